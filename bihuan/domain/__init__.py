@@ -1,0 +1,1 @@
+"""The rules: what is allowed, what is due, who must be told. Standard library only, frozen values."""

@@ -1,0 +1,52 @@
+"""Roles, and the person who acts (domain.md section 7)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who somebody is to the programme; what they may do follows from it and from the issue."""
+
+    ENT = "ENT"
+    LIA = "LIA"
+    LDR = "LDR"
+    COO = "COO"
+    SVG = "SVG"
+    HUB = "HUB"
+    DEP = "DEP"
+    HED = "HED"
+    SUP = "SUP"
+    CBK = "CBK"
+    INS = "INS"
+    ADM = "ADM"
+
+
+ROLE_ZH: Mapping[Role, str] = {
+    Role.ENT: "企业",
+    Role.LIA: "包联干部",
+    Role.LDR: "市领导",
+    Role.COO: "综合协调组",
+    Role.SVG: "服务职能组",
+    Role.HUB: "县区专班",
+    Role.DEP: "承办人",
+    Role.HED: "承办单位负责人",
+    Role.SUP: "专项督导组",
+    Role.CBK: "回访员",
+    Role.INS: "督查机关",
+    Role.ADM: "系统管理员",
+}
+assert set(ROLE_ZH) == set(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person acting in a role.
+
+    ``org`` is what the role is bounded by: the 18-character credit code (USCC) for ENT, the unit code for
+    DEP and HED, the county code for HUB, the group id for SUP and SVG, nothing for the rest.
+    """
+
+    role: Role
+    person: str
+    org: str = ""

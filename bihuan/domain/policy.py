@@ -1,0 +1,103 @@
+"""Policy as data: limits, ladder, catalogue and roster, stamped whole on the issue it governs.
+
+A policy enters a workflow as recorded input and is never looked up again, so an edited file cannot change
+what was promised to an issue already under way (design.md, rule 4).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bihuan.domain.workdays import Limit, WorkCalendar
+
+
+class Urgency(StrEnum):
+    """How pressing a matter is; decides the limits (domain.md 4.2)."""
+
+    CONSULT = "CONSULT"
+    URGENT = "URGENT"
+    GENERAL = "GENERAL"
+    COMPLEX = "COMPLEX"
+    HISTORIC = "HISTORIC"
+
+
+class UnitKind(StrEnum):
+    """What a handling unit is."""
+
+    DEPARTMENT = "DEPARTMENT"
+    """A department of the city."""
+    COUNTY = "COUNTY"
+    """A department of one county."""
+    HUB = "HUB"
+    """The desk of one county, which triages, hands over and may itself hold an issue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit that can be handed an issue. ``county`` is the 6-digit code, empty for a city department."""
+
+    code: str
+    name: str
+    kind: UnitKind
+    county: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A supervision group: ``authorisation_ref`` is the standing paper its orders rest on."""
+
+    id: str
+    name: str
+    authorisation_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Every limit of one issue, resolved for its urgency and stamped on it. None: not owed."""
+
+    triage: Limit
+    sign: Limit
+    report: Limit | None
+    report_every: Limit | None
+    solve: Limit
+    blue: Limit
+    complete: Limit
+    supply: Limit
+    return_window: Limit
+    ruling: Limit
+    rework: Limit
+    check: Limit
+    deliver: Limit
+    evaluate: Limit
+    callback: Limit
+    callback_apart: Limit
+    close_out: Limit
+    reply: Limit
+    lift: Limit
+    archive: Limit
+    sup_after: Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One city's rules at one moment.
+
+    ``limits`` is keyed by urgency, and by ``"CONSULT+complex"`` where a consultation is declared complex.
+    ``catalogue`` maps a category to its service group; ``county_groups`` and ``unit_groups`` map a county or
+    a unit to its supervision group; ``hub_triages`` lists the counties whose hub is the triager.
+    ``alarms_late_s``: a rung raised more than so many seconds after its moment is marked late.
+    """
+
+    version: str
+    profile: str
+    limits: Mapping[str, Limits]
+    calendar: WorkCalendar
+    units: Mapping[str, Unit]
+    groups: Mapping[str, Group]
+    county_groups: Mapping[str, str]
+    unit_groups: Mapping[str, str]
+    catalogue: Mapping[str, str]
+    hub_triages: frozenset[str]
+    coordination: Group
+    alarms_late_s: float
+    callback_sample_percent: int = 10
