@@ -101,3 +101,20 @@ class Policy:
     coordination: Group
     alarms_late_s: float
     callback_sample_percent: int = 10
+
+    def limits_for(self, urgency: Urgency, *, complex_: bool) -> Limits:
+        """The limits of one urgency; a complex consultation has its own row."""
+        if urgency is Urgency.CONSULT and complex_:
+            return self.limits["CONSULT+complex"]
+        return self.limits[urgency]
+
+    def group_for(self, unit: str, county: str) -> str:
+        """The supervision group that answers: the unit's if the roster names one, else the county's, else coordination."""
+        return self.unit_groups.get(unit) or self.county_groups.get(county) or self.coordination.id
+
+    def group(self, group_id: str) -> Group:
+        return self.groups.get(group_id, self.coordination)
+
+    def hub(self, county: str) -> str:
+        """The code of the county's hub, empty where there is none."""
+        return next((u.code for u in self.units.values() if u.kind is UnitKind.HUB and u.county == county), "")

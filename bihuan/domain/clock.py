@@ -1,0 +1,122 @@
+"""A clock is a budget and a ledger of runs and pauses; its due moment is worked out, never stored (design.md, rule 5)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bihuan.domain.workdays import Limit, WorkCalendar
+
+
+class Obligation(StrEnum):
+    """What is owed. The obligation and its occurrence name a clock: ``report#2``."""
+
+    ISSUE = "issue"
+    """The enterprise's own clock, from receipt to result; nothing but the enterprise's answer pauses it."""
+    COMPLETE = "complete"
+    TRIAGE = "triage"
+    SUPPLY = "supply"
+    SIGN = "sign"
+    RULING = "ruling"
+    REPORT = "report"
+    SOLVE = "solve"
+    """A unit's own limit after a late hand-over, a transfer or a reassignment, and in every round of rework."""
+    CHECK = "check"
+    DELIVER = "deliver"
+    EVALUATE = "evaluate"
+    CALLBACK = "callback"
+    CLOSE_OUT = "close_out"
+    REPLY = "reply"
+    LIFT = "lift"
+    ARCHIVE = "archive"
+
+
+LAPSING = frozenset({Obligation.SUPPLY, Obligation.EVALUATE, Obligation.ARCHIVE})
+"""Nobody is pressed by these; the loop moves on by itself when they run out."""
+
+OBLIGATION_ZH = {
+    Obligation.ISSUE: "问题总时限",
+    Obligation.COMPLETE: "补全",
+    Obligation.TRIAGE: "梳理",
+    Obligation.SUPPLY: "补正",
+    Obligation.SIGN: "签收",
+    Obligation.RULING: "退回裁定",
+    Obligation.REPORT: "阶段性反馈",
+    Obligation.SOLVE: "办理",
+    Obligation.CHECK: "审核",
+    Obligation.DELIVER: "反馈",
+    Obligation.EVALUATE: "评价",
+    Obligation.CALLBACK: "回访",
+    Obligation.CLOSE_OUT: "销号",
+    Obligation.REPLY: "督办回复",
+    Obligation.LIFT: "督办解除",
+    Obligation.ARCHIVE: "归档",
+}
+assert set(OBLIGATION_ZH) == set(Obligation)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A stretch that does not count, with its ground; ``until`` is None while it lasts."""
+
+    since: datetime
+    basis: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One obligation running against one party.
+
+    ``limit`` is the budget. ``unit`` is who owes it where a unit does, ``order`` the order it belongs to.
+    ``stopped_at``: met for now, may run on as if never stopped; ``ended_at``: over for good. ``grant`` counts
+    the approved changes of the deadline after which a rung may be raised again.
+    """
+
+    obligation: Obligation
+    occurrence: int
+    limit: Limit
+    started_at: datetime
+    unit: str = ""
+    order: str = ""
+    pauses: tuple[Pause, ...] = ()
+    stopped_at: datetime | None = None
+    ended_at: datetime | None = None
+    grant: int = 0
+
+    @property
+    def key(self) -> str:
+        return f"{self.obligation}#{self.occurrence}"
+
+    @property
+    def open(self) -> bool:
+        """Not over for good."""
+        return self.ended_at is None
+
+    @property
+    def paused(self) -> bool:
+        return bool(self.pauses) and self.pauses[-1].until is None
+
+    @property
+    def met_at(self) -> datetime | None:
+        """When what is owed was done, as far as is known."""
+        return self.stopped_at or self.ended_at
+
+    @property
+    def running(self) -> bool:
+        """Counting now."""
+        return self.open and self.stopped_at is None and not self.paused
+
+    def due(self, calendar: WorkCalendar) -> datetime | None:
+        """When the budget is used up; None while a pause lasts, because nobody can know yet."""
+        if self.paused:
+            return None
+        due = calendar.after(self.started_at, self.limit)
+        credit = self.credited(calendar)
+        return calendar.postpone(due, credit, self.limit) if credit else due
+
+    def credited(self, calendar: WorkCalendar) -> timedelta:
+        """The counted time all ended pauses give back, unrounded (domain.md 4.3)."""
+        return sum(
+            (calendar.credit(p.since, p.until, self.started_at, self.limit) for p in self.pauses if p.until is not None),
+            timedelta(),
+        )

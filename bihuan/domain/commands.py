@@ -1,0 +1,371 @@
+"""What people ask of an issue: one frozen dataclass for each act, in the imperative.
+
+``act`` tells them apart on the wire. Every text is free text in the language of its author. Facts about other
+issues (``Merge``) are looked up by whoever sends the command, so that deciding needs no look-up.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Literal
+
+from bihuan.domain.people import Actor
+from bihuan.domain.policy import Urgency
+from bihuan.domain.stage import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Enterprise:
+    """``uscc``: the 18-character unified social credit code (GB 32100), empty where it is not known yet."""
+
+    name: str = ""
+    uscc: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submit:
+    """The opening of an issue. ``liaison`` is the official answering for the enterprise, from the register."""
+
+    act: Literal["submit"] = "submit"
+    enterprise: Enterprise
+    title: str = ""
+    description: str
+    county: str = ""
+    contact: str = ""
+    channel: str = ""
+    category: str = ""
+    urgency: Urgency | None = None
+    complex: bool = False
+    liaison: str = ""
+    source_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complete:
+    """Fill in what the receipt lacked. Empty fields leave what is there."""
+
+    act: Literal["complete"] = "complete"
+    name: str = ""
+    uscc: str = ""
+    description: str = ""
+    county: str = ""
+    contact: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accept:
+    act: Literal["accept"] = "accept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Answer the enterprise directly, without a unit."""
+
+    act: Literal["answer"] = "answer"
+    text: str
+    how: str
+    outcome: Outcome = Outcome.EXPLAINED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskInfo:
+    act: Literal["ask_info"] = "ask_info"
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    act: Literal["supply"] = "supply"
+    text: str
+
+
+class RejectGround(StrEnum):
+    """The listed grounds for not accepting an issue (domain.md 3.2)."""
+
+    EMERGENCY_LINE = "EMERGENCY_LINE"
+    OTHER_LEGAL_CHANNEL = "OTHER_LEGAL_CHANNEL"
+    SECRET_OR_PRIVATE = "SECRET_OR_PRIVATE"
+    ALREADY_DECIDED = "ALREADY_DECIDED"
+    UNLAWFUL = "UNLAWFUL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    act: Literal["reject"] = "reject"
+    ground: RejectGround
+    reason: str
+    other_channel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """Close this issue as a duplicate of ``into``. The three facts about ``into`` come from the ledger."""
+
+    act: Literal["merge"] = "merge"
+    into: str
+    into_open: bool = False
+    into_enterprise: Enterprise = Enterprise()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classify:
+    """Empty or None leaves what is there."""
+
+    act: Literal["classify"] = "classify"
+    category: str = ""
+    urgency: Urgency | None = None
+    complex: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """交办: hand the issue to ``unit``, with what is required of it."""
+
+    act: Literal["hand_over"] = "hand_over"
+    unit: str
+    requirement: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    act: Literal["sign"] = "sign"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskReturn:
+    """退回: it was never ours."""
+
+    act: Literal["ask_return"] = "ask_return"
+    reason: str
+    basis: str
+    suggested_unit: str = ""
+
+
+class Ruling(StrEnum):
+    APPROVE = "approve"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleReturn:
+    """``unit``: who shall handle it instead, where the return is approved."""
+
+    act: Literal["rule_return"] = "rule_return"
+    ruling: Ruling
+    reason: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Designate:
+    """指定: the unit named may neither return nor transfer the issue."""
+
+    act: Literal["designate"] = "designate"
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """转办: rightly held, but the power to decide lies with ``unit``; ``basis`` is the source of that power."""
+
+    act: Literal["transfer"] = "transfer"
+    unit: str
+    basis: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    act: Literal["report"] = "report"
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitResult:
+    act: Literal["submit_result"] = "submit_result"
+    outcome: Outcome
+    text: str
+    evidence: tuple[str, ...] = ()
+
+
+class Verdict(StrEnum):
+    PASS = "pass"
+    SEND_BACK = "send_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    act: Literal["check"] = "check"
+    verdict: Verdict
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliver:
+    """Inform the enterprise: to whom and how. When is when this act is recorded."""
+
+    act: Literal["deliver"] = "deliver"
+    to: str
+    how: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """``score`` from 1 (very dissatisfied) to 5 (very satisfied)."""
+
+    act: Literal["rate"] = "rate"
+    score: int
+    solved: bool
+    comment: str = ""
+
+
+class CallResult(StrEnum):
+    CONFIRMED = "confirmed"
+    NOT_SOLVED = "not_solved"
+    NO_ANSWER = "no_answer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallBack:
+    act: Literal["call_back"] = "call_back"
+    result: CallResult
+    record: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rework:
+    act: Literal["rework"] = "rework"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    act: Literal["withdraw"] = "withdraw"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyOrder:
+    act: Literal["reply_order"] = "reply_order"
+    order: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftOrder:
+    act: Literal["lift_order"] = "lift_order"
+    order: str
+    conclusion: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseOut:
+    act: Literal["close_out"] = "close_out"
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen:
+    act: Literal["reopen"] = "reopen"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amend:
+    """Correct the text or the contact; dates are never amended. Empty leaves what is there."""
+
+    act: Literal["amend"] = "amend"
+    title: str = ""
+    description: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    act: Literal["note"] = "note"
+    text: str
+
+
+Act = (
+    Complete
+    | Accept
+    | Answer
+    | AskInfo
+    | Supply
+    | Reject
+    | Merge
+    | Classify
+    | HandOver
+    | Sign
+    | AskReturn
+    | RuleReturn
+    | Designate
+    | Transfer
+    | Report
+    | SubmitResult
+    | Check
+    | Deliver
+    | Rate
+    | CallBack
+    | Rework
+    | Withdraw
+    | ReplyOrder
+    | LiftOrder
+    | CloseOut
+    | Reopen
+    | Amend
+    | Note
+)
+
+ACT_ZH = {
+    "submit": "提交",
+    "complete": "补全",
+    "accept": "受理",
+    "answer": "直接答复",
+    "ask_info": "要求补正",
+    "supply": "补正",
+    "reject": "不予受理",
+    "merge": "并单",
+    "classify": "分类",
+    "hand_over": "交办",
+    "sign": "签收",
+    "ask_return": "申请退回",
+    "rule_return": "退回裁定",
+    "designate": "指定承办",
+    "transfer": "转办",
+    "report": "阶段性反馈",
+    "submit_result": "提交结果",
+    "check": "审核",
+    "deliver": "反馈企业",
+    "rate": "评价",
+    "call_back": "回访",
+    "rework": "重办",
+    "withdraw": "撤单",
+    "reply_order": "回复督办",
+    "lift_order": "解除督办",
+    "close_out": "销号",
+    "reopen": "重新打开",
+    "amend": "更正",
+    "note": "备注",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One act of one person. ``id`` makes its repetition harmless; ``request_id`` is the sending that came first."""
+
+    id: str
+    actor: Actor
+    act: Act
+    request_id: str = ""
+
+
+def fingerprint(actor: Actor, act: Act | Submit) -> str:
+    """A digest of who asks for what: the same id with another fingerprint is another command."""
+    body = json.dumps([asdict(actor), asdict(act)], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(body.encode()).hexdigest()[:32]

@@ -1,0 +1,410 @@
+"""decide(): one command on one issue at one moment becomes events, or a refusal. Changes nothing, reads nothing."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import MISSING, fields, replace
+from datetime import datetime
+from functools import singledispatch
+
+from bihuan.domain import commands as do
+from bihuan.domain import events as ev
+from bihuan.domain.clock import Obligation
+from bihuan.domain.evolve import evolve
+from bihuan.domain.issue import Desk, Issue, Order, Party, Rating, Rung
+from bihuan.domain.people import ROLE_ZH, Actor, Role
+from bihuan.domain.policy import Limits, Policy, Urgency
+from bihuan.domain.refusals import (
+    EarlierHolder,
+    FieldMissing,
+    MergeIntoItself,
+    MergeOtherEnterprise,
+    MergeTargetNotOpen,
+    NothingToChange,
+    NotYourIssue,
+    OrderAlreadyReplied,
+    OrderNotOpen,
+    OrderNotReplied,
+    OutcomeNotAllowed,
+    PlannedStaysOpen,
+    RatingOutOfRange,
+    ReceiptIncomplete,
+    RoleNotAllowed,
+    SameUnit,
+    UnknownCategory,
+    UnknownOrder,
+    UnknownUnit,
+)
+from bihuan.domain.stage import Outcome
+from bihuan.domain.standing import SUBMITTERS, admit
+from bihuan.domain.supervision import alarm
+from bihuan.domain.workdays import Limit
+
+RESULTS = frozenset({Outcome.SOLVED, Outcome.EXPLAINED, Outcome.REFERRED})
+INFO_PAUSES_MAX = 2
+
+
+def decide(issue: Issue, command: do.Command, now: datetime, policy: Policy) -> tuple[ev.Event, ...]:
+    """What follows from the command. Raises the Refusal that says why nothing does."""
+    admit(issue, command.act.act, command.actor, now, policy)
+    require_text(command.act)
+    return tuple(_decide(command.act, issue, command.actor, now, policy))
+
+
+def decide_submission(asked: do.Submit, actor: Actor, policy: Policy) -> ev.Submitted:
+    """The first event of an issue, or a refusal."""
+    if actor.role not in SUBMITTERS:
+        raise RoleNotAllowed(role=ROLE_ZH[actor.role], act=do.ACT_ZH["submit"])
+    own = {Role.ENT: asked.enterprise.uscc, Role.HUB: asked.county}.get(actor.role, actor.org)
+    if own != actor.org or (actor.role is Role.LIA and asked.liaison not in ("", actor.person)):
+        raise NotYourIssue(act=do.ACT_ZH["submit"])
+    if not (asked.enterprise.uscc.strip() or asked.enterprise.name.strip()):
+        raise ReceiptIncomplete(field="enterprise")
+    if not asked.description.strip():
+        raise ReceiptIncomplete(field="description")
+    urgency = asked.urgency or Urgency.GENERAL
+    return ev.Submitted(
+        submission=replace(asked, liaison=actor.person) if actor.role is Role.LIA else asked,
+        complete=not _lacking(asked.county, asked.contact, asked.channel),
+        keyed_by=actor,
+        urgency=urgency,
+        service_group=_service_group(asked.category, policy),
+        policy_version=policy.version,
+        limits=policy.limits_for(urgency, complex_=asked.complex),
+        triager=_triager(asked.county, policy),
+        group=policy.group_for("", asked.county),
+    )
+
+
+def require_text(act: do.Act) -> None:
+    """A text without a default must say something."""
+    for field in fields(act):
+        if field.default is MISSING and not str(getattr(act, field.name)).strip():
+            raise FieldMissing(field=field.name)
+
+
+def _lacking(county: str, contact: str, channel: str) -> str:
+    named = {"county": county, "contact": contact, "channel": channel}
+    return next((name for name, value in named.items() if not value.strip()), "")
+
+
+def _triager(county: str, policy: Policy) -> Party:
+    hub = policy.hub(county) if county in policy.hub_triages else ""
+    return Party(Desk.UNIT, hub) if hub else Party(Desk.COORDINATION)
+
+
+def _service_group(category: str, policy: Policy) -> str:
+    if category and category not in policy.catalogue:
+        raise UnknownCategory(field="category", category=category)
+    return policy.catalogue.get(category, "")
+
+
+@singledispatch
+def _decide(act: do.Act, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    raise TypeError(f"no meaning is given to the act {act!r}")
+
+
+# 收集 · 梳理
+
+
+@_decide.register
+def _(act: do.Complete, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    county = act.county or issue.county
+    contact, channel = act.contact or issue.contact, act.channel or issue.channel
+    lacking = _lacking(county, contact, channel)
+    if lacking:
+        raise FieldMissing(field=lacking)
+    yield ev.Completed(
+        enterprise=do.Enterprise(act.name or issue.enterprise.name, act.uscc or issue.enterprise.uscc),
+        description=act.description or issue.description,
+        county=county,
+        contact=contact,
+        channel=channel,
+        triager=_triager(county, policy),
+        group=policy.group_for("", county),
+    )
+
+
+@_decide.register
+def _(_act: do.Accept, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    yield ev.Accepted()
+
+
+@_decide.register
+def _(act: do.Answer, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    _result(act.outcome)
+    yield ev.Answered(outcome=act.outcome, text=act.text, how=act.how)
+
+
+@_decide.register
+def _(act: do.AskInfo, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    yield ev.InfoAsked(question=act.question, pauses=issue.info_asked < INFO_PAUSES_MAX)
+
+
+@_decide.register
+def _(act: do.Supply, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    yield ev.InfoSupplied(text=act.text)
+
+
+@_decide.register
+def _(act: do.Reject, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    yield ev.Rejected(ground=act.ground, reason=act.reason, other_channel=act.other_channel)
+
+
+@_decide.register
+def _(act: do.Merge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    if act.into == issue.issue_no:
+        raise MergeIntoItself(field="into")
+    if not act.into_open:
+        raise MergeTargetNotOpen(field="into", into=act.into)
+    mine, theirs = issue.enterprise, act.into_enterprise
+    same = mine.uscc == theirs.uscc if mine.uscc and theirs.uscc else mine.name == theirs.name
+    if not same:
+        raise MergeOtherEnterprise(field="into")
+    yield ev.Merged(into=act.into)
+
+
+@_decide.register
+def _(act: do.Classify, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    category = act.category or issue.category
+    urgency = act.urgency or issue.urgency
+    complex_ = issue.complex if act.complex is None else act.complex
+    if (category, urgency, complex_) == (issue.category, issue.urgency, issue.complex):
+        raise NothingToChange
+    limits = policy.limits_for(urgency, complex_=complex_)
+    yield ev.Classified(
+        category=category,
+        service_group=_service_group(category, policy),
+        urgency=urgency,
+        complex=complex_,
+        limits=limits,
+        relimited=tuple(_relimited(issue, limits, policy)),
+    )
+
+
+def _relimited(issue: Issue, limits: Limits, policy: Policy) -> Iterator[ev.Relimit]:
+    """Until dispatch a deadline may move either way from the same anchor, afterwards only earlier."""
+    of: dict[Obligation, Limit | None] = {
+        Obligation.ISSUE: limits.solve,
+        Obligation.TRIAGE: limits.triage,
+        Obligation.SIGN: limits.sign,
+        Obligation.SOLVE: limits.solve if issue.round == 1 else limits.rework,
+    }
+    for clock in issue.clocks:
+        limit = of.get(clock.obligation)
+        if not clock.open or limit is None or limit == clock.limit:
+            continue
+        was, would = clock.due(policy.calendar), replace(clock, limit=limit).due(policy.calendar)
+        if not issue.dispatched or (was is not None and would is not None and would < was):
+            yield ev.Relimit(clock=clock.key, limit=limit)
+
+
+# 交办 · 转办 · 退回
+
+
+@_decide.register
+def _(act: do.HandOver, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    triage = issue.clock(Obligation.TRIAGE)
+    due = triage.due(policy.calendar) if triage else None
+    late = due is not None and now >= due
+    yield _dispatched("hand_over", act.unit, issue, policy, own_limit=late or issue.round > 1, reason=act.requirement)
+
+
+@_decide.register
+def _(act: do.Sign, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    yield ev.Signed(note=act.note)
+
+
+@_decide.register
+def _(act: do.AskReturn, _issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    if act.suggested_unit:
+        _known(act.suggested_unit, policy, field="suggested_unit")
+    yield ev.ReturnAsked(reason=act.reason, basis=act.basis, suggested_unit=act.suggested_unit)
+
+
+@_decide.register
+def _(act: do.RuleReturn, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    if act.ruling is do.Ruling.REFUSE:
+        yield ev.ReturnRefused(reason=act.reason)
+        return
+    if not act.unit:
+        raise FieldMissing(field="unit")
+    if act.unit == issue.holder:
+        raise SameUnit(field="unit", unit=act.unit)
+    yield _dispatched("reassign", act.unit, issue, policy, own_limit=True, reason=act.reason)
+
+
+@_decide.register
+def _(act: do.Designate, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    yield _dispatched("designate", act.unit, issue, policy, own_limit=True, reason=act.reason)
+
+
+@_decide.register
+def _(act: do.Transfer, issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    if act.unit == issue.holder:
+        raise SameUnit(field="unit", unit=act.unit)
+    if act.unit in issue.earlier_holders:
+        raise EarlierHolder(field="unit", unit=act.unit)
+    sent = _dispatched("transfer", act.unit, issue, policy, own_limit=True, reason=act.reason)
+    yield replace(sent, basis=act.basis, by_unit=actor.role is not Role.COO)
+
+
+def _dispatched(
+    route: ev.Route, unit: str, issue: Issue, policy: Policy, *, own_limit: bool, reason: str
+) -> ev.Dispatched:
+    _known(unit, policy, field="unit")
+    group = policy.group_for(unit, issue.county)
+    return ev.Dispatched(route=route, unit=unit, group=group, own_limit=own_limit, reason=reason)
+
+
+def _known(unit: str, policy: Policy, *, field: str) -> None:
+    if unit not in policy.units:
+        raise UnknownUnit(field=field, unit=unit)
+
+
+# 办理 · 反馈
+
+
+@_decide.register
+def _(act: do.Report, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    yield ev.Reported(text=act.text)
+
+
+@_decide.register
+def _(act: do.SubmitResult, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    _result(act.outcome)
+    yield ev.ResultSubmitted(outcome=act.outcome, text=act.text, evidence=act.evidence)
+
+
+def _result(outcome: Outcome) -> None:
+    if outcome is Outcome.PLANNED:
+        raise PlannedStaysOpen(field="outcome")
+    if outcome not in RESULTS:
+        raise OutcomeNotAllowed(field="outcome", outcome=outcome)
+
+
+@_decide.register
+def _(act: do.Check, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    if act.verdict is do.Verdict.PASS:
+        yield ev.CheckPassed(reason=act.reason)
+        return
+    if not act.reason.strip():
+        raise FieldMissing(field="reason")
+    yield ev.SentBack(reason=act.reason)
+
+
+@_decide.register
+def _(act: do.Deliver, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    yield ev.Delivered(to=act.to, how=act.how, text=act.text)
+
+
+# 评价 · 回访 · 重办 · 销号
+
+
+@_decide.register
+def _(act: do.Rate, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    if not 1 <= act.score <= 5:  # noqa: PLR2004 - the scale of GB/T 39735
+        raise RatingOutOfRange(field="score")
+    bad = Rating(act.score, act.solved).bad
+    due = bad or bool(issue.orders) or sampled(issue.issue_no, policy)
+    yield ev.Rated(score=act.score, solved=act.solved, comment=act.comment, callback_due=due)
+
+
+def sampled(issue_no: str, policy: Policy) -> bool:
+    """Whether an issue is in the share called back at random, told by a digest of its number."""
+    digest = int.from_bytes(hashlib.sha256(issue_no.encode()).digest()[:4])
+    return digest % 100 < policy.callback_sample_percent
+
+
+@_decide.register
+def _(act: do.CallBack, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    called = ev.CalledBack(result=act.result, record=act.record, settled=_settled(act.result, issue, now, policy))
+    yield called
+    if act.result is do.CallResult.NOT_SOLVED:
+        yield from _rework(evolve(issue, called, now), act.record, now, policy)
+
+
+def _settled(result: do.CallResult, issue: Issue, now: datetime, policy: Policy) -> bool:
+    """Confirmed, or nobody answered on two days and no bad rating waits to be turned."""
+    if result is do.CallResult.NO_ANSWER:
+        again = any(policy.calendar.apart(before, now, issue.limits.callback_apart) for before in issue.no_answers)
+        return again and not (issue.rating and issue.rating.bad)
+    return result is do.CallResult.CONFIRMED
+
+
+@_decide.register
+def _(act: do.Rework, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    yield from _rework(issue, act.reason, now, policy)
+
+
+def _rework(issue: Issue, reason: str, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    """Another round; on a bad rating that stood, the supervision group's order goes with it."""
+    ordered = ev.ReworkOrdered(reason=reason)
+    yield ordered
+    again = evolve(issue, ordered, now)
+    clock = again.clock(Obligation.SOLVE)
+    if issue.rating is not None and issue.rating.bad and clock is not None:
+        yield from alarm(again, clock, Rung.R2, now, now, Party(Desk.UNIT, again.holder), policy)
+
+
+@_decide.register
+def _(act: do.Withdraw, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    yield ev.Withdrawn(reason=act.reason)
+
+
+@_decide.register
+def _(act: do.CloseOut, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    yield ev.ClosedOut(summary=act.summary)
+
+
+@_decide.register
+def _(act: do.Reopen, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    yield ev.Reopened(reason=act.reason)
+
+
+# 督办
+
+
+@_decide.register
+def _(act: do.ReplyOrder, issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    order = _open_order(issue, act.order)
+    mine = policy.hub(actor.org) if actor.role is Role.HUB else actor.org
+    if order.unit != mine:
+        raise NotYourIssue(act=do.ACT_ZH["reply_order"])
+    if order.replied_at is not None:
+        raise OrderAlreadyReplied(field="order", order=order.no)
+    yield ev.OrderReplied(order=order.no, text=act.text)
+
+
+@_decide.register
+def _(act: do.LiftOrder, issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    order = _open_order(issue, act.order)
+    if order.group != (policy.coordination.id if actor.role is Role.COO else actor.org):
+        raise NotYourIssue(act=do.ACT_ZH["lift_order"])
+    if order.replied_at is None:
+        raise OrderNotReplied(field="order", order=order.no)
+    yield ev.OrderLifted(order=order.no, conclusion=act.conclusion)
+
+
+def _open_order(issue: Issue, no: str) -> Order:
+    order = issue.order(no)
+    if order is None:
+        raise UnknownOrder(field="order", order=no)
+    if not order.open:
+        raise OrderNotOpen(field="order", order=no)
+    return order
+
+
+# Words only
+
+
+@_decide.register
+def _(act: do.Amend, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    anew = [(act.title, issue.title), (act.description, issue.description), (act.contact, issue.contact)]
+    if not any(new and new != old for new, old in anew):
+        raise NothingToChange
+    yield ev.Amended(title=act.title, description=act.description, contact=act.contact)
+
+
+@_decide.register
+def _(act: do.Note, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    yield ev.Noted(text=act.text)

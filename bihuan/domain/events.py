@@ -1,0 +1,361 @@
+"""What happened to an issue: one frozen dataclass for each fact, in the past tense.
+
+Events carry all that deciding found out, so that folding them (``evolve``) needs neither policy nor calendar.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bihuan.domain.commands import CallResult, Enterprise, RejectGround, Submit
+from bihuan.domain.issue import Party, Rung
+from bihuan.domain.people import Actor
+from bihuan.domain.policy import Limits, Urgency
+from bihuan.domain.stage import Outcome
+from bihuan.domain.workdays import Limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    event: Literal["submitted"] = "submitted"
+    submission: Submit
+    complete: bool
+    keyed_by: Actor
+    urgency: Urgency
+    service_group: str
+    policy_version: str
+    limits: Limits
+    triager: Party
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """The receipt is complete. County, and with it group and triager, may only be known now."""
+
+    event: Literal["completed"] = "completed"
+    enterprise: Enterprise
+    description: str
+    county: str
+    contact: str
+    channel: str
+    triager: Party
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    event: Literal["accepted"] = "accepted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    event: Literal["answered"] = "answered"
+    outcome: Outcome
+    text: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InfoAsked:
+    """``pauses``: the first two waits stop the clocks, later ones do not."""
+
+    event: Literal["info_asked"] = "info_asked"
+    question: str
+    pauses: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InfoSupplied:
+    event: Literal["info_supplied"] = "info_supplied"
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InfoLapsed:
+    event: Literal["info_lapsed"] = "info_lapsed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    event: Literal["rejected"] = "rejected"
+    ground: RejectGround
+    reason: str
+    other_channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    event: Literal["merged"] = "merged"
+    into: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relimit:
+    """A running clock gets another budget from the same anchor."""
+
+    clock: str
+    limit: Limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classified:
+    event: Literal["classified"] = "classified"
+    category: str
+    service_group: str
+    urgency: Urgency
+    complex: bool
+    limits: Limits
+    relimited: tuple[Relimit, ...]
+
+
+Route = Literal["hand_over", "transfer", "reassign", "designate"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatched:
+    """A unit was given the issue. ``own_limit``: it gets its full time, whatever is left on the issue's clock."""
+
+    event: Literal["dispatched"] = "dispatched"
+    route: Route
+    unit: str
+    group: str
+    own_limit: bool
+    by_unit: bool = False
+    basis: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    event: Literal["signed"] = "signed"
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnAsked:
+    event: Literal["return_asked"] = "return_asked"
+    reason: str
+    basis: str
+    suggested_unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnRefused:
+    event: Literal["return_refused"] = "return_refused"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    event: Literal["reported"] = "reported"
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultSubmitted:
+    event: Literal["result_submitted"] = "result_submitted"
+    outcome: Outcome
+    text: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckPassed:
+    event: Literal["check_passed"] = "check_passed"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentBack:
+    event: Literal["sent_back"] = "sent_back"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    event: Literal["delivered"] = "delivered"
+    to: str
+    how: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    event: Literal["rated"] = "rated"
+    score: int
+    solved: bool
+    comment: str
+    callback_due: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatingLapsed:
+    event: Literal["rating_lapsed"] = "rating_lapsed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledBack:
+    """``settled``: the evaluation is complete with this call."""
+
+    event: Literal["called_back"] = "called_back"
+    result: CallResult
+    record: str
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReworkOrdered:
+    event: Literal["rework_ordered"] = "rework_ordered"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    event: Literal["withdrawn"] = "withdrawn"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedOut:
+    event: Literal["closed_out"] = "closed_out"
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened:
+    event: Literal["reopened"] = "reopened"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    event: Literal["archived"] = "archived"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amended:
+    event: Literal["amended"] = "amended"
+    title: str
+    description: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    event: Literal["noted"] = "noted"
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRaised:
+    """A rung was reached: ``moment`` is when it fell due, ``late`` whether it was raised well after that."""
+
+    event: Literal["alarm_raised"] = "alarm_raised"
+    clock: str
+    grant: int
+    rung: Rung
+    moment: datetime
+    debtor: Party
+    told: tuple[Party, ...]
+    late: bool
+
+    @property
+    def key(self) -> str:
+        return f"{self.clock}/{self.grant}/{self.rung}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderIssued:
+    event: Literal["order_issued"] = "order_issued"
+    order: str
+    rung: Rung
+    group: str
+    unit: str
+    authorisation_ref: str
+    clock: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderJoined:
+    event: Literal["order_joined"] = "order_joined"
+    order: str
+    clock: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderReplied:
+    event: Literal["order_replied"] = "order_replied"
+    order: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLifted:
+    event: Literal["order_lifted"] = "order_lifted"
+    order: str
+    conclusion: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDone:
+    """What the order pressed for has been done."""
+
+    event: Literal["order_done"] = "order_done"
+    order: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRevived:
+    """What the order pressed for was sent back as not done, so the order stands again."""
+
+    event: Literal["order_revived"] = "order_revived"
+    order: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelRequested:
+    """An operator asked Temporal to cancel the workflow. Nothing changes; that it was asked is on record."""
+
+    event: Literal["cancel_requested"] = "cancel_requested"
+
+
+Event = (
+    Submitted
+    | Completed
+    | Accepted
+    | Answered
+    | InfoAsked
+    | InfoSupplied
+    | InfoLapsed
+    | Rejected
+    | Merged
+    | Classified
+    | Dispatched
+    | Signed
+    | ReturnAsked
+    | ReturnRefused
+    | Reported
+    | ResultSubmitted
+    | CheckPassed
+    | SentBack
+    | Delivered
+    | Rated
+    | RatingLapsed
+    | CalledBack
+    | ReworkOrdered
+    | Withdrawn
+    | ClosedOut
+    | Reopened
+    | Archived
+    | Amended
+    | Noted
+    | AlarmRaised
+    | OrderIssued
+    | OrderJoined
+    | OrderReplied
+    | OrderLifted
+    | OrderDone
+    | OrderRevived
+    | CancelRequested
+)

@@ -1,0 +1,398 @@
+"""evolve(): what an issue is after one more event. Knows no policy, no calendar and no clock on the wall."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import singledispatch
+
+from bihuan.domain import events as ev
+from bihuan.domain.clock import Clock, Obligation, Pause
+from bihuan.domain.commands import CallResult
+from bihuan.domain.issue import Issue, Order, Rating
+from bihuan.domain.policy import Limits
+from bihuan.domain.stage import Outcome, Status
+from bihuan.domain.workdays import Limit
+
+OWED_IN: Mapping[Status, tuple[Obligation, Callable[[Limits], Limit]]] = {
+    Status.SUBMITTED: (Obligation.COMPLETE, lambda limits: limits.complete),
+    Status.NEED_INFO: (Obligation.SUPPLY, lambda limits: limits.supply),
+    Status.RETURN_REVIEW: (Obligation.RULING, lambda limits: limits.ruling),
+    Status.CHECKING: (Obligation.CHECK, lambda limits: limits.check),
+    Status.TO_DELIVER: (Obligation.DELIVER, lambda limits: limits.deliver),
+    Status.EVALUATING: (Obligation.EVALUATE, lambda limits: limits.evaluate),
+    Status.CALLBACK: (Obligation.CALLBACK, lambda limits: limits.callback),
+    Status.EVALUATED: (Obligation.CLOSE_OUT, lambda limits: limits.close_out),
+    Status.CLOSED: (Obligation.ARCHIVE, lambda limits: limits.archive),
+}
+"""The clocks that start on entering a status and end on leaving it."""
+
+IN_TRIAGE = frozenset({Status.UNTRIAGED, Status.NEED_INFO, Status.ACCEPTED})
+TO_SIGN = frozenset({Status.DISPATCHED, Status.TRANSFERRED})
+UNIT_OWES = (Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE)
+RESULT_OWED = (Obligation.ISSUE, Obligation.SOLVE)
+NEVER_HANDLED = frozenset({Outcome.REJECTED, Outcome.WITHDRAWN, Outcome.MERGED})
+
+
+def opened(issue_no: str, event: ev.Submitted, at: datetime) -> Issue:
+    """The issue its first event makes."""
+    asked = event.submission
+    issue = Issue(
+        issue_no=issue_no,
+        revision=1,
+        status=Status.SUBMITTED,
+        enterprise=asked.enterprise,
+        title=asked.title,
+        description=asked.description,
+        county=asked.county,
+        contact=asked.contact,
+        channel=asked.channel,
+        category=asked.category,
+        service_group=event.service_group,
+        urgency=event.urgency,
+        complex=asked.complex,
+        keyed_by=event.keyed_by,
+        liaison=asked.liaison,
+        received_at=at,
+        policy_version=event.policy_version,
+        limits=event.limits,
+        triager=event.triager,
+        group=event.group,
+    )
+    issue = _start(issue, Obligation.ISSUE, event.limits.solve, at)
+    if event.complete:
+        return _enter(issue, Status.UNTRIAGED, at)
+    return _start(issue, Obligation.COMPLETE, event.limits.complete, at)
+
+
+def evolve(issue: Issue, event: ev.Event, at: datetime) -> Issue:
+    """The issue one revision on."""
+    return _apply(event, replace(issue, revision=issue.revision + 1), at)
+
+
+@singledispatch
+def _apply(event: ev.Event, issue: Issue, at: datetime) -> Issue:
+    raise TypeError(f"no meaning is given to the event {event!r}")
+
+
+@_apply.register(ev.Accepted)
+def _(_event: ev.Accepted, issue: Issue, at: datetime) -> Issue:
+    return _enter(issue, Status.ACCEPTED, at)
+
+
+@_apply.register(ev.Completed)
+def _(event: ev.Completed, issue: Issue, at: datetime) -> Issue:
+    issue = replace(
+        issue,
+        enterprise=event.enterprise,
+        description=event.description,
+        county=event.county,
+        contact=event.contact,
+        channel=event.channel,
+        triager=event.triager,
+        group=event.group,
+    )
+    return _enter(issue, Status.UNTRIAGED, at)
+
+
+@_apply.register(ev.Answered)
+def _(event: ev.Answered, issue: Issue, at: datetime) -> Issue:
+    issue = _end(replace(issue, outcome=event.outcome), at, *RESULT_OWED)
+    return _enter(issue, Status.EVALUATING, at)
+
+
+@_apply.register(ev.InfoAsked)
+def _(event: ev.InfoAsked, issue: Issue, at: datetime) -> Issue:
+    issue = replace(issue, info_asked=issue.info_asked + 1, came_from=issue.status)
+    if event.pauses:
+        issue = _each(issue, (Obligation.ISSUE, Obligation.TRIAGE), lambda c: _paused(c, at, "NEED_INFO"))
+    return _enter(issue, Status.NEED_INFO, at)
+
+
+@_apply.register(ev.InfoSupplied)
+@_apply.register(ev.InfoLapsed)
+def _(_event: ev.InfoSupplied | ev.InfoLapsed, issue: Issue, at: datetime) -> Issue:
+    issue = _each(issue, (Obligation.ISSUE, Obligation.TRIAGE), lambda c: _resumed(c, at))
+    return _enter(replace(issue, came_from=None), issue.came_from or Status.UNTRIAGED, at)
+
+
+@_apply.register(ev.Rejected)
+def _(_event: ev.Rejected, issue: Issue, at: datetime) -> Issue:
+    return _close(issue, Outcome.REJECTED, at)
+
+
+@_apply.register(ev.Merged)
+def _(event: ev.Merged, issue: Issue, at: datetime) -> Issue:
+    return _close(replace(issue, merged_into=event.into), Outcome.MERGED, at)
+
+
+@_apply.register(ev.Withdrawn)
+def _(_event: ev.Withdrawn, issue: Issue, at: datetime) -> Issue:
+    return _close(issue, Outcome.WITHDRAWN, at)
+
+
+@_apply.register(ev.Classified)
+def _(event: ev.Classified, issue: Issue, _at: datetime) -> Issue:
+    anew = {change.clock: change.limit for change in event.relimited}
+    return replace(
+        issue,
+        category=event.category,
+        service_group=event.service_group,
+        urgency=event.urgency,
+        complex=event.complex,
+        limits=event.limits,
+        clocks=tuple(replace(c, limit=anew[c.key]) if c.key in anew else c for c in issue.clocks),
+    )
+
+
+@_apply.register(ev.Dispatched)
+def _(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
+    earlier = (*issue.earlier_holders, issue.holder) if issue.holder else issue.earlier_holders
+    moved = event.route == "transfer"
+    issue = replace(
+        issue,
+        holder=event.unit,
+        earlier_holders=earlier,
+        given_at=at,
+        group=event.group,
+        designated=event.route == "designate",
+        transfers=issue.transfers + moved,
+        transfers_by_units=issue.transfers_by_units + (moved and event.by_unit),
+    )
+    issue = _end(issue, at, *UNIT_OWES)
+    issue = _enter(issue, Status.TRANSFERRED if moved else Status.DISPATCHED, at)
+    return _charge(issue, own_limit=event.own_limit, at=at)
+
+
+def _charge(issue: Issue, *, own_limit: bool, at: datetime) -> Issue:
+    """Start what a unit owes from the moment it is given the issue."""
+    limits, unit = issue.limits, issue.holder
+    issue = _start(issue, Obligation.SIGN, limits.sign, at, unit=unit)
+    if limits.report is not None and issue.round == 1:
+        issue = _start(issue, Obligation.REPORT, limits.report, at, unit=unit)
+    if own_limit:
+        issue = _start(issue, Obligation.SOLVE, limits.solve if issue.round == 1 else limits.rework, at, unit=unit)
+    return issue
+
+
+@_apply.register(ev.Signed)
+@_apply.register(ev.ReturnRefused)
+def _(_event: ev.Signed | ev.ReturnRefused, issue: Issue, at: datetime) -> Issue:
+    return _enter(issue, Status.IN_PROGRESS, at)
+
+
+@_apply.register(ev.ReturnAsked)
+def _(_event: ev.ReturnAsked, issue: Issue, at: datetime) -> Issue:
+    return _enter(replace(issue, returns_asked=issue.returns_asked + 1), Status.RETURN_REVIEW, at)
+
+
+@_apply.register(ev.Reported)
+def _(_event: ev.Reported, issue: Issue, at: datetime) -> Issue:
+    return _next_report(_end(issue, at, Obligation.REPORT), at)
+
+
+def _next_report(issue: Issue, at: datetime) -> Issue:
+    every = issue.limits.report_every
+    if every is None or issue.round > 1:
+        return issue
+    return _start(issue, Obligation.REPORT, every, at, unit=issue.holder)
+
+
+@_apply.register(ev.ResultSubmitted)
+def _(event: ev.ResultSubmitted, issue: Issue, at: datetime) -> Issue:
+    issue = _each(replace(issue, outcome=event.outcome), RESULT_OWED, lambda c: replace(c, stopped_at=at))
+    return _enter(_end(issue, at, Obligation.REPORT), Status.CHECKING, at)
+
+
+@_apply.register(ev.SentBack)
+def _(_event: ev.SentBack, issue: Issue, at: datetime) -> Issue:
+    issue = _each(replace(issue, outcome=None), RESULT_OWED, lambda c: replace(c, stopped_at=None))
+    return _enter(_next_report(issue, at), Status.IN_PROGRESS, at)
+
+
+@_apply.register(ev.CheckPassed)
+def _(_event: ev.CheckPassed, issue: Issue, at: datetime) -> Issue:
+    return _enter(_end(issue, at, *RESULT_OWED), Status.TO_DELIVER, at)
+
+
+@_apply.register(ev.Delivered)
+def _(_event: ev.Delivered, issue: Issue, at: datetime) -> Issue:
+    return _enter(issue, Status.EVALUATING, at)
+
+
+@_apply.register(ev.Rated)
+def _(event: ev.Rated, issue: Issue, at: datetime) -> Issue:
+    issue = replace(issue, rating=Rating(event.score, event.solved))
+    return _enter(issue, Status.CALLBACK if event.callback_due else Status.EVALUATED, at)
+
+
+@_apply.register(ev.RatingLapsed)
+def _(_event: ev.RatingLapsed, issue: Issue, at: datetime) -> Issue:
+    return _enter(issue, Status.CALLBACK, at)
+
+
+@_apply.register(ev.CalledBack)
+def _(event: ev.CalledBack, issue: Issue, at: datetime) -> Issue:
+    if event.result is CallResult.NO_ANSWER:
+        issue = replace(issue, no_answers=(*issue.no_answers, at))
+    return _enter(issue, Status.EVALUATED, at) if event.settled else issue
+
+
+@_apply.register(ev.ReworkOrdered)
+def _(_event: ev.ReworkOrdered, issue: Issue, at: datetime) -> Issue:
+    return _again(issue, at)
+
+
+@_apply.register(ev.ClosedOut)
+def _(_event: ev.ClosedOut, issue: Issue, at: datetime) -> Issue:
+    assert issue.outcome is not None
+    return _close(issue, issue.outcome, at)
+
+
+@_apply.register(ev.Reopened)
+def _(_event: ev.Reopened, issue: Issue, at: datetime) -> Issue:
+    """What was never handled goes back to triage, with a clock of its own; the time it lay closed is nobody's."""
+    if issue.outcome in NEVER_HANDLED:
+        issue = replace(_fresh(issue), holder="", earlier_holders=(), designated=False, round=1, merged_into="")
+        return _enter(_start(issue, Obligation.ISSUE, issue.limits.solve, at), Status.UNTRIAGED, at)
+    return _again(issue, at)
+
+
+@_apply.register(ev.Archived)
+def _(_event: ev.Archived, issue: Issue, at: datetime) -> Issue:
+    return _enter(issue, Status.ARCHIVED, at)
+
+
+@_apply.register(ev.Amended)
+def _(event: ev.Amended, issue: Issue, _at: datetime) -> Issue:
+    return replace(
+        issue,
+        title=event.title or issue.title,
+        description=event.description or issue.description,
+        contact=event.contact or issue.contact,
+    )
+
+
+@_apply.register(ev.Noted)
+@_apply.register(ev.CancelRequested)
+def _(_event: ev.Noted | ev.CancelRequested, issue: Issue, _at: datetime) -> Issue:
+    return issue
+
+
+@_apply.register(ev.AlarmRaised)
+def _(event: ev.AlarmRaised, issue: Issue, _at: datetime) -> Issue:
+    return replace(issue, raised=issue.raised | {event.key})
+
+
+@_apply.register(ev.OrderIssued)
+def _(event: ev.OrderIssued, issue: Issue, at: datetime) -> Issue:
+    order = Order(event.order, event.rung, event.group, event.unit, event.authorisation_ref, at, (event.clock,))
+    issue = replace(issue, orders=(*issue.orders, order))
+    return _start(issue, Obligation.REPLY, issue.limits.reply, at, unit=event.unit, order=event.order)
+
+
+@_apply.register(ev.OrderJoined)
+def _(event: ev.OrderJoined, issue: Issue, _at: datetime) -> Issue:
+    return _order(issue, event.order, lambda o: replace(o, presses=(*o.presses, event.clock)))
+
+
+@_apply.register(ev.OrderReplied)
+def _(event: ev.OrderReplied, issue: Issue, at: datetime) -> Issue:
+    issue = _order(issue, event.order, lambda o: replace(o, replied_at=at))
+    issue = _order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
+    return _start(issue, Obligation.LIFT, issue.limits.lift, at, order=event.order)
+
+
+@_apply.register(ev.OrderLifted)
+def _(event: ev.OrderLifted, issue: Issue, at: datetime) -> Issue:
+    issue = _order(issue, event.order, lambda o: replace(o, lifted_at=at))
+    return _order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
+
+
+@_apply.register(ev.OrderDone)
+def _(event: ev.OrderDone, issue: Issue, at: datetime) -> Issue:
+    issue = _order(issue, event.order, lambda o: replace(o, done_at=at))
+    return _order_clocks(issue, event.order, lambda c: replace(c, stopped_at=at))
+
+
+@_apply.register(ev.OrderRevived)
+def _(event: ev.OrderRevived, issue: Issue, _at: datetime) -> Issue:
+    issue = _order(issue, event.order, lambda o: replace(o, done_at=None))
+    return _order_clocks(issue, event.order, lambda c: replace(c, stopped_at=None))
+
+
+# Statuses
+
+
+def _enter(issue: Issue, status: Status, at: datetime) -> Issue:
+    """Leave one status for another: end what was owed in the old one, start what is owed in the new one."""
+    if issue.status in OWED_IN:
+        issue = _end(issue, at, OWED_IN[issue.status][0])
+    if issue.status in TO_SIGN and status not in TO_SIGN:
+        issue = _end(issue, at, Obligation.SIGN)
+    if issue.status in IN_TRIAGE and status not in IN_TRIAGE:
+        issue = _end(issue, at, Obligation.TRIAGE)
+    if status in IN_TRIAGE and issue.clock(Obligation.TRIAGE) is None:
+        issue = _start(issue, Obligation.TRIAGE, issue.limits.triage, at)
+    if status in OWED_IN:
+        obligation, limit = OWED_IN[status]
+        issue = _start(issue, obligation, limit(issue.limits), at, unit=_owing_unit(issue, obligation))
+    return replace(issue, status=status)
+
+
+def _owing_unit(issue: Issue, obligation: Obligation) -> str:
+    return issue.holder if obligation is Obligation.DELIVER else ""
+
+
+def _close(issue: Issue, outcome: Outcome, at: datetime) -> Issue:
+    issue = _end(issue, at, *Obligation)
+    orders = tuple(replace(o, done_at=at) if o.open else o for o in issue.orders)
+    return _enter(replace(issue, outcome=outcome, closed_at=at, orders=orders), Status.CLOSED, at)
+
+
+def _fresh(issue: Issue) -> Issue:
+    """Forget the last result and what was thought of it."""
+    return replace(issue, outcome=None, rating=None, no_answers=(), closed_at=None)
+
+
+def _again(issue: Issue, at: datetime) -> Issue:
+    """Another round with the unit that holds it, or, where none did, another triage."""
+    issue = replace(_fresh(issue), round=issue.round + 1)
+    if not issue.dispatched:
+        return _enter(issue, Status.UNTRIAGED, at)
+    issue = _enter(issue, Status.IN_PROGRESS, at)
+    return _start(issue, Obligation.SOLVE, issue.limits.rework, at, unit=issue.holder)
+
+
+# Clocks and orders
+
+
+def _start(issue: Issue, what: Obligation, limit: Limit, at: datetime, *, unit: str = "", order: str = "") -> Issue:
+    occurrence = 1 + sum(c.obligation is what for c in issue.clocks)
+    return replace(issue, clocks=(*issue.clocks, Clock(what, occurrence, limit, at, unit=unit, order=order)))
+
+
+def _end(issue: Issue, at: datetime, *which: Obligation) -> Issue:
+    return _each(issue, which, lambda c: replace(_resumed(c, at), ended_at=at))
+
+
+def _each(issue: Issue, which: tuple[Obligation, ...], change: Callable[[Clock], Clock]) -> Issue:
+    """Change the clocks of these obligations that are not over."""
+    return replace(issue, clocks=tuple(change(c) if c.open and c.obligation in which else c for c in issue.clocks))
+
+
+def _order_clocks(issue: Issue, order: str, change: Callable[[Clock], Clock]) -> Issue:
+    return replace(issue, clocks=tuple(change(c) if c.open and c.order == order else c for c in issue.clocks))
+
+
+def _order(issue: Issue, no: str, change: Callable[[Order], Order]) -> Issue:
+    return replace(issue, orders=tuple(change(o) if o.no == no else o for o in issue.orders))
+
+
+def _paused(clock: Clock, at: datetime, basis: str) -> Clock:
+    return replace(clock, pauses=(*clock.pauses, Pause(at, basis)))
+
+
+def _resumed(clock: Clock, at: datetime) -> Clock:
+    if not clock.paused:
+        return clock
+    return replace(clock, pauses=(*clock.pauses[:-1], replace(clock.pauses[-1], until=at)))

@@ -1,0 +1,174 @@
+"""The issue as a value: all that is known of it, folded from its events."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bihuan.domain.clock import Clock, Obligation
+from bihuan.domain.commands import Enterprise
+from bihuan.domain.people import Actor
+from bihuan.domain.policy import Limits, Urgency
+from bihuan.domain.stage import STAGE_OF, Outcome, Stage, Status
+
+
+class Rung(StrEnum):
+    """The rungs of the ladder (domain.md section 5)."""
+
+    R0 = "R0"
+    R1 = "R1"
+    R2 = "R2"
+
+
+class Light(StrEnum):
+    """The worst of all running clocks."""
+
+    GREEN = "GREEN"
+    BLUE = "BLUE"
+    YELLOW = "YELLOW"
+    RED = "RED"
+
+
+LIGHT_ZH = {Light.GREEN: "正常", Light.BLUE: "蓝灯", Light.YELLOW: "黄灯", Light.RED: "红灯"}
+
+
+class Desk(StrEnum):
+    """The kinds of party that can owe an act or be told of one."""
+
+    ENTERPRISE = "enterprise"
+    LIAISON = "liaison"
+    UNIT = "unit"
+    UNIT_HEAD = "unit-head"
+    COORDINATION = "coordination"
+    COORDINATION_HEAD = "coordination-head"
+    CALLBACK = "callback"
+    CALLBACK_HEAD = "callback-head"
+    SERVICE_GROUP = "service-group"
+    GROUP = "group"
+    GROUP_LEADER = "group-leader"
+    COUNTY_LEADER = "county-leader"
+    LEADER = "leader"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A desk, and which one where there are several: a unit code, a group id, a county code, an official's id.
+
+    Who sits there today is looked up when somebody is told, never here.
+    """
+
+    desk: Desk
+    ref: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.desk}:{self.ref}" if self.ref else self.desk
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A supervision order (督办单): ``presses`` are the clocks whose acts it demands."""
+
+    no: str
+    rung: Rung
+    group: str
+    unit: str
+    authorisation_ref: str
+    issued_at: datetime
+    presses: tuple[str, ...]
+    replied_at: datetime | None = None
+    lifted_at: datetime | None = None
+    done_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.lifted_at is None and self.done_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    score: int
+    solved: bool
+
+    @property
+    def bad(self) -> bool:
+        """Dissatisfied, or not solved whatever the score (domain.md 3.1)."""
+        return self.score <= 2 or not self.solved
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One issue at one revision. ``revision`` counts its events; ``raised`` holds the keys of alarms raised."""
+
+    issue_no: str
+    revision: int
+    status: Status
+    enterprise: Enterprise
+    title: str
+    description: str
+    county: str
+    contact: str
+    channel: str
+    category: str
+    service_group: str
+    urgency: Urgency
+    complex: bool
+    keyed_by: Actor
+    liaison: str
+    received_at: datetime
+    policy_version: str
+    limits: Limits
+    triager: Party
+    group: str
+    holder: str = ""
+    earlier_holders: tuple[str, ...] = ()
+    given_at: datetime | None = None
+    designated: bool = False
+    transfers_by_units: int = 0
+    transfers: int = 0
+    returns_asked: int = 0
+    round: int = 1
+    info_asked: int = 0
+    came_from: Status | None = None
+    outcome: Outcome | None = None
+    rating: Rating | None = None
+    no_answers: tuple[datetime, ...] = ()
+    merged_into: str = ""
+    closed_at: datetime | None = None
+    clocks: tuple[Clock, ...] = ()
+    orders: tuple[Order, ...] = ()
+    raised: frozenset[str] = frozenset()
+
+    @property
+    def stage(self) -> Stage:
+        return STAGE_OF[self.status]
+
+    @property
+    def closed(self) -> bool:
+        return self.stage is Stage.CLOSED
+
+    @property
+    def dispatched(self) -> bool:
+        """A unit holds it."""
+        return bool(self.holder)
+
+    @property
+    def open_orders(self) -> tuple[Order, ...]:
+        return tuple(order for order in self.orders if order.open)
+
+    def order(self, no: str) -> Order | None:
+        return next((order for order in self.orders if order.no == no), None)
+
+    def clock(self, obligation: Obligation) -> Clock | None:
+        """The latest clock of this obligation that is not over."""
+        return next((c for c in reversed(self.clocks) if c.obligation is obligation and c.open), None)
+
+    def latest(self, obligation: Obligation) -> Clock | None:
+        """The latest clock of this obligation, over or not."""
+        return next((c for c in reversed(self.clocks) if c.obligation is obligation), None)
+
+    @property
+    def deadline(self) -> Clock:
+        """The clock the enterprise waits by: the issue's own, in a round of rework the unit's."""
+        solve = self.latest(Obligation.SOLVE) if self.round > 1 else None
+        own = self.latest(Obligation.ISSUE)
+        assert own is not None, "every issue is born with its own clock"
+        return solve or own

@@ -1,0 +1,152 @@
+"""notices(): which desks must be told of an event. Who sits there, by which channel and how often, is not for here."""
+
+from functools import singledispatch
+
+from bihuan.domain import events as ev
+from bihuan.domain.clock import Obligation
+from bihuan.domain.commands import CallResult
+from bihuan.domain.escalation import group_desk
+from bihuan.domain.issue import Desk, Issue, Party
+from bihuan.domain.policy import Policy
+
+Parties = tuple[Party, ...]
+
+
+def notices(event: ev.Event, issue: Issue, policy: Policy) -> Parties:
+    """Who must be told of this event of the issue (as it stands after it), each once. Empty: nobody."""
+    return tuple(dict.fromkeys(_told(event, issue, policy)))
+
+
+def _enterprise(issue: Issue) -> Party:
+    return Party(Desk.ENTERPRISE, issue.enterprise.uscc)
+
+
+def _liaison(issue: Issue) -> Parties:
+    return (Party(Desk.LIAISON, issue.liaison),) if issue.liaison else ()
+
+
+def _unit(issue: Issue) -> Parties:
+    return (Party(Desk.UNIT, issue.holder),) if issue.holder else ()
+
+
+@singledispatch
+def _told(_event: ev.Event, _issue: Issue, _policy: Policy) -> Parties:
+    return ()
+
+
+@_told.register
+def _(event: ev.Submitted, issue: Issue, _policy: Policy) -> Parties:
+    return (_enterprise(issue), issue.triager if event.complete else Party(Desk.LIAISON, issue.liaison))
+
+
+@_told.register(ev.Completed)
+@_told.register(ev.InfoSupplied)
+@_told.register(ev.InfoLapsed)
+@_told.register(ev.ResultSubmitted)
+def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
+    return (issue.triager,)
+
+
+@_told.register
+def _(_event: ev.InfoAsked, issue: Issue, _policy: Policy) -> Parties:
+    return (_enterprise(issue), *_liaison(issue))
+
+
+@_told.register(ev.Answered)
+@_told.register(ev.Rejected)
+@_told.register(ev.Merged)
+@_told.register(ev.Delivered)
+@_told.register(ev.Reported)
+@_told.register(ev.ClosedOut)
+def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
+    return (_enterprise(issue),)
+
+
+@_told.register
+def _(_event: ev.Withdrawn, issue: Issue, _policy: Policy) -> Parties:
+    return (_enterprise(issue), issue.triager, *_unit(issue))
+
+
+@_told.register
+def _(_event: ev.Dispatched, issue: Issue, policy: Policy) -> Parties:
+    service = (Party(Desk.SERVICE_GROUP, issue.service_group),) if issue.service_group else ()
+    former = (Party(Desk.UNIT, issue.earlier_holders[-1]),) if issue.earlier_holders else ()
+    return (*_unit(issue), *former, *_liaison(issue), *service, group_desk(issue.group, policy))
+
+
+@_told.register(ev.ReturnAsked)
+def _(_event: ev.ReturnAsked, _issue: Issue, _policy: Policy) -> Parties:
+    return (Party(Desk.COORDINATION),)
+
+
+@_told.register(ev.ReturnRefused)
+@_told.register(ev.SentBack)
+@_told.register(ev.CheckPassed)
+def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
+    return _unit(issue)
+
+
+@_told.register
+def _(event: ev.Rated, issue: Issue, _policy: Policy) -> Parties:
+    return (Party(Desk.CALLBACK) if event.callback_due else issue.triager, *_unit(issue))
+
+
+@_told.register(ev.RatingLapsed)
+def _(_event: ev.RatingLapsed, _issue: Issue, _policy: Policy) -> Parties:
+    return (Party(Desk.CALLBACK),)
+
+
+@_told.register
+def _(event: ev.CalledBack, issue: Issue, _policy: Policy) -> Parties:
+    return (issue.triager,) if event.settled or event.result is CallResult.NOT_SOLVED else ()
+
+
+@_told.register
+def _(_event: ev.ReworkOrdered, issue: Issue, _policy: Policy) -> Parties:
+    if not issue.dispatched:
+        return (issue.triager,)
+    return (*_unit(issue), Party(Desk.UNIT_HEAD, issue.holder))
+
+
+@_told.register
+def _(_event: ev.Reopened, issue: Issue, policy: Policy) -> Parties:
+    return (issue.triager, *_unit(issue), group_desk(issue.group, policy))
+
+
+@_told.register
+def _(event: ev.AlarmRaised, _issue: Issue, _policy: Policy) -> Parties:
+    return event.told
+
+
+@_told.register
+def _(event: ev.OrderIssued, issue: Issue, policy: Policy) -> Parties:
+    return (
+        Party(Desk.UNIT_HEAD, event.unit),
+        group_desk(event.group, policy),
+        Party(Desk.COUNTY_LEADER, issue.county),
+        Party(Desk.COORDINATION),
+    )
+
+
+@_told.register
+def _(event: ev.OrderReplied, issue: Issue, policy: Policy) -> Parties:
+    order = issue.order(event.order)
+    return (group_desk(order.group, policy),) if order else ()
+
+
+@_told.register(ev.OrderLifted)
+@_told.register(ev.OrderDone)
+def _(event: ev.OrderLifted | ev.OrderDone, issue: Issue, policy: Policy) -> Parties:
+    order = issue.order(event.order)
+    return (Party(Desk.UNIT_HEAD, order.unit), group_desk(order.group, policy)) if order else ()
+
+
+@_told.register
+def _(event: ev.OrderRevived, issue: Issue, _policy: Policy) -> Parties:
+    order = issue.order(event.order)
+    return (Party(Desk.UNIT_HEAD, order.unit),) if order else ()
+
+
+@_told.register(ev.CancelRequested)
+def _(_event: ev.CancelRequested, issue: Issue, _policy: Policy) -> Parties:
+    return (Party(Desk.COORDINATION),) if issue.clock(Obligation.ARCHIVE) is None else ()

@@ -1,0 +1,202 @@
+"""Every reason to say no, each a name and a sentence an officer understands, in Chinese and English.
+
+Refusal
+├── NotPermitted      this person may not do this to this issue
+│   ├── RoleNotAllowed · NotYourIssue · HandlerMayNotJudge
+├── NotNow            nobody may do this at this moment
+│   ├── WrongStatus · DesignatedUnitMustHandle · OrderHoldsUnit · ReturnWindowOver · OnlyDesignationLeft
+│   ├── TransfersUsedUp · NotClassified · MergeTargetNotOpen · OrderNotOpen · OrderNotReplied
+│   └── OrderAlreadyReplied · PlannedStaysOpen
+└── NotValid          the command itself is wrong; ``field`` says where
+    ├── FieldMissing · ReceiptIncomplete · UnknownUnit · SameUnit · EarlierHolder · UnknownCategory · UnknownOrder
+    └── RatingOutOfRange · OutcomeNotAllowed · MergeIntoItself · MergeOtherEnterprise · NothingToChange · CommandIdReused
+
+The rules know nothing of HTTP or Temporal; each border translates the three families once.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """A command the rules refuse. ``facts`` fill the sentences; ``field`` names the faulty field, if one is."""
+
+    zh: ClassVar[str]
+    en: ClassVar[str]
+
+    def __init__(self, *, field: str = "", **facts: str) -> None:
+        self.facts = facts
+        self.field = field
+        super().__init__(f"{self.sentence_zh} | {self.sentence_en}")
+
+    @property
+    def name(self) -> str:
+        return type(self).__name__
+
+    @property
+    def sentence_zh(self) -> str:
+        return self.zh.format_map({"field": self.field, **self.facts})
+
+    @property
+    def sentence_en(self) -> str:
+        return self.en.format_map({"field": self.field, **self.facts})
+
+
+class NotPermitted(Refusal):
+    """This person may not do this to this issue."""
+
+
+class NotNow(Refusal):
+    """Nobody may do this at this moment."""
+
+
+class NotValid(Refusal):
+    """The command itself is wrong."""
+
+
+class RoleNotAllowed(NotPermitted):
+    zh = "{role}无权执行“{act}”。"
+    en = "A {role} may not perform '{act}'."
+
+
+class NotYourIssue(NotPermitted):
+    zh = "该问题不在您的职责范围内,不能执行“{act}”。"
+    en = "This issue is not within your responsibility, so you may not perform '{act}'."
+
+
+class HandlerMayNotJudge(NotPermitted):
+    zh = "承办单位不能审核、销号自己办理的问题。"
+    en = "The unit that handles an issue may not check it or close it out."
+
+
+class WrongStatus(NotNow):
+    zh = "问题处于“{status_zh}”,此时不能执行“{act}”。"
+    en = "The issue is {status}; '{act}' is not possible now."
+
+
+class DesignatedUnitMustHandle(NotNow):
+    zh = "贵单位系指定承办,不得再退回或转办。"
+    en = "Your unit was designated; it may neither return nor transfer this issue."
+
+
+class OrderHoldsUnit(NotNow):
+    zh = "督办单 {order} 未了结,被督办单位不得退回或转办。"
+    en = "While order {order} is open, the unit it names may neither return nor transfer."
+
+
+class ReturnWindowOver(NotNow):
+    zh = "退回申请应在接到任务后 {limit} 内提出,已逾期。"
+    en = "A return must be asked within {limit} of being given the issue; that time is over."
+
+
+class OnlyDesignationLeft(NotNow):
+    zh = "本问题已退回过一次,再次退回只能由综合协调组指定承办单位。"
+    en = "This issue was returned once already; now the coordination group can only designate a unit."
+
+
+class TransfersUsedUp(NotNow):
+    zh = "承办单位之间的转办已达 {count} 次,再次转办由综合协调组决定。"
+    en = "Units have transferred this issue {count} times; the next transfer is for the coordination group."
+
+
+class NotClassified(NotNow):
+    zh = "问题尚未确定类别,请先分类再交办。"
+    en = "The issue has no category yet; classify it before handing it over."
+
+
+class MergeTargetNotOpen(NotNow):
+    zh = "拟并入的问题 {into} 不存在、已销号或已被并单。"
+    en = "Issue {into} does not exist, is closed or was itself merged, so nothing can be merged into it."
+
+
+class OrderNotOpen(NotNow):
+    zh = "督办单 {order} 已了结。"
+    en = "Order {order} is no longer open."
+
+
+class OrderNotReplied(NotNow):
+    zh = "督办单 {order} 尚未回复,不能解除。"
+    en = "Order {order} has no reply yet and cannot be lifted."
+
+
+class OrderAlreadyReplied(NotNow):
+    zh = "督办单 {order} 已回复,待督导组审定。"
+    en = "Order {order} has been replied to and awaits its group."
+
+
+class PlannedStaysOpen(NotNow):
+    zh = "列入计划的问题不算办结,应继续跟踪,不能据此提交结果。"
+    en = "A planned issue stays open; it cannot be submitted as a result."
+
+
+class FieldMissing(NotValid):
+    zh = "缺少必填项“{field}”。"
+    en = "The field '{field}' is required."
+
+
+class ReceiptIncomplete(NotValid):
+    zh = "收件至少要有企业(统一社会信用代码或名称)和问题描述,缺少“{field}”。"
+    en = "A receipt needs an enterprise (credit code or name) and a description; '{field}' is missing."
+
+
+class UnknownUnit(NotValid):
+    zh = "单位 {unit} 不在承办单位名录中。"
+    en = "Unit {unit} is not in the roster of handling units."
+
+
+class SameUnit(NotValid):
+    zh = "{unit} 正是当前承办单位。"
+    en = "{unit} already holds this issue."
+
+
+class EarlierHolder(NotValid):
+    zh = "{unit} 曾承办本问题,不得再转回。"
+    en = "{unit} held this issue before; it cannot be transferred back."
+
+
+class UnknownCategory(NotValid):
+    zh = "类别 {category} 不在分类目录中。"
+    en = "Category {category} is not in the catalogue."
+
+
+class UnknownOrder(NotValid):
+    zh = "本问题没有督办单 {order}。"
+    en = "This issue has no order {order}."
+
+
+class RatingOutOfRange(NotValid):
+    zh = "评分应为 1 至 5。"
+    en = "A rating is a whole number from 1 to 5."
+
+
+class OutcomeNotAllowed(NotValid):
+    zh = "办理结果不能是“{outcome}”。"
+    en = "'{outcome}' cannot be the outcome of a result."
+
+
+class MergeIntoItself(NotValid):
+    zh = "问题不能并入自身。"
+    en = "An issue cannot be merged into itself."
+
+
+class MergeOtherEnterprise(NotValid):
+    zh = "只能并入同一企业的问题。"
+    en = "Only issues of the same enterprise can be merged."
+
+
+class NothingToChange(NotValid):
+    zh = "没有任何需要变更的内容。"
+    en = "The command changes nothing."
+
+
+class CommandIdReused(NotValid):
+    zh = "该幂等键已用于另一项操作。"
+    en = "This command id was used for a different command."
+
+
+def _leaves(of: type[Refusal]) -> Iterator[type[Refusal]]:
+    for child in of.__subclasses__():
+        yield from _leaves(child) if child.__subclasses__() else (child,)
+
+
+BY_NAME: Mapping[str, type[Refusal]] = {refusal.__name__: refusal for refusal in _leaves(Refusal)}

@@ -1,0 +1,249 @@
+"""Who may do what to an issue, and when: the table of domain.md 3.0 as data, and the checks that need no fields."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bihuan.domain.commands import ACT_ZH
+from bihuan.domain.issue import Issue, Order
+from bihuan.domain.people import ROLE_ZH, Actor, Role
+from bihuan.domain.policy import Policy
+from bihuan.domain.refusals import (
+    DesignatedUnitMustHandle,
+    HandlerMayNotJudge,
+    NotClassified,
+    NotYourIssue,
+    OnlyDesignationLeft,
+    OrderHoldsUnit,
+    Refusal,
+    ReturnWindowOver,
+    RoleNotAllowed,
+    TransfersUsedUp,
+    WrongStatus,
+)
+from bihuan.domain.stage import STATUS_ZH, Status
+
+TRANSFERS_BY_UNITS_MAX = 2
+
+Relation = Callable[[Issue, Policy, Actor], bool]
+
+
+def _holds(issue: Issue, policy: Policy, actor: Actor) -> bool:
+    if actor.role is Role.HUB:
+        return bool(issue.holder) and issue.holder == policy.hub(actor.org)
+    return bool(issue.holder) and issue.holder == actor.org
+
+
+def _held(issue: Issue, policy: Policy, actor: Actor) -> bool:
+    unit = policy.hub(actor.org) if actor.role is Role.HUB else actor.org
+    named = {order.unit for order in issue.orders}
+    return bool(unit) and unit in {issue.holder, *issue.earlier_holders, *named}
+
+
+def _own_account(issue: Issue, _policy: Policy, actor: Actor) -> bool:
+    return bool(actor.org) and actor.org == issue.enterprise.uscc
+
+
+def _anyone(_issue: Issue, _policy: Policy, _actor: Actor) -> bool:
+    return True
+
+
+def _in_county(issue: Issue, _policy: Policy, actor: Actor) -> bool:
+    return bool(actor.org) and actor.org == issue.county
+
+
+def _in_class(issue: Issue, _policy: Policy, actor: Actor) -> bool:
+    return bool(actor.org) and actor.org == issue.service_group
+
+
+def _of_group(issue: Issue, _policy: Policy, actor: Actor) -> bool:
+    return bool(actor.org) and actor.org in {issue.group, *(order.group for order in issue.orders)}
+
+
+def _assigned(issue: Issue, _policy: Policy, actor: Actor) -> bool:
+    return bool(issue.liaison) and actor.person == issue.liaison
+
+
+def _keyed(issue: Issue, _policy: Policy, actor: Actor) -> bool:
+    return actor == issue.keyed_by
+
+
+def _lifts(issue: Issue, policy: Policy, actor: Actor) -> bool:
+    """An order's own group; coordination where it stands in for one."""
+    mine = policy.coordination.id if actor.role is Role.COO else actor.org
+    return any(order.group == mine for order in issue.orders)
+
+
+def _hub_reads(issue: Issue, policy: Policy, actor: Actor) -> bool:
+    return _in_county(issue, policy, actor) or _held(issue, policy, actor)
+
+
+def _enterprise_or_keyer(issue: Issue, policy: Policy, actor: Actor) -> bool:
+    return _own_account(issue, policy, actor) or _keyed(issue, policy, actor)
+
+
+def _liaison_or_keyer(issue: Issue, policy: Policy, actor: Actor) -> bool:
+    return _assigned(issue, policy, actor) or _keyed(issue, policy, actor)
+
+
+TRIAGER: Mapping[Role, Relation] = {Role.COO: _anyone, Role.HUB: _in_county, Role.SVG: _in_class}
+HANDLER: Mapping[Role, Relation] = {Role.DEP: _holds, Role.HED: _holds, Role.HUB: _holds}
+HEAD: Mapping[Role, Relation] = {Role.HED: _holds, Role.HUB: _holds}
+NAMED: Mapping[Role, Relation] = {Role.DEP: _held, Role.HED: _held, Role.HUB: _held}
+COORDINATION: Mapping[Role, Relation] = {Role.COO: _anyone}
+ENTERPRISE: Mapping[Role, Relation] = {Role.ENT: _own_account}
+ENTERPRISE_SIDE: Mapping[Role, Relation] = {Role.ENT: _own_account, Role.LIA: _assigned}
+COMPLETERS: Mapping[Role, Relation] = {
+    Role.ENT: _enterprise_or_keyer,
+    Role.LIA: _liaison_or_keyer,
+    **dict.fromkeys((Role.LDR, Role.COO, Role.HUB, Role.SUP, Role.CBK), _keyed),
+}
+AMENDERS: Mapping[Role, Relation] = {**TRIAGER, **dict.fromkeys((Role.ENT, Role.LIA, Role.LDR, Role.SUP, Role.CBK), _keyed)}
+CALLERS: Mapping[Role, Relation] = {Role.CBK: _anyone, Role.COO: _anyone, Role.SUP: _of_group}
+READERS: Mapping[Role, Relation] = {
+    Role.ENT: _own_account,
+    Role.LIA: _liaison_or_keyer,
+    Role.LDR: _anyone,
+    Role.COO: _anyone,
+    Role.SVG: _in_class,
+    Role.HUB: _hub_reads,
+    Role.DEP: _held,
+    Role.HED: _held,
+    Role.SUP: _of_group,
+    Role.CBK: _anyone,
+}
+
+UNTRIAGED = frozenset({Status.UNTRIAGED})
+BEFORE_HANDOVER = frozenset({Status.UNTRIAGED, Status.ACCEPTED})
+WITH_UNIT = frozenset({Status.DISPATCHED, Status.TRANSFERRED, Status.IN_PROGRESS})
+OPEN = frozenset(Status) - {Status.CLOSED, Status.ARCHIVED}
+LIVING = frozenset(Status) - {Status.ARCHIVED}
+BEFORE_EVALUATED = OPEN - {Status.EVALUATED}
+UNTIL_CHECKING = BEFORE_HANDOVER | WITH_UNIT | {Status.NEED_INFO, Status.RETURN_REVIEW}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One act: in which statuses it is possible, and to whom."""
+
+    statuses: frozenset[Status]
+    who: Mapping[Role, Relation]
+
+
+RULES: Mapping[str, Rule] = {
+    "complete": Rule(frozenset({Status.SUBMITTED}), COMPLETERS),
+    "accept": Rule(UNTRIAGED, TRIAGER),
+    "answer": Rule(UNTRIAGED, TRIAGER),
+    "ask_info": Rule(BEFORE_HANDOVER, TRIAGER),
+    "supply": Rule(frozenset({Status.NEED_INFO}), ENTERPRISE_SIDE),
+    "reject": Rule(UNTRIAGED, TRIAGER),
+    "merge": Rule(BEFORE_HANDOVER, TRIAGER),
+    "classify": Rule(UNTIL_CHECKING, TRIAGER),
+    "hand_over": Rule(frozenset({Status.ACCEPTED}), TRIAGER),
+    "sign": Rule(frozenset({Status.DISPATCHED, Status.TRANSFERRED}), HANDLER),
+    "ask_return": Rule(WITH_UNIT, HEAD),
+    "rule_return": Rule(frozenset({Status.RETURN_REVIEW}), COORDINATION),
+    "designate": Rule(frozenset({Status.RETURN_REVIEW}), COORDINATION),
+    "transfer": Rule(WITH_UNIT, {**HEAD, **COORDINATION}),
+    "report": Rule(frozenset({Status.IN_PROGRESS}), HANDLER),
+    "submit_result": Rule(frozenset({Status.IN_PROGRESS}), HEAD),
+    "check": Rule(frozenset({Status.CHECKING}), TRIAGER),
+    "deliver": Rule(frozenset({Status.TO_DELIVER}), HEAD),
+    "rate": Rule(frozenset({Status.EVALUATING}), ENTERPRISE),
+    "call_back": Rule(frozenset({Status.CALLBACK}), CALLERS),
+    "rework": Rule(frozenset({Status.CALLBACK, Status.EVALUATED}), COORDINATION),
+    "withdraw": Rule(BEFORE_EVALUATED, ENTERPRISE),
+    "reply_order": Rule(OPEN, NAMED),
+    "lift_order": Rule(OPEN, {Role.SUP: _lifts, Role.COO: _lifts}),
+    "close_out": Rule(frozenset({Status.EVALUATED}), TRIAGER),
+    "reopen": Rule(frozenset({Status.CLOSED}), ENTERPRISE),
+    "amend": Rule(OPEN, AMENDERS),
+    "note": Rule(LIVING, READERS),
+}
+assert set(RULES) | {"submit"} == set(ACT_ZH)
+
+SUBMITTERS = frozenset({Role.ENT, Role.LIA, Role.LDR, Role.COO, Role.HUB, Role.SUP, Role.CBK})
+
+
+def may_read(issue: Issue, actor: Actor, policy: Policy) -> bool:
+    """Whether the issue is this person's to see (domain.md section 7)."""
+    relation = READERS.get(actor.role)
+    return relation is not None and relation(issue, policy, actor)
+
+
+def admit(issue: Issue, act: str, actor: Actor, now: datetime, policy: Policy) -> None:
+    """Raise the reason why this person cannot do this now, whatever the fields of the command say."""
+    rule = RULES[act]
+    if actor.role not in rule.who:
+        raise RoleNotAllowed(role=ROLE_ZH[actor.role], act=ACT_ZH[act])
+    if not rule.who[actor.role](issue, policy, actor):
+        raise NotYourIssue(act=ACT_ZH[act])
+    if issue.status not in rule.statuses:
+        raise WrongStatus(status=issue.status, status_zh=STATUS_ZH[issue.status], act=ACT_ZH[act])
+    further = _FURTHER.get(act)
+    if further is not None:
+        further(issue, actor, now, policy)
+
+
+def permitted(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> dict[str, Refusal | None]:
+    """Every act, with None where it is open to this person now and the reason where it is not."""
+    return {act: _refusal(issue, act, actor, now, policy) for act in RULES}
+
+
+def _refusal(issue: Issue, act: str, actor: Actor, now: datetime, policy: Policy) -> Refusal | None:
+    try:
+        admit(issue, act, actor, now, policy)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _judge(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> None:
+    """Whoever handled an issue neither checks it nor closes it out."""
+    if actor.role is Role.HUB and _holds(issue, policy, actor):
+        raise HandlerMayNotJudge
+
+
+def _classified(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    if not issue.category:
+        raise NotClassified
+
+
+def _bound(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    """A unit that was designated or is under an order keeps what it has."""
+    if issue.designated:
+        raise DesignatedUnitMustHandle
+    held_by: Order | None = next((order for order in issue.open_orders if order.unit == issue.holder), None)
+    if held_by is not None:
+        raise OrderHoldsUnit(order=held_by.no)
+
+
+def _transfer(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
+    if actor.role is Role.COO:
+        return
+    _bound(issue, actor, now, policy)
+    if issue.transfers_by_units >= TRANSFERS_BY_UNITS_MAX:
+        raise TransfersUsedUp(count=str(issue.transfers_by_units))
+
+
+def _ask_return(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
+    _bound(issue, actor, now, policy)
+    window = issue.limits.return_window
+    assert issue.given_at is not None, "a unit that holds an issue was given it"
+    if now >= policy.calendar.after(issue.given_at, window):
+        raise ReturnWindowOver(limit=str(window))
+
+
+def _rule_return(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    if issue.returns_asked > 1:
+        raise OnlyDesignationLeft
+
+
+_FURTHER: Mapping[str, Callable[[Issue, Actor, datetime, Policy], None]] = {
+    "check": _judge,
+    "close_out": _judge,
+    "hand_over": _classified,
+    "ask_return": _ask_return,
+    "rule_return": _rule_return,
+    "transfer": _transfer,
+}

@@ -1,0 +1,139 @@
+"""What crosses Temporal: the inputs and answers of workflows, updates and activities.
+
+Values of the rules travel as they are; here they only learn how to be told apart on the wire.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Discriminator
+
+from bihuan.domain.commands import Act, Command, Submit
+from bihuan.domain.events import Event
+from bihuan.domain.issue import Issue, Party
+from bihuan.domain.life import Receipt, Recorded
+from bihuan.domain.people import Actor
+from bihuan.domain.policy import Policy
+
+AnyAct = Annotated[Act, Discriminator("act")]
+AnyEvent = Annotated[Event, Discriminator("event")]
+
+
+@dataclass(frozen=True, slots=True)
+class ActCommand:
+    """A command on the wire; the same fields as ``bihuan.domain.commands.Command``."""
+
+    id: str
+    actor: Actor
+    act: AnyAct
+    request_id: str = ""
+
+    def command(self) -> Command:
+        return Command(self.id, self.actor, self.act, self.request_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One recorded event on the wire; the same fields as ``bihuan.domain.life.Recorded``."""
+
+    seq: int
+    at: datetime
+    event: AnyEvent
+    tell: tuple[Party, ...] = ()
+    actor: Actor | None = None
+    command_id: str = ""
+
+    @classmethod
+    def of(cls, one: Recorded) -> "Entry":
+        return cls(one.seq, one.at, one.event, one.tell, one.actor, one.command_id)
+
+    def recorded(self) -> Recorded:
+        return Recorded(self.seq, self.at, self.event, self.tell, self.actor, self.command_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What a run hands to the next: the issue, what is not published yet, and the receipts of the commands obeyed."""
+
+    issue: Issue
+    unpublished: tuple[Entry, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    unpublished_receipts: tuple[Receipt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a run of ``IssueLoop`` begins: with a submission, or, ``life`` given, where an earlier run left off.
+
+    ``received_at`` is when the intake took it; ``continue_after`` the number of events after which the run
+    continues as new.
+    """
+
+    policy: Policy
+    submission: Submit | None
+    actor: Actor | None
+    received_at: datetime
+    command_id: str = ""
+    fingerprint: str = ""
+    request_id: str = ""
+    life: Life | None = None
+    continue_after: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A batch of one issue's events for the ledger and the notice desk.
+
+    ``issue`` is the issue after the last of them; ``policy`` comes with the first event only. ``fingerprint``
+    is the intake's.
+    """
+
+    issue: Issue
+    entries: tuple[Entry, ...]
+    receipts: tuple[Receipt, ...] = ()
+    policy: Policy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeOrder:
+    """One thing to be told to one desk. ``id`` is ``issue:seq:audience`` and is seen by whoever receives it.
+
+    ``facts``: what the message may say, already plain: stage, unit, group, light, due time, rung, order.
+    """
+
+    id: str
+    issue_no: str
+    seq: int
+    to: Party
+    event: str
+    at: datetime
+    title: str
+    facts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryOutcome:
+    """How a notice ended: ``state`` is DELIVERED, REFUSED, GIVEN_UP or UNADDRESSED."""
+
+    notice: NoticeOrder
+    state: str
+    channel: str
+    address: str
+    attempts: int
+    status: int
+    detail: str
+    body_sha256: str
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """How an issue's loop ended."""
+
+    issue_no: str
+    outcome: str
+    revision: int
+
+
+JsonObject = dict[str, Any]
