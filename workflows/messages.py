@@ -1,55 +1,15 @@
 """What crosses Temporal: the inputs and answers of workflows, updates and activities.
-
-Values of the rules travel as they are; here they only learn how to be told apart on the wire.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
 
-from pydantic import Discriminator
-
-from bihuan.domain.commands import Act, Command, Submit
-from bihuan.domain.events import Event
+from bihuan.domain.commands import Submit
 from bihuan.domain.issue import Issue, Party
-from bihuan.domain.life import Receipt, Recorded
+from bihuan.domain.life import Receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
-
-AnyAct = Annotated[Act, Discriminator("act")]
-AnyEvent = Annotated[Event, Discriminator("event")]
-
-
-@dataclass(frozen=True, slots=True)
-class ActCommand:
-    """A command on the wire; the same fields as ``bihuan.domain.commands.Command``."""
-
-    id: str
-    actor: Actor
-    act: AnyAct
-    request_id: str = ""
-
-    def command(self) -> Command:
-        return Command(self.id, self.actor, self.act, self.request_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One recorded event on the wire; the same fields as ``bihuan.domain.life.Recorded``."""
-
-    seq: int
-    at: datetime
-    event: AnyEvent
-    tell: tuple[Party, ...] = ()
-    actor: Actor | None = None
-    command_id: str = ""
-
-    @classmethod
-    def of(cls, one: Recorded) -> "Entry":
-        return cls(one.seq, one.at, one.event, one.tell, one.actor, one.command_id)
-
-    def recorded(self) -> Recorded:
-        return Recorded(self.seq, self.at, self.event, self.tell, self.actor, self.command_id)
+from bihuan.wire import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,5 +95,3 @@ class Archive:
     outcome: str
     revision: int
 
-
-JsonObject = dict[str, Any]
