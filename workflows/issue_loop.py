@@ -1,0 +1,213 @@
+"""The life of one issue. It decides nothing: it waits for the next command or the next alarm and takes the step.
+
+Five habits here were paid for by killing workers and servers (docs/decisions/0002): the handler awaits nothing;
+only acts and the clock move the issue; no workflow task ends without a command; wait conditions read only our own
+fields; the run's own count of events, looked at in one place, decides when it continues as new.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from bihuan.domain.commands import Command, fingerprint
+    from bihuan.domain.life import Receipt, Step, cancel_requested, first_due, obey, open_issue, receipt, settle
+    from bihuan.domain.refusals import CommandIdReused, Refusal
+    from bihuan.domain.stage import Status
+    from bihuan.wire import ActCommand, Entry
+    from workflows import showing
+    from workflows.messages import Archive, Life, Opening, Publication
+    from workflows.patience import FOR_EVER, IDLE_MARK, PUBLISH_TIMEOUT
+    from workflows.ports import Publishing
+
+SHORTEST_TIMER = timedelta(milliseconds=1)
+
+
+@workflow.defn(name="IssueLoop", failure_exception_types=[Refusal])
+class IssueLoop:
+    """From collection to archive. Its id is the issue's number; it is the only writer of the issue."""
+
+    @workflow.init
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+        self._policy = opening.policy
+        self._receipts: dict[str, Receipt] = {}
+        self._unpublished: list[Entry] = []
+        self._unpublished_receipts: list[Receipt] = []
+        self._events_of_run = 0
+        self._leaving = False
+        if opening.life is None:
+            self._begin(opening)
+        else:
+            self._continue(opening.life)
+        self._shown = showing.shown(self._issue, self._policy, opening.received_at)
+        self._next = first_due(self._issue, self._policy)
+
+    @workflow.update(name="act", description="办理动作 · an act of a person or a service")
+    def act(self, command: ActCommand) -> Receipt:
+        """Obey one command, once. The answer to a repetition is the first answer."""
+        try:
+            return self._known(command.command()) or self._obey(command.command())
+        except Refusal as refusal:
+            raise _refused(refusal) from refusal
+
+    @act.validator
+    def _may_act(self, command: ActCommand) -> None:
+        """Refuse before history: the same decision, taken on a copy."""
+        if self._leaving:
+            raise ApplicationError("the run is being continued; repeat the command", type="Moving")
+        try:
+            if self._known(command.command()) is None:
+                obey(self._issue, command.command(), workflow.now(), self._policy)
+        except Refusal as refusal:
+            raise _refused(refusal) from refusal
+
+    @workflow.run
+    async def run(self, opening: Opening) -> Archive:
+        """Wait, settle what fell due, wait again; until the issue is archived and all is published."""
+        publishing = asyncio.create_task(self._publish())
+        self._show(opening.received_at)
+        while not self._finished:
+            try:
+                await self._next_moment()
+            except asyncio.CancelledError:
+                self._take(cancel_requested(self._issue, workflow.now(), self._policy), workflow.now())
+            self._take(settle(self._issue, workflow.now(), self._policy), workflow.now())
+            if self._full:
+                self._leaving = True
+                workflow.continue_as_new(self._carried())
+        publishing.cancel()
+        outcome = self._issue.outcome
+        assert outcome is not None, "only a closed issue is archived"
+        return Archive(self._issue.issue_no, outcome, self._issue.revision)
+
+    async def _next_moment(self) -> None:
+        """Return when something is due, when what is due next has changed, or when the run must end."""
+        armed = self._next
+        left = None if armed is None else max(armed.at - workflow.now(), SHORTEST_TIMER)
+        try:
+            await workflow.wait_condition(
+                lambda: self._next != armed or self._full or self._finished,
+                timeout=left,
+                timeout_summary=showing.alarm_summary(armed) if armed else None,
+            )
+        except TimeoutError:
+            return
+
+    async def _publish(self) -> None:
+        """Drain the events in order. What the activity answers moves nothing but this queue."""
+        while True:
+            try:
+                await workflow.wait_condition(
+                    lambda: bool(self._unpublished) and not self._leaving,
+                    timeout=IDLE_MARK,
+                    timeout_summary="发布间隙标记 · keeps replay exact",
+                )
+            except TimeoutError:
+                continue  # this timer exists to be a command: no workflow task may end without one
+            batch = self._batch()
+            await workflow.execute_activity_method(
+                Publishing.publish,
+                batch,
+                start_to_close_timeout=PUBLISH_TIMEOUT,
+                retry_policy=FOR_EVER,
+                summary=f"登记与通知 第{batch.entries[0].seq}–{batch.entries[-1].seq}条",
+            )
+            if self._leaving:
+                return
+            del self._unpublished[: len(batch.entries)]
+            del self._unpublished_receipts[: len(batch.receipts)]
+
+    def _batch(self) -> Publication:
+        first = self._unpublished[0].seq == 1
+        return Publication(
+            self._issue,
+            tuple(self._unpublished),
+            tuple(self._unpublished_receipts),
+            self._policy if first else None,
+        )
+
+    def _begin(self, opening: Opening) -> None:
+        assert opening.submission is not None, "an issue begins with a submission"
+        assert opening.actor is not None, "somebody submits it"
+        at, number = opening.received_at, workflow.info().workflow_id
+        step = open_issue(number, opening.submission, opening.actor, at, self._policy, opening.command_id)
+        self._issue = step.issue
+        self._queue(step)
+        self._answer(receipt(step.issue, opening.command_id, opening.fingerprint, opening.request_id, at, self._policy))
+
+    def _continue(self, life: Life) -> None:
+        self._issue = life.issue
+        self._unpublished = list(life.unpublished)
+        self._unpublished_receipts = list(life.unpublished_receipts)
+        self._receipts = {one.command_id: one for one in life.receipts}
+
+    def _carried(self) -> Opening:
+        life = Life(
+            self._issue,
+            tuple(self._unpublished),
+            tuple(self._receipts.values()),
+            tuple(self._unpublished_receipts),
+        )
+        return Opening(
+            policy=self._policy,
+            submission=None,
+            actor=None,
+            received_at=workflow.now(),
+            life=life,
+            continue_after=self._opening.continue_after,
+        )
+
+    def _known(self, command: Command) -> Receipt | None:
+        first = self._receipts.get(command.id)
+        if first is not None and first.fingerprint != fingerprint(command.actor, command.act):
+            raise CommandIdReused
+        return first
+
+    def _obey(self, command: Command) -> Receipt:
+        now = workflow.now()
+        step = obey(self._issue, command, now, self._policy)
+        self._take(step, now)
+        mark = fingerprint(command.actor, command.act)
+        answer = receipt(step.issue, command.id, mark, command.request_id, now, self._policy)
+        self._answer(answer)
+        return answer
+
+    def _answer(self, answer: Receipt) -> None:
+        self._receipts[answer.command_id] = answer
+        self._unpublished_receipts.append(answer)
+
+    def _take(self, step: Step, now: datetime) -> None:
+        if not step.recorded:
+            return
+        self._issue = step.issue
+        self._next = first_due(step.issue, self._policy)
+        self._queue(step)
+        self._show(now)
+
+    def _queue(self, step: Step) -> None:
+        self._unpublished.extend(Entry.of(one) for one in step.recorded)
+        self._events_of_run += len(step.recorded)
+
+    def _show(self, now: datetime) -> None:
+        workflow.set_current_details(showing.details(self._issue, self._policy, now))
+        after = showing.shown(self._issue, self._policy, now)
+        changed = showing.changes(self._shown, after)
+        if changed:
+            workflow.upsert_search_attributes(changed)
+        self._shown = after
+
+    @property
+    def _full(self) -> bool:
+        return self._events_of_run >= self._opening.continue_after
+
+    @property
+    def _finished(self) -> bool:
+        return self._issue.status is Status.ARCHIVED and not self._unpublished
+
+
+def _refused(refusal: Refusal) -> ApplicationError:
+    facts = {"zh": refusal.sentence_zh, "en": refusal.sentence_en, "field": refusal.field}
+    return ApplicationError(str(refusal), facts, type=refusal.name, non_retryable=True)

@@ -1,0 +1,37 @@
+"""Names that Temporal knows us by. Histories outlive deployments: none of these may change."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+
+from temporalio.common import SearchAttributeKey
+
+from bihuan.domain.issue import Party
+
+ISSUE_QUEUE = "issues"
+NOTICE_QUEUE = "notices"
+
+STAGE = SearchAttributeKey.for_keyword("IssueStage")
+STATUS = SearchAttributeKey.for_keyword("IssueStatus")
+URGENCY = SearchAttributeKey.for_keyword("Urgency")
+COUNTY = SearchAttributeKey.for_keyword("County")
+UNIT = SearchAttributeKey.for_keyword("Unit")
+SUPERVISION_GROUP = SearchAttributeKey.for_keyword("SupervisionGroup")
+LIGHT = SearchAttributeKey.for_keyword("Light")
+DUE_AT = SearchAttributeKey.for_datetime("DueAt")
+
+SEARCH_ATTRIBUTES: Mapping[str, str] = {
+    **{key.name: "Keyword" for key in (STAGE, STATUS, URGENCY, COUNTY, UNIT, SUPERVISION_GROUP, LIGHT)},
+    DUE_AT.name: "Datetime",
+}
+
+
+def issue_number(caller: str, key: str) -> str:
+    """The number of the issue this caller opens under this key; the same pair always gives the same number."""
+    digest = hashlib.sha256(f"{caller}\n{key}".encode()).digest()
+    return "BH" + base64.b32encode(digest[:10]).decode()
+
+
+def notice_id(issue_no: str, seq: int, to: Party) -> str:
+    """The id of a notice and of the workflow that brings it."""
+    return f"{issue_no}:{seq}:{to}"

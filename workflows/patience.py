@@ -1,0 +1,34 @@
+"""How long we wait and how often we try: every timeout and retry in one place."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio.common import RetryPolicy
+
+PUBLISH_TIMEOUT = timedelta(seconds=30)
+RECORD_TIMEOUT = timedelta(seconds=30)
+DELIVER_TIMEOUT = timedelta(seconds=30)
+IDLE_MARK = timedelta(days=30)
+
+FOR_EVER = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=20))
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How a notice is tried: first pause, longest pause, and when it is given up, in seconds."""
+
+    first_s: float = 5
+    longest_s: float = 5 * 3600
+    give_up_after_s: float = 3 * 24 * 3600
+
+    @property
+    def retries(self) -> RetryPolicy:
+        return RetryPolicy(
+            initial_interval=timedelta(seconds=self.first_s),
+            backoff_coefficient=4,
+            maximum_interval=timedelta(seconds=self.longest_s),
+        )
+
+    @property
+    def give_up_after(self) -> timedelta:
+        return timedelta(seconds=self.give_up_after_s)

@@ -1,0 +1,28 @@
+"""What the workflows want done in the world. Activities implement it; tests may stand in for it."""
+
+from abc import ABC, abstractmethod
+
+from temporalio import activity
+
+from workflows.messages import DeliveryOutcome, NoticeOrder, Publication
+
+
+class Publishing(ABC):
+    """Make events known: start their notices, then write the ledger. Repeatable without effect."""
+
+    @activity.defn(name="publish")
+    @abstractmethod
+    async def publish(self, publication: Publication) -> None: ...
+
+
+class Delivering(ABC):
+    """Bring one notice to whoever sits at its desk today."""
+
+    @activity.defn(name="deliver")
+    @abstractmethod
+    async def deliver(self, notice: NoticeOrder) -> DeliveryOutcome:
+        """Raises a retryable error while trouble may pass, ``Refused`` (not retryable) where it will not."""
+
+    @activity.defn(name="record_delivery")
+    @abstractmethod
+    async def record_delivery(self, outcome: DeliveryOutcome) -> None: ...

@@ -1,0 +1,98 @@
+"""What an operator reads in the Temporal UI: Chinese summaries, details, and typed search attributes."""
+
+from datetime import datetime, timedelta
+
+from temporalio.common import SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
+
+from bihuan.domain.clock import OBLIGATION_ZH, Obligation
+from bihuan.domain.escalation import Due, light, next_due
+from bihuan.domain.issue import LIGHT_ZH, Issue
+from bihuan.domain.policy import Policy
+from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
+from bihuan.domain.workdays import CHINA_TIME
+from workflows.names import COUNTY, DUE_AT, LIGHT, STAGE, STATUS, SUPERVISION_GROUP, UNIT, URGENCY
+
+Shown = dict[str, str | datetime]
+
+
+def shown(issue: Issue, policy: Policy, now: datetime) -> Shown:
+    """The search attributes of an issue by name. No personal data: codes, stages and times only."""
+    values: Shown = {
+        STAGE.name: issue.stage,
+        STATUS.name: issue.status,
+        URGENCY.name: issue.urgency,
+        COUNTY.name: issue.county,
+        UNIT.name: issue.holder,
+        SUPERVISION_GROUP.name: issue.group,
+        LIGHT.name: light(issue, policy, now),
+    }
+    due = issue.deadline.due(policy.calendar)
+    if due is not None:
+        values[DUE_AT.name] = due
+    return {name: str(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def at_start(values: Shown) -> TypedSearchAttributes:
+    texts = (STAGE, STATUS, URGENCY, COUNTY, UNIT, SUPERVISION_GROUP, LIGHT)
+    pairs: list[SearchAttributePair[str] | SearchAttributePair[datetime]] = [
+        SearchAttributePair(key, str(values[key.name])) for key in texts
+    ]
+    due = values.get(DUE_AT.name)
+    if isinstance(due, datetime):
+        pairs.append(SearchAttributePair(DUE_AT, due))
+    return TypedSearchAttributes(pairs)
+
+
+def changes(before: Shown, after: Shown) -> list[SearchAttributeUpdate[str] | SearchAttributeUpdate[datetime]]:
+    """What to upsert to get from one set to the other; usually nothing or two values."""
+    texts = (STAGE, STATUS, URGENCY, COUNTY, UNIT, SUPERVISION_GROUP, LIGHT)
+    updates: list[SearchAttributeUpdate[str] | SearchAttributeUpdate[datetime]] = [
+        key.value_set(str(after[key.name])) for key in texts if before.get(key.name) != after[key.name]
+    ]
+    due = after.get(DUE_AT.name)
+    if isinstance(due, datetime) and before.get(DUE_AT.name) != due:
+        updates.append(DUE_AT.value_set(due))
+    return updates
+
+
+def summary(issue: Issue) -> str:
+    """One line for lists: what it is."""
+    return f"{issue.title or issue.description[:40]} · {issue.enterprise.name or issue.enterprise.uscc}"
+
+
+def alarm_summary(due: Due) -> str:
+    """One line for a timer: which rung of which clock."""
+    obligation, _, occurrence = due.clock.partition("#")
+    what = f"{OBLIGATION_ZH[Obligation(obligation)]}第{occurrence}次"
+    return f"{what}到期自动流转" if not due.rung else f"{what} {due.rung}"
+
+
+def details(issue: Issue, policy: Policy, now: datetime) -> str:
+    """Where it stands, who holds it, when it is due, what is overdue (markdown)."""
+    unit = policy.units.get(issue.holder)
+    owed = next_due(issue, policy)
+    group = policy.group(issue.group)
+    lines = [
+        f"**{STAGE_ZH[issue.stage]} · {STATUS_ZH[issue.status]}** {LIGHT_ZH[light(issue, policy, now)]}",
+        f"- 企业:{issue.enterprise.name or issue.enterprise.uscc}",
+        f"- 承办单位:{unit.name if unit else '—'}",
+        f"- 督导组:{group.name}",
+        f"- 总时限:{_moment(issue.deadline.due(policy.calendar))}",
+    ]
+    if owed is not None:
+        over = f"(已逾期 {_length(now - owed.at)})" if owed.at <= now else ""
+        lines.append(f"- 下一到期:{owed.clock} {_moment(owed.at)} {owed.owes}{over}")
+    lines += [f"- 督办单 {order.no}:{_order_state(order.replied_at)}" for order in issue.open_orders]
+    return "\n".join(lines)
+
+
+def _order_state(replied_at: datetime | None) -> str:
+    return "待回复" if replied_at is None else "已回复,待解除"
+
+
+def _moment(at: datetime | None) -> str:
+    return at.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S") if at else "暂停计时"
+
+
+def _length(span: timedelta) -> str:
+    return str(timedelta(seconds=int(span.total_seconds())))
