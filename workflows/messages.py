@@ -1,5 +1,4 @@
-"""What crosses Temporal: the inputs and answers of workflows, updates and activities.
-"""
+"""What crosses Temporal: the inputs and answers of workflows, updates and activities."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,4 +93,3 @@ class Archive:
     issue_no: str
     outcome: str
     revision: int
-

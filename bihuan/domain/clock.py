@@ -117,6 +117,10 @@ class Clock:
     def credited(self, calendar: WorkCalendar) -> timedelta:
         """The counted time all ended pauses give back, unrounded (domain.md 4.3)."""
         return sum(
-            (calendar.credit(p.since, p.until, self.started_at, self.limit) for p in self.pauses if p.until is not None),
+            (
+                calendar.credit(p.since, p.until, self.started_at, self.limit)
+                for p in self.pauses
+                if p.until is not None
+            ),
             timedelta(),
         )

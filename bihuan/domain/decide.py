@@ -1,8 +1,9 @@
 """decide(): one command on one issue at one moment becomes events, or a refusal. Changes nothing, reads nothing."""
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import MISSING, fields, replace
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, asdict, fields, replace
 from datetime import datetime
 from functools import singledispatch
 
@@ -30,6 +31,7 @@ from bihuan.domain.refusals import (
     ReceiptIncomplete,
     RoleNotAllowed,
     SameUnit,
+    TextUnreadable,
     UnknownCategory,
     UnknownOrder,
     UnknownUnit,
@@ -41,12 +43,14 @@ from bihuan.domain.workdays import Limit
 
 RESULTS = frozenset({Outcome.SOLVED, Outcome.EXPLAINED, Outcome.REFERRED})
 INFO_PAUSES_MAX = 2
+TEXT_LENGTH_MAX = 10_000
+UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def decide(issue: Issue, command: do.Command, now: datetime, policy: Policy) -> tuple[ev.Event, ...]:
     """What follows from the command. Raises the Refusal that says why nothing does."""
     admit(issue, command.act.act, command.actor, now, policy)
-    require_text(command.act)
+    _require_text(command.act)
     return tuple(_decide(command.act, issue, command.actor, now, policy))
 
 
@@ -54,6 +58,7 @@ def decide_submission(asked: do.Submit, actor: Actor, policy: Policy) -> ev.Subm
     """The first event of an issue, or a refusal."""
     if actor.role not in SUBMITTERS:
         raise RoleNotAllowed(role=ROLE_ZH[actor.role], act=do.ACT_ZH["submit"])
+    _readable(asdict(asked))
     own = {Role.ENT: asked.enterprise.uscc, Role.HUB: asked.county}.get(actor.role, actor.org)
     if own != actor.org or (actor.role is Role.LIA and asked.liaison not in ("", actor.person)):
         raise NotYourIssue(act=do.ACT_ZH["submit"])
@@ -75,11 +80,23 @@ def decide_submission(asked: do.Submit, actor: Actor, policy: Policy) -> ev.Subm
     )
 
 
-def require_text(act: do.Act) -> None:
-    """A text without a default must say something."""
+def _require_text(act: do.Act) -> None:
+    """A text without a default must say something, and all text must be readable."""
+    _readable(asdict(act))
     for field in fields(act):
         if field.default is MISSING and not str(getattr(act, field.name)).strip():
             raise FieldMissing(field=field.name)
+
+
+def _readable(texts: Mapping[str, object]) -> None:
+    for field, value in texts.items():
+        match value:
+            case str() if len(value) > TEXT_LENGTH_MAX or UNREADABLE.search(value):
+                raise TextUnreadable(field=field, length=str(TEXT_LENGTH_MAX))
+            case tuple():
+                _readable({f"{field}/{place}": one for place, one in enumerate(value)})
+            case dict():
+                _readable({f"{field}/{name}": one for name, one in value.items()})
 
 
 def _lacking(county: str, contact: str, channel: str) -> str:

@@ -125,7 +125,12 @@ def told(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) ->
             parties = [Party(Desk.CALLBACK_HEAD if owes.desk is Desk.CALLBACK else Desk.COORDINATION_HEAD)]
         case _:
             parties = [Party(Desk.LEADER), group]
-    if clock.obligation is Obligation.ISSUE and issue.dispatched and owes == issue.triager and owes.desk is not Desk.UNIT:
+    if (
+        clock.obligation is Obligation.ISSUE
+        and issue.dispatched
+        and owes == issue.triager
+        and owes.desk is not Desk.UNIT
+    ):
         parties.append(group)
     return tuple(dict.fromkeys(parties))
 

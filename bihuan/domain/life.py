@@ -128,8 +128,13 @@ def fold(issue_no: str, recorded: Iterable[Recorded]) -> Issue:
     return issue
 
 
-def _record(  # noqa: PLR0913 - an entry in the record is all of these
-    step: Step, events: Iterable[ev.Event], now: datetime, policy: Policy, actor: Actor | None = None, command_id: str = ""
+def _record(
+    step: Step,
+    events: Iterable[ev.Event],
+    now: datetime,
+    policy: Policy,
+    actor: Actor | None = None,
+    command_id: str = "",
 ) -> Step:
     issue, entries = step.issue, list(step.recorded)
     for event in events:

@@ -9,7 +9,8 @@ Refusal
 │   └── OrderAlreadyReplied · PlannedStaysOpen
 └── NotValid          the command itself is wrong; ``field`` says where
     ├── FieldMissing · ReceiptIncomplete · UnknownUnit · SameUnit · EarlierHolder · UnknownCategory · UnknownOrder
-    └── RatingOutOfRange · OutcomeNotAllowed · MergeIntoItself · MergeOtherEnterprise · NothingToChange · CommandIdReused
+    ├── RatingOutOfRange · OutcomeNotAllowed · MergeIntoItself · MergeOtherEnterprise · NothingToChange
+    └── TextUnreadable · CommandIdReused
 
 The rules know nothing of HTTP or Temporal; each border translates the three families once.
 """
@@ -187,6 +188,11 @@ class MergeOtherEnterprise(NotValid):
 class NothingToChange(NotValid):
     zh = "没有任何需要变更的内容。"
     en = "The command changes nothing."
+
+
+class TextUnreadable(NotValid):
+    zh = "“{field}”含有控制字符,或超过 {length} 字。"
+    en = "'{field}' contains control characters or is longer than {length} characters."
 
 
 class CommandIdReused(NotValid):

@@ -98,7 +98,10 @@ COMPLETERS: Mapping[Role, Relation] = {
     Role.LIA: _liaison_or_keyer,
     **dict.fromkeys((Role.LDR, Role.COO, Role.HUB, Role.SUP, Role.CBK), _keyed),
 }
-AMENDERS: Mapping[Role, Relation] = {**TRIAGER, **dict.fromkeys((Role.ENT, Role.LIA, Role.LDR, Role.SUP, Role.CBK), _keyed)}
+AMENDERS: Mapping[Role, Relation] = {
+    **TRIAGER,
+    **dict.fromkeys((Role.ENT, Role.LIA, Role.LDR, Role.SUP, Role.CBK), _keyed),
+}
 CALLERS: Mapping[Role, Relation] = {Role.CBK: _anyone, Role.COO: _anyone, Role.SUP: _of_group}
 READERS: Mapping[Role, Relation] = {
     Role.ENT: _own_account,

@@ -10,7 +10,7 @@ from bihuan.domain.issue import Desk, Issue, Party, Rung
 from bihuan.domain.policy import Policy
 
 
-def alarm(  # noqa: PLR0913 - an alarm is all of these
+def alarm(
     issue: Issue, clock: Clock, rung: Rung, moment: datetime, now: datetime, owes: Party, policy: Policy
 ) -> Iterator[ev.Event]:
     """A rung reached: the alarm itself and, at R2 of a unit, the order it opens or joins."""

@@ -224,7 +224,9 @@ class WorkCalendar:
             day += ONE_DAY
             searched = 0 if self.is_workday(day) else searched + 1
             if searched > DAYS_SEARCHED_MAX:
-                raise ValueError(f"calendar {self.version} has no working day in the {DAYS_SEARCHED_MAX} days before {day}")
+                raise ValueError(
+                    f"calendar {self.version} has no working day in the {DAYS_SEARCHED_MAX} days before {day}"
+                )
             count -= self.is_workday(day)
         return day
 

@@ -1,0 +1,44 @@
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/installed
+
+.PHONY: help install demo test up check bench faults lock clean
+help: ## 列出命令 · list the verbs
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+install: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+demo: $(STAMP) ## 演示:四十件问题走完闭环 · forty issues travel the loop, the neglected reach their group
+	$(BIN)/bihuan demo
+
+test: $(STAMP) ## 全部测试 · every test that needs nothing but the registries
+	@sh deploy/install-postgres.sh
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+up: $(STAMP) ## 单机启动一座城市 · one city on one machine
+	$(BIN)/bihuan up
+
+check: $(STAMP) ## 格式、类型、分层 · format, lint, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: $(STAMP) ## 确认延迟与吞吐 · acknowledgements beside a bare workflow
+	$(BIN)/python -m tests.bench
+
+faults: $(STAMP) ## 故障演练 · kill -9 under load, then prove nothing was lost or doubled
+	$(BIN)/python -m tests.faults
+
+lock: ## 重算依赖锁 · hashes only, no addresses
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --universal --output-file requirements.lock
+
+clean: ## 清除虚拟环境与演示数据 · remove the environment and what demos left
+	rm -rf .venv var/demo

@@ -1,0 +1,1 @@
+"""How it is done: the ledger, the notice desk and the channels behind the workflows' ports."""

@@ -1,0 +1,67 @@
+"""Publishing: start the notices an event calls for, then write it into the ledger. Any part may be repeated."""
+
+import asyncio
+
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from activities.wording import facts
+from bihuan import telemetry
+from bihuan.domain.events import AlarmRaised
+from bihuan.domain.issue import Party
+from bihuan.ledger.writing import LedgerWriter
+from bihuan.wire import Entry
+from workflows.messages import NoticeOrder, Publication
+from workflows.names import NOTICE_QUEUE, notice_id
+from workflows.notice import Notice
+from workflows.patience import Patience
+from workflows.ports import Publishing
+
+STARTED_AT_ONCE = 8
+
+
+class Publisher(Publishing):
+    """Notices first: a ledger that is down delays no alarm."""
+
+    def __init__(self, client: Client, ledger: LedgerWriter, patience: Patience) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._patience = patience
+        self._starting = asyncio.Semaphore(STARTED_AT_ONCE)
+
+    @activity.defn(name="publish")
+    async def publish(self, publication: Publication) -> None:
+        orders = [(entry, to) for entry in publication.entries for to in entry.tell]
+        await asyncio.gather(*(self._start(publication, entry, to) for entry, to in orders))
+        await self._ledger.record(publication.issue, publication.entries, publication.receipts, publication.policy)
+        telemetry.PUBLISHED_EVENTS.inc(len(publication.entries))
+        for entry in publication.entries:
+            if isinstance(entry.event, AlarmRaised):
+                telemetry.ALARMS.labels(entry.event.rung).inc()
+
+    async def _start(self, publication: Publication, entry: Entry, to: Party) -> None:
+        issue = publication.issue
+        order = NoticeOrder(
+            id=notice_id(issue.issue_no, entry.seq, to),
+            issue_no=issue.issue_no,
+            seq=entry.seq,
+            to=to,
+            event=entry.event.event,
+            at=entry.at,
+            title=issue.title or issue.description[:40],
+            facts=facts(entry.event, issue),
+        )
+        async with self._starting:
+            try:
+                await self._client.start_workflow(
+                    Notice.run,
+                    args=[order, self._patience],
+                    id=order.id,
+                    task_queue=NOTICE_QUEUE,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    static_summary=f"{order.event} → {to}",
+                )
+            except WorkflowAlreadyStartedError:
+                return

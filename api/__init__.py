@@ -1,0 +1,1 @@
+"""Who asks: the HTTP face of the loop. It asks; it does not act."""

@@ -1,0 +1,99 @@
+"""The HTTP face of the loop, put together."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from bihuan.city import load_city
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+
+from api import problems, reading, writing
+from api.loop import QUICK, Loop
+from bihuan import telemetry
+from bihuan.connection import connect
+from bihuan.keys import principals
+from bihuan.ledger.engine import at_head, ledger_engine, migrate
+from bihuan.ledger.reading import LedgerReader
+from bihuan.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application for one city. Starts, and reads, while Temporal is away."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await migrate(settings.ledger)
+        engine = ledger_engine(settings.ledger)
+        city = load_city(settings.city, settings.profile)
+        client = await connect(settings, retry=QUICK, lazy=True)
+        app.state.engine = engine
+        app.state.city = city
+        app.state.reader = LedgerReader(engine)
+        app.state.loop = Loop(client, city.policy, settings.continue_after)
+        app.state.principals = principals(settings.data)
+        yield
+        await engine.dispose()
+
+    app = FastAPI(
+        title="闭环 Bihuan",
+        version="1",
+        summary="企业问题闭环办理 · the closed loop for enterprise issues",
+        lifespan=lifespan,
+        docs_url="/docs",
+        redoc_url=None,
+        responses={401: {"description": "no or unknown key"}, 503: {"description": "Temporal or the ledger is away"}},
+    )
+    problems.install(app)
+    app.include_router(writing.router)
+    app.include_router(reading.router)
+    _add_health(app)
+    app.middleware("http")(_measure)
+    return app
+
+
+async def _measure(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
+    began = time.perf_counter()
+    response = await call(request)
+    route = request.scope.get("route")
+    path = getattr(route, "path", "unmatched")
+    telemetry.REQUEST_SECONDS.labels(request.method, path, str(response.status_code)).observe(
+        time.perf_counter() - began
+    )
+    return response
+
+
+def _add_health(app: FastAPI) -> None:
+    @app.get("/livez", include_in_schema=False)
+    async def livez() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz(request: Request) -> JSONResponse:
+        checks = {"ledger": await _ledger_ready(request), "temporal": await request.app.state.loop.reachable()}
+        return JSONResponse({"ready": all(checks.values()), "checks": checks}, 200 if all(checks.values()) else 503)
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    @app.get("/problems/{name}", tags=["problems · 拒绝理由"], operation_id="explainProblem")
+    async def problem(name: str) -> dict[str, Any]:
+        """What a problem's ``type`` means."""
+        known = problems.explanations()
+        if name not in known:
+            raise problems.IssueUnknown
+        return {"name": name, **known[name]}
+
+
+async def _ledger_ready(request: Request) -> bool:
+    try:
+        return await at_head(request.app.state.engine)
+    except (SQLAlchemyError, OSError):
+        return False

@@ -1,0 +1,129 @@
+"""Asking the loop: start an issue, put an act to it, and say plainly what came of it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from temporalio.client import (
+    Client,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RetryConfig, RPCError, RPCStatusCode
+
+from api.problems import IssueNotRunning, OutcomeUnknown, Refused, TemporalAway
+from bihuan.domain.commands import Submit, fingerprint
+from bihuan.domain.life import Receipt, open_issue, receipt
+from bihuan.domain.people import Actor
+from bihuan.domain.policy import Policy
+from bihuan.wire import ActCommand
+from workflows import showing
+from workflows.issue_loop import IssueLoop
+from workflows.messages import Opening
+from workflows.names import ISSUE_QUEUE, issue_number
+
+QUICK = RetryConfig(initial_interval_millis=100, max_interval_millis=300, max_elapsed_time_millis=1200, max_retries=5)
+"""The API answers that Temporal is away within two seconds; its callers repeat with the same key."""
+
+DECIDED_WITHIN_S = 5.0
+AWAY = frozenset({RPCStatusCode.UNAVAILABLE, RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.DEADLINE_EXCEEDED})
+
+
+class Loop:
+    """The running loop behind one Temporal client."""
+
+    def __init__(self, client: Client, policy: Policy, continue_after: int) -> None:
+        self._client = client
+        self._policy = policy
+        self._continue_after = continue_after
+
+    async def open(self, asked: Submit, actor: Actor, key: str, at: datetime, request_id: str) -> Receipt:
+        """Take an issue in. The same caller and key find the same issue; its first receipt is the answer."""
+        number = issue_number(f"{actor.role}/{actor.person}/{actor.org}", key)
+        mark = fingerprint(actor, asked)
+        step = open_issue(number, asked, actor, at, self._policy, key)
+        answer = receipt(step.issue, key, mark, request_id, at, self._policy)
+        opening = Opening(self._policy, asked, actor, at, key, mark, request_id, continue_after=self._continue_after)
+        async with _within(DECIDED_WITHIN_S):
+            try:
+                await self._client.start_workflow(
+                    IssueLoop.run,
+                    opening,
+                    id=number,
+                    task_queue=ISSUE_QUEUE,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    memo={"receipt": answer},
+                    search_attributes=showing.at_start(showing.shown(step.issue, self._policy, at)),
+                    static_summary=showing.summary(step.issue)[:190],
+                )
+            except WorkflowAlreadyStartedError:
+                return await self._first_receipt(number)
+        return answer
+
+    async def act(self, issue_no: str, command: ActCommand) -> Receipt:
+        """Put one act to an issue. Raises Refused, or says that the outcome is not known yet."""
+        async with _within(DECIDED_WITHIN_S):
+            try:
+                return await self._client.get_workflow_handle(issue_no).execute_update(
+                    IssueLoop.act,
+                    command,
+                    id=command.id,
+                    rpc_timeout=timedelta(seconds=DECIDED_WITHIN_S),
+                )
+            except WorkflowUpdateFailedError as failed:
+                raise _refused(failed) from failed
+
+    async def running(self) -> set[str]:
+        """The numbers of all issues whose workflow runs now."""
+        query = "WorkflowType='IssueLoop' AND ExecutionStatus='Running'"
+        async with _within(30):
+            return {execution.id async for execution in self._client.list_workflows(query, page_size=1000)}
+
+    async def reachable(self) -> bool:
+        try:
+            async with _within(2):
+                return await self._client.service_client.check_health(timeout=timedelta(seconds=1))
+        except (TemporalAway, OutcomeUnknown, RuntimeError):
+            return False
+
+    async def _first_receipt(self, number: str) -> Receipt:
+        described = await self._client.get_workflow_handle(number).describe()
+        first: Receipt = await described.memo_value("receipt", type_hint=Receipt)
+        return first
+
+
+@asynccontextmanager
+async def _within(seconds: float) -> AsyncIterator[None]:
+    """Translate what can go wrong between here and Temporal."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as slow:
+        raise OutcomeUnknown from slow
+    except RPCError as trouble:
+        if trouble.status is RPCStatusCode.NOT_FOUND:
+            raise IssueNotRunning from trouble
+        if trouble.status in AWAY:
+            raise TemporalAway from trouble
+        if trouble.status is RPCStatusCode.CANCELLED:
+            raise OutcomeUnknown from trouble
+        raise
+    except RuntimeError as trouble:  # a lazy client that cannot connect says so this way
+        if "connect" not in str(trouble).lower():
+            raise
+        raise TemporalAway from trouble
+
+
+def _refused(failed: WorkflowUpdateFailedError) -> Exception:
+    cause = failed.cause
+    if not isinstance(cause, ApplicationError):
+        return failed
+    if cause.type == "Moving":
+        return OutcomeUnknown()
+    facts = cause.details[0] if cause.details and isinstance(cause.details[0], dict) else None
+    if cause.type is None or facts is None:
+        return failed
+    return Refused(cause.type, facts.get("zh", ""), facts.get("en", ""), facts.get("field", ""))

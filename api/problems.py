@@ -1,0 +1,179 @@
+"""Problems as RFC 9457 tells them: the one file that knows both the reasons of the rules and the codes of HTTP."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from bihuan.domain.refusals import BY_NAME, NotPermitted, NotValid, Refusal
+from bihuan.ledger.faults import CursorUnreadable
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = "1"
+
+
+class Problem(Exception):
+    """Something to tell the caller: a status, a stable name, a sentence in each language."""
+
+    status = 500
+    name = "internal-error"
+    zh = "系统内部错误。"
+    en = "Something went wrong inside; it has been logged."
+
+    def __init__(self, *, field: str = "", headers: Mapping[str, str] | None = None) -> None:
+        self.field = field
+        self.headers = dict(headers or {})
+        super().__init__(self.en)
+
+
+class TemporalAway(Problem):
+    status, name = 503, "temporal-away"
+    zh = "流程引擎暂不可用,请以同一幂等键重试。"
+    en = "The workflow engine is away; repeat with the same key."
+
+
+class LedgerAway(Problem):
+    status, name = 503, "ledger-away"
+    zh = "台账暂不可用,请稍后重试。"
+    en = "The ledger is away; try again."
+
+
+class OutcomeUnknown(Problem):
+    status, name = 504, "outcome-unknown"
+    zh = "规定时间内未得出结果,请以同一幂等键重试。"
+    en = "Not decided in time; repeat with the same key to learn the outcome."
+
+
+class NotRecordedYet(Problem):
+    status, name = 504, "not-recorded-yet"
+    zh = "台账尚未登记到所要求的版本,请稍后重试。"
+    en = "The ledger has not reached the revision asked for; try again."
+
+
+class IssueUnknown(Problem):
+    status, name = 404, "issue-unknown"
+    zh = "没有这个问题。"
+    en = "There is no such issue."
+
+
+class IssueNotRunning(Problem):
+    status, name = 503, "issue-not-running"
+    zh = "该问题的流程未在运行,请联系运维恢复。"
+    en = "This issue's workflow is not running; operations must revive it."
+
+
+class IssueArchived(Problem):
+    status, name = 409, "issue-archived"
+    zh = "问题已归档。"
+    en = "The issue is archived."
+
+
+class KeyMissing(Problem):
+    status, name = 400, "idempotency-key-missing"
+    zh = "缺少 Idempotency-Key 请求头(1–200 个可见 ASCII 字符)。"
+    en = "The header Idempotency-Key is required (1 to 200 visible ASCII characters)."
+
+
+class Unauthenticated(Problem):
+    status, name = 401, "unauthenticated"
+    zh = "缺少或无效的访问密钥。"
+    en = "The bearer key is missing or unknown."
+
+
+class MayNotStandIn(Problem):
+    status, name = 403, "may-not-stand-in"
+    zh = "该密钥不能代表他人操作。"
+    en = "This key may not stand in for others."
+
+
+class CursorInvalid(Problem):
+    status, name = 400, "cursor"
+    zh = "分页游标无效。"
+    en = "The cursor is not one of ours."
+
+
+class Refused(Problem):
+    """A refusal that came back over Temporal by its name."""
+
+    def __init__(self, name: str, zh: str, en: str, field: str) -> None:
+        self.refusal = name
+        self.status = _status_of(BY_NAME.get(name, Refusal))
+        self.name, self.zh, self.en = name, zh, en
+        super().__init__(field=field)
+
+
+def _status_of(refusal: type[Refusal]) -> int:
+    if refusal.__name__ == "CommandIdReused" or issubclass(refusal, NotValid):
+        return 422
+    return 403 if issubclass(refusal, NotPermitted) else 409
+
+
+def told(problem: Problem) -> JSONResponse:
+    """One problem as the answer to a request."""
+    body: dict[str, Any] = {
+        "type": f"/problems/{problem.name}",
+        "title": problem.zh,
+        "status": problem.status,
+        "detail": problem.en,
+        "name": problem.name,
+    }
+    if problem.field:
+        body["errors"] = [{"pointer": f"/{problem.field}", "detail": problem.en}]
+    headers = dict(problem.headers)
+    if problem.status in (503, 504):
+        headers.setdefault("Retry-After", RETRY_AFTER_S)
+    return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Every answer that is not a success is problem+json."""
+
+    @app.exception_handler(Problem)
+    async def _problem(_request: Request, problem: Problem) -> JSONResponse:
+        return told(problem)
+
+    @app.exception_handler(Refusal)
+    async def _refusal(_request: Request, refusal: Refusal) -> JSONResponse:
+        return told(Refused(refusal.name, refusal.sentence_zh, refusal.sentence_en, refusal.field))
+
+    @app.exception_handler(SQLAlchemyError)
+    async def _ledger(_request: Request, _trouble: SQLAlchemyError) -> JSONResponse:
+        return told(LedgerAway())
+
+    @app.exception_handler(CursorUnreadable)
+    async def _cursor(_request: Request, _trouble: CursorUnreadable) -> JSONResponse:
+        return told(CursorInvalid())
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_request: Request, invalid: RequestValidationError) -> JSONResponse:
+        errors = [{"pointer": "/" + "/".join(map(str, e["loc"][1:])), "detail": e["msg"]} for e in invalid.errors()]
+        malformed = any(e["type"] == "json_invalid" for e in invalid.errors())
+        body = {
+            "type": "/problems/invalid-request",
+            "title": "请求内容有误。",
+            "status": 400 if malformed else 422,
+            "detail": "; ".join(f"{e['pointer']}: {e['detail']}" for e in errors)[:1000],
+            "name": "invalid-request",
+            "errors": errors,
+        }
+        return JSONResponse(body, int(body["status"]), media_type=MEDIA_TYPE)
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+        name = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "http-error")
+        body = {"type": f"/problems/{name}", "title": str(error.detail), "status": error.status_code, "name": name}
+        return JSONResponse(body, error.status_code, error.headers, media_type=MEDIA_TYPE)
+
+    @app.exception_handler(Exception)
+    async def _bug(_request: Request, _error: Exception) -> JSONResponse:
+        return told(Problem())
+
+
+def explanations() -> dict[str, dict[str, str]]:
+    """Every problem by name, for the page its ``type`` points to."""
+    ours = {cls.name: {"zh": cls.zh, "en": cls.en} for cls in Problem.__subclasses__() if cls is not Refused}
+    return ours | {name: {"zh": refusal.zh, "en": refusal.en} for name, refusal in BY_NAME.items()}

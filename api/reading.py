@@ -1,0 +1,171 @@
+"""Questions, answered from the ledger; it follows the loop by milliseconds, and who cannot wait says so."""
+
+import asyncio
+import time
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from api.answers import (
+    ActAnswer,
+    CensusAnswer,
+    DeliveriesAnswer,
+    EventsAnswer,
+    IssueAnswer,
+    IssuesAnswer,
+    OrdersAnswer,
+)
+from api.callers import Reader
+from api.loop import Loop
+from api.problems import IssueUnknown, NotRecordedYet
+from bihuan.domain.commands import ACT_ZH
+from bihuan.domain.issue import Issue
+from bihuan.domain.people import Actor
+from bihuan.domain.policy import Policy
+from bihuan.domain.refusals import NotYourIssue, Refusal
+from bihuan.domain.standing import may_read, permitted
+from bihuan.ledger.reading import LedgerReader
+from bihuan.ledger.views import IssueFilter, IssueRow, Pipeline
+
+router = APIRouter(prefix="/api/v1", tags=["questions · 查询"])
+
+WAIT_FOR_WRITE_S = 3.0
+LOOK_EVERY_S = 0.03
+PAGE_MAX = 200
+
+
+def ledger(request: Request) -> LedgerReader:
+    reader: LedgerReader = request.app.state.reader
+    return reader
+
+
+Ledger = Annotated[LedgerReader, Depends(ledger)]
+
+
+@router.get("/issues/{issue_no}", operation_id="getIssue")
+async def issue(issue_no: str, who: Reader, reader: Ledger, at_least: int = 0) -> IssueAnswer:
+    """One issue, with the acts open to the caller and why the others are not.
+
+    ``at_least``: a revision the caller has seen; the answer waits briefly for the ledger to reach it.
+    """
+    row = await _reached(reader, issue_no, at_least)
+    life = await reader.life(issue_no)
+    if row is None or life is None:
+        raise IssueUnknown
+    state, policy = life
+    if not may_read(state, who, policy):
+        raise NotYourIssue(act="查看")
+    return IssueAnswer(
+        row,
+        state.description,
+        state.contact,
+        tuple({**asdict(order), "open": order.open} for order in state.orders),
+        _clocks(state, policy),
+        _acts(state, who, policy),
+    )
+
+
+@router.get("/issues/{issue_no}/events", operation_id="listEvents")
+async def events(
+    issue_no: str, _who: Reader, reader: Ledger, after: int = 0, limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100
+) -> EventsAnswer:
+    """What happened to an issue, in order."""
+    found = await reader.events(issue_no, after=after, limit=limit)
+    if not found and after == 0:
+        raise IssueUnknown
+    items = tuple(stored.entry for stored in found)
+    return EventsAnswer(items, items[-1].seq if len(items) == limit else None)
+
+
+@router.get("/issues/{issue_no}/deliveries", operation_id="listDeliveries")
+async def deliveries(issue_no: str, _who: Reader, reader: Ledger) -> DeliveriesAnswer:
+    """Who was told of what, and how that went."""
+    return DeliveriesAnswer(await reader.deliveries(issue_no))
+
+
+@router.get("/issues", operation_id="listIssues")
+async def issues(
+    _who: Reader,
+    reader: Ledger,
+    filters: Annotated[IssueFilter, Depends()],
+    cursor: str = "",
+    limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 50,
+) -> IssuesAnswer:
+    """A page of issues, the newest first; ``cursor`` from the page before asks for the next."""
+    page = await reader.issues(filters, now=datetime.now(UTC), cursor=cursor, limit=limit)
+    return IssuesAnswer(page.items, page.cursor)
+
+
+@router.get("/pipeline", operation_id="getPipeline")
+async def pipeline(_who: Reader, reader: Ledger) -> Pipeline:
+    """Open issues: how many, and how old the oldest, by stage, county, unit, group and light."""
+    return await reader.pipeline(datetime.now(UTC))
+
+
+@router.get("/orders", operation_id="listOrders")
+async def orders(
+    _who: Reader, reader: Ledger, group: str = "", open_: Annotated[bool | None, Query(alias="open")] = None
+) -> OrdersAnswer:
+    """Supervision orders, the newest first."""
+    return OrdersAnswer(await reader.orders(group, open_=open_))
+
+
+@router.get("/census", operation_id="getCensus")
+async def census(request: Request, _who: Reader, reader: Ledger) -> CensusAnswer:
+    """Every issue accounted for: what the ledger holds against what runs in Temporal."""
+    loop: Loop = request.app.state.loop
+    counted = await reader.census()
+    running = await loop.running()
+    living = set(counted.living)
+    lost, unrecorded = sorted(living - running), sorted(running - living)
+    return CensusAnswer(
+        ok=not lost and counted.total == counted.open + sum(counted.closed.values()),
+        total=counted.total,
+        open=counted.open,
+        closed={outcome.value: count for outcome, count in counted.closed.items()},
+        running=len(running),
+        lost=tuple(lost),
+        unrecorded=tuple(unrecorded),
+    )
+
+
+async def _reached(reader: LedgerReader, issue_no: str, at_least: int) -> IssueRow | None:
+    """The row once it has reached the revision. Looks again at short intervals: the writer is another process."""
+    until = time.monotonic() + WAIT_FOR_WRITE_S
+    while True:
+        row = await reader.issue(issue_no, datetime.now(UTC))
+        if at_least <= (row.revision if row else 0):
+            return row
+        if time.monotonic() > until:
+            raise NotRecordedYet
+        await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _clocks(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:
+    return tuple(
+        {
+            "clock": clock.key,
+            "limit": str(clock.limit),
+            "started_at": clock.started_at,
+            "due_at": clock.due(policy.calendar),
+            "unit": clock.unit,
+            "order": clock.order,
+            "running": clock.running,
+            "paused": clock.paused,
+            "met_at": clock.met_at,
+        }
+        for clock in state.clocks
+    )
+
+
+def _acts(state: Issue, who: Actor, policy: Policy) -> tuple[ActAnswer, ...]:
+    refusals = permitted(state, who, datetime.now(UTC), policy)
+    return tuple(_act(name, refusal) for name, refusal in refusals.items())
+
+
+def _act(name: str, refusal: Refusal | None) -> ActAnswer:
+    if refusal is None:
+        return ActAnswer(name, ACT_ZH[name], allowed=True)
+    return ActAnswer(name, ACT_ZH[name], False, refusal.name, refusal.sentence_zh, refusal.sentence_en)

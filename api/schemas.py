@@ -1,0 +1,54 @@
+"""The bodies of requests, made from the commands of the rules: the same fields, nothing unknown allowed."""
+
+from dataclasses import MISSING, Field, fields
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, get_args, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Discriminator, create_model
+from pydantic import Field as BodyField
+
+from bihuan.domain import commands as do
+
+LOOKED_UP = frozenset({"into_open", "into_enterprise", "liaison"})
+"""Facts the API looks up itself; callers cannot say them."""
+
+
+class StandIn(BaseModel):
+    """For whom a demo key acts. ``unit``: the unit, group, county or credit code the role is bounded by."""
+
+    model_config = ConfigDict(extra="forbid")
+    unit: str = ""
+    person: str = ""
+
+
+def _default(field: Field[Any]) -> Any:
+    return ... if field.default is MISSING else field.default
+
+
+def _body(command: type[Any]) -> type[BaseModel]:
+    hints = get_type_hints(command)
+    members: dict[str, Any] = {
+        field.name: (hints[field.name], _default(field)) for field in fields(command) if field.name not in LOOKED_UP
+    }
+    members["act"] = (hints["act"], members["act"][1] if command is do.Submit else ...)
+    members["as_"] = (StandIn | None, BodyField(None, alias="as"))
+    made: type[BaseModel] = create_model(
+        f"{command.__name__}Body",
+        __config__=ConfigDict(extra="forbid", frozen=True),
+        __doc__=command.__doc__ if command.__doc__ and not command.__doc__.startswith(command.__name__ + "(") else "",
+        **members,
+    )
+    return made
+
+
+COMMANDS: dict[str, type[Any]] = {get_args(get_type_hints(c)["act"])[0]: c for c in get_args(do.Act)}
+BODIES = {name: _body(command) for name, command in COMMANDS.items()}
+SubmitBody = _body(do.Submit)
+ActBody = Annotated[reduce(or_, BODIES.values()), Discriminator("act")]
+
+
+def command_of(body: BaseModel, command: type[Any], **looked_up: Any) -> Any:
+    """The command a body asks for."""
+    said = {name: getattr(body, name) for name in type(body).model_fields if name != "as_"}
+    return command(**said, **looked_up)

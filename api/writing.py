@@ -1,0 +1,123 @@
+"""Commands: take an issue in, put an act to it."""
+
+import asyncio
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bihuan.city import City
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.answers import ReceiptAnswer
+from api.callers import Caller, IdempotencyKey, acting
+from api.loop import Loop
+from api.problems import IssueArchived, IssueNotRunning, IssueUnknown, LedgerAway
+from api.schemas import COMMANDS, ActBody, SubmitBody, command_of
+from bihuan import telemetry
+from bihuan.domain.commands import Enterprise, Submit, fingerprint
+from bihuan.domain.life import Receipt
+from bihuan.domain.people import Actor
+from bihuan.domain.refusals import CommandIdReused
+from bihuan.ledger.reading import LedgerReader
+from bihuan.wire import ActCommand
+from workflows.names import issue_number
+
+router = APIRouter(prefix="/api/v1", tags=["commands · 办理"])
+
+LEDGER_LOOK_S = 1.0
+
+
+@router.post("/issues", status_code=201, operation_id="submitIssue", response_model=ReceiptAnswer)
+async def submit(
+    request: Request,
+    response: Response,
+    who: Caller,
+    key: IdempotencyKey,
+    body: SubmitBody,
+) -> ReceiptAnswer:
+    """收集 · Take an issue in. The same key and body find the same issue; the same key with another body is refused."""
+    actor = acting(who, body.as_)
+    asked = _registered(command_of(body, Submit), request.app.state.city)
+    request_id = str(uuid.uuid4())
+    earlier = await _from_ledger(request.app.state.reader, actor, key)
+    loop: Loop = request.app.state.loop
+    receipt = earlier or await loop.open(asked, actor, key, datetime.now(UTC), request_id)
+    telemetry.ACTS.labels("submit", "ok").inc()
+    response.headers["Location"] = f"/api/v1/issues/{receipt.issue_no}"
+    return _answered(receipt, fingerprint(actor, asked), request_id, response)
+
+
+@router.post("/issues/{issue_no}/acts", operation_id="act", response_model=ReceiptAnswer)
+async def act(
+    request: Request,
+    response: Response,
+    issue_no: str,
+    who: Caller,
+    key: IdempotencyKey,
+    body: ActBody,
+) -> ReceiptAnswer:
+    """Put one act to an issue. A repetition under the same key gets the first answer."""
+    reader: LedgerReader = request.app.state.reader
+    actor = acting(who, body.as_)
+    looked_up = await _target(reader, body.into) if body.act == "merge" else {}
+    command = ActCommand(key, actor, command_of(body, COMMANDS[body.act], **looked_up), str(uuid.uuid4()))
+    mark = fingerprint(actor, command.act)
+    loop: Loop = request.app.state.loop
+    try:
+        receipt = await loop.act(issue_no, command)
+    except IssueNotRunning:
+        receipt = await _ended(reader, issue_no, key)
+    telemetry.ACTS.labels(body.act, "ok").inc()
+    return _answered(receipt, mark, command.request_id, response)
+
+
+def _answered(receipt: Receipt, mark: str, request_id: str, response: Response) -> ReceiptAnswer:
+    """The first receipt, marked where it is not the first time it is given."""
+    if receipt.fingerprint != mark:
+        raise CommandIdReused
+    if receipt.request_id != request_id:
+        response.headers["Idempotent-Replayed"] = "true"
+    return ReceiptAnswer.of(receipt)
+
+
+def _registered(asked: Submit, city: City) -> Submit:
+    """What the register of enterprises knows: its name, its county, its liaison official."""
+    known = city.enterprises.get(asked.enterprise.uscc)
+    if known is None:
+        return asked
+    enterprise = Enterprise(asked.enterprise.name or known.name, asked.enterprise.uscc)
+    return replace(asked, enterprise=enterprise, county=asked.county or known.county, liaison=known.liaison)
+
+
+async def _from_ledger(reader: LedgerReader, actor: Actor, key: str) -> Receipt | None:
+    """Past Temporal's retention only the ledger remembers an intake. A ledger that is away stops no intake."""
+    try:
+        async with asyncio.timeout(LEDGER_LOOK_S):
+            return await reader.receipt(issue_number(f"{actor.role}/{actor.person}/{actor.org}", key), key)
+    except (SQLAlchemyError, OSError, TimeoutError):
+        return None
+
+
+async def _ended(reader: LedgerReader, issue_no: str, key: str) -> Receipt:
+    """No workflow runs under this number: unknown, archived, or taken from us by an operator."""
+    receipt = await reader.receipt(issue_no, key)
+    if receipt is not None:
+        return receipt
+    row = await reader.issue(issue_no, datetime.now(UTC))
+    if row is None:
+        raise IssueUnknown
+    raise IssueArchived if row.status == "ARCHIVED" else IssueNotRunning
+
+
+async def _target(reader: LedgerReader, into: str) -> dict[str, Any]:
+    """The facts of the issue to merge into."""
+    try:
+        life = await reader.life(into)
+    except (SQLAlchemyError, OSError) as trouble:
+        raise LedgerAway from trouble
+    if life is None:
+        return {"into_open": False}
+    issue, _ = life
+    return {"into_open": not issue.closed, "into_enterprise": issue.enterprise}

@@ -1,0 +1,49 @@
+"""What is measured and how it is logged: every metric is declared here and nowhere else."""
+
+import logging
+
+import structlog
+from prometheus_client import Counter, Histogram
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+
+ACTS = Counter("bihuan_acts", "Acts asked for over HTTP, by act and answer", ["act", "result"])
+ALARMS = Counter("bihuan_alarms", "Alarms made known, by rung", ["rung"])
+PUBLISHED_EVENTS = Counter("bihuan_published_events", "Events written to the ledger")
+NOTICES = Counter("bihuan_notices", "Notices ended, by how", ["state"])
+REQUEST_SECONDS = Histogram("bihuan_http_request_seconds", "HTTP requests", ["method", "route", "status"])
+
+
+def log_to_console(level: str, *, as_json: bool) -> None:
+    """One renderer for our own lines and for everybody else's."""
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    render = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                render,
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+
+
+def metrics_runtime(port: int) -> Runtime:
+    """The SDK's own metrics on a port of their own, with units in their names."""
+    prometheus = PrometheusConfig(
+        bind_address=f"127.0.0.1:{port}", counters_total_suffix=True, unit_suffix=True, durations_as_seconds=True
+    )
+    return Runtime(telemetry=TelemetryConfig(metrics=prometheus))

@@ -1,0 +1,115 @@
+"""The two worker processes: one for issues, one for notices, each with a queue of its own."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+import httpx
+import structlog
+from bihuan.city import load_city
+from prometheus_client import start_http_server
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.delivering import Addressee, WebhookDelivery
+from activities.publishing import Publisher
+from bihuan.connection import connect
+from bihuan.domain.issue import Party
+from bihuan.keys import webhook_secret
+from bihuan.ledger.engine import ledger_engine, migrate
+from bihuan.ledger.writing import LedgerWriter
+from bihuan.settings import Settings
+from bihuan.telemetry import log_to_console, metrics_runtime
+from workflows.issue_loop import IssueLoop
+from workflows.names import ISSUE_QUEUE, NOTICE_QUEUE
+from workflows.notice import Notice
+from workflows.patience import Patience
+from workflows.ports import Delivering, Publishing
+
+log = structlog.get_logger(__name__)
+
+HTTP_TIMEOUT_S = 15
+NOTICES_AT_ONCE = 20
+
+
+def runner() -> SandboxedWorkflowRunner:
+    """The sandbox, with the rules passed through: they are guarded by the linter instead (domain/ruff.toml)."""
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(
+        "bihuan", "workflows", "pydantic", "annotated_types"
+    )
+    return SandboxedWorkflowRunner(restrictions=restrictions)
+
+
+def issue_worker(client: Client, publishing: Publishing) -> Worker:
+    return Worker(
+        client,
+        task_queue=ISSUE_QUEUE,
+        workflows=[IssueLoop],
+        activities=[publishing.publish],
+        workflow_runner=runner(),
+    )
+
+
+def notice_worker(client: Client, delivering: Delivering) -> Worker:
+    return Worker(
+        client,
+        task_queue=NOTICE_QUEUE,
+        workflows=[Notice],
+        activities=[delivering.deliver, delivering.record_delivery],
+        workflow_runner=runner(),
+        max_concurrent_activities=NOTICES_AT_ONCE,
+    )
+
+
+async def run_issue_worker(settings: Settings) -> None:
+    engine = ledger_engine(settings.ledger)
+    await migrate(settings.ledger)
+    client = await connect(settings, runtime=metrics_runtime(settings.metrics_port))
+    start_http_server(settings.metrics_port + 1, addr="127.0.0.1")
+    patience = Patience(first_s=settings.notice_first_pause_s, give_up_after_s=settings.notice_give_up_s)
+    await _until_stopped(issue_worker(client, Publisher(client, LedgerWriter(engine), patience)), "issue worker")
+    await engine.dispose()
+
+
+async def run_notice_worker(settings: Settings) -> None:
+    engine = ledger_engine(settings.ledger)
+    await migrate(settings.ledger)
+    client = await connect(settings, runtime=metrics_runtime(settings.metrics_port + 2))
+    start_http_server(settings.metrics_port + 3, addr="127.0.0.1")
+    city = load_city(settings.city, settings.profile)
+
+    def who(party: Party) -> Addressee:
+        desk = city.desk(party)
+        return Addressee(desk.name, desk.address or settings.webhook_url)
+
+    async with httpx.AsyncClient(timeout=HTTP_TIMEOUT_S, follow_redirects=False) as http:
+        delivery = WebhookDelivery(http, webhook_secret(settings), who, LedgerWriter(engine))
+        await _until_stopped(notice_worker(client, delivery), "notice worker")
+    await engine.dispose()
+
+
+async def _until_stopped(worker: Worker, name: str) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    async with worker:
+        log.info("worker_started", worker=name)
+        await stop.wait()
+    log.info("worker_stopped", worker=name)
+
+
+RUNS = {"issues": run_issue_worker, "notices": run_notice_worker}
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run the worker named in the arguments until SIGTERM."""
+    settings = Settings()
+    log_to_console(settings.log_level, as_json=settings.log_json)
+    asyncio.run(RUNS[arguments[0]](settings))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # the interpreter's own exit right after a worker stopped can crash in the SDK's threads (measured)
