@@ -1,0 +1,291 @@
+"""One city's configuration, read from its folder and checked as a whole before anything of it counts."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from pathlib import Path
+
+from bihuan.domain.issue import Desk, Party
+from bihuan.domain.policy import Group, Limits, Policy, Unit, UnitKind, Urgency
+from bihuan.domain.workdays import Limit, SpecialDay, WorkCalendar
+from bihuan.faults import Faults, FilesInvalid, Line, mapping_line, read_mapping, read_table
+
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+USCC_LENGTH = 18
+URGENCIES = (*(urgency.value for urgency in Urgency), "CONSULT+complex")
+OPTIONAL_LIMITS = frozenset({"report", "report_every"})
+BY_URGENCY = ("triage", "sign", "report", "report_every", "solve", "blue")
+COMMON = tuple(field.name for field in fields(Limits) if field.name not in BY_URGENCY)
+CITY_NAMES = (
+    "name",
+    "code",
+    "calendar",
+    "coordination",
+    "hub_triages",
+    "callback_sample_percent",
+    "desks",
+)
+ALWAYS_OPEN = WorkCalendar("open", (), frozenset(), ((0, 24 * 60),), frozenset())
+
+CityInvalid = FilesInvalid
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    id: str
+    name: str
+    rank: str
+    city_leader: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseEntry:
+    """One key enterprise; ``liaison`` is the official who answers for it, ``tier`` KEY or LEADING."""
+
+    uscc: str
+    name: str
+    county: str
+    industry: str
+    scale: str
+    tier: str
+    liaison: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskEntry:
+    """Who sits at a desk today; ``address`` empty: notices go to the common address."""
+
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    name: str
+    code: str
+    policy: Policy
+    enterprises: Mapping[str, EnterpriseEntry]
+    officials: Mapping[str, Official]
+    desks: Mapping[str, DeskEntry]
+
+    def desk(self, party: Party) -> DeskEntry:
+        """Who sits there today. A desk nobody named is told under its own name."""
+        known = self.desks.get(str(party)) or self.desks.get(party.desk)
+        if known is not None:
+            return known
+        if party.desk is Desk.LIAISON and party.ref in self.officials:
+            return DeskEntry(self.officials[party.ref].name)
+        if party.desk is Desk.ENTERPRISE and party.ref in self.enterprises:
+            return DeskEntry(self.enterprises[party.ref].name)
+        return DeskEntry(str(party))
+
+
+def load_city(folder: Path, profile: str) -> City:
+    """Read and check everything. Raises CityInvalid with every fault, each naming file, line and field."""
+    faults = Faults()
+    city = read_mapping(folder / "city.yaml", CITY_NAMES, faults)
+    officials = _officials(folder, faults)
+    groups = read_table(
+        folder / "groups.csv",
+        ("id", "name", "county", "county_name", "authorisation_ref", "leader", "address"),
+        faults,
+        key="id",
+    )
+    counties = {line.text("county"): line.text("id") for line in groups}
+    units = _units(folder, counties, faults)
+    services = read_table(folder / "service_groups.csv", ("id", "name", "address"), faults, key="id")
+    catalogue = _catalogue(folder, {line.text("id") for line in services}, units, faults)
+    enterprises = _enterprises(folder, counties, officials, faults)
+    coordination = mapping_line(
+        city.values.get("coordination"), "city.yaml", ("id", "name", "authorisation_ref"), faults
+    )
+    timing = read_mapping(
+        folder / "profiles" / f"{profile}.yaml", ("alarms_late_s", "calendar", "common", "urgency"), faults
+    )
+    limits = _limits(timing, f"profiles/{profile}.yaml", faults)
+    calendar = _calendar(folder, city.maybe("calendar"), faults)
+    hubs = _hub_triages(city, counties, faults)
+    sample = int(city.number("callback_sample_percent", 0, 100))
+    late = timing.number("alarms_late_s", 0, 86400)
+    if timing.one_of("calendar", ("city", "open"), "'city' or 'open'") == "open":
+        calendar = ALWAYS_OPEN
+    desks = _desks(city, groups, units, services, faults)
+    group_values = {line.text("id"): _group(line) for line in groups}
+    coordination_group = _group(coordination)
+    faults.raise_if_any()
+    policy = Policy(
+        version="",
+        profile=profile,
+        limits=limits,
+        calendar=calendar,
+        units={code: unit for code, (unit, _) in units.items()},
+        groups=group_values,
+        county_groups=counties,
+        unit_groups={},
+        catalogue=catalogue,
+        hub_triages=hubs,
+        coordination=coordination_group,
+        alarms_late_s=late,
+        callback_sample_percent=sample,
+    )
+    return City(city.text("name"), city.text("code"), _stamped(policy), enterprises, officials, desks)
+
+
+def _stamped(policy: Policy) -> Policy:
+    """The policy under a version that says what is in it: the same content is the same version."""
+    content = json.dumps(asdict(policy), sort_keys=True, default=_plain, ensure_ascii=False)
+    digest = hashlib.sha256(content.encode()).hexdigest()[:12]
+    values = {field.name: getattr(policy, field.name) for field in fields(policy)}
+    return Policy(**{**values, "version": f"{policy.profile}@{digest}"})
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else str(value)
+
+
+def _group(line: Line) -> Group:
+    return Group(line.text("id"), line.text("name"), line.text("authorisation_ref"))
+
+
+def _officials(folder: Path, faults: Faults) -> dict[str, Official]:
+    lines = read_table(folder / "officials.csv", ("id", "name", "rank", "city_leader"), faults, key="id")
+    return {
+        line.text("id"): Official(line.text("id"), line.text("name"), line.text("rank"), _yes(line, "city_leader"))
+        for line in lines
+    }
+
+
+def _yes(line: Line, name: str) -> bool:
+    return line.one_of(name, ("yes", "no"), "yes or no") == "yes"
+
+
+def _units(folder: Path, counties: Mapping[str, str], faults: Faults) -> dict[str, tuple[Unit, str]]:
+    lines = read_table(folder / "units.csv", ("code", "name", "kind", "county", "address"), faults, key="code")
+    units = {}
+    for line in lines:
+        kind = line.parsed("kind", UnitKind, "one of " + ", ".join(UnitKind)) or UnitKind.DEPARTMENT
+        known = counties if kind is not UnitKind.DEPARTMENT else {"": ""}
+        county = line.one_of("county", known, "a county of groups.csv, or nothing for a department of the city")
+        units[line.text("code")] = (Unit(line.text("code"), line.text("name"), kind, county), line.maybe("address"))
+    return units
+
+
+def _catalogue(
+    folder: Path, services: set[str], units: Mapping[str, tuple[Unit, str]], faults: Faults
+) -> dict[str, str]:
+    columns = ("category", "name", "service_group", "city_unit", "county_unit_suffix")
+    catalogue = {}
+    for line in read_table(folder / "catalogue.csv", columns, faults, key="category"):
+        line.text("name")
+        line.one_of("city_unit", units, "the code of a unit in units.csv")
+        group = line.one_of("service_group", services | {""}, "a group of service_groups.csv")
+        catalogue[line.text("category")] = group
+    return catalogue
+
+
+def _enterprises(
+    folder: Path, counties: Mapping[str, str], officials: Mapping[str, Official], faults: Faults
+) -> dict[str, EnterpriseEntry]:
+    columns = ("uscc", "name", "county", "industry", "scale", "tier", "liaison")
+    register = {}
+    for line in read_table(folder / "enterprises.csv", columns, faults, key="uscc"):
+        if not is_uscc(line.maybe("uscc")):
+            line.fault("uscc", "a unified social credit code of 18 characters with its check digit (GB 32100)")
+        line.one_of("county", counties, "a county of groups.csv")
+        line.one_of("tier", ("KEY", "LEADING"), "KEY or LEADING")
+        line.one_of("liaison", officials, "the id of an official in officials.csv")
+        entry = EnterpriseEntry(**{name: line.text(name) for name in columns})
+        register[entry.uscc] = entry
+    return register
+
+
+def is_uscc(code: str) -> bool:
+    """Whether the text is a unified social credit code, by its alphabet and check digit (GB 32100-2015)."""
+    if len(code) != USCC_LENGTH or any(c not in ALPHABET for c in code):
+        return False
+    total = sum(ALPHABET.index(c) * weight for c, weight in zip(code[:-1], WEIGHTS, strict=True))
+    return ALPHABET[(31 - total % 31) % 31] == code[-1]
+
+
+def _limits(timing: Line, file: str, faults: Faults) -> dict[str, Limits]:
+    common = mapping_line(timing.values.get("common"), file, COMMON, faults)
+    shared = {name: _limit(common, name) for name in COMMON}
+    rows = mapping_line(timing.values.get("urgency"), file, URGENCIES, faults)
+    resolved = {}
+    for urgency in URGENCIES:
+        row = mapping_line(rows.values.get(urgency), file, BY_URGENCY, faults, f"{file}:{rows.lines.get(urgency, 1)}")
+        own = {name: _limit(row, name) for name in BY_URGENCY}
+        if not faults.found:
+            resolved[urgency] = Limits(**{**shared, **own})  # type: ignore[arg-type]  # no faults: all are limits
+    return resolved
+
+
+def _limit(line: Line, name: str) -> Limit | None:
+    if name in OPTIONAL_LIMITS and line.maybe(name) == "none":
+        return None
+    return line.parsed(name, Limit.parse, "a limit such as 3wd, 4wh, 30d, 24h or 5s")
+
+
+def _calendar(folder: Path, name: str, faults: Faults) -> WorkCalendar:
+    head = read_mapping(folder / name, ("version", "published_years", "office_hours", "days"), faults)
+    days = []
+    for line in read_table(folder / head.maybe("days"), ("date", "works", "name"), faults, key="date"):
+        day = line.parsed("date", date.fromisoformat, "a date such as 2026-10-01")
+        if day is not None:
+            days.append(SpecialDay(day, _yes(line, "works"), line.text("name")))
+    hours = head.values.get("office_hours")
+    frames = [_frame(str(frame), head) for frame in hours] if isinstance(hours, list) and hours else []
+    if not frames:
+        head.fault("office_hours", 'a list such as ["08:30-12:00", "14:30-18:00"]')
+    years = head.values.get("published_years")
+    if not isinstance(years, list) or not all(isinstance(year, int) for year in years):
+        head.fault("published_years", "a list of years")
+        years = []
+    return WorkCalendar(head.text("version"), tuple(days), frozenset(years), tuple(frames))
+
+
+def _frame(text: str, head: Line) -> tuple[int, int]:
+    try:
+        start, end = (int(hour) * 60 + int(minute) for hour, minute in (part.split(":") for part in text.split("-")))
+    except ValueError:
+        start, end = 0, 0
+    if not 0 <= start < end <= 24 * 60:
+        head.fault("office_hours", "frames such as 08:30-12:00, each ending after it begins")
+    return start, end
+
+
+def _hub_triages(city: Line, counties: Mapping[str, str], faults: Faults) -> frozenset[str]:
+    named = city.values.get("hub_triages")
+    if not isinstance(named, list) or any(county not in counties for county in named):
+        city.fault("hub_triages", "a list of counties of groups.csv")
+        return frozenset()
+    return frozenset(str(county) for county in named)
+
+
+def _desks(
+    city: Line,
+    groups: list[Line],
+    units: Mapping[str, tuple[Unit, str]],
+    services: list[Line],
+    faults: Faults,
+) -> dict[str, DeskEntry]:
+    """Every desk that has a name of its own."""
+    desks = {}
+    named = city.values.get("desks")
+    for desk in named if isinstance(named, Mapping) else ():
+        entry = mapping_line(named[desk], "city.yaml", ("name", "address"), faults)
+        desks[str(desk)] = DeskEntry(entry.text("name"), entry.maybe("address"))
+    for line in groups:
+        id_, address = line.text("id"), line.maybe("address")
+        desks[str(Party(Desk.GROUP, id_))] = DeskEntry(line.text("name"), address)
+        desks[str(Party(Desk.GROUP_LEADER, id_))] = DeskEntry(line.text("leader"), address)
+        desks[str(Party(Desk.COUNTY_LEADER, line.text("county")))] = DeskEntry(f"{line.text('county_name')}分管领导")
+    for line in services:
+        desks[str(Party(Desk.SERVICE_GROUP, line.text("id")))] = DeskEntry(line.text("name"), line.maybe("address"))
+    for unit, address in units.values():
+        desks[str(Party(Desk.UNIT, unit.code))] = DeskEntry(unit.name, address)
+        desks[str(Party(Desk.UNIT_HEAD, unit.code))] = DeskEntry(f"{unit.name}负责人", address)
+    return desks
