@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ from api import problems, reading, writing
 from api.loop import QUICK, Loop
 from bihuan import telemetry
 from bihuan.connection import connect
+from bihuan.domain.workdays import CHINA_TIME
 from bihuan.keys import principals
 from bihuan.ledger.engine import at_head, ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
@@ -31,7 +33,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await migrate(settings.ledger)
         engine = ledger_engine(settings.ledger)
-        city = load_city(settings.city, settings.profile)
+        city = load_city(settings.city, settings.profile, since_year=datetime.now(CHINA_TIME).year - 1)
         client = await connect(settings, retry=QUICK, lazy=True)
         app.state.engine = engine
         app.state.city = city

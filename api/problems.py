@@ -152,15 +152,16 @@ def install(app: FastAPI) -> None:
     async def _invalid(_request: Request, invalid: RequestValidationError) -> JSONResponse:
         errors = [{"pointer": "/" + "/".join(map(str, e["loc"][1:])), "detail": e["msg"]} for e in invalid.errors()]
         malformed = any(e["type"] == "json_invalid" for e in invalid.errors())
+        status = 400 if malformed else 422
         body = {
             "type": "/problems/invalid-request",
             "title": "请求内容有误。",
-            "status": 400 if malformed else 422,
+            "status": status,
             "detail": "; ".join(f"{e['pointer']}: {e['detail']}" for e in errors)[:1000],
             "name": "invalid-request",
             "errors": errors,
         }
-        return JSONResponse(body, int(body["status"]), media_type=MEDIA_TYPE)
+        return JSONResponse(body, status, media_type=MEDIA_TYPE)
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> JSONResponse:

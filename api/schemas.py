@@ -3,7 +3,7 @@
 from dataclasses import MISSING, Field, fields
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Discriminator, create_model
 from pydantic import Field as BodyField
@@ -44,8 +44,12 @@ def _body(command: type[Any]) -> type[BaseModel]:
 
 COMMANDS: dict[str, type[Any]] = {get_args(get_type_hints(c)["act"])[0]: c for c in get_args(do.Act)}
 BODIES = {name: _body(command) for name, command in COMMANDS.items()}
-SubmitBody = _body(do.Submit)
-ActBody = Annotated[reduce(or_, BODIES.values()), Discriminator("act")]
+if TYPE_CHECKING:  # made at run time from the commands, so a type checker sees only that they are bodies
+    SubmitBody = Any
+    ActBody = Any
+else:
+    SubmitBody = _body(do.Submit)
+    ActBody = Annotated[reduce(or_, BODIES.values()), Discriminator("act")]
 
 
 def command_of(body: BaseModel, command: type[Any], **looked_up: Any) -> Any:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -83,8 +83,11 @@ class City:
         return DeskEntry(str(party))
 
 
-def load_city(folder: Path, profile: str) -> City:
-    """Read and check everything. Raises CityInvalid with every fault, each naming file, line and field."""
+def load_city(folder: Path, profile: str, *, since_year: int = 0) -> City:
+    """Read and check everything. Raises CityInvalid with every fault, each naming file, line and field.
+
+    ``since_year``: leave out the calendar's days before it, since a policy travels with every issue.
+    """
     faults = Faults()
     city = read_mapping(folder / "city.yaml", CITY_NAMES, faults)
     officials = _officials(folder, faults)
@@ -112,6 +115,7 @@ def load_city(folder: Path, profile: str) -> City:
     late = timing.number("alarms_late_s", 0, 86400)
     if timing.one_of("calendar", ("city", "open"), "'city' or 'open'") == "open":
         calendar = ALWAYS_OPEN
+    calendar = replace(calendar, days=tuple(day for day in calendar.days if day.day.year >= since_year))
     desks = _desks(city, groups, units, services, faults)
     group_values = {line.text("id"): _group(line) for line in groups}
     coordination_group = _group(coordination)
@@ -138,8 +142,7 @@ def _stamped(policy: Policy) -> Policy:
     """The policy under a version that says what is in it: the same content is the same version."""
     content = json.dumps(asdict(policy), sort_keys=True, default=_plain, ensure_ascii=False)
     digest = hashlib.sha256(content.encode()).hexdigest()[:12]
-    values = {field.name: getattr(policy, field.name) for field in fields(policy)}
-    return Policy(**{**values, "version": f"{policy.profile}@{digest}"})
+    return replace(policy, version=f"{policy.profile}@{digest}")
 
 
 def _plain(value: object) -> object:
@@ -275,8 +278,8 @@ def _desks(
     """Every desk that has a name of its own."""
     desks = {}
     named = city.values.get("desks")
-    for desk in named if isinstance(named, Mapping) else ():
-        entry = mapping_line(named[desk], "city.yaml", ("name", "address"), faults)
+    for desk, content in named.items() if isinstance(named, Mapping) else ():
+        entry = mapping_line(content, "city.yaml", ("name", "address"), faults)
         desks[str(desk)] = DeskEntry(entry.text("name"), entry.maybe("address"))
     for line in groups:
         id_, address = line.text("id"), line.maybe("address")

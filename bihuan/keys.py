@@ -10,6 +10,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bihuan.domain.people import Role
 from bihuan.settings import Settings
@@ -49,7 +50,7 @@ def webhook_secret(settings: Settings) -> str:
     return _once(settings.data / SECRET_FILE, fresh)
 
 
-def _entries(data: Path) -> dict[str, dict[str, str | bool]]:
+def _entries(data: Path) -> dict[str, dict[str, Any]]:
     fresh = {
         f"bh_demo_{role.lower()}_{secrets.token_urlsafe(24)}": {
             "role": role.value,
@@ -59,7 +60,7 @@ def _entries(data: Path) -> dict[str, dict[str, str | bool]]:
         }
         for role in Role
     }
-    entries: dict[str, dict[str, str | bool]] = json.loads(_once(data / FILE, json.dumps(fresh, indent=1)))
+    entries: dict[str, dict[str, Any]] = json.loads(_once(data / FILE, json.dumps(fresh, indent=1)))
     return entries
 
 

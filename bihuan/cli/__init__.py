@@ -1,0 +1,91 @@
+"""The ``bihuan`` command."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bihuan.faults import FilesInvalid
+from bihuan.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="闭环 · 企业问题闭环办理 · the closed loop for enterprise issues",
+)
+calendar = typer.Typer(no_args_is_help=True, help="工作日历 · working days and due moments")
+config = typer.Typer(no_args_is_help=True, help="城市配置 · the city's configuration")
+app.add_typer(calendar, name="calendar")
+app.add_typer(config, name="config")
+
+AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出 · answer as JSON")]
+
+
+def main() -> None:
+    """Run a command. What people wrote wrongly is told in a sentence, never as a stack of frames."""
+    try:
+        app()
+    except FilesInvalid as invalid:
+        typer.echo("配置有误,未作任何变更 · the files are wrong; nothing was applied:", err=True)
+        for fault in invalid.faults:
+            typer.echo(f"  {fault}", err=True)
+        sys.exit(2)
+
+
+@app.command()
+def up(as_json: AsJson = False) -> None:
+    """单机启动一座城市,直到 SIGTERM · Run one city on this machine until SIGTERM."""
+    from bihuan.cli.starting import run_up
+
+    sys.exit(run_up(Settings(), as_json=as_json))
+
+
+@app.command()
+def migrate() -> None:
+    """把台账升级到最新表结构 · Bring the ledger's tables to their newest form."""
+    from bihuan.ledger.engine import migrate as bring_up
+
+    settings = Settings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    asyncio.run(bring_up(settings.ledger))
+    typer.echo("台账已是最新 · the ledger is up to date")
+
+
+@config.command("check")
+def check(folder: Annotated[Path | None, typer.Argument(help="城市目录 · folder of the city")] = None) -> None:
+    """检查城市配置 · Check a city's configuration and say what is wrong, where, and what was expected."""
+    from bihuan.city import load_city
+
+    settings = Settings()
+    city = load_city(folder or settings.city, settings.profile)
+    typer.echo(
+        f"{city.name} {city.policy.version}: {len(city.policy.groups)} 督导组, {len(city.policy.units)} 单位, "
+        f"{len(city.enterprises)} 企业, {len(city.officials)} 干部 · 配置有效 · valid"
+    )
+
+
+@calendar.command("due")
+def due(
+    since: Annotated[str, typer.Option("--from", help="起算时刻,ISO 8601 · the moment that starts it")],
+    limit: Annotated[str, typer.Option(help="时限,如 3wd 4wh 30d 24h · such as 3wd")],
+    as_json: AsJson = False,
+) -> None:
+    """何时到期,跳过了哪些日子 · When a limit runs out, and which days did not count."""
+    from bihuan.cli.due import answer_due
+
+    sys.exit(answer_due(Settings(), since, limit, as_json=as_json))
+
+
+@app.command()
+def demo(as_json: AsJson = False) -> None:
+    """演示:四十件问题走完闭环并自行核验 · Forty issues travel the loop; then everything promised is checked."""
+    from bihuan.cli.demo import run_demo
+
+    sys.exit(run_demo(as_json=as_json))
+
+
+if __name__ == "__main__":
+    main()
