@@ -56,7 +56,7 @@ async def issue(issue_no: str, who: Reader, reader: Ledger, at_least: int = 0) -
         raise IssueUnknown
     state, policy = life
     if not may_read(state, who, policy):
-        raise NotYourIssue(act="查看")
+        raise NotYourIssue(act="read", act_zh="查看")
     return IssueAnswer(
         row,
         state.description,

@@ -57,11 +57,11 @@ def decide(issue: Issue, command: do.Command, now: datetime, policy: Policy) -> 
 def decide_submission(asked: do.Submit, actor: Actor, policy: Policy) -> ev.Submitted:
     """The first event of an issue, or a refusal."""
     if actor.role not in SUBMITTERS:
-        raise RoleNotAllowed(role=ROLE_ZH[actor.role], act=do.ACT_ZH["submit"])
+        raise RoleNotAllowed(role=actor.role, role_zh=ROLE_ZH[actor.role], act="submit", act_zh=do.ACT_ZH["submit"])
     _readable(asdict(asked))
     own = {Role.ENT: asked.enterprise.uscc, Role.HUB: asked.county}.get(actor.role, actor.org)
     if own != actor.org or (actor.role is Role.LIA and asked.liaison not in ("", actor.person)):
-        raise NotYourIssue(act=do.ACT_ZH["submit"])
+        raise NotYourIssue(act="submit", act_zh=do.ACT_ZH["submit"])
     if not (asked.enterprise.uscc.strip() or asked.enterprise.name.strip()):
         raise ReceiptIncomplete(field="enterprise")
     if not asked.description.strip():
@@ -386,7 +386,7 @@ def _(act: do.ReplyOrder, issue: Issue, actor: Actor, _now: datetime, policy: Po
     order = _open_order(issue, act.order)
     mine = policy.hub(actor.org) if actor.role is Role.HUB else actor.org
     if order.unit != mine:
-        raise NotYourIssue(act=do.ACT_ZH["reply_order"])
+        raise NotYourIssue(act="reply_order", act_zh=do.ACT_ZH["reply_order"])
     if order.replied_at is not None:
         raise OrderAlreadyReplied(field="order", order=order.no)
     yield ev.OrderReplied(order=order.no, text=act.text)
@@ -396,7 +396,7 @@ def _(act: do.ReplyOrder, issue: Issue, actor: Actor, _now: datetime, policy: Po
 def _(act: do.LiftOrder, issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
     order = _open_order(issue, act.order)
     if order.group != (policy.coordination.id if actor.role is Role.COO else actor.org):
-        raise NotYourIssue(act=do.ACT_ZH["lift_order"])
+        raise NotYourIssue(act="lift_order", act_zh=do.ACT_ZH["lift_order"])
     if order.replied_at is None:
         raise OrderNotReplied(field="order", order=order.no)
     yield ev.OrderLifted(order=order.no, conclusion=act.conclusion)

@@ -56,12 +56,12 @@ class NotValid(Refusal):
 
 
 class RoleNotAllowed(NotPermitted):
-    zh = "{role}无权执行“{act}”。"
+    zh = "{role_zh}无权执行“{act_zh}”。"
     en = "A {role} may not perform '{act}'."
 
 
 class NotYourIssue(NotPermitted):
-    zh = "该问题不在您的职责范围内,不能执行“{act}”。"
+    zh = "该问题不在您的职责范围内,不能执行“{act_zh}”。"
     en = "This issue is not within your responsibility, so you may not perform '{act}'."
 
 
@@ -71,7 +71,7 @@ class HandlerMayNotJudge(NotPermitted):
 
 
 class WrongStatus(NotNow):
-    zh = "问题处于“{status_zh}”,此时不能执行“{act}”。"
+    zh = "问题处于“{status_zh}”,此时不能执行“{act_zh}”。"
     en = "The issue is {status}; '{act}' is not possible now."
 
 

@@ -178,11 +178,11 @@ def admit(issue: Issue, act: str, actor: Actor, now: datetime, policy: Policy) -
     """Raise the reason why this person cannot do this now, whatever the fields of the command say."""
     rule = RULES[act]
     if actor.role not in rule.who:
-        raise RoleNotAllowed(role=ROLE_ZH[actor.role], act=ACT_ZH[act])
+        raise RoleNotAllowed(role=actor.role, role_zh=ROLE_ZH[actor.role], act=act, act_zh=ACT_ZH[act])
     if not rule.who[actor.role](issue, policy, actor):
-        raise NotYourIssue(act=ACT_ZH[act])
+        raise NotYourIssue(act=act, act_zh=ACT_ZH[act])
     if issue.status not in rule.statuses:
-        raise WrongStatus(status=issue.status, status_zh=STATUS_ZH[issue.status], act=ACT_ZH[act])
+        raise WrongStatus(status=issue.status, status_zh=STATUS_ZH[issue.status], act=act, act_zh=ACT_ZH[act])
     further = _FURTHER.get(act)
     if further is not None:
         further(issue, actor, now, policy)
