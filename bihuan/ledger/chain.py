@@ -1,0 +1,53 @@
+"""Events as rows, each hashed onto the one before it, so that no row can be changed, dropped or slipped in unseen."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from bihuan.domain.people import Actor, Role
+from bihuan.ledger.plain import canonical, event_of, event_text, parties_of, parties_text
+from bihuan.ledger.rows import Row
+from bihuan.ledger.tables import shown, utc
+from bihuan.wire import Entry
+
+GENESIS = "0" * 64
+"""What the first event of an issue is hashed onto."""
+
+HASHED = ("issue_no", "seq", "at", "event", "actor_role", "actor_person", "actor_org", "command_id", "body", "tell")
+
+
+def event_row(issue_no: str, entry: Entry, prev_hash: str) -> Row:
+    actor = entry.actor
+    row: Row = {
+        "issue_no": shown(issue_no),
+        "seq": entry.seq,
+        "at": utc(entry.at),
+        "event": entry.event.event,
+        "actor_role": str(actor.role) if actor else "",
+        "actor_person": shown(actor.person) if actor else "",
+        "actor_org": shown(actor.org) if actor else "",
+        "command_id": shown(entry.command_id),
+        "body": event_text(entry.event),
+        "tell": parties_text(entry.tell),
+    }
+    return {**row, "prev_hash": prev_hash, "hash": link(row, prev_hash)}
+
+
+def link(row: Mapping[str, Any] | RowMapping, prev_hash: str) -> str:
+    """The hash of one event row after another."""
+    return hashlib.sha256((prev_hash + canonical([row[name] for name in HASHED])).encode()).hexdigest()
+
+
+def entry_of(row: RowMapping) -> Entry:
+    """The event a row holds."""
+    role = row["actor_role"]
+    return Entry(
+        seq=row["seq"],
+        at=row["at"],
+        event=event_of(row["body"]),
+        tell=parties_of(row["tell"]),
+        actor=Actor(Role(role), row["actor_person"], row["actor_org"]) if role else None,
+        command_id=row["command_id"],
+    )

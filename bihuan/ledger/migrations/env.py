@@ -1,0 +1,26 @@
+"""How alembic reaches the ledger: over the connection ``bihuan.ledger.engine.migrate`` holds."""
+
+from typing import Literal
+
+from alembic import context
+
+from bihuan.ledger.tables import METADATA, UTCDateTime, Words
+
+
+def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
+    """A revision stands for itself: it names what a column is stored as, not our types of today."""
+    if kind == "type" and isinstance(item, Words):
+        return "sa.String()"
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=METADATA,
+    render_as_batch=True,
+    render_item=render_item,
+)
+with context.begin_transaction():
+    context.run_migrations()

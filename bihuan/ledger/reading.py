@@ -1,0 +1,170 @@
+"""Reading the ledger. The light is worked out at the moment the caller names."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from sqlalchemy import Label, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bihuan.domain.issue import Issue
+from bihuan.domain.life import Receipt
+from bihuan.domain.policy import Policy
+from bihuan.domain.stage import Outcome, Stage, Status
+from bihuan.ledger.chain import entry_of
+from bihuan.ledger.plain import issue_of, policy_of, receipt_of
+from bihuan.ledger.searching import LISTED, after, before, conditions, issue_view, light_at, overdue_at, visible
+from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS
+from bihuan.ledger.views import (
+    Census,
+    Delivery,
+    IssueFilter,
+    IssuePage,
+    IssueRow,
+    OrderRow,
+    Pipeline,
+    Scope,
+    Slice,
+    StoredEvent,
+)
+from bihuan.wire import Entry
+
+OPEN = ISSUES.c.stage != Stage.CLOSED.value
+ANY = IssueFilter()
+
+
+class LedgerReader:
+    """Questions to the ledger, each answered from one snapshot. Keeps the policies it has met."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._policies: dict[str, Policy] = {}
+
+    async def issue(self, issue_no: str, now: datetime) -> IssueRow | None:
+        asked = select(*LISTED, light_at(now), overdue_at(now).label("overdue")).where(ISSUES.c.issue_no == issue_no)
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(asked)).mappings().first()
+        return issue_view(row) if row else None
+
+    async def life(self, issue_no: str) -> tuple[Issue, Policy] | None:
+        """The issue as the rules know it, and the policy that governs it."""
+        asked = select(ISSUES.c.state, ISSUES.c.policy_version).where(ISSUES.c.issue_no == issue_no)
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(asked)).first()
+            return (issue_of(row.state), await self._policy(connection, row.policy_version)) if row else None
+
+    async def events(self, issue_no: str, *, after: int = 0, limit: int = 200) -> tuple[StoredEvent, ...]:
+        """Events in order, beginning behind ``after``."""
+        asked = select(EVENTS).where(EVENTS.c.issue_no == issue_no, EVENTS.c.seq > after).order_by(EVENTS.c.seq)
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(asked.limit(limit))).mappings().all()
+        return tuple(StoredEvent(entry_of(row), row["hash"], row["prev_hash"]) for row in rows)
+
+    async def all_events(self, issue_no: str) -> tuple[Entry, ...]:
+        asked = select(EVENTS).where(EVENTS.c.issue_no == issue_no).order_by(EVENTS.c.seq)
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(asked)).mappings().all()
+        return tuple(entry_of(row) for row in rows)
+
+    async def receipt(self, issue_no: str, command_id: str) -> Receipt | None:
+        asked = select(RECEIPTS.c.body).where(RECEIPTS.c.issue_no == issue_no, RECEIPTS.c.command_id == command_id)
+        async with self._engine.connect() as connection:
+            body = (await connection.execute(asked)).scalar()
+        return receipt_of(body) if body is not None else None
+
+    async def issues(
+        self,
+        filters: IssueFilter = ANY,
+        *,
+        now: datetime,
+        cursor: str = "",
+        limit: int = 50,
+        scope: Scope | None = None,
+    ) -> IssuePage:
+        """The newest first, each once however often the list changes meanwhile. ``scope`` None: everything shows."""
+        asked = select(*LISTED, light_at(now), overdue_at(now).label("overdue")).where(*conditions(filters, now))
+        if scope is not None:
+            asked = asked.where(visible(scope))
+        if cursor:
+            asked = asked.where(before(cursor))
+        asked = asked.order_by(ISSUES.c.received_at.desc(), ISSUES.c.issue_no.desc()).limit(limit + 1)
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(asked)).mappings().all()
+        items = tuple(issue_view(row) for row in rows[:limit])
+        return IssuePage(items, after(items[-1]) if len(rows) > limit else "")
+
+    async def pipeline(self, now: datetime, scope: Scope | None = None) -> Pipeline:
+        """What is open, and where it stands still."""
+        async with self._snapshot() as tx:
+            by_stage = await _slices(tx, ISSUES.c.stage.label("key"), now, scope)
+            return Pipeline(
+                sum(one.count for one in by_stage),
+                by_stage,
+                await _slices(tx, ISSUES.c.county.label("key"), now, scope),
+                await _slices(tx, ISSUES.c.unit.label("key"), now, scope),
+                await _slices(tx, ISSUES.c.supervision_group.label("key"), now, scope),
+                await _slices(tx, light_at(now), now, scope),
+            )
+
+    async def orders(self, group: str = "", *, open_: bool | None = None, limit: int = 500) -> tuple[OrderRow, ...]:
+        """Supervision orders, the newest first; ``group`` empty: of all groups, ``open_`` None: ended ones too."""
+        standing = ORDERS.c.lifted_at.is_(None) & ORDERS.c.done_at.is_(None)
+        asked = select(ORDERS).order_by(ORDERS.c.issued_at.desc(), ORDERS.c.no.desc()).limit(limit)
+        if group:
+            asked = asked.where(ORDERS.c.supervision_group == group)
+        if open_ is not None:
+            asked = asked.where(standing if open_ else ~standing)
+        async with self._engine.connect() as connection:
+            return tuple(OrderRow(**row) for row in (await connection.execute(asked)).mappings())
+
+    async def deliveries(self, issue_no: str) -> tuple[Delivery, ...]:
+        """Who was told of what, in the order of the events."""
+        asked = select(DELIVERIES).where(DELIVERIES.c.issue_no == issue_no)
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(asked.order_by(DELIVERIES.c.seq, DELIVERIES.c.notice_id))).mappings()
+            return tuple(Delivery(**row) for row in rows)
+
+    async def census(self) -> Census:
+        """Every issue counted once, and which of them must still have a workflow."""
+        by_outcome = select(ISSUES.c.outcome, func.count()).where(~OPEN).group_by(ISSUES.c.outcome)
+        opened = select(func.count()).where(OPEN).select_from(ISSUES)
+        everyone = select(func.count()).select_from(ISSUES)
+        living = select(ISSUES.c.issue_no).where(ISSUES.c.status != Status.ARCHIVED.value).order_by(ISSUES.c.issue_no)
+        async with self._snapshot() as tx:
+            closed = {Outcome(name): count for name, count in await tx.execute(by_outcome)}
+            return Census(
+                total=(await tx.execute(everyone)).scalar_one(),
+                open=(await tx.execute(opened)).scalar_one(),
+                closed={outcome: closed.get(outcome, 0) for outcome in Outcome},
+                living=tuple((await tx.execute(living)).scalars()),
+            )
+
+    @asynccontextmanager
+    async def _snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """Several questions to one moment."""
+        async with snapshots(self._engine).connect() as connection:
+            yield connection
+
+    async def _policy(self, connection: AsyncConnection, version: str) -> Policy:
+        if version not in self._policies:
+            asked = select(POLICIES.c.body).where(POLICIES.c.version == version)
+            self._policies[version] = policy_of((await connection.execute(asked)).scalar_one())
+        return self._policies[version]
+
+
+def snapshots(engine: AsyncEngine) -> AsyncEngine:
+    """The same engine, for transactions that see one moment throughout; SQLite's always do."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
+async def _slices(tx: AsyncConnection, key: Label[str], now: datetime, scope: Scope | None) -> tuple[Slice, ...]:
+    oldest, still = func.min(ISSUES.c.received_at), func.min(ISSUES.c.entered_at)
+    asked = select(key, func.count(), oldest, still).where(OPEN).group_by(key.element).order_by(key.element)
+    if scope is not None:
+        asked = asked.where(visible(scope))
+    return tuple(
+        Slice(name, count, (now - received).total_seconds(), (now - entered).total_seconds())
+        for name, count, received, entered in await tx.execute(asked)
+    )

@@ -1,0 +1,131 @@
+"""An issue and its policy as the columns of the ledger. Pure: the same issue makes the same row, whoever writes it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bihuan.domain.clock import Obligation
+from bihuan.domain.escalation import light_moments, next_due
+from bihuan.domain.events import Submitted
+from bihuan.domain.evolve import evolve, opened
+from bihuan.domain.issue import Issue, Light, Order, Rung
+from bihuan.domain.life import Receipt
+from bihuan.domain.policy import Policy
+from bihuan.ledger.plain import issue_text, receipt_text
+from bihuan.wire import Entry
+
+Row = dict[str, Any]
+
+CODE_MAX = 200
+"""A code somebody typed is cut to this length: a longer one is none, and PostgreSQL could not index it."""
+
+
+def issue_row(issue: Issue, policy: Policy, entered_at: datetime, updated_at: datetime) -> Row:
+    """All columns but the running number and the fingerprint, which are not the issue's."""
+    return (
+        _who(issue)
+        | _when(issue, policy)
+        | {
+            "entered_at": entered_at,
+            "updated_at": updated_at,
+            "state": issue_text(issue),
+        }
+    )
+
+
+def _who(issue: Issue) -> Row:
+    return {
+        "issue_no": issue.issue_no,
+        "revision": issue.revision,
+        "stage": str(issue.stage),
+        "status": str(issue.status),
+        "outcome": str(issue.outcome) if issue.closed and issue.outcome else None,
+        "enterprise_name": issue.enterprise.name,
+        "uscc": issue.enterprise.uscc[:CODE_MAX],
+        "title": issue.title,
+        "county": issue.county[:CODE_MAX],
+        "unit": issue.holder,
+        "supervision_group": issue.group,
+        "service_group": issue.service_group,
+        "category": issue.category,
+        "urgency": str(issue.urgency),
+        "triager": str(issue.triager),
+        "round": issue.round,
+        "policy_version": issue.policy_version,
+    }
+
+
+def _when(issue: Issue, policy: Policy) -> Row:
+    ahead, since = next_due(issue, policy), light_moments(issue, policy)
+    return {
+        "rung": rung(issue),
+        "received_at": issue.received_at,
+        "due_at": issue.deadline.due(policy.calendar),
+        "unit_due_at": unit_due(issue, policy),
+        "next_due_clock": ahead.clock if ahead else "",
+        "next_due_at": ahead.at if ahead else None,
+        "owes": ahead.owes if ahead else "",
+        "blue_at": since[Light.BLUE],
+        "yellow_at": since[Light.YELLOW],
+        "red_at": since[Light.RED],
+        "closed_at": issue.closed_at,
+    }
+
+
+def unit_due(issue: Issue, policy: Policy) -> datetime | None:
+    """Until when the unit that holds it has time: its own limit where it was given one, else the issue's."""
+    if not issue.dispatched:
+        return None
+    own = issue.latest(Obligation.SOLVE)
+    clock = own if own and own.unit == issue.holder else issue.latest(Obligation.ISSUE)
+    return clock.due(policy.calendar) if clock else None
+
+
+def rung(issue: Issue) -> str:
+    """The highest rung raised for something that is still not done; empty where there is none."""
+    undone = [clock for clock in issue.clocks if clock.open and clock.stopped_at is None]
+    raised = [step for step in Rung for clock in undone if f"{clock.key}/{clock.grant}/{step}" in issue.raised]
+    return str(max(raised, default=""))
+
+
+def order_row(order: Order, issue: Issue, policy: Policy) -> Row:
+    reply = next((c for c in issue.clocks if c.obligation is Obligation.REPLY and c.order == order.no), None)
+    return {
+        "no": order.no,
+        "issue_no": issue.issue_no,
+        "rung": str(order.rung),
+        "supervision_group": order.group,
+        "unit": order.unit,
+        "authorisation_ref": order.authorisation_ref,
+        "issued_at": order.issued_at,
+        "reply_due_at": reply.due(policy.calendar) if reply else None,
+        "replied_at": order.replied_at,
+        "lifted_at": order.lifted_at,
+        "done_at": order.done_at,
+    }
+
+
+def receipt_row(receipt: Receipt) -> Row:
+    return {
+        "issue_no": receipt.issue_no,
+        "command_id": receipt.command_id,
+        "body": receipt_text(receipt),
+        "fingerprint": receipt.fingerprint,
+        "revision": receipt.revision,
+    }
+
+
+def entered(before: Issue | None, entered_at: datetime | None, entries: Sequence[Entry], issue_no: str) -> datetime:
+    """When the status after these events began. ``before`` is the issue they happened to, None where they open it."""
+    issue, since = before, entered_at
+    for entry in entries:
+        if issue is None:
+            assert isinstance(entry.event, Submitted), f"{issue_no} does not begin with its submission"
+            after = opened(issue_no, entry.event, entry.at)
+        else:
+            after = evolve(issue, entry.event, entry.at)
+        if issue is None or after.status is not issue.status:
+            since = entry.at
+        issue = after
+    assert since is not None, "an issue is in its status since some event"
+    return since

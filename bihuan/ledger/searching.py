@@ -1,0 +1,105 @@
+"""Filters, lights and cursors as SQL."""
+
+import base64
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Label, RowMapping, and_, case, false, literal, or_
+
+from bihuan.domain.issue import Light
+from bihuan.domain.stage import Outcome, Stage, Status
+from bihuan.ledger.faults import CursorUnreadable
+from bihuan.ledger.tables import ISSUES, UTCDateTime, utc
+from bihuan.ledger.views import IssueFilter, IssueRow, Scope
+
+_NOT_LISTED = {"state", "blue_at", "yellow_at", "red_at"}
+LISTED = tuple(column for column in ISSUES.columns if column.name not in _NOT_LISTED)
+
+
+def light_at(now: datetime) -> Label[str]:
+    """The light at this moment: the worst colour whose moment has come."""
+    moment = literal(now, UTCDateTime)
+    return case(
+        (ISSUES.c.red_at <= moment, literal(Light.RED.value)),
+        (ISSUES.c.yellow_at <= moment, literal(Light.YELLOW.value)),
+        (ISSUES.c.blue_at <= moment, literal(Light.BLUE.value)),
+        else_=literal(Light.GREEN.value),
+    ).label("light")
+
+
+def overdue_at(now: datetime) -> ColumnElement[bool]:
+    """Something owed is late at this moment."""
+    moment = literal(now, UTCDateTime)
+    late = or_(ISSUES.c.red_at <= moment, ISSUES.c.yellow_at <= moment)
+    return case((late, literal(True)), else_=literal(False))
+
+
+def conditions(asked: IssueFilter, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What a filter asks for."""
+    equal = {
+        ISSUES.c.stage: asked.stage and asked.stage.value,
+        ISSUES.c.status: asked.status and asked.status.value,
+        ISSUES.c.county: asked.county,
+        ISSUES.c.unit: asked.unit,
+        ISSUES.c.supervision_group: asked.group,
+        ISSUES.c.category: asked.category,
+    }
+    wanted = [column == value for column, value in equal.items() if value]
+    if asked.light is not None:
+        wanted.append(light_at(now).element == asked.light.value)
+    if asked.overdue is not None:
+        wanted.append(overdue_at(now).is_(asked.overdue))
+    if asked.enterprise:
+        named = ISSUES.c.enterprise_name.contains(asked.enterprise, autoescape=True)
+        wanted.append(or_(ISSUES.c.uscc == asked.enterprise, named))
+    return tuple(wanted)
+
+
+def visible(scope: Scope) -> ColumnElement[bool]:
+    """What lies within a scope; an empty one shows nothing."""
+    within = {
+        ISSUES.c.county: scope.county,
+        ISSUES.c.unit: scope.unit,
+        ISSUES.c.supervision_group: scope.group,
+        ISSUES.c.service_group: scope.service_group,
+        ISSUES.c.uscc: scope.uscc,
+    }
+    return or_(false(), *(column == value for column, value in within.items() if value))
+
+
+def after(last: IssueRow) -> str:
+    """The cursor behind this issue."""
+    place = json.dumps([utc(last.received_at).isoformat(), last.issue_no])
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def before(cursor: str) -> ColumnElement[bool]:
+    """All that comes behind the cursor in a list with the newest first."""
+    received_at, issue_no = _place(cursor)
+    return or_(
+        ISSUES.c.received_at < received_at,
+        and_(ISSUES.c.received_at == received_at, ISSUES.c.issue_no < issue_no),
+    )
+
+
+def _place(cursor: str) -> tuple[datetime, str]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        received_at, issue_no = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        return utc(datetime.fromisoformat(received_at)), str(issue_no)
+    except (ValueError, TypeError) as error:
+        raise CursorUnreadable from error
+
+
+def issue_view(row: RowMapping) -> IssueRow:
+    known: dict[str, Any] = {str(name): value for name, value in row.items()}
+    outcome = known["outcome"]
+    words = {
+        "stage": Stage(known["stage"]),
+        "status": Status(known["status"]),
+        "outcome": Outcome(outcome) if outcome else None,
+        "light": Light(known["light"]),
+        "overdue": bool(known["overdue"]),
+    }
+    return IssueRow(**known | words)

@@ -1,0 +1,200 @@
+"""The ledger's tables. Words are VARCHAR, moments are UTC, bodies are JSON as text."""
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import DateTime, Dialect, Index, MetaData, String, Table, Text, TypeDecorator
+from sqlmodel import Field, SQLModel
+
+NUL, NUL_SHOWN = "\0", "\ufffd"
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment. Refuses a naive value, stores UTC, gives back UTC, on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        return None if value is None else utc(value)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[str]):
+    """Text for people and filters. A NUL, which PostgreSQL cannot hold, is shown as U+FFFD; the JSON bodies keep it."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        return None if value is None else shown(value)
+
+
+def utc(value: datetime) -> datetime:
+    """The same moment in UTC. A naive value is no moment."""
+    if value.tzinfo is None:
+        raise ValueError(f"{value.isoformat()} has no time zone")
+    return value.astimezone(UTC)
+
+
+def shown(value: str) -> str:
+    return value.replace(NUL, NUL_SHOWN)
+
+
+class _Record(SQLModel):
+    metadata: ClassVar[MetaData] = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def _words(**column: Any) -> Any:
+    return Field(sa_type=Words, **column)
+
+
+def _moment(**column: Any) -> Any:
+    return Field(sa_type=UTCDateTime, **column)
+
+
+def _body() -> Any:
+    return Field(sa_type=Text)
+
+
+class PolicyRecord(_Record, table=True):
+    """A policy some issue is stamped with, whole."""
+
+    __tablename__ = "policies"
+
+    version: str = _words(primary_key=True)
+    body: str = _body()
+
+
+class IssueRecord(_Record, table=True):
+    """One issue as it stands. The light is not here: it is asked of the three moments at reading."""
+
+    __tablename__ = "issues"
+    __table_args__ = (Index("ix_issues_newest", "received_at", "issue_no"),)
+
+    issue_no: str = _words(primary_key=True)
+    ledger_no: int = Field(unique=True)
+    revision: int
+    stage: str = _words(index=True)
+    status: str = _words(index=True)
+    outcome: str | None = _words(nullable=True)
+    enterprise_name: str = _words()
+    uscc: str = _words(index=True)
+    title: str = _words()
+    county: str = _words(index=True)
+    unit: str = _words(index=True)
+    supervision_group: str = _words(index=True)
+    service_group: str = _words(index=True)
+    category: str = _words(index=True)
+    urgency: str = _words()
+    triager: str = _words()
+    round: int
+    rung: str = _words()
+    received_at: datetime = _moment()
+    entered_at: datetime = _moment()
+    due_at: datetime | None = _moment(nullable=True)
+    unit_due_at: datetime | None = _moment(nullable=True)
+    next_due_clock: str = _words()
+    next_due_at: datetime | None = _moment(nullable=True)
+    owes: str = _words()
+    blue_at: datetime | None = _moment(nullable=True)
+    yellow_at: datetime | None = _moment(nullable=True, index=True)
+    red_at: datetime | None = _moment(nullable=True, index=True)
+    closed_at: datetime | None = _moment(nullable=True)
+    updated_at: datetime = _moment()
+    fingerprint: str = _words()
+    policy_version: str = _words(foreign_key="policies.version")
+    state: str = _body()
+
+
+class EventRecord(_Record, table=True):
+    """One event of one issue, hashed onto the one before it. Actor fields are empty for what the clock did."""
+
+    __tablename__ = "events"
+
+    issue_no: str = _words(primary_key=True)
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime = _moment()
+    event: str = _words()
+    actor_role: str = _words()
+    actor_person: str = _words()
+    actor_org: str = _words()
+    command_id: str = _words()
+    body: str = _body()
+    tell: str = _body()
+    hash: str = _words()
+    prev_hash: str = _words()
+
+
+class ReceiptRecord(_Record, table=True):
+    """What was answered to a command, once and for every repetition."""
+
+    __tablename__ = "receipts"
+
+    issue_no: str = _words(primary_key=True)
+    command_id: str = _words(primary_key=True)
+    body: str = _body()
+    fingerprint: str = _words()
+    revision: int
+
+
+class OrderRecord(_Record, table=True):
+    """A supervision order (督办单)."""
+
+    __tablename__ = "orders"
+
+    no: str = _words(primary_key=True)
+    issue_no: str = _words(index=True)
+    rung: str = _words()
+    supervision_group: str = _words(index=True)
+    unit: str = _words()
+    authorisation_ref: str = _words()
+    issued_at: datetime = _moment(index=True)
+    reply_due_at: datetime | None = _moment(nullable=True)
+    replied_at: datetime | None = _moment(nullable=True)
+    lifted_at: datetime | None = _moment(nullable=True)
+    done_at: datetime | None = _moment(nullable=True)
+
+
+class DeliveryRecord(_Record, table=True):
+    """How the telling of one desk went."""
+
+    __tablename__ = "deliveries"
+
+    notice_id: str = _words(primary_key=True)
+    issue_no: str = _words(index=True)
+    seq: int
+    desk: str = _words()
+    ref: str = _words()
+    event: str = _words()
+    state: str = _words(index=True)
+    channel: str = _words()
+    address: str = _words()
+    attempts: int
+    status: int
+    detail: str = _words()
+    body_sha256: str = _words()
+    first_at: datetime = _moment()
+    ended_at: datetime | None = _moment(nullable=True)
+
+
+METADATA = _Record.metadata
+
+
+def _table(name: str) -> Table:
+    return METADATA.tables[name]
+
+
+POLICIES, ISSUES, EVENTS = _table("policies"), _table("issues"), _table("events")
+RECEIPTS, ORDERS, DELIVERIES = _table("receipts"), _table("orders"), _table("deliveries")

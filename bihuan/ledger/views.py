@@ -1,0 +1,167 @@
+"""What the ledger is asked, and what it answers: frozen values, free of SQL."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from bihuan.domain.issue import Light
+from bihuan.domain.stage import Outcome, Stage, Status
+from bihuan.wire import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueRow:
+    """One issue in a list, with its light at the moment it was asked for."""
+
+    issue_no: str
+    ledger_no: int
+    revision: int
+    stage: Stage
+    status: Status
+    outcome: Outcome | None
+    enterprise_name: str
+    uscc: str
+    title: str
+    county: str
+    unit: str
+    supervision_group: str
+    service_group: str
+    category: str
+    urgency: str
+    triager: str
+    round: int
+    rung: str
+    received_at: datetime
+    entered_at: datetime
+    due_at: datetime | None
+    unit_due_at: datetime | None
+    next_due_clock: str
+    next_due_at: datetime | None
+    owes: str
+    light: Light
+    overdue: bool
+    closed_at: datetime | None
+    updated_at: datetime
+    fingerprint: str
+    policy_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueFilter:
+    """All that is named must hold; what is empty does not count.
+
+    ``enterprise`` is a credit code or a part of a name. ``overdue``: an act that is owed is late (light red or yellow).
+    """
+
+    stage: Stage | None = None
+    status: Status | None = None
+    county: str = ""
+    unit: str = ""
+    group: str = ""
+    light: Light | None = None
+    overdue: bool | None = None
+    category: str = ""
+    enterprise: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What somebody may see at all: an issue shows where any one of these holds. All empty: nothing shows."""
+
+    county: str = ""
+    unit: str = ""
+    group: str = ""
+    service_group: str = ""
+    uscc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuePage:
+    """``cursor`` asks for the next page; empty after the last."""
+
+    items: tuple[IssueRow, ...]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event and its place in the chain."""
+
+    entry: Entry
+    hash: str
+    prev_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    no: str
+    issue_no: str
+    rung: str
+    supervision_group: str
+    unit: str
+    authorisation_ref: str
+    issued_at: datetime
+    reply_due_at: datetime | None
+    replied_at: datetime | None
+    lifted_at: datetime | None
+    done_at: datetime | None
+
+    @property
+    def open(self) -> bool:
+        return self.lifted_at is None and self.done_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How the telling of one desk stands; ``ended_at`` is None while it is still being tried."""
+
+    notice_id: str
+    issue_no: str
+    seq: int
+    desk: str
+    ref: str
+    event: str
+    state: str
+    channel: str
+    address: str
+    attempts: int
+    status: int
+    detail: str
+    body_sha256: str
+    first_at: datetime
+    ended_at: datetime | None = None
+
+    def columns(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Open issues that share ``key``: how many, how long the oldest has been open, and how long one has stood still."""
+
+    key: str
+    count: int
+    oldest_s: float
+    longest_here_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """All open issues, cut five ways; each way adds up to ``open``."""
+
+    open: int
+    by_stage: tuple[Slice, ...]
+    by_county: tuple[Slice, ...]
+    by_unit: tuple[Slice, ...]
+    by_group: tuple[Slice, ...]
+    by_light: tuple[Slice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """``total`` is ``open`` and one count per outcome. ``living``: every issue whose workflow must still be there."""
+
+    total: int
+    open: int
+    closed: dict[Outcome, int]
+    living: tuple[str, ...]

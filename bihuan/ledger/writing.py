@@ -1,0 +1,197 @@
+"""Writing the ledger: every step can be repeated without effect, and nothing late takes back what is newer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bihuan.domain.issue import Issue
+from bihuan.domain.life import Receipt
+from bihuan.domain.policy import Policy
+from bihuan.ledger.chain import GENESIS, event_row
+from bihuan.ledger.engine import EVERYBODY, alone, writing
+from bihuan.ledger.faults import LedgerFork, LedgerGap, PolicyUnknown
+from bihuan.ledger.plain import issue_of, policy_of, policy_text
+from bihuan.ledger.rows import entered, issue_row, order_row, receipt_row
+from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS
+from bihuan.ledger.views import Delivery
+from bihuan.wire import Entry
+
+DELIVERED = "DELIVERED"
+
+
+class LedgerWriter:
+    """The only hand that writes. Keeps the policies it has met."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._pen = Pen()
+
+    async def record(
+        self, issue: Issue, entries: Sequence[Entry], receipts: Sequence[Receipt], policy: Policy | None = None
+    ) -> None:
+        """Write one batch of one issue, whole or not at all. ``issue`` is the issue after the last of the entries."""
+        async with writing(self._engine).begin() as tx:
+            await alone(tx, f"issue:{issue.issue_no}", beside=EVERYBODY)
+            await self._pen.write(tx, issue, entries, receipts, policy)
+
+    async def record_delivery(self, delivery: Delivery) -> None:
+        """How a notice stands. Once delivered it stays delivered, and its first moment stays its first."""
+        values = delivery.columns()
+        async with writing(self._engine).begin() as tx:
+            await alone(tx, f"notice:{delivery.notice_id}")
+            its = DELIVERIES.c.notice_id == delivery.notice_id
+            known = (await tx.execute(select(DELIVERIES.c.state).where(its))).scalar()
+            if known is None:
+                await tx.execute(insert(DELIVERIES).values(values))
+            elif known != DELIVERED:
+                del values["first_at"]
+                await tx.execute(update(DELIVERIES).where(its).values(values))
+
+    async def delivered(self, notice_id: str) -> bool:
+        """Whether this notice has already arrived."""
+        asked = select(DELIVERIES.c.state).where(DELIVERIES.c.notice_id == notice_id)
+        async with self._engine.connect() as connection:
+            return (await connection.execute(asked)).scalar() == DELIVERED
+
+
+class Pen:
+    """The steps of one batch inside a transaction that holds the issue."""
+
+    def __init__(self) -> None:
+        self._policies: dict[str, Policy] = {}
+
+    async def write(
+        self,
+        tx: AsyncConnection,
+        issue: Issue,
+        entries: Sequence[Entry],
+        receipts: Sequence[Receipt],
+        policy: Policy | None,
+        ledger_no: int | None = None,
+    ) -> None:
+        governing = await self._governing(tx, issue, policy)
+        known = await _stored(tx, issue.issue_no)
+        await _add_events(tx, issue.issue_no, entries)
+        await _add_receipts(tx, issue.issue_no, receipts)
+        if known is None or known[0] < issue.revision:
+            await _put_issue(tx, issue, entries, governing, known, ledger_no)
+            await _put_orders(tx, issue, governing)
+        await _put_fingerprint(tx, issue.issue_no, receipts)
+
+    async def _governing(self, tx: AsyncConnection, issue: Issue, policy: Policy | None) -> Policy:
+        """The policy the issue is stamped with, recorded."""
+        version = issue.policy_version
+        if version in self._policies:
+            return self._policies[version]
+        known = await _policy(tx, version)
+        if known is None:
+            if policy is None or policy.version != version:
+                raise PolicyUnknown(issue.issue_no, version)
+            await alone(tx, f"policy:{version}")
+            if await _policy(tx, version) is None:
+                await tx.execute(insert(POLICIES).values(version=version, body=policy_text(policy)))
+            return policy
+        self._policies[version] = known
+        return known
+
+
+Known = tuple[int, datetime, str]
+
+
+async def _stored(tx: AsyncConnection, issue_no: str) -> Known | None:
+    """Revision, beginning of the status and state of the row, where there is one."""
+    asked = select(ISSUES.c.revision, ISSUES.c.entered_at, ISSUES.c.state).where(ISSUES.c.issue_no == issue_no)
+    row = (await tx.execute(asked)).first()
+    return (row.revision, row.entered_at, row.state) if row else None
+
+
+async def _policy(tx: AsyncConnection, version: str) -> Policy | None:
+    body = (await tx.execute(select(POLICIES.c.body).where(POLICIES.c.version == version))).scalar()
+    return policy_of(body) if body is not None else None
+
+
+async def _add_events(tx: AsyncConnection, issue_no: str, entries: Sequence[Entry]) -> None:
+    if not entries:
+        return
+    asked = select(EVENTS.c.seq, EVENTS.c.hash, EVENTS.c.prev_hash).where(
+        EVENTS.c.issue_no == issue_no, EVENTS.c.seq >= entries[0].seq - 1
+    )
+    links = {row.seq: (row.hash, row.prev_hash) for row in await tx.execute(asked)}
+    fresh = []
+    for entry in entries:
+        standing = links.get(entry.seq)
+        if standing is not None:
+            row = event_row(issue_no, entry, standing[1])
+            if row["hash"] != standing[0]:
+                raise LedgerFork(issue_no, entry.seq)
+            continue
+        if entry.seq > 1 and entry.seq - 1 not in links:
+            raise LedgerGap(issue_no, entry.seq - 1)
+        row = event_row(issue_no, entry, links[entry.seq - 1][0] if entry.seq > 1 else GENESIS)
+        links[entry.seq] = (row["hash"], row["prev_hash"])
+        fresh.append(row)
+    if fresh:
+        await tx.execute(insert(EVENTS), fresh)
+
+
+async def _add_receipts(tx: AsyncConnection, issue_no: str, receipts: Sequence[Receipt]) -> None:
+    if not receipts:
+        return
+    asked = select(RECEIPTS.c.command_id).where(
+        RECEIPTS.c.issue_no == issue_no, RECEIPTS.c.command_id.in_([receipt.command_id for receipt in receipts])
+    )
+    known = set((await tx.execute(asked)).scalars())
+    fresh = {receipt.command_id: receipt_row(receipt) for receipt in receipts if receipt.command_id not in known}
+    if fresh:
+        await tx.execute(insert(RECEIPTS), list(fresh.values()))
+
+
+async def _put_issue(
+    tx: AsyncConnection,
+    issue: Issue,
+    entries: Sequence[Entry],
+    policy: Policy,
+    known: Known | None,
+    ledger_no: int | None,
+) -> None:
+    revision, since, state = known or (0, None, "")
+    fresh = [entry for entry in entries if entry.seq > revision]
+    if not fresh or fresh[-1].seq != issue.revision:
+        raise LedgerGap(issue.issue_no, (fresh[-1].seq if fresh else revision) + 1)
+    since = entered(issue_of(state) if known else None, since, fresh, issue.issue_no)
+    row = issue_row(issue, policy, since, fresh[-1].at)
+    if known:
+        its = (ISSUES.c.issue_no == issue.issue_no) & (ISSUES.c.revision < issue.revision)
+        await tx.execute(update(ISSUES).where(its).values(row))
+    else:
+        number = ledger_no if ledger_no is not None else await _next_number(tx)
+        await tx.execute(insert(ISSUES).values({**row, "ledger_no": number, "fingerprint": ""}))
+
+
+async def _next_number(tx: AsyncConnection) -> int:
+    """A running number without gaps: whoever takes one holds the counter until it is written."""
+    await alone(tx, "ledger_no")
+    last: int | None = (await tx.execute(select(func.max(ISSUES.c.ledger_no)))).scalar()
+    return (last or 0) + 1
+
+
+async def _put_orders(tx: AsyncConnection, issue: Issue, policy: Policy) -> None:
+    if not issue.orders:
+        return
+    known = set((await tx.execute(select(ORDERS.c.no).where(ORDERS.c.issue_no == issue.issue_no))).scalars())
+    for order in issue.orders:
+        row = order_row(order, issue, policy)
+        if order.no in known:
+            await tx.execute(update(ORDERS).where(ORDERS.c.no == order.no).values(row))
+        else:
+            await tx.execute(insert(ORDERS).values(row))
+
+
+async def _put_fingerprint(tx: AsyncConnection, issue_no: str, receipts: Sequence[Receipt]) -> None:
+    """The intake's fingerprint comes with the receipt for the first event."""
+    intake = next((receipt for receipt in receipts if receipt.revision == 1), None)
+    if intake is not None:
+        its = (ISSUES.c.issue_no == issue_no) & (ISSUES.c.fingerprint == "")
+        await tx.execute(update(ISSUES).where(its).values(fingerprint=intake.fingerprint))
