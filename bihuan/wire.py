@@ -1,10 +1,10 @@
 """The rules' values on the wire: how acts and events are told apart in JSON, for Temporal, the ledger and the API."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import Discriminator
+from pydantic.dataclasses import dataclass
 
 from bihuan.domain.commands import Act, Command
 from bihuan.domain.events import Event

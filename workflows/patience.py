@@ -1,8 +1,8 @@
 """How long we wait and how often we try: every timeout and retry in one place."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
+from pydantic.dataclasses import dataclass
 from temporalio.common import RetryPolicy
 
 PUBLISH_TIMEOUT = timedelta(seconds=30)

@@ -1,0 +1,43 @@
+"""One worker process for both: the loop with its real ledger, and the bare floor beside it."""
+
+import asyncio
+import os
+import signal
+import sys
+
+from temporalio.worker import Worker
+
+from activities.delivering import Addressee, WebhookDelivery
+from activities.publishing import Publisher
+from bihuan.connection import connect
+from bihuan.keys import webhook_secret
+from bihuan.ledger.engine import ledger_engine
+from bihuan.ledger.writing import LedgerWriter
+from bihuan.settings import Settings
+from tests.bench.bare import Bare
+from workers.processes import issue_worker, notice_worker, runner
+from workflows.patience import Patience
+
+import httpx  # isort: skip
+
+
+async def main(kind: str) -> None:
+    settings = Settings()
+    client = await connect(settings)
+    ledger = LedgerWriter(ledger_engine(settings.ledger))
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    if kind == "notices":
+        async with httpx.AsyncClient() as http:
+            delivery = WebhookDelivery(http, webhook_secret(settings), lambda party: Addressee(str(party), ""), ledger)
+            async with notice_worker(client, delivery):
+                await stop.wait()
+    else:
+        bare = Worker(client, task_queue="bare", workflows=[Bare], workflow_runner=runner())
+        async with bare, issue_worker(client, Publisher(client, ledger, Patience())):
+            await stop.wait()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))
