@@ -34,7 +34,7 @@ def ledger_url(url: str) -> URL:
 
 
 def ledger_engine(url: str) -> AsyncEngine:
-    """An engine whose reads see one moment and whose writes, on SQLite, wait for each other instead of failing."""
+    """An engine for the ledger. On SQLite its writes wait for each other instead of failing."""
     parsed = ledger_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_async_engine(parsed, pool_pre_ping=True)
@@ -47,6 +47,13 @@ def ledger_engine(url: str) -> AsyncEngine:
 def writing(engine: AsyncEngine) -> AsyncEngine:
     """The same engine, for transactions that write from their first statement on."""
     return engine.execution_options(ledger_writes=True)
+
+
+def snapshots(engine: AsyncEngine) -> AsyncEngine:
+    """The same engine, for transactions that see one moment throughout; SQLite's always do."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 async def alone(tx: AsyncConnection, key: str, *, beside: str = "") -> None:

@@ -12,6 +12,7 @@ from bihuan.domain.life import Receipt
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.ledger.chain import entry_of
+from bihuan.ledger.engine import snapshots
 from bihuan.ledger.plain import issue_of, policy_of, receipt_of
 from bihuan.ledger.searching import LISTED, after, before, conditions, issue_view, light_at, overdue_at, visible
 from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS
@@ -150,13 +151,6 @@ class LedgerReader:
             asked = select(POLICIES.c.body).where(POLICIES.c.version == version)
             self._policies[version] = policy_of((await connection.execute(asked)).scalar_one())
         return self._policies[version]
-
-
-def snapshots(engine: AsyncEngine) -> AsyncEngine:
-    """The same engine, for transactions that see one moment throughout; SQLite's always do."""
-    if engine.dialect.name == "sqlite":
-        return engine
-    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 async def _slices(tx: AsyncConnection, key: Label[str], now: datetime, scope: Scope | None) -> tuple[Slice, ...]:

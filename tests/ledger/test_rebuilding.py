@@ -1,0 +1,108 @@
+"""The ledger can be thrown away, written anew, and proved."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Update, delete, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.sql.dml import Delete
+
+from bihuan.ledger.faults import LedgerGap
+from bihuan.ledger.rebuilding import History, Rebuilt, rebuild, verify
+from bihuan.ledger.tables import EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS
+from bihuan.ledger.writing import LedgerWriter
+from tests.ledger.lives import START, Life, closed, handed_over, left_to_rot
+from tests.ledger.test_writing import a_delivery, everything, publish
+
+
+def history(life: Life) -> History:
+    return History(life.issue_no, life.policy, life.entries, life.receipts)
+
+
+async def some(writer: LedgerWriter) -> list[Life]:
+    """Three lives, the youngest recorded first."""
+    lives = [left_to_rot(at=START + timedelta(hours=2)), closed(at=START + timedelta(hours=1)), handed_over()]
+    for life in lives:
+        await publish(writer, life)
+    return lives
+
+
+async def test_rebuilt_it_is_what_it_was_row_for_row(writer: LedgerWriter, engine: AsyncEngine) -> None:
+    lives = await some(writer)
+    await writer.record_delivery(a_delivery())
+    before = await everything(engine)
+    total = sum(len(life.entries) for life in lives)
+    assert await rebuild(engine, map(history, reversed(lives))) == Rebuilt(3, total)
+    assert await everything(engine) == before
+    assert await verify(engine) == []
+
+
+async def test_rebuilt_from_nothing_issues_are_numbered_as_received(writer: LedgerWriter, engine: AsyncEngine) -> None:
+    lives = await some(writer)
+    async with engine.begin() as tx:
+        for table in (ISSUES, EVENTS, RECEIPTS, ORDERS, POLICIES):
+            await tx.execute(delete(table))
+
+    async def told() -> AsyncIterator[History]:
+        for life in lives:
+            yield history(life)
+
+    await rebuild(engine, told())
+    assert {row[0]: row[1] for row in (await everything(engine))["issues"]} == {"I-1": 1, "I-closed": 2, "I-rot": 3}
+    assert await verify(engine) == []
+
+
+async def test_a_history_behind_the_ledger_rebuilds_nothing(writer: LedgerWriter, engine: AsyncEngine) -> None:
+    lives = await some(writer)
+    before = await everything(engine)
+    short = replace(history(lives[1]), entries=lives[1].entries[:-1], receipts=())
+    for told in ([history(lives[0]), short, history(lives[2])], [history(lives[0]), history(lives[2])]):
+        with pytest.raises(LedgerGap, match="I-closed"):
+            await rebuild(engine, told)
+        assert await everything(engine) == before
+
+
+async def test_the_ledger_goes_on_after_it_was_rebuilt(writer: LedgerWriter, engine: AsyncEngine) -> None:
+    life = closed()
+    await publish(writer, life, life.batches[:5])
+    entries = tuple(entry for batch in life.batches[:5] for entry in batch.entries)
+    await rebuild(engine, [History(life.issue_no, None, entries, life.receipts[:4])])
+    await publish(writer, life, life.batches[5:])
+    assert await verify(engine) == []
+
+
+TAMPERED: list[tuple[Update | Delete, str]] = [
+    (update(EVENTS).where(EVENTS.c.seq == 3).values(actor_person="someone"), "event 3: was changed after"),
+    (update(EVENTS).where(EVENTS.c.seq == 3).values(at=START), "event 3: was changed after"),
+    (update(EVENTS).where(EVENTS.c.seq == 4).values(body="{}"), "event 4: was changed after"),
+    (update(EVENTS).where(EVENTS.c.seq == 4).values(body="no json"), "its events add up to nothing"),
+    (update(EVENTS).where(EVENTS.c.seq == 4).values(prev_hash="0" * 64), "event 4: does not follow"),
+    (delete(EVENTS).where(EVENTS.c.seq == 4), "event 4: is missing"),
+    (delete(EVENTS).where(EVENTS.c.seq > 10), "its row differs from its events in"),
+    (delete(EVENTS), "its events add up to nothing"),
+    (delete(ISSUES), "its row is missing"),
+    (update(ISSUES).values(unit="U-POWER"), "its row differs from its events in unit"),
+    (update(ISSUES).values(red_at=START), "its row differs from its events in red_at"),
+    (update(ISSUES).values(fingerprint="x"), "its row differs from its events in fingerprint"),
+    (update(ORDERS).values(lifted_at=None), "its order I-closed-D1 differs from its events in lifted_at"),
+    (delete(ORDERS), "its order I-closed-D1 is missing"),
+    (update(ORDERS).values(no="D-9"), "order D-9 was never issued"),
+    (update(RECEIPTS).values(revision=1), "differs from its events in revision"),
+    (update(RECEIPTS).values(body="?"), "cannot be read"),
+    (update(POLICIES).values(body="?"), "or cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("change", "found"), TAMPERED, ids=[found for _, found in TAMPERED])
+async def test_whatever_is_changed_by_hand_is_found(
+    writer: LedgerWriter, engine: AsyncEngine, change: Update | Delete, found: str
+) -> None:
+    await publish(writer, closed())
+    assert await verify(engine) == []
+    async with engine.begin() as tx:
+        await tx.execute(change)
+    faults = [str(fault) for fault in await verify(engine)]
+    assert any(found in fault for fault in faults), faults
+    assert all(fault.startswith("I-closed") for fault in faults)

@@ -1,0 +1,243 @@
+"""What is published is written once, in order, whole or not at all."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import StatementError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bihuan.domain import commands as do
+from bihuan.domain.commands import Enterprise
+from bihuan.domain.events import Noted, Submitted
+from bihuan.domain.evolve import opened
+from bihuan.ledger.faults import LedgerFork, LedgerGap, PolicyUnknown
+from bihuan.ledger.reading import LedgerReader
+from bihuan.ledger.rebuilding import verify
+from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS
+from bihuan.ledger.views import Delivery
+from bihuan.ledger.writing import LedgerWriter
+from tests.ledger.lives import COORDINATOR, START, Batch, Life, closed, handed_over, left_to_rot, small_policy
+
+TABLES = (POLICIES, ISSUES, EVENTS, RECEIPTS, ORDERS, DELIVERIES)
+
+
+async def publish(writer: LedgerWriter, life: Life, batches: Sequence[Batch] | None = None) -> None:
+    for batch in life.batches if batches is None else batches:
+        first = batch.entries[0].seq == 1
+        await writer.record(batch.issue, batch.entries, batch.receipts, life.policy if first else None)
+
+
+async def everything(engine: AsyncEngine) -> dict[str, list[tuple[object, ...]]]:
+    """All rows of all tables."""
+    async with engine.connect() as tx:
+        return {
+            table.name: [tuple(row) for row in await tx.execute(select(table).order_by(*table.primary_key))]
+            for table in TABLES
+        }
+
+
+async def test_a_life_is_recorded_as_it_was_lived(writer: LedgerWriter, reader: LedgerReader) -> None:
+    life = closed()
+    await publish(writer, life)
+    row, known = await reader.issue("I-closed", START), await reader.life("I-closed")
+    assert row is not None
+    assert known is not None
+    assert known[0] == life.issue
+    assert (row.ledger_no, row.status, row.outcome, row.unit) == (1, "CLOSED", "SOLVED", "U-TAX")
+    assert row.fingerprint == "print-I-closed-intake"
+    assert row.entered_at == row.closed_at == row.updated_at == life.entries[-1].at
+    assert await reader.all_events("I-closed") == life.entries
+    assert [await reader.receipt("I-closed", one.command_id) for one in life.receipts] == list(life.receipts)
+
+
+async def test_the_status_began_with_the_last_event_that_changed_it(writer: LedgerWriter, reader: LedgerReader) -> None:
+    life = handed_over().act(9, COORDINATOR, do.Note(text="催一下"))
+    await publish(writer, life)
+    row = await reader.issue("I-1", START)
+    assert row is not None
+    assert row.entered_at == START + timedelta(seconds=3)
+    assert row.updated_at == START + timedelta(seconds=9)
+
+
+async def test_publishing_again_changes_nothing(writer: LedgerWriter, engine: AsyncEngine) -> None:
+    life = closed()
+    await publish(writer, life)
+    once = await everything(engine)
+    await publish(writer, life)
+    await writer.record(life.issue, life.entries, life.receipts, life.policy)
+    assert await everything(engine) == once
+
+
+async def test_one_large_batch_leaves_what_many_small_ones_leave(writer: LedgerWriter, engine: AsyncEngine) -> None:
+    first, second = closed("I-a"), closed("I-b")
+    await publish(writer, first)
+    await writer.record(second.issue, second.entries, second.receipts, second.policy)
+    rows = await everything(engine)
+    for table in ("issues", "orders"):
+        small, large = (str(row).replace("I-a", "I-b") for row in rows[table])
+        assert small.replace("'I-b', 1,", "'I-b', 2,", 1) == large
+
+
+async def test_a_batch_that_overlaps_adds_only_what_is_new(writer: LedgerWriter, engine: AsyncEngine) -> None:
+    life = closed()
+    await publish(writer, life, life.batches[:4])
+    await writer.record(life.issue, life.entries[2:], life.receipts)
+    assert await verify(engine) == []
+
+
+async def test_a_late_old_publication_takes_nothing_back(writer: LedgerWriter, engine: AsyncEngine) -> None:
+    life = closed()
+    await publish(writer, life)
+    before = await everything(engine)
+    for batch in reversed(life.batches):
+        await writer.record(batch.issue, batch.entries, batch.receipts, life.policy)
+    assert await everything(engine) == before
+
+
+async def test_a_gap_is_refused_by_name_and_nothing_is_half_applied(writer: LedgerWriter, engine: AsyncEngine) -> None:
+    life = handed_over()
+    await publish(writer, life, life.batches[:1])
+    before = await everything(engine)
+    with pytest.raises(LedgerGap) as refused:
+        await publish(writer, life, life.batches[2:3])
+    assert (refused.value.issue_no, refused.value.seq) == ("I-1", 2)
+    with pytest.raises(LedgerGap):
+        await writer.record(life.issue, (*life.batches[1].entries, *life.batches[3].entries), life.receipts)
+    with pytest.raises(LedgerGap):
+        await writer.record(life.issue, life.batches[1].entries, life.receipts)
+    assert await everything(engine) == before
+
+
+async def test_another_event_in_a_taken_place_is_refused(writer: LedgerWriter, engine: AsyncEngine) -> None:
+    life = handed_over()
+    await publish(writer, life, life.batches[:3])
+    before = await everything(engine)
+    other = replace(life.entries[1], event=Noted(text="另一件事"))
+    with pytest.raises(LedgerFork) as refused:
+        await writer.record(life.issue, (other, *life.entries[2:]), life.receipts)
+    assert (refused.value.issue_no, refused.value.seq) == ("I-1", 2)
+    assert await everything(engine) == before
+
+
+async def test_an_issue_under_an_unknown_policy_is_refused(writer: LedgerWriter, engine: AsyncEngine) -> None:
+    life = handed_over()
+    with pytest.raises(PolicyUnknown):
+        await writer.record(life.issue, life.entries, (), None)
+    with pytest.raises(PolicyUnknown):
+        await writer.record(life.issue, life.entries, (), small_policy("another"))
+    assert not any((await everything(engine)).values())
+
+
+async def test_a_refused_first_batch_leaves_no_belief_in_its_policy(writer: LedgerWriter) -> None:
+    life = handed_over()
+    with pytest.raises(LedgerGap):
+        await writer.record(life.issue, life.entries[1:], (), life.policy)
+    await publish(writer, life)
+
+
+async def test_orders_follow_the_issue(writer: LedgerWriter, reader: LedgerReader) -> None:
+    await publish(writer, left_to_rot())
+    (standing,) = await reader.orders("G1", open_=True)
+    assert (standing.issue_no, standing.unit, standing.open) == ("I-rot", "U-TAX", True)
+    assert standing.reply_due_at == standing.issued_at + timedelta(seconds=20)
+    await publish(writer, closed())
+    assert [order.no for order in await reader.orders(open_=False)] == ["I-closed-D1"]
+    assert len(await reader.orders()) == 2
+    assert await reader.orders("G2") == ()
+
+
+async def test_many_at_once_write_each_issue_once(writer: LedgerWriter, engine: AsyncEngine) -> None:
+    lives = [left_to_rot(f"I-{n}") for n in range(8)]
+    await asyncio.gather(*(writer.record(one.issue, one.entries, one.receipts, one.policy) for one in lives * 3))
+    async with engine.connect() as tx:
+        numbers = (await tx.execute(select(ISSUES.c.ledger_no).order_by(ISSUES.c.ledger_no))).scalars().all()
+        events = (await tx.execute(select(func.count()).select_from(EVENTS))).scalar_one()
+    assert list(numbers) == list(range(1, 9))
+    assert events == sum(len(one.entries) for one in lives)
+    assert await verify(engine) == []
+
+
+async def test_two_publishers_of_one_issue_do_not_undo_each_other(writer: LedgerWriter, engine: AsyncEngine) -> None:
+    life, other = closed(), LedgerWriter(engine)
+    await publish(writer, life, life.batches[:2])
+
+    async def late(one: LedgerWriter, upto: int) -> None:
+        batches = life.batches[2:upto]
+        entries = tuple(entry for batch in batches for entry in batch.entries)
+        await one.record(batches[-1].issue, entries, [receipt for batch in batches for receipt in batch.receipts])
+
+    sizes = range(3, len(life.batches) + 1)
+    await asyncio.gather(*(late(one, size) for size in sizes for one in (writer, other)))
+    assert await verify(engine) == []
+    (row,) = (await everything(engine))["issues"]
+    assert row[2] == life.issue.revision
+
+
+async def test_hostile_words_come_back_as_they_were(writer: LedgerWriter, reader: LedgerReader) -> None:
+    hostile = "𠮷𡃁 🏭 '; DROP TABLE issues; -- \" \\ %_ \r\n\u2028 \u202e"
+    life = Life("I-𠮷'\"", small_policy()).submit(name=hostile, title=hostile, description=hostile, contact="字" * 9000)
+    await publish(writer, life)
+    row, known = await reader.issue(life.issue_no, START), await reader.life(life.issue_no)
+    assert row is not None
+    assert known is not None
+    assert (row.enterprise_name, row.title, known[0]) == (hostile, hostile, life.issue)
+    assert await reader.all_events(life.issue_no) == life.entries
+
+
+async def test_a_nul_and_an_endless_code_hold_nothing_up(
+    writer: LedgerWriter, reader: LedgerReader, engine: AsyncEngine
+) -> None:
+    """The rules refuse such words; should one pass them, its issue still reaches the ledger."""
+    life = Life("I-1", small_policy()).submit()
+    submitted = life.entries[0].event
+    assert isinstance(submitted, Submitted)
+    said = replace(submitted.submission, title="a\0b", county="9" * 9000, enterprise=Enterprise(uscc="壹\0" * 9000))
+    entry = replace(life.entries[0], event=replace(submitted, submission=said))
+    issue = opened("I-1", replace(submitted, submission=said), START)
+    await writer.record(issue, (entry,), life.receipts, life.policy)
+    row, known = await reader.issue("I-1", START), await reader.life("I-1")
+    assert row is not None
+    assert known is not None
+    assert (row.title, len(row.uscc), len(row.county)) == ("a\ufffdb", 200, 200)
+    assert known[0] == issue
+    assert await verify(engine) == []
+
+
+async def test_a_moment_without_a_zone_is_refused(writer: LedgerWriter, engine: AsyncEngine) -> None:
+    life, naive = handed_over(), datetime(2026, 11, 2, 9)  # noqa: DTZ001 - the point
+    with pytest.raises(ValueError, match="no time zone"):
+        await writer.record(life.issue, (replace(life.entries[0], at=naive),), (), life.policy)
+    with pytest.raises(StatementError, match="no time zone"):
+        async with engine.begin() as tx:
+            await tx.execute(insert(DELIVERIES).values(a_delivery(first_at=naive).columns()))
+
+
+async def test_a_moment_comes_back_in_utc(writer: LedgerWriter, reader: LedgerReader) -> None:
+    china = START.astimezone(small_policy().calendar.after(START, small_policy().limits["GENERAL"].blue).tzinfo)
+    await publish(writer, Life("I-1", small_policy()).submit(china))
+    row = await reader.issue("I-1", START)
+    assert row is not None
+    assert row.received_at.isoformat() == START.isoformat()
+
+
+def a_delivery(**fields: object) -> Delivery:
+    plain: dict[str, object] = {"notice_id": "I-1:1:unit", "issue_no": "I-1", "seq": 1, "desk": "unit", "ref": "U-TAX"}
+    plain |= {"event": "dispatched", "state": "TRYING", "channel": "webhook", "address": "https://unit.test/in"}
+    plain |= {"attempts": 1, "status": 503, "detail": "", "body_sha256": "00", "first_at": START}
+    return Delivery(**plain | fields)  # type: ignore[arg-type]
+
+
+async def test_what_was_delivered_stays_delivered(writer: LedgerWriter, reader: LedgerReader) -> None:
+    later = START + timedelta(minutes=1)
+    await writer.record_delivery(a_delivery())
+    assert not await writer.delivered("I-1:1:unit")
+    arrived = a_delivery(state="DELIVERED", status=200, attempts=3, first_at=later, ended_at=later)
+    await writer.record_delivery(arrived)
+    await writer.record_delivery(a_delivery(state="GIVEN_UP", attempts=9, ended_at=later))
+    assert await writer.delivered("I-1:1:unit")
+    assert not await writer.delivered("I-1:2:unit")
+    assert await reader.deliveries("I-1") == (replace(arrived, first_at=START),)
