@@ -110,9 +110,12 @@ class Clock:
         """When the budget is used up; None while a pause lasts, because nobody can know yet."""
         if self.paused:
             return None
-        due = calendar.after(self.started_at, self.limit)
-        credit = self.credited(calendar)
-        return calendar.postpone(due, credit, self.limit) if credit else due
+        return calendar.postpone(calendar.after(self.started_at, self.limit), self.credited(calendar), self.limit)
+
+    def last_quarter(self, calendar: WorkCalendar) -> datetime:
+        """Where the last quarter of the budget begins; pauses move it as they move the due moment."""
+        uncredited = calendar.last_quarter(self.started_at, calendar.after(self.started_at, self.limit), self.limit)
+        return calendar.postpone(uncredited, self.credited(calendar), self.limit)
 
     def credited(self, calendar: WorkCalendar) -> timedelta:
         """The counted time all ended pauses give back, unrounded (domain.md 4.3)."""

@@ -43,7 +43,7 @@ def rungs(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
     if clock.obligation in (Obligation.ISSUE, Obligation.SOLVE):
         warned = calendar.before(due, issue.limits.blue)
     else:
-        warned = calendar.last_quarter(clock.started_at, due, clock.limit)
+        warned = clock.last_quarter(calendar)
     moments = {
         Rung.R0: max(warned, clock.started_at),
         Rung.R1: due,

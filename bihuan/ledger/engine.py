@@ -18,7 +18,9 @@ DRIVERS = {
     "postgres": "postgresql+asyncpg",
     "postgresql": "postgresql+asyncpg",
 }
+CONNECT_SECONDS_MAX = 5
 EVERYBODY = "ledger"
+"""The key that every writer of an issue shares, and that a rebuilding holds alone."""
 
 _ALONE = text("SELECT pg_advisory_xact_lock(:key)").bindparams(bindparam("key", type_=BigInteger))
 _BESIDE = text("SELECT pg_advisory_xact_lock_shared(:key)").bindparams(bindparam("key", type_=BigInteger))
@@ -37,7 +39,7 @@ def ledger_engine(url: str) -> AsyncEngine:
     """An engine for the ledger. On SQLite its writes wait for each other instead of failing."""
     parsed = ledger_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(parsed, pool_pre_ping=True)
+        return create_async_engine(parsed, pool_pre_ping=True, connect_args={"timeout": CONNECT_SECONDS_MAX})
     engine = create_async_engine(parsed)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)

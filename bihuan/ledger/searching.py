@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Label, RowMapping, and_, case, false, lite
 from bihuan.domain.issue import Light
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.ledger.faults import CursorUnreadable
-from bihuan.ledger.tables import ISSUES, UTCDateTime, utc
+from bihuan.ledger.tables import ISSUES, UTCDateTime, shown, utc
 from bihuan.ledger.views import IssueFilter, IssueRow, Scope
 
 _NOT_LISTED = {"state", "blue_at", "yellow_at", "red_at"}
@@ -51,7 +51,7 @@ def conditions(asked: IssueFilter, now: datetime) -> tuple[ColumnElement[bool], 
     if asked.overdue is not None:
         wanted.append(overdue_at(now).is_(asked.overdue))
     if asked.enterprise:
-        named = ISSUES.c.enterprise_name.contains(asked.enterprise, autoescape=True)
+        named = ISSUES.c.enterprise_name.contains(shown(asked.enterprise), autoescape=True)
         wanted.append(or_(ISSUES.c.uscc == asked.enterprise, named))
     return tuple(wanted)
 
@@ -87,8 +87,9 @@ def _place(cursor: str) -> tuple[datetime, str]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         received_at, issue_no = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        issue_no.encode()
         return utc(datetime.fromisoformat(received_at)), str(issue_no)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise CursorUnreadable from error
 
 

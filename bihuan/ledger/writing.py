@@ -14,7 +14,7 @@ from bihuan.ledger.engine import EVERYBODY, alone, writing
 from bihuan.ledger.faults import LedgerFork, LedgerGap, PolicyUnknown
 from bihuan.ledger.plain import issue_of, policy_of, policy_text
 from bihuan.ledger.rows import entered, issue_row, order_row, receipt_row
-from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS
+from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS, shown
 from bihuan.ledger.views import Delivery
 from bihuan.wire import Entry
 
@@ -143,9 +143,10 @@ async def _add_receipts(tx: AsyncConnection, issue_no: str, receipts: Sequence[R
         RECEIPTS.c.issue_no == issue_no, RECEIPTS.c.command_id.in_([receipt.command_id for receipt in receipts])
     )
     known = set((await tx.execute(asked)).scalars())
-    fresh = {receipt.command_id: receipt_row(receipt) for receipt in receipts if receipt.command_id not in known}
-    if fresh:
-        await tx.execute(insert(RECEIPTS), list(fresh.values()))
+    fresh = {shown(receipt.command_id): receipt_row(receipt) for receipt in reversed(receipts)}
+    unknown = [row for command_id, row in fresh.items() if command_id not in known]
+    if unknown:
+        await tx.execute(insert(RECEIPTS), unknown)
 
 
 async def _put_issue(

@@ -1,0 +1,384 @@
+"""The ways an issue can go in the sample, each with the rungs its design calls for, written down by hand.
+
+Times are working days after receipt (at 09:00) and an hour. Limits are those of PY-13710, GENERAL: triage, sign,
+check, deliver and close-out end at 18:00 of the next working day and warn at 16:15; a report is due at 18:00 of the
+third day and warns at 10:15; the issue is due at 18:00 of the seventh and warns at 08:30; R2 follows a working day later.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Moment = tuple[int, str]
+
+
+@dataclass
+class Case:
+    """One issue being written: its acts as (moment, actor, act, fields, if_status), and how it is expected to end."""
+
+    ref: str
+    uscc: str
+    county: str
+    group: str
+    unit: str
+    other_unit: str
+    third_unit: str
+    submission: dict[str, Any]
+    hub: bool = False
+    parent: str = ""
+    acts: list[tuple[Moment, str, str, dict[str, Any], str]] = field(default_factory=list)
+    stage: str = "CLOSED"
+    outcome: str = "SOLVED"
+    rungs: list[str] = field(default_factory=list)
+
+    def act(self, day: int, hour: str, actor: str, name: str, if_status: str = "", **fields: Any) -> None:
+        self.acts.append(((day, hour), actor, name, fields, if_status))
+
+    @property
+    def triager(self) -> str:
+        return f"HUB/hub-{self.county}/{self.county}" if self.hub else "COO/coordinator/"
+
+    @property
+    def enterprise(self) -> str:
+        return f"ENT/enterprise/{self.uscc}"
+
+    def head(self, unit: str = "") -> str:
+        return f"HED/head-{unit or self.unit}/{unit or self.unit}"
+
+    def end(self, stage: str, outcome: str = "", *rungs: str) -> None:
+        self.stage, self.outcome = stage, outcome
+        self.rungs += rungs
+
+
+Archetype = Callable[[Case], None]
+
+
+def climb(clock: str) -> list[str]:
+    return [f"{clock}:R0", f"{clock}:R1", f"{clock}:R2"]
+
+
+def _received(case: Case) -> None:
+    case.act(0, "09:00", case.enterprise, "submit", **case.submission)
+
+
+def _handed_over(case: Case, day: int = 0) -> None:
+    case.act(day, "10:00", case.triager, "accept")
+    case.act(day, "11:00", case.triager, "hand_over", unit=case.unit, requirement="请按时办结并反馈企业")
+
+
+def _signed(case: Case, day: int = 0, hour: str = "15:00", unit: str = "") -> None:
+    case.act(day, hour, case.head(unit), "sign", note="已联系企业")
+
+
+def _worked(case: Case, day: int = 4, unit: str = "", outcome: str = "SOLVED", report: bool = True) -> None:
+    """From the report to the enterprise's good rating and the close-out, three days after the result."""
+    head = case.head(unit)
+    if report:
+        case.act(day - 2, "09:00", head, "report", text="已现场核实,正在协调解决")
+    case.act(day, "10:00", head, "submit_result", outcome=outcome, text="已按规定办结", evidence=["现场照片"])
+    case.act(day, "15:00", case.triager, "check", verdict="pass")
+    case.act(day + 1, "09:00", head, "deliver", to="企业联系人", how="电话")
+    _rated(case, day + 2)
+
+
+def _rated(case: Case, day: int) -> None:
+    case.act(day, "10:00", case.enterprise, "rate", score=5, solved=True, comment="满意")
+    case.act(day, "15:00", "CBK/caller/", "call_back", "CALLBACK", result="confirmed", record="企业确认已解决")
+    case.act(day + 1, "09:00", case.triager, "close_out", summary="已销号")
+
+
+def happy(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    _worked(case)
+
+
+def referred(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    _worked(case, outcome="REFERRED")
+    case.outcome = "REFERRED"
+
+
+def answered(case: Case) -> None:
+    _received(case)
+    case.act(0, "11:00", case.triager, "answer", text="现行政策规定如下,特此说明", how="电话", outcome="EXPLAINED")
+    _rated(case, 1)
+    case.outcome = "EXPLAINED"
+
+
+def rejected(case: Case) -> None:
+    _received(case)
+    reason = {"ground": "OTHER_LEGAL_CHANNEL", "reason": "该事项已进入诉讼程序", "other_channel": "人民法院"}
+    case.act(0, "11:00", case.triager, "reject", **reason)
+    case.outcome = "REJECTED"
+
+
+def merged(case: Case) -> None:
+    _received(case)
+    case.act(0, "14:40", case.triager, "merge", into=case.parent, enterprise=case.submission["enterprise"])
+    case.outcome = "MERGED"
+
+
+def withdrawn(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    case.act(1, "10:00", case.enterprise, "withdraw", reason="问题已自行解决")
+    case.outcome = "WITHDRAWN"
+
+
+def supplied(case: Case) -> None:
+    _received(case)
+    case.act(0, "10:00", case.triager, "ask_info", question="请补充用途说明")
+    case.act(1, "10:00", case.enterprise, "supply", text="补充材料如附")
+    case.act(1, "11:00", case.triager, "accept")
+    case.act(1, "14:40", case.triager, "hand_over", unit=case.unit)
+    _signed(case, 1, "16:00")
+    _worked(case, 5)
+
+
+def info_lapsed(case: Case) -> None:
+    _received(case)
+    case.act(0, "10:00", case.triager, "ask_info", question="请补充合同复印件")
+    _handed_over(case, 6)
+    _signed(case, 6)
+    _worked(case, 10)
+
+
+def signed_late(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    _signed(case, 2, "09:00")
+    _worked(case, 4, report=False)
+    case.acts.insert(-6, ((2, "10:00"), case.head(), "report", {"text": "已现场核实"}, ""))
+    case.rungs += ["sign#1:R0", "sign#1:R1"]
+
+
+def signed_very_late(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    _signed(case, 3, "09:00")
+    case.act(3, "09:30", case.head(), "report", text="已现场核实")
+    _worked(case, 4, report=False)
+    case.rungs += climb("sign#1")
+
+
+def reported_late(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    case.act(4, "09:00", case.head(), "report", text="因协调第三方,迟报说明")
+    _worked(case, 4, report=False)
+    case.rungs += ["report#1:R0", "report#1:R1"]
+
+
+def transferred(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    case.act(1, "10:00", case.head(), "transfer", unit=case.other_unit, basis="审批权限在该单位", reason="权限不在本单位")
+    _signed(case, 1, "15:00", case.other_unit)
+    _worked(case, 4, case.other_unit)
+
+
+def _returned(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    reasons = {"reason": "非本单位职责", "basis": "三定方案", "suggested_unit": case.other_unit}
+    case.act(0, "16:00", case.head(), "ask_return", **reasons)
+
+
+def return_approved(case: Case) -> None:
+    _returned(case)
+    case.act(1, "10:00", "COO/coordinator/", "rule_return", ruling="approve", reason="理由成立", unit=case.other_unit)
+    _signed(case, 1, "15:00", case.other_unit)
+    _worked(case, 4, case.other_unit)
+
+
+def return_refused(case: Case) -> None:
+    _returned(case)
+    case.act(1, "10:00", "COO/coordinator/", "rule_return", ruling="refuse", reason="属本单位职责")
+    _worked(case)
+
+
+def designated(case: Case) -> None:
+    _returned(case)
+    case.act(1, "10:00", "COO/coordinator/", "rule_return", ruling="approve", reason="理由成立", unit=case.other_unit)
+    case.act(1, "15:00", case.head(case.other_unit), "ask_return", reason="亦非本单位职责", basis="三定方案")
+    case.act(2, "10:00", "COO/coordinator/", "designate", unit=case.third_unit, reason="职责交叉,指定承办")
+    _signed(case, 2, "15:00", case.third_unit)
+    _worked(case, 5, case.third_unit)
+
+
+def sent_back(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    case.act(2, "09:00", case.head(), "report", text="已现场核实")
+    case.act(4, "10:00", case.head(), "submit_result", outcome="SOLVED", text="已办结")
+    case.act(4, "11:00", case.triager, "check", verdict="send_back", reason="缺少企业签字材料")
+    _worked(case, 5, report=False)
+
+
+def reworked(case: Case) -> None:
+    """Dissatisfied, upheld by the call-back: another round, and the group's order with it."""
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    _worked(case)
+    del case.acts[-3:]
+    case.act(6, "10:00", case.enterprise, "rate", score=1, solved=False, comment="问题没有解决")
+    case.act(6, "15:00", "CBK/caller/", "call_back", result="not_solved", record="企业反映仍未解决")
+    case.rungs += ["solve#1:R2"]
+    _worked(case, 8, report=False)
+
+
+def unrated(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    _worked(case)
+    del case.acts[-3:]
+    case.act(11, "10:00", "CBK/caller/", "call_back", result="confirmed", record="企业确认已解决")
+    case.act(11, "15:00", case.triager, "close_out", summary="回访确认后销号")
+
+
+def never_reached(case: Case) -> None:
+    """Two calls on two working days cannot both fall inside the one day the call-back has."""
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    _worked(case)
+    del case.acts[-3:]
+    case.act(11, "10:00", "CBK/caller/", "call_back", result="no_answer", record="无人接听")
+    case.act(12, "09:00", "CBK/caller/", "call_back", result="no_answer", record="再次无人接听")
+    case.act(12, "10:00", case.triager, "close_out", summary="两次未联系上")
+    case.rungs += ["callback#1:R0", "callback#1:R1"]
+
+
+def order_lifted(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    order = f"{case.ref}-D1"
+    case.act(3, "08:40", case.head(), "reply_order", order=order, text="因人员轮岗延误,今日签收")
+    case.act(3, "09:00", f"SUP/supervisor-{case.group}/{case.group}", "lift_order", order=order, conclusion="说明属实")
+    _signed(case, 3, "09:30")
+    case.act(3, "09:45", case.head(), "report", text="已现场核实")
+    _worked(case, 4, report=False)
+    case.rungs += climb("sign#1")
+
+
+def handed_over_late(case: Case) -> None:
+    _received(case)
+    case.act(0, "10:00", case.triager, "accept")
+    case.act(2, "09:00", case.triager, "hand_over", unit=case.unit)
+    _signed(case, 2)
+    _worked(case, 6)
+    case.rungs += ["triage#1:R0", "triage#1:R1"]
+
+
+def reopened(case: Case) -> None:
+    happy(case)
+    case.act(9, "10:00", case.enterprise, "reopen", reason="问题再次出现")
+    _worked(case, 10, report=False)
+
+
+# Left to rot
+
+
+def never_triaged(case: Case) -> None:
+    _received(case)
+    case.end("TRIAGE", "", *climb("triage#1"), *(climb("reply#1") if case.hub else []), *climb("issue#1"))
+
+
+def never_completed(case: Case) -> None:
+    del case.submission["contact"]
+    _received(case)
+    case.end("COLLECTION", "", *climb("complete#1"), *climb("issue#1"))
+
+
+def never_signed(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    case.end("HANDOVER", "", *climb("sign#1"), *climb("report#1"), *climb("reply#1"), *climb("issue#1"))
+
+
+def never_worked(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    late = ["issue#1:R0", "reply#1:R0", "issue#1:R1", "reply#1:R1", "issue#1:R2", "reply#1:R2"]
+    case.end("RESOLUTION", "", *climb("report#1"), *late)
+
+
+def never_checked(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    _worked(case)
+    del case.acts[-5:]
+    case.end("FEEDBACK", "", *climb("check#1"))
+
+
+def never_delivered(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    _worked(case)
+    del case.acts[-4:]
+    case.end("FEEDBACK", "", *climb("deliver#1"), *climb("reply#1"))
+
+
+def never_closed_out(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    _worked(case)
+    del case.acts[-1:]
+    case.end("EVALUATION", "", *climb("close_out#1"))
+
+
+# Still in hand at the cut-off, nothing due yet
+
+
+def just_received(case: Case) -> None:
+    _received(case)
+    case.end("TRIAGE")
+
+
+def in_hand(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    case.end("RESOLUTION")
+
+
+def in_check(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    _worked(case)
+    del case.acts[-5:]
+    case.end("FEEDBACK")
+
+
+def in_evaluation(case: Case) -> None:
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    _worked(case)
+    del case.acts[-3:]
+    case.end("EVALUATION")
+
+
+def complex_in_hand(case: Case) -> None:
+    case.submission["urgency"] = "COMPLEX"
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    for day in (2, 7, 12):
+        case.act(day, "09:00", case.head(), "report", text="多部门会商推进中")
+    case.end("RESOLUTION")
