@@ -10,11 +10,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bihuan.ledger.engine import ledger_engine, ledger_url, migrate
 from bihuan.ledger.reading import LedgerReader
+from bihuan.ledger.tables import METADATA
 from bihuan.ledger.writing import LedgerWriter
 
 
@@ -46,27 +47,48 @@ def postgres_url() -> Iterator[str]:
     shutil.rmtree(home)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """The address of an empty database."""
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where databases are made: in a folder, or on a server."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'ledger 账.db'}"
-        return
-    server = ledger_url(request.getfixturevalue("postgres_url"))
-    name = f"ledger_{uuid4().hex}"
+        return f"sqlite:///{tmp_path_factory.mktemp('ledgers')}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+async def _database(place: str) -> str:
+    """The address of an empty database."""
+    server, name = ledger_url(place), f"ledger_{uuid4().hex}"
+    if server.get_backend_name() == "sqlite":
+        return f"{place}/账 {name}.db"
     admin = create_async_engine(server, isolation_level="AUTOCOMMIT")
     async with admin.connect() as connection:
         await connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    async with admin.connect() as connection:
-        await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     await admin.dispose()
+    return server.set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture
-async def engine(url: str) -> AsyncIterator[AsyncEngine]:
-    await migrate(url)
-    engine = ledger_engine(url)
+async def url(place: str) -> str:
+    """A database without tables."""
+    return await _database(place)
+
+
+@pytest.fixture(scope="session")
+def migrated() -> dict[str, str]:
+    """One database with tables in each place, made by the first who needs it."""
+    return {}
+
+
+@pytest.fixture
+async def engine(place: str, migrated: dict[str, str]) -> AsyncIterator[AsyncEngine]:
+    """An empty ledger."""
+    if place not in migrated:
+        migrated[place] = await _database(place)
+        await migrate(migrated[place])
+    engine = ledger_engine(migrated[place])
+    async with engine.begin() as tx:
+        for table in reversed(METADATA.sorted_tables):
+            await tx.execute(delete(table))
     yield engine
     await engine.dispose()
 

@@ -1,5 +1,6 @@
 """What is asked of the ledger is answered as the rules would answer it at that moment."""
 
+import base64
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import chain
@@ -75,7 +76,22 @@ async def test_a_list_that_grows_meanwhile_repeats_nothing(writer: LedgerWriter,
     assert second.cursor == ""
 
 
-@pytest.mark.parametrize("cursor", ["x", "!!", "W10", "eyJ9", "WyIyMDI2IiwgIm4iXQ", "汉字", "A" * 5000])
+def _cursor(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+FOREIGN = [
+    "[]",
+    "{}",
+    '["2026", "n"]',
+    "[" * 9000,
+    '["2026-11-02T00:00:00Z", 7]',
+    '["2026-11-02T00:00:00Z", "\\ud800"]',
+]
+FOREIGN += ['["0001-01-01T00:00:00+14:00", "n"]', '["2026-11-02T00:00:00", "n"]']
+
+
+@pytest.mark.parametrize("cursor", ["x", "!!", "汉字", "A" * 5000, *map(_cursor, FOREIGN)])
 async def test_a_foreign_cursor_is_refused(reader: LedgerReader, cursor: str) -> None:
     with pytest.raises(CursorUnreadable):
         await reader.issues(now=LATER, cursor=cursor)
@@ -98,6 +114,7 @@ async def test_a_foreign_cursor_is_refused(reader: LedgerReader, cursor: str) ->
         (IssueFilter(enterprise="100%_纯"), ["I-new"]),
         (IssueFilter(enterprise="100__纯"), []),
         (IssueFilter(enterprise=ENTERPRISE.org), ["I-rot", "I-hand", "I-closed"]),
+        (IssueFilter(enterprise="\0", county="\0"), []),
         (IssueFilter(enterprise="' OR 1=1 --"), []),
     ],
 )
