@@ -61,12 +61,12 @@ class Row:
     expected: Expected
 
 
-Traced = tuple[Literal["act"], PlayedAct] | tuple[Literal["rung"], str] | tuple[Literal["lapse"], str]
+Traced = tuple[Literal["act"], PlayedAct] | tuple[Literal["rung", "lapse"], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A row after playing. ``trace``: acts taken, rungs raised (``sign#1:R1``) and waits lapsed, in time order."""
+    """A row after playing. ``trace``: acts (also those its status skipped), rungs (``sign#1:R1``) and lapses, in time order."""
 
     issue: Issue
     recorded: tuple[Recorded, ...]
@@ -74,7 +74,11 @@ class Played:
 
     @property
     def rungs(self) -> tuple[str, ...]:
-        return tuple(f"{e.event.clock}:{e.event.rung}" for e in self.recorded if isinstance(e.event, AlarmRaised))
+        return _rungs(self.recorded)
+
+
+def _rungs(recorded: Sequence[Recorded]) -> tuple[str, ...]:
+    return tuple(f"{e.event.clock}:{e.event.rung}" for e in recorded if isinstance(e.event, AlarmRaised))
 
 
 class NotPlayable(Exception):
@@ -94,6 +98,7 @@ def play(row: Row, policy: Policy, until: datetime, resolve: Callable[[str], str
         if played.at > until:
             break
         player.wait_until(played.at)
+        player.trace.append(("act", played))
         if not played.if_status or player.issue.status == played.if_status:
             try:
                 player.act(played, Command(str(place), played.actor, _act_of(played, resolve)))
@@ -126,13 +131,13 @@ class _Player:
     def wait_until(self, moment: datetime) -> None:
         """Let everything happen that falls due before the moment, each at its own."""
         while (due := first_due(self.issue, self._policy)) is not None and due.at <= moment:
-            self._take(settle(self.issue, due.at, self._policy))
-            self.trace.append(("rung", f"{due.clock}:{due.rung}") if due.rung else ("lapse", due.clock))
+            step = settle(self.issue, due.at, self._policy)
+            self._take(step)
+            raised = _rungs(step.recorded)
+            self.trace.extend([("rung", rung) for rung in raised] if raised else [("lapse", due.clock)])
 
     def act(self, played: PlayedAct, command: Command) -> None:
-        step = obey(self.issue, command, played.at, self._policy)
-        self._take(step)
-        self.trace.append(("act", played))
+        self._take(obey(self.issue, command, played.at, self._policy))
 
     def _take(self, step: Step) -> None:
         self.issue = step.issue

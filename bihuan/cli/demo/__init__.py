@@ -15,11 +15,11 @@ from rich.table import Table
 
 from bihuan.city import City, load_city
 from bihuan.cli.demo.checking import Checked, Checker, Lived, groups_alerted, is_rotten
-from bihuan.cli.demo.driving import Caller, Driven, Driver
+from bihuan.cli.demo.driving import Caller, Driven, Driver, script
 from bihuan.cli.demo.receiving import Receiver
 from bihuan.connection import connect
-from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.issue import Rung
+from bihuan.domain.stage import STAGE_ZH
 from bihuan.keys import webhook_secret
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.reading import LedgerReader
@@ -82,7 +82,7 @@ async def _play(settings: Settings, addresses: Addresses, show: "_Show") -> int:
     show.say(f"API {addresses.api} · Temporal UI {addresses.temporal_ui}")
     async with httpx.AsyncClient(base_url=addresses.api, timeout=15) as http:
         caller = Caller(http, addresses.keys)
-        with show.progress(sum(len(one.script.trace) for one in driven.values())) as moved:
+        with show.progress(sum(len(script(one)) for one in driven.values())) as moved:
             driver = Driver(caller, driven, moved)
             await asyncio.gather(*(driver.drive(one, place * APART_S) for place, one in enumerate(driven.values())))
         engine = ledger_engine(settings.ledger)
@@ -141,8 +141,9 @@ class _Moving:
 
 
 def path_taken(one: Lived) -> str:
-    """The acts of people, in order, in Chinese."""
-    return " ".join(ACT_ZH[what.act] for kind, what in one.driven.script.trace if kind == "act" and what.act in ACT_ZH)
+    """The stages the issue went through, in order."""
+    stages = [STAGE_ZH[stage] for stage in one.stages]
+    return "→".join(stage for place, stage in enumerate(stages) if place == 0 or stages[place - 1] != stage)
 
 
 def worst(one: Lived) -> str:

@@ -16,6 +16,7 @@ from bihuan.domain.events import AlarmRaised, OrderIssued
 from bihuan.domain.evolve import evolve, opened
 from bihuan.domain.issue import Desk, Issue, Party, Rung
 from bihuan.domain.life import fold
+from bihuan.domain.stage import Stage
 from bihuan.histories import Contradiction, entries_of
 from bihuan.ledger.reading import LedgerReader
 from bihuan.wire import Entry
@@ -45,6 +46,12 @@ class Lived:
     @property
     def rungs(self) -> tuple[str, ...]:
         return tuple(f"{a.clock}:{a.rung}" for a in alarms(self.entries))
+
+    @property
+    def stages(self) -> list[Stage]:
+        """The stage after each event."""
+        recorded = [entry.recorded() for entry in self.entries]
+        return [fold(self.driven.number, recorded[: place + 1]).stage for place in range(len(recorded))]
 
 
 def alarms(entries: Iterable[Entry]) -> list[AlarmRaised]:

@@ -179,7 +179,9 @@ def transferred(case: Case) -> None:
     _received(case)
     _handed_over(case)
     _signed(case)
-    case.act(1, "10:00", case.head(), "transfer", unit=case.other_unit, basis="审批权限在该单位", reason="权限不在本单位")
+    case.act(
+        1, "10:00", case.head(), "transfer", unit=case.other_unit, basis="审批权限在该单位", reason="权限不在本单位"
+    )
     _signed(case, 1, "15:00", case.other_unit)
     _worked(case, 4, case.other_unit)
 

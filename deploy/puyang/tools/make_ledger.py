@@ -102,10 +102,10 @@ class Writer:
         self._city = city
         self._calendar = city.policy.calendar
         self._dice = random.Random(SEED)
-        self._enterprises = {
-            county: [e for e in city.enterprises.values() if e.county == county] for county in ALL
+        self._enterprises = {county: [e for e in city.enterprises.values() if e.county == county] for county in ALL}
+        self._units = {
+            line.split(",")[0]: line.split(",")[3] for line in (CITY / "catalogue.csv").read_text().splitlines()[1:]
         }
-        self._units = {line.split(",")[0]: line.split(",")[3] for line in (CITY / "catalogue.csv").read_text().splitlines()[1:]}
         self.cases: list[tuple[a.Case, str, date]] = []
 
     def write(self, plan: a.Archetype, county: str, day: date, batch: str) -> a.Case:
