@@ -66,7 +66,7 @@ Traced = tuple[Literal["act"], PlayedAct] | tuple[Literal["rung", "lapse"], str]
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A row after playing. ``trace``: acts (also those its status skipped), rungs (``sign#1:R1``) and lapses, in time order."""
+    """A row after playing. ``trace``: acts (also skipped ones), rungs (``sign#1:R1``) and lapses in time order."""
 
     issue: Issue
     recorded: tuple[Recorded, ...]

@@ -1,4 +1,4 @@
-"""A clock is a budget and a ledger of runs and pauses; its due moment is worked out, never stored (design.md, rule 5)."""
+"""A clock is a budget and a ledger of runs and pauses; its due moment is worked out, never stored."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

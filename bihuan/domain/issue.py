@@ -10,6 +10,9 @@ from bihuan.domain.people import Actor
 from bihuan.domain.policy import Limits, Urgency
 from bihuan.domain.stage import STAGE_OF, Outcome, Stage, Status
 
+DISSATISFIED_MAX = 2
+"""Ratings up to this are 差评."""
+
 
 class Rung(StrEnum):
     """The rungs of the ladder (domain.md section 5)."""
@@ -85,13 +88,15 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
+    """``score`` from 1 to 5."""
+
     score: int
     solved: bool
 
     @property
     def bad(self) -> bool:
         """Dissatisfied, or not solved whatever the score (domain.md 3.1)."""
-        return self.score <= 2 or not self.solved
+        return self.score <= DISSATISFIED_MAX or not self.solved
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from bihuan.domain.supervision import alarm, consequences
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One event in its place: ``seq`` counts from 1 without gaps; ``actor`` and ``command_id`` are empty for the clock's own."""
+    """One event in its place: ``seq`` counts from 1 without gaps; no ``actor``: the clock's own."""
 
     seq: int
     at: datetime

@@ -109,7 +109,7 @@ class Policy:
         return self.limits[urgency]
 
     def group_for(self, unit: str, county: str) -> str:
-        """The supervision group that answers: the unit's if the roster names one, else the county's, else coordination."""
+        """The supervision group: the unit's if the roster names one, else the county's, else coordination."""
         return self.unit_groups.get(unit) or self.county_groups.get(county) or self.coordination.id
 
     def group(self, group_id: str) -> Group:

@@ -74,6 +74,10 @@ def _lifts(issue: Issue, policy: Policy, actor: Actor) -> bool:
     return any(order.group == mine for order in issue.orders)
 
 
+def _to_call(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
+    return issue.status is Status.CALLBACK
+
+
 def _hub_reads(issue: Issue, policy: Policy, actor: Actor) -> bool:
     return _in_county(issue, policy, actor) or _held(issue, policy, actor)
 
@@ -106,14 +110,13 @@ CALLERS: Mapping[Role, Relation] = {Role.CBK: _anyone, Role.COO: _anyone, Role.S
 READERS: Mapping[Role, Relation] = {
     Role.ENT: _own_account,
     Role.LIA: _liaison_or_keyer,
-    Role.LDR: _anyone,
     Role.COO: _anyone,
     Role.SVG: _in_class,
     Role.HUB: _hub_reads,
     Role.DEP: _held,
     Role.HED: _held,
     Role.SUP: _of_group,
-    Role.CBK: _anyone,
+    Role.CBK: _to_call,
 }
 
 UNTRIAGED = frozenset({Status.UNTRIAGED})
@@ -122,7 +125,7 @@ WITH_UNIT = frozenset({Status.DISPATCHED, Status.TRANSFERRED, Status.IN_PROGRESS
 OPEN = frozenset(Status) - {Status.CLOSED, Status.ARCHIVED}
 LIVING = frozenset(Status) - {Status.ARCHIVED}
 BEFORE_EVALUATED = OPEN - {Status.EVALUATED}
-UNTIL_CHECKING = BEFORE_HANDOVER | WITH_UNIT | {Status.NEED_INFO, Status.RETURN_REVIEW}
+UNTIL_CHECKING = BEFORE_HANDOVER | WITH_UNIT | {Status.SUBMITTED, Status.NEED_INFO, Status.RETURN_REVIEW}
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ def _print(kind: str, rate: float, alone: list[float], together: list[float]) ->
         return f"{statistics.quantiles(delays, n=100)[share - 1] * 1e3:7.1f} ms"
 
     print(
-        f"{kind:6} {rate:7.1f} acts/s at {CALLERS} callers · acknowledgement alone p50 {of(alone, 50)} p99 {of(alone, 99)}"
+        f"{kind:6} {rate:7.1f} acts/s at {CALLERS} callers · alone p50 {of(alone, 50)} p99 {of(alone, 99)}"
         f" · at {CALLERS} p50 {of(together, 50)} p99 {of(together, 99)}"
     )
 

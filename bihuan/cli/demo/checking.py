@@ -104,7 +104,7 @@ class Checker:
             await self._caller.get(f"/issues/{driven.number}", at_least=max(driven.revision, 1))
 
     def _ladder(self, one: Lived) -> Iterable[str]:
-        """Walk the issue's own history: nothing raised early or twice, nothing due left unraised when somebody acted."""
+        """Walk the issue's own history: nothing raised early or twice, nothing due left unraised before an act."""
         policy, issue, seen = self._city.policy, None, set[str]()
         for entry in one.entries:
             if issue is None:
@@ -128,16 +128,14 @@ class Checker:
 
     async def _told(self, lived: Sequence[Lived]) -> list[str]:
         await self._all_notices(lived)
-        faults = []
-        for one in lived:
-            group = self._city.policy.group_for(one.issue.holder, one.issue.county)
-            for entry in one.entries:
-                if (
-                    _names_group(entry)
-                    and notice_id(one.driven.number, entry.seq, Party(Desk.GROUP, group)) not in self._receiver.told
-                ):
-                    faults.append(f"{one.driven.row.ref}: group {group} was not told of event {entry.seq}")
-        return faults
+        return [fault for one in lived for fault in self._untold(one)]
+
+    def _untold(self, one: Lived) -> Iterable[str]:
+        group = self._city.policy.group_for(one.issue.holder, one.issue.county)
+        for entry in one.entries:
+            id_ = notice_id(one.driven.number, entry.seq, Party(Desk.GROUP, group))
+            if _names_group(entry) and id_ not in self._receiver.told:
+                yield f"{one.driven.row.ref}: group {group} was not told of event {entry.seq}"
 
     async def _delivered(self, lived: Sequence[Lived]) -> list[str]:
         missing = await self._all_notices(lived)

@@ -1,8 +1,9 @@
 """The ways an issue can go in the sample, each with the rungs its design calls for, written down by hand.
 
 Times are working days after receipt (at 09:00) and an hour. Limits are those of PY-13710, GENERAL: triage, sign,
-check, deliver and close-out end at 18:00 of the next working day and warn at 16:15; a report is due at 18:00 of the
-third day and warns at 10:15; the issue is due at 18:00 of the seventh and warns at 08:30; R2 follows a working day later.
+check, deliver and close-out end at 18:00 of the next working day and warn at 16:15; a report is due at 18:00 of
+the third day and warns at 10:15; the issue is due at 18:00 of the seventh and warns at 08:30; R2 follows a working
+day later.
 """
 
 from collections.abc import Callable

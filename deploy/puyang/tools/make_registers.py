@@ -70,7 +70,7 @@ def check_digit(body: str) -> str:
 def special_days() -> Iterable[Sequence[str]]:
     day = date(2019, 1, 1)
     while day <= date(2026, 12, 31):
-        holiday, name = chinese_calendar.get_holiday_detail(day)
+        _, name = chinese_calendar.get_holiday_detail(day)
         works = chinese_calendar.is_workday(day)
         weekday = day.weekday() < 5
         if works != weekday or (name and not works):

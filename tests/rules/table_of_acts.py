@@ -1,0 +1,145 @@
+"""Who may do what, when: written down from domain.md section 3.0 (where 3.0 is silent, section 7), not from the code.
+
+A row is: act → the statuses in which it is possible → the roles that may do it, and how they must stand to the issue.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bihuan.domain.people import Role
+from bihuan.domain.stage import Status
+
+S = Status
+
+
+class Stands(StrEnum):
+    """How a person stands to an issue."""
+
+    ANYHOW = "whatever the issue"
+    OWN_ACCOUNT = "it is the account of the issue's enterprise"
+    ASSIGNED = "is the liaison official of the issue"
+    KEYED = "keyed the issue in"
+    COUNTY = "is the hub of the issue's county"
+    CLASS = "is the service group of the issue's class"
+    HOLDER = "belongs to the unit that holds the issue"
+    NAMED = "belongs to the unit that the order names"
+    GROUP = "is the supervision group of the issue"
+    TO_CALL = "the issue waits for a call-back"
+
+
+Who = Mapping[Role, frozenset[Stands]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    statuses: frozenset[Status]
+    who: Who
+    never_the_handler: bool = False
+
+
+def _who(**relations: Stands) -> Who:
+    return {Role[role]: frozenset({relation}) for role, relation in relations.items()}
+
+
+def _or(*several: Who) -> Who:
+    roles = {role for who in several for role in who}
+    return {role: frozenset().union(*(who.get(role, frozenset()) for who in several)) for role in roles}
+
+
+def _in(*statuses: Status) -> frozenset[Status]:
+    return frozenset(statuses)
+
+
+EVERY_OPEN = frozenset(Status) - {S.CLOSED, S.ARCHIVED}
+UNTIL_CHECKING = _in(
+    S.SUBMITTED,
+    S.UNTRIAGED,
+    S.NEED_INFO,
+    S.ACCEPTED,
+    S.DISPATCHED,
+    S.RETURN_REVIEW,
+    S.TRANSFERRED,
+    S.IN_PROGRESS,
+)
+ORDER_STANDS = _in(S.DISPATCHED, S.RETURN_REVIEW, S.TRANSFERRED, S.IN_PROGRESS, S.TO_DELIVER)
+"""Where an order can stand against the unit that holds the issue: something is owed by a unit."""
+
+# "triager: coordination, its hub in its county, a service group in its class"
+TRIAGER = _who(COO=Stands.ANYHOW, HUB=Stands.COUNTY, SVG=Stands.CLASS)
+# "handler or head of the holder"
+HANDLER_OR_HEAD = _who(DEP=Stands.HOLDER, HED=Stands.HOLDER, HUB=Stands.HOLDER)
+# "head of the holder, or the hub where it holds (a sign-off is the head's act)"
+HEAD = _who(HED=Stands.HOLDER, HUB=Stands.HOLDER)
+COORDINATION = _who(COO=Stands.ANYHOW)
+ENTERPRISE = _who(ENT=Stands.OWN_ACCOUNT)
+LIAISON = _who(LIA=Stands.ASSIGNED)
+# section 7, row "submit / on behalf": these can be the one who keyed it
+KEYER = _who(
+    ENT=Stands.KEYED,
+    LIA=Stands.KEYED,
+    LDR=Stands.KEYED,
+    COO=Stands.KEYED,
+    HUB=Stands.KEYED,
+    SUP=Stands.KEYED,
+    CBK=Stands.KEYED,
+)
+# section 7, row "read issue"; nothing is linked to a leader or handed over to an inspector in this issue yet
+READERS = _or(
+    ENTERPRISE,
+    LIAISON,
+    COORDINATION,
+    _who(
+        SVG=Stands.CLASS, HUB=Stands.COUNTY, DEP=Stands.HOLDER, HED=Stands.HOLDER, SUP=Stands.GROUP, CBK=Stands.TO_CALL
+    ),
+    _who(HUB=Stands.HOLDER),
+)
+
+SUBMITTERS = frozenset(KEYER)
+
+ACTS: Mapping[str, Row] = {
+    # 收集: an incomplete receipt; the liaison owes its completion, else who keyed it
+    "complete": Row(_in(S.SUBMITTED), _or(ENTERPRISE, LIAISON, KEYER)),
+    # 梳理
+    "accept": Row(_in(S.UNTRIAGED), TRIAGER),
+    "answer": Row(_in(S.UNTRIAGED), TRIAGER),
+    "reject": Row(_in(S.UNTRIAGED), TRIAGER),
+    "merge": Row(_in(S.UNTRIAGED, S.ACCEPTED), TRIAGER),
+    "ask_info": Row(_in(S.UNTRIAGED, S.ACCEPTED), TRIAGER),
+    "supply": Row(_in(S.NEED_INFO), _or(ENTERPRISE, LIAISON)),
+    "classify": Row(UNTIL_CHECKING, TRIAGER),
+    # 交办 · 转办
+    "hand_over": Row(_in(S.ACCEPTED), TRIAGER),
+    "sign": Row(_in(S.DISPATCHED, S.TRANSFERRED), HANDLER_OR_HEAD),
+    "ask_return": Row(_in(S.DISPATCHED, S.TRANSFERRED, S.IN_PROGRESS), HEAD),
+    "rule_return": Row(_in(S.RETURN_REVIEW), COORDINATION),
+    "designate": Row(_in(S.RETURN_REVIEW), COORDINATION),
+    "transfer": Row(_in(S.DISPATCHED, S.TRANSFERRED, S.IN_PROGRESS), _or(HEAD, COORDINATION)),
+    # 办理
+    "report": Row(_in(S.IN_PROGRESS), HANDLER_OR_HEAD),
+    "submit_result": Row(_in(S.IN_PROGRESS), HEAD),
+    # 反馈
+    "check": Row(_in(S.CHECKING), TRIAGER, never_the_handler=True),
+    "deliver": Row(_in(S.TO_DELIVER), HEAD),
+    # 评价
+    "rate": Row(_in(S.EVALUATING), ENTERPRISE),
+    "call_back": Row(_in(S.CALLBACK), _who(CBK=Stands.ANYHOW, COO=Stands.ANYHOW, SUP=Stands.GROUP)),
+    "rework": Row(_in(S.CALLBACK, S.EVALUATED), COORDINATION),
+    # 销号
+    "close_out": Row(_in(S.EVALUATED), TRIAGER, never_the_handler=True),
+    "reopen": Row(_in(S.CLOSED), ENTERPRISE),
+    # "withdraw (before EVALUATED)"
+    "withdraw": Row(EVERY_OPEN - {S.EVALUATED}, ENTERPRISE),
+    # 督办: the unit the order names answers it, "lift_order: its group"
+    "reply_order": Row(ORDER_STANDS, _who(DEP=Stands.NAMED, HED=Stands.NAMED, HUB=Stands.NAMED)),
+    "lift_order": Row(ORDER_STANDS, _who(SUP=Stands.GROUP)),
+    # beside the line
+    "amend": Row(EVERY_OPEN, _or(KEYER, TRIAGER)),
+    "note": Row(EVERY_OPEN, READERS),
+}
+
+NOT_SAID: Mapping[str, frozenset[Status]] = {
+    "amend": _in(S.CLOSED, S.ARCHIVED),
+    "note": _in(S.CLOSED, S.ARCHIVED),
+}
+"""Statuses in which 3.0 does not say whether the act is possible; there only the roles are tested."""

@@ -1,0 +1,86 @@
+"""The city's files: what is right is taken whole, what is wrong is named by file, line and field."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bihuan.city import CityInvalid, load_city
+from tests.worlds import CITY_FOLDER, city
+
+
+def test_the_sample_city_is_the_programme_it_comes_from() -> None:
+    loaded = city()
+    assert len(loaded.policy.groups) == len(loaded.policy.county_groups) == 8
+    assert len(loaded.enterprises) == 1000
+    assert len(loaded.officials) == 908
+    leaders = {o.id for o in loaded.officials.values() if o.city_leader}
+    leading = [e for e in loaded.enterprises.values() if e.tier == "LEADING"]
+    assert (len(leaders), len(leading)) == (33, 57)
+    assert {e.liaison for e in leading} == leaders
+    assert {e.liaison for e in loaded.enterprises.values()} == set(loaded.officials)
+
+
+def test_the_same_content_is_the_same_version_and_other_content_another() -> None:
+    assert load_city(CITY_FOLDER, "PY-13710").policy.version == city().policy.version
+    assert load_city(CITY_FOLDER, "demo").policy.version != city().policy.version
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "named"),
+    [
+        (
+            "profiles/PY-13710.yaml",
+            "rework: 5wd",
+            "rework: 5 weeks",
+            "profiles/PY-13710.yaml:9: rework: found '5 weeks'",
+        ),
+        ("profiles/PY-13710.yaml", "  ruling: 1wd\n", "", "ruling: found None, expected to be given"),
+        (
+            "profiles/PY-13710.yaml",
+            "  lift: 3wd",
+            "  lift: 3wd\n  lifft: 3wd",
+            "lifft: found '3wd', expected no such name",
+        ),
+        ("profiles/PY-13710.yaml", "  HISTORIC:", "  ANTIQUE:", "HISTORIC"),
+        ("groups.csv", "G3,第三专项督导组,410923", "G2,第三专项督导组,410923", "groups.csv:4: id: found 'G2'"),
+        ("units.csv", "H410922,清丰县企业服务专班,HUB,410922", "H410922,清丰县企业服务专班,HUB,999999", "units.csv"),
+        (
+            "units.csv",
+            "D01,市金融工作局,DEPARTMENT",
+            "D01,市金融工作局,MINISTRY",
+            "units.csv:2: kind: found 'MINISTRY'",
+        ),
+        ("catalogue.csv", "FIN,融资,FINANCE", "FIN,融资,NOBODY", "catalogue.csv:2: service_group: found 'NOBODY'"),
+        ("enterprises.csv", "91410902MA00000001", "91410902MA00000002", "enterprises.csv:2: uscc"),
+        ("enterprises.csv", "LEADING,O0001", "LEADING,O9999", "enterprises.csv:2: liaison: found 'O9999'"),
+        ("officials.csv", "id,name,rank,city_leader", "id,name,rank", "officials.csv:1: columns"),
+        ("calendar.csv", "2019-01-01,no", "2019-13-01,no", "calendar.csv:2: date: found '2019-13-01'"),
+        ("calendar.yaml", "14:30-18:00", "18:00-14:30", "office_hours"),
+        ("city.yaml", 'hub_triages: ["410923"', 'hub_triages: ["1"', "city.yaml:9: hub_triages"),
+        ("city.yaml", "callback_sample_percent: 10", "callback_sample_percent: 1000", "callback_sample_percent"),
+    ],
+)
+def test_a_wrong_file_is_named_with_its_line_and_field(
+    tmp_path: Path, file: str, old: str, new: str, named: str
+) -> None:
+    folder = tmp_path / "city"
+    shutil.copytree(CITY_FOLDER, folder, ignore=shutil.ignore_patterns("*.xlsx", "tools"))
+    path = folder / file
+    content = path.read_text()
+    assert old in content
+    path.write_text(content.replace(old, new, 1))
+    with pytest.raises(CityInvalid) as refused:
+        load_city(folder, "PY-13710")
+    assert named in str(refused.value)
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    folder = tmp_path / "city"
+    shutil.copytree(CITY_FOLDER, folder, ignore=shutil.ignore_patterns("*.xlsx", "tools"))
+    (folder / "officials.csv").unlink()
+    (folder / "profiles" / "PY-13710.yaml").write_text("common: [\n")
+    with pytest.raises(CityInvalid) as refused:
+        load_city(folder, "PY-13710")
+    assert "officials.csv" in str(refused.value)
+    assert "PY-13710.yaml" in str(refused.value)
