@@ -86,7 +86,7 @@ class DeliveriesAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CensusAnswer:
-    """Every issue accounted for. ``lost``: in the ledger, not archived, and no workflow runs; ``unrecorded``: the reverse."""
+    """Every issue accounted for. ``lost``: not archived, yet no workflow runs; ``unrecorded``: runs, but in no row."""
 
     ok: bool
     total: int

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from bihuan.city import load_city
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -16,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api import problems, reading, writing
 from api.loop import QUICK, Loop
 from bihuan import telemetry
+from bihuan.city import load_city
 from bihuan.connection import connect
 from bihuan.domain.workdays import CHINA_TIME
 from bihuan.keys import principals

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bihuan.city import City
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,6 +15,7 @@ from api.loop import Loop
 from api.problems import IssueArchived, IssueNotRunning, IssueUnknown, LedgerAway
 from api.schemas import COMMANDS, ActBody, SubmitBody, command_of
 from bihuan import telemetry
+from bihuan.city import City
 from bihuan.domain.commands import Enterprise, Submit, fingerprint
 from bihuan.domain.life import Receipt
 from bihuan.domain.people import Actor

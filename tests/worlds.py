@@ -11,6 +11,7 @@ from bihuan.domain.issue import Issue
 from bihuan.domain.life import Recorded, obey, open_issue
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
+from bihuan.domain.stage import Outcome
 
 CITY_FOLDER = Path(__file__).parents[1] / "deploy" / "puyang"
 USCC = "91410902MA00000001"
@@ -82,7 +83,7 @@ def in_hand() -> Told:
 
 
 def result_in() -> Told:
-    return in_hand().then(at("07-06 10:00"), HEAD, do.SubmitResult(outcome=do.Outcome.SOLVED, text="已办结"))
+    return in_hand().then(at("07-06 10:00"), HEAD, do.SubmitResult(outcome=Outcome.SOLVED, text="已办结"))
 
 
 def delivered(number: str = "BH-TEST") -> Told:
@@ -90,6 +91,6 @@ def delivered(number: str = "BH-TEST") -> Told:
     told.then(at("07-05 10:00"), COORDINATOR, do.Accept())
     told.then(at("07-05 11:00"), COORDINATOR, do.HandOver(unit=UNIT))
     told.then(at("07-05 15:00"), HANDLER, do.Sign())
-    told.then(at("07-06 10:00"), HEAD, do.SubmitResult(outcome=do.Outcome.SOLVED, text="已办结"))
+    told.then(at("07-06 10:00"), HEAD, do.SubmitResult(outcome=Outcome.SOLVED, text="已办结"))
     told.then(at("07-06 11:00"), COORDINATOR, do.Check(verdict=do.Verdict.PASS))
     return told.then(at("07-06 15:00"), HEAD, do.Deliver(to="经办人", how="电话"))

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import httpx
 import structlog
-from bihuan.city import load_city
 from prometheus_client import start_http_server
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -16,6 +15,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.delivering import Addressee, WebhookDelivery
 from activities.publishing import Publisher
+from bihuan.city import load_city
 from bihuan.connection import connect
 from bihuan.domain.issue import Party
 from bihuan.keys import webhook_secret

@@ -1,0 +1,235 @@
+"""The API over a real server, real workers and a real ledger, all in this process."""
+
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from activities.publishing import Publisher
+from api.app import create_app
+from bihuan.connection import connect
+from bihuan.domain.people import Role
+from bihuan.keys import demo_keys
+from bihuan.ledger.engine import ledger_engine, migrate
+from bihuan.ledger.writing import LedgerWriter
+from bihuan.settings import Settings
+from bihuan.up import free_port
+from tests.worlds import CITY_FOLDER, UNIT, USCC
+from workers.processes import issue_worker
+from workflows.patience import Patience
+
+BODY: dict[str, Any] = {
+    "enterprise": {"uscc": USCC},
+    "title": "用电增容",
+    "description": "扩产需要增容",
+    "contact": "经办人",
+    "channel": "线上平台",
+    "category": "ENERGY",
+}
+
+
+class Caller:
+    def __init__(self, http: httpx.AsyncClient, data: Path) -> None:
+        self.http = http
+        self._keys = demo_keys(data)
+
+    async def post(self, role: str, path: str, body: Any, *, unit: str = "", key: str = "") -> httpx.Response:
+        said = {**body, "as": {"unit": unit, "person": "somebody"}} if unit else body
+        return await self.http.post(
+            f"/api/v1{path}", json=said, headers={**self._auth(role), "Idempotency-Key": key or uuid4().hex}
+        )
+
+    async def get(self, path: str, role: str = "COO", **params: Any) -> httpx.Response:
+        return await self.http.get(f"/api/v1{path}", headers=self._auth(role), params=params)
+
+    async def act(
+        self, number: str, role: str, act: str, org: str = "", key: str = "", **fields: Any
+    ) -> httpx.Response:
+        return await self.post(role, f"/issues/{number}/acts", {"act": act, **fields}, unit=org, key=key)
+
+    async def submit(self, **changes: Any) -> str:
+        answer = await self.post("ENT", "/issues", {**BODY, **changes}, unit=USCC)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["issue_no"])
+
+    def _auth(self, role: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._keys[Role(role)]}"}
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Caller]:
+    app = create_app(settings)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://t") as http:
+        yield Caller(http, settings.data)
+
+
+@pytest.fixture
+async def api(temporal: str, tmp_path: Path) -> AsyncIterator[Caller]:
+    settings = Settings(data=tmp_path, city=CITY_FOLDER, temporal_address=temporal)
+    demo_keys(tmp_path)
+    await migrate(settings.ledger)
+    engine = ledger_engine(settings.ledger)
+    client = await connect(settings)
+    async with issue_worker(client, Publisher(client, LedgerWriter(engine), Patience())), serving(settings) as caller:
+        yield caller
+    await engine.dispose()
+
+
+async def test_an_issue_goes_from_collection_to_close_out(api: Caller) -> None:
+    number = await api.submit()
+    steps: list[tuple[str, str, str, dict[str, Any]]] = [
+        ("COO", "accept", "", {}),
+        ("COO", "hand_over", "", {"unit": UNIT}),
+        ("DEP", "sign", UNIT, {}),
+        ("HED", "report", UNIT, {"text": "已到现场"}),
+        ("HED", "submit_result", UNIT, {"outcome": "SOLVED", "text": "已办结"}),
+        ("COO", "check", "", {"verdict": "pass"}),
+        ("HED", "deliver", UNIT, {"to": "经办人", "how": "电话"}),
+        ("ENT", "rate", USCC, {"score": 5, "solved": True}),
+    ]
+    for role, act, unit, fields in steps:
+        answer = await api.act(number, role, act, unit, **fields)
+        assert answer.status_code == 200, answer.text
+    if answer.json()["status"] == "CALLBACK":
+        answer = await api.act(number, "CBK", "call_back", result="confirmed")
+    answer = await api.act(number, "COO", "close_out")
+    assert (answer.json()["stage"], answer.json()["outcome"]) == ("CLOSED", "SOLVED")
+    whole = (await api.get(f"/issues/{number}", at_least=answer.json()["revision"])).json()
+    assert whole["issue"]["revision"] == answer.json()["revision"]
+    assert whole["issue"]["light"] == "GREEN"
+    census = (await api.get("/census")).json()
+    assert (census["ok"], census["total"], census["closed"]["SOLVED"]) == (True, 1, 1)
+
+
+async def test_the_same_key_and_body_find_the_same_issue_and_another_body_is_refused(api: Caller) -> None:
+    first = await api.post("ENT", "/issues", BODY, unit=USCC, key="k")
+    again = await api.post("ENT", "/issues", BODY, unit=USCC, key="k")
+    other = await api.post("ENT", "/issues", {**BODY, "title": "别的"}, unit=USCC, key="k")
+    assert (first.status_code, again.status_code, other.status_code) == (201, 201, 422)
+    assert again.json() == first.json()
+    assert "idempotent-replayed" not in first.headers
+    assert again.headers["idempotent-replayed"] == "true"
+    assert other.json()["name"] == "CommandIdReused"
+
+
+async def test_a_repeated_act_gets_its_first_receipt(api: Caller) -> None:
+    number = await api.submit()
+    first = await api.act(number, "COO", "accept", key="a")
+    again = await api.act(number, "COO", "accept", key="a")
+    assert again.json() == first.json()
+    assert again.headers["idempotent-replayed"] == "true"
+    assert (await api.act(number, "COO", "note", key="a", text="x")).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "pointer"),
+    [
+        ({"act": "dance"}, 422, "/"),
+        ({"act": "note"}, 422, "/note/text"),
+        ({"act": "note", "text": "x", "txet": "y"}, 422, "/note/txet"),
+        ({"act": "note", "text": " "}, 422, "/text"),
+        ({"act": "note", "text": "空\u0000"}, 422, "/text"),
+        ({"act": "note", "text": "长" * 10_001}, 422, "/text"),
+        ({"act": "hand_over", "unit": "D99"}, 409, None),
+        ({"act": "merge", "into": "BHNOTHING"}, 409, None),
+        ([], 422, "/"),
+    ],
+)
+async def test_bad_input_is_refused_naming_where(api: Caller, body: Any, status: int, pointer: str | None) -> None:
+    number = await api.submit()
+    answer = await api.post("COO", f"/issues/{number}/acts", body)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    if pointer is not None:
+        assert any(e["pointer"].startswith(pointer) for e in answer.json()["errors"]), answer.text
+
+
+@pytest.mark.parametrize(
+    "text", ["𠮷野家", "<script>alert(1)</script>", "'; drop table issues; --", "\u202eabc", "=1+1"]
+)
+async def test_strange_words_come_back_as_they_went_in(api: Caller, text: str) -> None:
+    number = await api.submit(title=text, description=text)
+    whole = (await api.get(f"/issues/{number}", at_least=1)).json()
+    assert (whole["issue"]["title"], whole["description"]) == (text, text)
+
+
+async def test_refusals_carry_their_name_and_both_languages(api: Caller) -> None:
+    number = await api.submit()
+    late = (await api.act(number, "COO", "close_out")).json()
+    assert (late["status"], late["name"]) == (409, "WrongStatus")
+    assert "销号" in late["title"]
+    assert "close_out" in late["detail"]
+    assert (await api.act(number, "HED", "sign", org="D01")).status_code == 403
+    assert (await api.act("BHNOSUCHISSUE", "COO", "accept")).status_code == 404
+    assert (await api.get("/issues/BHNOSUCHISSUE")).status_code == 404
+
+
+async def test_the_acts_open_to_the_caller_are_listed_and_why_the_rest_are_not(api: Caller) -> None:
+    number = await api.submit()
+    acts = {a["act"]: a for a in (await api.get(f"/issues/{number}", at_least=1)).json()["acts"]}
+    assert acts["accept"]["allowed"]
+    assert not acts["sign"]["allowed"]
+    assert acts["sign"]["reason"] == "RoleNotAllowed"
+    stand_in = json.dumps({"unit": USCC, "person": "x"})
+    own = (await api.get(f"/issues/{number}", "ENT", **{"as": stand_in})).json()
+    assert {a["act"] for a in own["acts"] if a["allowed"]} >= {"withdraw", "note"}
+    foreign = json.dumps({"unit": "91410922MA00000013"})
+    assert (await api.get(f"/issues/{number}", "ENT", **{"as": foreign})).status_code == 403
+
+
+async def test_lists_filter_and_page_through_everything_once(api: Caller) -> None:
+    numbers = {await api.submit(title=f"第{i}件") for i in range(5)}
+    for number in numbers:
+        await api.get(f"/issues/{number}", at_least=1)
+    seen, cursor = [], ""
+    while True:
+        page = (await api.get("/issues", limit=2, cursor=cursor, status="UNTRIAGED", county="410902")).json()
+        seen += [item["issue_no"] for item in page["items"]]
+        cursor = page["cursor"]
+        if not cursor:
+            break
+    assert sorted(seen) == sorted(numbers)
+    assert (await api.get("/issues", stage="CLOSED")).json()["items"] == []
+    assert (await api.get("/pipeline")).json()["open"] == 5
+    assert (await api.get("/orders", open="true")).json()["items"] == []
+    assert (await api.get("/issues", cursor="nonsense")).status_code == 400
+
+
+async def test_nobody_acts_without_a_key(api: Caller) -> None:
+    number = await api.submit()
+    bare = await api.http.get(f"/api/v1/issues/{number}")
+    assert (bare.status_code, bare.headers["content-type"]) == (401, "application/problem+json")
+    without = await api.http.post(f"/api/v1/issues/{number}/acts", json={"act": "accept"}, headers=api._auth("COO"))
+    assert (without.status_code, without.json()["name"]) == (400, "idempotency-key-missing")
+
+
+async def test_malformed_json_is_a_bad_request(api: Caller) -> None:
+    headers = {**api._auth("COO"), "Idempotency-Key": "k", "content-type": "application/json"}
+    answer = await api.http.post("/api/v1/issues", content=b"{", headers=headers)
+    assert answer.status_code == 400
+
+
+async def test_with_temporal_away_acts_are_told_to_come_back_and_reads_go_on(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, city=CITY_FOLDER, temporal_address=f"127.0.0.1:{free_port()}")
+    demo_keys(tmp_path)
+    async with serving(settings) as api:
+        for answering in (
+            api.post("ENT", "/issues", BODY, unit=USCC),
+            api.act("BHANY", "COO", "accept"),
+        ):
+            began = time.monotonic()
+            answer = await answering
+            assert (answer.status_code, answer.json()["name"]) == (503, "temporal-away")
+            assert answer.headers["retry-after"]
+            assert time.monotonic() - began < 2
+        assert (await api.get("/issues")).status_code == 200
+        assert (await api.http.get("/livez")).status_code == 200
+        assert (await api.http.get("/readyz")).status_code == 503
+        assert (await api.http.get("/metrics")).status_code == 200

@@ -1,0 +1,45 @@
+"""House rules that prose cannot hold."""
+
+import inspect
+import re
+import subprocess
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+from activities.delivering import WebhookDelivery
+from activities.publishing import Publisher
+from workflows.ports import Delivering, Publishing
+
+TOP = Path(__file__).parents[2]
+OURS = ("bihuan", "workflows", "activities", "workers", "api")
+LARGEST_BYTES = 3_000_000
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files"], cwd=TOP, capture_output=True, text=True, check=True)
+    return [TOP / line for line in listed.stdout.splitlines() if (TOP / line).is_file()]
+
+
+def test_our_package_names_belong_to_nobody_else() -> None:
+    owners = packages_distributions()
+    assert {name: owners[name] for name in OURS if set(owners.get(name, ())) - {"bihuan"}} == {}
+
+
+def test_nothing_of_one_machine_is_in_what_we_publish() -> None:
+    local = re.compile(
+        rb"(^|[^a-zA-Z.])/(" + b"wor" + rb"k|farm)/[a-z]|(pypi|pythonhosted|npmjs|deb\.debian)\.(org|com)"
+    )
+    faults = [str(path) for path in tracked() if local.search(path.read_bytes())]
+    assert faults == []
+    assert not (TOP / "uv.lock").exists()
+
+
+def test_nothing_is_too_large_to_be_source() -> None:
+    assert [str(path) for path in tracked() if path.stat().st_size > LARGEST_BYTES] == []
+
+
+def test_adapters_answer_to_the_names_of_their_ports() -> None:
+    for port, adapter in ((Publishing, Publisher), (Delivering, WebhookDelivery)):
+        for name, function in inspect.getmembers(port, inspect.isfunction):
+            said = function.__temporal_activity_definition.name  # type: ignore[attr-defined]
+            assert getattr(adapter, name).__temporal_activity_definition.name == said

@@ -1,0 +1,205 @@
+"""The loop as a workflow: on the time-skipping server with the ledger faked, and every history replayed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from temporalio import activity
+from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Replayer
+
+from bihuan.domain import commands as do
+from bihuan.domain.events import AlarmRaised
+from bihuan.domain.life import Receipt, fold
+from bihuan.domain.people import Actor
+from bihuan.domain.stage import Status
+from bihuan.wire import ActCommand, Entry
+from tests.servers import skipping_time
+from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
+from workers.processes import issue_worker, runner
+from workflows.issue_loop import IssueLoop
+from workflows.messages import Archive, Opening, Publication
+from workflows.names import ISSUE_QUEUE
+from workflows.ports import Publishing
+
+PATIENCE_S = 60
+Handle = WorkflowHandle[IssueLoop, Archive]
+
+
+class Kept(Publishing):
+    """A ledger in memory. ``down`` makes it fail until it is set back."""
+
+    def __init__(self) -> None:
+        self.publications: list[Publication] = []
+        self.down = False
+        self.failed = 0
+
+    @activity.defn(name="publish")
+    async def publish(self, publication: Publication) -> None:
+        if self.down:
+            self.failed += 1
+            raise RuntimeError("the ledger is down")
+        self.publications.append(publication)
+
+    @property
+    def entries(self) -> list[Entry]:
+        entries = {entry.seq: entry for publication in self.publications for entry in publication.entries}
+        return [entries[seq] for seq in sorted(entries)]
+
+    @property
+    def alarms(self) -> list[AlarmRaised]:
+        return [entry.event for entry in self.entries if isinstance(entry.event, AlarmRaised)]
+
+
+class Town:
+    """A worker with its ledger, and a way to speak to one issue."""
+
+    def __init__(self, environment: WorkflowEnvironment, kept: Kept) -> None:
+        self.client = environment.client
+        self.kept = kept
+        self.sleep = environment.sleep
+        self._now = environment.get_current_time
+
+    async def submit(self, *, continue_after: int = 300) -> Handle:
+        received = await self._now()
+        opening = Opening(policy(), submission(), ENTERPRISE, received, "c0", "f", "r", continue_after=continue_after)
+        return await self.client.start_workflow(IssueLoop.run, opening, id=f"t-{uuid4().hex}", task_queue=ISSUE_QUEUE)
+
+    async def act(self, handle: Handle, id_: str, actor: Actor, act: do.Act) -> Receipt:
+        command = ActCommand(id_, actor, act)
+        async with asyncio.timeout(PATIENCE_S):
+            return await self.client.get_workflow_handle(handle.id).execute_update(
+                IssueLoop.act, command, id=uuid4().hex
+            )
+
+    async def replays(self, handle: Handle) -> int:
+        """Replay every run; returns how many there were."""
+        replayer = Replayer(workflows=[IssueLoop], workflow_runner=runner(), data_converter=pydantic_data_converter)
+        count, run_id = 0, handle.first_execution_run_id
+        while run_id:
+            history = await self.client.get_workflow_handle(handle.id, run_id=run_id).fetch_history()
+            await replayer.replay_workflow(history)
+            count += 1
+            last = history.events[-1].workflow_execution_continued_as_new_event_attributes
+            run_id = last.new_execution_run_id
+        return count
+
+
+@asynccontextmanager
+async def town() -> AsyncIterator[Town]:
+    kept = Kept()
+    async with skipping_time() as environment, issue_worker(environment.client, kept):
+        yield Town(environment, kept)
+
+
+async def until(kept: Kept, seq: int) -> None:
+    """Until the event of this number is published; the publisher is another task of the same loop."""
+    async with asyncio.timeout(PATIENCE_S):
+        while len(kept.entries) < seq:
+            await asyncio.sleep(0.02)
+
+
+async def test_a_neglected_issue_climbs_the_ladder_each_rung_once_and_at_its_moment() -> None:
+    async with town() as t:
+        handle = await t.submit()
+        async with asyncio.timeout(PATIENCE_S):
+            while len(t.kept.alarms) < 6:
+                await t.sleep(timedelta(days=5))
+        first = [f"{a.clock}:{a.rung}" for a in t.kept.alarms]
+        assert first == [f"{clock}#1:{rung}" for clock in ("triage", "issue") for rung in ("R0", "R1", "R2")]
+        for entry in t.kept.entries:
+            if isinstance(entry.event, AlarmRaised):
+                assert timedelta() <= entry.at - entry.event.moment < timedelta(seconds=2)
+        assert fold(handle.id, [e.recorded() for e in t.kept.entries]).raised == {a.key for a in t.kept.alarms}
+        assert await t.replays(handle) == 1
+
+
+async def test_a_repeated_command_gets_its_first_receipt_and_has_one_effect() -> None:
+    async with town() as t:
+        handle = await t.submit()
+        first = await t.act(handle, "a", COORDINATOR, do.Accept())
+        again = await t.act(handle, "a", COORDINATOR, do.Accept())
+        assert again == first
+        await until(t.kept, 2)
+        assert [e.event.event for e in t.kept.entries] == ["submitted", "accepted"]
+
+
+async def test_a_command_id_cannot_be_used_for_another_command() -> None:
+    async with town() as t:
+        handle = await t.submit()
+        await t.act(handle, "a", COORDINATOR, do.Accept())
+        assert await refusal(t, handle, "a", COORDINATOR, do.Note(text="x")) == "CommandIdReused"
+
+
+async def test_a_refused_act_leaves_nothing_in_history() -> None:
+    async with town() as t:
+        handle = await t.submit()
+        await until(t.kept, 1)
+        assert await refusal(t, handle, "a", HEAD, do.Sign()) == "NotYourIssue"
+        history = await handle.fetch_history()
+        kinds = [e.WhichOneof("attributes") for e in history.events]
+        assert not any("update" in str(kind) for kind in kinds)
+
+
+async def test_acts_go_on_while_the_ledger_is_down_and_all_is_published_afterwards() -> None:
+    async with town() as t:
+        t.kept.down = True
+        handle = await t.submit()
+        await t.act(handle, "a", COORDINATOR, do.Accept())
+        answer = await t.act(handle, "b", COORDINATOR, do.HandOver(unit=UNIT))
+        assert answer.status is Status.DISPATCHED
+        t.kept.down = False
+        await until(t.kept, 3)
+        assert t.kept.failed
+        assert [e.seq for e in t.kept.entries] == [1, 2, 3]
+
+
+async def test_continuing_as_new_forgets_nothing() -> None:
+    async with town() as t:
+        handle = await t.submit(continue_after=3)
+        first = await t.act(handle, "a", COORDINATOR, do.Accept())
+        await t.act(handle, "b", COORDINATOR, do.HandOver(unit=UNIT))
+        for number in range(7):
+            await t.act(handle, f"n{number}", COORDINATOR, do.Note(text=f"第{number}次提醒"))
+        assert await t.act(handle, "a", COORDINATOR, do.Accept()) == first
+        await until(t.kept, 10)
+        assert [e.seq for e in t.kept.entries] == list(range(1, 11))
+        assert await t.replays(handle) >= 2  # a busy run leaves when a task of it finds nothing else to do
+
+
+async def test_a_cancel_request_changes_nothing_and_is_on_record() -> None:
+    async with town() as t:
+        handle = await t.submit()
+        await t.act(handle, "a", COORDINATOR, do.Accept())
+        await handle.cancel()
+        await until(t.kept, 3)
+        assert t.kept.entries[-1].event.event == "cancel_requested"
+        answer = await t.act(handle, "b", COORDINATOR, do.HandOver(unit=UNIT))
+        assert answer.status is Status.DISPATCHED
+        assert await t.replays(handle) == 1
+
+
+async def test_the_loop_ends_with_the_archive_when_all_is_published() -> None:
+    async with town() as t:
+        handle = await t.submit()
+        reject = do.Reject(ground=do.RejectGround.OTHER_LEGAL_CHANNEL, reason="已进入诉讼")
+        await t.act(handle, "a", COORDINATOR, reject)
+        await t.sleep(timedelta(days=45))
+        async with asyncio.timeout(PATIENCE_S):
+            ended = await t.client.get_workflow_handle(handle.id, result_type=Archive).result()
+        assert (ended.outcome, ended.revision) == ("REJECTED", 3)
+        assert [e.event.event for e in t.kept.entries] == ["submitted", "rejected", "archived"]
+        assert await t.replays(handle) == 1
+
+
+async def refusal(t: Town, handle: Handle, id_: str, actor: Actor, act: do.Act) -> str | None:
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
+        await t.act(handle, id_, actor, act)
+    assert isinstance(refused.value.cause, ApplicationError)
+    return refused.value.cause.type
