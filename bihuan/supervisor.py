@@ -32,10 +32,14 @@ class Child:
 
 
 class Supervisor:
-    """Keeps children alive until asked to stop. Their output goes to ``<logs>/<name>.log``."""
+    """Keeps children alive until asked to stop. Their output goes to ``<logs>/<name>.log``.
 
-    def __init__(self, logs: Path) -> None:
+    ``pause_longest_s``: how long a child that keeps dying is left alone at most.
+    """
+
+    def __init__(self, logs: Path, *, pause_longest_s: float = PAUSE_LONGEST_S) -> None:
         self._logs = logs
+        self._pause_longest_s = pause_longest_s
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._keeping: dict[str, asyncio.Task[None]] = {}
 
@@ -64,7 +68,7 @@ class Supervisor:
                 pause = PAUSE_FIRST_S
             log.warning("child_died", child=child.name, code=code, restart_in_s=round(pause, 2))
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
-            pause = min(pause * 2, PAUSE_LONGEST_S)
+            pause = min(pause * 2, self._pause_longest_s)
             await self._spawn(child)
 
     async def _spawn(self, child: Child) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 
 import httpx
 import structlog
@@ -33,6 +34,8 @@ log = structlog.get_logger(__name__)
 
 HTTP_TIMEOUT_S = 15
 NOTICES_AT_ONCE = 20
+STICKY_FOR = timedelta(seconds=3)
+"""How long a task waits for the worker that knows its issue before any other takes it."""
 
 
 def runner() -> SandboxedWorkflowRunner:
@@ -43,13 +46,14 @@ def runner() -> SandboxedWorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=restrictions)
 
 
-def issue_worker(client: Client, publishing: Publishing) -> Worker:
+def issue_worker(client: Client, publishing: Publishing, loop: type = IssueLoop) -> Worker:
     return Worker(
         client,
         task_queue=ISSUE_QUEUE,
-        workflows=[IssueLoop],
+        workflows=[loop],
         activities=[publishing.publish],
         workflow_runner=runner(),
+        sticky_queue_schedule_to_start_timeout=STICKY_FOR,
     )
 
 

@@ -1,7 +1,7 @@
 """One notice against a real HTTP endpoint that answers as told, with the real delivery and a real ledger."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,11 +20,20 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import Delivery
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
+from tests.servers import real_temporal
 from workers.processes import notice_worker
 from workflows.messages import NoticeOrder
 from workflows.names import NOTICE_QUEUE, notice_id
 from workflows.notice import Notice
 from workflows.patience import Patience
+
+
+@pytest.fixture(scope="module")
+def temporal() -> Iterator[str]:
+    """A server of our own: on the shared one the notices of other tests wait for a worker."""
+    with real_temporal() as address:
+        yield address
+
 
 SECRET = "whsec_" + "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0"
 

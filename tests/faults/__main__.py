@@ -1,0 +1,31 @@
+"""``make faults``: the fault programme at its full dose. The last line is JSON; exit code 1 on any breach.
+
+``--shape without-mark`` runs it on a loop without the timer that serves as the mark, which must fail.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.faults.programme import Dose, as_data, failed, programme
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(prog="python -m tests.faults")
+    asked.add_argument("--commands", type=int, default=1000)
+    asked.add_argument("--worker-kills", type=int, default=30)
+    asked.add_argument("--server-kills", type=int, default=5)
+    asked.add_argument("--seed", type=int, default=13710)
+    asked.add_argument("--shape", choices=("real", "without-mark"), default="real")
+    dose = Dose(**vars(asked.parse_args()))
+    with tempfile.TemporaryDirectory() as data:
+        verdict = asyncio.run(programme(dose, Path(data)))
+    print(json.dumps(as_data(verdict), ensure_ascii=False))
+    return 1 if failed(verdict) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
