@@ -1,6 +1,6 @@
 """The bodies of answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from bihuan.domain.escalation import NextDue
 from bihuan.domain.issue import Light
 from bihuan.domain.life import Receipt
 from bihuan.domain.stage import Outcome, Stage, Status
+from bihuan.domain.workdays import CHINA_TIME
 from bihuan.ledger.views import Delivery, IssueRow, OrderRow
 from bihuan.wire import Entry
 
@@ -27,16 +28,22 @@ class ReceiptAnswer:
 
     @classmethod
     def of(cls, receipt: Receipt) -> "ReceiptAnswer":
+        owed = receipt.next_due
         return cls(
             receipt.issue_no,
             receipt.stage,
             receipt.status,
             receipt.outcome,
             receipt.revision,
-            receipt.due_at,
+            _in_china(receipt.due_at),
             receipt.light,
-            receipt.next_due,
+            replace(owed, at=owed.at.astimezone(CHINA_TIME)) if owed else None,
         )
+
+
+def _in_china(moment: datetime | None) -> datetime | None:
+    """The same answer wherever it was kept meanwhile."""
+    return moment.astimezone(CHINA_TIME) if moment else None
 
 
 @dataclass(frozen=True, slots=True)

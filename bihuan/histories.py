@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from temporalio.client import Client, WorkflowHistory
 
 from bihuan.domain.life import Receipt
+from bihuan.domain.policy import Policy
 from bihuan.wire import Entry
 from workflows.messages import Publication
 
@@ -42,3 +43,12 @@ async def entries_of(client: Client, issue_no: str) -> tuple[list[Entry], dict[s
                 if receipts.setdefault(receipt.command_id, receipt) != receipt:
                     raise Contradiction(f"{issue_no}: command {receipt.command_id} was answered twice, differently")
     return [entries[seq] for seq in sorted(entries)], receipts
+
+
+async def policy_of(client: Client, issue_no: str) -> Policy | None:
+    """The policy that came with the first event, where its history is still kept."""
+    async for history in runs(client, issue_no):
+        for publication in await publications(client, history):
+            if publication.policy is not None:
+                return publication.policy
+    return None

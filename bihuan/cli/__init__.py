@@ -87,5 +87,29 @@ def demo(as_json: AsJson = False) -> None:
     sys.exit(run_demo(as_json=as_json))
 
 
+@app.command()
+def revive(issue_no: Annotated[str, typer.Argument(help="问题编号 · number of the issue")]) -> None:
+    """以台账恢复被终止的问题 · Start a terminated issue again under its number, from the ledger."""
+    from bihuan.cli.repairing import run_revive
+
+    sys.exit(run_revive(Settings(), issue_no))
+
+
+@app.command()
+def rebuild() -> None:
+    """以流程历史重建台账 · Write the ledger anew from Temporal's histories, whole or not at all."""
+    from bihuan.cli.repairing import run_rebuild
+
+    sys.exit(run_rebuild(Settings()))
+
+
+@app.command("verify")
+def verify_ledger() -> None:
+    """核验台账的哈希链与折叠 · Verify every hash chain, and every row against the fold of its events."""
+    from bihuan.cli.repairing import run_verify
+
+    sys.exit(run_verify(Settings()))
+
+
 if __name__ == "__main__":
     main()

@@ -73,6 +73,12 @@ class LedgerReader:
             body = (await connection.execute(asked)).scalar()
         return receipt_of(body) if body is not None else None
 
+    async def receipts(self, issue_no: str) -> tuple[Receipt, ...]:
+        """All receipts of an issue, in the order of their revisions."""
+        asked = select(RECEIPTS.c.body).where(RECEIPTS.c.issue_no == issue_no).order_by(RECEIPTS.c.revision)
+        async with self._engine.connect() as connection:
+            return tuple(receipt_of(body) for body in (await connection.execute(asked)).scalars())
+
     async def issues(
         self,
         filters: IssueFilter = ANY,

@@ -13,10 +13,13 @@ import pytest
 
 from activities.publishing import Publisher
 from api.app import create_app
+from bihuan.cli.repairing import NotRevivable, histories, revive
 from bihuan.connection import connect
 from bihuan.domain.people import Role
 from bihuan.keys import demo_keys
 from bihuan.ledger.engine import ledger_engine, migrate
+from bihuan.ledger.reading import LedgerReader
+from bihuan.ledger.rebuilding import rebuild, verify
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from bihuan.up import free_port
@@ -105,7 +108,9 @@ async def test_an_issue_goes_from_collection_to_close_out(api: Caller) -> None:
     assert whole["issue"]["revision"] == answer.json()["revision"]
     assert whole["issue"]["light"] == "GREEN"
     census = (await api.get("/census")).json()
-    assert (census["ok"], census["total"], census["closed"]["SOLVED"]) == (True, 1, 1)
+    assert census["ok"]
+    assert census["closed"]["SOLVED"] >= 1
+    assert census["total"] == census["open"] + sum(census["closed"].values())
 
 
 async def test_the_same_key_and_body_find_the_same_issue_and_another_body_is_refused(api: Caller) -> None:
@@ -185,19 +190,19 @@ async def test_the_acts_open_to_the_caller_are_listed_and_why_the_rest_are_not(a
 
 
 async def test_lists_filter_and_page_through_everything_once(api: Caller) -> None:
-    numbers = {await api.submit(title=f"第{i}件") for i in range(5)}
+    numbers = {await api.submit(title=f"第{i}件", category="LOGI") for i in range(5)}
     for number in numbers:
         await api.get(f"/issues/{number}", at_least=1)
     seen, cursor = [], ""
     while True:
-        page = (await api.get("/issues", limit=2, cursor=cursor, status="UNTRIAGED", county="410902")).json()
+        page = (await api.get("/issues", limit=2, cursor=cursor, status="UNTRIAGED", category="LOGI")).json()
         seen += [item["issue_no"] for item in page["items"]]
         cursor = page["cursor"]
         if not cursor:
             break
     assert sorted(seen) == sorted(numbers)
-    assert (await api.get("/issues", stage="CLOSED")).json()["items"] == []
-    assert (await api.get("/pipeline")).json()["open"] == 5
+    assert (await api.get("/issues", stage="CLOSED", category="LOGI")).json()["items"] == []
+    assert (await api.get("/pipeline")).json()["open"] >= 5
     assert (await api.get("/orders", open="true")).json()["items"] == []
     assert (await api.get("/issues", cursor="nonsense")).status_code == 400
 
@@ -233,3 +238,41 @@ async def test_with_temporal_away_acts_are_told_to_come_back_and_reads_go_on(tmp
         assert (await api.http.get("/livez")).status_code == 200
         assert (await api.http.get("/readyz")).status_code == 503
         assert (await api.http.get("/metrics")).status_code == 200
+
+
+async def test_a_terminated_issue_shows_red_and_goes_on_after_it_is_revived(
+    api: Caller, temporal: str, tmp_path: Path
+) -> None:
+    settings = Settings(data=tmp_path, city=CITY_FOLDER, temporal_address=temporal)
+    number = await api.submit()
+    first = await api.act(number, "COO", "accept", key="a")
+    await api.get(f"/issues/{number}", at_least=2)
+    with pytest.raises(NotRevivable):
+        await revive(settings, number)
+    client = await connect(settings)
+    await client.get_workflow_handle(number).terminate("an operator's slip")
+    census = (await api.get("/census")).json()
+    assert (census["ok"], census["lost"]) == (False, [number])
+    assert (await api.act(number, "COO", "note", text="x")).json()["name"] == "issue-not-running"
+    assert await revive(settings, number) == 2
+    assert (await api.act(number, "COO", "accept", key="a")).json() == first.json()
+    assert (await api.act(number, "COO", "hand_over", unit=UNIT)).status_code == 200
+    with pytest.raises(NotRevivable):
+        await revive(settings, "BHNOTHING")
+
+
+async def test_a_ledger_thrown_away_is_rebuilt_from_the_histories(api: Caller, temporal: str, tmp_path: Path) -> None:
+    number = await api.submit()
+    await api.act(number, "COO", "accept")
+    before = (await api.get(f"/issues/{number}", at_least=2)).json()
+    settings = Settings(data=tmp_path, city=CITY_FOLDER, temporal_address=temporal)
+    client = await connect(settings)
+    fresh = ledger_engine(f"sqlite:///{tmp_path / 'fresh.db'}")
+    await migrate(f"sqlite:///{tmp_path / 'fresh.db'}")
+    mine = [one async for one in histories(client) if one.issue_no == number]
+    assert (await rebuild(fresh, mine)).events == before["issue"]["revision"]
+    again = await LedgerReader(fresh).life(number)
+    assert again is not None
+    assert again[0].revision == 2
+    assert await verify(fresh) == []
+    await fresh.dispose()

@@ -18,6 +18,8 @@ def main() -> int:
     asked.add_argument("--commands", type=int, default=1000)
     asked.add_argument("--worker-kills", type=int, default=30)
     asked.add_argument("--server-kills", type=int, default=5)
+    asked.add_argument("--callers", type=int, default=12)
+    asked.add_argument("--pause-s", type=float, default=0.3, help="longest pause of a caller between commands")
     asked.add_argument("--seed", type=int, default=13710)
     asked.add_argument("--shape", choices=("real", "without-mark"), default="real")
     dose = Dose(**vars(asked.parse_args()))

@@ -60,6 +60,7 @@ class Dose:
     worker_kills: int = 30
     server_kills: int = 5
     callers: int = 12
+    pause_s: float = 0.3
     shape: str = "real"
     seed: int = 13710
 
@@ -133,7 +134,7 @@ class Load:
             act: do.Act = do.Note(text=f"第{place}条") if self._dice.random() < 0.9 else do.Report(text=f"第{place}报")
             actor = COORDINATOR if isinstance(act, do.Note) else HEAD
             await self.send(number, ActCommand(f"c{place}", actor, act))
-            await asyncio.sleep(self._dice.uniform(0, 0.3))
+            await asyncio.sleep(self._dice.uniform(0, self._dose.pause_s))
             if self._dice.random() < RESENT_SHARE:
                 again = self._dice.choice(list(self._commands))
                 await self.send(again[0], self._commands[again])

@@ -1,0 +1,65 @@
+"""Children stay up, a folder is served once, and the end is orderly."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bihuan.supervisor import Child, Supervisor
+from bihuan.up import AlreadyRunning, sole_use
+
+FOREVER = [sys.executable, "-c", "import signal; signal.pause()"]
+
+
+async def test_a_killed_child_comes_back_and_its_sibling_never_left(tmp_path: Path) -> None:
+    supervisor = Supervisor(tmp_path, pause_longest_s=0.1)
+    await supervisor.start(Child("one", FOREVER))
+    await supervisor.start(Child("two", FOREVER))
+    first, sibling = supervisor.pid("one"), supervisor.pid("two")
+    os.kill(first, signal.SIGKILL)
+    async with asyncio.timeout(20):
+        while supervisor.pid("one") == first:
+            await asyncio.sleep(0.02)
+    assert supervisor.pid("two") == sibling
+    again = supervisor.pid("one")
+    await supervisor.stop()
+    for pid in (again, sibling):
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_a_folder_in_use_is_refused_naming_who_uses_it(tmp_path: Path) -> None:
+    with sole_use(tmp_path), pytest.raises(AlreadyRunning, match=str(os.getpid())), sole_use(tmp_path):
+        pass
+    with sole_use(tmp_path):
+        pass
+
+
+def ask(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bihuan.cli", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_an_official_asks_when_something_is_due() -> None:
+    answer = ask("calendar", "due", "--from", "2021-09-30T10:00", "--limit", "7wd", "--json")
+    assert '"due": "2021-10-15T18:00:00+08:00"' in answer.stdout
+    assert "国庆节" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("calendar", "due", "--from", "soon", "--limit", "3wd"), "--from"),
+        (("calendar", "due", "--from", "2021-09-30T10:00", "--limit", "three"), "--limit"),
+        (("config", "check", "deploy"), "city.yaml"),
+    ],
+)
+def test_a_question_that_cannot_be_read_is_told_where(words: tuple[str, ...], named: str) -> None:
+    answer = ask(*words)
+    assert answer.returncode == 2
+    assert named in answer.stderr
+    assert "Traceback" not in answer.stderr
