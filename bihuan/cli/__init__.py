@@ -109,7 +109,3 @@ def verify_ledger() -> None:
     from bihuan.cli.repairing import run_verify
 
     sys.exit(run_verify(Settings()))
-
-
-if __name__ == "__main__":
-    main()

@@ -40,7 +40,7 @@ def test_a_folder_in_use_is_refused_naming_who_uses_it(tmp_path: Path) -> None:
 
 
 def ask(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bihuan.cli", *words]
+    command = [sys.executable, "-c", "from bihuan.cli import main; main()", *words]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
