@@ -30,6 +30,8 @@ QUICK = RetryConfig(initial_interval_millis=100, max_interval_millis=300, max_el
 
 DECIDED_WITHIN_S = 5.0
 AWAY = frozenset({RPCStatusCode.UNAVAILABLE, RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.DEADLINE_EXCEEDED})
+UNSURE = frozenset({RPCStatusCode.UNKNOWN, RPCStatusCode.CANCELLED, RPCStatusCode.ABORTED, RPCStatusCode.INTERNAL})
+"""A connection cut in the middle of a call ends in one of these: it may or may not have been heard."""
 
 
 class Loop:
@@ -108,7 +110,7 @@ async def _within(seconds: float) -> AsyncIterator[None]:
             raise IssueNotRunning from trouble
         if trouble.status in AWAY:
             raise TemporalAway from trouble
-        if trouble.status is RPCStatusCode.CANCELLED:
+        if trouble.status in UNSURE:
             raise OutcomeUnknown from trouble
         raise
     except RuntimeError as trouble:  # a lazy client that cannot connect says so this way

@@ -1,6 +1,6 @@
 """``make faults``: the fault programme at its full dose. The last line is JSON; exit code 1 on any breach.
 
-``--shape without-mark`` runs it on a loop without the timer that serves as the mark, which must fail.
+``--shape numbered-outcome`` runs it on a loop that lets an activity's answer move the issue, which must fail.
 """
 
 import argparse
@@ -21,7 +21,7 @@ def main() -> int:
     asked.add_argument("--callers", type=int, default=12)
     asked.add_argument("--pause-s", type=float, default=0.3, help="longest pause of a caller between commands")
     asked.add_argument("--seed", type=int, default=13710)
-    asked.add_argument("--shape", choices=("real", "without-mark"), default="real")
+    asked.add_argument("--shape", choices=("real", "without-mark", "numbered-outcome"), default="real")
     dose = Dose(**vars(asked.parse_args()))
     with tempfile.TemporaryDirectory() as data:
         verdict = asyncio.run(programme(dose, Path(data)))

@@ -8,12 +8,12 @@ from bihuan.connection import connect
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
-from tests.faults.broken import WithoutMark
+from tests.faults.broken import NumberedOutcome, WithoutMark
 from workers.processes import issue_worker
 from workflows.issue_loop import IssueLoop
 from workflows.patience import Patience
 
-SHAPES = {"real": IssueLoop, "without-mark": WithoutMark}
+SHAPES = {"real": IssueLoop, "without-mark": WithoutMark, "numbered-outcome": NumberedOutcome}
 
 
 async def main(shape: str) -> None:
