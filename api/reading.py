@@ -51,12 +51,9 @@ async def issue(issue_no: str, who: Reader, reader: Ledger, at_least: int = 0) -
     ``at_least``: a revision the caller has seen; the answer waits briefly for the ledger to reach it.
     """
     row = await _reached(reader, issue_no, at_least)
-    life = await reader.life(issue_no)
-    if row is None or life is None:
+    state, policy = await _readable(reader, issue_no, who)
+    if row is None:
         raise IssueUnknown
-    state, policy = life
-    if not may_read(state, who, policy):
-        raise NotYourIssue(act="read", act_zh="查看")
     return IssueAnswer(
         row,
         state.description,
@@ -69,19 +66,19 @@ async def issue(issue_no: str, who: Reader, reader: Ledger, at_least: int = 0) -
 
 @router.get("/issues/{issue_no}/events", operation_id="listEvents")
 async def events(
-    issue_no: str, _who: Reader, reader: Ledger, after: int = 0, limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100
+    issue_no: str, who: Reader, reader: Ledger, after: int = 0, limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100
 ) -> EventsAnswer:
     """What happened to an issue, in order."""
+    await _readable(reader, issue_no, who)
     found = await reader.events(issue_no, after=after, limit=limit)
-    if not found and after == 0:
-        raise IssueUnknown
     items = tuple(stored.entry for stored in found)
     return EventsAnswer(items, items[-1].seq if len(items) == limit else None)
 
 
 @router.get("/issues/{issue_no}/deliveries", operation_id="listDeliveries")
-async def deliveries(issue_no: str, _who: Reader, reader: Ledger) -> DeliveriesAnswer:
+async def deliveries(issue_no: str, who: Reader, reader: Ledger) -> DeliveriesAnswer:
     """Who was told of what, and how that went."""
+    await _readable(reader, issue_no, who)
     return DeliveriesAnswer(await reader.deliveries(issue_no))
 
 
@@ -129,6 +126,16 @@ async def census(request: Request, _who: Reader, reader: Ledger) -> CensusAnswer
         lost=tuple(lost),
         unrecorded=tuple(unrecorded),
     )
+
+
+async def _readable(reader: LedgerReader, issue_no: str, who: Actor) -> tuple[Issue, Policy]:
+    """The issue, if it is the caller's to see."""
+    life = await reader.life(issue_no)
+    if life is None:
+        raise IssueUnknown
+    if not may_read(life[0], who, life[1]):
+        raise NotYourIssue(act="read", act_zh="查看")
+    return life
 
 
 async def _reached(reader: LedgerReader, issue_no: str, at_least: int) -> IssueRow | None:

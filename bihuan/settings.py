@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     api_port: int = Field(8080, ge=0, le=65535, description="port of the HTTP API on 127.0.0.1")
     temporal_port: int = Field(7233, ge=0, le=65535, description="port of the embedded Temporal server")
     temporal_ui_port: int = Field(8233, ge=0, le=65535, description="port of the embedded Temporal UI")
-    metrics_port: int = Field(9464, ge=0, le=65535, description="first of four ports for metrics")
+    metrics_port: int = Field(9464, ge=0, le=65535, description="first of six ports for metrics")
     webhook_url: str = Field("", description="where notices go whose desk has no address of its own")
     webhook_secret: str = Field("", description="signing secret whsec_…; empty: made once and kept under data")
     notice_first_pause_s: float = Field(5, gt=0, description="pause after a notice's first failed attempt, seconds")

@@ -13,6 +13,7 @@ from bihuan.connection import connect
 from bihuan.domain.stage import Status
 from bihuan.histories import entries_of, policy_of
 from bihuan.ledger.engine import ledger_engine
+from bihuan.ledger.faults import LedgerGap
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import History, rebuild, verify
 from bihuan.settings import Settings
@@ -86,11 +87,17 @@ def run_rebuild(settings: Settings) -> int:
     async def work() -> None:
         client = await connect(settings)
         engine = ledger_engine(settings.ledger)
-        done = await rebuild(engine, histories(client))
-        await engine.dispose()
+        try:
+            done = await rebuild(engine, histories(client))
+        finally:
+            await engine.dispose()
         typer.echo(f"{done.issues} 件问题、{done.events} 条事件已重建 · issues and events written anew")
 
-    asyncio.run(work())
+    try:
+        asyncio.run(work())
+    except LedgerGap as gap:
+        typer.echo(f"台账保持原样:流程历史不全 · the ledger stays as it was, a history is not whole: {gap}", err=True)
+        return 1
     return 0
 
 

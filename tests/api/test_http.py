@@ -186,7 +186,9 @@ async def test_the_acts_open_to_the_caller_are_listed_and_why_the_rest_are_not(a
     own = (await api.get(f"/issues/{number}", "ENT", **{"as": stand_in})).json()
     assert {a["act"] for a in own["acts"] if a["allowed"]} >= {"withdraw", "note"}
     foreign = json.dumps({"unit": "91410922MA00000013"})
-    assert (await api.get(f"/issues/{number}", "ENT", **{"as": foreign})).status_code == 403
+    for part in ("", "/events", "/deliveries"):
+        assert (await api.get(f"/issues/{number}{part}", "ENT", **{"as": stand_in})).status_code == 200
+        assert (await api.get(f"/issues/{number}{part}", "ENT", **{"as": foreign})).status_code == 403
 
 
 async def test_lists_filter_and_page_through_everything_once(api: Caller) -> None:
