@@ -1,6 +1,6 @@
 """``make faults``: the fault programme at its full dose. The last line is JSON; exit code 1 on any breach.
 
-``--shape numbered-outcome`` runs it on a loop that lets an activity's answer move the issue, which must fail.
+``--shape`` runs it on a loop without one of its habits. Neither shape has gone red here yet; see the note on issue 3.
 """
 
 import argparse
