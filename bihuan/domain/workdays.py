@@ -33,6 +33,13 @@ UNIT_ZH = {
     TimeUnit.H: "小时",
     TimeUnit.S: "秒",
 }
+UNIT_EN = {
+    TimeUnit.WD: "working day",
+    TimeUnit.WH: "working hour",
+    TimeUnit.D: "day",
+    TimeUnit.H: "hour",
+    TimeUnit.S: "second",
+}
 IN_OFFICE = frozenset({TimeUnit.WD, TimeUnit.WH})
 
 
@@ -57,6 +64,10 @@ class Limit:
     @property
     def zh(self) -> str:
         return f"{self.amount}{UNIT_ZH[self.unit]}"
+
+    @property
+    def en(self) -> str:
+        return f"{self.amount} {UNIT_EN[self.unit]}{'s' if self.amount > 1 else ''}"
 
     @property
     def elapsed(self) -> timedelta:
@@ -139,6 +150,8 @@ class WorkCalendar:
 
     def subtract_office(self, moment: datetime, length: timedelta) -> datetime:
         """The latest moment after which so much office time passes until the given one."""
+        if not length:
+            return _local(moment)
         left = length
         for start, end in self._frames_until(_local(moment)):
             room = end - start
@@ -191,11 +204,8 @@ class WorkCalendar:
         """Whether the second moment is so much later; in wd: so many working days on, whatever the hour."""
         if limit.unit is not TimeUnit.WD:
             return second >= self.after(first, limit)
-        day, last, count = _local(first).date(), _local(second).date(), 0
-        while day < last:
-            day += ONE_DAY
-            count += self.is_workday(day)
-        return count >= limit.amount and self.is_workday(last)
+        count = sum(self.is_workday(day) for day in _days_after(first, second))
+        return count >= limit.amount and self.is_workday(_local(second).date())
 
     def provisional(self, since: datetime, until: datetime) -> bool:
         """Whether a day in between may still be set by a paper that is not published yet."""
@@ -210,12 +220,15 @@ class WorkCalendar:
 
     def skipped(self, since: datetime, until: datetime) -> tuple[tuple[date, str], ...]:
         """The days after the trigger day that did not count, each with its reason."""
-        day, last, found = _local(since).date() + ONE_DAY, _local(until).date(), []
-        while day <= last:
-            if not self.is_workday(day):
-                found.append((day, self.reason(day)))
-            day += ONE_DAY
-        return tuple(found)
+        return tuple((day, self.reason(day)) for day in _days_after(since, until) if not self.is_workday(day))
+
+    def made_up(self, since: datetime, until: datetime) -> tuple[tuple[date, str], ...]:
+        """The rest days after the trigger day that did count, being worked for a holiday (调休)."""
+        return tuple(
+            (day, self.reason(day))
+            for day in _days_after(since, until)
+            if day.weekday() in self.rest_weekdays and self.is_workday(day)
+        )
 
     def _workday_after(self, day: date, count: int) -> date:
         """The so-manieth working day after this day."""
@@ -276,6 +289,13 @@ def _after(calendar: WorkCalendar, moment: datetime, limit: Limit) -> datetime:
             return calendar._closing(worked)  # noqa: SLF001
         case _:
             return moment + limit.elapsed
+
+
+def _days_after(since: datetime, until: datetime) -> Iterator[date]:
+    day, last = _local(since).date(), _local(until).date()
+    while day < last:
+        day += ONE_DAY
+        yield day
 
 
 def _local(moment: datetime) -> datetime:

@@ -5,14 +5,16 @@ from datetime import date, datetime, timedelta
 
 import holidays
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
-from bihuan.domain.workdays import CHINA_TIME, Limit, TimeUnit
-from tests.worlds import policy
+from bihuan.domain.workdays import CHINA_TIME, Limit, TimeUnit, WorkCalendar
+from tests.calendars import always_open, china_calendar
 
-CALENDAR = policy().calendar
-MOMENTS = st.integers(0, 210_000_000).map(lambda s: datetime(2019, 2, 1, tzinfo=CHINA_TIME) + timedelta(seconds=s))
+CALENDAR = china_calendar()
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text + "+08:00")
 
 
 @pytest.mark.parametrize(
@@ -46,6 +48,22 @@ def test_the_published_vectors_hold_whatever_the_hour(since: str, days: int, due
         ("2021-09-03T10:00", "30d", "2021-10-08T18:00"),
         ("2021-07-05T10:00", "24h", "2021-07-06T10:00"),
         ("2021-07-05T10:00", "5s", "2021-07-05T10:00:05"),
+        ("2021-07-05T06:00", "1wh", "2021-07-05T09:30"),  # before opening
+        ("2021-07-05T12:00", "1wh", "2021-07-05T15:30"),  # at noon, just closed
+        ("2021-07-05T13:00", "1wh", "2021-07-05T15:30"),  # over lunch
+        ("2021-07-05T18:00", "1wh", "2021-07-06T09:30"),  # at close
+        ("2021-07-05T11:59:59.999999", "1wh", "2021-07-05T15:29:59.999999"),
+        ("2021-10-01T10:00", "1wh", "2021-10-08T09:30"),  # on a holiday
+        ("2021-10-01T10:00", "1wd", "2021-10-08T18:00"),
+        ("2021-09-30T23:59", "2wd", "2021-10-09T18:00"),  # the Saturday is made up
+        ("2021-09-26T10:00", "1wd", "2021-09-27T18:00"),  # on a made-up Sunday
+        ("2021-09-26T10:00", "1wh", "2021-09-26T11:00"),
+        ("2021-09-25T10:00", "1wd", "2021-09-26T18:00"),
+        ("2021-07-08T23:59", "1d", "2021-07-09T18:00"),
+        ("2021-07-09T10:00", "1d", "2021-07-12T18:00"),  # a Saturday rolls to Monday
+        ("2021-09-25T10:00", "1d", "2021-09-26T18:00"),  # a made-up Sunday does not
+        ("2021-09-30T10:00", "1d", "2021-10-08T18:00"),
+        ("2021-09-30T17:00", "24h", "2021-10-01T17:00"),
     ],
 )
 def test_every_unit_is_counted_its_own_way(since: str, limit: str, due: str) -> None:
@@ -94,23 +112,163 @@ def test_a_moment_without_an_offset_is_refused() -> None:
         CALENDAR.after(datetime(2021, 7, 5), Limit.parse("1wd"))  # noqa: DTZ001 - the very fault
 
 
-@given(MOMENTS, st.integers(0, 400_000), st.sampled_from(["wd", "wh"]))
-def test_a_pause_is_credited_exactly(moment: datetime, seconds: int, unit: str) -> None:
-    limit = Limit(5, TimeUnit(unit))
+@pytest.mark.parametrize(
+    ("since", "limit", "first"),
+    [
+        ("2021-07-05T06:00", "3wd", "2021-07-06T08:30"),
+        ("2021-09-30T10:00", "3wd", "2021-10-08T08:30"),
+        ("2021-09-30T10:00", "30d", "2021-10-01T00:00"),
+        ("2021-07-05T10:00", "4wh", "2021-07-05T10:00"),
+        ("2021-07-05T12:00", "4wh", "2021-07-05T14:30"),
+        ("2021-09-30T18:00", "4wh", "2021-10-08T08:30"),
+        ("2021-10-01T03:00", "24h", "2021-10-01T03:00"),
+        ("2021-10-01T03:00", "5s", "2021-10-01T03:00"),
+    ],
+)
+def test_counting_begins_with_the_first_moment_that_counts(since: str, limit: str, first: str) -> None:
+    assert CALENDAR.first_counted(at(since), Limit.parse(limit)) == at(first)
+
+
+@pytest.mark.parametrize(
+    ("limit", "since", "until", "hours"),
+    [
+        ("3wd", "2021-07-05T10:00", "2021-07-05T18:00", 0),  # the trigger day counts for nothing
+        ("3wd", "2021-07-05T10:00", "2021-07-06T10:00", 1.5),
+        ("3wd", "2021-07-06T11:00", "2021-07-06T15:30", 2),  # lunch is no office time
+        ("3wd", "2021-07-09T17:00", "2021-07-12T09:30", 2),  # nor is a weekend
+        ("4wh", "2021-07-05T10:00", "2021-07-05T15:00", 2.5),
+        ("30d", "2021-07-05T10:00", "2021-07-06T01:00", 1),  # from the midnight after the trigger
+        ("24h", "2021-07-05T10:00", "2021-07-05T22:00", 12),
+        ("24h", "2021-07-05T10:00", "2021-07-05T10:00", 0),
+    ],
+)
+def test_a_pause_gives_back_the_counted_time_it_covers(limit: str, since: str, until: str, hours: float) -> None:
+    credit = CALENDAR.credit(at(since), at(until), at("2021-07-05T09:00"), Limit.parse(limit))
+    assert credit == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("due", "hours", "limit", "later"),
+    [
+        ("2021-07-09T18:00", 2, "3wd", "2021-07-12T10:30"),
+        ("2021-07-09T18:00", 3.5, "3wd", "2021-07-12T12:00"),
+        ("2021-07-09T18:00", 0, "3wd", "2021-07-09T18:00"),
+        ("2021-09-30T18:00", 1, "4wh", "2021-10-08T09:30"),
+        ("2021-08-04T18:00", 10, "30d", "2021-08-05T04:00"),
+        ("2021-07-06T10:00", 10, "24h", "2021-07-06T20:00"),
+    ],
+)
+def test_a_credit_moves_the_due_moment_by_exactly_that(due: str, hours: float, limit: str, later: str) -> None:
+    assert CALENDAR.postpone(at(due), timedelta(hours=hours), Limit.parse(limit)) == at(later)
+
+
+@pytest.mark.parametrize(
+    ("due", "limit", "begins"),
+    [
+        ("2021-07-09T18:00", "2wd", "2021-07-08T08:30"),
+        ("2021-07-09T10:30", "1wd", "2021-07-08T10:30"),
+        ("2021-10-08T18:00", "2wd", "2021-09-30T08:30"),
+        ("2021-07-09T16:30", "2wh", "2021-07-09T14:30"),  # the opening, not the noon before it
+        ("2021-07-12T09:30", "2wh", "2021-07-09T17:00"),
+        ("2021-07-09T18:00", "1d", "2021-07-08T18:00"),
+        ("2021-07-09T18:00", "24h", "2021-07-08T18:00"),
+        ("2021-07-09T18:00", "5s", "2021-07-09T17:59:55"),
+    ],
+)
+def test_the_last_stretch_is_counted_backwards_in_its_own_unit(due: str, limit: str, begins: str) -> None:
+    assert CALENDAR.before(at(due), Limit.parse(limit)) == at(begins)
+
+
+@pytest.mark.parametrize(
+    ("limit", "begins"),
+    [
+        ("4wd", "2021-07-09T08:30"),
+        ("1wd", "2021-07-06T16:15"),
+        ("4wh", "2021-07-05T11:30"),  # lunch lies between
+        ("4d", "2021-07-08T19:30"),
+        ("24h", "2021-07-06T02:00"),
+        ("8s", "2021-07-05T08:00:06"),
+    ],
+)
+def test_the_last_quarter_is_a_quarter_of_the_counted_time(limit: str, begins: str) -> None:
+    started, length = at("2021-07-05T08:00"), Limit.parse(limit)
+    assert CALENDAR.last_quarter(started, CALENDAR.after(started, length), length) == at(begins)
+
+
+@pytest.mark.parametrize(
+    ("second", "limit", "apart"),
+    [
+        ("2021-07-09T18:00", "1wd", False),  # the same day
+        ("2021-07-11T10:00", "1wd", False),  # another day, but no working day
+        ("2021-07-12T08:00", "1wd", True),
+        ("2021-07-12T08:00", "2wd", False),
+        ("2021-07-13T08:00", "2wd", True),
+        ("2021-07-09T09:59:59", "1wh", False),
+        ("2021-07-09T10:00", "1wh", True),
+        ("2021-07-10T09:00", "24h", True),
+    ],
+)
+def test_a_second_call_counts_on_another_working_day(second: str, limit: str, apart: bool) -> None:
+    assert CALENDAR.apart(at("2021-07-09T09:00"), at(second), Limit.parse(limit)) is apart
+
+
+def test_a_due_moment_explains_which_days_counted_and_which_did_not() -> None:
+    since, until = at("2021-09-17T10:00"), at("2021-09-26T18:00")
+    assert CALENDAR.skipped(since, until) == (
+        (date(2021, 9, 19), "中秋节"),
+        (date(2021, 9, 20), "中秋节"),
+        (date(2021, 9, 21), "中秋节"),
+        (date(2021, 9, 25), "周六"),
+    )
+    assert CALENDAR.made_up(since, until) == (
+        (date(2021, 9, 18), "中秋节调休上班"),
+        (date(2021, 9, 26), "国庆节调休上班"),
+    )
+
+
+def test_what_never_closes_counts_every_minute_and_is_never_provisional() -> None:
+    saturday = at("2031-07-05T23:00")
+    calendar = always_open()
+    assert calendar.after(saturday, Limit.parse("2wh")) == at("2031-07-06T01:00")
+    assert calendar.after(saturday, Limit.parse("1wd")) == at("2031-07-07T00:00")
+    assert not calendar.provisional(saturday, saturday)
+    assert calendar.skipped(saturday, at("2031-07-20T00:00")) == ()
+
+
+def test_a_calendar_that_never_works_is_named_instead_of_searched_for_ever() -> None:
+    never = WorkCalendar("never", (), frozenset(), ((510, 720),), frozenset(range(7)))
+    for text in ("1wd", "1wh", "1d"):
+        with pytest.raises(ValueError, match="calendar never has no working day"):
+            never.after(at("2021-07-05T10:00"), Limit.parse(text))
+    with pytest.raises(ValueError, match="calendar never has no working day"):
+        never.before(at("2021-07-05T10:00"), Limit.parse("1wd"))
+
+
+def test_a_calendar_in_use_travels_as_its_own_fields_and_counts_the_same() -> None:
+    adapter = TypeAdapter(WorkCalendar)
+    moment, limit = at("2021-09-30T10:00"), Limit.parse("7wd")
     due = CALENDAR.after(moment, limit)
-    credit = timedelta(seconds=seconds)
-    assert CALENDAR.office_time(due, CALENDAR.postpone(due, credit, limit)) == credit
+    arrived = adapter.validate_json(adapter.dump_json(CALENDAR))
+    assert set(adapter.dump_python(CALENDAR)) == {
+        "version",
+        "days",
+        "published_years",
+        "office_minutes",
+        "rest_weekdays",
+    }
+    assert arrived.after(moment, limit) == due
 
 
-@given(MOMENTS, MOMENTS, st.sampled_from(["3wd", "4wh", "30d", "24h"]))
-def test_who_begins_later_is_due_later(one: datetime, other: datetime, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "zh", "en"),
+    [
+        ("3wd", "3个工作日", "3 working days"),
+        ("4wh", "4个工作小时", "4 working hours"),
+        ("30d", "30天", "30 days"),
+        ("24h", "24小时", "24 hours"),
+        ("1s", "1秒", "1 second"),
+    ],
+)
+def test_a_limit_reads_in_both_languages(text: str, zh: str, en: str) -> None:
     limit = Limit.parse(text)
-    earlier, later = sorted((one, other))
-    assert CALENDAR.after(earlier, limit) <= CALENDAR.after(later, limit)
-
-
-@given(MOMENTS, st.integers(1, 200_000))
-def test_office_time_taken_away_is_office_time_given_back(moment: datetime, seconds: int) -> None:
-    length = timedelta(seconds=seconds)
-    assert CALENDAR.office_time(CALENDAR.subtract_office(moment, length), moment) == length
-    assert CALENDAR.office_time(moment, CALENDAR.add_office(moment, length)) == length
+    assert (str(limit), limit.zh, limit.en) == (text, zh, en)

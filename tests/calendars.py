@@ -1,0 +1,14 @@
+"""The two calendars there are: a city's, and the one that never closes."""
+
+from bihuan.city import ALWAYS_OPEN
+from bihuan.domain.workdays import WorkCalendar
+from tests.worlds import city
+
+
+def china_calendar() -> WorkCalendar:
+    """Puyang's, from deploy/puyang/calendar.csv and calendar.yaml."""
+    return city().policy.calendar
+
+
+def always_open() -> WorkCalendar:
+    return ALWAYS_OPEN
