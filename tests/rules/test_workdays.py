@@ -200,6 +200,7 @@ def test_the_last_quarter_is_a_quarter_of_the_counted_time(limit: str, begins: s
     [
         ("2021-07-09T18:00", "1wd", False),  # the same day
         ("2021-07-11T10:00", "1wd", False),  # another day, but no working day
+        ("2021-07-17T10:00", "1wd", False),  # working days lie between, but the call is on none
         ("2021-07-12T08:00", "1wd", True),
         ("2021-07-12T08:00", "2wd", False),
         ("2021-07-13T08:00", "2wd", True),
@@ -257,6 +258,12 @@ def test_a_calendar_in_use_travels_as_its_own_fields_and_counts_the_same() -> No
         "rest_weekdays",
     }
     assert arrived.after(moment, limit) == due
+
+
+def test_a_moment_told_in_another_zone_is_counted_on_chinas_day() -> None:
+    monday_evening = datetime.fromisoformat("2021-07-05T16:30+00:00")  # already Tuesday in China
+    due = CALENDAR.after(monday_evening, Limit.parse("1wd"))
+    assert due.isoformat() == "2021-07-07T18:00:00+08:00"
 
 
 @pytest.mark.parametrize(
