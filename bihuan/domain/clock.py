@@ -68,7 +68,8 @@ class Clock:
     """One obligation running against one party.
 
     ``limit`` is the budget. ``unit`` is who owes it where a unit does, ``order`` the order it belongs to.
-    ``stopped_at``: met for now, may run on as if never stopped; ``ended_at``: over for good. ``grant`` counts
+    ``stopped_at``: met for now, may run on as if never stopped; ``ended_at``: over for good; ``taken``: over because
+    the issue went to another unit, not because anything was done. ``grant`` counts
     the approved changes of the deadline after which a rung may be raised again.
     """
 
@@ -82,6 +83,7 @@ class Clock:
     stopped_at: datetime | None = None
     ended_at: datetime | None = None
     grant: int = 0
+    taken: bool = False
 
     @property
     def key(self) -> str:

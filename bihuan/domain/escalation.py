@@ -64,9 +64,9 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
             return _owes_result(issue, policy, at)
         case Obligation.COMPLETE:
             return Party(Desk.LIAISON, issue.liaison or issue.keyed_by.person)
-        case Obligation.TRIAGE | Obligation.CLOSE_OUT:
+        case Obligation.TRIAGE:
             return issue.triager
-        case Obligation.CHECK:
+        case Obligation.CHECK | Obligation.CLOSE_OUT:
             return Party(Desk.COORDINATION) if issue.triager.ref == issue.holder else issue.triager
         case Obligation.SIGN | Obligation.REPORT | Obligation.SOLVE | Obligation.DELIVER | Obligation.REPLY:
             return Party(Desk.UNIT, clock.unit)

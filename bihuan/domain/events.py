@@ -73,7 +73,10 @@ class InfoSupplied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfoLapsed:
+    """Nothing came in time. ``moment`` is when the wait ended, however late that is noticed."""
+
     event: Literal["info_lapsed"] = "info_lapsed"
+    moment: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,8 +110,9 @@ def _(event: ev.InfoAsked, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.InfoSupplied)
 @_apply.register(ev.InfoLapsed)
-def _(_event: ev.InfoSupplied | ev.InfoLapsed, issue: Issue, at: datetime) -> Issue:
-    issue = _each(issue, (Obligation.ISSUE, Obligation.TRIAGE), lambda c: _resumed(c, at))
+def _(event: ev.InfoSupplied | ev.InfoLapsed, issue: Issue, at: datetime) -> Issue:
+    until = event.moment if isinstance(event, ev.InfoLapsed) else at
+    issue = _each(issue, (Obligation.ISSUE, Obligation.TRIAGE), lambda c: _resumed(c, until))
     return _enter(replace(issue, came_from=None), issue.came_from or Status.UNTRIAGED, at)
 
 
@@ -158,7 +159,7 @@ def _(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
         transfers=issue.transfers + moved,
         transfers_by_units=issue.transfers_by_units + (moved and event.by_unit),
     )
-    issue = _end(issue, at, *UNIT_OWES)
+    issue = _each(issue, UNIT_OWES, lambda c: replace(c, ended_at=at, taken=True))
     issue = _enter(issue, Status.TRANSFERRED if moved else Status.DISPATCHED, at)
     return _charge(issue, own_limit=event.own_limit, at=at)
 

@@ -146,14 +146,14 @@ def _record(
 def _fall_due(issue: Issue, due: Due, now: datetime, policy: Policy) -> Iterable[ev.Event]:
     clock = next(c for c in issue.clocks if c.key == due.clock)
     if clock.obligation in LAPSING:
-        return (_lapse(clock),)
+        return (_lapse(clock, due.at),)
     return alarm(issue, clock, Rung(due.rung), due.at, now, debtor(clock, issue, policy, due.at), policy)
 
 
-def _lapse(clock: Clock) -> ev.Event:
+def _lapse(clock: Clock, moment: datetime) -> ev.Event:
     match clock.obligation:
         case Obligation.SUPPLY:
-            return ev.InfoLapsed()
+            return ev.InfoLapsed(moment=moment)
         case Obligation.EVALUATE:
             return ev.RatingLapsed()
         case _:

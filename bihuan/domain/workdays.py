@@ -201,11 +201,11 @@ class WorkCalendar:
         return _local(due) - (_local(due) - first) / 4
 
     def apart(self, first: datetime, second: datetime, limit: Limit) -> bool:
-        """Whether the second moment is so much later; in wd: so many working days on, whatever the hour."""
+        """Whether the second moment is so much later; in wd: both on working days, so many on, whatever the hour."""
         if limit.unit is not TimeUnit.WD:
             return second >= self.after(first, limit)
         count = sum(self.is_workday(day) for day in _days_after(first, second))
-        return count >= limit.amount and self.is_workday(_local(second).date())
+        return count >= limit.amount and all(self.is_workday(_local(moment).date()) for moment in (first, second))
 
     def provisional(self, since: datetime, until: datetime) -> bool:
         """Whether a day in between may still be set by a paper that is not published yet."""

@@ -84,7 +84,8 @@ KEYER = _who(
     SUP=Stands.KEYED,
     CBK=Stands.KEYED,
 )
-# section 7, row "read issue"; nothing is linked to a leader or handed over to an inspector in this issue yet
+# section 7, row "read issue"; "own orders" are also those of a former holder, whose lateness stays on record (tested
+# apart); nothing is linked to a leader or handed over to an inspector in this issue yet
 READERS = _or(
     ENTERPRISE,
     LIAISON,
@@ -143,3 +144,39 @@ NOT_SAID: Mapping[str, frozenset[Status]] = {
     "note": _in(S.CLOSED, S.ARCHIVED),
 }
 """Statuses in which 3.0 does not say whether the act is possible; there only the roles are tested."""
+
+
+LEADS_TO: Mapping[str, Mapping[Status, Status]] = {
+    "complete": {S.SUBMITTED: S.UNTRIAGED},
+    "accept": {S.UNTRIAGED: S.ACCEPTED},
+    "answer": {S.UNTRIAGED: S.EVALUATING},
+    "reject": {S.UNTRIAGED: S.CLOSED},
+    "merge": {S.UNTRIAGED: S.CLOSED, S.ACCEPTED: S.CLOSED},
+    "ask_info": {S.UNTRIAGED: S.NEED_INFO, S.ACCEPTED: S.NEED_INFO},
+    "supply": {S.NEED_INFO: S.UNTRIAGED},  # the status it came from; ACCEPTED has a test of its own
+    "hand_over": {S.ACCEPTED: S.DISPATCHED},
+    "sign": {S.DISPATCHED: S.IN_PROGRESS, S.TRANSFERRED: S.IN_PROGRESS},
+    "ask_return": {
+        S.DISPATCHED: S.RETURN_REVIEW,
+        S.TRANSFERRED: S.RETURN_REVIEW,
+        S.IN_PROGRESS: S.RETURN_REVIEW,
+    },
+    "rule_return:approve": {S.RETURN_REVIEW: S.DISPATCHED},
+    "rule_return:refuse": {S.RETURN_REVIEW: S.IN_PROGRESS},
+    "designate": {S.RETURN_REVIEW: S.DISPATCHED},
+    "transfer": {S.DISPATCHED: S.TRANSFERRED, S.TRANSFERRED: S.TRANSFERRED, S.IN_PROGRESS: S.TRANSFERRED},
+    "submit_result": {S.IN_PROGRESS: S.CHECKING},
+    "check:pass": {S.CHECKING: S.TO_DELIVER},
+    "check:send_back": {S.CHECKING: S.IN_PROGRESS},
+    "deliver": {S.TO_DELIVER: S.EVALUATING},
+    "rate:good": {S.EVALUATING: S.EVALUATED},
+    "rate:bad": {S.EVALUATING: S.CALLBACK},
+    "call_back:confirmed": {S.CALLBACK: S.EVALUATED},
+    "call_back:no_answer": {S.CALLBACK: S.CALLBACK},
+    "call_back:not_solved": {S.CALLBACK: S.IN_PROGRESS},
+    "rework": {S.CALLBACK: S.IN_PROGRESS, S.EVALUATED: S.IN_PROGRESS},
+    "close_out": {S.EVALUATED: S.CLOSED},
+    "reopen": {S.CLOSED: S.IN_PROGRESS},
+    "withdraw": dict.fromkeys(EVERY_OPEN - {S.EVALUATED}, S.CLOSED),
+}
+"""Column "left by" of 3.0: where an act leads from each status. An act not named here leaves the status as it is."""
