@@ -45,14 +45,9 @@ def _order(issue: Issue, clock: Clock, rung: Rung, owes: Party, policy: Policy) 
 def consequences(issue: Issue) -> Iterator[ev.Event]:
     """What the issue's clocks now say of its orders: done when all they press is done, standing again if it was not."""
     for order in issue.orders:
-        acts = (clock for clock in issue.clocks if clock.key in order.presses and clock.order != order.no)
-        pressed = any(_undone(clock) for clock in acts)
-        if order.open and not pressed:
+        acts = [clock for clock in issue.clocks if clock.key in order.presses and clock.order != order.no]
+        running = any(clock.open and clock.stopped_at is None for clock in acts)
+        if order.open and not running and not any(clock.taken for clock in acts):  # taken away is not done
             yield ev.OrderDone(order=order.no)
-        elif order.done_at is not None and pressed and not issue.closed:
+        elif order.done_at is not None and running and not issue.closed:
             yield ev.OrderRevived(order=order.no)
-
-
-def _undone(clock: Clock) -> bool:
-    """What this clock presses for was not done; taking the issue elsewhere is not doing it."""
-    return clock.taken or (clock.open and clock.stopped_at is None)

@@ -1019,6 +1019,13 @@ def test_an_order_done_by_a_result_that_is_sent_back_stands_again() -> None:
     assert len(story.issue.orders) == 1
 
 
+def test_an_order_that_closing_ended_does_not_stand_again_when_the_issue_is_reopened() -> None:
+    story = unit_late().does(COORDINATOR, transfer(D2), "08-05 09:00").does(ENTERPRISE, do.Withdraw())
+    assert story.issue.open_orders == ()
+    story.does(ENTERPRISE, do.Reopen(reason="复发"), "08-06 09:00")
+    assert story.issue.open_orders == ()
+
+
 def test_closing_ends_every_order() -> None:
     story = unit_late().does(ENTERPRISE, do.Withdraw(), "08-05 09:00")
     assert story.issue.open_orders == ()

@@ -113,6 +113,12 @@ def issue_in(status: Status, unit: str) -> Story:
     return in_status(status, unit)
 
 
+@cache
+def shown_to(who: Actor, status: Status, unit: str) -> Mapping[str, Refusal | None]:
+    story = issue_in(status, unit)
+    return permitted(story.issue, who, story.now, POLICY)
+
+
 def stands(role: Role, relation: Stands, status: Status, unit: str, *, own: bool) -> bool:
     """How the person of this role stands to the issue that ``issue_in`` makes."""
     match relation:
@@ -164,7 +170,7 @@ def test_an_act_is_open_to_whom_and_when_the_table_says(variant: str, unit: str)
                     assert isinstance(got, HandlerMayNotJudge), case
                 else:
                     assert got is leads_to, case
-                shown = permitted(story.issue, who, story.now, POLICY)[act.act]
+                shown = shown_to(who, status, unit)[act.act]
                 assert type(shown) is (type(got) if isinstance(got, Refusal) else type(None)), case
 
 

@@ -1,0 +1,365 @@
+"""What holds in any history: people who do whatever the rules let them, others who try what they may not, and time.
+
+Beside ``test_properties.py``, which throws any act at an issue, these histories walk through the loop by acts that are
+open, so that late statuses, orders and later rounds are reached as often as early ones.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from bihuan.domain import commands as do
+from bihuan.domain import events as ev
+from bihuan.domain.clock import Obligation
+from bihuan.domain.escalation import agenda, light, next_due
+from bihuan.domain.issue import Issue, Light, Rung
+from bihuan.domain.life import first_due, fold, obey, settle
+from bihuan.domain.people import Actor, Role
+from bihuan.domain.policy import Urgency
+from bihuan.domain.refusals import Refusal
+from bihuan.domain.stage import Status
+from bihuan.domain.standing import permitted
+from tests.rules.worlds import (
+    CALENDAR,
+    CALLER,
+    CONFIRMED,
+    COORDINATOR,
+    D1,
+    D2,
+    D3,
+    DELIVER,
+    ENTERPRISE,
+    HUBBED,
+    LIAISON,
+    NO_ANSWER,
+    NOT_SOLVED,
+    NOTE,
+    PASS,
+    PLAIN,
+    PLAIN_HUB,
+    POLICY,
+    RESULT,
+    RETURN,
+    SEND_BACK,
+    UNLISTED,
+    USCC,
+    Story,
+    approve_return,
+    designate,
+    handler,
+    head,
+    hub,
+    in_status,
+    numbered,
+    rate,
+    refuse_return,
+    supervisor,
+    told,
+    transfer,
+)
+
+UNITS = (D1, D2, D3, PLAIN_HUB)
+PEOPLE = (
+    *(ENTERPRISE, LIAISON, COORDINATOR, CALLER, supervisor("G1"), supervisor("G2"), hub(PLAIN), hub(HUBBED)),
+    *(person(unit) for unit in (D1, D2, D3) for person in (handler, head)),
+)
+ASK = do.AskInfo(question="容量多少")
+ACTS: tuple[do.Act, ...] = (
+    *(do.Accept(), ASK, do.Supply(text="补充"), do.Answer(text="答复", how="电话"), do.Complete(contact="经办人")),
+    *(do.HandOver(unit=unit) for unit in UNITS),
+    *(do.Sign(), RETURN, refuse_return(), RESULT, PASS, SEND_BACK, DELIVER, do.Report(text="进展")),
+    *(approve_return(unit) for unit in UNITS),
+    *(designate(unit) for unit in UNITS),
+    *(transfer(unit) for unit in UNITS),
+    *(rate(score, solved=score > 2) for score in (1, 2, 3, 5)),
+    *(rate(4, solved=False), CONFIRMED, NO_ANSWER, NOT_SOLVED, do.Rework(reason="未办到位"), do.CloseOut()),
+    *(do.Withdraw(), do.Reopen(reason="复发"), NOTE, do.Amend(title="更正"), do.Classify(category="FIN")),
+    *(do.Classify(urgency=urgency) for urgency in Urgency),
+    do.Reject(ground=do.RejectGround.UNLAWFUL, reason="违法"),
+    do.Merge(into="BH-2", into_open=True, into_enterprise=do.Enterprise("", USCC)),
+)
+GAPS = st.sampled_from([timedelta(minutes=m) for m in (1, 20, 90, 240, 700, 1440, 2900, 7300, 15000)])
+RARE = frozenset({"withdraw", "reject", "merge", "note", "amend", "classify"})
+"""Acts that end an issue early or change nothing; drawn only when asked for, so that histories go on."""
+
+
+def now_open(story: Story, *, rare: bool) -> list[tuple[Actor, do.Act]]:
+    """Who could do what now: every act that standing and status allow."""
+    orders = [do.ReplyOrder(order=order.no, text="说明") for order in story.issue.orders]
+    lifts = [do.LiftOrder(order=order.no, conclusion="属实") for order in story.issue.orders]
+    may = {person: permitted(story.issue, person, story.now, POLICY) for person in PEOPLE}
+    return [
+        (person, act)
+        for act in (*ACTS, *orders, *lifts)
+        if (act.act in RARE) is rare
+        for person in PEOPLE
+        if may[person][act.act] is None
+    ]
+
+
+def deadlines(issue: Issue) -> Mapping[str, datetime | None]:
+    return {clock.key: clock.due(CALENDAR) for clock in issue.clocks if clock.obligation is Obligation.ISSUE}
+
+
+class AnyHistory(RuleBasedStateMachine):
+    """One issue, lived at random; what the invariants say holds after every step."""
+
+    story: Story
+
+    @initialize(
+        county=st.sampled_from([PLAIN, HUBBED, UNLISTED]),
+        urgency=st.sampled_from(Urgency),
+        complete=st.booleans(),
+        sampled=st.booleans(),
+    )
+    def submitted(self, *, county: str, urgency: Urgency, complete: bool, sampled: bool) -> None:
+        contact = "经办人" if complete else ""
+        self.story = told(number=numbered(sampled=sampled), county=county, urgency=urgency, contact=contact)
+
+    @rule(gap=GAPS, pick=st.integers(0, 10_000), rare=st.sampled_from([False] * 9 + [True]))
+    def somebody_acts(self, gap: timedelta, pick: int, *, rare: bool) -> None:
+        self.time_goes_by(gap)
+        choices = now_open(self.story, rare=rare)
+        if not choices:
+            return
+        person, act = choices[pick % len(choices)]
+        before, last = self.story.issue, len(self.story.recorded)
+        try:
+            self.story.does(person, act, self.story.now)
+        except Refusal:
+            assert self.story.issue is before
+            assert len(self.story.recorded) == last
+            return
+        event(f"act: {act.act}")
+        self._no_deadline_later(before)
+
+    @rule(person=st.sampled_from(PEOPLE), act=st.sampled_from(ACTS))
+    def somebody_tries_what_the_rules_may_refuse(self, person: Actor, act: do.Act) -> None:
+        shown = permitted(self.story.issue, person, self.story.now, POLICY)[act.act]
+        before, last = self.story.issue, list(self.story.recorded)
+        if shown is None:
+            return
+        with pytest.raises(Refusal) as refused:
+            self.story.does(person, act, self.story.now)
+        assert type(refused.value) is type(shown), "what is shown is what is said"
+        assert self.story.issue is before
+        assert self.story.recorded == last
+
+    @rule(gap=GAPS)
+    def time_goes_by(self, gap: timedelta) -> None:
+        """The timer rings at each due moment, as it does in the workflow."""
+        before, until = self.story.issue, self.story.now + gap
+        while (due := first_due(self.story.issue, POLICY)) is not None and due.at <= until:
+            self.story.until(max(due.at, self.story.now))
+        self.story.until(until)
+        self._no_deadline_later(before)
+
+    @precondition(lambda self: bool(self.story.issue.open_orders))
+    @rule(minutes=st.integers(1, 600))
+    def the_unit_answers_its_order(self, minutes: int) -> None:
+        self.time_goes_by(timedelta(minutes=minutes))
+        for order in self.story.issue.open_orders:
+            if order.replied_at is None:
+                self.story.does(head(order.unit), do.ReplyOrder(order=order.no, text="说明"), self.story.now)
+
+    def _no_deadline_later(self, before: Issue) -> None:
+        """After dispatch nothing moves the issue's clock later; before it, only classification and waiting do."""
+        if not before.dispatched:
+            return
+        after = deadlines(self.story.issue)
+        for clock, due in deadlines(before).items():
+            now_due = after[clock]
+            assert due is not None, "nothing pauses after dispatch"
+            assert now_due is not None
+            assert now_due <= due, clock
+
+    @invariant()
+    def the_record_adds_up_to_the_issue(self) -> None:
+        recorded = self.story.recorded
+        assert [one.seq for one in recorded] == list(range(1, len(recorded) + 1))
+        assert fold(self.story.issue.issue_no, recorded) == self.story.issue
+
+    @invariant()
+    def no_rung_is_raised_twice_or_early(self) -> None:
+        entries = [one for one in self.story.recorded if isinstance(one.event, ev.AlarmRaised)]
+        keys = [one.event.key for one in entries if isinstance(one.event, ev.AlarmRaised)]
+        assert len(keys) == len(set(keys))
+        assert set(keys) == self.story.issue.raised
+        for one in entries:
+            assert isinstance(one.event, ev.AlarmRaised)
+            assert one.event.moment <= one.at
+            assert one.event.late is ((one.at - one.event.moment).total_seconds() > POLICY.alarms_late_s)
+
+    @invariant()
+    def the_agenda_lies_ahead_in_order_and_repeats_nothing(self) -> None:
+        ahead = agenda(self.story.issue, POLICY)
+        assert [due.at for due in ahead] == sorted(due.at for due in ahead)
+        keys = [due.key for due in ahead]
+        assert len(keys) == len(set(keys))
+        assert not set(keys) & self.story.issue.raised
+        # what an act sent back may have fallen due already; looking again raises it, and then nothing is due
+        settled = settle(self.story.issue, self.story.now, POLICY).issue
+        assert all(due.at > self.story.now for due in agenda(settled, POLICY))
+
+    @invariant()
+    def somebody_always_owes_an_open_issue_something(self) -> None:
+        issue = self.story.issue
+        due = next_due(issue, POLICY)
+        if issue.status is not Status.ARCHIVED:
+            assert due is not None, issue.status
+            assert due.owes
+        assert light(issue, POLICY, self.story.now) in Light
+
+    @invariant()
+    def a_status_is_consistent_with_who_holds_the_issue(self) -> None:
+        issue = self.story.issue
+        if issue.status in (Status.DISPATCHED, Status.TRANSFERRED, Status.RETURN_REVIEW, Status.IN_PROGRESS):
+            assert issue.holder in POLICY.units
+        if issue.closed:
+            assert issue.outcome is not None
+            assert issue.open_orders == ()
+            assert {clock.obligation for clock in issue.clocks if clock.open} <= {Obligation.ARCHIVE}
+
+    @invariant()
+    def each_group_has_one_open_order_a_rung(self) -> None:
+        rungs = [order.rung for order in self.story.issue.open_orders]
+        assert len(rungs) == len(set(rungs))
+        for order in self.story.issue.open_orders:
+            owed = [clock for clock in self.story.issue.clocks if clock.order == order.no and clock.running]
+            assert [clock.obligation for clock in owed] == [Obligation.LIFT if order.replied_at else Obligation.REPLY]
+        for order in self.story.issue.orders:
+            assert order.authorisation_ref == POLICY.group(order.group).authorisation_ref
+
+
+AnyHistory.TestCase.settings = settings(
+    max_examples=40,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+TestAnyHistory = AnyHistory.TestCase
+
+UNHURRIED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def office_minutes(since: datetime, until: datetime) -> int:
+    """Office minutes between two whole minutes, counted one frame at a time."""
+    total, day = timedelta(), since.replace(hour=0, minute=0)
+    while day < until:
+        if CALENDAR.is_workday(day.date()):
+            for begins, ends in ((510, 720), (870, 1080)):
+                start, end = day + timedelta(minutes=begins), day + timedelta(minutes=ends)
+                total += max(min(end, until) - max(start, since), timedelta())
+        day += timedelta(days=1)
+    return int(total.total_seconds()) // 60
+
+
+@UNHURRIED
+@given(
+    start=st.integers(0, 60 * 24 * 60),
+    waits=st.lists(st.tuples(st.integers(1, 3000), st.integers(1, 14_000)), min_size=1, max_size=3),
+    urgency=st.sampled_from([Urgency.GENERAL, Urgency.URGENT, Urgency.CONSULT, Urgency.COMPLEX]),
+)
+def test_pauses_are_credited_to_the_minute_for_at_most_five_working_days_and_at_most_twice(
+    start: int, waits: list[tuple[int, int]], urgency: Urgency
+) -> None:
+    story = told(when=datetime.fromisoformat("2021-08-02T09:00+08:00") + timedelta(minutes=start), urgency=urgency)
+    clock = story.clock("issue#1")
+    began, due = story.now, clock.due(CALENDAR)
+    assert due is not None
+    first_counted = CALENDAR.first_counted(began, clock.limit)
+    by_the_clock = urgency is Urgency.COMPLEX
+    credit = 0
+    for nth, (work, wait) in enumerate(waits):
+        story.does(COORDINATOR, ASK, story.now + timedelta(minutes=work))
+        asked = story.now
+        lapses = story.due("supply#" + str(nth + 1))
+        assert lapses is not None
+        until = asked + timedelta(minutes=wait)
+        if until < lapses:
+            story.does(ENTERPRISE, do.Supply(text="补充"), until)
+        else:
+            story.until(until)
+        if nth < 2:
+            since, until = max(asked, first_counted), min(until, lapses)
+            spent = max(int((until - since).total_seconds()) // 60, 0)
+            credit += spent if by_the_clock else office_minutes(since, until)
+    moved = story.due("issue#1")
+    assert moved is not None
+    if by_the_clock:
+        assert moved - due == timedelta(minutes=credit)
+    else:
+        assert office_minutes(due, moved) == credit
+
+
+@UNHURRIED
+@given(
+    status=st.sampled_from(sorted(set(Status) - {Status.ARCHIVED})),
+    urgency=st.sampled_from(Urgency),
+    county=st.sampled_from([PLAIN, HUBBED]),
+    looks=st.lists(st.integers(1, 6000), max_size=12),
+)
+def test_however_seldom_or_often_we_look_the_same_rungs_are_raised(
+    status: Status, urgency: Urgency, county: str, looks: list[int]
+) -> None:
+    """An order is issued when its rung is raised, so what runs from that (reply, lift) is left out of the comparison;
+    so is a status entered by a lapse, which begins when the lapse is noticed."""
+    by_the_timer, seldom, often = (in_status(status, county=county, urgency=urgency) for _ in range(3))
+    end = by_the_timer.now + timedelta(days=40)
+    standing = {clock.key for clock in by_the_timer.issue.clocks}
+
+    while (due := first_due(by_the_timer.issue, POLICY)) is not None and due.at <= end:
+        by_the_timer.until(max(due.at, by_the_timer.now))
+    seldom.until(end)
+    for minutes in looks:
+        often.until(min(often.now + timedelta(minutes=minutes), end))
+    often.until(end)
+
+    def raised(story: Story) -> list[tuple[str, Rung, datetime, str]]:
+        rungs = [one for one in story.alarms if one.clock in standing]
+        return sorted((one.clock, one.rung, one.moment, str(one.debtor)) for one in rungs)
+
+    assert raised(seldom) == raised(by_the_timer)
+    assert raised(often) == raised(by_the_timer)
+    assert not any(alarm.late for alarm in by_the_timer.alarms)
+
+
+@UNHURRIED
+@given(status=st.sampled_from(sorted(Status)), minutes=st.integers(0, 90_000))
+def test_looking_twice_at_one_moment_raises_nothing_more(status: Status, minutes: int) -> None:
+    story = in_status(status)
+    once = settle(story.issue, story.now + timedelta(minutes=minutes), POLICY)
+    again = settle(once.issue, story.now + timedelta(minutes=minutes), POLICY)
+    assert again.recorded == ()
+    assert again.issue == once.issue
+
+
+@UNHURRIED
+@given(status=st.sampled_from(sorted(Status)), minutes=st.integers(0, 30_000), pick=st.integers(0, 10_000))
+def test_an_act_after_silence_finds_the_same_issue_as_if_the_timer_had_rung(
+    status: Status, minutes: int, pick: int
+) -> None:
+    """What fell due is raised before the act is decided, so nobody outruns their own lateness."""
+    silent = in_status(status)
+    moment = silent.now + timedelta(minutes=minutes)
+    looked = silent.copy().until(moment)
+    choices = now_open(looked, rare=False)
+    assume(choices)
+    person, act = choices[pick % len(choices)]
+    command = do.Command("c", person, act)
+    try:
+        after = obey(silent.issue, command, moment, POLICY)
+    except Refusal as refusal:
+        with pytest.raises(type(refusal)):
+            obey(looked.issue, command, moment, POLICY)
+        return
+    assert after.issue == obey(looked.issue, command, moment, POLICY).issue
+
+
+def test_the_walk_reaches_every_status_and_every_role_has_something_to_do() -> None:
+    roles = {person.role for status in Status for person, _ in now_open(in_status(status), rare=False)}
+    assert {Role.ENT, Role.LIA, Role.COO, Role.HUB, Role.DEP, Role.HED, Role.SUP, Role.CBK} == roles
