@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from bihuan.domain.issue import Desk, Party
@@ -28,7 +30,8 @@ CITY_NAMES = (
     "callback_sample_percent",
     "desks",
 )
-ALWAYS_OPEN = WorkCalendar("open", (), frozenset(), ((0, 24 * 60),), frozenset())
+DAY_MINUTES = 24 * 60
+ALWAYS_OPEN = WorkCalendar("open", (), frozenset(), ((0, DAY_MINUTES),), frozenset())
 
 CityInvalid = FilesInvalid
 
@@ -86,7 +89,7 @@ class City:
 def load_city(folder: Path, profile: str, *, since_year: int = 0) -> City:
     """Read and check everything. Raises CityInvalid with every fault, each naming file, line and field.
 
-    ``since_year``: leave out the calendar's days before it, since a policy travels with every issue.
+    ``since_year``: leave out the calendar before it, since a policy travels with every issue.
     """
     faults = Faults()
     city = read_mapping(folder / "city.yaml", CITY_NAMES, faults)
@@ -115,7 +118,7 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0) -> City:
     late = timing.number("alarms_late_s", 0, 86400)
     if timing.one_of("calendar", ("city", "open"), "'city' or 'open'") == "open":
         calendar = ALWAYS_OPEN
-    calendar = replace(calendar, days=tuple(day for day in calendar.days if day.day.year >= since_year))
+    calendar = _since(since_year, calendar)
     desks = _desks(city, groups, units, services, faults)
     group_values = {line.text("id"): _group(line) for line in groups}
     coordination_group = _group(coordination)
@@ -239,25 +242,40 @@ def _calendar(folder: Path, name: str, faults: Faults) -> WorkCalendar:
         day = line.parsed("date", date.fromisoformat, "a date such as 2026-10-01")
         if day is not None:
             days.append(SpecialDay(day, _yes(line, "works"), line.text("name")))
-    hours = head.values.get("office_hours")
-    frames = [_frame(str(frame), head) for frame in hours] if isinstance(hours, list) and hours else []
-    if not frames:
-        head.fault("office_hours", 'a list such as ["08:30-12:00", "14:30-18:00"]')
+    frames = _frames(head)
     years = head.values.get("published_years")
     if not isinstance(years, list) or not all(isinstance(year, int) for year in years):
         head.fault("published_years", "a list of years")
         years = []
-    return WorkCalendar(head.text("version"), tuple(days), frozenset(years), tuple(frames))
+    return WorkCalendar(head.text("version"), tuple(days), frozenset(years), frames)
 
 
-def _frame(text: str, head: Line) -> tuple[int, int]:
-    try:
-        start, end = (int(hour) * 60 + int(minute) for hour, minute in (part.split(":") for part in text.split("-")))
-    except ValueError:
-        start, end = 0, 0
-    if not 0 <= start < end <= 24 * 60:
+def _since(year: int, calendar: WorkCalendar) -> WorkCalendar:
+    """Without the days before the year, and no longer claiming to know its papers."""
+    days = tuple(day for day in calendar.days if day.day.year >= year)
+    return replace(calendar, days=days, published_years=frozenset(y for y in calendar.published_years if y >= year))
+
+
+def _frames(head: Line) -> tuple[tuple[int, int], ...]:
+    """The office hours. Working days are counted from the first frame to the last, so their order matters."""
+    hours = head.values.get("office_hours")
+    frames = tuple(_frame(str(frame)) for frame in hours) if isinstance(hours, list) else ()
+    if not frames:
+        head.fault("office_hours", 'a list such as ["08:30-12:00", "14:30-18:00"]')
+    elif not all(0 <= start < end <= DAY_MINUTES for start, end in frames):
         head.fault("office_hours", "frames such as 08:30-12:00, each ending after it begins")
-    return start, end
+    elif any(later[0] < earlier[1] for earlier, later in pairwise(frames)):
+        head.fault("office_hours", "frames in order, each beginning when the one before has ended or later")
+    return frames
+
+
+def _frame(text: str) -> tuple[int, int]:
+    """In minutes after midnight; nothing at all where the text is no frame."""
+    found = re.fullmatch(r"(\d\d?):([0-5]\d)-(\d\d?):([0-5]\d)", text.strip())
+    if found is None:
+        return 0, 0
+    hour, minute, end_hour, end_minute = map(int, found.groups())
+    return hour * 60 + minute, end_hour * 60 + end_minute
 
 
 def _hub_triages(city: Line, counties: Mapping[str, str], faults: Faults) -> frozenset[str]:

@@ -1,12 +1,13 @@
 """The city's files: what is right is taken whole, what is wrong is named by file, line and field."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bihuan.city import CityInvalid, load_city
-from tests.worlds import CITY_FOLDER, city
+from tests.worlds import CITY_FOLDER, MONDAY, city
 
 
 def test_the_sample_city_is_the_programme_it_comes_from() -> None:
@@ -57,6 +58,14 @@ def test_the_same_content_is_the_same_version_and_other_content_another() -> Non
         ("officials.csv", "id,name,rank,city_leader", "id,name,rank", "officials.csv:1: columns"),
         ("calendar.csv", "2019-01-01,no", "2019-13-01,no", "calendar.csv:2: date: found '2019-13-01'"),
         ("calendar.yaml", "14:30-18:00", "18:00-14:30", "office_hours"),
+        (
+            "calendar.yaml",
+            '"08:30-12:00", "14:30-18:00"',
+            '"14:30-18:00", "08:30-12:00"',
+            "calendar.yaml:4: office_hours: found ['14:30-18:00', '08:30-12:00'], expected frames in order",
+        ),
+        ("calendar.yaml", "14:30-18:00", "11:59-18:00", "calendar.yaml:4: office_hours: found ['08:30-12:00', '11:59-"),
+        ("calendar.yaml", "08:30-12:00", "08:75-12:00", "calendar.yaml:4: office_hours: found ['08:75-12:00'"),
         ("city.yaml", 'hub_triages: ["410923"', 'hub_triages: ["1"', "city.yaml:9: hub_triages"),
         ("city.yaml", "callback_sample_percent: 10", "callback_sample_percent: 1000", "callback_sample_percent"),
     ],
@@ -73,6 +82,14 @@ def test_a_wrong_file_is_named_with_its_line_and_field(
     with pytest.raises(CityInvalid) as refused:
         load_city(folder, "PY-13710")
     assert named in str(refused.value)
+
+
+def test_a_city_read_without_the_years_gone_by_calls_them_provisional() -> None:
+    calendar = load_city(CITY_FOLDER, "PY-13710", since_year=2025).policy.calendar
+    assert calendar.published_years == {2025, 2026}
+    assert {day.day.year for day in calendar.days} == {2025, 2026}
+    assert calendar.provisional(MONDAY, MONDAY + timedelta(days=1))
+    assert not city().policy.calendar.provisional(MONDAY, MONDAY + timedelta(days=1))
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
