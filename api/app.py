@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -43,14 +44,15 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         await engine.dispose()
 
-    app = FastAPI(
+    app = FastAPIOffline(
         title="闭环 Bihuan",
         version="1",
         summary="企业问题闭环办理 · the closed loop for enterprise issues",
         lifespan=lifespan,
         docs_url="/docs",
         redoc_url=None,
-        responses={401: {"description": "no or unknown key"}, 503: {"description": "Temporal or the ledger is away"}},
+        swagger_ui_parameters={"defaultModelsExpandDepth": 0},
+        responses=problems.RESPONSES,
     )
     problems.install(app)
     app.include_router(writing.router)
@@ -85,7 +87,12 @@ def _add_health(app: FastAPI) -> None:
     async def metrics() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    @app.get("/problems/{name}", tags=["problems · 拒绝理由"], operation_id="explainProblem")
+    @app.get(
+        "/problems/{name}",
+        tags=["拒绝理由 · problems"],
+        summary="某一理由的含义 · what a reason means",
+        operation_id="explainProblem",
+    )
     async def problem(name: str) -> dict[str, Any]:
         """What a problem's ``type`` means."""
         known = problems.explanations()

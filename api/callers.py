@@ -5,6 +5,7 @@ import re
 from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.problems import KeyMissing, MayNotStandIn, Unauthenticated
 from api.schemas import StandIn
@@ -12,18 +13,25 @@ from bihuan.domain.people import Actor
 from bihuan.keys import Principal
 
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
+BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="各角色的密钥 · the key of a role")
 
 
-def principal(request: Request, authorization: Annotated[str, Header()] = "") -> Principal:
-    scheme, _, key = authorization.partition(" ")
+def principal(
+    request: Request, said: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)] = None
+) -> Principal:
     known: dict[str, Principal] = request.app.state.principals
-    found = known.get(key.strip()) if scheme.lower() == "bearer" else None
+    found = known.get(said.credentials.strip()) if said else None
     if found is None:
         raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
     return found
 
 
-def idempotency_key(idempotency_key: Annotated[str, Header()] = "") -> str:
+def idempotency_key(
+    idempotency_key: Annotated[
+        str,
+        Header(alias="Idempotency-Key", description="幂等键,必填:重复只生效一次 · required: a repetition does nothing"),
+    ] = "",
+) -> str:
     if not KEY.fullmatch(idempotency_key):
         raise KeyMissing
     return idempotency_key
@@ -40,7 +48,9 @@ def acting(who: Principal, stand_in: StandIn | None) -> Actor:
 
 def reading(
     who: Annotated[Principal, Depends(principal)],
-    as_: Annotated[str, Query(alias="as", description='JSON {"unit": …, "person": …}, for demo keys')] = "",
+    as_: Annotated[
+        str, Query(alias="as", description='演示密钥代表谁 · for demo keys, JSON: {"unit": …, "person": …}')
+    ] = "",
 ) -> Actor:
     """The person who reads."""
     try:

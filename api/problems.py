@@ -1,5 +1,6 @@
 """Problems as RFC 9457 tells them: the one file that knows both the reasons of the rules and the codes of HTTP."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,19 @@ from bihuan.ledger.faults import CursorUnreadable
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = "1"
+TEXT = {"type": "string"}
+SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "name"],
+    "properties": {
+        "type": TEXT,
+        "title": {**TEXT, "description": "一句话说明 · the sentence in Chinese"},
+        "status": {"type": "integer"},
+        "detail": {**TEXT, "description": "英文说明 · the sentence in English"},
+        "name": {**TEXT, "description": "理由名称,不随版本变化 · the reason's name; it never changes"},
+        "errors": {"type": "array", "items": {"type": "object", "properties": {"pointer": TEXT, "detail": TEXT}}},
+    },
+}
 
 
 class Problem(Exception):
@@ -127,6 +141,20 @@ def told(problem: Problem) -> JSONResponse:
     if problem.status in (503, 504):
         headers.setdefault("Retry-After", RETRY_AFTER_S)
     return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
+
+
+def documented(description: str, example: Problem) -> dict[str, Any]:
+    """A family of problems as the documentation of the API shows it."""
+    return {
+        "description": description,
+        "content": {MEDIA_TYPE: {"schema": SCHEMA, "example": json.loads(bytes(told(example).body))}},
+    }
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": documented("拒绝,附理由(400 401 403 404 409 422) · refused, with the reason", IssueUnknown()),
+    "5XX": documented("请以同一幂等键重试(503 504) · repeat with the same key", TemporalAway()),
+}
 
 
 def install(app: FastAPI) -> None:

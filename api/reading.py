@@ -29,7 +29,7 @@ from bihuan.domain.standing import may_read, permitted
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import IssueFilter, IssueRow, Pipeline
 
-router = APIRouter(prefix="/api/v1", tags=["questions · 查询"])
+router = APIRouter(prefix="/api/v1", tags=["查询 · questions"])
 
 WAIT_FOR_WRITE_S = 3.0
 LOOK_EVERY_S = 0.03
@@ -44,7 +44,7 @@ def ledger(request: Request) -> LedgerReader:
 Ledger = Annotated[LedgerReader, Depends(ledger)]
 
 
-@router.get("/issues/{issue_no}", operation_id="getIssue")
+@router.get("/issues/{issue_no}", summary="问题及可办动作 · one issue and the open acts", operation_id="getIssue")
 async def issue(issue_no: str, who: Reader, reader: Ledger, at_least: int = 0) -> IssueAnswer:
     """One issue, with the acts open to the caller and why the others are not.
 
@@ -64,7 +64,7 @@ async def issue(issue_no: str, who: Reader, reader: Ledger, at_least: int = 0) -
     )
 
 
-@router.get("/issues/{issue_no}/events", operation_id="listEvents")
+@router.get("/issues/{issue_no}/events", summary="办理经过 · what happened, in order", operation_id="listEvents")
 async def events(
     issue_no: str, who: Reader, reader: Ledger, after: int = 0, limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100
 ) -> EventsAnswer:
@@ -75,14 +75,14 @@ async def events(
     return EventsAnswer(items, items[-1].seq if len(items) == limit else None)
 
 
-@router.get("/issues/{issue_no}/deliveries", operation_id="listDeliveries")
+@router.get("/issues/{issue_no}/deliveries", summary="通知送达 · who was told of what", operation_id="listDeliveries")
 async def deliveries(issue_no: str, who: Reader, reader: Ledger) -> DeliveriesAnswer:
     """Who was told of what, and how that went."""
     await _readable(reader, issue_no, who)
     return DeliveriesAnswer(await reader.deliveries(issue_no))
 
 
-@router.get("/issues", operation_id="listIssues")
+@router.get("/issues", summary="问题清单 · a page of issues", operation_id="listIssues")
 async def issues(
     _who: Reader,
     reader: Ledger,
@@ -95,13 +95,15 @@ async def issues(
     return IssuesAnswer(page.items, page.cursor)
 
 
-@router.get("/pipeline", operation_id="getPipeline")
+@router.get(
+    "/pipeline", summary="在办情况 · open issues by stage, county, unit, group, light", operation_id="getPipeline"
+)
 async def pipeline(_who: Reader, reader: Ledger) -> Pipeline:
     """Open issues: how many, and how old the oldest, by stage, county, unit, group and light."""
     return await reader.pipeline(datetime.now(UTC))
 
 
-@router.get("/orders", operation_id="listOrders")
+@router.get("/orders", summary="督办单 · supervision orders", operation_id="listOrders")
 async def orders(
     _who: Reader, reader: Ledger, group: str = "", open_: Annotated[bool | None, Query(alias="open")] = None
 ) -> OrdersAnswer:
@@ -109,7 +111,7 @@ async def orders(
     return OrdersAnswer(await reader.orders(group, open_=open_))
 
 
-@router.get("/census", operation_id="getCensus")
+@router.get("/census", summary="台账与流程核对 · every issue accounted for", operation_id="getCensus")
 async def census(request: Request, _who: Reader, reader: Ledger) -> CensusAnswer:
     """Every issue accounted for: what the ledger holds against what runs in Temporal."""
     loop: Loop = request.app.state.loop

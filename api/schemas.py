@@ -5,6 +5,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
 
+from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Discriminator, create_model
 from pydantic import Field as BodyField
 
@@ -22,6 +23,12 @@ class StandIn(BaseModel):
     person: str = ""
 
 
+def _explained(command: type[Any], act: str) -> str:
+    """The act in Chinese, and what its author wrote of it; a docstring made by dataclass says nothing."""
+    zh, said = do.ACT_ZH[act], command.__doc__ or ""
+    return zh if said.startswith(command.__name__ + "(") else f"{zh} · {said.removeprefix(f'{zh}: ')}"
+
+
 def _default(field: Field[Any]) -> Any:
     return ... if field.default is MISSING else field.default
 
@@ -36,7 +43,7 @@ def _body(command: type[Any]) -> type[BaseModel]:
     made: type[BaseModel] = create_model(
         f"{command.__name__}Body",
         __config__=ConfigDict(extra="forbid", frozen=True),
-        __doc__=command.__doc__ if command.__doc__ and not command.__doc__.startswith(command.__name__ + "(") else "",
+        __doc__=_explained(command, get_args(hints["act"])[0]),
         **members,
     )
     return made
@@ -50,6 +57,22 @@ if TYPE_CHECKING:  # made at run time from the commands, so a type checker sees 
 else:
     SubmitBody = _body(do.Submit)
     ActBody = Annotated[reduce(or_, BODIES.values()), Discriminator("act")]
+
+
+SUBMIT_EXAMPLE = {
+    "enterprise": {"uscc": "91410902MA00000001"},
+    "title": "用电增容",
+    "description": "扩产需要增容",
+    "contact": "经办人",
+    "channel": "走访",
+    "category": "ENERGY",
+    "as": {"unit": "91410902MA00000001"},
+}
+ACT_EXAMPLES: dict[str, Example] = {
+    "受理 · accept": {"value": {"act": "accept"}},
+    "交办 · hand_over": {"value": {"act": "hand_over", "unit": "D16"}},
+    "签收 · sign": {"value": {"act": "sign", "as": {"unit": "D16"}}},
+}
 
 
 def command_of(body: BaseModel, command: type[Any], **looked_up: Any) -> Any:

@@ -4,16 +4,16 @@ import asyncio
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Body, Request, Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.answers import ReceiptAnswer
 from api.callers import Caller, IdempotencyKey, acting
 from api.loop import Loop
 from api.problems import IssueArchived, IssueNotRunning, IssueUnknown, LedgerAway
-from api.schemas import COMMANDS, ActBody, SubmitBody, command_of
+from api.schemas import ACT_EXAMPLES, COMMANDS, SUBMIT_EXAMPLE, ActBody, SubmitBody, command_of
 from bihuan import telemetry
 from bihuan.city import City
 from bihuan.domain.commands import Enterprise, Submit, fingerprint
@@ -24,20 +24,26 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.wire import ActCommand
 from workflows.names import issue_number
 
-router = APIRouter(prefix="/api/v1", tags=["commands · 办理"])
+router = APIRouter(prefix="/api/v1", tags=["办理 · commands"])
 
 LEDGER_LOOK_S = 1.0
 
 
-@router.post("/issues", status_code=201, operation_id="submitIssue", response_model=ReceiptAnswer)
+@router.post(
+    "/issues",
+    status_code=201,
+    summary="提交问题 · take an issue in",
+    operation_id="submitIssue",
+    response_model=ReceiptAnswer,
+)
 async def submit(
     request: Request,
     response: Response,
     who: Caller,
     key: IdempotencyKey,
-    body: SubmitBody,
+    body: Annotated[SubmitBody, Body(examples=[SUBMIT_EXAMPLE])],
 ) -> ReceiptAnswer:
-    """收集 · Take an issue in. The same key and body find the same issue; the same key with another body is refused."""
+    """The same key and body find the same issue; the same key with another body is refused."""
     actor = acting(who, body.as_)
     asked = _registered(command_of(body, Submit), request.app.state.city)
     request_id = str(uuid.uuid4())
@@ -49,16 +55,21 @@ async def submit(
     return _answered(receipt, fingerprint(actor, asked), request_id, response)
 
 
-@router.post("/issues/{issue_no}/acts", operation_id="act", response_model=ReceiptAnswer)
+@router.post(
+    "/issues/{issue_no}/acts",
+    summary="办理动作 · put one act to an issue",
+    operation_id="act",
+    response_model=ReceiptAnswer,
+)
 async def act(
     request: Request,
     response: Response,
     issue_no: str,
     who: Caller,
     key: IdempotencyKey,
-    body: ActBody,
+    body: Annotated[ActBody, Body(openapi_examples=ACT_EXAMPLES)],
 ) -> ReceiptAnswer:
-    """Put one act to an issue. A repetition under the same key gets the first answer."""
+    """A repetition under the same key gets the first answer."""
     reader: LedgerReader = request.app.state.reader
     actor = acting(who, body.as_)
     looked_up = await _target(reader, body.into) if body.act == "merge" else {}
