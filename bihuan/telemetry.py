@@ -1,6 +1,7 @@
 """What is measured and how it is logged: every metric is declared here and nowhere else."""
 
 import logging
+import sys
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -21,7 +22,11 @@ def log_to_console(level: str, *, as_json: bool) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    render = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
+    render = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -39,6 +44,7 @@ def log_to_console(level: str, *, as_json: bool) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every webhook address, tokens and all
 
 
 def metrics_runtime(port: int) -> Runtime:
