@@ -1,16 +1,35 @@
 """What an operator reads in the Temporal UI: Chinese summaries, details, and typed search attributes."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from temporalio.common import SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
 from bihuan.domain.clock import OBLIGATION_ZH, Obligation
 from bihuan.domain.escalation import Due, light, next_due
-from bihuan.domain.issue import LIGHT_ZH, Issue
+from bihuan.domain.issue import LIGHT_ZH, Desk, Issue, Rung
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
 from bihuan.domain.workdays import CHINA_TIME
 from workflows.names import COUNTY, DUE_AT, LIGHT, STAGE, STATUS, SUPERVISION_GROUP, UNIT, URGENCY
+
+RUNG_ZH = {Rung.R0: "提醒", Rung.R1: "催办", Rung.R2: "督办"}
+DESK_ZH = {
+    Desk.ENTERPRISE: "企业",
+    Desk.LIAISON: "包联干部",
+    Desk.UNIT: "承办单位",
+    Desk.UNIT_HEAD: "承办单位负责人",
+    Desk.COORDINATION: "综合协调组",
+    Desk.COORDINATION_HEAD: "综合协调组负责人",
+    Desk.CALLBACK: "回访员",
+    Desk.CALLBACK_HEAD: "回访负责人",
+    Desk.SERVICE_GROUP: "服务职能组",
+    Desk.GROUP: "专项督导组",
+    Desk.GROUP_LEADER: "专项督导组组长",
+    Desk.COUNTY_LEADER: "县区分管领导",
+    Desk.LEADER: "领导小组分管领导",
+}
+assert set(RUNG_ZH) == set(Rung)
+assert set(DESK_ZH) == set(Desk)
 
 Shown = dict[str, str | datetime]
 
@@ -62,9 +81,8 @@ def summary(issue: Issue) -> str:
 
 def alarm_summary(due: Due) -> str:
     """One line for a timer: which rung of which clock."""
-    obligation, _, occurrence = due.clock.partition("#")
-    what = f"{OBLIGATION_ZH[Obligation(obligation)]}第{occurrence}次"
-    return f"{what}到期自动流转" if not due.rung else f"{what} {due.rung}"
+    what = _clock(due.clock)
+    return f"{what} {due.rung} {RUNG_ZH[Rung(due.rung)]}" if due.rung else f"{what}到期自动流转"
 
 
 def details(issue: Issue, policy: Policy, now: datetime) -> str:
@@ -74,16 +92,31 @@ def details(issue: Issue, policy: Policy, now: datetime) -> str:
     group = policy.group(issue.group)
     lines = [
         f"**{STAGE_ZH[issue.stage]} · {STATUS_ZH[issue.status]}** {LIGHT_ZH[light(issue, policy, now)]}",
+        "",  # without it the list below is no list
         f"- 企业:{issue.enterprise.name or issue.enterprise.uscc}",
         f"- 承办单位:{unit.name if unit else '—'}",
         f"- 督导组:{group.name}",
         f"- 总时限:{_moment(issue.deadline.due(policy.calendar))}",
     ]
     if owed is not None:
-        over = f"(已逾期 {_length(now - owed.at)})" if owed.at <= now else ""
-        lines.append(f"- 下一到期:{owed.clock} {_moment(owed.at)} {owed.owes}{over}")
+        over = ",已逾期" if owed.at <= now else ""
+        lines.append(f"- 下一到期:{_clock(owed.clock)} {_moment(owed.at)},{_party(owed.owes, policy)}{over}")
     lines += [f"- 督办单 {order.no}:{_order_state(order.replied_at)}" for order in issue.open_orders]
+    lines.append(f"- 以上截至 {_moment(now)}")
     return "\n".join(lines)
+
+
+def _clock(key: str) -> str:
+    obligation, _, occurrence = key.partition("#")
+    return f"{OBLIGATION_ZH[Obligation(obligation)]}第{occurrence}次"
+
+
+def _party(owes: str, policy: Policy) -> str:
+    """The desk in words, and its name where it is a unit or a group."""
+    desk, _, ref = owes.partition(":")
+    if ref in policy.units:
+        return policy.units[ref].name
+    return policy.groups[ref].name if ref in policy.groups else DESK_ZH[Desk(desk)]
 
 
 def _order_state(replied_at: datetime | None) -> str:
@@ -92,7 +125,3 @@ def _order_state(replied_at: datetime | None) -> str:
 
 def _moment(at: datetime | None) -> str:
     return at.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S") if at else "暂停计时"
-
-
-def _length(span: timedelta) -> str:
-    return str(timedelta(seconds=int(span.total_seconds())))

@@ -1,0 +1,132 @@
+"""What an operator sees of an issue in Temporal: attributes to filter by, a summary, the details, the timers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from temporalio import activity
+from temporalio.api.sdk.v1 import WorkflowMetadata
+from temporalio.client import Client, WorkflowExecution
+
+from api.loop import Loop
+from bihuan.connection import connect
+from bihuan.domain import commands as do
+from bihuan.domain.clock import OBLIGATION_ZH
+from bihuan.domain.escalation import Due
+from bihuan.domain.life import Receipt, settle
+from bihuan.domain.workdays import CHINA_TIME
+from bihuan.settings import Settings
+from bihuan.wire import ActCommand
+from tests.worlds import COORDINATOR, ENTERPRISE, MONDAY, UNIT, Told, at, handed_over, policy, submission
+from workers.processes import issue_worker
+from workflows.messages import Publication
+from workflows.names import SEARCH_ATTRIBUTES
+from workflows.ports import Publishing
+from workflows.showing import alarm_summary, details
+
+SEEN_WITHIN_S = 60
+
+
+class Unread(Publishing):
+    """A ledger nobody asks anything here."""
+
+    @activity.defn(name="publish")
+    async def publish(self, publication: Publication) -> None:
+        return
+
+
+@pytest.fixture
+async def client(temporal: str) -> AsyncIterator[Client]:
+    client = await connect(Settings(temporal_address=temporal))
+    async with issue_worker(client, Unread()):
+        yield client
+
+
+async def put_in_hand(client: Client) -> Receipt:
+    """An issue of the county 410902, handed over to the power company a moment ago."""
+    loop = Loop(client, policy(), 300)
+    number = (await loop.open(submission(), ENTERPRISE, uuid4().hex, datetime.now(UTC), "r")).issue_no
+    await loop.act(number, ActCommand("a", COORDINATOR, do.Accept()))
+    return await loop.act(number, ActCommand("b", COORDINATOR, do.HandOver(unit=UNIT)))
+
+
+async def listed(client: Client, query: str, number: str) -> WorkflowExecution:
+    """The issue as the query finds it; visibility follows the history, so ask until it is there."""
+    async with asyncio.timeout(SEEN_WITHIN_S):
+        while True:
+            async for execution in client.list_workflows(query):
+                if execution.id == number:
+                    return execution
+            await asyncio.sleep(0.05)
+
+
+def attributes(execution: WorkflowExecution) -> dict[str, object]:
+    said = execution.typed_search_attributes
+    return {pair.key.name: pair.value for pair in said if pair.key.name in SEARCH_ATTRIBUTES}
+
+
+async def test_an_issue_handed_over_is_found_by_its_group_and_shows_where_it_stands(client: Client) -> None:
+    receipt = await put_in_hand(client)
+    found = await listed(client, "SupervisionGroup='G1' AND IssueStatus='DISPATCHED'", receipt.issue_no)
+    described = await client.get_workflow_handle(receipt.issue_no).describe()
+    for execution in (found, described):
+        assert attributes(execution) == {
+            "IssueStage": "HANDOVER",
+            "IssueStatus": "DISPATCHED",
+            "Urgency": "GENERAL",
+            "County": "410902",
+            "Unit": UNIT,
+            "SupervisionGroup": "G1",
+            "Light": "GREEN",
+            "DueAt": receipt.due_at,
+        }
+    assert await described.static_summary() == "用电增容 · 恒捷化工有限公司"
+
+
+async def test_the_details_of_a_running_issue_are_in_chinese_and_of_this_moment(client: Client) -> None:
+    receipt = await put_in_hand(client)
+    handle = client.get_workflow_handle(receipt.issue_no)
+    metadata = await handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+    lines = metadata.current_details.splitlines()
+    assert receipt.due_at is not None
+    assert receipt.next_due is not None
+    assert lines[:-1] == [
+        "**交办 · 待签收** 正常",
+        "",
+        "- 企业:恒捷化工有限公司",
+        "- 承办单位:市供电公司",
+        "- 督导组:第一专项督导组",
+        f"- 总时限:{china(receipt.due_at)}",
+        f"- 下一到期:签收第1次 {china(receipt.next_due.at)},市供电公司",
+    ]
+    assert lines[-1].startswith(f"- 以上截至 {datetime.now(CHINA_TIME):%Y-}")
+
+
+def china(moment: datetime) -> str:
+    return moment.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def test_the_details_of_a_neglected_issue_name_who_owes_what_and_the_order() -> None:
+    moment = at("07-20 09:00")
+    issue = settle(handed_over().issue, moment, policy()).issue
+    said = details(issue, policy(), moment)
+    assert "红灯" in said
+    assert "- 下一到期:签收第1次 2021-07-06 18:00:00,市供电公司,已逾期" in said
+    assert "- 督办单 BH-TEST-D1:待回复" in said
+    assert said.endswith("- 以上截至 2021-07-20 09:00:00")
+
+
+def test_whoever_owes_the_next_act_is_named_in_words() -> None:
+    told = Told()
+    assert ",综合协调组" in details(told.issue, policy(), MONDAY)
+    told.then(at("07-05 10:00"), COORDINATOR, do.AskInfo(question="哪条线路?"))
+    assert ",企业" in details(told.issue, policy(), at("07-05 10:00"))
+
+
+def test_a_timer_says_which_rung_of_which_clock_it_waits_for() -> None:
+    assert alarm_summary(Due(MONDAY, "issue#1", 0, "R2")) == "问题总时限第1次 R2 督办"
+    assert alarm_summary(Due(MONDAY + timedelta(1), "supply#2")) == "补正第2次到期自动流转"
+    said = {alarm_summary(Due(MONDAY, f"{clock}#1", 0, rung)) for clock in OBLIGATION_ZH for rung in ("R0", "R1", "R2")}
+    assert len(said) == 3 * len(OBLIGATION_ZH)
