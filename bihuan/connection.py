@@ -75,7 +75,8 @@ def embedded_server(database: Path, *, port: int, ui_port: int | None, metrics_p
         )
     command = [server, "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port)]
     command += ["--http-port", str(http_port), "--metrics-port", str(metrics_port), "--log-level", "error"]
-    command += ["--headless"] if ui_port is None else ["--ui-ip", "127.0.0.1", "--ui-port", str(ui_port)]
+    screen = ["--ui-ip", "127.0.0.1", "--ui-port", str(ui_port), "--ui-disable-news-fetch"]
+    command += ["--headless"] if ui_port is None else screen
     command += ["--db-filename", str(database)]
     for pragma in ("journal_mode=WAL", "synchronous=FULL"):
         command += ["--sqlite-pragma", pragma]

@@ -25,6 +25,9 @@ EMPTY = ("empty", "空")
 PATIENCE_S = 300
 TOLD = r"\nanswered %{http_code} %header{idempotent-replayed}\n"
 
+LOOK_AT_UI = """
+curl "$(said var/try/ready.json temporal_ui)/api/v1/settings"
+"""
 SECOND_START = """
 BIHUAN_DATA=var/try .venv/bin/bihuan up --json
 echo "left with $?"
@@ -76,6 +79,7 @@ def story() -> str:
     parts = {
         "readme": f"{written}\nup=$!",
         "again": f"{submit}\n{act}",
+        "ui": LOOK_AT_UI,
         "second": SECOND_START,
         "stop": STOP,
         "restart": f"{start}\nup=$!\n{look}",
@@ -126,6 +130,11 @@ def test_typed_again_it_happens_once_and_says_so(told: dict[str, Said]) -> None:
     assert told["again"].answers == ["201 true", "200 true", "200"]
     assert told["again"].bodies[0] == told["readme"].bodies[0]
     assert told["again"].bodies[1]["issue"]["revision"] == told["readme"].bodies[1]["issue"]["revision"]
+
+
+def test_the_temporal_ui_is_there_and_asks_no_other_host_for_news(told: dict[str, Said]) -> None:
+    assert told["ui"].answers == ["200"]
+    assert told["ui"].bodies[0]["DisableNewsFetch"] is True
 
 
 def test_a_second_start_on_the_folder_says_who_has_it_and_leaves_with_1(told: dict[str, Said]) -> None:
