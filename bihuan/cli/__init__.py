@@ -88,11 +88,16 @@ def demo(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def revive(issue_no: Annotated[str, typer.Argument(help="问题编号 · number of the issue")]) -> None:
-    """以台账恢复被终止的问题 · Start a terminated issue again under its number, from the ledger."""
+def revive(
+    issue_no: Annotated[str, typer.Argument(help="问题编号 · number of the issue")],
+    from_ledger: Annotated[
+        bool, typer.Option(help="不看流程历史 · from the ledger, whatever its history says")
+    ] = False,
+) -> None:
+    """恢复被终止的问题 · Start a terminated issue again under its number, with every act that was acknowledged."""
     from bihuan.cli.repairing import run_revive
 
-    sys.exit(run_revive(Settings(), issue_no))
+    sys.exit(run_revive(Settings(), issue_no, from_ledger=from_ledger))
 
 
 @app.command()
