@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -18,6 +18,10 @@ from bihuan.connection import connect
 from bihuan.domain import commands as do
 from bihuan.domain.life import Receipt, obey, open_issue, receipt
 from bihuan.domain.people import Actor
+from bihuan.domain.policy import Policy
+from bihuan.domain.stage import Status
+from bihuan.domain.workdays import Limit
+from bihuan.histories import last_run, left_off
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import verify
@@ -60,9 +64,9 @@ class Issue:
     no: str = field(default_factory=lambda: f"t-{uuid4().hex}")
     acknowledged: list[Receipt] = field(default_factory=list)
 
-    async def submit(self, *, continue_after: int = 300) -> None:
-        now = datetime.now(UTC)
-        opening = Opening(policy(), submission(), ENTERPRISE, now, "c0", "f", "r", continue_after=continue_after)
+    async def submit(self, rules: Policy | None = None, *, continue_after: int = 300) -> None:
+        asked, now = submission(), datetime.now(UTC)
+        opening = Opening(rules or policy(), asked, ENTERPRISE, now, "c0", "f", "r", continue_after=continue_after)
         await self.client.start_workflow(IssueLoop.run, opening, id=self.no, task_queue=ISSUE_QUEUE)
 
     async def act(self, id_: str, act: do.Act, actor: Actor = COORDINATOR) -> Receipt:
@@ -73,6 +77,16 @@ class Issue:
 
     async def does(self, id_: str, act: do.Act) -> None:
         self.acknowledged.append(await self.act(id_, act))
+
+    async def reaches(self, status: Status) -> None:
+        """Until it stands so, by its history alone."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                _, history = await last_run(self.client, self.no)
+                opening = await left_off(self.client, history) if history else None
+                if opening and opening.life and opening.life.issue.status is status:
+                    return
+                await asyncio.sleep(0.2)
 
     async def terminate(self) -> None:
         await self.client.get_workflow_handle(self.no).terminate("an operator's slip")
@@ -167,6 +181,23 @@ async def test_where_no_history_is_kept_an_issue_goes_on_from_the_ledger_or_not_
             await issue.revive()
     issue.no = "t-nobody"
     with pytest.raises(NotRevivable, match="neither history nor ledger"):
+        await issue.revive()
+
+
+async def test_an_issue_archived_but_not_published_is_revived_to_be_published(issue: Issue) -> None:
+    limits = {name: replace(of, archive=Limit.parse("1s")) for name, of in policy().limits.items()}
+    issue.ledger.down = True
+    async with working(issue):
+        await issue.submit(replace(policy(), version="hasty", limits=limits))
+        await issue.does("a", do.Reject(ground=do.RejectGround.OTHER_LEGAL_CHANNEL, reason="已进入诉讼"))
+        await issue.reaches(Status.ARCHIVED)
+        await issue.terminate()
+        assert await issue.revive() == 3
+        issue.ledger.down = False
+        assert [entry.event.event for entry in await issue.recorded(3)] == ["submitted", "rejected", "archived"]
+        async with asyncio.timeout(PATIENCE_S):
+            await issue.client.get_workflow_handle(issue.no).result()
+    with pytest.raises(NotRevivable, match="is archived"):
         await issue.revive()
 
 
