@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import typer
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
@@ -12,9 +13,11 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from bihuan.connection import connect
 from bihuan.domain.stage import Status
-from bihuan.histories import entries_of, last_run, left_off, policy_of
+from bihuan.histories import Contradiction, entries_of, last_run, left_off, policy_of
 from bihuan.ledger.engine import ledger_engine
-from bihuan.ledger.faults import LedgerGap
+from bihuan.ledger.exporting import export
+from bihuan.ledger.faults import LedgerError
+from bihuan.ledger.importing import read_log
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import History, rebuild, verify
 from bihuan.settings import Settings
@@ -106,7 +109,7 @@ def run_revive(settings: Settings, issue_no: str, *, from_ledger: bool) -> int:
 
 
 async def histories(client: Client) -> AsyncIterator[History]:
-    """The whole life of every issue Temporal still keeps, each read when it is asked for."""
+    """What Temporal still keeps of every issue, each read when it is asked for."""
     numbers: set[str] = set()
     async for execution in client.list_workflows("WorkflowType='IssueLoop'"):
         if execution.id in numbers or execution.status is WorkflowExecutionStatus.FAILED:
@@ -117,21 +120,43 @@ async def histories(client: Client) -> AsyncIterator[History]:
             yield History(execution.id, await policy_of(client, execution.id), tuple(entries), tuple(receipts.values()))
 
 
-def run_rebuild(settings: Settings) -> int:
+def run_rebuild(settings: Settings, events: Path | None) -> int:
     async def work() -> None:
         client = await connect(settings)
         engine = ledger_engine(settings.ledger)
         try:
-            done = await rebuild(engine, histories(client))
+            done = await rebuild(engine, histories(client), read_log(events) if events else ())
         finally:
             await engine.dispose()
-        typer.echo(f"{done.issues} 件问题、{done.events} 条事件已重建 · issues and events written anew")
+        for fault in done.contradicted:
+            typer.echo(str(fault), err=True)
+        typer.echo(
+            f"{done.issues} 件问题、{done.events} 条事件已重建,其中 {done.from_ledger} 条流程历史已无、取自事件日志 · "
+            f"issues and events written anew, {done.from_ledger} of them from the event log"
+        )
 
     try:
         asyncio.run(work())
-    except LedgerGap as gap:
-        typer.echo(f"台账保持原样:流程历史不全 · the ledger stays as it was, a history is not whole: {gap}", err=True)
+    except (LedgerError, Contradiction) as trouble:
+        typer.echo(f"未能重建,台账保持原样 · not rebuilt, the ledger stays as it was: {trouble}", err=True)
         return 1
+    return 0
+
+
+def run_export(settings: Settings, file: Path) -> int:
+    async def work() -> int:
+        engine = ledger_engine(settings.ledger)
+        try:
+            return await export(engine, file)
+        finally:
+            await engine.dispose()
+
+    try:
+        lines = asyncio.run(work())
+    except LedgerError as trouble:
+        typer.echo(f"台账不全,未导出;先重建 · not exported, rebuild first: {trouble}", err=True)
+        return 1
+    typer.echo(f"{file}:{lines} 行 · lines")
     return 0
 
 
