@@ -8,7 +8,7 @@ from sqlalchemy import Column, RowMapping, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bihuan.domain.policy import Policy
-from bihuan.ledger.plain import policy_of
+from bihuan.ledger.plain import policy_of, reads
 from bihuan.ledger.tables import EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS
 
 
@@ -21,14 +21,7 @@ async def everyone(tx: AsyncConnection) -> Sequence[str]:
 async def readable_policies(tx: AsyncConnection) -> dict[str, Policy]:
     """Those that can be read."""
     rows = await tx.execute(select(POLICIES))
-    return {row.version: policy for row in rows if (policy := _policy(row.body))}
-
-
-def _policy(body: str) -> Policy | None:
-    try:
-        return policy_of(body)
-    except ValueError:
-        return None
+    return {row.version: policy_of(row.body) for row in rows if reads(policy_of, row.body)}
 
 
 @dataclass(frozen=True, slots=True)

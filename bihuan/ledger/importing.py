@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from pydantic import ValidationError
 
@@ -22,7 +22,7 @@ from bihuan.ledger.logform import (
     PolicyLine,
     ReceiptLine,
 )
-from bihuan.ledger.plain import policy_of, receipt_of
+from bihuan.ledger.plain import policy_of, reads, receipt_of
 from bihuan.ledger.rows import Row, receipt_row
 
 GLANCE = 80
@@ -97,7 +97,7 @@ class _Reading:
     def _other(self, line: AnyLine) -> Iterable[Logged]:
         match line:
             case PolicyLine():
-                if not _reads(policy_of, line.body):
+                if not reads(policy_of, line.body):
                     self.refuse("body", line.body, f"the policy {line.version} whole")
                 yield LoggedPolicy(line.version, line.body)
             case IssueLine():
@@ -123,13 +123,13 @@ class _Reading:
         for name, value in (expected | {"hash": link(row, before)}).items():
             if row[name] != value:
                 self.refuse(name, row[name], f"{value}, in the chain of {issue.issue_no}")
-        if not _reads(entry_of, row):
+        if not reads(entry_of, row):
             self.refuse("body", row["body"], "an event that this version knows")
         issue.events.append(row)
 
     def _receipt(self, line: ReceiptLine) -> None:
         issue = self._of(line.issue_no)
-        if not _reads(receipt_of, line.body):
+        if not reads(receipt_of, line.body):
             self.refuse("body", line.body, "a receipt")
         row = receipt_row(receipt_of(line.body))
         if row["issue_no"] != issue.issue_no or row["revision"] > len(issue.events):
@@ -144,11 +144,3 @@ class _Reading:
 
 def _expected(message: str) -> str:
     return "to be given" if message == "Field required" else message.removeprefix("Input should be ")
-
-
-def _reads(parse: Any, value: object) -> bool:
-    try:
-        parse(value)
-    except (ValueError, TypeError):
-        return False
-    return True

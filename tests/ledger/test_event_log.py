@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Delete, Update, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bihuan.cli.repairing import run_export, run_rebuild, run_verify
@@ -23,7 +23,7 @@ from bihuan.ledger.tables import EVENTS, RECEIPTS
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from tests.ledger.lives import COORDINATOR, START, Life, closed, handed_over, left_to_rot
-from tests.ledger.test_rebuilding import history
+from tests.ledger.test_rebuilding import BEYOND_REPAIR, history
 from tests.ledger.test_writing import a_delivery, everything, publish
 from tests.servers import real_temporal
 
@@ -76,12 +76,13 @@ async def test_an_issue_that_lived_on_after_the_export_goes_on_by_its_history(
 async def test_numbers_once_given_out_stay_with_the_issues_of_the_log(
     writer: LedgerWriter, engine: AsyncEngine, tmp_path: Path
 ) -> None:
-    """The ledger was lost, and one that began empty recorded an issue before the log was brought back."""
+    """The ledger was lost, and one that began empty recorded two issues before the log was brought back."""
     log = await exported(tmp_path)
-    await publish(writer, handed_over("I-meanwhile"))
+    for life in (handed_over("I-0"), handed_over()):
+        await publish(writer, life)
     await rebuild(engine, [], read_log(log))
     numbers = {row[0]: row[1] for row in (await everything(engine))["issues"]}
-    assert numbers == {"I-rot": 1, "I-closed": 2, "I-1": 3, "I-meanwhile": 4}
+    assert numbers == {"I-rot": 1, "I-closed": 2, "I-1": 3, "I-0": 4}
     assert await verify(engine) == []
 
 
@@ -94,6 +95,19 @@ async def test_another_event_in_the_same_place_is_refused(
     with pytest.raises(FilesInvalid, match=r"events.jsonl:4: hash: found '\w{64}', expected \w{64}, as the ledger"):
         await rebuild(engine, [], read_log(log))
     assert await everything(engine) == before
+
+
+@pytest.mark.parametrize(("change", "told"), BEYOND_REPAIR, ids=[told or "the row" for _, told in BEYOND_REPAIR])
+async def test_what_the_ledger_cannot_vouch_for_any_more_an_older_export_can(
+    engine: AsyncEngine, tmp_path: Path, change: Update | Delete, told: str
+) -> None:
+    log = await exported(tmp_path)
+    await rebuild(engine, [], read_log(log))
+    async with engine.begin() as tx:
+        await tx.execute(change)
+    assert await verify(engine), told
+    await rebuild(engine, [], read_log(log))
+    assert await everything(engine) == await rows_of(tmp_path)
 
 
 Lines = list[dict[str, object]]
