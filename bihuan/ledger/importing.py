@@ -74,7 +74,7 @@ class _Reading:
 
     def refuse(self, name: str, found: object, expected: str) -> NoReturn:
         faults = Faults()
-        glance = found[:GLANCE] if isinstance(found, str | bytes) else found
+        glance = found[:GLANCE] if isinstance(found, str) else found
         faults.add(f"{self._file}:{self._number}" if self._number else self._file, name, glance, expected)
         raise FilesInvalid(faults.found)
 
@@ -83,7 +83,8 @@ class _Reading:
             return LINE.validate_json(text)
         except ValidationError as invalid:
             first = invalid.errors(include_url=False)[0]
-            found = first["input"] if isinstance(first["input"], str | int | bytes) else None
+            said = first["input"].decode(errors="replace") if isinstance(first["input"], bytes) else first["input"]
+            found = said if isinstance(said, str | int) else None
             self.refuse(".".join(map(str, first["loc"][1:])) or "line", found, _expected(first["msg"]))
 
     def _closed(self) -> Iterable[Logged]:
@@ -143,4 +144,6 @@ class _Reading:
 
 
 def _expected(message: str) -> str:
+    if message.startswith("Invalid JSON"):
+        return "a whole line of JSON in UTF-8"
     return "to be given" if message == "Field required" else message.removeprefix("Input should be ")

@@ -169,10 +169,17 @@ async def test_a_wrong_line_is_named_and_nothing_is_taken(
     await fresh.dispose()
 
 
-@pytest.mark.parametrize("content", [b"no json\n", b"\xff\n", b"[]\n"])
-def test_a_file_that_is_no_log_is_refused_by_its_first_line(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"no json\n", r"found 'no json\\n', expected a whole line of JSON in UTF-8"),
+        (b"\xff\n", r"found '\ufffd\\n', expected a whole line of JSON in UTF-8"),
+        (b"[]\n", "found None, expected "),
+    ],
+)
+def test_a_file_that_is_no_log_is_refused_by_its_first_line(tmp_path: Path, content: bytes, told: str) -> None:
     (tmp_path / "x").write_bytes(content)
-    with pytest.raises(FilesInvalid, match="x:1: line: "):
+    with pytest.raises(FilesInvalid, match=f"x:1: line: {told}"):
         list(read_log(tmp_path / "x"))
     with pytest.raises(FilesInvalid, match="nowhere: file: found 'FileNotFoundError'"):
         list(read_log(tmp_path / "nowhere"))
