@@ -1,13 +1,18 @@
-"""What Temporal itself holds of an issue: every publication of every run, read back from the histories."""
+"""What Temporal itself holds of an issue: every publication of every run, and where a run was when it was ended."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
 
-from temporalio.client import Client, WorkflowHistory
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
 
 from bihuan.domain.life import Receipt
 from bihuan.domain.policy import Policy
 from bihuan.wire import Entry
-from workflows.messages import Publication
+from workflows.issue_loop import IssueLoop
+from workflows.messages import Life, Opening, Publication
 
 
 async def runs(client: Client, issue_no: str) -> AsyncIterator[WorkflowHistory]:
@@ -52,3 +57,60 @@ async def policy_of(client: Client, issue_no: str) -> Policy | None:
             if publication.policy is not None:
                 return publication.policy
     return None
+
+
+async def last_run(client: Client, issue_no: str) -> tuple[WorkflowExecutionStatus | None, WorkflowHistory | None]:
+    """How the newest run stands and its history; None and None where Temporal keeps none."""
+    try:
+        newest = await client.get_workflow_handle(issue_no).describe()
+        history = await client.get_workflow_handle(issue_no, run_id=newest.run_id).fetch_history()
+    except RPCError as trouble:
+        if trouble.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return None, None
+    return newest.status, history
+
+
+async def left_off(client: Client, history: WorkflowHistory) -> Opening | None:
+    """How another run goes on exactly where this one was ended, found by replaying it. None: it never began.
+
+    Raises what the replayer raises where the history is not of this code.
+    """
+    started = history.events[0].workflow_execution_started_event_attributes
+    opening: Opening = (await client.data_converter.decode(list(started.input.payloads), [Opening]))[0]
+    watching = _Watching()
+    replayer = Replayer(workflows=[IssueLoop], workflow_runner=watching, data_converter=client.data_converter)
+    await replayer.replay_workflow(history)
+    if watching.life is None:
+        return None
+    return replace(opening, submission=None, actor=None, life=watching.life)
+
+
+class _Watching(UnsandboxedWorkflowRunner):
+    """Keeps what the loop holds after each step of its history."""
+
+    life: Life | None = None
+
+    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+        instance: Any = super().create_instance(det)
+        step = instance.activate
+
+        def activate(activation: Any) -> Any:
+            done = step(activation)
+            # leaving the cache cancels the loop's tasks, which the loop takes for a cancel request: no part of the life
+            if not any(job.HasField("remove_from_cache") for job in activation.jobs):
+                self.life = _life(instance.workflow_instance())
+            return done
+
+        instance.activate = activate
+        kept: WorkflowInstance = instance
+        return kept
+
+
+def _life(loop: IssueLoop | None) -> Life | None:
+    """What the run would hand to the next, which only a running loop can be asked for."""
+    if loop is None:
+        return None
+    issue, unpublished = loop._issue, loop._unpublished  # noqa: SLF001 - the loop's own words for its life
+    receipts, fresh = loop._receipts, loop._unpublished_receipts  # noqa: SLF001
+    return Life(issue, tuple(unpublished), tuple(receipts.values()), tuple(fresh))

@@ -18,6 +18,8 @@ app = typer.Typer(
 )
 calendar = typer.Typer(no_args_is_help=True, help="工作日历 · working days and due moments")
 config = typer.Typer(no_args_is_help=True, help="城市配置 · the city's configuration")
+events = typer.Typer(no_args_is_help=True, help="事件日志 · the event log")
+app.add_typer(events, name="events")
 app.add_typer(calendar, name="calendar")
 app.add_typer(config, name="config")
 
@@ -29,7 +31,7 @@ def main() -> None:
     try:
         app()
     except FilesInvalid as invalid:
-        typer.echo("配置有误,未作任何变更 · the files are wrong; nothing was applied:", err=True)
+        typer.echo("文件有误,未作任何变更 · the files are wrong; nothing was applied:", err=True)
         for fault in invalid.faults:
             typer.echo(f"  {fault}", err=True)
         sys.exit(2)
@@ -88,19 +90,34 @@ def demo(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def revive(issue_no: Annotated[str, typer.Argument(help="问题编号 · number of the issue")]) -> None:
-    """以台账恢复被终止的问题 · Start a terminated issue again under its number, from the ledger."""
+def revive(
+    issue_no: Annotated[str, typer.Argument(help="问题编号 · number of the issue")],
+    from_ledger: Annotated[
+        bool, typer.Option(help="不看流程历史 · from the ledger, whatever its history says")
+    ] = False,
+) -> None:
+    """恢复被终止的问题 · Start a terminated issue again under its number, with every act that was acknowledged."""
     from bihuan.cli.repairing import run_revive
 
-    sys.exit(run_revive(Settings(), issue_no))
+    sys.exit(run_revive(Settings(), issue_no, from_ledger=from_ledger))
 
 
 @app.command()
-def rebuild() -> None:
-    """以流程历史重建台账 · Write the ledger anew from Temporal's histories, whole or not at all."""
+def rebuild(
+    log: Annotated[Path | None, typer.Option("--events", help="并入导出的事件日志 · and an exported event log")] = None,
+) -> None:
+    """以流程历史与事件日志重建台账 · Write the ledger anew from histories and event log, whole or not at all."""
     from bihuan.cli.repairing import run_rebuild
 
-    sys.exit(run_rebuild(Settings()))
+    sys.exit(run_rebuild(Settings(), log))
+
+
+@events.command("export")
+def export(file: Annotated[Path, typer.Argument(help="目标文件 · the file to write")]) -> None:
+    """导出事件日志(JSON 行) · Export the event log as JSON lines."""
+    from bihuan.cli.repairing import run_export
+
+    sys.exit(run_export(Settings(), file))
 
 
 @app.command("verify")

@@ -1,7 +1,7 @@
 """Events as rows, each hashed onto the one before it, so that no row can be changed, dropped or slipped in unseen."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -14,6 +14,8 @@ from bihuan.wire import Entry
 
 GENESIS = "0" * 64
 """What the first event of an issue is hashed onto."""
+
+UNLINKED = "does not follow the event before it"
 
 HASHED = ("issue_no", "seq", "at", "event", "actor_role", "actor_person", "actor_org", "command_id", "body", "tell")
 
@@ -40,7 +42,20 @@ def link(row: Mapping[str, Any] | RowMapping, prev_hash: str) -> str:
     return hashlib.sha256((prev_hash + canonical([row[name] for name in HASHED])).encode()).hexdigest()
 
 
-def entry_of(row: RowMapping) -> Entry:
+def broken_links(events: Sequence[Mapping[str, Any] | RowMapping]) -> Iterable[tuple[int, str]]:
+    """What is wrong with the chain of one issue's rows, and at which event."""
+    before, expected = GENESIS, 1
+    for row in events:
+        if row["seq"] != expected:
+            yield expected, "is missing"
+        elif row["prev_hash"] != before:
+            yield row["seq"], UNLINKED
+        if link(row, row["prev_hash"]) != row["hash"]:
+            yield row["seq"], "was changed after it was recorded"
+        before, expected = row["hash"], row["seq"] + 1
+
+
+def entry_of(row: Mapping[str, Any] | RowMapping) -> Entry:
     """The event a row holds."""
     role = row["actor_role"]
     return Entry(

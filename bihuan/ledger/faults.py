@@ -51,3 +51,11 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.issue_no}{f' event {self.seq}' if self.seq else ''}: {self.what}"
+
+
+class LedgerUnsound(LedgerError):
+    """What the ledger holds cannot be believed, and nothing else tells it."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(str(fault))
+        self.fault = fault

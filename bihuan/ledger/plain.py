@@ -1,6 +1,7 @@
 """The rules' values as canonical JSON text and back: the same value is the same text, on every machine."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -62,6 +63,15 @@ def parties_text(parties: tuple[Party, ...]) -> str:
 def parties_of(text: str) -> tuple[Party, ...]:
     parties: tuple[Party, ...] = _adapter(tuple[Party, ...]).validate_json(text)
     return parties
+
+
+def reads(parse: Callable[[Any], object], value: object) -> bool:
+    """Whether there is a value in it."""
+    try:
+        parse(value)
+    except (ValueError, TypeError):
+        return False
+    return True
 
 
 def canonical(value: Any) -> str:

@@ -1,19 +1,23 @@
-"""Throwing the ledger away and writing it anew from the histories, and proving that what stands in it is true."""
+"""Throwing the ledger away and writing it anew, and proving that what stands in it is true."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import count
 
-from sqlalchemy import Column, RowMapping, delete, func, select, union, update
+from sqlalchemy import RowMapping, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bihuan.domain.issue import Issue
 from bihuan.domain.life import Receipt, fold
 from bihuan.domain.policy import Policy
-from bihuan.ledger.chain import GENESIS, entry_of, link
+from bihuan.ledger.chain import broken_links, entry_of
 from bihuan.ledger.engine import EVERYBODY, alone, snapshots, writing
-from bihuan.ledger.faults import Fault, LedgerGap
-from bihuan.ledger.plain import policy_of, receipt_of
+from bihuan.ledger.faults import Fault, LedgerGap, LedgerUnsound, PolicyUnknown
+from bihuan.ledger.holding import Held, everyone, held_of, readable_policies
+from bihuan.ledger.joining import Joined, joined
+from bihuan.ledger.laying import lay
+from bihuan.ledger.logform import Logged
+from bihuan.ledger.plain import policy_text, receipt_of
 from bihuan.ledger.rows import Row, entered, issue_row, order_row, receipt_row
 from bihuan.ledger.tables import EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS, shown
 from bihuan.ledger.writing import Pen
@@ -22,7 +26,7 @@ from bihuan.wire import Entry
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The whole life of one issue, over all its runs. ``policy`` may be None where the ledger already has it."""
+    """What is told of one issue, over all its runs; what is missing, and a ``policy`` of None, the ledger must have."""
 
     issue_no: str
     policy: Policy | None
@@ -32,37 +36,104 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
+    """``from_ledger``: events that no history told. ``contradicted``: events that a history told otherwise."""
+
     issues: int
     events: int
+    from_ledger: int = 0
+    contradicted: tuple[Fault, ...] = ()
+
+    def plus(self, life: Joined) -> "Rebuilt":
+        return Rebuilt(
+            self.issues + 1,
+            self.events + len(life.entries),
+            self.from_ledger + life.from_ledger,
+            self.contradicted + life.contradicted,
+        )
 
 
-async def rebuild(engine: AsyncEngine, histories: AsyncIterable[History] | Iterable[History]) -> Rebuilt:
+async def rebuild(
+    engine: AsyncEngine, histories: AsyncIterable[History] | Iterable[History], log: Iterable[Logged] = ()
+) -> Rebuilt:
     """Write issues, events, receipts and orders anew, whole or not at all; numbers once given out stay.
 
-    The histories are asked for only once nobody else can write any more, so read them as they are asked for: then
-    none can be behind the ledger. One that is, or is missing, raises LedgerGap, and the ledger stays as it was.
+    Each issue from its history; where that is gone or no longer whole, from the ledger's own events, to which ``log``,
+    an exported one, is added first. The histories are asked for only once nobody else can write any more, so read them
+    as they are asked for. What neither of the two can tell raises LedgerError, and the ledger stays as it was.
     """
-    pen, events = Pen(), 0
     async with writing(engine).begin() as tx:
         await alone(tx, EVERYBODY)
-        former = {row.issue_no: row for row in await tx.execute(_STANDING)}
-        for table in (ORDERS, RECEIPTS, EVENTS, ISSUES):
-            await tx.execute(delete(table))
-        written: dict[str, int] = {}
+        rewriting = _Rewriting(tx, await lay(tx, log))
+        await rewriting.begin()
         async for one in _each(histories):
-            issue = fold(one.issue_no, (entry.recorded() for entry in one.entries))
-            number = former[one.issue_no].ledger_no if one.issue_no in former else -1 - len(written)
-            await pen.write(tx, issue, one.entries, one.receipts, one.policy, number)
-            written[one.issue_no] = issue.revision
-            events += len(one.entries)
-        for issue_no, row in former.items():
-            if written.get(issue_no, 0) < row.revision:
-                raise LedgerGap(issue_no, written.get(issue_no, 0) + 1)
+            await rewriting.issue(one)
+        for issue_no in await everyone(tx):
+            if issue_no not in rewriting.seen:
+                await rewriting.issue(History(issue_no, None, ()))
         await _number_newcomers(tx)
-    return Rebuilt(len(written), events)
+    return rewriting.done
 
 
-_STANDING = select(ISSUES.c.issue_no, ISSUES.c.ledger_no, ISSUES.c.revision)
+class _Rewriting:
+    """One issue after the other inside a transaction that holds them all."""
+
+    def __init__(self, tx: AsyncConnection, numbers: Mapping[str, int]) -> None:
+        self.seen: set[str] = set()
+        self.done = Rebuilt(0, 0)
+        self._tx = tx
+        self._pen = Pen()
+        self._numbers = dict(numbers)
+        self._policies: dict[str, Policy] = {}
+        self._newcomers: Iterator[int] = count(-1, -1)
+
+    async def begin(self) -> None:
+        standing = {row.issue_no: row.ledger_no for row in await self._tx.execute(_STANDING)}
+        self._newcomers = count(min([0, *standing.values()]) - 1, -1)
+        self._numbers = standing | self._numbers
+        self._policies = await readable_policies(self._tx)
+
+    async def issue(self, one: History) -> None:
+        held = await held_of(self._tx, one.issue_no)
+        life = joined(one.issue_no, one.entries, one.receipts, held.events, held.receipts)
+        _nothing_lost(held, life)
+        for table in (ORDERS, RECEIPTS, EVENTS, ISSUES):
+            await self._tx.execute(delete(table).where(table.c.issue_no == one.issue_no))
+        self.seen.add(one.issue_no)
+        if not life.entries:
+            return
+        issue = _folded(one.issue_no, life)
+        policy = await self._policy(issue, one.policy)
+        number = self._numbers.get(one.issue_no) or next(self._newcomers)
+        await self._pen.write(self._tx, issue, life.entries, life.receipts, policy, number)
+        self.done = self.done.plus(life)
+
+    async def _policy(self, issue: Issue, told: Policy | None) -> Policy:
+        """The policy the issue is stamped with; the history's takes the place of one that cannot be read."""
+        version = issue.policy_version
+        if told is not None and told.version == version and version not in self._policies:
+            its = POLICIES.c.version == version
+            await self._tx.execute(update(POLICIES).where(its).values(body=policy_text(told)))
+            self._policies[version] = told
+        if version not in self._policies:
+            raise PolicyUnknown(issue.issue_no, version)
+        return self._policies[version]
+
+
+def _nothing_lost(held: Held, life: Joined) -> None:
+    """Every event that the row or a receipt speaks of is there."""
+    spoken = [receipt.revision for receipt in life.receipts] + ([held.issue["revision"]] if held.issue else [])
+    if max(spoken, default=0) > len(life.entries):
+        raise LedgerGap(held.issue_no, len(life.entries) + 1)
+
+
+def _folded(issue_no: str, life: Joined) -> Issue:
+    try:
+        return fold(issue_no, (entry.recorded() for entry in life.entries))
+    except (ValueError, TypeError, AssertionError) as error:
+        raise LedgerUnsound(Fault(issue_no, f"its events add up to nothing: {error}")) from error
+
+
+_STANDING = select(ISSUES.c.issue_no, ISSUES.c.ledger_no)
 
 
 async def _number_newcomers(tx: AsyncConnection) -> None:
@@ -84,67 +155,18 @@ async def _each(histories: AsyncIterable[History] | Iterable[History]) -> AsyncI
 
 async def verify(engine: AsyncEngine) -> list[Fault]:
     """Check every chain, and every row against the fold of its events. Empty: all is true."""
-    tables = (ISSUES, EVENTS, RECEIPTS, ORDERS)
-    everyone = union(*(select(table.c.issue_no) for table in tables)).order_by("issue_no")
     found: list[Fault] = []
     async with snapshots(engine).connect() as tx:
-        issue_nos = (await tx.execute(everyone)).scalars().all()
-        bodies = {row.version: row.body for row in await tx.execute(select(POLICIES))}
-    policies = {version: policy for version, body in bodies.items() if (policy := _policy(body))}
+        issue_nos, policies = await everyone(tx), await readable_policies(tx)
     for issue_no in issue_nos:
         async with snapshots(engine).connect() as tx:
-            held = await _held(tx, issue_no)
-        found.extend(Fault(issue_no, what, seq) for seq, what in _broken_links(held.events))
+            held = await held_of(tx, issue_no)
+        found.extend(Fault(issue_no, what, seq) for seq, what in broken_links(held.events))
         found.extend(Fault(issue_no, what) for what in _untrue(held, policies))
     return found
 
 
-def _policy(body: str) -> Policy | None:
-    try:
-        return policy_of(body)
-    except ValueError:
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """All rows of one issue, from one snapshot."""
-
-    issue_no: str
-    issue: RowMapping | None
-    events: Sequence[RowMapping]
-    receipts: Sequence[RowMapping]
-    orders: Sequence[RowMapping]
-
-
-async def _held(tx: AsyncConnection, issue_no: str) -> _Held:
-    async def rows(issue_column: Column[Any], order: Column[Any]) -> Sequence[RowMapping]:
-        asked = select(issue_column.table).where(issue_column == issue_no).order_by(order)
-        return (await tx.execute(asked)).mappings().all()
-
-    issue = await rows(ISSUES.c.issue_no, ISSUES.c.issue_no)
-    return _Held(
-        issue_no,
-        issue[0] if issue else None,
-        await rows(EVENTS.c.issue_no, EVENTS.c.seq),
-        await rows(RECEIPTS.c.issue_no, RECEIPTS.c.command_id),
-        await rows(ORDERS.c.issue_no, ORDERS.c.no),
-    )
-
-
-def _broken_links(events: Sequence[RowMapping]) -> Iterable[tuple[int, str]]:
-    before, expected = GENESIS, 1
-    for row in events:
-        if row["seq"] != expected:
-            yield expected, "is missing"
-        elif row["prev_hash"] != before:
-            yield row["seq"], "does not follow the event before it"
-        if link(row, row["prev_hash"]) != row["hash"]:
-            yield row["seq"], "was changed after it was recorded"
-        before, expected = row["hash"], row["seq"] + 1
-
-
-def _untrue(held: _Held, policies: Mapping[str, Policy]) -> Iterable[str]:
+def _untrue(held: Held, policies: Mapping[str, Policy]) -> Iterable[str]:
     """What the rows of an issue say that its events do not."""
     try:
         entries = tuple(entry_of(row) for row in held.events)
@@ -162,14 +184,14 @@ def _untrue(held: _Held, policies: Mapping[str, Policy]) -> Iterable[str]:
     yield from _receipts_untrue(held, issue)
 
 
-def _orders_untrue(held: _Held, issue: Issue, policy: Policy) -> Iterable[str]:
+def _orders_untrue(held: Held, issue: Issue, policy: Policy) -> Iterable[str]:
     standing = {row["no"]: row for row in held.orders}
     for order in issue.orders:
         yield from _differing(f"order {order.no}", standing.pop(order.no, None), order_row(order, issue, policy))
     yield from (f"order {no} was never issued" for no in standing)
 
 
-def _receipts_untrue(held: _Held, issue: Issue) -> Iterable[str]:
+def _receipts_untrue(held: Held, issue: Issue) -> Iterable[str]:
     for row in held.receipts:
         try:
             receipt = receipt_of(row["body"])

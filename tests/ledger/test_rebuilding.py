@@ -9,7 +9,7 @@ from sqlalchemy import Update, delete, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql.dml import Delete
 
-from bihuan.ledger.faults import LedgerGap
+from bihuan.ledger.faults import LedgerError, LedgerGap
 from bihuan.ledger.rebuilding import History, Rebuilt, rebuild, verify
 from bihuan.ledger.tables import EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS
 from bihuan.ledger.writing import LedgerWriter
@@ -54,14 +54,102 @@ async def test_rebuilt_from_nothing_issues_are_numbered_as_received(writer: Ledg
     assert await verify(engine) == []
 
 
-async def test_a_history_behind_the_ledger_rebuilds_nothing(writer: LedgerWriter, engine: AsyncEngine) -> None:
+async def test_what_no_history_tells_any_more_is_rebuilt_from_the_ledgers_own_chain(
+    writer: LedgerWriter, engine: AsyncEngine
+) -> None:
+    lives = await some(writer)
+    before, total = await everything(engine), sum(len(life.entries) for life in lives)
+    ended, later = History("I-closed", None, ()), replace(history(lives[1]), entries=lives[1].entries[9:], receipts=())
+    behind = replace(history(lives[1]), policy=None, entries=lives[1].entries[:-1])
+    for told, own in (([], total), ([ended], total), ([later], total - len(later.entries)), ([behind], None)):
+        done = await rebuild(engine, told)
+        assert (done.issues, done.events, done.contradicted) == (3, total, ())
+        assert own is None or done.from_ledger == own
+        assert await everything(engine) == before
+    assert await verify(engine) == []
+
+
+async def test_a_history_that_lost_its_beginning_and_is_ahead_of_the_ledger_goes_on_where_that_ends(
+    writer: LedgerWriter, engine: AsyncEngine
+) -> None:
+    life = closed()
+    await publish(writer, life)
+    whole = await everything(engine)
+    async with engine.begin() as tx:
+        for table in (ISSUES, EVENTS, RECEIPTS, ORDERS):
+            await tx.execute(delete(table))
+    await publish(writer, life, life.batches[:6])
+    late, own = life.batches[4:], sum(len(batch.entries) for batch in life.batches[:4])
+    told = History(
+        "I-closed",
+        None,
+        tuple(entry for batch in late for entry in batch.entries),
+        tuple(receipt for batch in late for receipt in batch.receipts),
+    )
+    assert (await rebuild(engine, [told])).from_ledger == own
+    assert await everything(engine) == whole
+
+
+async def test_a_history_outweighs_the_ledger_and_what_it_contradicts_is_named(
+    writer: LedgerWriter, engine: AsyncEngine
+) -> None:
     lives = await some(writer)
     before = await everything(engine)
-    short = replace(history(lives[1]), entries=lives[1].entries[:-1], receipts=())
-    for told in ([history(lives[0]), short, history(lives[2])], [history(lives[0]), history(lives[2])]):
-        with pytest.raises(LedgerGap, match="I-closed"):
-            await rebuild(engine, told)
+    async with engine.begin() as tx:
+        its = EVENTS.c.issue_no == "I-closed"
+        await tx.execute(update(EVENTS).where(its, EVENTS.c.seq == 12).values(actor_person="someone"))
+        await tx.execute(update(EVENTS).where(its, EVENTS.c.seq == 14).values(body="no json"))
+    late = replace(history(lives[1]), policy=None, entries=lives[1].entries[10:])
+    done = await rebuild(engine, [late])
+    assert [str(fault) for fault in done.contradicted] == [
+        "I-closed event 12: differs from the history, which stands",
+        "I-closed event 14: differs from the history, which stands",
+    ]
+    assert await everything(engine) == before
+
+
+OF_CLOSED = EVENTS.c.issue_no == "I-closed"
+BEYOND_REPAIR: list[tuple[Update | Delete, str]] = [
+    (update(EVENTS).where(OF_CLOSED, EVENTS.c.seq == 3).values(actor_person="x"), "event 3: was changed after"),
+    (update(EVENTS).where(OF_CLOSED, EVENTS.c.seq == 4).values(prev_hash="0" * 64), "event 3: is not the one that"),
+    (update(EVENTS).where(OF_CLOSED, EVENTS.c.seq == 4).values(hash="0" * 64), "event 4: was changed after"),
+    (delete(EVENTS).where(OF_CLOSED, EVENTS.c.seq == 4), "event 4 is missing"),
+    (delete(EVENTS).where(OF_CLOSED, EVENTS.c.seq > 10), "event 11 is missing"),
+    (delete(EVENTS).where(OF_CLOSED), "event 1 is missing"),
+    (delete(ISSUES).where(ISSUES.c.issue_no == "I-closed"), ""),
+    (update(RECEIPTS).where(RECEIPTS.c.command_id == "I-closed-1").values(body="?"), "I-closed-1 cannot be read"),
+    (update(POLICIES).values(body="?"), "policy small-1 is not recorded"),
+]
+
+
+@pytest.mark.parametrize(("change", "told"), BEYOND_REPAIR, ids=[told or "the row" for _, told in BEYOND_REPAIR])
+async def test_a_ledger_that_cannot_vouch_for_what_no_history_tells_stays_as_it_was(
+    writer: LedgerWriter, engine: AsyncEngine, change: Update | Delete, told: str
+) -> None:
+    lives = await some(writer)
+    sound = await everything(engine)
+    async with engine.begin() as tx:
+        await tx.execute(change)
+    before = await everything(engine)
+    if told:
+        with pytest.raises(LedgerError, match="I-") as refused:
+            await rebuild(engine, [])
+        assert told in str(refused.value)
         assert await everything(engine) == before
+    await rebuild(engine, [history(life) for life in lives])
+    assert await verify(engine) == []
+    assert {**await everything(engine), "issues": sound["issues"]} == sound
+
+
+async def test_a_chain_cut_off_with_its_row_is_missed_by_its_receipts(
+    writer: LedgerWriter, engine: AsyncEngine
+) -> None:
+    await publish(writer, closed())
+    async with engine.begin() as tx:
+        await tx.execute(delete(EVENTS).where(EVENTS.c.seq > 10))
+        await tx.execute(delete(ISSUES))
+    with pytest.raises(LedgerGap, match="event 11 is missing"):
+        await rebuild(engine, [])
 
 
 async def test_the_ledger_goes_on_after_it_was_rebuilt(writer: LedgerWriter, engine: AsyncEngine) -> None:

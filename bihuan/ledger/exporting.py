@@ -1,0 +1,73 @@
+"""Exporting the event log."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bihuan.ledger.chain import broken_links
+from bihuan.ledger.engine import snapshots
+from bihuan.ledger.faults import Fault, LedgerGap, LedgerUnsound
+from bihuan.ledger.importing import read_log
+from bihuan.ledger.logform import DeliveryLine, EndLine, EventLine, Head, IssueLine, LogLine, PolicyLine, ReceiptLine
+from bihuan.ledger.plain import canonical
+from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, POLICIES, RECEIPTS
+from bihuan.ledger.views import Delivery
+
+
+async def export(engine: AsyncEngine, path: Path) -> int:
+    """Write the log, for its owner's eyes; returns its lines. It is proved before it takes its name."""
+    unproved = path.with_name(f"{path.name}.part")
+    unproved.unlink(missing_ok=True)
+    count = 0
+    try:
+        with os.fdopen(os.open(unproved, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            async for line in exported(engine):
+                file.write(f"{line}\n")
+                count += 1
+        for _ in read_log(unproved):
+            pass
+        unproved.replace(path)
+    finally:
+        unproved.unlink(missing_ok=True)
+    return count
+
+
+async def exported(engine: AsyncEngine) -> AsyncIterator[str]:
+    """The lines of the log, of one moment. Raises LedgerError where an issue is not whole: nobody could use it."""
+    count = 0
+    async with snapshots(engine).connect() as tx:
+        async for line in _told(tx):
+            yield canonical(line.model_dump())
+            count += 1
+    yield canonical(EndLine(lines=count).model_dump())
+
+
+async def _told(tx: AsyncConnection) -> AsyncIterator[LogLine]:
+    yield Head()
+    for row in (await tx.execute(select(POLICIES).order_by(POLICIES.c.version))).mappings():
+        yield PolicyLine(**row)
+    standing = select(ISSUES.c.issue_no, ISSUES.c.ledger_no, ISSUES.c.revision).order_by(ISSUES.c.ledger_no)
+    for row in (await tx.execute(standing)).mappings().all():
+        issue = IssueLine(**row)
+        yield issue
+        async for line in _told_of(tx, issue):
+            yield line
+    for row in (await tx.execute(select(DELIVERIES).order_by(DELIVERIES.c.notice_id))).mappings():
+        yield DeliveryLine(delivery=Delivery(**row))
+
+
+async def _told_of(tx: AsyncConnection, issue: IssueLine) -> AsyncIterator[LogLine]:
+    asked = select(EVENTS).where(EVENTS.c.issue_no == issue.issue_no).order_by(EVENTS.c.seq)
+    events = (await tx.execute(asked)).mappings().all()
+    for seq, what in broken_links(events):
+        raise LedgerUnsound(Fault(issue.issue_no, what, seq))
+    if len(events) != issue.revision:
+        raise LedgerGap(issue.issue_no, len(events) + 1)
+    for row in events:
+        yield EventLine(**row)
+    receipts = select(RECEIPTS.c.issue_no, RECEIPTS.c.body).where(RECEIPTS.c.issue_no == issue.issue_no)
+    for row in (await tx.execute(receipts.order_by(RECEIPTS.c.revision, RECEIPTS.c.command_id))).mappings():
+        yield ReceiptLine(**row)

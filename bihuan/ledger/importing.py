@@ -1,0 +1,149 @@
+"""Reading an exported event log, and proving it line by line."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NoReturn
+
+from pydantic import ValidationError
+
+from bihuan.faults import Faults, FilesInvalid
+from bihuan.ledger.chain import GENESIS, entry_of, link
+from bihuan.ledger.logform import (
+    LINE,
+    AnyLine,
+    DeliveryLine,
+    EndLine,
+    EventLine,
+    Head,
+    IssueLine,
+    Logged,
+    LoggedIssue,
+    LoggedPolicy,
+    PolicyLine,
+    ReceiptLine,
+)
+from bihuan.ledger.plain import policy_of, reads, receipt_of
+from bihuan.ledger.rows import Row, receipt_row
+
+GLANCE = 80
+"""So many characters of what was found are told."""
+
+
+def read_log(path: Path) -> Iterator[Logged]:
+    """What an exported log tells, proved as it is read. Raises FilesInvalid at the first line that is wrong."""
+    reading = _Reading(path.name)
+    try:
+        with path.open("rb") as file:
+            for text in file:
+                yield from reading.take(text)
+    except OSError as trouble:
+        reading.refuse("file", type(trouble).__name__, "an exported event log")
+    reading.finish()
+
+
+class _Reading:
+    """How far an exported log is read."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._number = 0
+        self._issue: LoggedIssue | None = None
+        self._seen: set[str | int] = set()
+        self._ended = False
+
+    def take(self, text: bytes) -> Iterable[Logged]:
+        self._number += 1
+        line = self._parsed(text)
+        if self._ended:
+            self.refuse("kind", line.kind, "nothing after the end")
+        if (self._number == 1) is not isinstance(line, Head):
+            self.refuse("kind", line.kind, "the first line, and no other, to name the log")
+        match line:
+            case EventLine():
+                self._event(line.row())
+            case ReceiptLine():
+                self._receipt(line)
+            case _:
+                yield from self._closed()
+                yield from self._other(line)
+
+    def finish(self) -> None:
+        if not self._ended:
+            self._number += 1
+            self.refuse("line", "the end of the file", "a line of kind 'end': the log is cut off")
+
+    def refuse(self, name: str, found: object, expected: str) -> NoReturn:
+        faults = Faults()
+        glance = found[:GLANCE] if isinstance(found, str) else found
+        faults.add(f"{self._file}:{self._number}" if self._number else self._file, name, glance, expected)
+        raise FilesInvalid(faults.found)
+
+    def _parsed(self, text: bytes) -> AnyLine:
+        try:
+            return LINE.validate_json(text)
+        except ValidationError as invalid:
+            first = invalid.errors(include_url=False)[0]
+            said = first["input"].decode(errors="replace") if isinstance(first["input"], bytes) else first["input"]
+            found = said if isinstance(said, str | int) else None
+            self.refuse(".".join(map(str, first["loc"][1:])) or "line", found, _expected(first["msg"]))
+
+    def _closed(self) -> Iterable[Logged]:
+        issue, self._issue = self._issue, None
+        if issue is None:
+            return
+        if len(issue.events) != issue.revision:
+            self.refuse("line", "the end of an issue", f"event {len(issue.events) + 1} of {issue.issue_no}")
+        yield issue
+
+    def _other(self, line: AnyLine) -> Iterable[Logged]:
+        match line:
+            case PolicyLine():
+                if not reads(policy_of, line.body):
+                    self.refuse("body", line.body, f"the policy {line.version} whole")
+                yield LoggedPolicy(line.version, line.body)
+            case IssueLine():
+                self._once("issue_no", line.issue_no)
+                self._once("ledger_no", line.ledger_no)
+                self._issue = LoggedIssue(self._file, self._number, line.issue_no, line.ledger_no, line.revision)
+            case DeliveryLine():
+                yield line.delivery
+            case EndLine():
+                self._ended = True
+                if line.lines != self._number - 1:
+                    self.refuse("lines", line.lines, f"{self._number - 1}, the lines before it")
+
+    def _once(self, name: str, value: str | int) -> None:
+        if value in self._seen:
+            self.refuse(name, value, "one that no issue above has")
+        self._seen.add(value)
+
+    def _event(self, row: Row) -> None:
+        issue = self._of(row["issue_no"])
+        before = issue.events[-1]["hash"] if issue.events else GENESIS
+        expected = {"seq": len(issue.events) + 1, "prev_hash": before}
+        for name, value in (expected | {"hash": link(row, before)}).items():
+            if row[name] != value:
+                self.refuse(name, row[name], f"{value}, in the chain of {issue.issue_no}")
+        if not reads(entry_of, row):
+            self.refuse("body", row["body"], "an event that this version knows")
+        issue.events.append(row)
+
+    def _receipt(self, line: ReceiptLine) -> None:
+        issue = self._of(line.issue_no)
+        if not reads(receipt_of, line.body):
+            self.refuse("body", line.body, "a receipt")
+        row = receipt_row(receipt_of(line.body))
+        if row["issue_no"] != issue.issue_no or row["revision"] > len(issue.events):
+            self.refuse("body", line.body, f"a receipt for one of the {len(issue.events)} events of {issue.issue_no}")
+        issue.receipts.append(row)
+
+    def _of(self, issue_no: str) -> LoggedIssue:
+        if self._issue is None or self._issue.issue_no != issue_no:
+            self.refuse("issue_no", issue_no, "the issue named above")
+        return self._issue
+
+
+def _expected(message: str) -> str:
+    if message.startswith("Invalid JSON"):
+        return "a whole line of JSON in UTF-8"
+    return "to be given" if message == "Field required" else message.removeprefix("Input should be ")

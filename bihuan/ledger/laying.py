@@ -1,0 +1,80 @@
+"""Laying an exported log beside what the ledger has. What the ledger has stays, if it can be believed."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bihuan.faults import FilesInvalid
+from bihuan.ledger.chain import broken_links
+from bihuan.ledger.holding import held_of, readable_policies
+from bihuan.ledger.logform import Logged, LoggedIssue, LoggedPolicy
+from bihuan.ledger.plain import reads, receipt_of
+from bihuan.ledger.rows import Row
+from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, POLICIES, RECEIPTS
+
+
+async def lay(tx: AsyncConnection, log: Iterable[Logged]) -> dict[str, int]:
+    """Add policies, events, receipts and deliveries that are not there; returns the numbers of the log's issues.
+
+    The issues' own rows follow from these. Raises FilesInvalid where the ledger has another event in the same place.
+    """
+    numbers: dict[str, int] = {}
+    deliveries: list[Row] = []
+    for one in log:
+        match one:
+            case LoggedPolicy():
+                await _lay_policy(tx, one)
+            case LoggedIssue():
+                await _lay_issue(tx, one)
+                numbers[one.issue_no] = one.ledger_no
+            case _:
+                deliveries.append(one.columns())
+    await _add(tx, DELIVERIES, "notice_id", deliveries)
+    return numbers
+
+
+async def _lay_policy(tx: AsyncConnection, one: LoggedPolicy) -> None:
+    if one.version in await readable_policies(tx):
+        return
+    await _add(tx, POLICIES, "version", [{"version": one.version, "body": one.body}])
+    await tx.execute(update(POLICIES).where(POLICIES.c.version == one.version).values(body=one.body))
+
+
+async def _lay_issue(tx: AsyncConnection, one: LoggedIssue) -> None:
+    await _make_room(tx, one)
+    asked = select(EVENTS.c.seq, EVENTS.c.hash).where(EVENTS.c.issue_no == one.issue_no)
+    known = {row.seq: row.hash for row in await tx.execute(asked)}
+    for row in one.events:
+        if known.get(row["seq"], row["hash"]) != row["hash"]:
+            place, expected = f"{one.file}:{one.line + row['seq']}", f"{known[row['seq']]}, as the ledger has it"
+            raise FilesInvalid([f"{place}: hash: found {row['hash']!r}, expected {expected}"])
+    await _add(tx, EVENTS, "seq", one.events, issue_no=one.issue_no)
+    await _add(tx, RECEIPTS, "command_id", one.receipts, issue_no=one.issue_no)
+    await _free(tx, one)
+
+
+async def _make_room(tx: AsyncConnection, one: LoggedIssue) -> None:
+    """What cannot be believed gives way to the log, which is proved."""
+    held = await held_of(tx, one.issue_no)
+    if any(broken_links(held.events)):
+        its = (EVENTS.c.issue_no == one.issue_no) & (EVENTS.c.seq <= one.revision)
+        await tx.execute(delete(EVENTS).where(its))
+    unread = [row["command_id"] for row in held.receipts if not reads(receipt_of, row["body"])]
+    if unread:
+        its = (RECEIPTS.c.issue_no == one.issue_no) & RECEIPTS.c.command_id.in_(unread)
+        await tx.execute(delete(RECEIPTS).where(its))
+
+
+async def _free(tx: AsyncConnection, one: LoggedIssue) -> None:
+    """Whoever was given this number while the log was away is numbered anew."""
+    other = (ISSUES.c.ledger_no == one.ledger_no) & (ISSUES.c.issue_no != one.issue_no)
+    await tx.execute(update(ISSUES).where(other).values(ledger_no=-one.ledger_no))
+
+
+async def _add(tx: AsyncConnection, table: Table, key: str, rows: list[Row], **of: str) -> None:
+    asked = select(table.c[key]).where(*(table.c[name] == value for name, value in of.items()))
+    known = set((await tx.execute(asked)).scalars())
+    fresh = [row for row in rows if row[key] not in known]
+    if fresh:
+        await tx.execute(insert(table), fresh)

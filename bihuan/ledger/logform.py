@@ -1,0 +1,96 @@
+"""The exported event log: what the ledger alone remembers once Temporal has forgotten it, as JSON lines.
+
+The first line names the form. Then come the policies; each issue with its number, followed by its events in order and
+its receipts; what became of the notices; and a last line that counts the lines before it.
+"""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PositiveInt, TypeAdapter
+
+from bihuan.ledger.rows import Row
+from bihuan.ledger.views import Delivery
+
+
+class LogLine(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def row(self) -> Row:
+        return self.model_dump(exclude={"kind"})
+
+
+class Head(LogLine):
+    kind: Literal["log"] = "log"
+    form: Literal[1] = 1
+
+
+class PolicyLine(LogLine):
+    kind: Literal["policy"] = "policy"
+    version: str
+    body: str
+
+
+class IssueLine(LogLine):
+    kind: Literal["issue"] = "issue"
+    issue_no: str
+    ledger_no: PositiveInt
+    revision: PositiveInt
+
+
+class EventLine(LogLine):
+    kind: Literal["event"] = "event"
+    issue_no: str
+    seq: PositiveInt
+    at: AwareDatetime
+    event: str
+    actor_role: str
+    actor_person: str
+    actor_org: str
+    command_id: str
+    body: str
+    tell: str
+    hash: str
+    prev_hash: str
+
+
+class ReceiptLine(LogLine):
+    kind: Literal["receipt"] = "receipt"
+    issue_no: str
+    body: str
+
+
+class DeliveryLine(LogLine):
+    kind: Literal["delivery"] = "delivery"
+    delivery: Delivery
+
+
+class EndLine(LogLine):
+    kind: Literal["end"] = "end"
+    lines: int
+
+
+AnyLine = Head | PolicyLine | IssueLine | EventLine | ReceiptLine | DeliveryLine | EndLine
+LINE: TypeAdapter[AnyLine] = TypeAdapter(Annotated[AnyLine, Field(discriminator="kind")])
+
+
+@dataclass(frozen=True)
+class LoggedPolicy:
+    version: str
+    body: str
+
+
+@dataclass
+class LoggedIssue:
+    """An issue of an exported log as rows; its chain holds. Its events stand on the lines after ``line``."""
+
+    file: str
+    line: int
+    issue_no: str
+    ledger_no: int
+    revision: int
+    events: list[Row] = field(default_factory=list)
+    receipts: list[Row] = field(default_factory=list)
+
+
+Logged = LoggedPolicy | LoggedIssue | Delivery
