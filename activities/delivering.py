@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -13,6 +13,7 @@ from temporalio.exceptions import ApplicationError
 
 from bihuan import telemetry
 from bihuan.domain.issue import Party
+from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.views import Delivery
 from bihuan.ledger.writing import LedgerWriter
 from workflows.messages import DeliveryOutcome, NoticeOrder
@@ -49,9 +50,10 @@ class WebhookDelivery(Delivering):
         body = _body(notice, addressee.name)
         digest = hashlib.sha256(body.encode()).hexdigest()
         if not addressee.url:
-            return _outcome(notice, "UNADDRESSED", addressee, 0, digest, "nobody can be reached at this desk")
+            nobody = _outcome(notice, "UNADDRESSED", addressee, 0, digest, "nobody can be reached at this desk")
+            return await self._on_record(nobody)
         if await self._already(notice):
-            return _outcome(notice, "DELIVERED", addressee, 0, digest, "delivered before")
+            return replace(_outcome(notice, "DELIVERED", addressee, 0, digest, "delivered before"), recorded=True)
         status, detail, wait = await self._post(notice.id, addressee.url, body)
         said = {
             "channel": CHANNEL,
@@ -61,7 +63,7 @@ class WebhookDelivery(Delivering):
             "body_sha256": digest,
         }
         if 200 <= status < 300:  # noqa: PLR2004 - the success class of RFC 9110
-            return _outcome(notice, "DELIVERED", addressee, status, digest, "")
+            return await self._on_record(_outcome(notice, "DELIVERED", addressee, status, digest, ""))
         if status in PASSING or status >= 500 or status == 0:  # noqa: PLR2004 - the server class
             raise ApplicationError(detail, said, type="Trouble", next_retry_delay=wait)
         raise ApplicationError(detail, said, type=REFUSED, non_retryable=True)
@@ -90,12 +92,21 @@ class WebhookDelivery(Delivering):
         )
         telemetry.NOTICES.labels(outcome.state).inc()
 
+    async def _on_record(self, outcome: DeliveryOutcome) -> DeliveryOutcome:
+        """In one go where the ledger is there; where it is away, the workflow sees to it patiently."""
+        try:
+            await self.record_delivery(outcome)
+        except LEDGER_AWAY:
+            activity.logger.warning("ledger_away", exc_info=True)
+            return outcome
+        return replace(outcome, recorded=True)
+
     async def _already(self, notice: NoticeOrder) -> bool:
         """Past Temporal's retention only the ledger knows; a ledger that is down must not hold a notice back."""
         try:
             return await self._ledger.delivered(notice.id)
-        except Exception:  # noqa: BLE001 - whatever ails the ledger, the notice goes out
-            activity.logger.warning("ledger_unreadable", exc_info=True)
+        except LEDGER_AWAY:
+            activity.logger.warning("ledger_away", exc_info=True)
             return False
 
     async def _post(self, id_: str, url: str, body: str) -> tuple[int, str, timedelta | None]:

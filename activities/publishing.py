@@ -11,6 +11,7 @@ from activities.wording import facts
 from bihuan import telemetry
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.issue import Party
+from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.wire import Entry
 from workflows.messages import NoticeOrder, Publication
@@ -32,14 +33,19 @@ class Publisher(Publishing):
         self._starting = asyncio.Semaphore(STARTED_AT_ONCE)
 
     @activity.defn(name="publish")
-    async def publish(self, publication: Publication) -> None:
-        orders = [(entry, to) for entry in publication.entries for to in entry.tell]
-        await asyncio.gather(*(self._start(publication, entry, to) for entry, to in orders))
-        await self._ledger.record(publication.issue, publication.entries, publication.receipts, publication.policy)
+    async def publish(self, publication: Publication) -> bool:
+        fresh = [entry for entry in publication.entries if entry.seq > publication.announced]
+        await asyncio.gather(*(self._start(publication, entry, to) for entry in fresh for to in entry.tell))
+        try:
+            await self._ledger.record(publication.issue, publication.entries, publication.receipts, publication.policy)
+        except LEDGER_AWAY:
+            activity.logger.warning("ledger_away", exc_info=True)
+            return False
         telemetry.PUBLISHED_EVENTS.inc(len(publication.entries))
         for entry in publication.entries:
             if isinstance(entry.event, AlarmRaised):
                 telemetry.ALARMS.labels(entry.event.rung).inc()
+        return True
 
     async def _start(self, publication: Publication, entry: Entry, to: Party) -> None:
         issue = publication.issue

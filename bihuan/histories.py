@@ -99,18 +99,10 @@ class _Watching(UnsandboxedWorkflowRunner):
             done = step(activation)
             # leaving the cache cancels the loop's tasks, which the loop takes for a cancel request: no part of the life
             if not any(job.HasField("remove_from_cache") for job in activation.jobs):
-                self.life = _life(instance.workflow_instance())
+                loop = instance.workflow_instance()
+                self.life = loop.life if loop else None
             return done
 
         instance.activate = activate
         kept: WorkflowInstance = instance
         return kept
-
-
-def _life(loop: IssueLoop | None) -> Life | None:
-    """What the run would hand to the next, which only a running loop can be asked for."""
-    if loop is None:
-        return None
-    issue, unpublished = loop._issue, loop._unpublished  # noqa: SLF001 - the loop's own words for its life
-    receipts, fresh = loop._receipts, loop._unpublished_receipts  # noqa: SLF001
-    return Life(issue, tuple(unpublished), tuple(receipts.values()), tuple(fresh))

@@ -20,14 +20,14 @@ from workflows.names import SEARCH_ATTRIBUTES
 
 
 @contextmanager
-def real_temporal() -> Iterator[str]:
-    """The address of a real server on a file of its own."""
+def real_temporal(*options: str) -> Iterator[str]:
+    """The address of a real server on a file of its own, with further options of its command line."""
     with tempfile.TemporaryDirectory() as folder:
         port, others = free_port(), free_port(count=2)
         command = embedded_server(
             Path(folder) / "temporal.db", port=port, ui_port=None, metrics_port=others, http_port=others + 1
         )
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             address = f"127.0.0.1:{port}"
             asyncio.run(_serving(address))

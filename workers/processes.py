@@ -46,13 +46,15 @@ def runner() -> SandboxedWorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=restrictions)
 
 
-def issue_worker(client: Client, publishing: Publishing, loop: type = IssueLoop) -> Worker:
+def issue_worker(client: Client, publishing: Publishing, loop: type = IssueLoop, *, cached: int = 1000) -> Worker:
+    """``cached``: how many issues are remembered between their tasks; tests lower it."""
     return Worker(
         client,
         task_queue=ISSUE_QUEUE,
         workflows=[loop],
         activities=[publishing.publish],
         workflow_runner=runner(),
+        max_cached_workflows=cached,
         sticky_queue_schedule_to_start_timeout=STICKY_FOR,
     )
 

@@ -19,9 +19,10 @@ with workflow.unsafe.imports_passed_through():
     from bihuan.wire import ActCommand, Entry
     from workflows import showing
     from workflows.messages import Archive, Life, Opening, Publication
-    from workflows.patience import FOR_EVER, IDLE_MARK, PUBLISH_TIMEOUT
+    from workflows.patience import FOR_EVER, PUBLISH_TIMEOUT, again_after
     from workflows.ports import Publishing
 
+MOVING = "Moving"
 SHORTEST_TIMER = timedelta(milliseconds=1)
 
 
@@ -57,7 +58,7 @@ class IssueLoop:
     def _may_act(self, command: ActCommand) -> None:
         """Refuse before history: the same decision, taken on a copy."""
         if self._leaving:
-            raise ApplicationError("the run is being continued; repeat the command", type="Moving")
+            raise ApplicationError("the run is being continued; repeat the command", type=MOVING)
         try:
             if self._known(command.command()) is None:
                 obey(self._issue, command.command(), workflow.now(), self._policy)
@@ -97,36 +98,60 @@ class IssueLoop:
             return
 
     async def _publish(self) -> None:
-        """Drain the events in order. What the activity answers moves nothing but this queue."""
+        """Drain the events in order. What the activity answers moves nothing but this queue.
+
+        A ledger that is away keeps what it has not recorded in the queue, and holds back no notice of what comes after.
+        """
+        announced, refused = 0, 0
         while True:
-            try:
-                await workflow.wait_condition(
-                    lambda: bool(self._unpublished) and not self._leaving,
-                    timeout=IDLE_MARK,
-                    timeout_summary="发布间隙标记 · keeps replay exact",
-                )
-            except TimeoutError:
-                continue  # this timer exists to be a command: no workflow task may end without one
-            batch = self._batch()
-            await workflow.execute_activity_method(
+            await self._to_publish(announced, refused)
+            batch = self._batch(announced)
+            recorded = await workflow.execute_activity_method(
                 Publishing.publish,
                 batch,
                 start_to_close_timeout=PUBLISH_TIMEOUT,
                 retry_policy=FOR_EVER,
-                summary=f"登记与通知 第{batch.entries[0].seq}–{batch.entries[-1].seq}条",
+                summary=showing.batch_summary(batch.entries[0].seq, batch.entries[-1].seq),
             )
             if self._leaving:
                 return
-            del self._unpublished[: len(batch.entries)]
-            del self._unpublished_receipts[: len(batch.receipts)]
+            announced = batch.entries[-1].seq
+            refused = 0 if recorded else refused + 1
+            if recorded:
+                del self._unpublished[: len(batch.entries)]
+                del self._unpublished_receipts[: len(batch.receipts)]
 
-    def _batch(self) -> Publication:
+    async def _to_publish(self, announced: int, refused: int) -> None:
+        """Return when there are new events, or when the ledger, having refused so many times, is to be tried again."""
+        while True:
+            try:
+                await workflow.wait_condition(
+                    lambda: self._last_unpublished > announced and not self._leaving,
+                    timeout=again_after(refused),
+                    timeout_summary="等待台账 · the ledger is tried again"
+                    if refused
+                    else "发布间隙标记 · keeps replay exact",
+                )
+            except TimeoutError:  # this timer exists to be a command: no workflow task may end without one
+                if not refused or self._leaving:
+                    continue
+                self._events_of_run += 1  # a long outage must not grow one run's history without end
+                if self._full:
+                    continue
+            return
+
+    @property
+    def _last_unpublished(self) -> int:
+        return self._unpublished[-1].seq if self._unpublished else 0
+
+    def _batch(self, announced: int) -> Publication:
         first = self._unpublished[0].seq == 1
         return Publication(
             self._issue,
             tuple(self._unpublished),
             tuple(self._unpublished_receipts),
             self._policy if first else None,
+            announced,
         )
 
     def _begin(self, opening: Opening) -> None:
@@ -144,19 +169,23 @@ class IssueLoop:
         self._unpublished_receipts = list(life.unpublished_receipts)
         self._receipts = {one.command_id: one for one in life.receipts}
 
-    def _carried(self) -> Opening:
-        life = Life(
+    @property
+    def life(self) -> Life:
+        """All that is not finished: what the next run, or whoever revives the issue, must know."""
+        return Life(
             self._issue,
             tuple(self._unpublished),
             tuple(self._receipts.values()),
             tuple(self._unpublished_receipts),
         )
+
+    def _carried(self) -> Opening:
         return Opening(
             policy=self._policy,
             submission=None,
             actor=None,
             received_at=workflow.now(),
-            life=life,
+            life=self.life,
             continue_after=self._opening.continue_after,
         )
 

@@ -49,14 +49,15 @@ class Opening:
 class Publication:
     """A batch of one issue's events for the ledger and the notice desk.
 
-    ``issue`` is the issue after the last of them; ``policy`` comes with the first event only. ``fingerprint``
-    is the intake's.
+    ``issue`` is the issue after the last of them; ``policy`` comes with the first event only. Events up to
+    ``announced`` have had their notices started by an earlier batch that the ledger did not take.
     """
 
     issue: Issue
     entries: tuple[Entry, ...]
     receipts: tuple[Receipt, ...] = ()
     policy: Policy | None = None
+    announced: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class NoticeOrder:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryOutcome:
-    """How a notice ended: ``state`` is DELIVERED, REFUSED, GIVEN_UP or UNADDRESSED."""
+    """How a notice ended: ``state`` is DELIVERED, REFUSED, GIVEN_UP or UNADDRESSED; ``recorded``: the ledger has it."""
 
     notice: NoticeOrder
     state: str
@@ -89,6 +90,7 @@ class DeliveryOutcome:
     detail: str
     body_sha256: str
     ended_at: datetime
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,13 +28,14 @@ class Notice:
             )
         except ActivityError as trouble:
             outcome = _failed(order, trouble)
-        await workflow.execute_activity_method(
-            Delivering.record_delivery,
-            outcome,
-            start_to_close_timeout=RECORD_TIMEOUT,
-            retry_policy=FOR_EVER,
-            summary=f"登记 {outcome.state}",
-        )
+        if not outcome.recorded:
+            await workflow.execute_activity_method(
+                Delivering.record_delivery,
+                outcome,
+                start_to_close_timeout=RECORD_TIMEOUT,
+                retry_policy=FOR_EVER,
+                summary=f"登记 {outcome.state}",
+            )
         return outcome.state
 
 

@@ -9,8 +9,14 @@ PUBLISH_TIMEOUT = timedelta(seconds=30)
 RECORD_TIMEOUT = timedelta(seconds=30)
 DELIVER_TIMEOUT = timedelta(seconds=30)
 IDLE_MARK = timedelta(days=30)
+LEDGER_PAUSE_MAX = timedelta(seconds=60)
 
 FOR_EVER = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=20))
+
+
+def again_after(refused: int) -> timedelta:
+    """How long to wait for new events before the ledger is tried again, having refused so many times in a row."""
+    return min(timedelta(seconds=2**refused), LEDGER_PAUSE_MAX) if refused else IDLE_MARK
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ class Publishing(ABC):
 
     @activity.defn(name="publish")
     @abstractmethod
-    async def publish(self, publication: Publication) -> None: ...
+    async def publish(self, publication: Publication) -> bool:
+        """Whether the ledger has it; False where the ledger is away and the notices have started all the same."""
 
 
 class Delivering(ABC):
@@ -21,7 +22,10 @@ class Delivering(ABC):
     @activity.defn(name="deliver")
     @abstractmethod
     async def deliver(self, notice: NoticeOrder) -> DeliveryOutcome:
-        """Raises a retryable error while trouble may pass, ``Refused`` (not retryable) where it will not."""
+        """Delivers and puts the outcome on record, saying whether the ledger took it.
+
+        Raises a retryable error while trouble may pass, ``Refused`` (not retryable) where it will not.
+        """
 
     @activity.defn(name="record_delivery")
     @abstractmethod

@@ -85,6 +85,11 @@ def alarm_summary(due: Due) -> str:
     return f"{what} {due.rung} {RUNG_ZH[Rung(due.rung)]}" if due.rung else f"{what}到期自动流转"
 
 
+def batch_summary(first: int, last: int) -> str:
+    """One line for a publication: which events it makes known."""
+    return f"登记与通知 第{first}条" if first == last else f"登记与通知 第{first}–{last}条"
+
+
 def details(issue: Issue, policy: Policy, now: datetime) -> str:
     """Where it stands, who holds it, when it is due, what is overdue (markdown)."""
     unit = policy.units.get(issue.holder)

@@ -10,6 +10,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import BigInteger, Connection, bindparam, event, make_url, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as SQLTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -19,6 +21,8 @@ DRIVERS = {
     "postgresql": "postgresql+asyncpg",
 }
 CONNECT_SECONDS_MAX = 5
+LEDGER_AWAY = (OperationalError, InterfaceError, SQLTimeoutError, OSError, TimeoutError)
+"""What a database that is down, locked or out of reach says; anything else is a fault of ours."""
 EVERYBODY = "ledger"
 """The key that every writer of an issue shares, and that a rebuilding holds alone."""
 

@@ -3,11 +3,8 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from bihuan.domain.life import cancel_requested
     from workflows.issue_loop import IssueLoop
-    from workflows.messages import Archive, Opening, Publication
-    from workflows.patience import FOR_EVER, PUBLISH_TIMEOUT
-    from workflows.ports import Publishing
+    from workflows.messages import Archive, Opening
 
 
 @workflow.defn(name="IssueLoop")
@@ -22,26 +19,13 @@ class WithoutMark(IssueLoop):
     async def run(self, opening: Opening) -> Archive:
         return await super().run(opening)
 
-    async def _publish(self) -> None:
-        while True:
-            await workflow.wait_condition(lambda: bool(self._unpublished) and not self._leaving)
-            batch = self._batch()
-            await workflow.execute_activity_method(
-                Publishing.publish, batch, start_to_close_timeout=PUBLISH_TIMEOUT, retry_policy=FOR_EVER
-            )
-            if self._leaving:
-                return
-            del self._unpublished[: len(batch.entries)]
-            del self._unpublished_receipts[: len(batch.receipts)]
-            self._heard(batch)
-
-    def _heard(self, batch: Publication) -> None:
-        """What follows from a publication: nothing."""
+    async def _to_publish(self, announced: int, refused: int) -> None:
+        await workflow.wait_condition(lambda: self._last_unpublished > announced and not self._leaving)
 
 
 @workflow.defn(name="IssueLoop")
-class NumberedOutcome(WithoutMark):
-    """An activity's answer becomes a numbered event of the issue, as a delivery's outcome once did."""
+class Suggested(IssueLoop):
+    """Continues as new when the server suggests it, and looks at that inside a wait condition."""
 
     @workflow.init
     def __init__(self, opening: Opening) -> None:
@@ -51,6 +35,6 @@ class NumberedOutcome(WithoutMark):
     async def run(self, opening: Opening) -> Archive:
         return await super().run(opening)
 
-    def _heard(self, batch: Publication) -> None:
-        if any(entry.actor is not None for entry in batch.entries):
-            self._take(cancel_requested(self._issue, workflow.now(), self._policy), workflow.now())
+    @property
+    def _full(self) -> bool:
+        return workflow.info().is_continue_as_new_suggested()

@@ -41,28 +41,33 @@ from bihuan.wire import ActCommand, Entry
 from tests.faults.worker import SHAPES
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, HANDLER, HEAD, UNIT, submission
 from workers.processes import runner
-from workflows.issue_loop import IssueLoop
+from workflows.issue_loop import MOVING, IssueLoop
 from workflows.messages import Opening
 from workflows.names import ISSUE_QUEUE, notice_id
 
-ISSUES = 12
 RESENT_SHARE = 0.2
 CONTINUE_AFTER = 12
-ANSWER_WITHIN_S = 120
-SETTLED_WITHIN_S = 120
+SUGGEST_AFTER = 30
+"""Events of a history after which the server suggests to continue as new; only a broken shape listens."""
 
 
 @dataclass
 class Dose:
-    """How much of everything; ``seed`` makes the same choices again."""
+    """How much of everything; ``seed`` makes the same choices again.
+
+    ``cold``: the worker remembers no issue, so that every task is taken as after a crash.
+    """
 
     commands: int = 1000
     worker_kills: int = 30
     server_kills: int = 5
+    issues: int = 12
     callers: int = 12
     pause_s: float = 0.3
+    cold: bool = False
     shape: str = "real"
     seed: int = 13710
+    answer_within_s: float = 120
 
 
 @dataclass
@@ -104,7 +109,7 @@ class Load:
         self._client = client
         self._dose = dose
         self._dice = random.Random(dose.seed)
-        self.numbers = [f"FAULT-{place:02}" for place in range(ISSUES)]
+        self.numbers = [f"FAULT-{place:02}" for place in range(dose.issues)]
         self.promised: dict[tuple[str, str], Receipt] = {}
         self._commands: dict[tuple[str, str], ActCommand] = {}
         self.breaches: list[str] = []
@@ -142,7 +147,7 @@ class Load:
     async def send(self, number: str, command: ActCommand) -> None:
         """Repeat under the same id until answered; an answer given before must be given again."""
         key = (number, command.id)
-        async with asyncio.timeout(ANSWER_WITHIN_S):
+        async with asyncio.timeout(self._dose.answer_within_s):
             while True:
                 try:
                     async with asyncio.timeout(4):
@@ -153,7 +158,7 @@ class Load:
                 except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError):
                     await asyncio.sleep(0.2)
                 except WorkflowUpdateFailedError as failed:
-                    if getattr(failed.cause, "type", "") != "Moving":
+                    if getattr(failed.cause, "type", "") != MOVING:
                         self.breaches.append(f"{number} {command.id}: refused: {failed.cause}")
                         return
                     await asyncio.sleep(0.05)
@@ -204,7 +209,10 @@ async def programme(dose: Dose, data: Path) -> Verdict:
     await receiver.start()
     await migrate(settings.ledger)
     temporal, _, notices, _ = children(settings)
-    worker = Child("issue-worker", [sys.executable, "-m", "tests.faults.worker", dose.shape], settings.as_environment())
+    suggest = ("--dynamic-config-value", f"limit.historyCount.suggestContinueAsNew={SUGGEST_AFTER}")
+    temporal = replace(temporal, command=(*temporal.command, *suggest))
+    how = ("cold" if dose.cold else "warm", dose.shape)
+    worker = Child("issue-worker", [sys.executable, "-m", "tests.faults.worker", *how], settings.as_environment())
     try:
         for child in (temporal, worker, notices):
             await supervisor.start(child)
@@ -218,32 +226,37 @@ async def programme(dose: Dose, data: Path) -> Verdict:
             load.breaches.append("an issue answers no more")
         finally:
             killing.cancel()
-        return await judge(client, settings, load, receiver, SHAPES[dose.shape])
+        if load.breaches:  # what an issue that answers no more has not told yet will not come
+            return Verdict(commands=len(load.promised), breaches=load.breaches)
+        try:
+            return await judge(client, settings, load, receiver, dose)
+        except TimeoutError:
+            return Verdict(commands=len(load.promised), breaches=["an issue publishes no more"])
     finally:
         await supervisor.stop()
         await receiver.stop()
 
 
-async def judge(client: Client, settings: Settings, load: Load, receiver: Receiver, shape: type) -> Verdict:
+async def judge(client: Client, settings: Settings, load: Load, receiver: Receiver, dose: Dose) -> Verdict:
     """All promises against the ledger, the histories and what the receiver was told."""
-    verdict = Verdict(commands=len(load.promised), breaches=load.breaches)
+    verdict, within_s = Verdict(commands=len(load.promised)), dose.answer_within_s
     engine = ledger_engine(settings.ledger)
     reader = LedgerReader(engine)
     for number in load.numbers:
         promised = {id_: receipt for (of, id_), receipt in load.promised.items() if of == number}
-        await _settled(reader, number, max(receipt.revision for receipt in promised.values()))
+        await _settled(reader, number, max(receipt.revision for receipt in promised.values()), within_s)
         entries = await reader.all_events(number)
         _count(verdict, number, promised, entries)
         await _ledger_is_fold(verdict, client, reader, number)
-        await _replays(verdict, client, number, shape)
-        await _notices(verdict, number, entries, reader, receiver)
+        await _replays(verdict, client, number, SHAPES[dose.shape])
+        await _notices(verdict, number, entries, reader, receiver, within_s)
     await engine.dispose()
     return verdict
 
 
-async def _settled(reader: LedgerReader, number: str, revision: int) -> None:
+async def _settled(reader: LedgerReader, number: str, revision: int, within_s: float) -> None:
     """Until the ledger has reached what was acknowledged."""
-    async with asyncio.timeout(SETTLED_WITHIN_S):
+    async with asyncio.timeout(within_s):
         while (await reader.all_events(number) or [None])[-1] is None or (
             (await reader.all_events(number))[-1].seq < revision
         ):
@@ -272,13 +285,14 @@ def _count(verdict: Verdict, number: str, promised: dict[str, Receipt], entries:
 
 
 async def _ledger_is_fold(verdict: Verdict, client: Client, reader: LedgerReader, number: str) -> None:
+    """The ledger is read first: alarms go on falling due, and only the histories may be ahead."""
+    life = await reader.life(number)
+    stored = await reader.all_events(number)
     try:
         told, _ = await entries_of(client, number)
     except Contradiction as contradiction:
         verdict.breaches.append(str(contradiction))
         return
-    stored = await reader.all_events(number)
-    life = await reader.life(number)
     if tuple(told[: len(stored)]) != stored:
         verdict.breaches.append(f"{number}: the ledger differs from the histories")
     if life is None or fold(number, [entry.recorded() for entry in told[: life[0].revision]]) != life[0]:
@@ -295,10 +309,15 @@ async def _replays(verdict: Verdict, client: Client, number: str, shape: type) -
 
 
 async def _notices(
-    verdict: Verdict, number: str, entries: Sequence[Entry], reader: LedgerReader, receiver: Receiver
+    verdict: Verdict,
+    number: str,
+    entries: Sequence[Entry],
+    reader: LedgerReader,
+    receiver: Receiver,
+    within_s: float,
 ) -> None:
     due = {notice_id(number, entry.seq, to) for entry in entries for to in entry.tell}
-    for _ in range(SETTLED_WITHIN_S * 4):
+    for _ in range(int(within_s * 4)):
         rows = {row.notice_id for row in await reader.deliveries(number) if row.state == "DELIVERED"}
         if due <= rows:
             break

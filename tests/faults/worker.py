@@ -8,21 +8,22 @@ from bihuan.connection import connect
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
-from tests.faults.broken import NumberedOutcome, WithoutMark
+from tests.faults.broken import Suggested, WithoutMark
 from workers.processes import issue_worker
 from workflows.issue_loop import IssueLoop
 from workflows.patience import Patience
 
-SHAPES = {"real": IssueLoop, "without-mark": WithoutMark, "numbered-outcome": NumberedOutcome}
+SHAPES = {"real": IssueLoop, "without-mark": WithoutMark, "suggested": Suggested}
 
 
-async def main(shape: str) -> None:
+async def main(memory: str, shape: str) -> None:
     settings = Settings()
     client = await connect(settings)
     ledger = LedgerWriter(ledger_engine(settings.ledger))
-    async with issue_worker(client, Publisher(client, ledger, Patience(first_s=1)), SHAPES[shape]):
+    publisher, cached = Publisher(client, ledger, Patience(first_s=1)), 0 if memory == "cold" else 1000
+    async with issue_worker(client, publisher, SHAPES[shape], cached=cached):
         await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    asyncio.run(main(*sys.argv[1:]))

@@ -39,13 +39,16 @@ class Kept(Publishing):
         self.publications: list[Publication] = []
         self.down = False
         self.failed = 0
+        self.announced: list[int] = []
 
     @activity.defn(name="publish")
-    async def publish(self, publication: Publication) -> None:
+    async def publish(self, publication: Publication) -> bool:
+        self.announced += [entry.seq for entry in publication.entries if entry.seq > publication.announced]
         if self.down:
             self.failed += 1
-            raise RuntimeError("the ledger is down")
+            return False
         self.publications.append(publication)
+        return True
 
     @property
     def entries(self) -> list[Entry]:
@@ -147,17 +150,36 @@ async def test_a_refused_act_leaves_nothing_in_history() -> None:
         assert not any("update" in str(kind) for kind in kinds)
 
 
-async def test_acts_go_on_while_the_ledger_is_down_and_all_is_published_afterwards() -> None:
+async def test_acts_and_notices_go_on_while_the_ledger_is_down_and_all_is_recorded_afterwards() -> None:
     async with town() as t:
         t.kept.down = True
         handle = await t.submit()
         await t.act(handle, "a", COORDINATOR, do.Accept())
         answer = await t.act(handle, "b", COORDINATOR, do.HandOver(unit=UNIT))
         assert answer.status is Status.DISPATCHED
+        async with asyncio.timeout(PATIENCE_S):
+            while t.kept.announced != [1, 2, 3]:  # each announced once, and none waits for the ledger
+                await asyncio.sleep(0.02)
+        assert t.kept.entries == []
         t.kept.down = False
+        await t.sleep(timedelta(minutes=2))
         await until(t.kept, 3)
         assert t.kept.failed
         assert [e.seq for e in t.kept.entries] == [1, 2, 3]
+        assert t.kept.announced == [1, 2, 3]
+        assert await t.replays(handle) == 1
+
+
+async def test_a_long_outage_of_the_ledger_grows_no_history_without_end() -> None:
+    async with town() as t:
+        t.kept.down = True
+        handle = await t.submit(continue_after=5)
+        for _ in range(6):
+            await t.sleep(timedelta(minutes=1))
+        t.kept.down = False
+        await t.sleep(timedelta(minutes=2))
+        await until(t.kept, 1)
+        assert await t.replays(handle) >= 2
 
 
 async def test_continuing_as_new_forgets_nothing() -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.client import Client
 
+from api.loop import Loop
 from bihuan.cli.repairing import NotRevivable, revive
 from bihuan.connection import connect
 from bihuan.domain import commands as do
@@ -47,10 +48,10 @@ class Falling(Publishing):
         self._writer = writer
 
     @activity.defn(name="publish")
-    async def publish(self, publication: Publication) -> None:
-        if self.down:
-            raise RuntimeError("the ledger is down")
-        await self._writer.record(publication.issue, publication.entries, publication.receipts, publication.policy)
+    async def publish(self, publication: Publication) -> bool:
+        if not self.down:
+            await self._writer.record(publication.issue, publication.entries, publication.receipts, publication.policy)
+        return not self.down
 
 
 @dataclass
@@ -70,10 +71,7 @@ class Issue:
         await self.client.start_workflow(IssueLoop.run, opening, id=self.no, task_queue=ISSUE_QUEUE)
 
     async def act(self, id_: str, act: do.Act, actor: Actor = COORDINATOR) -> Receipt:
-        async with asyncio.timeout(PATIENCE_S):
-            return await self.client.get_workflow_handle(self.no).execute_update(
-                IssueLoop.act, ActCommand(id_, actor, act), id=uuid4().hex
-            )
+        return await Loop(self.client, policy(), 300).act(self.no, ActCommand(id_, actor, act))
 
     async def does(self, id_: str, act: do.Act) -> None:
         self.acknowledged.append(await self.act(id_, act))

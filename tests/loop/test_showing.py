@@ -33,8 +33,8 @@ class Unread(Publishing):
     """A ledger nobody asks anything here."""
 
     @activity.defn(name="publish")
-    async def publish(self, publication: Publication) -> None:
-        return
+    async def publish(self, publication: Publication) -> bool:
+        return True
 
 
 @pytest.fixture
