@@ -8,11 +8,13 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.policy import Group, Limits, Policy, Unit, UnitKind, Urgency
 from bihuan.domain.workdays import Limit, SpecialDay, WorkCalendar
 from bihuan.faults import Faults, FilesInvalid, Line, mapping_line, read_mapping, read_table
+from bihuan.laws import read_laws
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -30,6 +32,7 @@ CITY_NAMES = (
     "callback_sample_percent",
     "desks",
 )
+PROFILE_NAMES = ("alarms_late_s", "calendar", "common", "urgency")
 DAY_MINUTES = 24 * 60
 ALWAYS_OPEN = WorkCalendar("open", (), frozenset(), ((0, DAY_MINUTES),), frozenset())
 
@@ -108,10 +111,9 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0) -> City:
     coordination = mapping_line(
         city.values.get("coordination"), "city.yaml", ("id", "name", "authorisation_ref"), faults
     )
-    timing = read_mapping(
-        folder / "profiles" / f"{profile}.yaml", ("alarms_late_s", "calendar", "common", "urgency"), faults
-    )
+    timing = _profile(folder / "profiles", profile, faults)
     limits = _limits(timing, f"profiles/{profile}.yaml", faults)
+    laws = read_laws(folder, timing, limits.get(Urgency.GENERAL), catalogue, _limit, faults)
     calendar = _calendar(folder, city.maybe("calendar"), faults)
     hubs = _hub_triages(city, counties, faults)
     sample = int(city.number("callback_sample_percent", 0, 100))
@@ -137,6 +139,7 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0) -> City:
         coordination=coordination_group,
         alarms_late_s=late,
         callback_sample_percent=sample,
+        laws=laws,
     )
     return City(city.text("name"), city.text("code"), _stamped(policy), enterprises, officials, desks)
 
@@ -214,6 +217,31 @@ def is_uscc(code: str) -> bool:
         return False
     total = sum(ALPHABET.index(c) * weight for c, weight in zip(code[:-1], WEIGHTS, strict=True))
     return ALPHABET[(31 - total % 31) % 31] == code[-1]
+
+
+def _profile(folder: Path, profile: str, faults: Faults) -> Line:
+    """A time profile. One that is ``like`` another says only where it differs from it."""
+    path = folder / f"{profile}.yaml"
+    own = read_mapping(path, (), faults, optional=("like", *PROFILE_NAMES, "laws"))
+    if "like" not in own.values:
+        for name in PROFILE_NAMES if own.values else ():
+            if name not in own.values:
+                own.fault(name, "to be given, or a profile to be like")
+        return own
+    known = sorted(other.stem for other in folder.glob("*.yaml") if other != path)
+    like = own.one_of("like", known, "another profile: " + ", ".join(known))
+    if like in known:
+        _fill(own.values, read_mapping(folder / f"{like}.yaml", PROFILE_NAMES, faults, optional=("laws",)).values)
+    return own
+
+
+def _fill(own: Any, other: Mapping[str, Any]) -> None:
+    """Take what is not given from the other, in place: so what is given still knows the line it stands on."""
+    for name, value in other.items():
+        if name not in own:
+            own[name] = value
+        elif isinstance(own[name], Mapping) and isinstance(value, Mapping):
+            _fill(own[name], value)
 
 
 def _limits(timing: Line, file: str, faults: Faults) -> dict[str, Limits]:

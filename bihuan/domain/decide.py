@@ -9,11 +9,12 @@ from functools import singledispatch
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
+from bihuan.domain.classifying import classified, governing
 from bihuan.domain.clock import Obligation
 from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Desk, Issue, Order, Party, Rating, Rung
 from bihuan.domain.people import ROLE_ZH, Actor, Role
-from bihuan.domain.policy import Limits, Policy, Urgency
+from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import (
     EarlierHolder,
     FieldMissing,
@@ -36,10 +37,10 @@ from bihuan.domain.refusals import (
     UnknownOrder,
     UnknownUnit,
 )
+from bihuan.domain.resolving import resolve
 from bihuan.domain.stage import Outcome
 from bihuan.domain.standing import SUBMITTERS, admit
 from bihuan.domain.supervision import alarm
-from bihuan.domain.workdays import Limit
 
 RESULTS = frozenset({Outcome.SOLVED, Outcome.EXPLAINED, Outcome.REFERRED})
 INFO_PAUSES_MAX = 2
@@ -67,16 +68,19 @@ def decide_submission(asked: do.Submit, actor: Actor, policy: Policy) -> ev.Subm
     if not asked.description.strip():
         raise ReceiptIncomplete(field="description")
     urgency = asked.urgency or Urgency.GENERAL
+    service_group = _service_group(asked.category, policy)
+    found = resolve(policy, asked.category, urgency, complex_=asked.complex)
     return ev.Submitted(
         submission=replace(asked, liaison=actor.person) if actor.role is Role.LIA else asked,
         complete=not _lacking(asked.county, asked.contact, asked.channel),
         keyed_by=actor,
         urgency=urgency,
-        service_group=_service_group(asked.category, policy),
+        service_group=service_group,
         policy_version=policy.version,
-        limits=policy.limits_for(urgency, complex_=asked.complex),
+        limits=found.limits,
         triager=_triager(asked.county, policy),
         group=policy.group_for("", asked.county),
+        governed_by=found.governed_by,
     )
 
 
@@ -187,32 +191,14 @@ def _(act: do.Classify, issue: Issue, _actor: Actor, _now: datetime, policy: Pol
     complex_ = issue.complex if act.complex is None else act.complex
     if (category, urgency, complex_) == (issue.category, issue.urgency, issue.complex):
         raise NothingToChange
-    limits = policy.limits_for(urgency, complex_=complex_)
-    yield ev.Classified(
+    yield classified(
+        issue,
+        policy,
         category=category,
         service_group=_service_group(category, policy),
         urgency=urgency,
-        complex=complex_,
-        limits=limits,
-        relimited=tuple(_relimited(issue, limits, policy)),
+        complex_=complex_,
     )
-
-
-def _relimited(issue: Issue, limits: Limits, policy: Policy) -> Iterator[ev.Relimit]:
-    """Until dispatch a deadline may move either way from the same anchor, afterwards only earlier."""
-    of: dict[Obligation, Limit | None] = {
-        Obligation.ISSUE: limits.solve,
-        Obligation.TRIAGE: limits.triage,
-        Obligation.SIGN: limits.sign,
-        Obligation.SOLVE: limits.solve if issue.round == 1 else limits.rework,
-    }
-    for clock in issue.clocks:
-        limit = of.get(clock.obligation)
-        if not clock.open or limit is None or limit == clock.limit:
-            continue
-        was, would = clock.due(policy.calendar), replace(clock, limit=limit).due(policy.calendar)
-        if not issue.dispatched or (was is not None and would is not None and would < was):
-            yield ev.Relimit(clock=clock.key, limit=limit)
 
 
 # 交办 · 转办 · 退回
@@ -270,7 +256,14 @@ def _dispatched(
 ) -> ev.Dispatched:
     _known(unit, policy, field="unit")
     group = policy.group_for(unit, issue.county)
-    return ev.Dispatched(route=route, unit=unit, group=group, own_limit=own_limit, reason=reason)
+    return ev.Dispatched(
+        route=route,
+        unit=unit,
+        group=group,
+        own_limit=own_limit,
+        reason=reason,
+        governed_by=governing(issue, policy),
+    )
 
 
 def _known(unit: str, policy: Policy, *, field: str) -> None:

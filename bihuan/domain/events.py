@@ -11,6 +11,7 @@ from bihuan.domain.commands import CallResult, Enterprise, RejectGround, Submit
 from bihuan.domain.issue import Party, Rung
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Limits, Urgency
+from bihuan.domain.resolving import Governing
 from bihuan.domain.stage import Outcome
 from bihuan.domain.workdays import Limit
 
@@ -27,6 +28,7 @@ class Submitted:
     limits: Limits
     triager: Party
     group: str
+    governed_by: Governing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,17 @@ class Completed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
     event: Literal["accepted"] = "accepted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedBySilence:
+    """Nobody triaged it in the time the law gives. ``moment`` is when that time ended, however late it is noticed; from
+    then on the hand-over is owed within ``limit``.
+    """
+
+    event: Literal["accepted_by_silence"] = "accepted_by_silence"
+    moment: datetime
+    limit: Limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +123,7 @@ class Classified:
     complex: bool
     limits: Limits
     relimited: tuple[Relimit, ...]
+    governed_by: Governing | None = None
 
 
 Route = Literal["hand_over", "transfer", "reassign", "designate"]
@@ -127,6 +141,8 @@ class Dispatched:
     by_unit: bool = False
     basis: str = ""
     reason: str = ""
+    governed_by: Governing | None = None
+    """From the first hand-over on, final."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,6 +343,7 @@ Event = (
     Submitted
     | Completed
     | Accepted
+    | AcceptedBySilence
     | Answered
     | InfoAsked
     | InfoSupplied

@@ -57,6 +57,7 @@ def opened(issue_no: str, event: ev.Submitted, at: datetime) -> Issue:
         limits=event.limits,
         triager=event.triager,
         group=event.group,
+        governed_by=event.governed_by,
     )
     issue = _start(issue, Obligation.ISSUE, event.limits.solve, at)
     if event.complete:
@@ -76,6 +77,16 @@ def _apply(event: ev.Event, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.Accepted)
 def _(_event: ev.Accepted, issue: Issue, at: datetime) -> Issue:
+    return _enter(issue, Status.ACCEPTED, at)
+
+
+@_apply.register(ev.AcceptedBySilence)
+def _(event: ev.AcceptedBySilence, issue: Issue, at: datetime) -> Issue:
+    """A question still with the enterprise stays there; it comes back to an accepted issue."""
+    issue = _end(replace(issue, silence_accepted_at=event.moment), event.moment, Obligation.TRIAGE)
+    issue = _start(issue, Obligation.TRIAGE, event.limit, event.moment)
+    if issue.status is Status.NEED_INFO:
+        return replace(issue, came_from=Status.ACCEPTED)
     return _enter(issue, Status.ACCEPTED, at)
 
 
@@ -141,6 +152,7 @@ def _(event: ev.Classified, issue: Issue, _at: datetime) -> Issue:
         urgency=event.urgency,
         complex=event.complex,
         limits=event.limits,
+        governed_by=event.governed_by,
         clocks=tuple(replace(c, limit=anew[c.key]) if c.key in anew else c for c in issue.clocks),
     )
 
@@ -158,6 +170,7 @@ def _(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
         designated=event.route == "designate",
         transfers=issue.transfers + moved,
         transfers_by_units=issue.transfers_by_units + (moved and event.by_unit),
+        governed_by=event.governed_by or issue.governed_by,
     )
     issue = _each(issue, UNIT_OWES, lambda c: replace(c, ended_at=at, taken=True))
     issue = _enter(issue, Status.TRANSFERRED if moved else Status.DISPATCHED, at)
@@ -337,6 +350,8 @@ def _enter(issue: Issue, status: Status, at: datetime) -> Issue:
     if status in OWED_IN:
         obligation, limit = OWED_IN[status]
         issue = _start(issue, obligation, limit(issue.limits), at, unit=_owing_unit(issue, obligation))
+    if status is Status.UNTRIAGED:
+        issue = replace(issue, silence_accepted_at=None)
     return replace(issue, status=status)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bihuan.domain import events as ev
-from bihuan.domain.clock import LAPSING, Clock, Obligation
+from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.commands import Command, Submit
 from bihuan.domain.decide import decide, decide_submission
 from bihuan.domain.escalation import Due, NextDue, agenda, debtor, light, next_due
@@ -17,6 +17,7 @@ from bihuan.domain.issue import Issue, Light, Party, Rung
 from bihuan.domain.notices import notices
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
+from bihuan.domain.silence import accepted
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.domain.supervision import alarm, consequences
 
@@ -145,13 +146,15 @@ def _record(
 
 def _fall_due(issue: Issue, due: Due, now: datetime, policy: Policy) -> Iterable[ev.Event]:
     clock = next(c for c in issue.clocks if c.key == due.clock)
-    if clock.obligation in LAPSING:
-        return (_lapse(clock, due.at),)
+    if not due.rung:
+        return (_lapse(issue, clock, due.at, policy),)
     return alarm(issue, clock, Rung(due.rung), due.at, now, debtor(clock, issue, policy, due.at), policy)
 
 
-def _lapse(clock: Clock, moment: datetime) -> ev.Event:
+def _lapse(issue: Issue, clock: Clock, moment: datetime, policy: Policy) -> ev.Event:
     match clock.obligation:
+        case Obligation.TRIAGE:
+            return accepted(issue, moment, policy)
         case Obligation.SUPPLY:
             return ev.InfoLapsed(moment=moment)
         case Obligation.EVALUATE:

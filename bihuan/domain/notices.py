@@ -5,8 +5,8 @@ from functools import singledispatch
 from bihuan.domain import events as ev
 from bihuan.domain.clock import Obligation
 from bihuan.domain.commands import CallResult
-from bihuan.domain.escalation import group_desk
-from bihuan.domain.issue import Desk, Issue, Party
+from bihuan.domain.escalation import group_desk, told
+from bihuan.domain.issue import Desk, Issue, Party, Rung
 from bihuan.domain.policy import Policy
 
 Parties = tuple[Party, ...]
@@ -45,6 +45,14 @@ def _(event: ev.Submitted, issue: Issue, _policy: Policy) -> Parties:
 @_told.register(ev.ResultSubmitted)
 def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
     return (issue.triager,)
+
+
+@_told.register
+def _(_event: ev.AcceptedBySilence, issue: Issue, policy: Policy) -> Parties:
+    """The enterprise, the triager, and whoever would have heard that the triager is late."""
+    clock = issue.clock(Obligation.TRIAGE)
+    assert clock is not None, "what silence accepted is still to be handed over"
+    return (_enterprise(issue), issue.triager, *told(Rung.R1, clock, issue.triager, issue, policy))
 
 
 @_told.register

@@ -21,6 +21,16 @@ class Urgency(StrEnum):
     HISTORIC = "HISTORIC"
 
 
+URGENCY_ZH: Mapping[Urgency, str] = {
+    Urgency.CONSULT: "咨询",
+    Urgency.URGENT: "紧急",
+    Urgency.GENERAL: "一般",
+    Urgency.COMPLEX: "复杂",
+    Urgency.HISTORIC: "历史遗留",
+}
+assert set(URGENCY_ZH) == set(Urgency)
+
+
 class UnitKind(StrEnum):
     """What a handling unit is."""
 
@@ -79,6 +89,25 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Law:
+    """A legal clock: for its categories it takes the place of the city's profile, whatever the urgency.
+
+    ``solve_max``: how long ``solve`` may at most become by extension. ``silence_accepts``: an issue nobody has triaged
+    when the triage limit is over counts as accepted at that moment.
+    """
+
+    id: str
+    name: str
+    name_en: str
+    citation: str
+    citation_en: str
+    categories: tuple[str, ...]
+    limits: Limits
+    solve_max: Limit
+    silence_accepts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One city's rules at one moment.
 
@@ -86,6 +115,7 @@ class Policy:
     ``catalogue`` maps a category to its service group; ``county_groups`` and ``unit_groups`` map a county or
     a unit to its supervision group; ``hub_triages`` lists the counties whose hub is the triager.
     ``alarms_late_s``: a rung raised more than so many seconds after its moment is marked late.
+    ``laws``: no two of them govern one category.
     """
 
     version: str
@@ -101,6 +131,7 @@ class Policy:
     coordination: Group
     alarms_late_s: float
     callback_sample_percent: int = 10
+    laws: tuple[Law, ...] = ()
 
     def limits_for(self, urgency: Urgency, *, complex_: bool) -> Limits:
         """The limits of one urgency; a complex consultation has its own row."""
