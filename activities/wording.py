@@ -32,6 +32,8 @@ def _of_event(event: ev.Event) -> dict[str, str]:
             return {"order": event.order, "authorisation_ref": event.authorisation_ref, "unit": event.unit}
         case ev.OrderReplied() | ev.OrderLifted() | ev.OrderDone() | ev.OrderRevived():
             return {"order": event.order}
+        case ev.AcceptedBySilence():
+            return {"accepted_at": event.moment.isoformat(), "hand_over_within": str(event.limit)}
         case ev.InfoAsked():
             return {"question": event.question}
         case ev.Delivered() | ev.Answered():

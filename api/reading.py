@@ -16,6 +16,7 @@ from api.answers import (
     IssueAnswer,
     IssuesAnswer,
     OrdersAnswer,
+    PolicyAnswer,
 )
 from api.callers import Reader
 from api.loop import Loop
@@ -56,6 +57,7 @@ async def issue(issue_no: str, who: Reader, reader: Ledger, at_least: int = 0) -
         raise IssueUnknown
     return IssueAnswer(
         row,
+        PolicyAnswer.of(state, policy),
         state.description,
         state.contact,
         tuple({**asdict(order), "open": order.open} for order in state.orders),

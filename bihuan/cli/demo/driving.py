@@ -18,7 +18,7 @@ from bihuan.playing import Played, PlayedAct, Row, Traced
 PATIENCE_S = 120
 LOOK_EVERY_S = 0.5
 UNDECIDED = frozenset({502, 503, 504})
-LAPSES = {"supply": "info_lapsed", "evaluate": "rating_lapsed"}
+LAPSES = {"supply": "info_lapsed", "evaluate": "rating_lapsed", "triage": "accepted_by_silence"}
 
 
 class Refused(Exception):
