@@ -245,8 +245,13 @@ def reworked(case: Case) -> None:
     del case.acts[-3:]
     case.act(6, "10:00", case.enterprise, "rate", score=1, solved=False, comment="问题没有解决")
     case.act(6, "15:00", "CBK/caller/", "call_back", result="not_solved", record="企业反映仍未解决")
-    case.rungs += ["solve#1:R2"]
+    case.rungs += ["solve#1:R2", *_warned_at_once(case)]
     _worked(case, 8, report=False)
+
+
+def _warned_at_once(case: Case) -> list[str]:
+    """A law warns five working days before, and a round of rework has no more than five."""
+    return ["solve#1:R0"] if case.law else []
 
 
 def unrated(case: Case) -> None:
@@ -301,6 +306,7 @@ def reopened(case: Case) -> None:
     happy(case)
     case.act(9, "10:00", case.enterprise, "reopen", reason="问题再次出现")
     _worked(case, 10, report=False)
+    case.rungs += _warned_at_once(case)
 
 
 # Left to rot
