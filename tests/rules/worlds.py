@@ -15,7 +15,7 @@ from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.issue import Issue, Rung
 from bihuan.domain.life import Recorded, Step, obey, open_issue, settle
 from bihuan.domain.people import Actor, Role
-from bihuan.domain.policy import Group, Limits, Policy, Unit, UnitKind, Urgency
+from bihuan.domain.policy import Group, Law, Limits, Policy, Unit, UnitKind, Urgency
 from bihuan.domain.stage import Outcome, Status
 from bihuan.domain.workdays import Limit, SpecialDay, WorkCalendar
 
@@ -97,6 +97,23 @@ _UNITS = (
     Unit(HUBBED_HUB, "清丰县专班", UnitKind.HUB, HUBBED),
 )
 _GROUPS = (Group(G1, "第一督导组", "授权1号"), Group(G2, "第二督导组", "授权2号"))
+ARREARS, HENAN_BE = (
+    Law(
+        id=law,
+        name=f"《{law}》",
+        name_en=law,
+        citation=f"《{law}》某条",
+        citation_en=f"{law}, an article",
+        categories=(category,),
+        limits=_limits(row),
+        solve_max=limit(longest),
+        silence_accepts=silence,
+    )
+    for law, category, row, longest, silence in (
+        ("LAW-ARREARS", "ARREARS", "10wd 1wd 3wd 7wd 30d 5wd", "90d", False),
+        ("LAW-HENAN-BE", "COMPLAINT_BE", "3wd 1wd 3wd 7wd 30d 5wd", "60d", True),
+    )
+)
 POLICY = Policy(
     version="v1",
     profile="PY-13710",
@@ -106,11 +123,12 @@ POLICY = Policy(
     groups={group.id: group for group in _GROUPS},
     county_groups={PLAIN: G1, HUBBED: G2},
     unit_groups={UNIT_OF_G2: G2},
-    catalogue={"FIN": "FINANCE", "ENERGY": "FACTOR"},
+    catalogue={"FIN": "FINANCE", "ENERGY": "FACTOR", "ARREARS": "LAW", "COMPLAINT_BE": "BIZENV"},
     hub_triages=frozenset({HUBBED}),
     coordination=Group(COORD, "综合协调组", "授权0号"),
     alarms_late_s=60,
     callback_sample_percent=10,
+    laws=(ARREARS, HENAN_BE),
 )
 
 ENTERPRISE = Actor(Role.ENT, "enterprise", USCC)
