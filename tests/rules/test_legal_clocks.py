@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.classifying import KEPT_EN, KEPT_ZH, governing
+from bihuan.domain.classifying import KEPT_EN, KEPT_ZH, classified, governing
 from bihuan.domain.clock import Obligation
 from bihuan.domain.escalation import agenda, light, light_moments
 from bihuan.domain.evolve import opened
@@ -19,6 +19,7 @@ from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import WrongStatus
 from bihuan.domain.stage import Stage, Status
 from tests.rules.worlds import (
+    ARREARS,
     CALENDAR,
     COORDINATOR,
     D1,
@@ -271,6 +272,20 @@ def test_a_law_found_after_dispatch_does_bring_a_longer_deadline_earlier() -> No
     by = story.issue.governed_by
     assert by is not None
     assert KEPT_ZH not in by.reason_zh
+
+
+def test_a_receipt_still_to_be_completed_gets_the_laws_time_for_it_too() -> None:
+    story = told(contact="")
+    quick = replace(ARREARS, limits=replace(ARREARS.limits, complete=limit("4wh")))
+    event = classified(
+        story.issue,
+        replace(POLICY, laws=(quick,)),
+        category="ARREARS",
+        service_group="LAW",
+        urgency=Urgency.GENERAL,
+        complex_=False,
+    )
+    assert ev.Relimit(clock="complete#1", limit=limit("4wh")) in event.relimited
 
 
 # Properties
