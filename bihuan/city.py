@@ -1,16 +1,14 @@
 """One city's configuration, read from its folder and checked as a whole before anything of it counts."""
 
-import hashlib
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
 from bihuan.domain.issue import Desk, Party
-from bihuan.domain.policy import Group, Limits, Policy, Unit, UnitKind, Urgency
+from bihuan.domain.policy import Group, Limits, Policy, Unit, UnitKind, Urgency, stamped
 from bihuan.domain.workdays import Limit, SpecialDay, WorkCalendar
 from bihuan.faults import Faults, FilesInvalid, Line, mapping_line, read_mapping, read_table
 
@@ -138,18 +136,7 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0) -> City:
         alarms_late_s=late,
         callback_sample_percent=sample,
     )
-    return City(city.text("name"), city.text("code"), _stamped(policy), enterprises, officials, desks)
-
-
-def _stamped(policy: Policy) -> Policy:
-    """The policy under a version that says what is in it: the same content is the same version."""
-    content = json.dumps(asdict(policy), sort_keys=True, default=_plain, ensure_ascii=False)
-    digest = hashlib.sha256(content.encode()).hexdigest()[:12]
-    return replace(policy, version=f"{policy.profile}@{digest}")
-
-
-def _plain(value: object) -> object:
-    return sorted(value) if isinstance(value, frozenset) else str(value)
+    return City(city.text("name"), city.text("code"), stamped(policy), enterprises, officials, desks)
 
 
 def _group(line: Line) -> Group:

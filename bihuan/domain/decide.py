@@ -9,6 +9,7 @@ from functools import singledispatch
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
+from bihuan.domain.calendars import adoption, changes_nothing, governed_by
 from bihuan.domain.clock import Obligation
 from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Desk, Issue, Order, Party, Rating, Rung
@@ -32,6 +33,7 @@ from bihuan.domain.refusals import (
     RoleNotAllowed,
     SameUnit,
     TextUnreadable,
+    UnknownCalendar,
     UnknownCategory,
     UnknownOrder,
     UnknownUnit,
@@ -420,6 +422,22 @@ def _(act: do.Amend, issue: Issue, _actor: Actor, _now: datetime, _policy: Polic
     if not any(new and new != old for new, old in anew):
         raise NothingToChange
     yield ev.Amended(title=act.title, description=act.description, contact=act.contact)
+
+
+@_decide.register
+def _(act: do.AdoptCalendar, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    if act.calendar is None:
+        raise UnknownCalendar(field="version", version=act.version)
+    if changes_nothing(policy, act.calendar):
+        raise NothingToChange
+    yield adoption(issue, act.calendar, now, policy, governed_by(policy, act.calendar))
+
+
+def enacted(act: do.Act, policy: Policy) -> Policy | None:
+    """The policy an act puts in the place of the one in force; None: it leaves it."""
+    if isinstance(act, do.AdoptCalendar) and act.calendar is not None:
+        return governed_by(policy, act.calendar)
+    return None
 
 
 @_decide.register

@@ -17,7 +17,7 @@ from bihuan.domain.life import Recorded, Step, obey, open_issue, settle
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Group, Limits, Policy, Unit, UnitKind, Urgency
 from bihuan.domain.stage import Outcome, Status
-from bihuan.domain.workdays import Limit, SpecialDay, WorkCalendar
+from bihuan.domain.workdays import CalendarVersion, Limit, SpecialDay, WorkCalendar
 
 PLAIN, HUBBED, UNLISTED = "410923", "410922", "410999"
 """Coordination triages for the first, its hub for the second; the third has neither hub nor group."""
@@ -86,6 +86,9 @@ CALENDAR = WorkCalendar(
     published_years=frozenset({2021}),
     office_minutes=((510, 720), (870, 1080)),
 )
+AS_IT_IS = CalendarVersion("2021", "国办发明电〔2020〕27号", CALENDAR.days, (2021,))
+REVISED = replace(AS_IT_IS, version="2021.2", days=(*CALENDAR.days, _special("08-11", works=False)))
+"""A Wednesday of the four weeks without a holiday is given free."""
 OFFICE_DAY = timedelta(hours=7)
 
 _UNITS = (
