@@ -294,7 +294,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptCalendar:
-    """更换日历: go by this version of the calendar from now on. What is in it is looked up by whoever sends the command."""
+    """更换日历: go by this version of the calendar from now on. What is in it, whoever sends the command looks up."""
 
     act: Literal["adopt_calendar"] = "adopt_calendar"
     version: str

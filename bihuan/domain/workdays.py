@@ -95,7 +95,7 @@ class SpecialDay:
 
 @dataclass(frozen=True, slots=True)
 class CalendarVersion:
-    """The days of a calendar as they were published, under the name of the version and its source, a paper or a decree."""
+    """The days of a calendar as they were published, under the name of the version and its source, a paper."""
 
     version: str
     source: str
