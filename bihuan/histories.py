@@ -52,7 +52,7 @@ async def entries_of(client: Client, issue_no: str) -> tuple[list[Entry], dict[s
 
 async def policies_of(client: Client, issue_no: str) -> tuple[Policy, ...]:
     """Every policy that was published with the issue, where its history is still kept."""
-    found = {}
+    found: dict[str, Policy] = {}
     async for history in runs(client, issue_no):
         for publication in await publications(client, history):
             found |= {policy.version: policy for policy in publication.policies}

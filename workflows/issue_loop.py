@@ -148,14 +148,14 @@ class IssueLoop:
         return self._unpublished[-1].seq if self._unpublished else 0
 
     def _batch(self, announced: int) -> Publication:
-        *former, governing = self._unpublished_policies or [None]
+        policies = tuple(self._unpublished_policies)
         return Publication(
             self._issue,
             tuple(self._unpublished),
             tuple(self._unpublished_receipts),
-            governing,
+            policies[-1] if policies else None,
             announced,
-            tuple(one for one in former if one is not None),
+            policies[:-1],
         )
 
     def _begin(self, opening: Opening) -> None:

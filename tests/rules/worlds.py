@@ -203,26 +203,28 @@ class Story:
     issue: Issue
     recorded: list[Recorded]
     now: datetime
+    policy: Policy = POLICY
 
     def copy(self) -> "Story":
-        return Story(self.issue, list(self.recorded), self.now)
+        return Story(self.issue, list(self.recorded), self.now, self.policy)
 
     def does(self, who: Actor, act: do.Act, when: str | datetime | None = None) -> "Story":
         """Raises the Refusal, and then nothing has happened. Without a moment: a minute later."""
         moment = at(when) if isinstance(when, str) else when or self.now + timedelta(minutes=1)
         assert moment >= self.now, f"{moment} is before {self.now}"
-        self._take(obey(self.issue, do.Command(f"c{len(self.recorded)}", who, act), moment, POLICY))
+        self._take(obey(self.issue, do.Command(f"c{len(self.recorded)}", who, act), moment, self.policy))
         self.now = moment
         return self
 
     def until(self, when: str | datetime) -> "Story":
         """Nobody does anything until then."""
         self.now = at(when) if isinstance(when, str) else when
-        self._take(settle(self.issue, self.now, POLICY))
+        self._take(settle(self.issue, self.now, self.policy))
         return self
 
     def _take(self, step: Step) -> None:
         self.issue = step.issue
+        self.policy = step.policy or self.policy
         self.recorded += step.recorded
 
     @property
@@ -250,7 +252,7 @@ class Story:
         return next(clock for clock in self.issue.clocks if clock.key == key)
 
     def due(self, key: str) -> datetime | None:
-        return self.clock(key).due(CALENDAR)
+        return self.clock(key).due(self.policy.calendar)
 
     def open_clocks(self, obligation: Obligation) -> list[str]:
         return [clock.key for clock in self.issue.clocks if clock.obligation is obligation and clock.open]
