@@ -4,7 +4,7 @@ import asyncio
 import getpass
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +36,7 @@ from bihuan.wire import ActCommand
 AT_ONCE = 16
 TRIES = 20
 PAUSE_S = 0.5
+CAUGHT_UP_S = 1.0
 DONE_BEFORE = frozenset({"NothingToChange", "CommandIdReused"})
 """The id says which version; somebody else's command under it did the same."""
 AGAIN = (TemporalAway, OutcomeUnknown)
@@ -76,7 +77,6 @@ class Recalendar:
         self._loop = loop
         self._reader = reader
         self._calendar = calendar
-        self._governed: dict[tuple[str, int], Policy] = {}
 
     async def moves(self, now: datetime) -> list[Move]:
         """Every deadline that would move, from the ledger; changes nothing."""
@@ -127,7 +127,7 @@ class Recalendar:
         calendar = self._since(issue)
         if changes_nothing(policy, calendar):
             return []
-        event = adoption(issue, calendar, now, policy, self._policy(policy, calendar, issue))
+        event = adoption(issue, calendar, now, policy, governed_by(policy, calendar))
         assert isinstance(event, CalendarAdopted)
         return [
             Move(
@@ -145,12 +145,6 @@ class Recalendar:
 
     def _since(self, issue: Issue | None) -> CalendarVersion:
         return self._calendar.since((issue.received_at if issue else datetime.now(CHINA_TIME)).year - 1)
-
-    def _policy(self, policy: Policy, calendar: CalendarVersion, issue: Issue) -> Policy:
-        key = (policy.version, issue.received_at.year)
-        if key not in self._governed:
-            self._governed[key] = governed_by(policy, calendar)
-        return self._governed[key]
 
 
 def _operator() -> str:
@@ -210,10 +204,19 @@ async def _everyone(work: Recalendar, *, quiet: bool) -> dict[str, str]:
                 results[number] = await work.adopt(number)
             progress.advance(task)
 
-        while fresh := await work.everyone() - results.keys():
+        while fresh := await _still_to_do(work, results):
             progress.update(task, total=len(results) + len(fresh))
             await asyncio.gather(*map(one, sorted(fresh)))
     return results
+
+
+async def _still_to_do(work: Recalendar, results: Mapping[str, str]) -> set[str]:
+    """Whoever has not been asked. Where nobody is left, we look once more when lists have caught up with intakes."""
+    fresh = await work.everyone() - results.keys()
+    if not fresh:
+        await asyncio.sleep(CAUGHT_UP_S)
+        fresh = await work.everyone() - results.keys()
+    return fresh
 
 
 def _show_moves(calendar: CalendarVersion, moves: list[Move], *, as_json: bool) -> None:

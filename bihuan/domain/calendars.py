@@ -8,12 +8,30 @@ from bihuan.domain import events as ev
 from bihuan.domain.clock import LAPSING, Clock
 from bihuan.domain.escalation import rungs
 from bihuan.domain.issue import Issue
-from bihuan.domain.policy import Policy, stamped
+from bihuan.domain.policy import Policy, is_stamped, stamped
 from bihuan.domain.workdays import CalendarVersion
+
+_GOVERNED: dict[tuple[str, CalendarVersion], Policy] = {}
+GOVERNED_MAX = 64
 
 
 def governed_by(policy: Policy, calendar: CalendarVersion) -> Policy:
-    """The policy with other days. Office hours, limits and all else stay as they were promised."""
+    """The policy with other days. Office hours, limits and all else stay as they were promised.
+
+    A stamped version says all that is in a policy, so that thousands of issues share one answer.
+    """
+    if not is_stamped(policy):
+        return _governed_by(policy, calendar)
+    key = (policy.version, calendar)
+    known = _GOVERNED.get(key)
+    if known is None:
+        if len(_GOVERNED) >= GOVERNED_MAX:
+            _GOVERNED.clear()
+        known = _GOVERNED[key] = _governed_by(policy, calendar)
+    return known
+
+
+def _governed_by(policy: Policy, calendar: CalendarVersion) -> Policy:
     days = replace(
         policy.calendar,
         version=calendar.version,

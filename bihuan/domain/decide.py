@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, asdict, fields, replace
+from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import datetime
 from functools import singledispatch
 
@@ -60,7 +60,7 @@ def decide_submission(asked: do.Submit, actor: Actor, policy: Policy) -> ev.Subm
     """The first event of an issue, or a refusal."""
     if actor.role not in SUBMITTERS:
         raise RoleNotAllowed(role=actor.role, role_zh=ROLE_ZH[actor.role], act="submit", act_zh=do.ACT_ZH["submit"])
-    _readable(asdict(asked))
+    _readable(_texts(asked))
     own = {Role.ENT: asked.enterprise.uscc, Role.HUB: asked.county}.get(actor.role, actor.org)
     if own != actor.org or (actor.role is Role.LIA and asked.liaison not in ("", actor.person)):
         raise NotYourIssue(act="submit", act_zh=do.ACT_ZH["submit"])
@@ -84,7 +84,7 @@ def decide_submission(asked: do.Submit, actor: Actor, policy: Policy) -> ev.Subm
 
 def _require_text(act: do.Act) -> None:
     """A text without a default must say something, and all text must be readable."""
-    _readable(asdict(act))
+    _readable(_texts(act))
     for field in fields(act):
         if field.default is MISSING and not str(getattr(act, field.name)).strip():
             raise FieldMissing(field=field.name)
@@ -97,8 +97,12 @@ def _readable(texts: Mapping[str, object]) -> None:
                 raise TextUnreadable(field=field, length=str(TEXT_LENGTH_MAX))
             case tuple():
                 _readable({f"{field}/{place}": one for place, one in enumerate(value)})
-            case dict():
-                _readable({f"{field}/{name}": one for name, one in value.items()})
+            case _ if is_dataclass(value):
+                _readable({f"{field}/{name}": one for name, one in _texts(value).items()})
+
+
+def _texts(said: object) -> dict[str, object]:
+    return {field.name: getattr(said, field.name) for field in fields(said)}  # type: ignore[arg-type]  # a dataclass
 
 
 def _lacking(county: str, contact: str, channel: str) -> str:

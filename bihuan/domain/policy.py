@@ -129,5 +129,9 @@ def stamped(policy: Policy) -> Policy:
     return replace(policy, version=f"{policy.profile}@{digest}")
 
 
+def is_stamped(policy: Policy) -> bool:
+    return policy.version.startswith(f"{policy.profile}@")
+
+
 def _plain(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else str(value)

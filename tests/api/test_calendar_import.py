@@ -88,6 +88,7 @@ def only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
         return set()
 
     monkeypatch.setattr(Loop, "running", running)
+    monkeypatch.setattr(recalendar, "CAUGHT_UP_S", 0)
 
 
 def flood(folder: Path, days: int = 7) -> Path:
