@@ -88,7 +88,7 @@ def _going_on(clock: Clock, now: datetime) -> Clock:
     pauses = clock.pauses
     if clock.paused:
         pauses = (*pauses[:-1], replace(pauses[-1], until=now))
-    return replace(clock, pauses=pauses, stopped_at=None, judged=None)
+    return replace(clock, pauses=pauses, judged=None)
 
 
 def _moments(clock: Clock, issue: Issue, policy: Policy) -> tuple[datetime, ...]:
