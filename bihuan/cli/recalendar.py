@@ -28,7 +28,7 @@ from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
 from bihuan.domain.workdays import CHINA_TIME, CalendarVersion
 from bihuan.faults import FilesInvalid
-from bihuan.ledger.engine import ledger_engine, migrate
+from bihuan.ledger.engine import LEDGER_AWAY, ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.settings import Settings
 from bihuan.wire import ActCommand
@@ -161,15 +161,22 @@ def _told(moment: datetime | None) -> str:
 def run_import(settings: Settings, file: Path, *, version: str, source: str, dry_run: bool, as_json: bool) -> int:
     """Exit code 1: some issues could not be reached; run it again."""
     calendar = new_version(settings, file, version, source)
+    if dry_run and not settings.ledger_url and not settings.data.is_dir():
+        typer.echo(f"{settings.data} 处没有台账 · there is no ledger", err=True)
+        return 1
     try:
         return asyncio.run(_import(settings, calendar, dry_run=dry_run, as_json=as_json))
     except Problem as trouble:
         typer.echo(f"{trouble.zh} · {trouble.en}", err=True)
-        return 1
+    except LEDGER_AWAY as trouble:
+        typer.echo(f"台账不可用 · the ledger is away: {trouble}".splitlines()[0], err=True)
+    return 1
 
 
 async def _import(settings: Settings, calendar: CalendarVersion, *, dry_run: bool, as_json: bool) -> int:
-    await migrate(settings.ledger)
+    if not dry_run:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        await migrate(settings.ledger)
     engine = ledger_engine(settings.ledger)
     try:
         rules = load_city(settings.city, settings.profile).policy

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -200,6 +201,19 @@ async def test_revived_after_an_adoption_it_goes_on_by_the_new_calendar(running:
     await revive(running.settings, number, from_ledger=True)
     answer = await running.caller.act(number, "COO", "adopt_calendar", version="flood-a")
     assert answer.json()["name"] == "NothingToChange"
+
+
+def test_where_there_is_no_ledger_or_no_temporal_the_command_says_so_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()  # it asks Temporal who is running
+    settings = Settings(data=tmp_path / "none", city=CITY_FOLDER, temporal_address="127.0.0.1:1")
+    ask: dict[str, Any] = {"version": "", "source": "", "as_json": False}
+    assert recalendar.run_import(settings, flood(tmp_path, 1), dry_run=True, **ask) == 1
+    assert capsys.readouterr().err.endswith("处没有台账 · there is no ledger\n")
+    assert not settings.data.exists()
+    assert recalendar.run_import(settings, flood(tmp_path, 1), dry_run=False, **ask) == 1
+    assert "The workflow engine is away" in capsys.readouterr().err
 
 
 async def test_the_gauge_tells_how_many_days_are_published(running: City) -> None:
