@@ -13,12 +13,12 @@ def facts(event: ev.Event, issue: Issue) -> dict[str, str]:
         "unit": issue.holder,
         "group": issue.group,
         "county": issue.county,
-        **_of_event(event),
+        **_of_event(event, issue),
     }
     return {name: value for name, value in told.items() if value}
 
 
-def _of_event(event: ev.Event) -> dict[str, str]:
+def _of_event(event: ev.Event, issue: Issue) -> dict[str, str]:
     match event:
         case ev.AlarmRaised():
             return {
@@ -40,7 +40,16 @@ def _of_event(event: ev.Event) -> dict[str, str]:
             return {"text": event.text}
         case ev.Rejected():
             return {"ground": event.ground, "reason": event.reason, "other_channel": event.other_channel}
+        case ev.CalendarAdopted():
+            days = dict.fromkeys(f"{named.day} {named.name}" for one in event.moved for named in one.days)
+            return {"calendar": event.version, "due_at": _deadline(event, issue), "days": ";".join(days)}
         case ev.Merged():
             return {"into": event.into}
         case _:
             return {}
+
+
+def _deadline(event: ev.CalendarAdopted, issue: Issue) -> str:
+    """The deadline the enterprise waits by, where it moved."""
+    due = next((one.due for one in event.moved if one.clock == issue.deadline.key), None)
+    return due.isoformat() if due else ""

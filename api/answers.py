@@ -102,6 +102,8 @@ class IssueAnswer:
     policy: PolicyAnswer
     description: str
     contact: str
+    provisional: bool
+    """Whether the deadline may still move with a calendar paper that is not published yet."""
     orders: tuple[dict[str, Any], ...]
     clocks: tuple[dict[str, Any], ...]
     acts: tuple[ActAnswer, ...]

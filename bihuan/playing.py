@@ -141,6 +141,7 @@ class _Player:
 
     def _take(self, step: Step) -> None:
         self.issue = step.issue
+        self._policy = step.policy or self._policy
         self.recorded.extend(step.recorded)
 
 

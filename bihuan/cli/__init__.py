@@ -81,6 +81,30 @@ def due(
     sys.exit(answer_due(Settings(), since, limit, as_json=as_json))
 
 
+@calendar.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV(date,works,name[,hours])或 holiday-cn JSON")],
+    version: Annotated[str, typer.Option(help="版本名,默认顺延 · name of the version; empty: the next")] = "",
+    source: Annotated[
+        str, typer.Option(help="依据,默认文件所载 · the paper it rests on; empty: as the file says")
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看影响,不作变更 · show what would move")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """导入日历,逐件重算未归档问题的时限 · Import a calendar; every issue under way adopts it by an act of its own."""
+    from bihuan.cli.recalendar import run_import
+
+    sys.exit(run_import(Settings(), file, version=version, source=source, dry_run=dry_run, as_json=as_json))
+
+
+@calendar.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """已导入的日历版本 · The versions imported, the last being in force."""
+    from bihuan.cli.recalendar import run_list
+
+    sys.exit(run_list(Settings(), as_json=as_json))
+
+
 @app.command()
 def demo(as_json: AsJson = False) -> None:
     """演示:四十件问题走完闭环并自行核验 · Forty issues travel the loop; then everything promised is checked."""

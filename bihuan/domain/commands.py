@@ -13,6 +13,7 @@ from typing import Literal
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Urgency
 from bihuan.domain.stage import Outcome
+from bihuan.domain.workdays import CalendarVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +292,15 @@ class Note:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptCalendar:
+    """更换日历: go by this version of the calendar from now on. What is in it, whoever sends the command looks up."""
+
+    act: Literal["adopt_calendar"] = "adopt_calendar"
+    version: str
+    calendar: CalendarVersion | None = None
+
+
 Act = (
     Complete
     | Accept
@@ -320,6 +330,7 @@ Act = (
     | Reopen
     | Amend
     | Note
+    | AdoptCalendar
 )
 
 ACT_ZH = {
@@ -352,6 +363,7 @@ ACT_ZH = {
     "reopen": "重新打开",
     "amend": "更正",
     "note": "备注",
+    "adopt_calendar": "更换日历",
 }
 
 
@@ -367,5 +379,5 @@ class Command:
 
 def fingerprint(actor: Actor, act: Act | Submit) -> str:
     """A digest of who asks for what: the same id with another fingerprint is another command."""
-    body = json.dumps([asdict(actor), asdict(act)], sort_keys=True, ensure_ascii=False)
+    body = json.dumps([asdict(actor), asdict(act)], sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(body.encode()).hexdigest()[:32]

@@ -3,12 +3,13 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, asdict, fields, replace
+from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import datetime
 from functools import singledispatch
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
+from bihuan.domain.calendars import adoption, changes_nothing, governed_by
 from bihuan.domain.classifying import classified, governing
 from bihuan.domain.clock import Obligation
 from bihuan.domain.evolve import evolve
@@ -33,6 +34,7 @@ from bihuan.domain.refusals import (
     RoleNotAllowed,
     SameUnit,
     TextUnreadable,
+    UnknownCalendar,
     UnknownCategory,
     UnknownOrder,
     UnknownUnit,
@@ -59,7 +61,7 @@ def decide_submission(asked: do.Submit, actor: Actor, policy: Policy) -> ev.Subm
     """The first event of an issue, or a refusal."""
     if actor.role not in SUBMITTERS:
         raise RoleNotAllowed(role=actor.role, role_zh=ROLE_ZH[actor.role], act="submit", act_zh=do.ACT_ZH["submit"])
-    _readable(asdict(asked))
+    _readable(_texts(asked))
     own = {Role.ENT: asked.enterprise.uscc, Role.HUB: asked.county}.get(actor.role, actor.org)
     if own != actor.org or (actor.role is Role.LIA and asked.liaison not in ("", actor.person)):
         raise NotYourIssue(act="submit", act_zh=do.ACT_ZH["submit"])
@@ -86,7 +88,7 @@ def decide_submission(asked: do.Submit, actor: Actor, policy: Policy) -> ev.Subm
 
 def _require_text(act: do.Act) -> None:
     """A text without a default must say something, and all text must be readable."""
-    _readable(asdict(act))
+    _readable(_texts(act))
     for field in fields(act):
         if field.default is MISSING and not str(getattr(act, field.name)).strip():
             raise FieldMissing(field=field.name)
@@ -99,8 +101,12 @@ def _readable(texts: Mapping[str, object]) -> None:
                 raise TextUnreadable(field=field, length=str(TEXT_LENGTH_MAX))
             case tuple():
                 _readable({f"{field}/{place}": one for place, one in enumerate(value)})
-            case dict():
-                _readable({f"{field}/{name}": one for name, one in value.items()})
+            case _ if is_dataclass(value):
+                _readable({f"{field}/{name}": one for name, one in _texts(value).items()})
+
+
+def _texts(said: object) -> dict[str, object]:
+    return {field.name: getattr(said, field.name) for field in fields(said)}  # type: ignore[arg-type]  # a dataclass
 
 
 def _lacking(county: str, contact: str, channel: str) -> str:
@@ -413,6 +419,22 @@ def _(act: do.Amend, issue: Issue, _actor: Actor, _now: datetime, _policy: Polic
     if not any(new and new != old for new, old in anew):
         raise NothingToChange
     yield ev.Amended(title=act.title, description=act.description, contact=act.contact)
+
+
+@_decide.register
+def _(act: do.AdoptCalendar, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    if act.calendar is None:
+        raise UnknownCalendar(field="version", version=act.version)
+    if changes_nothing(policy, act.calendar):
+        raise NothingToChange
+    yield adoption(issue, act.calendar, now, policy, governed_by(policy, act.calendar))
+
+
+def enacted(act: do.Act, policy: Policy) -> Policy | None:
+    """The policy an act puts in the place of the one in force; None: it leaves it."""
+    if isinstance(act, do.AdoptCalendar) and act.calendar is not None:
+        return governed_by(policy, act.calendar)
+    return None
 
 
 @_decide.register

@@ -4,7 +4,7 @@ Events carry all that deciding found out, so that folding them (``evolve``) need
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from bihuan.domain.commands import CallResult, Enterprise, RejectGround, Submit
@@ -339,6 +339,44 @@ class CancelRequested:
     event: Literal["cancel_requested"] = "cancel_requested"
 
 
+@dataclass(frozen=True, slots=True)
+class NamedDay:
+    day: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockMoved:
+    """A deadline is another for the days named; neither moment is known while a pause lasts."""
+
+    clock: str
+    was: datetime | None
+    due: datetime | None
+    days: tuple[NamedDay, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockJudged:
+    """What had been done stays judged by the moment it was owed by then."""
+
+    clock: str
+    met_at: datetime
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarAdopted:
+    """The issue goes by another calendar, and so by another policy. ``kept``: alarms that are not raised once more."""
+
+    event: Literal["calendar_adopted"] = "calendar_adopted"
+    version: str
+    source: str
+    policy_version: str
+    moved: tuple[ClockMoved, ...]
+    judged: tuple[ClockJudged, ...]
+    kept: tuple[str, ...]
+
+
 Event = (
     Submitted
     | Completed
@@ -378,4 +416,5 @@ Event = (
     | OrderDone
     | OrderRevived
     | CancelRequested
+    | CalendarAdopted
 )

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import singledispatch
 
 from bihuan.domain import events as ev
-from bihuan.domain.clock import Clock, Obligation, Pause
+from bihuan.domain.clock import Clock, Judged, Obligation, Pause
 from bihuan.domain.commands import CallResult
 from bihuan.domain.issue import Issue, Order, Rating
 from bihuan.domain.policy import Limits
@@ -292,6 +292,20 @@ def _(_event: ev.Noted | ev.CancelRequested, issue: Issue, _at: datetime) -> Iss
     return issue
 
 
+@_apply.register(ev.CalendarAdopted)
+def _(event: ev.CalendarAdopted, issue: Issue, _at: datetime) -> Issue:
+    """A deadline that moved is a grant: rungs whose moment is ahead may be raised again."""
+    moved = {one.clock for one in event.moved}
+    judged = {one.clock: Judged(one.met_at, one.due) for one in event.judged}
+    clocks = (replace(c, grant=c.grant + 1) if c.key in moved else c for c in issue.clocks)
+    return replace(
+        issue,
+        policy_version=event.policy_version,
+        clocks=tuple(replace(c, judged=judged[c.key]) if c.key in judged else c for c in clocks),
+        raised=issue.raised | set(event.kept),
+    )
+
+
 @_apply.register(ev.AlarmRaised)
 def _(event: ev.AlarmRaised, issue: Issue, _at: datetime) -> Issue:
     return replace(issue, raised=issue.raised | {event.key})
@@ -306,7 +320,7 @@ def _(event: ev.OrderIssued, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.OrderJoined)
 def _(event: ev.OrderJoined, issue: Issue, _at: datetime) -> Issue:
-    return _order(issue, event.order, lambda o: replace(o, presses=(*o.presses, event.clock)))
+    return _order(issue, event.order, lambda o: replace(o, presses=tuple(dict.fromkeys((*o.presses, event.clock)))))
 
 
 @_apply.register(ev.OrderReplied)

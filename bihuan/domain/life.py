@@ -4,13 +4,13 @@ The workflow, the player of sample ledgers and the tests take the same steps thr
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bihuan.domain import events as ev
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.commands import Command, Submit
-from bihuan.domain.decide import decide, decide_submission
+from bihuan.domain.decide import decide, decide_submission, enacted
 from bihuan.domain.escalation import Due, NextDue, agenda, debtor, light, next_due
 from bihuan.domain.evolve import evolve, opened
 from bihuan.domain.issue import Issue, Light, Party, Rung
@@ -36,10 +36,11 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The issue after a step, and the events of the step in order."""
+    """The issue after a step, and the events of the step in order. ``policy``: the one they put in force, if any."""
 
     issue: Issue
     recorded: tuple[Recorded, ...] = ()
+    policy: Policy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,9 @@ def obey(issue: Issue, command: Command, now: datetime, policy: Policy) -> Step:
     """
     step = settle(issue, now, policy)
     events = decide(step.issue, command, now, policy)
-    after = _record(step, events, now, policy, command.actor, command.id)
-    return _record(after, consequences(after.issue), now, policy)
+    anew = enacted(command.act, policy)
+    after = _record(step, events, now, anew or policy, command.actor, command.id)
+    return replace(_record(after, consequences(after.issue), now, anew or policy), policy=anew)
 
 
 def settle(issue: Issue, now: datetime, policy: Policy) -> Step:

@@ -155,6 +155,16 @@ def _(event: ev.OrderRevived, issue: Issue, _policy: Policy) -> Parties:
     return (Party(Desk.UNIT_HEAD, order.unit),) if order else ()
 
 
+@_told.register
+def _(event: ev.CalendarAdopted, issue: Issue, _policy: Policy) -> Parties:
+    """Whoever works by a deadline hears that it moved; the enterprise, where it is the one it waits by."""
+    moved = {one.clock for one in event.moved if one.was != one.due}
+    if not moved or issue.closed:
+        return ()
+    waits = (_enterprise(issue),) if issue.deadline.key in moved else ()
+    return (*(_unit(issue) or (issue.triager,)), *waits)
+
+
 @_told.register(ev.CancelRequested)
 def _(_event: ev.CancelRequested, issue: Issue, _policy: Policy) -> Parties:
     return (Party(Desk.COORDINATION),) if issue.clock(Obligation.ARCHIVE) is None else ()

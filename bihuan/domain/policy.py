@@ -4,8 +4,10 @@ A policy enters a workflow as recorded input and is never looked up again, so an
 what was promised to an issue already under way (design.md, rule 4).
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from bihuan.domain.workdays import Limit, WorkCalendar
@@ -149,3 +151,18 @@ class Policy:
     def hub(self, county: str) -> str:
         """The code of the county's hub, empty where there is none."""
         return next((u.code for u in self.units.values() if u.kind is UnitKind.HUB and u.county == county), "")
+
+
+def stamped(policy: Policy) -> Policy:
+    """The policy under a version that says what is in it: the same content is the same version."""
+    content = json.dumps(asdict(replace(policy, version="")), sort_keys=True, default=_plain, ensure_ascii=False)
+    digest = hashlib.sha256(content.encode()).hexdigest()[:12]
+    return replace(policy, version=f"{policy.profile}@{digest}")
+
+
+def is_stamped(policy: Policy) -> bool:
+    return policy.version.startswith(f"{policy.profile}@")
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else str(value)
