@@ -91,9 +91,7 @@ class NotPlayable(Exception):
     """The rules refused what the sample says was done."""
 
 
-def play(
-    row: Row, policy: Policy, until: datetime, resolve: Callable[[str], str], *, strict: bool = True
-) -> Played:
+def play(row: Row, policy: Policy, until: datetime, resolve: Callable[[str], str], *, strict: bool = True) -> Played:
     """Take one row through the rules up to a moment. ``resolve`` gives the issue number of a row's reference.
 
     Raises NotPlayable naming the row and the act the rules refuse; not ``strict``: only where the submission is

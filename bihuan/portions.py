@@ -50,7 +50,9 @@ def play_all(source: Source, *, list_alerts: bool = False, processes: int = 0) -
     if many == 1:
         yield from (_play(source, portion, list_alerts=list_alerts) for portion in source.portions())
         return
-    with ProcessPoolExecutor(many, get_context("spawn"), initializer=_Here.know, initargs=(source, list_alerts)) as pool:
+    with ProcessPoolExecutor(
+        many, get_context("spawn"), initializer=_Here.know, initargs=(source, list_alerts)
+    ) as pool:
         yield from pool.map(_Here.play, source.portions())
 
 

@@ -28,6 +28,8 @@ ACTS: Mapping[str, type[Act]] = {kind.__dataclass_fields__["act"].default: kind 
 SAID = "—"
 """Stands for words that no event keeps; no rule reads them."""
 READINGS_MAX = 64
+_said_before: dict[str, str] = {}
+"""The act that last said such an event: tried first, because it is nearly always the one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,7 @@ def retold(issue_no: str, recorded: Sequence[Recorded], own: Policy, policy: Pol
     """
     first = recorded[0]
     assert isinstance(first.event, ev.Submitted), f"{issue_no} does not begin with its submission"
-    opening = open_issue(
-        issue_no, first.event.submission, first.event.keyed_by, first.at, policy, first.command_id
-    )
+    opening = open_issue(issue_no, first.event.submission, first.event.keyed_by, first.at, policy, first.command_id)
     player = Player(opening, policy)
     for told in deeds(issue_no, recorded, own):
         if told.at > until:
@@ -81,13 +81,15 @@ def deeds(issue_no: str, recorded: Sequence[Recorded], own: Policy) -> Iterator[
 def behind(issue: Issue, actor: Actor, events: Sequence[Recorded], policy: Policy) -> Act | None:
     """The act that, decided where the issue stood, says these events; only words may differ."""
     at, wanted = events[0].at, [one.event for one in events]
-    for name, kind in ACTS.items():
+    likely = _said_before.get(wanted[0].event)
+    for name in sorted(ACTS, key=lambda name: name != likely):
         try:
             admit(issue, name, actor, at, policy)
         except Refusal:
             continue
-        for act in islice(_readings(kind, wanted[0], issue), READINGS_MAX):
+        for act in islice(_readings(ACTS[name], wanted[0], issue), READINGS_MAX):
             if _says(act, issue, actor, at, policy, wanted):
+                _said_before[wanted[0].event] = name
                 return act
     return None
 

@@ -7,6 +7,7 @@ from bihuan.domain.issue import Desk, Party
 from bihuan.domain.stage import Outcome
 from bihuan.playing import Alert, Played, Turned
 
+
 @dataclass
 class Tally:
     """Sums over issues. Alerts are counted by group and rung, by who owed and rung, and by who was told."""
