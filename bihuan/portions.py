@@ -63,7 +63,7 @@ class _Here:
     list_alerts: bool
 
     @classmethod
-    def know(cls, source: Source, list_alerts: bool) -> None:  # noqa: FBT001 - sent by position
+    def know(cls, source: Source, list_alerts: bool) -> None:
         cls.source, cls.list_alerts = source, list_alerts
 
     @classmethod

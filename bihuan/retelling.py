@@ -1,7 +1,7 @@
 """Playing what a ledger recorded: the acts behind its events, found by the rules themselves, under any policy.
 
-An event does not carry the command it came from. But the command is known by this: decided where the issue stood, by
-whom it was, at that moment, it says exactly these events. So no act needs to be described here, whatever acts there are.
+An event does not carry the command it came from. But the command is known by this: decided where the issue stood, for
+who did it, at that moment, it says exactly these events. So no act is described here, whatever acts there are.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -105,7 +105,7 @@ def _says(act: Act, issue: Issue, actor: Actor, at: datetime, policy: Policy, wa
 def _readings(kind: type[Act], event: ev.Event, issue: Issue) -> Iterator[Act]:
     """The act with every value its fields could have had, as far as the event and the issue tell."""
     known = _known(event)
-    asked = _asked(kind)
+    asked = _asked(kind)  # type: ignore[arg-type]  # a class is hashable
     choices = [list(_values(name, hint, default, known, issue)) for name, hint, default in asked]
     for values in product(*choices):
         yield kind(**{name: value for (name, _, _), value in zip(asked, values, strict=True)})
@@ -139,7 +139,7 @@ def _values(name: str, hint: Any, default: object, known: Mapping[str, Any], iss
             yield from kind
         elif kind is str and default is MISSING:
             yield SAID
-        elif is_dataclass(kind):
+        elif isinstance(kind, type) and is_dataclass(kind):
             yield from (value for each in fields(issue) if isinstance(value := getattr(issue, each.name), kind))
 
 

@@ -47,7 +47,10 @@ class Tally:
     @property
     def rate(self) -> float:
         """Solved of collected, in percent with two decimals."""
-        return round(100 * self.solved / self.collected, 2) if self.collected else 0.0
+        return _percent(self.solved, self.collected)
+
+    def rate_of(self, group: str) -> float:
+        return _percent(self.solved_by_group[group], self.collected_by_group[group])
 
     @property
     def by_rung(self) -> Counter[str]:
@@ -56,6 +59,10 @@ class Tally:
     @property
     def alerts(self) -> int:
         return sum(self.by_group.values())
+
+
+def _percent(part: int, whole: int) -> float:
+    return round(100 * part / whole, 2) if whole else 0.0
 
 
 def owing(party: Party) -> str:
