@@ -166,7 +166,7 @@ class _Stage:
             recorded = [told[seq].recorded() for seq in sorted(told)]
             done.issues += 1
             done.events += len(recorded)
-            done.acts += sum(one.actor is not None for one in recorded)
+            done.acts += len({one.command_id for one in recorded if one.actor})
             raised = [one.event for one in recorded if isinstance(one.event, AlarmRaised)]
             done.alarms += len(raised)
             done.alarms_by_rung.update(str(alarm.rung) for alarm in raised)
