@@ -14,18 +14,22 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from typer.testing import CliRunner
 
+from bihuan.backtesting import Recorded, issue_numbers
 from bihuan.cli import app
 from bihuan.cli.drill import rungs_of
 from bihuan.domain import commands as do
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.issue import Issue
-from bihuan.domain.life import Recorded, open_issue, settle
+from bihuan.domain.life import Recorded as Happened
+from bihuan.domain.life import open_issue, settle
 from bihuan.domain.workdays import CHINA_TIME
 from bihuan.drilling import day_of
 from bihuan.ledger.engine import ledger_engine, migrate, reading_engine
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.playing import play
+from bihuan.portions import play_all
 from bihuan.sample import CUT_OFF, SAMPLE, read_ledger
+from bihuan.simulating import Tally
 from bihuan.wire import Entry
 from tests.ledger.lives import closed, handed_over, left_to_rot
 from tests.worlds import CITY_FOLDER, COORDINATOR, HANDLER, UNIT, Told, policy, submission
@@ -97,6 +101,17 @@ def test_the_history_under_shorter_limits_names_what_would_have_been(ledger: Pat
     assert {clock for _, _, clock, _ in by_then - expected} == {"callback#1"}, "nobody made calls that were not due"
 
 
+def test_read_by_several_processes_the_sums_are_the_same(ledger: Path) -> None:
+    url = f"sqlite:///{ledger}"
+    source = Recorded(url, asyncio.run(issue_numbers(url)), CUT_OFF)
+    alone, together = Tally(), Tally()
+    for many, sums in ((1, alone), (2, together)):
+        for part in play_all(source, processes=many):
+            sums.add(part.before)
+    assert alone == together
+    assert alone.alerts == sum(len(row.expected.rungs) for row in ROWS)
+
+
 def test_a_ledger_that_is_not_there_is_told_and_not_made(tmp_path: Path) -> None:
     env = {"BIHUAN_CITY": str(CITY_FOLDER), "BIHUAN_LEDGER_URL": f"sqlite:///{tmp_path}/none.db"}
     for words in (["simulate", "--history"], ["drill"]):
@@ -116,7 +131,7 @@ async def test_the_reading_engine_cannot_write(place: str, migrated: dict[str, s
     await reading.dispose()
 
 
-def forward(issue: Issue, since: datetime, until: datetime) -> Iterator[tuple[Issue, Recorded]]:
+def forward(issue: Issue, since: datetime, until: datetime) -> Iterator[tuple[Issue, Happened]]:
     """Time played forward, looked at every ten minutes."""
     now = since
     while now < until:
