@@ -64,7 +64,7 @@ def run_simulate(settings: Settings, asked: Asked) -> int:
     other = other_policy(asked, settings) if asked.policy else None
     try:
         if asked.history:
-            return _Told(city, asked).tell(_history(settings, other))
+            return _back(settings, city, asked, other)
         rows = _chosen(read_ledger(settings.city / SAMPLE), asked)
         if not rows:
             typer.echo("样本中没有这样的行 · the sample has no such rows", err=True)
@@ -75,8 +75,8 @@ def run_simulate(settings: Settings, asked: Asked) -> int:
     except NotPlayable as refused:
         typer.echo(f"样本不能按规则办理 · the rules refuse the sample: {refused}", err=True)
         return 1
-    except (SQLAlchemyError, OSError) as trouble:
-        typer.echo(f"台账不可读 · the ledger cannot be read: {trouble}", err=True)
+    except FileNotFoundError as missing:
+        typer.echo(f"缺少文件 · a file is missing: {missing}", err=True)
         return 1
 
 
@@ -107,8 +107,13 @@ def _chosen(rows: Sequence[Row], asked: Asked) -> Sequence[Row]:
     ]
 
 
-def _history(settings: Settings, other: Policy | None) -> Source:
-    return Recorded(settings.ledger, asyncio.run(issue_numbers(settings.ledger)), datetime.now(UTC), other)
+def _back(settings: Settings, city: City, asked: Asked, other: Policy | None) -> int:
+    try:
+        known = asyncio.run(issue_numbers(settings.ledger))
+        return _Told(city, asked).tell(Recorded(settings.ledger, known, datetime.now(UTC), other))
+    except (SQLAlchemyError, OSError) as trouble:
+        typer.echo(f"台账不可读 · the ledger cannot be read: {trouble}", err=True)
+        return 1
 
 
 class _Told:
