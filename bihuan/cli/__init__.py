@@ -114,6 +114,41 @@ def demo(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def simulate(
+    as_json: AsJson = False,
+    list_alerts: Annotated[bool, typer.Option("--alerts", help="逐次列出 · list every alert")] = False,
+    issues: Annotated[
+        int, typer.Option(min=0, max=1_000_000, help="重复样本至多少件 · repeat the sample to so many")
+    ] = 0,
+    batch: Annotated[str, typer.Option(help="只取一批,如 首批 · only this batch")] = "",
+    only: Annotated[list[str] | None, typer.Option(help="只取这些行,可重复 · only these rows")] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="与另一时限方案(yaml)或城市目录比较 · compare with another profile or city")
+    ] = None,
+    profile: Annotated[str, typer.Option(help="该城市目录的方案 · the profile of that city")] = "",
+    history: Annotated[bool, typer.Option("--history", help="取自台账,只读 · of the ledger, read only")] = False,
+    temporal: Annotated[bool, typer.Option("--temporal", help="经工作流再演并核对 · through the workflow too")] = False,
+) -> None:
+    """模拟半年办理,或回测另一方案 · Play half a year through the rules; or test another policy against it."""
+    from bihuan.cli.simulating import Asked, run_simulate
+
+    asked = Asked(as_json, list_alerts, issues, batch, tuple(only or ()), policy, profile, history, temporal)
+    sys.exit(run_simulate(Settings(), asked))
+
+
+@app.command()
+def drill(
+    day: Annotated[str, typer.Option("--date", help="哪一日,默认明日 · which day; tomorrow by default")] = "",
+    group: Annotated[str, typer.Option(help="只看一个督导组,如 G3 · only this group")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """预演某日的提醒督办,不发送 · What the ladder will do on a day if nobody acts; nothing is sent."""
+    from bihuan.cli.drill import run_drill
+
+    sys.exit(run_drill(Settings(), day, group, as_json=as_json))
+
+
+@app.command()
 def revive(
     issue_no: Annotated[str, typer.Argument(help="问题编号 · number of the issue")],
     from_ledger: Annotated[

@@ -225,20 +225,11 @@ class WorkCalendar:
 
     def before(self, moment: datetime, limit: Limit) -> datetime:
         """Where the last stretch of this length before the moment begins."""
-        match limit.unit:
-            case TimeUnit.WD:
-                return self.subtract_office(moment, self.office_day * limit.amount)
-            case TimeUnit.WH:
-                return self.subtract_office(moment, timedelta(hours=limit.amount))
-            case _:
-                return _local(moment) - limit.elapsed
+        return _before(self, _local(moment), limit)
 
     def last_quarter(self, started: datetime, due: datetime, limit: Limit) -> datetime:
         """Where the last quarter of the counted time begins."""
-        first = self.first_counted(started, limit)
-        if limit.unit in IN_OFFICE:
-            return self.subtract_office(due, self.office_time(first, due) / 4)
-        return _local(due) - (_local(due) - first) / 4
+        return _last_quarter(self, _local(started), _local(due), limit)
 
     def apart(self, first: datetime, second: datetime, limit: Limit) -> bool:
         """Whether the second moment is so much later; in wd: both on working days, so many on, whatever the hour."""
@@ -335,6 +326,25 @@ def _retold(old: WorkCalendar, new: WorkCalendar, day: date) -> str:
     if not new.is_workday(day):
         return f"{name}(不再计)" if old.is_workday(day) else name
     return f"{name}(改为计)" if not old.is_workday(day) else f"{name}(办公时间变更)"
+
+
+@lru_cache(maxsize=65536)
+def _before(calendar: WorkCalendar, moment: datetime, limit: Limit) -> datetime:
+    match limit.unit:
+        case TimeUnit.WD:
+            return calendar.subtract_office(moment, calendar.office_day * limit.amount)
+        case TimeUnit.WH:
+            return calendar.subtract_office(moment, timedelta(hours=limit.amount))
+        case _:
+            return moment - limit.elapsed
+
+
+@lru_cache(maxsize=65536)
+def _last_quarter(calendar: WorkCalendar, started: datetime, due: datetime, limit: Limit) -> datetime:
+    first = calendar.first_counted(started, limit)
+    if limit.unit in IN_OFFICE:
+        return calendar.subtract_office(due, calendar.office_time(first, due) / 4)
+    return due - (due - first) / 4
 
 
 def _days_after(since: datetime, until: datetime) -> Iterator[date]:

@@ -13,7 +13,8 @@ from typing import Any, Literal
 import httpx
 
 from bihuan.domain.people import Actor
-from bihuan.playing import Played, PlayedAct, Row, Traced
+from bihuan.playing import Played, Traced
+from bihuan.sample import PlayedAct, Row
 
 PATIENCE_S = 120
 LOOK_EVERY_S = 0.5
