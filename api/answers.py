@@ -60,12 +60,15 @@ class ActAnswer:
 
 @dataclass(frozen=True, slots=True)
 class IssueAnswer:
+    """``as_of``: the moment that was asked about; then no acts are listed, as those are open only now."""
+
     issue: IssueRow
     description: str
     contact: str
     orders: tuple[dict[str, Any], ...]
     clocks: tuple[dict[str, Any], ...]
     acts: tuple[ActAnswer, ...]
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

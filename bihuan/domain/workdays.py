@@ -118,6 +118,10 @@ class WorkCalendar:
         special = self._special.get(day)
         return special.name if special else WEEKDAYS_ZH[day.weekday()]
 
+    def office(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """From when to when a day's office hours run; none on a rest day."""
+        return tuple(self._frames(day))
+
     def after(self, moment: datetime, limit: Limit) -> datetime:
         """When a limit triggered at this moment is used up (the rules of domain.md 4.3)."""
         return _after(self, _local(moment), limit)
