@@ -119,6 +119,12 @@ def test_a_clock_that_is_over_names_who_owed_it_then() -> None:
     assert owed["evaluate#1"] == Party(Desk.ENTERPRISE, USCC)
 
 
+def test_a_later_holder_does_not_take_over_what_an_earlier_one_owed() -> None:
+    story = in_status(Status.CLOSED).does(ENTERPRISE, do.Reopen(reason="复发")).does(head(D1), transfer(D2))
+    assert story.issue.holder == D2
+    assert of(story, "issue#1").owes == Party(Desk.UNIT, D1)
+
+
 def test_the_clocks_of_an_order_are_told_too() -> None:
     story = under_order(Status.DISPATCHED)
     assert of(story, "reply#1").anchor.event == "order_issued"
