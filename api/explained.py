@@ -1,12 +1,12 @@
 """The bodies of explanations: accounts in plain numbers, moments in China's time, with the words beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from bihuan.domain.charging import Charge, charged
 from bihuan.domain.explaining import Account, Day, DayKind, Stretch
-from bihuan.domain.life import Recorded
+from bihuan.domain.life import Recorded, fold
 from bihuan.domain.policy import Policy
 from bihuan.domain.telling import basis_told, clock_told, event_told, party_told, told
 from bihuan.domain.tracing import Explained, Turn, Turned, explained
@@ -81,8 +81,8 @@ class DayAnswer:
 class ClockAnswer:
     """One clock and its account.
 
-    ``ran_s`` is the sum of the running stretches: the budget, and ``late_s`` where a pause came after the time was up.
-    ``left_s``: what a paused clock still has. ``grants``: approved changes of the deadline.
+    ``ran_s``, the sum of the running stretches, is the budget, what was ``granted_s`` on top, and ``late_s``, where a
+    pause came after the time was up. ``left_s``: what a paused clock still has. ``grants``: changes of the deadline.
     """
 
     clock: str
@@ -91,6 +91,9 @@ class ClockAnswer:
     owes_zh: str
     anchor: TurnAnswer
     budget: BudgetAnswer
+    granted_s: float
+    policy_version: str
+    calendar_version: str
     first_counted_at: datetime
     stretches: tuple[StretchAnswer, ...]
     days: tuple[DayAnswer, ...]
@@ -117,11 +120,14 @@ class ClockAnswer:
             owes_zh=party_told(one.owes, policy, ZH),
             anchor=TurnAnswer.of(one.anchor),
             budget=_budget(its),
+            granted_s=its.granted.total_seconds(),
+            policy_version=one.policy,
+            calendar_version=its.calendar,
             first_counted_at=its.first,
             stretches=tuple(map(StretchAnswer.of, its.stretches)),
             days=tuple(map(DayAnswer.of, its.days)),
             ran_s=its.ran.total_seconds(),
-            given_back_s=sum((pause.counted for pause in its.pauses), timedelta()).total_seconds(),
+            given_back_s=its.given_back.total_seconds(),
             late_s=its.late.total_seconds(),
             left_s=its.left.total_seconds(),
             grants=clock.grant,
@@ -170,8 +176,11 @@ class ExplanationAnswer:
     owed_by: tuple[ChargeAnswer, ...]
 
 
-def explanation(issue_no: str, recorded: Sequence[Recorded], policy: Policy, moment: datetime) -> ExplanationAnswer:
-    """All of it, from the events that were on record by the moment."""
+def explanation(
+    issue_no: str, recorded: Sequence[Recorded], policies: Mapping[str, Policy], moment: datetime
+) -> ExplanationAnswer:
+    """All of it, from the events that were on record by the moment. ``policies``: all it was under until then."""
+    policy = policies[fold(issue_no, recorded).policy_version]
     return ExplanationAnswer(
         issue_no=issue_no,
         revision=recorded[-1].seq,
@@ -179,6 +188,6 @@ def explanation(issue_no: str, recorded: Sequence[Recorded], policy: Policy, mom
         policy_version=policy.version,
         profile=policy.profile,
         calendar_version=policy.calendar.version,
-        clocks=tuple(ClockAnswer.of(one, policy) for one in explained(issue_no, recorded, policy)),
+        clocks=tuple(ClockAnswer.of(one, policy) for one in explained(issue_no, recorded, policies)),
         owed_by=tuple(ChargeAnswer.of(one, policy) for one in charged(issue_no, recorded, policy, moment)),
     )

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from api.callers import AsOf, Reader
 from api.explained import ExplanationAnswer, explanation
 from api.reading import Ledger, known, reached, readable
-from bihuan.domain.life import fold
+from bihuan.domain.life import unfolded
 
 router = APIRouter(prefix="/api/v1", tags=["查询 · questions"])
 
@@ -26,5 +26,6 @@ async def clock(issue_no: str, who: Reader, reader: Ledger, as_of: AsOf = None, 
     await reached(reader, issue_no, at_least)
     await readable(reader, issue_no, who)
     recorded = [entry.recorded() for entry in await known(reader, issue_no, as_of)]
-    policy = await reader.policy(fold(issue_no, recorded).policy_version)
-    return explanation(issue_no, recorded, policy, as_of or datetime.now(UTC))
+    versions = {issue.policy_version for _, issue in unfolded(issue_no, recorded)}
+    policies = {version: await reader.policy(version) for version in versions}
+    return explanation(issue_no, recorded, policies, as_of or datetime.now(UTC))

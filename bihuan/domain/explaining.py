@@ -1,11 +1,11 @@
 """Why a limit runs out when it does: the account of its time, by stretches and by days, which sums to the deadline."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from bihuan.domain.clock import Pause
+from bihuan.domain.clock import Clock, Pause
 from bihuan.domain.workdays import (
     CHINA_TIME,
     IN_OFFICE,
@@ -45,6 +45,16 @@ class Day:
     def works(self) -> bool:
         return self.kind in (DayKind.WORKDAY, DayKind.MADE_UP)
 
+    @property
+    def named(self) -> bool:
+        """Whether the calendar has a name for it: not only its weekday."""
+        return self.name != WEEKDAYS_ZH[self.day.weekday()]
+
+    @property
+    def open(self) -> timedelta:
+        """How long its office hours are."""
+        return sum((closes - opens for opens, closes in self.office), timedelta())
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -64,8 +74,9 @@ class Account:
     """The account of one limit.
 
     ``budget``: the limit as counted time from ``first``, the first moment that counts; office time for wd and wh, else
-    elapsed. It is ``ran``, the sum of the running stretches up to the due moment, and for wd and wh also the sum of the
-    days. ``late``: what pauses gave back that came when the time was up already, so that it ran on by as much.
+    elapsed. ``granted``: what a date named by approval adds to it. Both are ``ran``, the sum of the running stretches
+    up to the due moment, which for wd and wh is also the sum of the days. ``late``: what pauses gave back that came
+    when the time was up already, so that it ran on by as much. ``left``: what a paused clock has when it goes on.
     ``days``: for wd all after the trigger, for wh also the trigger's, for d those it rolls over and the one it ends on.
     """
 
@@ -73,9 +84,11 @@ class Account:
     started_at: datetime
     first: datetime
     budget: timedelta
+    granted: timedelta
     stretches: tuple[Stretch, ...]
     days: tuple[Day, ...]
     late: timedelta
+    left: timedelta
     due: datetime | None
     provisional: bool
     calendar: str
@@ -94,54 +107,55 @@ class Account:
 
     @property
     def ran(self) -> timedelta:
-        return _sum(one.counted for one in self.running)
+        return _sum(self.running)
 
     @property
-    def left(self) -> timedelta:
-        """What a paused clock still has when it goes on; nothing is left at a due moment."""
-        return max(self.budget + self.late - self.ran, timedelta())
-
-    @property
-    def days_off(self) -> tuple[Day, ...]:
-        return tuple(day for day in self.days if not day.works)
-
-    @property
-    def made_up(self) -> tuple[Day, ...]:
-        return tuple(day for day in self.days if day.kind is DayKind.MADE_UP)
+    def given_back(self) -> timedelta:
+        return _sum(self.pauses)
 
 
-def account(calendar: WorkCalendar, started_at: datetime, limit: Limit, pauses: tuple[Pause, ...] = ()) -> Account:
-    """The account of a limit from its anchor; a pause that lasts leaves it open."""
-    first, whole = calendar.first_counted(started_at, limit), calendar.after(started_at, limit)
-    started = started_at.astimezone(CHINA_TIME)
-    resting = tuple(_paused(calendar, pause, started, limit) for pause in pauses)
-    lasts = next((pause.since for pause in resting if pause.until is None), None)
-    given_back = _sum(pause.counted for pause in resting)
-    due = calendar.postpone(whole, given_back, limit) if lasts is None else None
-    until = due or lasts or whole
+def account(calendar: WorkCalendar, clock: Clock) -> Account:
+    """The account of a clock's deadline; a pause that lasts leaves it open."""
+    started, limit = clock.started_at.astimezone(CHINA_TIME), clock.limit
+    first, whole = calendar.first_counted(started, limit), calendar.after(started, limit)
+    due, goes_on = clock.due(calendar), _were_it_to_go_on(clock).due(calendar)
+    assert goes_on is not None, "nothing but a pause leaves a due moment open"
+    until = due or clock.pauses[-1].since.astimezone(CHINA_TIME)
+    resting = tuple(_paused(calendar, pause, clock) for pause in clock.pauses)
     spans = tuple(_running(first, until, resting))
     running = tuple(Stretch(*span, calendar.credit(*span, started, limit)) for span in spans)
     budget = calendar.credit(first, whole, started, limit)
+    granted = calendar.credit(first, goes_on, started, limit) - budget - _sum(resting)
     return Account(
         limit=limit,
         started_at=started,
         first=first,
         budget=budget,
+        granted=granted,
         stretches=tuple(sorted((*running, *resting), key=lambda one: (one.since, one.until or until))),
         days=tuple(_days(calendar, started, limit, whole if limit.unit is TimeUnit.D else until, spans)),
-        late=_sum(one.counted for one in running) - budget if due else timedelta(),
+        late=_sum(running) - budget - granted if due else timedelta(),
+        left=calendar.credit(until, goes_on, started, limit),
         due=due,
-        provisional=limit.unit not in ELAPSED and calendar.provisional(started, due or whole),
+        provisional=limit.unit not in ELAPSED and calendar.provisional(started, goes_on),
         calendar=calendar.version,
     )
 
 
-def _paused(calendar: WorkCalendar, pause: Pause, started: datetime, limit: Limit) -> Stretch:
+def _were_it_to_go_on(clock: Clock) -> Clock:
+    """The clock as if the pause it is in had never begun."""
+    if not clock.paused:
+        return clock
+    lasts = clock.pauses[-1]
+    return replace(clock, pauses=(*clock.pauses[:-1], replace(lasts, until=lasts.since)))
+
+
+def _paused(calendar: WorkCalendar, pause: Pause, clock: Clock) -> Stretch:
     since = pause.since.astimezone(CHINA_TIME)
     if pause.until is None:
         return Stretch(since, None, timedelta(), pause.basis)
     until = pause.until.astimezone(CHINA_TIME)
-    return Stretch(since, until, calendar.credit(since, until, started, limit), pause.basis)
+    return Stretch(since, until, calendar.credit(since, until, clock.started_at, clock.limit), pause.basis)
 
 
 def _running(first: datetime, until: datetime, pauses: Iterable[Stretch]) -> Iterator[Span]:
@@ -163,8 +177,8 @@ def _days(
     before = {TimeUnit.WD: 1, TimeUnit.WH: 0, TimeUnit.D: limit.amount}[limit.unit]
     day = started.date() + timedelta(days=before)
     while day <= until.date():
-        counted = _sum(_within(calendar, day, span) for span in running) if limit.unit in IN_OFFICE else timedelta()
-        yield Day(day, _kind(calendar, day), calendar.reason(day), calendar.office(day), counted)
+        counted = sum((_within(calendar, day, span) for span in running if limit.unit in IN_OFFICE), timedelta())
+        yield Day(day, _kind(calendar, day), calendar.reason(day), calendar.frames(day), counted)
         day += ONE_DAY
 
 
@@ -179,5 +193,5 @@ def _kind(calendar: WorkCalendar, day: date) -> DayKind:
     return DayKind.WEEKEND if calendar.reason(day) == WEEKDAYS_ZH[day.weekday()] else DayKind.HOLIDAY
 
 
-def _sum(lengths: Iterable[timedelta]) -> timedelta:
-    return sum(lengths, timedelta())
+def _sum(stretches: Iterable[Stretch]) -> timedelta:
+    return sum((one.counted for one in stretches), timedelta())

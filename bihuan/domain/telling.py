@@ -46,9 +46,12 @@ def _clauses(its: Account, tongue: Tongue, anchor: str) -> Iterator[str]:
     yield since + HOW_COUNTED[its.limit.unit][tongue]
     for name, days in _off(its, tongue):
         yield _say("rolled" if its.limit.unit is TimeUnit.D else "off", tongue, days=days, name=name)
-    for day in its.made_up:
-        weekday = WEEKDAYS[day.day.weekday()][tongue]
-        yield _say("made up", tongue, day=_day(day.day, its), weekday=weekday, name=day_told(day, tongue))
+    for day in (day for day in its.days if day.works and day.named):
+        weekday, length = WEEKDAYS[day.day.weekday()][tongue], _length(day.open, tongue)
+        sentence = "made up" if day.kind is DayKind.MADE_UP else "own hours"
+        yield _say(sentence, tongue, day=_day(day.day, its), weekday=weekday, name=day_told(day, tongue), length=length)
+    if its.granted:
+        yield _say("granted", tongue, length=_counted(its.granted, its, tongue))
     yield from (_pause(pause, its, tongue) for pause in its.pauses if pause.until)
     if its.late:
         yield _say("late", tongue, length=_length(its.late, tongue))
@@ -114,7 +117,7 @@ def party_told(party: Party | None, policy: Policy, tongue: Tongue) -> str:
 def _off(its: Account, tongue: Tongue) -> Iterator[tuple[str, str]]:
     """The days off by name, neighbours drawn together: ``10-01 至 10-07``."""
     named: dict[str, list[date]] = {}
-    for day in its.days_off:
+    for day in (day for day in its.days if not day.works):
         name = WEEKEND[tongue] if day.kind is DayKind.WEEKEND else day_told(day, tongue)
         named.setdefault(name, []).append(day.day)
     return ((name, SAY["and"][tongue].join(_ranges(days, its, tongue))) for name, days in named.items())

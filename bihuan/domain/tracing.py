@@ -1,6 +1,6 @@
 """What happened to each clock of an issue and by which event, found by playing its events again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -42,12 +42,16 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A clock with all that explains it. ``owes``: who owes what it waits for, or did when it was over."""
+    """A clock with all that explains it. ``owes``: who owes what it waits for, or did until it was met.
+
+    ``policy`` is the version it is counted by: what is met stays counted as it was then.
+    """
 
     clock: Clock
     turns: tuple[Turned, ...]
     account: Account
     owes: Party
+    policy: str
 
     @property
     def anchor(self) -> Turned:
@@ -56,36 +60,37 @@ class Explained:
 
 @dataclass(slots=True)
 class _Traced:
-    """``last``: the issue when the clock was last open."""
+    """``last``: the issue when what is owed was last not done."""
 
     clock: Clock
     turns: tuple[Turned, ...]
     last: Issue
 
 
-def explained(issue_no: str, recorded: Iterable[Recorded], policy: Policy) -> tuple[Explained, ...]:
-    """Every clock of an issue with its account, in the order in which they started."""
-    return tuple(_explained(one, policy) for one in _traced(issue_no, recorded).values())
+def explained(issue_no: str, recorded: Iterable[Recorded], policies: Mapping[str, Policy]) -> tuple[Explained, ...]:
+    """Every clock of an issue with its account, in the order in which they started.
+
+    ``policies``: every policy the issue was ever under, by version.
+    """
+    return tuple(_explained(one, policies[one.last.policy_version]) for one in _traced(issue_no, recorded).values())
 
 
 def _explained(traced: _Traced, policy: Policy) -> Explained:
     clock = traced.clock
-    its = account(policy.calendar, clock.started_at, clock.limit, clock.pauses)
+    its = account(policy.calendar, clock)
     owes = debtor(clock, traced.last, policy, its.due or traced.turns[-1].at)
-    return Explained(clock, traced.turns, its, owes)
+    return Explained(clock, traced.turns, its, owes, policy.version)
 
 
 def _traced(issue_no: str, recorded: Iterable[Recorded]) -> dict[str, _Traced]:
     found: dict[str, _Traced] = {}
-    before: Issue | None = None
     for one, issue in unfolded(issue_no, recorded):
         for clock in issue.clocks:
             known = found.get(clock.key)
             turns = known.turns if known else ()
             turned = (Turned(what, one.seq, one.at, one.event.event, clock.limit) for what in _turns(known, clock))
-            last = issue if clock.open else known.last if known else before or issue
+            last = issue if clock.met_at is None or known is None else known.last
             found[clock.key] = _Traced(clock, (*turns, *turned), last)
-        before = issue
     return found
 
 

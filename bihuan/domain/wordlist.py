@@ -23,6 +23,8 @@ SAY: Mapping[str, Pair] = {
     "off": ("{days} {name}不计", "{days} {name} not counted"),
     "rolled": ("{days} {name}顺延", "{days} {name} rolled over"),
     "made up": ("{day}({weekday},{name})计入", "{day} ({weekday}, {name}) counted"),
+    "own hours": ("{day}({weekday},{name})计 {length}", "{day} ({weekday}, {name}) counts {length}"),
+    "granted": ("批准延长 {length}", "{length} granted on top"),
     "pause": (
         "{since} 至 {until} {basis}停钟,补回 {length}",
         "paused {since} to {until} ({basis}), {length} given back",

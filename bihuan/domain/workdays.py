@@ -118,8 +118,8 @@ class WorkCalendar:
         special = self._special.get(day)
         return special.name if special else WEEKDAYS_ZH[day.weekday()]
 
-    def office(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
-        """From when to when a day's office hours run; none on a rest day."""
+    def frames(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """The office frames of a day; none on a rest day."""
         return tuple(self._frames(day))
 
     def after(self, moment: datetime, limit: Limit) -> datetime:

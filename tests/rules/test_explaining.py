@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
@@ -30,7 +31,7 @@ def at(text: str) -> datetime:
 
 def of(since: str, limit: str, *pauses: tuple[str, str]) -> Account:
     rests = tuple(Pause(at(begin), "NEED_INFO", at(end) if end else None) for begin, end in pauses)
-    return account(CALENDAR, at(since), Limit.parse(limit), rests)
+    return account(CALENDAR, Clock(Obligation.SOLVE, 1, Limit.parse(limit), at(since), pauses=rests))
 
 
 # What an official is told
@@ -117,7 +118,7 @@ def test_working_days_are_a_sum_of_days_each_with_its_name_and_its_hours() -> No
         ("10-09", DayKind.MADE_UP, seven),
         *((day, DayKind.WORKDAY, seven) for day in ("10-11", "10-12", "10-13", "10-14", "10-15")),
     ]
-    assert [day.kind for day in its.days_off] == [DayKind.HOLIDAY] * 7 + [DayKind.WEEKEND]
+    assert [day.kind for day in its.days if not day.works] == [DayKind.HOLIDAY] * 7 + [DayKind.WEEKEND]
     assert its.budget == its.ran == 7 * seven
 
 
@@ -135,6 +136,34 @@ def test_time_that_stood_still_only_after_the_limit_ran_out_is_told_apart() -> N
     assert its.due == at("2021-07-07T10:30")
     assert (its.ran, its.budget, its.late) == (timedelta(hours=9), timedelta(hours=7), timedelta(hours=2))
     assert "其中 2 小时停在时限届满之后" in account_told(its, Tongue.ZH)
+
+
+class Extended(Clock):
+    """A clock that ends on another moment than its budget does, as an approved extension makes it."""
+
+    def due(self, calendar: WorkCalendar) -> datetime | None:
+        return None if self.paused else at("2021-07-14T18:00")
+
+
+def test_a_date_granted_on_top_of_the_limit_is_part_of_the_sum() -> None:
+    pause = Pause(at("2021-07-07T08:30"), "NEED_INFO", at("2021-07-07T18:00"))
+    its = account(CALENDAR, Extended(Obligation.SOLVE, 1, Limit.parse("3wd"), at("2021-07-05T10:00"), pauses=(pause,)))
+    assert (its.budget, its.granted) == (timedelta(hours=21), timedelta(hours=21))
+    assert its.ran == its.budget + its.granted
+    assert again(its) == its.due == at("2021-07-14T18:00")
+    assert "批准延长 办公时间 21 小时" in account_told(its, Tongue.ZH)
+    lasts = replace(pause, until=None)
+    paused = account(
+        CALENDAR, Extended(Obligation.SOLVE, 1, Limit.parse("3wd"), at("2021-07-05T10:00"), pauses=(lasts,))
+    )
+    assert (paused.due, paused.ran, paused.left) == (None, timedelta(hours=7), timedelta(hours=42))
+
+
+def test_a_working_day_with_a_name_of_its_own_is_told_with_its_hours() -> None:
+    days = (SpecialDay(date(2021, 7, 7), works=True, name="抗汛值守"),)
+    calendar = WorkCalendar("own", days, frozenset({2021}), ((510, 720), (870, 1080)))
+    its = account(calendar, Clock(Obligation.SOLVE, 1, Limit.parse("3wd"), at("2021-07-05T10:00")))
+    assert "07-07(周三,抗汛值守)计 7 小时" in account_told(its, Tongue.ZH)
 
 
 # The sum, on any calendar
@@ -182,12 +211,12 @@ def cases(seed: int) -> Iterator[tuple[WorkCalendar, Clock, Account]]:
         calendar = any_calendar(dice)
         for _ in range(8):
             clock = any_clock(dice)
-            yield calendar, clock, account(calendar, clock.started_at, clock.limit, clock.pauses)
+            yield calendar, clock, account(calendar, clock)
 
 
 def again(its: Account) -> datetime:
     """The due moment from what the account says and nothing else: days, hours, budget, and what pauses gave back."""
-    to_go = its.budget + sum((pause.counted for pause in its.pauses), ZERO)
+    to_go = its.budget + its.granted + sum((pause.counted for pause in its.pauses), ZERO)
     if not its.in_office:
         return its.first + to_go
     for opens, closes in (frame for day in its.days for frame in day.office):
@@ -214,18 +243,18 @@ def by_hand(calendar: WorkCalendar, clock: Clock) -> datetime:
         last = started.date() + limit.amount * DAY
         while not calendar.is_workday(last):
             last += DAY
-        closes = calendar.office(last)[-1][1]
+        closes = calendar.frames(last)[-1][1]
         return _walk(iter([(midnight, midnight + 9999 * DAY)]), clock, closes - midnight)
     return _walk(iter([(started, started + 9999 * DAY)]), clock, limit.elapsed)
 
 
 def _hours(calendar: WorkCalendar, day: date) -> timedelta:
-    return sum((closes - opens for opens, closes in calendar.office(day)), ZERO)
+    return sum((closes - opens for opens, closes in calendar.frames(day)), ZERO)
 
 
 def _frames(calendar: WorkCalendar, since: datetime) -> Iterator[tuple[datetime, datetime]]:
     for n in range(2000):
-        for opens, closes in calendar.office(since.date() + n * DAY):
+        for opens, closes in calendar.frames(since.date() + n * DAY):
             if closes > since:
                 yield max(opens, since), closes
 
@@ -253,13 +282,14 @@ def test_the_sum_equals_the_deadline(seed: int) -> None:
         assert its.due == clock.due(calendar)
         used = sum((one.counted for one in its.stretches if not one.basis), ZERO)
         assert used == its.ran
+        assert its.granted == ZERO, "nobody granted anything"
         if its.due is None:
             assert clock.paused
             assert its.late == ZERO
             assert its.left == max(its.budget - its.ran, ZERO)
             continue
         assert its.ran == its.budget + its.late
-        assert its.left == ZERO
+        assert its.left == ZERO, "nothing is left at a due moment"
         assert again(its) == its.due
         up = by_hand(calendar, clock)
         if all(pause.since < up for pause in clock.pauses):

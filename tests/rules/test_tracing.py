@@ -39,11 +39,12 @@ from tests.rules.worlds import (
 from tests.rules.worlds import told as submitted
 from tests.worlds import policy
 
+POLICIES = {POLICY.version: POLICY}
 ASK = do.AskInfo(question="容量多少")
 
 
 def of(story: Story, key: str) -> Explained:
-    return next(one for one in explained(story.issue.issue_no, story.recorded, POLICY) if one.clock.key == key)
+    return next(one for one in explained(story.issue.issue_no, story.recorded, POLICIES) if one.clock.key == key)
 
 
 def turns(story: Story, key: str) -> list[tuple[Turn, str]]:
@@ -64,7 +65,7 @@ def test_a_clock_names_the_event_that_started_it() -> None:
 
 def test_clocks_are_told_in_the_order_in_which_they_started() -> None:
     story = in_hand()
-    found = explained(story.issue.issue_no, story.recorded, POLICY)
+    found = explained(story.issue.issue_no, story.recorded, POLICIES)
     assert [one.clock for one in found] == list(story.issue.clocks)
     assert [one.anchor.seq for one in found] == sorted(one.anchor.seq for one in found)
 
@@ -113,7 +114,7 @@ def test_a_clock_taken_away_by_a_transfer_still_names_who_owed_it() -> None:
 
 def test_a_clock_that_is_over_names_who_owed_it_then() -> None:
     story = in_status(Status.ARCHIVED)
-    owed = {one.clock.key: one.owes for one in explained(story.issue.issue_no, story.recorded, POLICY)}
+    owed = {one.clock.key: one.owes for one in explained(story.issue.issue_no, story.recorded, POLICIES)}
     assert owed["issue#1"] == Party(Desk.UNIT, D1)
     assert owed["triage#1"] == Party(Desk.COORDINATION)
     assert owed["evaluate#1"] == Party(Desk.ENTERPRISE, USCC)
@@ -217,12 +218,13 @@ def test_in_any_history_every_account_sums_and_every_moment_is_charged_once(
         lived.wait(gap)
         lived.attempt(act)
     calendar, zero = policy().calendar, timedelta()
-    found = explained("BH-TEST", lived.recorded, policy())
+    found = explained("BH-TEST", lived.recorded, {policy().version: policy()})
     assert [one.clock for one in found] == list(lived.issue.clocks)
     for one in found:
         its = one.account
         assert its.due == one.clock.due(calendar)
-        assert its.ran + its.left == its.budget + its.late if its.due else one.clock.paused
+        assert its.ran == its.budget + its.granted + its.late if its.due else one.clock.paused
+        assert its.granted == zero or one.clock.grant
         assert _ends_as_it_should(one.clock, [turn.what for turn in one.turns])
         for tongue in Tongue:
             assert told(one, policy(), tongue)
