@@ -98,6 +98,8 @@ class PolicyAnswer:
 
 @dataclass(frozen=True, slots=True)
 class IssueAnswer:
+    """``as_of``: the moment that was asked about; then no acts are listed, as those are open only now."""
+
     issue: IssueRow
     policy: PolicyAnswer
     description: str
@@ -107,6 +109,7 @@ class IssueAnswer:
     orders: tuple[dict[str, Any], ...]
     clocks: tuple[dict[str, Any], ...]
     acts: tuple[ActAnswer, ...]
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
