@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.domain.escalation import NextDue
-from bihuan.domain.issue import Light
+from bihuan.domain.issue import REQUEST_ZH, Light, Request, RequestKind, RequestState
 from bihuan.domain.life import Receipt
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.domain.workdays import CHINA_TIME
@@ -59,12 +59,56 @@ class ActAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestAnswer:
+    """A side request. ``to_rule``, ``to_withdraw``: whether it is open to the caller to rule on it, to take it back."""
+
+    request: str
+    kind: RequestKind
+    zh: str
+    state: RequestState
+    asked_by: str
+    asked_at: datetime
+    reason: str
+    ground: str
+    until: datetime | None
+    clock: str
+    approver: str
+    ruled_by: str
+    ruled_at: datetime | None
+    ruling: str
+    to_rule: bool
+    to_withdraw: bool
+
+    @classmethod
+    def of(cls, request: Request, *, to_rule: bool, to_withdraw: bool) -> "RequestAnswer":
+        return cls(
+            request.no,
+            request.kind,
+            REQUEST_ZH[request.kind],
+            request.state,
+            request.asked_by.person,
+            request.asked_at.astimezone(CHINA_TIME),
+            request.reason,
+            request.ground,
+            _in_china(request.until),
+            request.clock,
+            str(request.approver),
+            request.ruled_by.person if request.ruled_by else "",
+            _in_china(request.ruled_at),
+            request.ruling,
+            to_rule,
+            to_withdraw,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class IssueAnswer:
     issue: IssueRow
     description: str
     contact: str
     orders: tuple[dict[str, Any], ...]
     clocks: tuple[dict[str, Any], ...]
+    requests: tuple[RequestAnswer, ...]
     acts: tuple[ActAnswer, ...]
 
 

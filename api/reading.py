@@ -16,10 +16,12 @@ from api.answers import (
     IssueAnswer,
     IssuesAnswer,
     OrdersAnswer,
+    RequestAnswer,
 )
 from api.callers import Reader
 from api.loop import Loop
 from api.problems import IssueUnknown, NotRecordedYet
+from bihuan.domain.asking import to_rule, to_withdraw
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.issue import Issue
 from bihuan.domain.people import Actor
@@ -60,6 +62,7 @@ async def issue(issue_no: str, who: Reader, reader: Ledger, at_least: int = 0) -
         state.contact,
         tuple({**asdict(order), "open": order.open} for order in state.orders),
         _clocks(state, policy),
+        _requests(state, who, policy),
         _acts(state, who, policy),
     )
 
@@ -167,6 +170,11 @@ def _clocks(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:
         }
         for clock in state.clocks
     )
+
+
+def _requests(state: Issue, who: Actor, policy: Policy) -> tuple[RequestAnswer, ...]:
+    mine, own = to_rule(state, who, policy), to_withdraw(state, who)
+    return tuple(RequestAnswer.of(one, to_rule=one in mine, to_withdraw=one in own) for one in state.requests)
 
 
 def _acts(state: Issue, who: Actor, policy: Policy) -> tuple[ActAnswer, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bihuan.domain import events as ev
+from bihuan.domain.asking import overtaken
 from bihuan.domain.clock import LAPSING, Clock, Obligation
 from bihuan.domain.commands import Command, Submit
 from bihuan.domain.decide import decide, decide_submission
@@ -73,7 +74,7 @@ def obey(issue: Issue, command: Command, now: datetime, policy: Policy) -> Step:
     step = settle(issue, now, policy)
     events = decide(step.issue, command, now, policy)
     after = _record(step, events, now, policy, command.actor, command.id)
-    return _record(after, consequences(after.issue), now, policy)
+    return _follow(after, now, policy)
 
 
 def settle(issue: Issue, now: datetime, policy: Policy) -> Step:
@@ -81,7 +82,7 @@ def settle(issue: Issue, now: datetime, policy: Policy) -> Step:
     step = Step(issue)
     while (due := first_due(step.issue, policy)) is not None and due.at <= now:
         step = _record(step, tuple(_fall_due(step.issue, due, now, policy)), now, policy)
-        step = _record(step, consequences(step.issue), now, policy)
+        step = _follow(step, now, policy)
     return step
 
 
@@ -143,6 +144,12 @@ def _record(
     return Step(issue, tuple(entries))
 
 
+def _follow(step: Step, now: datetime, policy: Policy) -> Step:
+    """What the issue as it now stands says of its orders and requests."""
+    step = _record(step, overtaken(step.issue), now, policy)
+    return _record(step, consequences(step.issue), now, policy)
+
+
 def _fall_due(issue: Issue, due: Due, now: datetime, policy: Policy) -> Iterable[ev.Event]:
     clock = next(c for c in issue.clocks if c.key == due.clock)
     if clock.obligation in LAPSING:
@@ -156,5 +163,7 @@ def _lapse(clock: Clock, moment: datetime) -> ev.Event:
             return ev.InfoLapsed(moment=moment)
         case Obligation.EVALUATE:
             return ev.RatingLapsed()
+        case Obligation.REVIEW:
+            return ev.Resumed(moment=moment, lapsed=True)
         case _:
             return ev.Archived()
