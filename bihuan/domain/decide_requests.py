@@ -167,7 +167,8 @@ def _suspended(request: Request, issue: Issue, now: datetime, policy: Policy) ->
 
 
 def _spent(clock: Clock, issue: Issue, now: datetime, policy: Policy) -> ev.Spent:
-    passed = {due.rung for due in rungs(clock, issue, policy) if due.at <= now}
+    """A pause shifts every moment alike, so what was raised, also for a bad rating, is not raised again."""
+    passed = {due.rung for due in rungs(clock, issue, policy) if due.at <= now or due.key in issue.raised}
     return ev.Spent(clock=clock.key, rungs=tuple(sorted(passed.union(clock.spent))))
 
 

@@ -149,9 +149,7 @@ ACTS: Mapping[str, Row] = {
     "appeal_rating": Row(_in(S.CALLBACK), HEAD),
     # 3.2 column "approver": coordination, the hub for a unit of its county, a leader beyond the cap
     "rule_request": Row(EVERY_OPEN, _who(COO=Stands.ANYHOW, HUB=Stands.RULES, LDR=Stands.RULES)),
-    "withdraw_request": Row(
-        EVERY_OPEN, _who(COO=Stands.ASKED, HUB=Stands.ASKED, SVG=Stands.ASKED, HED=Stands.ASKED)
-    ),
+    "withdraw_request": Row(EVERY_OPEN, _who(COO=Stands.ASKED, HUB=Stands.ASKED, SVG=Stands.ASKED, HED=Stands.ASKED)),
     # 反馈
     "check": Row(_in(S.CHECKING), TRIAGER, never_the_handler=True),
     "deliver": Row(_in(S.TO_DELIVER), HEAD),

@@ -243,7 +243,9 @@ def asked_of(desk: str) -> tuple[Story, Actor]:
 @pytest.mark.parametrize(
     ("desk", "rulers"), [("coordination", {Role.COO}), ("the hub", {Role.COO, Role.HUB}), ("a leader", {Role.LDR})]
 )
-def test_a_request_is_ruled_on_by_the_desk_the_table_names_and_shown_as_open_to_it(desk: str, rulers: set[Role]) -> None:
+def test_a_request_is_ruled_on_by_the_desk_the_table_names_and_shown_as_open_to_it(
+    desk: str, rulers: set[Role]
+) -> None:
     story, asker = asked_of(desk)
     for role in Role:
         for own, who in ((True, OWN[role]), (False, FOREIGN[role])):
