@@ -1,5 +1,7 @@
 """What a notice may say of an event: plain words and codes, no personal data."""
 
+from datetime import datetime
+
 from bihuan.domain import events as ev
 from bihuan.domain.issue import Issue
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
@@ -46,6 +48,27 @@ def _of_event(event: ev.Event, issue: Issue) -> dict[str, str]:
         case ev.Merged():
             return {"into": event.into}
         case _:
+            return _of_request(event, issue)
+
+
+def _of_request(event: ev.Event, issue: Issue) -> dict[str, str]:
+    match event:
+        case ev.RequestAsked():
+            asked = event.asked
+            return {"request": asked.no, "kind": asked.kind, "reason": asked.reason, "until": _moment(asked.until)}
+        case ev.RequestApproved() | ev.RequestRefused() | ev.RequestWithdrawn():
+            return {"request": event.request, "reason": event.reason}
+        case ev.Extended():
+            return {"request": event.request, "until": _moment(event.until), **_reason(issue, event.request)}
+        case ev.Suspended():
+            return {"basis": event.basis, "reason": event.reason, "until": _moment(event.until)}
+        case ev.Resumed():
+            return {"reason": event.reason, "lapsed": "true" if event.lapsed else ""}
+        case ev.Terminated():
+            return {"ground": event.ground, "reason": event.reason, "other_channel": event.other_channel}
+        case ev.RatingSetAside():
+            return {"request": event.request, "reason": event.reason}
+        case _:
             return {}
 
 
@@ -53,3 +76,12 @@ def _deadline(event: ev.CalendarAdopted, issue: Issue) -> str:
     """The deadline the enterprise waits by, where it moved."""
     due = next((one.due for one in event.moved if one.clock == issue.deadline.key), None)
     return due.isoformat() if due else ""
+
+
+def _moment(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
+
+
+def _reason(issue: Issue, no: str) -> dict[str, str]:
+    request = issue.request(no)
+    return {"reason": request.reason} if request else {}

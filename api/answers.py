@@ -6,7 +6,7 @@ from typing import Any
 
 from bihuan.domain.classifying import governing
 from bihuan.domain.escalation import NextDue
-from bihuan.domain.issue import Issue, Light
+from bihuan.domain.issue import REQUEST_ZH, Issue, Light, Request, RequestKind, RequestState
 from bihuan.domain.life import Receipt
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome, Stage, Status
@@ -97,6 +97,49 @@ class PolicyAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestAnswer:
+    """A side request. ``to_rule``, ``to_withdraw``: whether it is open to the caller to rule on it, to take it back."""
+
+    request: str
+    kind: RequestKind
+    zh: str
+    state: RequestState
+    asked_by: str
+    asked_at: datetime
+    reason: str
+    ground: str
+    until: datetime | None
+    clock: str
+    approver: str
+    ruled_by: str
+    ruled_at: datetime | None
+    ruling: str
+    to_rule: bool
+    to_withdraw: bool
+
+    @classmethod
+    def of(cls, request: Request, *, to_rule: bool, to_withdraw: bool) -> "RequestAnswer":
+        return cls(
+            request.no,
+            request.kind,
+            REQUEST_ZH[request.kind],
+            request.state,
+            request.asked_by.person,
+            request.asked_at.astimezone(CHINA_TIME),
+            request.reason,
+            request.ground,
+            _in_china(request.until),
+            request.clock,
+            str(request.approver),
+            request.ruled_by.person if request.ruled_by else "",
+            _in_china(request.ruled_at),
+            request.ruling,
+            to_rule,
+            to_withdraw,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class IssueAnswer:
     """``as_of``: the moment that was asked about; then no acts are listed, as those are open only now."""
 
@@ -108,6 +151,7 @@ class IssueAnswer:
     """Whether the deadline may still move with a calendar paper that is not published yet."""
     orders: tuple[dict[str, Any], ...]
     clocks: tuple[dict[str, Any], ...]
+    requests: tuple[RequestAnswer, ...]
     acts: tuple[ActAnswer, ...]
     as_of: datetime | None = None
 

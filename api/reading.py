@@ -17,10 +17,12 @@ from api.answers import (
     IssuesAnswer,
     OrdersAnswer,
     PolicyAnswer,
+    RequestAnswer,
 )
 from api.callers import AsOf, Reader
 from api.loop import Loop
 from api.problems import IssueUnknown, MomentAhead, NotReceivedYet, NotRecordedYet
+from bihuan.domain.asking import to_rule, to_withdraw
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.issue import Issue
 from bihuan.domain.life import fold, known_at
@@ -70,6 +72,7 @@ async def issue(issue_no: str, who: Reader, reader: Ledger, as_of: AsOf = None, 
         state.deadline.provisional(policy.calendar),
         _orders(state),
         _clocks(state, policy),
+        _requests(state, who, policy),
         _acts(state, who, policy),
     )
 
@@ -154,6 +157,7 @@ async def _stood(reader: LedgerReader, row: IssueRow, moment: datetime) -> Issue
         state.deadline.provisional(policy.calendar),
         _orders(state),
         _clocks(state, policy),
+        _requests(state, None, policy),
         (),
         moment,
     )
@@ -213,6 +217,12 @@ def _clocks(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:
         }
         for clock in state.clocks
     )
+
+
+def _requests(state: Issue, who: Actor | None, policy: Policy) -> tuple[RequestAnswer, ...]:
+    """``who`` None: nothing is open to anybody, as of what is over."""
+    mine, own = (to_rule(state, who, policy), to_withdraw(state, who)) if who else ((), ())
+    return tuple(RequestAnswer.of(one, to_rule=one in mine, to_withdraw=one in own) for one in state.requests)
 
 
 def _acts(state: Issue, who: Actor, policy: Policy) -> tuple[ActAnswer, ...]:

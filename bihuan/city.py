@@ -7,8 +7,8 @@ from typing import Any
 
 from bihuan.calendar_files import DAY_MINUTES, frames_of, read_days
 from bihuan.domain.issue import Desk, Party
-from bihuan.domain.policy import Group, Limits, Policy, Unit, UnitKind, Urgency, stamped
-from bihuan.domain.workdays import CalendarVersion, Frames, Limit, WorkCalendar
+from bihuan.domain.policy import Group, Limits, Policy, RequestRules, Unit, UnitKind, Urgency, stamped
+from bihuan.domain.workdays import IN_OFFICE, CalendarVersion, Frames, Limit, WorkCalendar
 from bihuan.faults import Faults, FilesInvalid, Line, mapping_line, read_mapping, read_table
 from bihuan.laws import read_laws
 
@@ -16,9 +16,12 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 USCC_LENGTH = 18
 URGENCIES = (*(urgency.value for urgency in Urgency), "CONSULT+complex")
-OPTIONAL_LIMITS = frozenset({"report", "report_every"})
+OPTIONAL_LIMITS = frozenset({"report", "report_every", "suspended_report"})
 BY_URGENCY = ("triage", "sign", "report", "report_every", "solve", "blue")
 COMMON = tuple(field.name for field in fields(Limits) if field.name not in BY_URGENCY)
+COUNTS = {"extension_percent": 1000, "extensions_by_coordination": 100, "extensions_max": 100}
+"""The numbers among what governs side requests, each with the highest that makes sense."""
+REQUESTS = tuple(field.name for field in fields(RequestRules))
 CITY_NAMES = (
     "name",
     "code",
@@ -28,7 +31,7 @@ CITY_NAMES = (
     "callback_sample_percent",
     "desks",
 )
-PROFILE_NAMES = ("alarms_late_s", "calendar", "common", "urgency")
+PROFILE_NAMES = ("alarms_late_s", "calendar", "common", "urgency", "requests")
 ALWAYS_OPEN = WorkCalendar("open", (), frozenset(), ((0, DAY_MINUTES),), frozenset())
 
 CityInvalid = FilesInvalid
@@ -111,6 +114,7 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: Cale
     )
     timing = _profile(folder / "profiles", profile, faults)
     limits = _limits(timing, f"profiles/{profile}.yaml", faults)
+    requests = _requests(timing, f"profiles/{profile}.yaml", faults)
     laws = read_laws(folder, timing, limits.get(Urgency.GENERAL), catalogue, _limit, faults)
     own, office_hours = _calendar(folder, city.maybe("calendar"), faults)
     days = imported or own
@@ -139,6 +143,7 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: Cale
         alarms_late_s=late,
         callback_sample_percent=sample,
         laws=laws,
+        requests=requests,
     )
     return City(city.text("name"), city.text("code"), stamped(policy), enterprises, officials, desks, days)
 
@@ -243,6 +248,19 @@ def _limits(timing: Line, file: str, faults: Faults) -> dict[str, Limits]:
         if not faults.found:
             resolved[urgency] = Limits(**{**shared, **own})  # type: ignore[arg-type]  # no faults: all are limits
     return resolved
+
+
+def _requests(timing: Line, file: str, faults: Faults) -> RequestRules:
+    """What governs side requests. A total of suspensions is told on the wall clock, whatever days are worked."""
+    line = mapping_line(timing.values.get("requests"), file, REQUESTS, faults)
+    limits = {name: _limit(line, name) for name in REQUESTS if name not in COUNTS}
+    total = limits["suspension_by_coordination"]
+    if total is not None and total.unit in IN_OFFICE:
+        line.fault("suspension_by_coordination", "a limit in d, h or s")
+    counts = {name: int(line.number(name, 0, most)) for name, most in COUNTS.items()}
+    if counts["extensions_by_coordination"] > counts["extensions_max"]:
+        line.fault("extensions_by_coordination", "not more than extensions_max")
+    return RequestRules() if faults.found else RequestRules(**limits, **counts)  # type: ignore[arg-type]  # no faults
 
 
 def _limit(line: Line, name: str) -> Limit | None:

@@ -120,13 +120,14 @@ def play(row: Row, policy: Policy, until: datetime, resolve: Callable[[str], str
 
 
 def _act_of(played: PlayedAct, resolve: Callable[[str], str]) -> Any:
-    """The command. What an act says of another issue is taken to be so; which order is meant, by its number."""
+    """The command. What an act says of another issue is taken to be so; orders and requests are meant by number."""
     fields = dict(played.fields)
     if played.act == "merge":
         fields |= {"into": resolve(fields["into"]), "into_open": True, "into_enterprise": fields.pop("enterprise")}
-    if "order" in fields:
-        ref, _, number = fields["order"].rpartition("-D")
-        fields["order"] = f"{resolve(ref)}-D{number}"
+    for name, mark in (("order", "-D"), ("request", "-Q")):
+        if name in fields:
+            ref, _, number = fields[name].rpartition(mark)
+            fields[name] = f"{resolve(ref)}{mark}{number}"
     return ACTS.validate_python({"act": played.act, **fields})
 
 

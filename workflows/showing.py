@@ -5,8 +5,9 @@ from datetime import datetime
 from temporalio.common import SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
 from bihuan.domain.clock import OBLIGATION_ZH, Obligation
+from bihuan.domain.commands import SUSPENSION_ZH, SuspensionBasis
 from bihuan.domain.escalation import Due, light, next_due
-from bihuan.domain.issue import DESK_ZH, LIGHT_ZH, Desk, Issue, Rung
+from bihuan.domain.issue import DESK_ZH, LIGHT_ZH, REQUEST_ZH, Desk, Issue, Rung
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
 from bihuan.domain.workdays import CHINA_TIME
@@ -95,6 +96,15 @@ def details(issue: Issue, policy: Policy, now: datetime) -> str:
     if owed is not None:
         over = ",已逾期" if owed.at <= now else ""
         lines.append(f"- 下一到期:{_clock(owed.clock)} {_moment(owed.at)},{_party(owed.owes, policy)}{over}")
+    lines += [
+        f"- 挂起:{SUSPENSION_ZH[SuspensionBasis(one.ground)]},{_moment(one.until)}前复核"
+        for one in issue.requests
+        if one.suspends
+    ]
+    lines += [
+        f"- 申请 {one.no}:{REQUEST_ZH[one.kind]},待{_party(str(one.approver), policy)}裁定"
+        for one in issue.open_requests
+    ]
     lines += [f"- 督办单 {order.no}:{_order_state(order.replied_at)}" for order in issue.open_orders]
     lines.append(f"- 以上截至 {_moment(now)}")
     return "\n".join(lines)

@@ -1,6 +1,6 @@
 """A clock is a budget and a ledger of runs and pauses; its due moment is worked out, never stored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -27,10 +27,16 @@ class Obligation(StrEnum):
     CLOSE_OUT = "close_out"
     REPLY = "reply"
     LIFT = "lift"
+    REQUEST = "request"
+    """The ruling on one side request; waiting for it pauses nothing."""
+    REVIEW = "review"
+    """A suspension, until the date named for its review; then the issue goes on by itself."""
+    UPDATE = "update"
+    """What a unit reports while the issue is suspended."""
     ARCHIVE = "archive"
 
 
-LAPSING = frozenset({Obligation.SUPPLY, Obligation.EVALUATE, Obligation.ARCHIVE})
+LAPSING = frozenset({Obligation.SUPPLY, Obligation.EVALUATE, Obligation.REVIEW, Obligation.ARCHIVE})
 """Nobody is pressed by these; the loop moves on by itself when they run out."""
 
 OBLIGATION_ZH = {
@@ -49,6 +55,9 @@ OBLIGATION_ZH = {
     Obligation.CLOSE_OUT: "销号",
     Obligation.REPLY: "督办回复",
     Obligation.LIFT: "督办解除",
+    Obligation.REQUEST: "申请裁定",
+    Obligation.REVIEW: "挂起复核",
+    Obligation.UPDATE: "挂起期间反馈",
     Obligation.ARCHIVE: "归档",
 }
 assert set(OBLIGATION_ZH) == set(Obligation)
@@ -78,8 +87,10 @@ class Clock:
     ``limit`` is the budget. ``unit`` is who owes it where a unit does, ``order`` the order it belongs to.
     ``stopped_at``: met for now, may run on as if never stopped; ``ended_at``: over for good; ``taken``: over because
     the issue went to another unit, not because anything was done. ``grant`` counts
-    the changes of the deadline after which a rung may be raised again. ``judged``: by when it was owed, where what was
-    owed had been done before another calendar came.
+    the approved changes of the deadline after which a rung may be raised again, except those ``spent``: their moment
+    had passed when the change was approved. ``judged``: by when it was owed, where what was owed had been done before
+    another calendar came. ``until`` is a date named instead of the end of the budget, ``until_from`` when that was:
+    pauses before it are in it already. ``request``: the side request whose ruling this clock waits for.
     """
 
     obligation: Obligation
@@ -94,6 +105,10 @@ class Clock:
     grant: int = 0
     taken: bool = False
     judged: Judged | None = None
+    until: datetime | None = None
+    until_from: datetime | None = None
+    spent: tuple[str, ...] = ()
+    request: str = ""
 
     @property
     def key(self) -> str:
@@ -124,7 +139,12 @@ class Clock:
             return self.judged.due
         if self.paused:
             return None
-        return calendar.postpone(calendar.after(self.started_at, self.limit), self.credited(calendar), self.limit)
+        end = self.until or calendar.after(self.started_at, self.limit)
+        return calendar.postpone(end, self.credited(calendar), self.limit)
+
+    def due_unextended(self, calendar: WorkCalendar) -> datetime | None:
+        """When it would be due had no other date been named."""
+        return replace(self, until=None, until_from=None).due(calendar)
 
     def provisional(self, calendar: WorkCalendar) -> bool:
         """Whether its due moment may still move with a calendar paper that is not published yet."""
@@ -137,13 +157,19 @@ class Clock:
         uncredited = calendar.last_quarter(self.started_at, calendar.after(self.started_at, self.limit), self.limit)
         return calendar.postpone(uncredited, self.credited(calendar), self.limit)
 
+    @property
+    def resumed_at(self) -> datetime:
+        """Since when it has been counting without a pause."""
+        ended = (pause.until for pause in self.pauses if pause.until is not None)
+        return max(ended, default=self.started_at)
+
     def credited(self, calendar: WorkCalendar) -> timedelta:
         """The counted time all ended pauses give back, unrounded (domain.md 4.3)."""
         return sum(
             (
                 calendar.credit(p.since, p.until, self.started_at, self.limit)
                 for p in self.pauses
-                if p.until is not None
+                if p.until is not None and (self.until_from is None or p.since >= self.until_from)
             ),
             timedelta(),
         )

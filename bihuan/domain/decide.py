@@ -173,11 +173,6 @@ def _(act: do.Supply, _issue: Issue, _actor: Actor, _now: datetime, _policy: Pol
 
 
 @_decide.register
-def _(act: do.Reject, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
-    yield ev.Rejected(ground=act.ground, reason=act.reason, other_channel=act.other_channel)
-
-
-@_decide.register
 def _(act: do.Merge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     if act.into == issue.issue_no:
         raise MergeIntoItself(field="into")
@@ -440,3 +435,8 @@ def enacted(act: do.Act, policy: Policy) -> Policy | None:
 @_decide.register
 def _(act: do.Note, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     yield ev.Noted(text=act.text)
+
+
+# Side requests have a module of their own, which needs what is above
+
+from bihuan.domain import decide_requests  # noqa: E402, F401

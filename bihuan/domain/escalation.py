@@ -8,6 +8,9 @@ from bihuan.domain.issue import Desk, Issue, Light, Party, Rung
 from bihuan.domain.policy import Policy
 from bihuan.domain.silence import silence_accepts
 
+REPORTS = frozenset({Obligation.REPORT, Obligation.UPDATE})
+NOBODY_OWES = LAPSING - {Obligation.REVIEW}
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Due:
@@ -30,7 +33,7 @@ def agenda(issue: Issue, policy: Policy) -> tuple[Due, ...]:
         for clock in issue.clocks
         if clock.running
         for due in (*rungs(clock, issue, policy), *_lapse(clock, issue, policy))
-        if due.key not in issue.raised
+        if due.key not in issue.raised and due.rung not in clock.spent
     )
     return tuple(sorted(ahead))
 
@@ -46,7 +49,7 @@ def rungs(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
     else:
         warned = clock.last_quarter(calendar)
     moments = {
-        Rung.R0: max(warned, clock.started_at),
+        Rung.R0: max(warned, clock.resumed_at),
         Rung.R1: due,
         Rung.R2: calendar.after(due, issue.limits.sup_after),
     }
@@ -75,6 +78,10 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
             return Party(Desk.COORDINATION) if issue.triager.ref == issue.holder else issue.triager
         case Obligation.SIGN | Obligation.REPORT | Obligation.SOLVE | Obligation.DELIVER | Obligation.REPLY:
             return Party(Desk.UNIT, clock.unit)
+        case Obligation.REVIEW | Obligation.UPDATE:
+            return Party(Desk.UNIT, clock.unit)
+        case Obligation.REQUEST:
+            return _owes_ruling(clock, issue)
         case Obligation.CALLBACK:
             return Party(Desk.CALLBACK)
         case Obligation.LIFT:
@@ -92,6 +99,13 @@ def _owes_result(issue: Issue, policy: Policy, at: datetime) -> Party:
     if not issue.dispatched or _own_time_left(issue, policy, at):
         return issue.triager
     return Party(Desk.UNIT, issue.holder)
+
+
+def _owes_ruling(clock: Clock, issue: Issue) -> Party:
+    """The hub where the request is its to rule on; coordination for the rest, and to bring it before a leader."""
+    request = issue.request(clock.request)
+    assert request is not None, "a ruling is owed on a request"
+    return request.approver if request.approver.desk is Desk.UNIT else Party(Desk.COORDINATION)
 
 
 def _own_time_left(issue: Issue, policy: Policy, at: datetime) -> bool:
@@ -156,7 +170,7 @@ def light_moments(issue: Issue, policy: Policy) -> dict[Light, datetime | None]:
     for clock in issue.clocks:
         if not clock.running or clock.obligation in LAPSING:
             continue
-        late = Light.YELLOW if clock.obligation is Obligation.REPORT else Light.RED
+        late = Light.YELLOW if clock.obligation in REPORTS else Light.RED
         for due in rungs(clock, issue, policy)[:2]:
             colour = Light.BLUE if due.rung == Rung.R0 else late
             known = first[colour]
@@ -176,7 +190,7 @@ class NextDue:
 def next_due(issue: Issue, policy: Policy) -> NextDue | None:
     """What is owed next; a lapse only where nobody is pressed."""
     running = [(clock, clock.due(policy.calendar)) for clock in issue.clocks if clock.running]
-    known = [(clock.obligation in LAPSING, due, clock) for clock, due in running if due is not None]
+    known = [(clock.obligation in NOBODY_OWES, due, clock) for clock, due in running if due is not None]
     if not known:
         return None
     _, due, clock = min(known, key=lambda item: (item[0], item[1], item[2].key))

@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from bihuan.domain.commands import CallResult, Enterprise, RejectGround, Submit
-from bihuan.domain.issue import Party, Rung
+from bihuan.domain.commands import (
+    CallResult,
+    Enterprise,
+    RejectGround,
+    Submit,
+    SuspensionBasis,
+    TerminationGround,
+)
+from bihuan.domain.issue import Party, Request, Rung
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Limits, Urgency
 from bihuan.domain.resolving import Governing
@@ -230,6 +237,112 @@ class ReworkOrdered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequestAsked:
+    """``limit``: how long the ruling may take."""
+
+    event: Literal["request_asked"] = "request_asked"
+    asked: Request
+    limit: Limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestApproved:
+    """The request was granted; what follows from that is the next event."""
+
+    event: Literal["request_approved"] = "request_approved"
+    request: str
+    by: Actor
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRefused:
+    event: Literal["request_refused"] = "request_refused"
+    request: str
+    by: Actor
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestWithdrawn:
+    event: Literal["request_withdrawn"] = "request_withdrawn"
+    request: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestOvertaken:
+    """The issue went where what was asked no longer means anything; nobody need rule."""
+
+    event: Literal["request_overtaken"] = "request_overtaken"
+    request: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """The rungs of a clock whose moments had passed when its deadline was changed; they are not raised again."""
+
+    clock: str
+    rungs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extended:
+    """A clock is due at ``until`` instead."""
+
+    event: Literal["extended"] = "extended"
+    request: str
+    until: datetime
+    clock: Spent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspended:
+    """Issue, result and report wait until ``until`` at the latest. ``report_every`` None: no report is owed meanwhile.
+
+    ``clocks`` empty: they are stopped already, and only the date of review is another.
+    """
+
+    event: Literal["suspended"] = "suspended"
+    request: str
+    basis: SuspensionBasis
+    reason: str
+    until: datetime
+    review: Limit
+    report_every: Limit | None
+    clocks: tuple[Spent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """``moment`` is when the wait ended, however late that is noticed; ``lapsed``: its date of review had come."""
+
+    event: Literal["resumed"] = "resumed"
+    moment: datetime
+    lapsed: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminated:
+    event: Literal["terminated"] = "terminated"
+    request: str
+    ground: TerminationGround
+    reason: str
+    other_channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatingSetAside:
+    """The rating stays on record and does not count. ``settled``: calls already made complete the evaluation."""
+
+    event: Literal["rating_set_aside"] = "rating_set_aside"
+    request: str
+    reason: str
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawn:
     event: Literal["withdrawn"] = "withdrawn"
     reason: str
@@ -402,6 +515,16 @@ Event = (
     | RatingLapsed
     | CalledBack
     | ReworkOrdered
+    | RequestAsked
+    | RequestApproved
+    | RequestRefused
+    | RequestWithdrawn
+    | RequestOvertaken
+    | Extended
+    | Suspended
+    | Resumed
+    | Terminated
+    | RatingSetAside
     | Withdrawn
     | ClosedOut
     | Reopened

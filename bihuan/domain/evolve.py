@@ -201,6 +201,11 @@ def _(_event: ev.ReturnAsked, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.Reported)
 def _(_event: ev.Reported, issue: Issue, at: datetime) -> Issue:
+    if issue.status is Status.SUSPENDED:
+        owed = issue.clock(Obligation.UPDATE)
+        return (
+            _start(_end(issue, at, owed.obligation), owed.obligation, owed.limit, at, unit=owed.unit) if owed else issue
+        )
     return _next_report(_end(issue, at, Obligation.REPORT), at)
 
 
@@ -235,7 +240,7 @@ def _(_event: ev.Delivered, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.Rated)
 def _(event: ev.Rated, issue: Issue, at: datetime) -> Issue:
-    issue = replace(issue, rating=Rating(event.score, event.solved))
+    issue = replace(issue, rating=Rating(event.score, event.solved), rated_at=at)
     return _enter(issue, Status.CALLBACK if event.callback_due else Status.EVALUATED, at)
 
 
@@ -374,14 +379,14 @@ def _owing_unit(issue: Issue, obligation: Obligation) -> str:
 
 
 def _close(issue: Issue, outcome: Outcome, at: datetime) -> Issue:
-    issue = _end(issue, at, *Obligation)
+    issue = _end(replace(issue, requests=tuple(one.over(at) for one in issue.requests)), at, *Obligation)
     orders = tuple(replace(o, done_at=at) if o.open else o for o in issue.orders)
     return _enter(replace(issue, outcome=outcome, closed_at=at, orders=orders), Status.CLOSED, at)
 
 
 def _fresh(issue: Issue) -> Issue:
     """Forget the last result and what was thought of it."""
-    return replace(issue, outcome=None, rating=None, no_answers=(), closed_at=None)
+    return replace(issue, outcome=None, rating=None, rated_at=None, no_answers=(), closed_at=None)
 
 
 def _again(issue: Issue, at: datetime) -> Issue:
@@ -426,3 +431,8 @@ def _resumed(clock: Clock, at: datetime) -> Clock:
     if not clock.paused:
         return clock
     return replace(clock, pauses=(*clock.pauses[:-1], replace(clock.pauses[-1], until=at)))
+
+
+# Side requests have a module of their own, which needs what is above
+
+from bihuan.domain import evolve_requests  # noqa: E402, F401

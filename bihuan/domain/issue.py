@@ -1,6 +1,6 @@
 """The issue as a value: all that is known of it, folded from its events."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -105,17 +105,88 @@ class Order:
         return self.lifted_at is None and self.done_at is None
 
 
+class RequestKind(StrEnum):
+    """What can be asked beside the line (domain.md 3.2); each needs a second person."""
+
+    EXTENSION = "EXTENSION"
+    SUSPENSION = "SUSPENSION"
+    TERMINATION = "TERMINATION"
+    APPEAL = "APPEAL"
+    REJECTION = "REJECTION"
+
+
+REQUEST_ZH = {
+    RequestKind.EXTENSION: "延期",
+    RequestKind.SUSPENSION: "挂起",
+    RequestKind.TERMINATION: "终止",
+    RequestKind.APPEAL: "差评申诉",
+    RequestKind.REJECTION: "不予受理",
+}
+assert set(REQUEST_ZH) == set(RequestKind)
+
+
+class RequestState(StrEnum):
+    OPEN = "OPEN"
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+    OVERTAKEN = "OVERTAKEN"
+    """The issue went where what was asked no longer means anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A side request (申请): what was asked, by whom, and what came of it.
+
+    ``approver``: the desk that rules. ``unit``: who held the issue. ``ground``: the basis or ground named.
+    ``until``: the new date of an extension, the review date of a suspension. ``clock``: the clock to extend.
+    ``over_at``: when an approved suspension ended.
+    """
+
+    no: str
+    kind: RequestKind
+    asked_by: Actor
+    asked_at: datetime
+    reason: str
+    approver: Party
+    unit: str = ""
+    ground: str = ""
+    other_channel: str = ""
+    until: datetime | None = None
+    clock: str = ""
+    state: RequestState = RequestState.OPEN
+    ruled_by: Actor | None = None
+    ruled_at: datetime | None = None
+    ruling: str = ""
+    over_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.state is RequestState.OPEN
+
+    @property
+    def suspends(self) -> bool:
+        """An approved suspension that is not over."""
+        approved = self.kind is RequestKind.SUSPENSION and self.state is RequestState.APPROVED
+        return approved and self.over_at is None
+
+    def over(self, at: datetime) -> "Request":
+        """The request, its suspension ended where it was still suspending."""
+        return replace(self, over_at=at) if self.suspends else self
+
+
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """``score`` from 1 to 5."""
+    """``score`` from 1 to 5. ``counts``: not set aside on appeal as mistaken or malicious."""
 
     score: int
     solved: bool
+    counts: bool = True
 
     @property
     def bad(self) -> bool:
         """Dissatisfied, or not solved whatever the score (domain.md 3.1)."""
-        return self.score <= DISSATISFIED_MAX or not self.solved
+        return self.counts and (self.score <= DISSATISFIED_MAX or not self.solved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +229,7 @@ class Issue:
     came_from: Status | None = None
     outcome: Outcome | None = None
     rating: Rating | None = None
+    rated_at: datetime | None = None
     no_answers: tuple[datetime, ...] = ()
     merged_into: str = ""
     closed_at: datetime | None = None
@@ -166,6 +238,7 @@ class Issue:
     raised: frozenset[str] = frozenset()
     governed_by: Governing | None = None
     silence_accepted_at: datetime | None = None
+    requests: tuple[Request, ...] = ()
 
     @property
     def stage(self) -> Stage:
@@ -186,6 +259,13 @@ class Issue:
 
     def order(self, no: str) -> Order | None:
         return next((order for order in self.orders if order.no == no), None)
+
+    @property
+    def open_requests(self) -> tuple[Request, ...]:
+        return tuple(request for request in self.requests if request.open)
+
+    def request(self, no: str) -> Request | None:
+        return next((request for request in self.requests if request.no == no), None)
 
     def clock(self, obligation: Obligation) -> Clock | None:
         """The latest clock of this obligation that is not over."""

@@ -10,6 +10,7 @@ from itertools import takewhile
 from typing import Protocol, TypeVar
 
 from bihuan.domain import events as ev
+from bihuan.domain.asking import overtaken
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.commands import Command, Submit
 from bihuan.domain.decide import decide, decide_submission, enacted
@@ -78,7 +79,7 @@ def obey(issue: Issue, command: Command, now: datetime, policy: Policy) -> Step:
     events = decide(step.issue, command, now, policy)
     anew = enacted(command.act, policy)
     after = _record(step, events, now, anew or policy, command.actor, command.id)
-    return replace(_record(after, consequences(after.issue), now, anew or policy), policy=anew)
+    return replace(_follow(after, now, anew or policy), policy=anew)
 
 
 def settle(issue: Issue, now: datetime, policy: Policy) -> Step:
@@ -86,7 +87,7 @@ def settle(issue: Issue, now: datetime, policy: Policy) -> Step:
     step = Step(issue)
     while (due := first_due(step.issue, policy)) is not None and due.at <= now:
         step = _record(step, tuple(_fall_due(step.issue, due, now, policy)), now, policy)
-        step = _record(step, consequences(step.issue), now, policy)
+        step = _follow(step, now, policy)
     return step
 
 
@@ -169,6 +170,12 @@ def _record(
     return Step(issue, tuple(entries))
 
 
+def _follow(step: Step, now: datetime, policy: Policy) -> Step:
+    """What the issue as it now stands says of its orders and requests."""
+    step = _record(step, overtaken(step.issue), now, policy)
+    return _record(step, consequences(step.issue), now, policy)
+
+
 def _fall_due(issue: Issue, due: Due, now: datetime, policy: Policy) -> Iterable[ev.Event]:
     clock = next(c for c in issue.clocks if c.key == due.clock)
     if not due.rung:
@@ -184,5 +191,7 @@ def _lapse(issue: Issue, clock: Clock, moment: datetime, policy: Policy) -> ev.E
             return ev.InfoLapsed(moment=moment)
         case Obligation.EVALUATE:
             return ev.RatingLapsed()
+        case Obligation.REVIEW:
+            return ev.Resumed(moment=moment, lapsed=True)
         case _:
             return ev.Archived()

@@ -6,7 +6,8 @@ from bihuan.domain import events as ev
 from bihuan.domain.clock import Obligation
 from bihuan.domain.commands import CallResult
 from bihuan.domain.escalation import group_desk, told
-from bihuan.domain.issue import Desk, Issue, Party, Rung
+from bihuan.domain.issue import Desk, Issue, Party, Request, Rung
+from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
 
 Parties = tuple[Party, ...]
@@ -87,6 +88,61 @@ def _(_event: ev.ReturnAsked, _issue: Issue, _policy: Policy) -> Parties:
     return (Party(Desk.COORDINATION),)
 
 
+@_told.register
+def _(event: ev.RequestAsked, _issue: Issue, _policy: Policy) -> Parties:
+    return _rulers(event.asked)
+
+
+@_told.register(ev.RequestWithdrawn)
+def _(event: ev.RequestWithdrawn, issue: Issue, _policy: Policy) -> Parties:
+    request = issue.request(event.request)
+    return _rulers(request) if request else ()
+
+
+@_told.register(ev.RequestApproved)
+@_told.register(ev.RequestRefused)
+def _(event: ev.RequestApproved | ev.RequestRefused, issue: Issue, policy: Policy) -> Parties:
+    request = issue.request(event.request)
+    return (_desk_of(request.asked_by, policy),) if request else ()
+
+
+def _rulers(request: Request) -> Parties:
+    """The desk that rules; coordination brings a leader's requests before the leader."""
+    if request.approver.desk is Desk.LEADER:
+        return (Party(Desk.COORDINATION), request.approver)
+    return (request.approver,)
+
+
+def _desk_of(person: Actor, policy: Policy) -> Party:
+    match person.role:
+        case Role.HED:
+            return Party(Desk.UNIT, person.org)
+        case Role.HUB:
+            return Party(Desk.UNIT, policy.hub(person.org))
+        case Role.SVG:
+            return Party(Desk.SERVICE_GROUP, person.org)
+        case _:
+            return Party(Desk.COORDINATION)
+
+
+@_told.register(ev.Extended)
+@_told.register(ev.Suspended)
+def _(_event: ev.Event, issue: Issue, policy: Policy) -> Parties:
+    return (_enterprise(issue), *_liaison(issue), group_desk(issue.group, policy))
+
+
+@_told.register
+def _(_event: ev.Resumed, issue: Issue, policy: Policy) -> Parties:
+    return (_enterprise(issue), *_liaison(issue), *_unit(issue), group_desk(issue.group, policy))
+
+
+@_told.register(ev.Terminated)
+@_told.register(ev.RatingSetAside)
+def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
+    return (_enterprise(issue), issue.triager, *_unit(issue))
+
+
+@_told.register(ev.ReturnRefused)
 @_told.register(ev.ReturnRefused)
 @_told.register(ev.SentBack)
 @_told.register(ev.CheckPassed)

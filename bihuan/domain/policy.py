@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
-from bihuan.domain.workdays import Limit, WorkCalendar
+from bihuan.domain.workdays import Limit, TimeUnit, WorkCalendar
 
 
 class Urgency(StrEnum):
@@ -90,6 +90,32 @@ class Limits:
     sup_after: Limit
 
 
+WORKING_DAY, THREE_DAYS = Limit(1, TimeUnit.WD), Limit(3, TimeUnit.WD)
+MONTH, QUARTER = Limit(30, TimeUnit.D), Limit(90, TimeUnit.D)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRules:
+    """What side requests may ask, who rules on them and how soon (domain.md 3.2).
+
+    ``extension_before``: an extension is asked so long before the limit it extends. ``extension_percent``: all
+    extensions of a limit together add at most so much of it. Beyond ``extensions_by_coordination`` a city leader
+    rules, beyond ``extensions_max`` nobody. ``suspension_review``: a suspension is looked at again so soon at the
+    latest; beyond ``suspension_by_coordination`` in total a city leader rules. ``suspended_report`` None: none owed.
+    """
+
+    ruling: Limit = WORKING_DAY
+    extension_before: Limit = WORKING_DAY
+    extension_percent: int = 100
+    extensions_by_coordination: int = 1
+    extensions_max: int = 2
+    suspension_review: Limit = MONTH
+    suspension_by_coordination: Limit = QUARTER
+    suspended_report: Limit | None = MONTH
+    appeal_window: Limit = THREE_DAYS
+    appeal_ruling: Limit = THREE_DAYS
+
+
 @dataclass(frozen=True, slots=True)
 class Law:
     """A legal clock: for its categories it takes the place of the city's profile, whatever the urgency.
@@ -134,6 +160,7 @@ class Policy:
     alarms_late_s: float
     callback_sample_percent: int = 10
     laws: tuple[Law, ...] = ()
+    requests: RequestRules = RequestRules()
 
     def limits_for(self, urgency: Urgency, *, complex_: bool) -> Limits:
         """The limits of one urgency; a complex consultation has its own row."""

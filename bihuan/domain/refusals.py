@@ -3,14 +3,19 @@
 Refusal
 ├── NotPermitted      this person may not do this to this issue
 │   ├── RoleNotAllowed · NotYourIssue · HandlerMayNotJudge
+│   └── NotTheApprover · RequesterMayNotRule
 ├── NotNow            nobody may do this at this moment
 │   ├── WrongStatus · DesignatedUnitMustHandle · OrderHoldsUnit · ReturnWindowOver · OnlyDesignationLeft
 │   ├── TransfersUsedUp · NotClassified · MergeTargetNotOpen · OrderNotOpen · OrderNotReplied
-│   └── OrderAlreadyReplied · PlannedStaysOpen
+│   ├── OrderAlreadyReplied · PlannedStaysOpen
+│   ├── NoOpenRequest · RequestAlreadyOpen · RequestNotOpen · RequestStillOpen · ClockNotRunning
+│   ├── ExtensionAskedTooLate · ExtensionsUsedUp
+│   └── NoBadRating · RatingAppealedAlready · AppealWindowOver
 └── NotValid          the command itself is wrong; ``field`` says where
     ├── FieldMissing · ReceiptIncomplete · UnknownUnit · SameUnit · EarlierHolder · UnknownCategory · UnknownOrder
     ├── RatingOutOfRange · OutcomeNotAllowed · MergeIntoItself · MergeOtherEnterprise · NothingToChange
-    └── TextUnreadable · CommandIdReused · UnknownCalendar
+    ├── TextUnreadable · CommandIdReused · UnknownCalendar
+    └── UnknownRequest · OffsetMissing · DateNotAhead · ExtensionTooLong · SuspensionTooLong
 
 The rules know nothing of HTTP or Temporal; each border translates the three families once.
 """
@@ -70,6 +75,16 @@ class HandlerMayNotJudge(NotPermitted):
     en = "The unit that handles an issue may not check it or close it out."
 
 
+class NotTheApprover(NotPermitted):
+    zh = "申请 {request} 由{approver_zh}裁定。"
+    en = "Request {request} is for the desk '{approver}' to rule on."
+
+
+class RequesterMayNotRule(NotPermitted):
+    zh = "申请人不能裁定自己提出的申请 {request},须由他人裁定。"
+    en = "Whoever made request {request} may not rule on it; another person must."
+
+
 class WrongStatus(NotNow):
     zh = "问题处于“{status_zh}”,此时不能执行“{act_zh}”。"
     en = "The issue is {status}; '{act}' is not possible now."
@@ -126,8 +141,58 @@ class OrderAlreadyReplied(NotNow):
 
 
 class PlannedStaysOpen(NotNow):
-    zh = "列入计划的问题不算办结,应继续跟踪,不能据此提交结果。"
-    en = "A planned issue stays open; it cannot be submitted as a result."
+    zh = "列入计划的问题不算办结,应继续跟踪,不能据此提交结果;可申请挂起(列入计划)。"
+    en = "A planned issue stays open; it cannot be submitted as a result. Ask for its suspension on the basis PLAN."
+
+
+class NoOpenRequest(NotNow):
+    zh = "没有待裁定的申请。"
+    en = "No request is open."
+
+
+class RequestAlreadyOpen(NotNow):
+    zh = "同类申请 {request} 尚未裁定,不能重复提出。"
+    en = "Request {request} of the same kind is still open."
+
+
+class RequestNotOpen(NotNow):
+    zh = "申请 {request} 已了结。"
+    en = "Request {request} is no longer open."
+
+
+class RequestStillOpen(NotNow):
+    zh = "申请 {request} 尚未裁定,不能销号。"
+    en = "Request {request} is still open, so the issue cannot be closed out."
+
+
+class ClockNotRunning(NotNow):
+    zh = "申请 {request} 所涉时限已停钟,此时不能同意延期。"
+    en = "The clock of request {request} is stopped, so it cannot be extended now."
+
+
+class ExtensionAskedTooLate(NotNow):
+    zh = "延期应在到期前至少 {limit}提出。"
+    en = "An extension must be asked at least {limit_en} before the limit ends."
+
+
+class ExtensionsUsedUp(NotNow):
+    zh = "该时限已延期 {count} 次,不能再延。"
+    en = "This limit has been extended {count} times; no more are possible."
+
+
+class NoBadRating(NotNow):
+    zh = "本问题没有可申诉的差评。"
+    en = "There is no bad rating to appeal against."
+
+
+class RatingAppealedAlready(NotNow):
+    zh = "对该差评的申诉已有裁定。"
+    en = "An appeal against this rating was ruled on already."
+
+
+class AppealWindowOver(NotNow):
+    zh = "差评申诉应在评价后 {limit}内提出,已逾期。"
+    en = "An appeal must be filed within {limit_en} of the rating; that time is over."
 
 
 class FieldMissing(NotValid):
@@ -168,6 +233,31 @@ class UnknownCalendar(NotValid):
 class UnknownOrder(NotValid):
     zh = "本问题没有督办单 {order}。"
     en = "This issue has no order {order}."
+
+
+class UnknownRequest(NotValid):
+    zh = "本问题没有申请 {request}。"
+    en = "This issue has no request {request}."
+
+
+class OffsetMissing(NotValid):
+    zh = "“{field}”应为带时区的时刻,如 2026-10-08T18:00:00+08:00。"
+    en = "'{field}' must be a moment with its offset, such as 2026-10-08T18:00:00+08:00."
+
+
+class DateNotAhead(NotValid):
+    zh = "“{field}”应晚于 {earliest}。"
+    en = "'{field}' must be later than {earliest}."
+
+
+class ExtensionTooLong(NotValid):
+    zh = "“{field}”超出可延长的总时限,最晚为 {latest}。"
+    en = "'{field}' is beyond what extensions may add in total; the latest is {latest}."
+
+
+class SuspensionTooLong(NotValid):
+    zh = "“{field}”过远,复核日期最晚为 {latest}。"
+    en = "'{field}' is too far ahead; the review may be at {latest} at the latest."
 
 
 class RatingOutOfRange(NotValid):

@@ -28,6 +28,7 @@ class Status(StrEnum):
     RETURN_REVIEW = "RETURN_REVIEW"
     TRANSFERRED = "TRANSFERRED"
     IN_PROGRESS = "IN_PROGRESS"
+    SUSPENDED = "SUSPENDED"
     CHECKING = "CHECKING"
     TO_DELIVER = "TO_DELIVER"
     EVALUATING = "EVALUATING"
@@ -59,6 +60,7 @@ STAGE_OF: Mapping[Status, Stage] = {
     Status.RETURN_REVIEW: Stage.HANDOVER,
     Status.TRANSFERRED: Stage.TRANSFER,
     Status.IN_PROGRESS: Stage.RESOLUTION,
+    Status.SUSPENDED: Stage.RESOLUTION,
     Status.CHECKING: Stage.FEEDBACK,
     Status.TO_DELIVER: Stage.FEEDBACK,
     Status.EVALUATING: Stage.EVALUATION,
@@ -88,6 +90,7 @@ STATUS_ZH: Mapping[Status, str] = {
     Status.RETURN_REVIEW: "退回审核",
     Status.TRANSFERRED: "转办待签收",
     Status.IN_PROGRESS: "办理中",
+    Status.SUSPENDED: "已挂起",
     Status.CHECKING: "待审核",
     Status.TO_DELIVER: "待反馈",
     Status.EVALUATING: "待评价",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bihuan.domain import asking
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.issue import Issue, Order
 from bihuan.domain.people import ROLE_ZH, Actor, Role
@@ -79,7 +80,12 @@ def _to_call(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
 
 
 def _hub_reads(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    return _in_county(issue, policy, actor) or _held(issue, policy, actor)
+    here = _in_county(issue, policy, actor) or _held(issue, policy, actor)
+    return here or asking.rules_here(issue, policy, actor)
+
+
+def _triages_or_holds(issue: Issue, policy: Policy, actor: Actor) -> bool:
+    return _in_county(issue, policy, actor) or _holds(issue, policy, actor)
 
 
 def _enterprise_or_keyer(issue: Issue, policy: Policy, actor: Actor) -> bool:
@@ -93,6 +99,7 @@ def _liaison_or_keyer(issue: Issue, policy: Policy, actor: Actor) -> bool:
 TRIAGER: Mapping[Role, Relation] = {Role.COO: _anyone, Role.HUB: _in_county, Role.SVG: _in_class}
 HANDLER: Mapping[Role, Relation] = {Role.DEP: _holds, Role.HED: _holds, Role.HUB: _holds}
 HEAD: Mapping[Role, Relation] = {Role.HED: _holds, Role.HUB: _holds}
+TERMINATORS: Mapping[Role, Relation] = {**TRIAGER, **HEAD, Role.HUB: _triages_or_holds}
 NAMED: Mapping[Role, Relation] = {Role.DEP: _held, Role.HED: _held, Role.HUB: _held}
 COORDINATION: Mapping[Role, Relation] = {Role.COO: _anyone}
 KEEPERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.ADM: _anyone}
@@ -119,15 +126,19 @@ READERS: Mapping[Role, Relation] = {
     Role.HED: _held,
     Role.SUP: _of_group,
     Role.CBK: _to_call,
+    Role.LDR: asking.rules_here,
 }
 
 UNTRIAGED = frozenset({Status.UNTRIAGED})
 BEFORE_HANDOVER = frozenset({Status.UNTRIAGED, Status.ACCEPTED})
+HANDLING = frozenset({Status.IN_PROGRESS, Status.SUSPENDED})
 WITH_UNIT = frozenset({Status.DISPATCHED, Status.TRANSFERRED, Status.IN_PROGRESS})
 OPEN = frozenset(Status) - {Status.CLOSED, Status.ARCHIVED}
 LIVING = frozenset(Status) - {Status.ARCHIVED}
 BEFORE_EVALUATED = OPEN - {Status.EVALUATED}
-UNTIL_CHECKING = BEFORE_HANDOVER | WITH_UNIT | {Status.SUBMITTED, Status.NEED_INFO, Status.RETURN_REVIEW}
+UNTIL_CHECKING = (
+    BEFORE_HANDOVER | WITH_UNIT | {Status.SUBMITTED, Status.NEED_INFO, Status.RETURN_REVIEW, Status.SUSPENDED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +164,20 @@ RULES: Mapping[str, Rule] = {
     "rule_return": Rule(frozenset({Status.RETURN_REVIEW}), COORDINATION),
     "designate": Rule(frozenset({Status.RETURN_REVIEW}), COORDINATION),
     "transfer": Rule(WITH_UNIT, {**HEAD, **COORDINATION}),
-    "report": Rule(frozenset({Status.IN_PROGRESS}), HANDLER),
+    "report": Rule(HANDLING, HANDLER),
     "submit_result": Rule(frozenset({Status.IN_PROGRESS}), HEAD),
     "check": Rule(frozenset({Status.CHECKING}), TRIAGER),
     "deliver": Rule(frozenset({Status.TO_DELIVER}), HEAD),
     "rate": Rule(frozenset({Status.EVALUATING}), ENTERPRISE),
     "call_back": Rule(frozenset({Status.CALLBACK}), CALLERS),
     "rework": Rule(frozenset({Status.CALLBACK, Status.EVALUATED}), COORDINATION),
+    "ask_extension": Rule(frozenset({Status.IN_PROGRESS}), HEAD),
+    "ask_suspension": Rule(HANDLING, HEAD),
+    "resume": Rule(frozenset({Status.SUSPENDED}), {**HEAD, **COORDINATION}),
+    "ask_termination": Rule(asking.TERMINABLE, TERMINATORS),
+    "appeal_rating": Rule(frozenset({Status.CALLBACK, Status.EVALUATED}), HEAD),
+    "rule_request": Rule(OPEN, {Role.COO: _anyone, Role.HUB: asking.rules_here, Role.LDR: asking.rules_here}),
+    "withdraw_request": Rule(OPEN, dict.fromkeys((*TRIAGER, *HEAD), asking.asked_here)),
     "withdraw": Rule(BEFORE_EVALUATED, ENTERPRISE),
     "reply_order": Rule(OPEN, NAMED),
     "lift_order": Rule(OPEN, {Role.SUP: _lifts, Role.COO: _lifts}),
@@ -213,6 +231,11 @@ def _judge(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> None:
         raise HandlerMayNotJudge
 
 
+def _close_out(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
+    _judge(issue, actor, now, policy)
+    asking.close_further(issue)
+
+
 def _classified(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
     if not issue.category:
         raise NotClassified
@@ -250,9 +273,16 @@ def _rule_return(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -
 
 _FURTHER: Mapping[str, Callable[[Issue, Actor, datetime, Policy], None]] = {
     "check": _judge,
-    "close_out": _judge,
+    "close_out": _close_out,
     "hand_over": _classified,
     "ask_return": _ask_return,
     "rule_return": _rule_return,
     "transfer": _transfer,
+    "reject": asking.rejection_further,
+    "ask_extension": asking.extension_further,
+    "ask_suspension": asking.suspension_further,
+    "ask_termination": asking.termination_further,
+    "appeal_rating": asking.appeal_further,
+    "rule_request": asking.rule_further,
+    "withdraw_request": asking.withdraw_further,
 }

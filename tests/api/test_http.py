@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -207,6 +208,33 @@ async def test_the_acts_open_to_the_caller_are_listed_and_why_the_rest_are_not(a
     for part in ("", "/events", "/deliveries"):
         assert (await api.get(f"/issues/{number}{part}", "ENT", **{"as": stand_in})).status_code == 200
         assert (await api.get(f"/issues/{number}{part}", "ENT", **{"as": foreign})).status_code == 403
+
+
+async def test_an_extension_is_asked_ruled_on_by_another_and_shown_with_who_may_rule(api: Caller) -> None:
+    number = await api.submit()
+    await api.act(number, "COO", "accept")
+    await api.act(number, "COO", "hand_over", unit=UNIT)
+    due = (await api.act(number, "DEP", "sign", UNIT)).json()["due_at"]
+    later = (datetime.fromisoformat(due) + timedelta(hours=2)).isoformat()
+    without_offset = await api.act(number, "HED", "ask_extension", UNIT, until=later[:19], reason="设备推迟")
+    assert without_offset.status_code == 422
+    assert without_offset.json()["errors"][0]["pointer"] == "/until"
+    asked = await api.act(number, "HED", "ask_extension", UNIT, until=later, reason="设备推迟")
+    assert (asked.status_code, asked.json()["due_at"]) == (200, due)
+    read = {"at_least": asked.json()["revision"]}
+    open_to = {
+        role: (await api.get(f"/issues/{number}", role, **read, **said)).json()["requests"][0]
+        for role, said in {"COO": {}, "HED": {"as": json.dumps({"unit": UNIT, "person": "somebody"})}}.items()
+    }
+    assert {role: (one["to_rule"], one["to_withdraw"]) for role, one in open_to.items()} == {
+        "COO": (True, False),
+        "HED": (False, True),
+    }
+    no = open_to["COO"]["request"]
+    ruled = await api.act(number, "COO", "rule_request", request=no, ruling="approve", reason="属实")
+    assert datetime.fromisoformat(ruled.json()["due_at"]) == datetime.fromisoformat(later)
+    whole = (await api.get(f"/issues/{number}", at_least=ruled.json()["revision"])).json()
+    assert (whole["requests"][0]["state"], whole["requests"][0]["ruled_by"]) == ("APPROVED", "demo-coo")
 
 
 async def test_lists_filter_and_page_through_everything_once(api: Caller) -> None:

@@ -15,9 +15,9 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
 from bihuan.domain import commands as do
-from bihuan.domain.events import AcceptedBySilence, AlarmRaised
+from bihuan.domain.events import AcceptedBySilence, AlarmRaised, Resumed
 from bihuan.domain.life import Receipt, fold
-from bihuan.domain.people import Actor
+from bihuan.domain.people import Actor, Role
 from bihuan.domain.stage import Status
 from bihuan.wire import ActCommand, Entry
 from tests.servers import skipping_time
@@ -29,6 +29,7 @@ from workflows.names import ISSUE_QUEUE
 from workflows.ports import Publishing
 
 PATIENCE_S = 60
+DEPUTY = Actor(Role.COO, "deputy")
 Handle = WorkflowHandle[IssueLoop, Archive]
 
 
@@ -67,10 +68,10 @@ class Town:
         self.client = environment.client
         self.kept = kept
         self.sleep = environment.sleep
-        self._now = environment.get_current_time
+        self.now = environment.get_current_time
 
     async def submit(self, *, continue_after: int = 300, category: str = "ENERGY") -> Handle:
-        received = await self._now()
+        received = await self.now()
         asked = submission(category=category)
         opening = Opening(policy(), asked, ENTERPRISE, received, "c0", "f", "r", continue_after=continue_after)
         return await self.client.start_workflow(IssueLoop.run, opening, id=f"t-{uuid4().hex}", task_queue=ISSUE_QUEUE)
@@ -233,11 +234,43 @@ async def test_the_loop_ends_with_the_archive_when_all_is_published() -> None:
         handle = await t.submit()
         reject = do.Reject(ground=do.RejectGround.OTHER_LEGAL_CHANNEL, reason="已进入诉讼")
         await t.act(handle, "a", COORDINATOR, reject)
+        ruling = do.RuleRequest(request=f"{handle.id}-Q1", ruling=do.Ruling.APPROVE, reason="属实")
+        await t.act(handle, "b", DEPUTY, ruling)
         await t.sleep(timedelta(days=45))
         async with asyncio.timeout(PATIENCE_S):
             ended = await t.client.get_workflow_handle(handle.id, result_type=Archive).result()
-        assert (ended.outcome, ended.revision) == ("REJECTED", 3)
-        assert [e.event.event for e in t.kept.entries] == ["submitted", "rejected", "archived"]
+        assert (ended.outcome, ended.revision) == ("REJECTED", 5)
+        assert [e.event.event for e in t.kept.entries] == [
+            "submitted",
+            "request_asked",
+            "request_approved",
+            "rejected",
+            "archived",
+        ]
+        assert await t.replays(handle) == 1
+
+
+async def test_a_suspended_issue_goes_on_by_itself_at_its_review_date() -> None:
+    async with town() as t:
+        handle = await t.submit()
+        await t.act(handle, "a", COORDINATOR, do.Accept())
+        await t.act(handle, "b", COORDINATOR, do.HandOver(unit=UNIT))
+        await t.act(handle, "c", HEAD, do.Sign())
+        until_ = await t.now() + timedelta(days=5)
+        ask = do.AskSuspension(basis=do.SuspensionBasis.COURT, until=until_, reason="待法院裁定")
+        await t.act(handle, "d", HEAD, ask)
+        ruling = do.RuleRequest(request=f"{handle.id}-Q1", ruling=do.Ruling.APPROVE, reason="属实")
+        answer = await t.act(handle, "e", COORDINATOR, ruling)
+        assert (answer.status, answer.due_at) == (Status.SUSPENDED, None)
+        assert answer == await t.act(handle, "e", COORDINATOR, ruling)
+        await t.sleep(timedelta(days=5, minutes=1))
+        answer = await t.act(handle, "f", HEAD, do.Note(text="已恢复"))
+        assert answer.status is Status.IN_PROGRESS
+        await until(t.kept, answer.revision)
+        resumed = next(entry for entry in t.kept.entries if isinstance(entry.event, Resumed))
+        assert isinstance(resumed.event, Resumed)
+        assert (resumed.event.lapsed, resumed.event.moment) == (True, until_)
+        assert timedelta() <= resumed.at - until_ < timedelta(seconds=2)
         assert await t.replays(handle) == 1
 
 

@@ -187,12 +187,12 @@ async def test_an_issue_archived_but_not_published_is_revived_to_be_published(is
     issue.ledger.down = True
     async with working(issue):
         await issue.submit(replace(policy(), version="hasty", limits=limits))
-        await issue.does("a", do.Reject(ground=do.RejectGround.OTHER_LEGAL_CHANNEL, reason="已进入诉讼"))
+        await issue.act("a", do.Withdraw(), ENTERPRISE)
         await issue.reaches(Status.ARCHIVED)
         await issue.terminate()
         assert await issue.revive() == 3
         issue.ledger.down = False
-        assert [entry.event.event for entry in await issue.recorded(3)] == ["submitted", "rejected", "archived"]
+        assert [entry.event.event for entry in await issue.recorded(3)] == ["submitted", "withdrawn", "archived"]
         async with asyncio.timeout(PATIENCE_S):
             await issue.client.get_workflow_handle(issue.no).result()
     with pytest.raises(NotRevivable, match="is archived"):

@@ -26,6 +26,8 @@ class Stands(StrEnum):
     NAMED = "belongs to the unit that the order names"
     GROUP = "is the supervision group of the issue"
     TO_CALL = "the issue waits for a call-back"
+    RULES = "an open or past request is for the desk of this person to rule on"
+    ASKED = "asked for something beside the line"
 
 
 Who = Mapping[Role, frozenset[Stands]]
@@ -61,6 +63,7 @@ UNTIL_CHECKING = _in(
     S.RETURN_REVIEW,
     S.TRANSFERRED,
     S.IN_PROGRESS,
+    S.SUSPENDED,
 )
 ORDER_STANDS = _in(S.DISPATCHED, S.RETURN_REVIEW, S.TRANSFERRED, S.IN_PROGRESS, S.TO_DELIVER)
 """Where an order can stand against the unit that holds the issue: something is owed by a unit."""
@@ -94,6 +97,8 @@ READERS = _or(
         SVG=Stands.CLASS, HUB=Stands.COUNTY, DEP=Stands.HOLDER, HED=Stands.HOLDER, SUP=Stands.GROUP, CBK=Stands.TO_CALL
     ),
     _who(HUB=Stands.HOLDER),
+    # a leader, or the hub of a unit of its county, reads what is theirs to rule on
+    _who(LDR=Stands.RULES, HUB=Stands.RULES),
 )
 
 SUBMITTERS = frozenset(KEYER)
@@ -117,8 +122,34 @@ ACTS: Mapping[str, Row] = {
     "designate": Row(_in(S.RETURN_REVIEW), COORDINATION),
     "transfer": Row(_in(S.DISPATCHED, S.TRANSFERRED, S.IN_PROGRESS), _or(HEAD, COORDINATION)),
     # 办理
-    "report": Row(_in(S.IN_PROGRESS), HANDLER_OR_HEAD),
+    # SUSPENDED "monthly report till cleared" (3.1)
+    "report": Row(_in(S.IN_PROGRESS, S.SUSPENDED), HANDLER_OR_HEAD),
     "submit_result": Row(_in(S.IN_PROGRESS), HEAD),
+    # 3.2 and section 7 "ask return / extension / suspend": a sign-off is the head's act; while the unit handles it
+    "ask_extension": Row(_in(S.IN_PROGRESS), HEAD),
+    # also asked again before the review date
+    "ask_suspension": Row(_in(S.IN_PROGRESS, S.SUSPENDED), HEAD),
+    # "SUSPENDED … left by resume": by the unit or coordination
+    "resume": Row(_in(S.SUSPENDED), _or(HEAD, COORDINATION)),
+    # "ground above found later": from acceptance until the result is delivered
+    "ask_termination": Row(
+        _in(
+            S.ACCEPTED,
+            S.DISPATCHED,
+            S.RETURN_REVIEW,
+            S.TRANSFERRED,
+            S.IN_PROGRESS,
+            S.SUSPENDED,
+            S.CHECKING,
+            S.TO_DELIVER,
+        ),
+        _or(TRIAGER, HEAD),
+    ),
+    # 差评申诉: the unit against a bad rating, which waits for a call-back (in EVALUATED tested apart)
+    "appeal_rating": Row(_in(S.CALLBACK), HEAD),
+    # 3.2 column "approver": coordination, the hub for a unit of its county, a leader beyond the cap
+    "rule_request": Row(EVERY_OPEN, _who(COO=Stands.ANYHOW, HUB=Stands.RULES, LDR=Stands.RULES)),
+    "withdraw_request": Row(EVERY_OPEN, _who(COO=Stands.ASKED, HUB=Stands.ASKED, SVG=Stands.ASKED, HED=Stands.ASKED)),
     # 反馈
     "check": Row(_in(S.CHECKING), TRIAGER, never_the_handler=True),
     "deliver": Row(_in(S.TO_DELIVER), HEAD),
@@ -152,7 +183,6 @@ LEADS_TO: Mapping[str, Mapping[Status, Status]] = {
     "complete": {S.SUBMITTED: S.UNTRIAGED},
     "accept": {S.UNTRIAGED: S.ACCEPTED},
     "answer": {S.UNTRIAGED: S.EVALUATING},
-    "reject": {S.UNTRIAGED: S.CLOSED},
     "merge": {S.UNTRIAGED: S.CLOSED, S.ACCEPTED: S.CLOSED},
     "ask_info": {S.UNTRIAGED: S.NEED_INFO, S.ACCEPTED: S.NEED_INFO},
     "supply": {S.NEED_INFO: S.UNTRIAGED},  # the status it came from; ACCEPTED has a test of its own
@@ -167,6 +197,7 @@ LEADS_TO: Mapping[str, Mapping[Status, Status]] = {
     "rule_return:refuse": {S.RETURN_REVIEW: S.IN_PROGRESS},
     "designate": {S.RETURN_REVIEW: S.DISPATCHED},
     "transfer": {S.DISPATCHED: S.TRANSFERRED, S.TRANSFERRED: S.TRANSFERRED, S.IN_PROGRESS: S.TRANSFERRED},
+    "resume": {S.SUSPENDED: S.IN_PROGRESS},
     "submit_result": {S.IN_PROGRESS: S.CHECKING},
     "check:pass": {S.CHECKING: S.TO_DELIVER},
     "check:send_back": {S.CHECKING: S.IN_PROGRESS},

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
+from bihuan.domain.asking import to_rule
 from bihuan.domain.clock import Obligation
 from bihuan.domain.escalation import agenda, light, next_due
 from bihuan.domain.issue import Issue, Light, Rung
@@ -23,15 +24,19 @@ from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Status
 from bihuan.domain.standing import permitted
+from bihuan.domain.workdays import IN_OFFICE
 from tests.rules.worlds import (
+    APPEAL,
     CALENDAR,
     CALLER,
+    CITY_LEADER,
     CONFIRMED,
     COORDINATOR,
     D1,
     D2,
     D3,
     DELIVER,
+    DEPUTY,
     ENTERPRISE,
     HUBBED,
     LIAISON,
@@ -42,14 +47,18 @@ from tests.rules.worlds import (
     PLAIN,
     PLAIN_HUB,
     POLICY,
+    REJECT,
     RESULT,
+    RESUME,
     RETURN,
     SEND_BACK,
+    TERMINATE,
     UNLISTED,
     USCC,
     Story,
     approve_return,
     designate,
+    extend,
     handler,
     head,
     hub,
@@ -58,13 +67,25 @@ from tests.rules.worlds import (
     rate,
     refuse_return,
     supervisor,
+    suspend,
     told,
     transfer,
 )
 
 UNITS = (D1, D2, D3, PLAIN_HUB)
 PEOPLE = (
-    *(ENTERPRISE, LIAISON, COORDINATOR, CALLER, supervisor("G1"), supervisor("G2"), hub(PLAIN), hub(HUBBED)),
+    *(
+        ENTERPRISE,
+        LIAISON,
+        COORDINATOR,
+        DEPUTY,
+        CITY_LEADER,
+        CALLER,
+        supervisor("G1"),
+        supervisor("G2"),
+        hub(PLAIN),
+        hub(HUBBED),
+    ),
     *(person(unit) for unit in (D1, D2, D3) for person in (handler, head)),
 )
 ASK = do.AskInfo(question="容量多少")
@@ -80,11 +101,11 @@ ACTS: tuple[do.Act, ...] = (
     *(do.Withdraw(), do.Reopen(reason="复发"), NOTE, do.Amend(title="更正")),
     *(do.Classify(category=category) for category in ("FIN", "ARREARS", "COMPLAINT_BE")),
     *(do.Classify(urgency=urgency) for urgency in Urgency),
-    do.Reject(ground=do.RejectGround.UNLAWFUL, reason="违法"),
+    *(REJECT, TERMINATE, APPEAL, RESUME),
     do.Merge(into="BH-2", into_open=True, into_enterprise=do.Enterprise("", USCC)),
 )
 GAPS = st.sampled_from([timedelta(minutes=m) for m in (1, 20, 90, 240, 700, 1440, 2900, 7300, 15000)])
-RARE = frozenset({"withdraw", "reject", "merge", "note", "amend", "classify"})
+RARE = frozenset({"withdraw", "reject", "ask_termination", "merge", "note", "amend", "classify"})
 """Acts that end an issue early or change nothing; drawn only when asked for, so that histories go on."""
 
 
@@ -92,10 +113,18 @@ def now_open(story: Story, *, rare: bool) -> list[tuple[Actor, do.Act]]:
     """Who could do what now: every act that standing and status allow."""
     orders = [do.ReplyOrder(order=order.no, text="说明") for order in story.issue.orders]
     lifts = [do.LiftOrder(order=order.no, conclusion="属实") for order in story.issue.orders]
+    asks = [extend(story.now + timedelta(days=days)) for days in (2, 6, 10, 15)]
+    asks_to_wait = [suspend(story.now + timedelta(days=days)) for days in (3, 25)]
+    rulings = [
+        do.RuleRequest(request=one.no, ruling=ruling, reason="裁定")
+        for one in story.issue.open_requests
+        for ruling in do.Ruling
+    ]
+    taken_back = [do.WithdrawRequest(request=one.no) for one in story.issue.open_requests]
     may = {person: permitted(story.issue, person, story.now, POLICY) for person in PEOPLE}
     return [
         (person, act)
-        for act in (*ACTS, *orders, *lifts)
+        for act in (*ACTS, *orders, *lifts, *asks, *asks_to_wait, *rulings, *taken_back)
         if (act.act in RARE) is rare
         for person in PEOPLE
         if may[person][act.act] is None
@@ -103,7 +132,8 @@ def now_open(story: Story, *, rare: bool) -> list[tuple[Actor, do.Act]]:
 
 
 def deadlines(issue: Issue) -> Mapping[str, datetime | None]:
-    return {clock.key: clock.due(CALENDAR) for clock in issue.clocks if clock.obligation is Obligation.ISSUE}
+    of = (Obligation.ISSUE, Obligation.SOLVE)
+    return {clock.key: clock.due(CALENDAR) for clock in issue.clocks if clock.obligation in of and clock.open}
 
 
 class AnyHistory(RuleBasedStateMachine):
@@ -120,6 +150,7 @@ class AnyHistory(RuleBasedStateMachine):
     )
     def submitted(self, *, county: str, urgency: Urgency, category: str, complete: bool, sampled: bool) -> None:
         about = {"county": county, "urgency": urgency, "category": category, "contact": "经办人" if complete else ""}
+        self.stopped_at_due: dict[str, datetime | None] = {}
         self.story = told(number=numbered(sampled=sampled), **about)  # type: ignore[arg-type]
 
     @rule(gap=GAPS, pick=st.integers(0, 10_000), rare=st.sampled_from([False] * 9 + [True]))
@@ -137,7 +168,7 @@ class AnyHistory(RuleBasedStateMachine):
             assert len(self.story.recorded) == last
             return
         event(f"act: {act.act}")
-        self._no_deadline_later(before)
+        self.no_deadline_later(before, last)
 
     @rule(person=st.sampled_from(PEOPLE), act=st.sampled_from(ACTS))
     def somebody_tries_what_the_rules_may_refuse(self, person: Actor, act: do.Act) -> None:
@@ -154,11 +185,11 @@ class AnyHistory(RuleBasedStateMachine):
     @rule(gap=GAPS)
     def time_goes_by(self, gap: timedelta) -> None:
         """The timer rings at each due moment, as it does in the workflow."""
-        before, until = self.story.issue, self.story.now + gap
+        before, last, until = self.story.issue, len(self.story.recorded), self.story.now + gap
         while (due := first_due(self.story.issue, POLICY)) is not None and due.at <= until:
             self.story.until(max(due.at, self.story.now))
         self.story.until(until)
-        self._no_deadline_later(before)
+        self.no_deadline_later(before, last)
 
     @precondition(lambda self: bool(self.story.issue.open_orders))
     @rule(minutes=st.integers(1, 600))
@@ -168,16 +199,59 @@ class AnyHistory(RuleBasedStateMachine):
             if order.replied_at is None:
                 self.story.does(head(order.unit), do.ReplyOrder(order=order.no, text="说明"), self.story.now)
 
-    def _no_deadline_later(self, before: Issue) -> None:
-        """After dispatch nothing moves the issue's clock later; before it, only classification and waiting do."""
+    def no_deadline_later(self, before: Issue, last: int) -> None:
+        """After dispatch only an approved extension or suspension moves a deadline later, and by exactly so much."""
         if not before.dispatched:
             return
         after = deadlines(self.story.issue)
-        for clock, due in deadlines(before).items():
-            now_due = after[clock]
-            assert due is not None, "nothing pauses after dispatch"
-            assert now_due is not None
-            assert now_due <= due, clock
+        happened = [one.event for one in self.story.recorded[last:]]
+        named = {one.clock.clock: one.until for one in happened if isinstance(one, ev.Extended)}
+        for key, due in deadlines(before).items():
+            now_due = after.get(key, due)
+            if now_due is None:
+                assert self.story.issue.status is Status.SUSPENDED, "after dispatch only a suspension pauses"
+                self.stopped_at_due.setdefault(key, due)
+            elif key in named:
+                assert now_due == named[key]
+            elif due is None:
+                self._moved_by_the_time_covered(key, self.stopped_at_due.pop(key), now_due)
+            else:
+                assert now_due <= due, key
+
+    def _moved_by_the_time_covered(self, key: str, due: datetime | None, now_due: datetime) -> None:
+        clock = self.story.clock(key)
+        pause = clock.pauses[-1]
+        assert due is not None
+        assert pause.until is not None
+        since = max(pause.since, CALENDAR.first_counted(clock.started_at, clock.limit))
+        if clock.limit.unit in IN_OFFICE:
+            assert office_minutes(due, now_due) == office_minutes(since, pause.until)
+        else:
+            assert now_due - due == max(pause.until - since, timedelta())
+
+    @invariant()
+    def a_rung_is_raised_again_only_after_an_extension_and_only_if_its_moment_was_ahead(self) -> None:
+        extended: dict[str, list[datetime]] = {}
+        moments: dict[tuple[str, Rung], datetime] = {}
+        for one in self.story.recorded:
+            if isinstance(one.event, ev.Extended):
+                extended.setdefault(one.event.clock.clock, []).append(one.at)
+            if isinstance(one.event, ev.AlarmRaised):
+                key = (one.event.clock, one.event.rung)
+                before = moments.get(key)
+                approved = [at for at in extended.get(one.event.clock, []) if before is not None and at >= before]
+                assert before is None or (approved and approved[-1] < one.event.moment), key
+                moments[key] = one.event.moment
+
+    @invariant()
+    def every_open_request_is_somebodys_to_rule_on_and_never_of_who_asked(self) -> None:
+        issue = self.story.issue
+        owed = [clock.request for clock in issue.clocks if clock.obligation is Obligation.REQUEST and clock.open]
+        assert owed == [one.no for one in issue.open_requests]
+        for one in issue.open_requests:
+            rulers = [person for person in PEOPLE if one in to_rule(issue, person, POLICY)]
+            assert rulers
+            assert one.asked_by.person not in {person.person for person in rulers}
 
     @invariant()
     def the_record_adds_up_to_the_issue(self) -> None:

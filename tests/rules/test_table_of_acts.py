@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 import pytest
 
 from bihuan.domain import commands as do
 from bihuan.domain import refusals as no
+from bihuan.domain.asking import to_rule
 from bihuan.domain.life import obey, open_issue
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
@@ -17,7 +18,11 @@ from bihuan.domain.stage import Outcome, Status
 from bihuan.domain.standing import RULES, permitted
 from tests.rules.table_of_acts import ACTS, LEADS_TO, NOT_SAID, ORDER_STANDS, SUBMITTERS, Row, Stands
 from tests.rules.worlds import (
+    APPEAL,
     AS_IT_IS,
+    C1,
+    CALLER,
+    CITY_LEADER,
     CONFIRMED,
     COORDINATOR,
     D1,
@@ -37,18 +42,23 @@ from tests.rules.worlds import (
     PLAIN,
     PLAIN_HUB,
     POLICY,
+    REJECT,
     RESULT,
+    RESUME,
     RETURN,
     REVISED,
     SEND_BACK,
+    TERMINATE,
     USCC,
     Story,
     accepted,
+    approve,
     approve_return,
     checking,
     designate,
     dispatched,
     evaluating,
+    extend,
     head,
     hub,
     in_hand,
@@ -56,11 +66,14 @@ from tests.rules.worlds import (
     lift,
     numbered,
     rate,
+    refuse,
     refuse_return,
     reply,
     returned,
     submission,
     supervisor,
+    suspend,
+    take_back,
     told,
     transfer,
     transferred,
@@ -69,11 +82,12 @@ from tests.rules.worlds import (
 
 WITHOUT_HOLDER = frozenset({Status.SUBMITTED, Status.UNTRIAGED, Status.NEED_INFO, Status.ACCEPTED})
 BESIDE_ORDERS = frozenset({"reply_order", "lift_order"})
+BESIDE_REQUESTS = frozenset({"rule_request", "withdraw_request"})
 VARIANTS: Mapping[str, do.Act] = {
     "complete": do.Complete(contact="经办人"),
     "accept": do.Accept(),
     "answer": do.Answer(text="按某条办理", how="电话"),
-    "reject": do.Reject(ground=do.RejectGround.OTHER_LEGAL_CHANNEL, reason="已诉讼"),
+    "reject": REJECT,
     "merge": do.Merge(into="BH-OTHER", into_open=True, into_enterprise=do.Enterprise("恒捷化工", USCC)),
     "ask_info": do.AskInfo(question="容量多少"),
     "supply": do.Supply(text="两千千伏安"),
@@ -104,6 +118,13 @@ VARIANTS: Mapping[str, do.Act] = {
     "adopt_calendar": do.AdoptCalendar(version="2021.2", calendar=REVISED),
     "reply_order": do.ReplyOrder(order="none", text="正在施工"),
     "lift_order": do.LiftOrder(order="none", conclusion="属实"),
+    "ask_extension": extend("08-16 18:00"),
+    "ask_suspension": suspend("08-27 18:00"),
+    "resume": RESUME,
+    "ask_termination": TERMINATE,
+    "appeal_rating": APPEAL,
+    "rule_request": do.RuleRequest(request="none", ruling=do.Ruling.APPROVE, reason="属实"),
+    "withdraw_request": do.WithdrawRequest(request="none"),
 }
 
 
@@ -131,6 +152,8 @@ def stands(role: Role, relation: Stands, status: Status, unit: str, *, own: bool
             return status is Status.CALLBACK
         case Stands.KEYED:
             return own and role is Role.LIA
+        case Stands.RULES | Stands.ASKED:
+            return False  # nothing is asked there
         case Stands.HOLDER | Stands.NAMED:
             holds = role is Role.HUB if unit == PLAIN_HUB else role in (Role.DEP, Role.HED)
             return own and holds and status not in WITHOUT_HOLDER
@@ -150,7 +173,7 @@ def attempt(story: Story, who: Actor, act: do.Act) -> Refusal | Status:
 
 
 @pytest.mark.parametrize("unit", [D1, PLAIN_HUB], ids=["held by a department", "held by the hub"])
-@pytest.mark.parametrize("variant", sorted(set(VARIANTS) - BESIDE_ORDERS))
+@pytest.mark.parametrize("variant", sorted(set(VARIANTS) - BESIDE_ORDERS - BESIDE_REQUESTS))
 def test_an_act_is_open_to_whom_and_when_the_table_says(variant: str, unit: str) -> None:
     row = row_of(variant)
     act = VARIANTS[variant]
@@ -206,6 +229,47 @@ def test_without_an_order_nothing_is_answered_or_lifted(act: str, status: Status
             got = attempt(issue_in(status, D1), who, VARIANTS[act])
             assert isinstance(got, Refusal), f"{act} in {status} by {who}"
             if role not in ACTS[act].who and role is not Role.COO:  # coordination may stand in for a group
+                assert isinstance(got, NotPermitted), f"{act} in {status} by {who}"
+
+
+@cache
+def asked_of(desk: str) -> tuple[Story, Actor]:
+    """A request that this desk rules on, and who asked for it."""
+    if desk == "a leader":
+        story = extended().does(head(D1), extend("08-20 12:00"))
+    else:
+        unit = C1 if desk == "the hub" else D1
+        story = in_hand(unit).does(head(unit), extend("08-16 18:00"))
+    return story, story.issue.requests[-1].asked_by
+
+
+@pytest.mark.parametrize(
+    ("desk", "rulers"), [("coordination", {Role.COO}), ("the hub", {Role.COO, Role.HUB}), ("a leader", {Role.LDR})]
+)
+def test_a_request_is_ruled_on_by_the_desk_the_table_names_and_shown_as_open_to_it(
+    desk: str, rulers: set[Role]
+) -> None:
+    story, asker = asked_of(desk)
+    for role in Role:
+        for own, who in ((True, OWN[role]), (False, FOREIGN[role])):
+            may = role in rulers and (own or role is not Role.HUB)
+            got = attempt(story, who, refuse(story))
+            assert got is Status.IN_PROGRESS if may else isinstance(got, NotPermitted), f"{who}: {got!r}"
+            shown = permitted(story.issue, who, story.now, POLICY)["rule_request"]
+            assert type(shown) is (type(got) if isinstance(got, Refusal) else type(None))
+            assert to_rule(story.issue, who, POLICY) == (story.issue.open_requests if may else ())
+            takes_back = attempt(story, who, take_back(story))
+            assert takes_back is Status.IN_PROGRESS if who == asker else isinstance(takes_back, NotPermitted)
+
+
+@pytest.mark.parametrize("act", sorted(BESIDE_REQUESTS))
+@pytest.mark.parametrize("status", sorted(Status))
+def test_without_a_request_nothing_is_ruled_on_or_taken_back(act: str, status: Status) -> None:
+    for role in Role:
+        for who in (OWN[role], FOREIGN[role]):
+            got = attempt(issue_in(status, D1), who, VARIANTS[act])
+            assert isinstance(got, Refusal), f"{act} in {status} by {who}"
+            if role not in ACTS[act].who:
                 assert isinstance(got, NotPermitted), f"{act} in {status} by {who}"
 
 
@@ -298,6 +362,52 @@ def window_over() -> Story:
     return in_hand().until("08-05 09:00")
 
 
+def asked() -> Story:
+    return in_hand().does(head(D1), extend("08-16 18:00"))
+
+
+def extended() -> Story:
+    story = asked()
+    return story.does(COORDINATOR, approve(story))
+
+
+def extended_twice() -> Story:
+    story = extended().does(head(D1), extend("08-17 18:00"))
+    return story.does(CITY_LEADER, approve(story))
+
+
+def refused() -> Story:
+    story = asked()
+    return story.does(COORDINATOR, refuse(story))
+
+
+def bad_rating() -> Story:
+    return evaluating().does(ENTERPRISE, rate(2, solved=False))
+
+
+def appealed() -> Story:
+    return bad_rating().does(head(D1), APPEAL)
+
+
+def appealed_in_vain() -> Story:
+    story = appealed()
+    return story.does(COORDINATOR, refuse(story))
+
+
+def confirmed_yet_appealed() -> Story:
+    return appealed().does(CALLER, CONFIRMED)
+
+
+def suspended_while_asking() -> Story:
+    story = asked().does(head(D1), suspend("08-16 18:00"))
+    return story.does(COORDINATOR, approve(story))
+
+
+def first_approved(story: Story) -> do.Act:
+    return replace(approve(story), request=story.issue.requests[0].no)
+
+
+NAIVE = datetime.fromisoformat("2021-08-16T18:00")
 MERGE = do.Merge(into="BH-2", into_open=True, into_enterprise=do.Enterprise("别家", "91410923MA00000099"))
 PLANNED = do.SubmitResult(outcome=Outcome.PLANNED, text="列入计划")
 SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable[[Story], do.Act]]] = [
@@ -332,6 +442,23 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.NothingToChange, told, COORDINATOR, do.AdoptCalendar(version="2021", calendar=AS_IT_IS)),
     (no.UnknownCalendar, told, COORDINATOR, do.AdoptCalendar(version="2022")),
     (no.TextUnreadable, told, COORDINATOR, do.Note(text="空\x00")),
+    (no.NotTheApprover, lambda: extended().does(head(D1), extend("08-17 18:00")), COORDINATOR, approve),
+    (no.RequesterMayNotRule, lambda: told().does(COORDINATOR, REJECT), COORDINATOR, approve),
+    (no.NoOpenRequest, refused, COORDINATOR, approve),
+    (no.RequestAlreadyOpen, asked, head(D1), extend("08-16 18:00")),
+    (no.RequestNotOpen, lambda: refused().does(head(D1), TERMINATE), COORDINATOR, first_approved),
+    (no.RequestStillOpen, confirmed_yet_appealed, COORDINATOR, do.CloseOut()),
+    (no.ClockNotRunning, suspended_while_asking, COORDINATOR, first_approved),
+    (no.ExtensionAskedTooLate, lambda: in_hand().until("08-11 08:30"), head(D1), extend("08-16 18:00")),
+    (no.ExtensionsUsedUp, extended_twice, head(D1), extend("08-18 18:00")),
+    (no.NoBadRating, lambda: evaluating().does(ENTERPRISE, rate(5, solved=True)), head(D1), APPEAL),
+    (no.RatingAppealedAlready, appealed_in_vain, head(D1), APPEAL),
+    (no.AppealWindowOver, lambda: bad_rating().until("08-05 18:00"), head(D1), APPEAL),
+    (no.UnknownRequest, asked, COORDINATOR, do.RuleRequest(request="Q9", ruling=do.Ruling.REFUSE, reason="无")),
+    (no.OffsetMissing, in_hand, head(D1), extend(NAIVE)),
+    (no.DateNotAhead, in_hand, head(D1), extend("08-11 18:00")),
+    (no.ExtensionTooLong, in_hand, head(D1), extend("08-20 18:01")),
+    (no.SuspensionTooLong, in_hand, head(D1), suspend("09-01 18:01")),
 ]
 OF_A_SUBMISSION = no.ReceiptIncomplete
 OF_A_BORDER = no.CommandIdReused

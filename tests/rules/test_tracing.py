@@ -159,6 +159,7 @@ OWED_BY = {
     Status.EVALUATING: None,
     Status.CALLBACK: "callback",
     Status.EVALUATED: "coordination",
+    Status.SUSPENDED: "unit:D1",
     Status.CLOSED: None,
     Status.ARCHIVED: None,
 }

@@ -15,7 +15,7 @@ from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.issue import Issue, Rung
 from bihuan.domain.life import Recorded, Step, obey, open_issue, settle
 from bihuan.domain.people import Actor, Role
-from bihuan.domain.policy import Group, Law, Limits, Policy, Unit, UnitKind, Urgency
+from bihuan.domain.policy import Group, Law, Limits, Policy, RequestRules, Unit, UnitKind, Urgency
 from bihuan.domain.stage import Outcome, Status
 from bihuan.domain.workdays import CalendarVersion, Limit, SpecialDay, WorkCalendar
 
@@ -23,6 +23,8 @@ PLAIN, HUBBED, UNLISTED = "410923", "410922", "410999"
 """Coordination triages for the first, its hub for the second; the third has neither hub nor group."""
 D1, D2, D3, FORMER = "D1", "D2", "D3", "D4"
 PLAIN_HUB, HUBBED_HUB = "H-410923", "H-410922"
+C1 = "C1"
+"""A unit of the plain county itself."""
 UNIT_OF_G2 = D3
 """The roster names a group for this unit itself."""
 G1, G2, COORD = "G1", "G2", "COORD"
@@ -96,8 +98,21 @@ _UNITS = (
     Unit(D2, "金融局", UnitKind.DEPARTMENT),
     Unit(D3, "住建局", UnitKind.DEPARTMENT),
     Unit(FORMER, "交通局", UnitKind.DEPARTMENT),
+    Unit(C1, "南乐县住建局", UnitKind.COUNTY, PLAIN),
     Unit(PLAIN_HUB, "南乐县专班", UnitKind.HUB, PLAIN),
     Unit(HUBBED_HUB, "清丰县专班", UnitKind.HUB, HUBBED),
+)
+REQUEST_RULES = RequestRules(
+    ruling=limit("1wd"),
+    extension_before=limit("1wd"),
+    extension_percent=100,
+    extensions_by_coordination=1,
+    extensions_max=2,
+    suspension_review=limit("30d"),
+    suspension_by_coordination=limit("90d"),
+    suspended_report=limit("30d"),
+    appeal_window=limit("3wd"),
+    appeal_ruling=limit("3wd"),
 )
 _GROUPS = (Group(G1, "第一督导组", "授权1号"), Group(G2, "第二督导组", "授权2号"))
 ARREARS, HENAN_BE = (
@@ -132,11 +147,15 @@ POLICY = Policy(
     alarms_late_s=60,
     callback_sample_percent=10,
     laws=(ARREARS, HENAN_BE),
+    requests=REQUEST_RULES,
 )
 
 ENTERPRISE = Actor(Role.ENT, "enterprise", USCC)
 LIAISON = Actor(Role.LIA, "liaison")
 COORDINATOR = Actor(Role.COO, "coordinator")
+DEPUTY = Actor(Role.COO, "deputy")
+"""Another person of coordination: who asks does not rule."""
+CITY_LEADER = Actor(Role.LDR, "city leader")
 SERVICE = Actor(Role.SVG, "service", "FACTOR")
 CALLER = Actor(Role.CBK, "caller")
 
@@ -314,6 +333,36 @@ def rate(score: int, *, solved: bool) -> do.Rate:
     return do.Rate(score=score, solved=solved)
 
 
+REJECT = do.Reject(ground=do.RejectGround.OTHER_LEGAL_CHANNEL, reason="已诉讼", other_channel="法院")
+TERMINATE = do.AskTermination(ground=do.TerminationGround.NOT_COOPERATING, reason="企业不配合")
+APPEAL = do.AppealRating(ground=do.AppealGround.MISTAKEN, reason="企业评错了件")
+RESUME = do.Resume(reason="条件已具备")
+
+
+def extend(until: str | datetime) -> do.AskExtension:
+    return do.AskExtension(until=at(until) if isinstance(until, str) else until, reason="设备到货推迟")
+
+
+def suspend(until: str | datetime, basis: do.SuspensionBasis = do.SuspensionBasis.COURT) -> do.AskSuspension:
+    return do.AskSuspension(until=at(until) if isinstance(until, str) else until, basis=basis, reason="待法院裁定")
+
+
+def request_no(story: Story) -> str:
+    return story.issue.requests[-1].no
+
+
+def approve(story: Story) -> do.RuleRequest:
+    return do.RuleRequest(request=request_no(story), ruling=do.Ruling.APPROVE, reason="情况属实")
+
+
+def refuse(story: Story) -> do.RuleRequest:
+    return do.RuleRequest(request=request_no(story), ruling=do.Ruling.REFUSE, reason="理由不足")
+
+
+def take_back(story: Story) -> do.WithdrawRequest:
+    return do.WithdrawRequest(request=request_no(story))
+
+
 def accepted(**changes: object) -> Story:
     story = told(**changes)  # type: ignore[arg-type]
     return story.does(TRIAGERS[story.issue.county], do.Accept())
@@ -326,6 +375,17 @@ def dispatched(unit: str = D1, **changes: object) -> Story:
 
 def in_hand(unit: str = D1, **changes: object) -> Story:
     return dispatched(unit, **changes).does(head(unit), do.Sign())
+
+
+def rejected(**changes: object) -> Story:
+    story = told(**changes).does(COORDINATOR, REJECT)  # type: ignore[arg-type]
+    return story.does(DEPUTY, approve(story))
+
+
+def suspended(unit: str = D1, **changes: object) -> Story:
+    story = in_hand(unit, **changes)
+    story.does(head(unit), suspend(story.now + timedelta(days=20)))
+    return story.does(COORDINATOR, approve(story))
 
 
 def returned(unit: str = D1, **changes: object) -> Story:
@@ -375,6 +435,7 @@ WITH_A_UNIT: Mapping[Status, Callable[..., Story]] = {
     Status.RETURN_REVIEW: returned,
     Status.TRANSFERRED: transferred,
     Status.IN_PROGRESS: in_hand,
+    Status.SUSPENDED: suspended,
     Status.CHECKING: checking,
     Status.TO_DELIVER: to_deliver,
     Status.EVALUATING: evaluating,

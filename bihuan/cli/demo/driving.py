@@ -8,6 +8,7 @@ can lose it or do it twice.
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import httpx
@@ -19,7 +20,14 @@ from bihuan.sample import PlayedAct, Row
 PATIENCE_S = 120
 LOOK_EVERY_S = 0.5
 UNDECIDED = frozenset({502, 503, 504})
-LAPSES = {"supply": "info_lapsed", "evaluate": "rating_lapsed", "triage": "accepted_by_silence"}
+LAPSES = {
+    "supply": "info_lapsed",
+    "evaluate": "rating_lapsed",
+    "triage": "accepted_by_silence",
+    "review": "resumed",
+}
+EXTENDED_BY = timedelta(seconds=24)
+SUSPENDED_FOR = timedelta(seconds=8)
 
 
 class Refused(Exception):
@@ -109,6 +117,8 @@ class Driver:
             await self._until_children_merged(driven)
             return
         fields = {name: await self._resolved(driven, value) for name, value in _said(played).items()}
+        if "until" in fields:
+            fields["until"] = await self._date(driven, played.act)
         body = {"act": played.act, **fields}
         answer = await self._caller.post(f"/issues/{driven.number}/acts", played.actor, key, body)
         driven.revision = answer["revision"]
@@ -116,16 +126,24 @@ class Driver:
             driven.merged.set()
 
     async def _resolved(self, driven: Driven, value: Any) -> Any:
-        """A reference to a row, or to an order of one, becomes the real number."""
+        """A reference to a row, or to an order or a request of one, becomes the real number."""
         if not isinstance(value, str):
             return value
         for ref, other in self._rows.items():
-            if value == ref or value.startswith(f"{ref}-D"):
+            if value == ref or value.startswith((f"{ref}-D", f"{ref}-Q")):
                 await other.submitted.wait()
                 if other is not driven:
                     await self._caller.get(f"/issues/{other.number}", at_least=1)
                 return other.number + value.removeprefix(ref)
         return value
+
+    async def _date(self, driven: Driven, act: str) -> str:
+        """The date a request names, on the demo's clocks."""
+        if act == "ask_suspension":
+            return (datetime.now(UTC) + SUSPENDED_FOR).isoformat()
+        answer = await self._caller.get(f"/issues/{driven.number}", at_least=driven.revision)
+        due = next(clock["due_at"] for clock in answer["clocks"] if clock["clock"] == "issue#1")
+        return (datetime.fromisoformat(due) + EXTENDED_BY).isoformat()
 
     async def _until_children_merged(self, driven: Driven) -> None:
         """What others are merged into stays open until they are."""

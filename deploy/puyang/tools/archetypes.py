@@ -1,5 +1,6 @@
 """The ways an issue can go in the sample, each with the rungs its design calls for, written down by hand.
 
+A moment in a field (``until``) is written like the others.
 Times are working days after receipt (at 09:00) and an hour. Limits are those of PY-13710, GENERAL: triage, sign,
 check, deliver and close-out end at 18:00 of the next working day and warn at 16:15; a report is due at 18:00 of
 the third day and warns at 10:15; the issue is due at 18:00 of the seventh and warns at 08:30; R2 follows a working
@@ -98,6 +99,11 @@ def _rated(case: Case, day: int) -> None:
     case.act(day + 1, "09:00", case.triager, "close_out", summary="已销号")
 
 
+def _ruled(case: Case, day: int, hour: str) -> None:
+    """Another person of coordination approves what was asked."""
+    case.act(day, hour, "COO/deputy/", "rule_request", request=f"{case.ref}-Q1", ruling="approve", reason="情况属实")
+
+
 def happy(case: Case) -> None:
     _received(case)
     _handed_over(case)
@@ -124,6 +130,7 @@ def rejected(case: Case) -> None:
     _received(case)
     reason = {"ground": "OTHER_LEGAL_CHANNEL", "reason": "该事项已进入诉讼程序", "other_channel": "人民法院"}
     case.act(0, "11:00", case.triager, "reject", **reason)
+    _ruled(case, 0, "14:40")
     case.outcome = "REJECTED"
 
 
@@ -287,6 +294,28 @@ def order_lifted(case: Case) -> None:
     case.act(3, "09:45", case.head(), "report", text="已现场核实")
     _worked(case, 4, report=False)
     case.rungs += climb("sign#1")
+
+
+def extended(case: Case) -> None:
+    """Asked on the fifth day, granted to the ninth: the result of the eighth is in time, and nothing is raised."""
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    case.act(2, "09:00", case.head(), "report", text="已现场核实,设备在途")
+    case.act(5, "10:00", case.head(), "ask_extension", until=(9, "18:00"), reason="设备到货推迟")
+    _ruled(case, 5, "15:00")
+    _worked(case, 8, report=False)
+
+
+def suspended(case: Case) -> None:
+    """From the third day until the review on the eighth nothing counts; then it goes on by itself."""
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    case.act(2, "09:00", case.head(), "report", text="已现场核实,待第三方检测")
+    case.act(3, "10:00", case.head(), "ask_suspension", basis="THIRD_PARTY", until=(8, "10:00"), reason="待检测报告")
+    _ruled(case, 3, "11:00")
+    _worked(case, 9, report=False)
 
 
 def handed_over_late(case: Case) -> None:

@@ -32,7 +32,7 @@ Plan = tuple[a.Archetype, str, date]
 DEMO: Sequence[tuple[a.Archetype, str]] = (
     *((a.happy, county) for county in ("410902", "410928", "410971")),
     (a.merged, "410902"),
-    (a.happy, "410923"),
+    (a.extended, "410923"),
     (a.answered, "410922"),
     (a.rejected, "410926"),
     (a.withdrawn, "410972"),
@@ -61,7 +61,7 @@ DEMO: Sequence[tuple[a.Archetype, str]] = (
     *((a.never_delivered, county) for county in ("410972", "410927")),
     (a.never_checked, "410926"),
     (a.never_closed_out, "410928"),
-    (a.happy, "410927"),
+    (a.suspended, "410927"),
 )
 
 SOLVED_MIX = (
@@ -81,6 +81,8 @@ SOLVED_MIX = (
     (a.order_lifted, 3),
     (a.handed_over_late, 3),
     (a.reopened, 2),
+    (a.extended, 3),
+    (a.suspended, 2),
 )
 OTHERS: Sequence[tuple[a.Archetype, int, Sequence[str]]] = (
     (a.answered, 60, ALL),
@@ -240,7 +242,11 @@ def act_rows(writer: Writer) -> Iterator[Sequence[str]]:
     for case, _, start in writer.cases:
         for moment, actor, act, said, if_status in case.acts:
             at = writer.moment(start, moment).isoformat()
-            yield case.ref, at, actor, act, json.dumps(said, ensure_ascii=False), if_status
+            told = {
+                name: writer.moment(start, value).isoformat() if isinstance(value, tuple) else value
+                for name, value in said.items()
+            }
+            yield case.ref, at, actor, act, json.dumps(told, ensure_ascii=False), if_status
 
 
 def main() -> None:

@@ -1,0 +1,211 @@
+"""Deciding side requests: asking, taking back, ruling, and what an approval brings about (domain.md 3.2)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from bihuan.domain import asking
+from bihuan.domain import commands as do
+from bihuan.domain import events as ev
+from bihuan.domain.clock import Clock, Obligation
+from bihuan.domain.decide import _decide
+from bihuan.domain.escalation import rungs
+from bihuan.domain.evolve_requests import extended_clock
+from bihuan.domain.issue import Issue, Request, RequestKind
+from bihuan.domain.people import Actor
+from bihuan.domain.policy import Policy
+from bihuan.domain.refusals import (
+    ClockNotRunning,
+    DateNotAhead,
+    ExtensionTooLong,
+    NotYourIssue,
+    OffsetMissing,
+    RequestNotOpen,
+    SuspensionTooLong,
+    UnknownRequest,
+)
+from bihuan.domain.stage import Status
+from bihuan.domain.workdays import CHINA_TIME
+
+STOPPED_BY_SUSPENSION = (Obligation.ISSUE, Obligation.SOLVE, Obligation.REPORT)
+
+
+@_decide.register
+def _(act: do.AskExtension, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    clock = asking.pressed(issue)
+    _extension_fits(clock, act.until, now, policy)
+    leader = asking.extensions(issue, clock) >= policy.requests.extensions_by_coordination
+    request = _request(RequestKind.EXTENSION, act.reason, issue, actor, now, policy, leader=leader)
+    yield _asked(replace(request, until=act.until, clock=clock.key), policy)
+
+
+@_decide.register
+def _(act: do.AskSuspension, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    _ahead(act.until, now)
+    latest = policy.calendar.after(now, policy.requests.suspension_review)
+    if act.until > latest:
+        raise SuspensionTooLong(field="until", latest=_day(latest))
+    total = asking.suspended(issue, now) + (act.until - now)
+    leader = total > policy.requests.suspension_by_coordination.elapsed
+    request = _request(RequestKind.SUSPENSION, act.reason, issue, actor, now, policy, leader=leader)
+    yield _asked(replace(request, ground=act.basis, until=act.until), policy)
+
+
+@_decide.register
+def _(act: do.AskTermination, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    request = _request(RequestKind.TERMINATION, act.reason, issue, actor, now, policy)
+    yield _asked(replace(request, ground=act.ground, other_channel=act.other_channel), policy)
+
+
+@_decide.register
+def _(act: do.Reject, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    request = _request(RequestKind.REJECTION, act.reason, issue, actor, now, policy)
+    yield _asked(replace(request, ground=act.ground, other_channel=act.other_channel), policy)
+
+
+@_decide.register
+def _(act: do.AppealRating, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    request = _request(RequestKind.APPEAL, act.reason, issue, actor, now, policy)
+    yield _asked(replace(request, ground=act.ground), policy)
+
+
+@_decide.register
+def _(act: do.Resume, _issue: Issue, _actor: Actor, now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    yield ev.Resumed(moment=now, lapsed=False, reason=act.reason)
+
+
+@_decide.register
+def _(act: do.WithdrawRequest, issue: Issue, actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    request = _open(issue, act.request)
+    if request.asked_by != actor:
+        raise NotYourIssue(act="withdraw_request", act_zh=do.ACT_ZH["withdraw_request"])
+    yield ev.RequestWithdrawn(request=request.no, reason=act.reason)
+
+
+@_decide.register
+def _(act: do.RuleRequest, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    request = _open(issue, act.request)
+    bar = asking.bar_to_ruling(request, actor, policy)
+    if bar is not None:
+        raise bar
+    if act.ruling is do.Ruling.REFUSE:
+        yield ev.RequestRefused(request=request.no, by=actor, reason=act.reason)
+        return
+    follows = _granted(request, issue, now, policy)
+    yield ev.RequestApproved(request=request.no, by=actor, reason=act.reason)
+    yield follows
+
+
+def _request(
+    kind: RequestKind, reason: str, issue: Issue, actor: Actor, now: datetime, policy: Policy, *, leader: bool = False
+) -> Request:
+    return Request(
+        no=f"{issue.issue_no}-Q{len(issue.requests) + 1}",
+        kind=kind,
+        asked_by=actor,
+        asked_at=now,
+        reason=reason,
+        approver=asking.approver(kind, issue, policy, leader=leader),
+        unit=issue.holder,
+    )
+
+
+def _asked(request: Request, policy: Policy) -> ev.RequestAsked:
+    rules = policy.requests
+    limit = rules.appeal_ruling if request.kind is RequestKind.APPEAL else rules.ruling
+    return ev.RequestAsked(asked=request, limit=limit)
+
+
+def _granted(request: Request, issue: Issue, now: datetime, policy: Policy) -> ev.Event:
+    """What an approval brings about, or the reason why it no longer can."""
+    match request.kind:
+        case RequestKind.EXTENSION:
+            return _extended(request, issue, now, policy)
+        case RequestKind.SUSPENSION:
+            return _suspended(request, issue, now, policy)
+        case RequestKind.TERMINATION:
+            ground = do.TerminationGround(request.ground)
+            return ev.Terminated(
+                request=request.no, ground=ground, reason=request.reason, other_channel=request.other_channel
+            )
+        case RequestKind.REJECTION:
+            return ev.Rejected(
+                ground=do.RejectGround(request.ground), reason=request.reason, other_channel=request.other_channel
+            )
+        case RequestKind.APPEAL:
+            return ev.RatingSetAside(request=request.no, reason=request.reason, settled=_settled(issue, policy))
+        case _:
+            assert_never(request.kind)
+
+
+def _extended(request: Request, issue: Issue, now: datetime, policy: Policy) -> ev.Extended:
+    clock = next(clock for clock in issue.clocks if clock.key == request.clock)
+    if not clock.running:
+        raise ClockNotRunning(request=request.no)
+    assert request.until is not None, "an extension names a date"
+    _extension_fits(clock, request.until, now, policy)
+    longer = extended_clock(clock, request.until, now)
+    passed = tuple(due.rung for due in rungs(longer, issue, policy) if due.at <= now)
+    return ev.Extended(request=request.no, until=request.until, clock=ev.Spent(clock=clock.key, rungs=passed))
+
+
+def _suspended(request: Request, issue: Issue, now: datetime, policy: Policy) -> ev.Suspended:
+    assert request.until is not None, "a suspension names a date"
+    _ahead(request.until, now)
+    stopped = [c for c in issue.clocks if c.running and c.obligation in STOPPED_BY_SUSPENSION]
+    renewed = issue.status is Status.SUSPENDED
+    return ev.Suspended(
+        request=request.no,
+        basis=do.SuspensionBasis(request.ground),
+        reason=request.reason,
+        until=request.until,
+        review=policy.requests.suspension_review,
+        report_every=policy.requests.suspended_report,
+        clocks=() if renewed else tuple(_spent(clock, issue, now, policy) for clock in stopped),
+    )
+
+
+def _spent(clock: Clock, issue: Issue, now: datetime, policy: Policy) -> ev.Spent:
+    """A pause shifts every moment alike, so what was raised, also for a bad rating, is not raised again."""
+    passed = {due.rung for due in rungs(clock, issue, policy) if due.at <= now or due.key in issue.raised}
+    return ev.Spent(clock=clock.key, rungs=tuple(sorted(passed.union(clock.spent))))
+
+
+def _settled(issue: Issue, policy: Policy) -> bool:
+    """Without the rating the issue is an unrated one: two unanswered calls on two working days complete it."""
+    calls = issue.no_answers
+    return issue.status is Status.CALLBACK and any(
+        policy.calendar.apart(first, second, issue.limits.callback_apart)
+        for place, first in enumerate(calls)
+        for second in calls[place + 1 :]
+    )
+
+
+def _extension_fits(clock: Clock, until: datetime, now: datetime, policy: Policy) -> None:
+    due = clock.due(policy.calendar)
+    assert due is not None, "a running clock is due some time"
+    _ahead(until, max(due, now))
+    latest = asking.latest_extension(clock, policy)
+    if until > latest:
+        raise ExtensionTooLong(field="until", latest=_day(latest))
+
+
+def _ahead(until: datetime, of: datetime) -> None:
+    if until.tzinfo is None:
+        raise OffsetMissing(field="until")
+    if until <= of:
+        raise DateNotAhead(field="until", earliest=_day(of))
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _open(issue: Issue, no: str) -> Request:
+    request = issue.request(no)
+    if request is None:
+        raise UnknownRequest(field="request", request=no)
+    if not request.open:
+        raise RequestNotOpen(field="request", request=no)
+    return request

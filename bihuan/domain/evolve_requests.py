@@ -1,0 +1,116 @@
+"""What an issue is after a side request was asked or ruled on, and after what an approval brought about."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from bihuan.domain import events as ev
+from bihuan.domain.clock import Clock, Obligation
+from bihuan.domain.commands import SuspensionBasis
+from bihuan.domain.evolve import _apply, _close, _end, _enter, _paused, _resumed, _start
+from bihuan.domain.issue import Issue, Request, RequestState
+from bihuan.domain.people import Actor
+from bihuan.domain.stage import Outcome, Status
+
+SUSPENDED = "SUSPENDED"
+"""How the ground of a suspension's pause begins; its basis follows."""
+
+
+@_apply.register
+def _(event: ev.RequestAsked, issue: Issue, at: datetime) -> Issue:
+    issue = replace(issue, requests=(*issue.requests, event.asked))
+    issue = _start(issue, Obligation.REQUEST, event.limit, at)
+    return _latest(issue, lambda clock: replace(clock, request=event.asked.no))
+
+
+@_apply.register
+def _(event: ev.RequestApproved, issue: Issue, at: datetime) -> Issue:
+    return _ruled(issue, event.request, RequestState.APPROVED, at, event.by, event.reason)
+
+
+@_apply.register
+def _(event: ev.RequestRefused, issue: Issue, at: datetime) -> Issue:
+    return _ruled(issue, event.request, RequestState.REFUSED, at, event.by, event.reason)
+
+
+@_apply.register
+def _(event: ev.RequestWithdrawn, issue: Issue, at: datetime) -> Issue:
+    return _ruled(issue, event.request, RequestState.WITHDRAWN, at, None, event.reason)
+
+
+@_apply.register
+def _(event: ev.RequestOvertaken, issue: Issue, at: datetime) -> Issue:
+    return _ruled(issue, event.request, RequestState.OVERTAKEN, at, None, "")
+
+
+@_apply.register
+def _(event: ev.Extended, issue: Issue, at: datetime) -> Issue:
+    def longer(clock: Clock) -> Clock:
+        return replace(extended_clock(clock, event.until, at), spent=event.clock.rungs)
+
+    return replace(issue, clocks=tuple(longer(c) if c.key == event.clock.clock else c for c in issue.clocks))
+
+
+def extended_clock(clock: Clock, until: datetime, at: datetime) -> Clock:
+    """The clock, due at the date named and at another if it is paused after that."""
+    return replace(clock, until=until, until_from=at, grant=clock.grant + 1)
+
+
+@_apply.register
+def _(event: ev.Suspended, issue: Issue, at: datetime) -> Issue:
+    spent = {one.clock: one.rungs for one in event.clocks}
+
+    def stopped(clock: Clock) -> Clock:
+        if clock.key not in spent:
+            return clock
+        paused = _paused(clock, at, f"{SUSPENDED}:{event.basis}")
+        return replace(paused, grant=clock.grant + 1, spent=spent[clock.key])
+
+    issue = replace(
+        issue,
+        requests=tuple(r if r.no == event.request else r.over(at) for r in issue.requests),
+        clocks=tuple(map(stopped, issue.clocks)),
+        outcome=Outcome.PLANNED if event.basis is SuspensionBasis.PLAN else None,
+    )
+    issue = _start(_end(issue, at, Obligation.REVIEW), Obligation.REVIEW, event.review, at, unit=issue.holder)
+    issue = _latest(issue, lambda clock: replace(clock, until=event.until, until_from=at))
+    if event.report_every is not None and issue.clock(Obligation.UPDATE) is None:
+        issue = _start(issue, Obligation.UPDATE, event.report_every, at, unit=issue.holder)
+    return _enter(issue, Status.SUSPENDED, at)
+
+
+@_apply.register
+def _(event: ev.Resumed, issue: Issue, at: datetime) -> Issue:
+    issue = _end(issue, event.moment, Obligation.REVIEW, Obligation.UPDATE)
+    issue = replace(
+        issue,
+        requests=tuple(request.over(event.moment) for request in issue.requests),
+        clocks=tuple(_resumed(clock, event.moment) for clock in issue.clocks),
+        outcome=None,
+    )
+    return _enter(issue, Status.IN_PROGRESS, at)
+
+
+@_apply.register
+def _(_event: ev.Terminated, issue: Issue, at: datetime) -> Issue:
+    return _close(issue, Outcome.TERMINATED, at)
+
+
+@_apply.register
+def _(event: ev.RatingSetAside, issue: Issue, at: datetime) -> Issue:
+    assert issue.rating is not None, "what is set aside was there"
+    issue = replace(issue, rating=replace(issue.rating, counts=False))
+    return _enter(issue, Status.EVALUATED, at) if event.settled else issue
+
+
+def _ruled(issue: Issue, no: str, state: RequestState, at: datetime, by: Actor | None, why: str) -> Issue:
+    def ruled(request: Request) -> Request:
+        return replace(request, state=state, ruled_at=at, ruled_by=by, ruling=why) if request.no == no else request
+
+    clocks = tuple(replace(c, ended_at=at) if c.open and c.request == no else c for c in issue.clocks)
+    return replace(issue, requests=tuple(map(ruled, issue.requests)), clocks=clocks)
+
+
+def _latest(issue: Issue, change: Callable[[Clock], Clock]) -> Issue:
+    """Change the clock just started."""
+    return replace(issue, clocks=(*issue.clocks[:-1], change(issue.clocks[-1])))
