@@ -81,8 +81,9 @@ class DayAnswer:
 class ClockAnswer:
     """One clock and its account.
 
-    ``ran_s``, the sum of the running stretches, is the budget, what was ``granted_s`` on top, and ``late_s``, where a
-    pause came after the time was up. ``left_s``: what a paused clock still has. ``grants``: changes of the deadline.
+    ``ran_s``, the sum of the running stretches, is the budget, ``granted_s`` where another date was named
+    (``named_until``), and ``late_s`` where a pause came after the time was up. ``left_s``: what a paused clock still
+    has. ``grants``: changes of the due moment.
     """
 
     clock: str
@@ -92,6 +93,7 @@ class ClockAnswer:
     anchor: TurnAnswer
     budget: BudgetAnswer
     granted_s: float
+    named_until: datetime | None
     policy_version: str
     calendar_version: str
     first_counted_at: datetime
@@ -121,6 +123,7 @@ class ClockAnswer:
             anchor=TurnAnswer.of(one.anchor),
             budget=_budget(its),
             granted_s=its.granted.total_seconds(),
+            named_until=its.named,
             policy_version=one.policy,
             calendar_version=its.calendar,
             first_counted_at=its.first,

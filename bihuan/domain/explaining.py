@@ -74,10 +74,11 @@ class Account:
     """The account of one limit.
 
     ``budget``: the limit as counted time from ``first``, the first moment that counts; office time for wd and wh, else
-    elapsed. ``granted``: what a date named by approval adds to it. Both are ``ran``, the sum of the running stretches
-    up to the due moment, which for wd and wh is also the sum of the days. ``late``: what pauses gave back that came
-    when the time was up already, so that it ran on by as much. ``left``: what a paused clock has when it goes on.
-    ``days``: for wd all after the trigger, for wh also the trigger's, for d those it rolls over and the one it ends on.
+    elapsed. ``granted``: what a date ``named`` instead of its end adds to it, or takes. Both are ``ran``, the sum of
+    the running stretches up to the due moment, which for wd and wh is also the sum of the days. ``late``: what pauses
+    gave back that came when the time was up already, so that it ran on by as much. ``left``: what a paused clock has
+    when it goes on. ``days``: for wd all after the trigger, for wh also the trigger's, for d those it rolls over and
+    the one it ends on.
     """
 
     limit: Limit
@@ -85,6 +86,7 @@ class Account:
     first: datetime
     budget: timedelta
     granted: timedelta
+    named: datetime | None
     stretches: tuple[Stretch, ...]
     days: tuple[Day, ...]
     late: timedelta
@@ -126,14 +128,17 @@ def account(calendar: WorkCalendar, clock: Clock) -> Account:
     running = tuple(Stretch(*span, calendar.credit(*span, started, limit)) for span in spans)
     budget = calendar.credit(first, whole, started, limit)
     granted = calendar.credit(first, goes_on, started, limit) - budget - _sum(resting)
+    rolled = started if granted else whole  # a date that was named rolls over nothing
+    seen = rolled if limit.unit is TimeUnit.D else until
     return Account(
         limit=limit,
         started_at=started,
         first=first,
         budget=budget,
         granted=granted,
+        named=clock.until.astimezone(CHINA_TIME) if clock.until else None,
         stretches=tuple(sorted((*running, *resting), key=lambda one: (one.since, one.until or until))),
-        days=tuple(_days(calendar, started, limit, whole if limit.unit is TimeUnit.D else until, spans)),
+        days=tuple(_days(calendar, started, limit, seen, spans)),
         late=_sum(running) - budget - granted if due else timedelta(),
         left=calendar.credit(until, goes_on, started, limit),
         due=due,

@@ -51,7 +51,8 @@ def _clauses(its: Account, tongue: Tongue, anchor: str) -> Iterator[str]:
         sentence = "made up" if day.kind is DayKind.MADE_UP else "own hours"
         yield _say(sentence, tongue, day=_day(day.day, its), weekday=weekday, name=day_told(day, tongue), length=length)
     if its.granted:
-        yield _say("granted", tongue, length=_counted(its.granted, its, tongue))
+        length = _counted(abs(its.granted), its, tongue)
+        yield _say("longer" if its.granted > timedelta() else "shorter", tongue, named=_at(its.named), length=length)
     yield from (_pause(pause, its, tongue) for pause in its.pauses if pause.until)
     if its.late:
         yield _say("late", tongue, length=_length(its.late, tongue))
@@ -74,7 +75,8 @@ def _pause(pause: Stretch, its: Account, tongue: Tongue) -> str:
 def _turn(turn: Turned, tongue: Tongue) -> str:
     limit = turn.limit.zh if tongue is Tongue.ZH else turn.limit.en
     event, what = event_told(turn.event, tongue), TURNS[turn.what][tongue]
-    return _say("turn", tongue, at=_at(turn.at), event=event, seq=turn.seq, what=what, limit=limit)
+    now = _say("now", tongue, limit=limit) if turn.what is Turn.RELIMITED else ""
+    return _say("turn", tongue, at=_at(turn.at), event=event, seq=turn.seq, what=what) + now
 
 
 # Names

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import IntEnum
 
+from bihuan.domain.commands import SUSPENSION_ZH
 from bihuan.domain.stage import STATUS_ZH, Status
 from bihuan.domain.tracing import Turn
 from bihuan.domain.workdays import WEEKDAYS_ZH, TimeUnit
@@ -17,6 +18,11 @@ class Tongue(IntEnum):
 
 Pair = tuple[str, str]
 
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", " ")
+
+
 SAY: Mapping[str, Pair] = {
     "from": ("自 {since} {anchor}起 {limit}", "{limit} from {since} ({anchor})"),
     "from bare": ("自 {since} 起 {limit}", "{limit} from {since}"),
@@ -24,7 +30,8 @@ SAY: Mapping[str, Pair] = {
     "rolled": ("{days} {name}顺延", "{days} {name} rolled over"),
     "made up": ("{day}({weekday},{name})计入", "{day} ({weekday}, {name}) counted"),
     "own hours": ("{day}({weekday},{name})计 {length}", "{day} ({weekday}, {name}) counts {length}"),
-    "granted": ("批准延长 {length}", "{length} granted on top"),
+    "longer": ("另定日期 {named},多 {length}", "another date was named, {named}, {length} more"),
+    "shorter": ("另定日期 {named},少 {length}", "another date was named, {named}, {length} less"),
     "pause": (
         "{since} 至 {until} {basis}停钟,补回 {length}",
         "paused {since} to {until} ({basis}), {length} given back",
@@ -39,7 +46,8 @@ SAY: Mapping[str, Pair] = {
         "{since} 起{basis}停钟,已用 {ran},尚余 {left},恢复后才知何时到期",
         "paused since {since} ({basis}), {ran} used, {left} left; when it is due is open until it goes on",
     ),
-    "turn": ("{at} {event}(第 {seq} 条),{what},现为 {limit}", "{at} {event} (event {seq}), {what}, now {limit}"),
+    "turn": ("{at} {event}(第 {seq} 条),{what}", "{at} {event} (event {seq}), {what}"),
+    "now": (",现为 {limit}", ", now {limit}"),
     "over": ("{at} 停止计时", "stopped counting at {at}"),
     "owes": ("责任方 {party}。", "owed by {party}."),
     "to": ("{first} 至 {last}", "{first} to {last}"),
@@ -61,7 +69,7 @@ HOW_COUNTED: Mapping[TimeUnit, Pair] = {
 TURNS: Mapping[Turn, Pair] = {
     Turn.STARTED: ("起算", "started"),
     Turn.RELIMITED: ("时限变更,起点不变", "another limit from the same anchor"),
-    Turn.GRANTED: ("批准变更时限", "a change of the deadline was granted"),
+    Turn.GRANTED: ("到期时刻变更", "the due moment was changed"),
     Turn.PAUSED: ("停钟", "paused"),
     Turn.RESUMED: ("恢复计时", "goes on"),
     Turn.MET: ("停止计时", "met"),
@@ -82,10 +90,14 @@ HOLIDAYS_EN: Mapping[str, str] = {
     "国庆节": "National Day",
 }
 BASES: Mapping[str, Pair] = {
-    **{status.value: (zh, status.value.lower().replace("_", " ")) for status, zh in STATUS_ZH.items()},
+    **{status.value: (zh, _plain(status)) for status, zh in STATUS_ZH.items()},
+    **{
+        f"{Status.SUSPENDED}:{basis}": (f"挂起({zh})", f"suspended: {_plain(basis)}")
+        for basis, zh in SUSPENSION_ZH.items()
+    },
     Status.NEED_INFO.value: ("等待企业补正", "waiting for the enterprise's information"),
 }
-"""The grounds of pauses: a status that does not count. Any other ground is told as it was written."""
+"""The grounds of pauses: a status that does not count, and why. Any other ground is told as it was written."""
 EVENTS: Mapping[str, Pair] = {
     "submitted": ("登记", "receipt"),
     "completed": ("补全", "completed"),

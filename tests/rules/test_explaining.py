@@ -138,25 +138,35 @@ def test_time_that_stood_still_only_after_the_limit_ran_out_is_told_apart() -> N
     assert "其中 2 小时停在时限届满之后" in account_told(its, Tongue.ZH)
 
 
-class Extended(Clock):
-    """A clock that ends on another moment than its budget does, as an approved extension makes it."""
-
-    def due(self, calendar: WorkCalendar) -> datetime | None:
-        return None if self.paused else at("2021-07-14T18:00")
-
-
-def test_a_date_granted_on_top_of_the_limit_is_part_of_the_sum() -> None:
+def test_a_date_named_instead_of_the_limits_end_is_part_of_the_sum() -> None:
     pause = Pause(at("2021-07-07T08:30"), "NEED_INFO", at("2021-07-07T18:00"))
-    its = account(CALENDAR, Extended(Obligation.SOLVE, 1, Limit.parse("3wd"), at("2021-07-05T10:00"), pauses=(pause,)))
+    later = Pause(at("2021-07-12T08:30"), "SUSPENDED:COURT", at("2021-07-12T12:00"))
+    clock = Clock(
+        Obligation.SOLVE,
+        1,
+        Limit.parse("3wd"),
+        at("2021-07-05T10:00"),
+        pauses=(pause, later),
+        until=at("2021-07-14T18:00"),
+        until_from=at("2021-07-08T09:00"),
+    )
+    its = account(CALENDAR, clock)
     assert (its.budget, its.granted) == (timedelta(hours=21), timedelta(hours=21))
     assert its.ran == its.budget + its.granted
-    assert again(its) == its.due == at("2021-07-14T18:00")
-    assert "批准延长 办公时间 21 小时" in account_told(its, Tongue.ZH)
-    lasts = replace(pause, until=None)
-    paused = account(
-        CALENDAR, Extended(Obligation.SOLVE, 1, Limit.parse("3wd"), at("2021-07-05T10:00"), pauses=(lasts,))
-    )
-    assert (paused.due, paused.ran, paused.left) == (None, timedelta(hours=7), timedelta(hours=42))
+    assert again(its) == its.due == at("2021-07-15T12:00")
+    assert "另定日期 2021-07-14 18:00,多 办公时间 21 小时" in account_told(its, Tongue.ZH)
+    assert "挂起(司法程序)停钟,补回 办公时间 3 小时 30 分" in account_told(its, Tongue.ZH)
+    assert "(suspended: court)" in account_told(its, Tongue.EN)
+    paused = account(CALENDAR, replace(clock, pauses=(pause, replace(later, until=None))))
+    assert (paused.due, paused.ran, paused.left) == (None, timedelta(hours=21), timedelta(hours=21))
+
+
+def test_a_date_named_before_the_limits_end_takes_from_it_and_rolls_over_nothing() -> None:
+    clock = Clock(Obligation.REVIEW, 1, Limit.parse("30d"), at("2021-09-03T11:00"), until=at("2021-09-18T18:00"))
+    its = account(CALENDAR, clock)
+    assert (its.due, its.days) == (at("2021-09-18T18:00"), ())
+    assert its.ran == its.budget + its.granted == timedelta(days=14, hours=18)
+    assert "another date was named, 2021-09-18 18:00, 480 h less" in account_told(its, Tongue.EN)
 
 
 def test_a_working_day_with_a_name_of_its_own_is_told_with_its_hours() -> None:
@@ -300,6 +310,21 @@ def test_the_sum_equals_the_deadline(seed: int) -> None:
         if clock.limit.unit in IN_OFFICE:
             assert sum((day.counted for day in its.days), ZERO) == its.ran
             assert its.budget == used - its.late
+
+
+@FEWER
+@given(st.integers(0, 2**64), st.integers(-900_000, 9_000_000))
+def test_the_sum_holds_where_another_date_was_named(seed: int, seconds: int) -> None:
+    for calendar, clock, _ in cases(seed):
+        start = clock.pauses[-1].since if clock.pauses else clock.started_at
+        named = calendar.after(start, clock.limit) + timedelta(seconds=seconds)
+        its = account(calendar, replace(clock, until=named, until_from=start))
+        if its.due is None:
+            continue
+        assert its.ran == its.budget + its.granted + its.late
+        assert its.due == replace(clock, until=named, until_from=start).due(calendar)
+        if clock.limit.unit in IN_OFFICE:
+            assert sum((day.counted for day in its.days), ZERO) == its.ran
 
 
 @FEWER

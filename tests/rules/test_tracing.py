@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import get_args, get_type_hints
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from bihuan.domain import commands as do
 from bihuan.domain.charging import charged, waits_for
@@ -13,12 +13,16 @@ from bihuan.domain.clock import Clock
 from bihuan.domain.events import Event
 from bihuan.domain.issue import Desk, Issue, Party
 from bihuan.domain.life import Recorded, fold, known_at, unfolded
-from bihuan.domain.policy import Urgency
+from bihuan.domain.people import Actor, Role
+from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.stage import Status
 from bihuan.domain.telling import told
 from bihuan.domain.tracing import Explained, Turn, _Traced, _turns, explained
 from bihuan.domain.wordlist import EVENTS, SAY, Tongue
 from tests.rules.test_properties import MOVES, UNHURRIED, Lived
+from tests.rules.test_requests_properties import MOVES as BESIDE
+from tests.rules.test_requests_properties import do_as_wished
+from tests.rules.test_rules_properties import AnyHistory
 from tests.rules.worlds import (
     COORDINATOR,
     D1,
@@ -26,19 +30,26 @@ from tests.rules.worlds import (
     ENTERPRISE,
     POLICY,
     RESULT,
+    REVISED,
     SEND_BACK,
     USCC,
     Story,
     accepted,
+    approve,
+    at,
+    extend,
     head,
     in_hand,
     in_status,
+    suspended,
     transfer,
     under_order,
 )
 from tests.rules.worlds import told as submitted
 from tests.worlds import policy
 
+ADMIN = Actor(Role.ADM, "administrator")
+ADOPT = do.AdoptCalendar(version=REVISED.version, calendar=REVISED)
 POLICIES = {POLICY.version: POLICY}
 ASK = do.AskInfo(question="容量多少")
 
@@ -131,6 +142,35 @@ def test_the_clocks_of_an_order_are_told_too() -> None:
     assert of(story, "reply#1").anchor.event == "order_issued"
 
 
+def test_an_extension_is_told_with_its_date_and_an_earlier_pause_with_its_ground() -> None:
+    story = in_hand().does(head(D1), extend("08-18 18:00"), "08-03 10:00")
+    story.does(COORDINATOR, approve(story), "08-03 11:00")
+    assert turns(story, "issue#1") == [(Turn.STARTED, "submitted"), (Turn.GRANTED, "extended")]
+    assert told(of(story, "issue#1"), POLICY, Tongue.ZH) == (
+        "问题总时限:自 2021-08-02 09:00 登记起 7个工作日,当日不计;08-07 至 08-08、08-14 至 08-15 周末不计;"
+        "另定日期 2021-08-18 18:00,多 办公时间 35 小时;到期 2021-08-18 18:00;"
+        "2021-08-03 11:00 延期(第 7 条),到期时刻变更;责任方 承办单位 供电公司。"
+    )
+
+
+def test_a_suspension_is_told_as_a_pause_with_its_ground() -> None:
+    story = suspended()
+    assert turns(story, "issue#1")[1:] == [(Turn.GRANTED, "suspended"), (Turn.PAUSED, "suspended")]
+    assert "起挂起(司法程序)停钟" in told(of(story, "issue#1"), POLICY, Tongue.ZH)
+
+
+def test_what_was_done_stays_counted_by_the_calendar_it_was_done_under() -> None:
+    story = in_hand().does(ADMIN, ADOPT, "08-04 10:00")
+    done = in_hand().does(head(D1), RESULT, "08-03 10:00").does(ADMIN, ADOPT, "08-04 10:00")
+    for one, calendar, due in ((story, "2021.2", "08-12 18:00"), (done, "2021", "08-11 18:00")):
+        policies = {POLICY.version: POLICY, one.policy.version: one.policy}
+        issue = next(iter(explained(one.issue.issue_no, one.recorded, policies)))
+        assert (issue.account.calendar, issue.account.due) == (calendar, at(due))
+        assert issue.account.due == issue.clock.due(one.policy.calendar)
+        assert issue.account.ran == issue.account.budget
+        assert issue.turns[-1].event == "calendar_adopted"
+
+
 def test_a_granted_change_of_the_deadline_is_a_turn_of_its_own() -> None:
     story = in_hand()
     clock, issue = story.clock("issue#1"), story.issue
@@ -218,25 +258,38 @@ def test_in_any_history_every_account_sums_and_every_moment_is_charged_once(
     for gap, act in moves:
         lived.wait(gap)
         lived.attempt(act)
-    calendar, zero = policy().calendar, timedelta()
-    found = explained("BH-TEST", lived.recorded, {policy().version: policy()})
-    assert [one.clock for one in found] == list(lived.issue.clocks)
+    _adds_up(lived.issue, lived.recorded, policy(), lived.now)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(BESIDE)
+def test_so_it_does_with_extensions_and_suspensions_of_any_kind(moves: list[tuple[timedelta, str, int]]) -> None:
+    life = AnyHistory()
+    life.stopped_at_due = {}
+    life.story = in_hand()
+    for gap, wish, pick in moves:
+        life.time_goes_by(gap)
+        do_as_wished(life, wish, pick)
+    _adds_up(life.story.issue, life.story.recorded, POLICY, life.story.now)
+
+
+def _adds_up(issue: Issue, recorded: list[Recorded], by: Policy, now: datetime) -> None:
+    zero, received = timedelta(), recorded[0].at
+    found = explained(issue.issue_no, recorded, {by.version: by})
+    assert [one.clock for one in found] == list(issue.clocks)
     for one in found:
         its = one.account
-        assert its.due == one.clock.due(calendar)
+        assert its.due == one.clock.due(by.calendar)
         assert its.ran == its.budget + its.granted + its.late if its.due else one.clock.paused
-        assert its.granted == zero or one.clock.grant
+        assert its.granted == zero or one.clock.until
         assert _ends_as_it_should(one.clock, [turn.what for turn in one.turns])
         for tongue in Tongue:
-            assert told(one, policy(), tongue)
-    for until in (lived.now, lived.now + timedelta(days=3)):
-        charges = charged("BH-TEST", lived.recorded, policy(), until)
-        assert sum((one.elapsed for one in charges), zero) == until - MONDAY_OF_LIVED
-        assert sum((one.office for one in charges), zero) == calendar.office_time(MONDAY_OF_LIVED, until)
+            assert told(one, by, tongue)
+    for until in (now, now + timedelta(days=3)):
+        charges = charged(issue.issue_no, recorded, by, until)
+        assert sum((one.elapsed for one in charges), zero) == until - received
+        assert sum((one.office for one in charges), zero) == by.calendar.office_time(received, until)
         assert len({one.owes for one in charges}) == len(charges)
-
-
-MONDAY_OF_LIVED = Lived().now
 
 
 def _ends_as_it_should(clock: Clock, told_turns: list[Turn]) -> bool:
