@@ -66,6 +66,11 @@ class IssueAnswer:
     orders: tuple[dict[str, Any], ...]
     clocks: tuple[dict[str, Any], ...]
     acts: tuple[ActAnswer, ...]
+    drafts: tuple[dict[str, Any], ...] = ()
+    consultations: tuple[dict[str, Any], ...] = ()
+    level_up: dict[str, Any] | None = None
+    unacknowledged: tuple[str, ...] = ()
+    """The alarms whose notice repeats until somebody it was sent to acknowledges it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,12 @@ from api.loop import Loop
 from api.problems import IssueUnknown, NotRecordedYet
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.issue import Issue
+from bihuan.domain.papers import PAPER_ZH
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import NotYourIssue, Refusal
 from bihuan.domain.standing import may_read, permitted
+from bihuan.domain.supervision import order_light
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import IssueFilter, IssueRow, Pipeline
 
@@ -58,9 +60,13 @@ async def issue(issue_no: str, who: Reader, reader: Ledger, at_least: int = 0) -
         row,
         state.description,
         state.contact,
-        tuple({**asdict(order), "open": order.open} for order in state.orders),
+        _orders(state, policy),
         _clocks(state, policy),
         _acts(state, who, policy),
+        tuple({**asdict(draft), "zh": PAPER_ZH[draft.paper], "open": draft.open} for draft in state.drafts),
+        tuple({**asdict(held), "open": held.open} for held in state.consultations),
+        asdict(state.level_up_asked) if state.level_up_asked else None,
+        tuple(notice.alarm for notice in state.unheeded),
     )
 
 
@@ -150,6 +156,13 @@ async def _reached(reader: LedgerReader, issue_no: str, at_least: int) -> IssueR
         if time.monotonic() > until:
             raise NotRecordedYet
         await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _orders(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:
+    now = datetime.now(UTC)
+    return tuple(
+        {**asdict(order), "open": order.open, "light": order_light(order, state, policy, now)} for order in state.orders
+    )
 
 
 def _clocks(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:

@@ -18,9 +18,16 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 USCC_LENGTH = 18
 URGENCIES = (*(urgency.value for urgency in Urgency), "CONSULT+complex")
-OPTIONAL_LIMITS = frozenset({"report", "report_every"})
+OPTIONAL_LIMITS = frozenset({"report", "report_every", "crit_after", "repeat_every"})
 BY_URGENCY = ("triage", "sign", "report", "report_every", "solve", "blue")
 COMMON = tuple(field.name for field in fields(Limits) if field.name not in BY_URGENCY)
+COUNTS = {
+    "repeats_max": (0, 50),
+    "level_up_units": (2, 20),
+    "level_up_reworks": (1, 20),
+    "level_up_transfers": (1, 20),
+}
+"""The counts of the ladder, each with its bounds."""
 CITY_NAMES = (
     "name",
     "code",
@@ -76,7 +83,7 @@ class City:
 
     def desk(self, party: Party) -> DeskEntry:
         """Who sits there today. A desk nobody named is told under its own name."""
-        known = self.desks.get(str(party)) or self.desks.get(party.desk)
+        known = self.desks.get(str(party)) or self._linked_leader(party) or self.desks.get(party.desk)
         if known is not None:
             return known
         if party.desk is Desk.LIAISON and party.ref in self.officials:
@@ -84,6 +91,12 @@ class City:
         if party.desk is Desk.ENTERPRISE and party.ref in self.enterprises:
             return DeskEntry(self.enterprises[party.ref].name)
         return DeskEntry(str(party))
+
+    def _linked_leader(self, party: Party) -> DeskEntry | None:
+        """The leader of the city who answers for the enterprise, where one does."""
+        enterprise = self.enterprises.get(party.ref) if party.desk is Desk.CITY_LEADER else None
+        official = self.officials.get(enterprise.liaison) if enterprise else None
+        return DeskEntry(official.name) if official and official.city_leader else None
 
 
 def load_city(folder: Path, profile: str, *, since_year: int = 0) -> City:
@@ -109,8 +122,10 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0) -> City:
         city.values.get("coordination"), "city.yaml", ("id", "name", "authorisation_ref"), faults
     )
     timing = read_mapping(
-        folder / "profiles" / f"{profile}.yaml", ("alarms_late_s", "calendar", "common", "urgency"), faults
+        folder / "profiles" / f"{profile}.yaml", ("alarms_late_s", "calendar", "common", "counts", "urgency"), faults
     )
+    counts = mapping_line(timing.values.get("counts"), f"profiles/{profile}.yaml", tuple(COUNTS), faults)
+    counted = {name: int(counts.number(name, low, high)) for name, (low, high) in COUNTS.items()}
     limits = _limits(timing, f"profiles/{profile}.yaml", faults)
     calendar = _calendar(folder, city.maybe("calendar"), faults)
     hubs = _hub_triages(city, counties, faults)
@@ -137,6 +152,7 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0) -> City:
         coordination=coordination_group,
         alarms_late_s=late,
         callback_sample_percent=sample,
+        **counted,
     )
     return City(city.text("name"), city.text("code"), _stamped(policy), enterprises, officials, desks)
 

@@ -26,6 +26,8 @@ CUT_OFF = datetime.fromisoformat("2021-12-31T18:00:00+08:00")
 
 ACTS: TypeAdapter[Any] = TypeAdapter(AnyAct)
 SUBMISSIONS = TypeAdapter(Submit)
+NUMBERED = {"order": "-D", "draft": "-N"}
+"""What is numbered within its issue, and how."""
 LEDGER = ("row", "batch_no", "received_at", "enterprise_name", "uscc", "county", "category_l1", "urgency", "title")
 ACT_COLUMNS = ("issue", "at", "actor", "act", "fields", "if_status")
 EXPECTED_COLUMNS = ("issue", "stage", "outcome", "rungs", "group")
@@ -113,9 +115,10 @@ def _act_of(played: PlayedAct, resolve: Callable[[str], str]) -> Any:
     fields = dict(played.fields)
     if played.act == "merge":
         fields |= {"into": resolve(fields["into"]), "into_open": True, "into_enterprise": fields.pop("enterprise")}
-    if "order" in fields:
-        ref, _, number = fields["order"].rpartition("-D")
-        fields["order"] = f"{resolve(ref)}-D{number}"
+    for name, mark in NUMBERED.items():
+        if name in fields:
+            ref, _, number = fields[name].rpartition(mark)
+            fields[name] = f"{resolve(ref)}{mark}{number}"
     return ACTS.validate_python({"act": played.act, **fields})
 
 
@@ -134,7 +137,8 @@ class _Player:
             step = settle(self.issue, due.at, self._policy)
             self._take(step)
             raised = _rungs(step.recorded)
-            self.trace.extend([("rung", rung) for rung in raised] if raised else [("lapse", due.clock)])
+            if not due.repeat:
+                self.trace.extend([("rung", rung) for rung in raised] if raised else [("lapse", due.clock)])
 
     def act(self, played: PlayedAct, command: Command) -> None:
         self._take(obey(self.issue, command, played.at, self._policy))

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Literal
 
+from bihuan.domain.ladder_acts import LADDER_ACT_ZH, LadderAct
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Urgency
 from bihuan.domain.stage import Outcome
@@ -320,6 +321,7 @@ Act = (
     | Reopen
     | Amend
     | Note
+    | LadderAct
 )
 
 ACT_ZH = {
@@ -352,6 +354,7 @@ ACT_ZH = {
     "reopen": "重新打开",
     "amend": "更正",
     "note": "备注",
+    **LADDER_ACT_ZH,
 }
 
 
@@ -367,5 +370,5 @@ class Command:
 
 def fingerprint(actor: Actor, act: Act | Submit) -> str:
     """A digest of who asks for what: the same id with another fingerprint is another command."""
-    body = json.dumps([asdict(actor), asdict(act)], sort_keys=True, ensure_ascii=False)
+    body = json.dumps([asdict(actor), asdict(act)], sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(body.encode()).hexdigest()[:32]

@@ -1,11 +1,19 @@
 """The ladder: every alarm an untouched issue will raise, who is pressed, who is told (domain.md 3.0 and 5)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from bihuan.domain.clock import LAPSING, Clock, Obligation
 from bihuan.domain.issue import Desk, Issue, Light, Party, Rung
-from bihuan.domain.policy import Policy
+from bihuan.domain.people import Role
+from bihuan.domain.policy import Limits, Policy
+from bihuan.domain.workdays import WorkCalendar
+
+UNPRESSED = LAPSING | {Obligation.SIGN_DRAFT, Obligation.LIFT, Obligation.OBJECTION, Obligation.LEVEL_UP}
+"""Nobody is urged by hand for these: they are waited for, or owed by those who urge."""
+NOT_CRITICISED = frozenset({Obligation.SIGN_DRAFT, Obligation.OBJECTION, Obligation.CONSULT})
+"""What a leader or coordination owes in judging others; a criticism of it would be one more paper to sign."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -16,10 +24,16 @@ class Due:
     clock: str
     grant: int = 0
     rung: str = ""
+    repeat: int = 0
+    """The how-manieth repetition of the notice; 0: the alarm itself."""
+
+    @property
+    def alarm(self) -> str:
+        return f"{self.clock}/{self.grant}/{self.rung}"
 
     @property
     def key(self) -> str:
-        return f"{self.clock}/{self.grant}/{self.rung}"
+        return f"{self.alarm}*{self.repeat}" if self.repeat else self.alarm
 
 
 def agenda(issue: Issue, policy: Policy) -> tuple[Due, ...]:
@@ -28,10 +42,10 @@ def agenda(issue: Issue, policy: Policy) -> tuple[Due, ...]:
         due
         for clock in issue.clocks
         if clock.running
-        for due in (_lapse(clock, policy) if clock.obligation in LAPSING else rungs(clock, issue, policy))
+        for due in (_lapse(clock, issue, policy) if clock.obligation in LAPSING else rungs(clock, issue, policy))
         if due.key not in issue.raised
     )
-    return tuple(sorted(ahead))
+    return tuple(sorted((*ahead, *_repeats(issue, policy))))
 
 
 def rungs(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
@@ -44,17 +58,39 @@ def rungs(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
         warned = calendar.before(due, issue.limits.blue)
     else:
         warned = clock.last_quarter(calendar)
-    moments = {
-        Rung.R0: max(warned, clock.started_at),
-        Rung.R1: due,
-        Rung.R2: calendar.after(due, issue.limits.sup_after),
-    }
+    moments = {Rung.R0: max(warned, clock.started_at), **_after_due(clock, due, issue.limits, calendar)}
     return tuple(Due(at, clock.key, clock.grant, rung) for rung, at in moments.items())
 
 
-def _lapse(clock: Clock, policy: Policy) -> tuple[Due, ...]:
+def _after_due(clock: Clock, due: datetime, limits: Limits, calendar: WorkCalendar) -> dict[Rung, datetime]:
+    """The rungs at the due moment and after it, the first of them first."""
+    if clock.obligation is Obligation.LEVEL_UP:
+        later = {Rung.R6: calendar.after(due, limits.letter_after)} if limits.letter_after else {}
+        return {Rung.R5: due, **later}
+    moments = {Rung.R1: due, Rung.R2: calendar.after(due, limits.sup_after)}
+    if limits.crit_after is not None and clock.obligation not in NOT_CRITICISED:
+        late_reply = clock.obligation is Obligation.REPLY
+        moments[Rung.R3] = due if late_reply else calendar.after(due, limits.crit_after)
+    return moments
+
+
+def _lapse(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
+    """The archive waits for an objection to be ruled on: who objected is owed an answer."""
+    if clock.obligation is Obligation.ARCHIVE and any(order.objection_open for order in issue.orders):
+        return ()
     due = clock.due(policy.calendar)
     return (Due(due, clock.key),) if due is not None else ()
+
+
+def _repeats(issue: Issue, policy: Policy) -> Iterator[Due]:
+    """The next repetition of every notice of R1 and R2 that nobody has acknowledged and whose act is still owed."""
+    every = issue.limits.repeat_every
+    running = {clock.key for clock in issue.clocks if clock.running}
+    for notice in issue.unheeded if every is not None else ():
+        if notice.clock in running and notice.repeats < policy.repeats_max:
+            assert every is not None
+            clock, grant, rung = notice.alarm.split("/")
+            yield Due(policy.calendar.opening(notice.since, every), clock, int(grant), rung, notice.repeats + 1)
 
 
 def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
@@ -78,7 +114,28 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
             return group_desk(order.group, policy)
         case Obligation.SUPPLY | Obligation.EVALUATE:
             return Party(Desk.ENTERPRISE, issue.enterprise.uscc)
-        case Obligation.RULING | Obligation.ARCHIVE:
+        case Obligation.RULING | Obligation.ARCHIVE | Obligation.LEVEL_RULING | Obligation.OBJECTION:
+            return Party(Desk.COORDINATION)
+        case Obligation.LEVEL_UP:
+            return Party(Desk.LEADER)
+        case Obligation.SIGN_DRAFT:
+            draft = issue.draft(clock.order)
+            assert draft is not None, "a draft's clock outlives no draft"
+            return Party(Desk.LEADER if draft.signer is Role.LDR else Desk.COORDINATION)
+        case Obligation.CONSULT:
+            return _owes_minutes(issue, clock, policy)
+
+
+def _owes_minutes(issue: Issue, clock: Clock, policy: Policy) -> Party:
+    convener = next(one.convener for one in issue.consultations if one.no == clock.order)
+    match convener.role:
+        case Role.LDR:
+            return Party(Desk.LEADER)
+        case Role.SVG:
+            return Party(Desk.SERVICE_GROUP, convener.org)
+        case Role.HUB:
+            return Party(Desk.UNIT, policy.hub(convener.org))
+        case _:
             return Party(Desk.COORDINATION)
 
 
@@ -101,7 +158,9 @@ def group_desk(group: str, policy: Policy) -> Party:
 
 
 def told(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
-    """Who hears of a rung. Where an order is issued (R2 of a unit), the order tells them instead."""
+    """Who hears of a rung. Where an order is issued (R2 of a unit) or a paper drafted (above R2), that tells them."""
+    if rung not in (Rung.R0, Rung.R1, Rung.R2):
+        return ()
     group = group_desk(issue.group, policy)
     match owes.desk, rung:
         case (Desk.UNIT, Rung.R0) if issue.liaison:
@@ -133,6 +192,20 @@ def told(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) ->
     ):
         parties.append(group)
     return tuple(dict.fromkeys(parties))
+
+
+def pressing(issue: Issue, policy: Policy, now: datetime) -> tuple[Clock, Party] | None:
+    """What somebody can be pressed for now: a unit's debt before others, the soonest due first; None: nobody owes."""
+    owed = []
+    for clock in issue.clocks:
+        due = clock.due(policy.calendar) if clock.running and clock.obligation not in UNPRESSED else None
+        if due is not None:
+            owes = debtor(clock, issue, policy, now)
+            owed.append((owes.desk is not Desk.UNIT, due, clock.key, clock, owes))
+    if not owed:
+        return None
+    *_, clock, owes = min(owed, key=lambda one: one[:3])
+    return clock, owes
 
 
 def light(issue: Issue, policy: Policy, now: datetime) -> Light:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from bihuan.domain.commands import CallResult, Enterprise, RejectGround, Submit
 from bihuan.domain.issue import Party, Rung
+from bihuan.domain.ladder_events import LadderEvent
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Limits, Urgency
 from bihuan.domain.stage import Outcome
@@ -270,6 +271,8 @@ class AlarmRaised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderIssued:
+    """An order in a group's name. ``scope``: what it demands; ``by``: by hand, on ``ground``; None: by the clock."""
+
     event: Literal["order_issued"] = "order_issued"
     order: str
     rung: Rung
@@ -277,6 +280,12 @@ class OrderIssued:
     unit: str
     authorisation_ref: str
     clock: str
+    team_leader: str = ""
+    scope: str = ""
+    reply_due: datetime | None = None
+    ground: str = ""
+    by: Actor | None = None
+    told: tuple[Party, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,6 +307,7 @@ class OrderLifted:
     event: Literal["order_lifted"] = "order_lifted"
     order: str
     conclusion: str
+    by: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -361,4 +371,5 @@ Event = (
     | OrderDone
     | OrderRevived
     | CancelRequested
+    | LadderEvent
 )

@@ -18,7 +18,7 @@ from bihuan.domain.notices import notices
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome, Stage, Status
-from bihuan.domain.supervision import alarm, consequences
+from bihuan.domain.supervision import alarm, consequences, repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,8 @@ def _fall_due(issue: Issue, due: Due, now: datetime, policy: Policy) -> Iterable
     clock = next(c for c in issue.clocks if c.key == due.clock)
     if clock.obligation in LAPSING:
         return (_lapse(clock, due.at),)
+    if due.repeat:
+        return (repeated(issue, due.alarm, due.repeat, due.at, now, policy),)
     return alarm(issue, clock, Rung(due.rung), due.at, now, debtor(clock, issue, policy, due.at), policy)
 
 

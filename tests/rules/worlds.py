@@ -73,6 +73,15 @@ def _limits(row: str) -> Limits:
         lift=limit("3wd"),
         archive=limit("30d"),
         sup_after=limit("1wd"),
+        crit_after=limit("5wd"),
+        level_up=limit("10d"),
+        letter_after=limit("10wd"),
+        sign_draft=limit("1wd"),
+        consult=limit("5wd"),
+        objection=limit("30d"),
+        objection_ruling=limit("30d"),
+        repeat_every=limit("1wd"),
+        urge_every=limit("1wd"),
     )
 
 
@@ -111,6 +120,10 @@ POLICY = Policy(
     coordination=Group(COORD, "综合协调组", "授权0号"),
     alarms_late_s=60,
     callback_sample_percent=10,
+    repeats_max=5,
+    level_up_units=2,
+    level_up_reworks=3,
+    level_up_transfers=3,
 )
 
 ENTERPRISE = Actor(Role.ENT, "enterprise", USCC)
@@ -118,6 +131,7 @@ LIAISON = Actor(Role.LIA, "liaison")
 COORDINATOR = Actor(Role.COO, "coordinator")
 SERVICE = Actor(Role.SVG, "service", "FACTOR")
 CALLER = Actor(Role.CBK, "caller")
+LEADER = Actor(Role.LDR, "leader")
 
 
 def handler(unit: str) -> Actor:
@@ -141,7 +155,7 @@ def supervisor(group: str) -> Actor:
 OWN = {
     Role.ENT: ENTERPRISE,
     Role.LIA: LIAISON,
-    Role.LDR: Actor(Role.LDR, "leader"),
+    Role.LDR: LEADER,
     Role.COO: COORDINATOR,
     Role.SVG: SERVICE,
     Role.HUB: hub(PLAIN),

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import httpx
 
 from bihuan.domain.people import Actor
-from bihuan.playing import Played, PlayedAct, Row, Traced
+from bihuan.playing import NUMBERED, Played, PlayedAct, Row, Traced
 
 PATIENCE_S = 120
 LOOK_EVERY_S = 0.5
@@ -119,7 +119,7 @@ class Driver:
         if not isinstance(value, str):
             return value
         for ref, other in self._rows.items():
-            if value == ref or value.startswith(f"{ref}-D"):
+            if value == ref or value.startswith(tuple(f"{ref}{mark}" for mark in NUMBERED.values())):
                 await other.submitted.wait()
                 if other is not driven:
                     await self._caller.get(f"/issues/{other.number}", at_least=1)
