@@ -8,8 +8,10 @@ from functools import cache
 import pytest
 
 from bihuan.domain import commands as do
+from bihuan.domain import ladder_acts as press
 from bihuan.domain import refusals as no
 from bihuan.domain.life import obey, open_issue
+from bihuan.domain.papers import Paper
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import HandlerMayNotJudge, NotNow, NotPermitted, Refusal
@@ -17,8 +19,12 @@ from bihuan.domain.stage import Outcome, Status
 from bihuan.domain.standing import RULES, permitted
 from tests.rules.table_of_acts import ACTS, LEADS_TO, NOT_SAID, ORDER_STANDS, SUBMITTERS, Row, Stands
 from tests.rules.worlds import (
+    APPROVE_LEVEL_UP,
+    ASK_LEVEL_UP,
     CONFIRMED,
+    CONVENE,
     COORDINATOR,
+    CRITICISE,
     D1,
     D2,
     D3,
@@ -27,10 +33,12 @@ from tests.rules.worlds import (
     FOREIGN,
     FORMER,
     G1,
+    LEADER,
     MONDAY,
     NO_ANSWER,
     NOT_SOLVED,
     NOTE,
+    ORDER_BY_HAND,
     OWN,
     PASS,
     PLAIN,
@@ -39,20 +47,26 @@ from tests.rules.worlds import (
     RESULT,
     RETURN,
     SEND_BACK,
+    URGE,
     USCC,
     Story,
     accepted,
     approve_return,
+    asked_up,
     checking,
     designate,
     dispatched,
+    drafted,
     evaluating,
     head,
     hub,
+    in_consultation,
     in_hand,
     in_status,
     lift,
     numbered,
+    objected,
+    order_no,
     rate,
     refuse_return,
     reply,
@@ -67,6 +81,13 @@ from tests.rules.worlds import (
 
 WITHOUT_HOLDER = frozenset({Status.SUBMITTED, Status.UNTRIAGED, Status.NEED_INFO, Status.ACCEPTED})
 BESIDE_ORDERS = frozenset({"reply_order", "lift_order"})
+BESIDE_PAPERS = frozenset(
+    {
+        *("acknowledge", "return_reply", "object_order", "rule_objection", "rule_level_up"),
+        *("record_consultation", "open_draft", "sign_draft", "discard_draft"),
+    }
+)
+"""Acts on something that must lie there first; ``test_ladder.py`` tries them on it."""
 VARIANTS: Mapping[str, do.Act] = {
     "complete": do.Complete(contact="经办人"),
     "accept": do.Accept(),
@@ -101,6 +122,19 @@ VARIANTS: Mapping[str, do.Act] = {
     "note": NOTE,
     "reply_order": do.ReplyOrder(order="none", text="正在施工"),
     "lift_order": do.LiftOrder(order="none", conclusion="属实"),
+    "urge": URGE,
+    "issue_order": ORDER_BY_HAND,
+    "ask_level_up": ASK_LEVEL_UP,
+    "convene": CONVENE,
+    "open_draft": CRITICISE,
+    "acknowledge": press.Acknowledge(alarm="none"),
+    "return_reply": press.ReturnReply(order="none", reason="答非所问"),
+    "object_order": press.ObjectOrder(order="none", reason="不属实"),
+    "rule_objection": press.RuleObjection(order="none", decision=press.Decision.REFUSE, reason="督办有据"),
+    "rule_level_up": APPROVE_LEVEL_UP,
+    "record_consultation": press.RecordConsultation(consultation="none", minutes="纪要", decision="由供电公司牵头"),
+    "sign_draft": press.SignDraft(draft="none"),
+    "discard_draft": press.DiscardDraft(draft="none", reason="已办"),
 }
 
 
@@ -147,7 +181,7 @@ def attempt(story: Story, who: Actor, act: do.Act) -> Refusal | Status:
 
 
 @pytest.mark.parametrize("unit", [D1, PLAIN_HUB], ids=["held by a department", "held by the hub"])
-@pytest.mark.parametrize("variant", sorted(set(VARIANTS) - BESIDE_ORDERS))
+@pytest.mark.parametrize("variant", sorted(set(VARIANTS) - BESIDE_ORDERS - BESIDE_PAPERS))
 def test_an_act_is_open_to_whom_and_when_the_table_says(variant: str, unit: str) -> None:
     row = row_of(variant)
     act = VARIANTS[variant]
@@ -295,6 +329,38 @@ def window_over() -> Story:
     return in_hand().until("08-05 09:00")
 
 
+def object_to(story: Story) -> do.Act:
+    return press.ObjectOrder(order=order_no(story), reason="不属实")
+
+
+def rule_objection(story: Story) -> do.Act:
+    return press.RuleObjection(order=order_no(story), decision=press.Decision.APPROVE, reason="属实")
+
+
+def sign(story: Story) -> do.Act:
+    return press.SignDraft(draft=story.issue.drafts[-1].no)
+
+
+def discarded(story: Story) -> Story:
+    return story.does(COORDINATOR, press.DiscardDraft(draft=story.issue.drafts[-1].no, reason="已当面说明"))
+
+
+def minutes(story: Story) -> do.Act:
+    no_ = story.issue.consultations[-1].no if story.issue.consultations else "BH-0-H9"
+    return press.RecordConsultation(consultation=no_, minutes="纪要", decision="由供电公司牵头")
+
+
+def minuted(story: Story) -> Story:
+    return story.does(COORDINATOR, minutes(story))
+
+
+def objected_to_lifted() -> Story:
+    """Coordination stood in for a group, lifted its order, and the unit objects to it afterwards."""
+    story = under_order(Status.DISPATCHED, county="410999")
+    story.does(head(D1), reply(story)).does(COORDINATOR, lift(story))
+    return story.does(head(D1), object_to(story))
+
+
 MERGE = do.Merge(into="BH-2", into_open=True, into_enterprise=do.Enterprise("别家", "91410923MA00000099"))
 PLANNED = do.SubmitResult(outcome=Outcome.PLANNED, text="列入计划")
 SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable[[Story], do.Act]]] = [
@@ -326,6 +392,24 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.MergeOtherEnterprise, told, COORDINATOR, MERGE),
     (no.NothingToChange, told, COORDINATOR, do.Classify(category="ENERGY")),
     (no.NothingToChange, told, COORDINATOR, do.Amend()),
+    (no.OwnProposal, lambda: in_hand().does(OWN[Role.COO], CRITICISE), OWN[Role.COO], sign),
+    (no.RecusedFromOrder, objected_to_lifted, COORDINATOR, rule_objection),
+    (no.OrderStands, ordered, supervisor(G1), ORDER_BY_HAND),
+    (no.ObjectionMade, objected, head(D1), object_to),
+    (no.ObjectionWindowOver, lambda: ordered().until("09-03 18:00"), head(D1), object_to),
+    (no.ObjectionNotOpen, ordered, COORDINATOR, rule_objection),
+    (no.AlarmNotStanding, ordered, head(D1), press.Acknowledge(alarm="issue#1/0/R1")),
+    (no.UrgedToday, lambda: in_hand().does(COORDINATOR, URGE), supervisor(G1), URGE),
+    (no.NobodyOwes, evaluating, COORDINATOR, URGE),
+    (no.LevelUpStands, asked_up, head(D1), ASK_LEVEL_UP),
+    (no.NoLevelUpAsked, in_hand, COORDINATOR, APPROVE_LEVEL_UP),
+    (no.ConsultationStands, in_consultation, LEADER, CONVENE),
+    (no.ConsultationNotOpen, lambda: minuted(in_consultation()), COORDINATOR, minutes),
+    (no.UnknownConsultation, in_hand, COORDINATOR, minutes),
+    (no.DraftNotOpen, lambda: discarded(drafted()), COORDINATOR, sign),
+    (no.UnknownDraft, drafted, COORDINATOR, press.SignDraft(draft="BH-0-N9")),
+    (no.NothingLeftToPress, evaluating, COORDINATOR, CRITICISE),
+    (no.NoLetterYet, in_hand, COORDINATOR, press.OpenDraft(paper=Paper.REFERRAL_LETTER, ground="督办函后仍未办")),
     (no.TextUnreadable, told, COORDINATOR, do.Note(text="空\x00")),
 ]
 OF_A_SUBMISSION = no.ReceiptIncomplete
