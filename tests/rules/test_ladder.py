@@ -549,6 +549,15 @@ def test_after_an_outage_a_notice_repeats_once_marked_late_and_goes_on_with_the_
     assert repeats(story, "sign#1/0/R1")[1:] == [(2, at("08-09 08:30"))]
 
 
+def test_an_issue_under_a_policy_that_knows_no_such_ladder_keeps_the_one_it_was_promised() -> None:
+    issue = dispatched().issue
+    former = replace(issue.limits, crit_after=None, level_up=None, sign_draft=None, repeat_every=None)
+    after = settle(replace(issue, limits=former), at("09-15 18:00"), POLICY)
+    rungs = {one.event.rung for one in after.recorded if isinstance(one.event, ev.AlarmRaised)}
+    assert rungs == {Rung.R0, Rung.R1, Rung.R2}
+    assert not any(isinstance(one.event, lev.AlarmRepeated | lev.DraftOpened) for one in after.recorded)
+
+
 def test_how_often_a_notice_repeats_is_policy() -> None:
     quiet = replace(POLICY, repeats_max=0)
     issue = walk(dispatched(), "08-03 18:00").issue
