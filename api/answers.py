@@ -66,6 +66,8 @@ class IssueAnswer:
     orders: tuple[dict[str, Any], ...]
     clocks: tuple[dict[str, Any], ...]
     acts: tuple[ActAnswer, ...]
+    parts: tuple[dict[str, Any], ...] = ()
+    """What assisting units owe or owed: which unit, its task, how it stands, by when, what it said."""
 
 
 @dataclass(frozen=True, slots=True)

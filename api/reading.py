@@ -61,6 +61,7 @@ async def issue(issue_no: str, who: Reader, reader: Ledger, at_least: int = 0) -
         tuple({**asdict(order), "open": order.open} for order in state.orders),
         _clocks(state, policy),
         _acts(state, who, policy),
+        _parts(state, policy),
     )
 
 
@@ -150,6 +151,11 @@ async def _reached(reader: LedgerReader, issue_no: str, at_least: int) -> IssueR
         if time.monotonic() > until:
             raise NotRecordedYet
         await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _parts(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:
+    due = {clock.key: clock.due(policy.calendar) for clock in state.clocks}
+    return tuple({**asdict(part), "open": part.open, "due_at": due[part.clock]} for part in state.parts)
 
 
 def _clocks(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:

@@ -121,11 +121,12 @@ class Classify:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
-    """交办: hand the issue to ``unit``, with what is required of it."""
+    """交办: hand the issue to ``unit`` as its lead, with what is required of it and of the ``co_units`` beside it."""
 
     act: Literal["hand_over"] = "hand_over"
     unit: str
     requirement: str = ""
+    co_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +167,7 @@ class Designate:
     act: Literal["designate"] = "designate"
     unit: str
     reason: str
+    co_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +178,7 @@ class Transfer:
     unit: str
     basis: str
     reason: str = ""
+    co_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,10 +189,58 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitResult:
+    """``open_parts_reason``: why the result goes out although an assisting unit still owes its part."""
+
     act: Literal["submit_result"] = "submit_result"
     outcome: Outcome
     text: str
     evidence: tuple[str, ...] = ()
+    open_parts_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddAssist:
+    """增加协办: have ``unit`` do a part of it, for the lead."""
+
+    act: Literal["add_assist"] = "add_assist"
+    unit: str
+    task: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitPart:
+    """提交协办: an assisting unit hands its part to the lead."""
+
+    act: Literal["submit_part"] = "submit_part"
+    text: str
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptPart:
+    """采纳协办: the part of ``unit`` will do."""
+
+    act: Literal["accept_part"] = "accept_part"
+    unit: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnPart:
+    """退回协办: the part of ``unit`` will not do; its time runs on as if it had not been handed in."""
+
+    act: Literal["return_part"] = "return_part"
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseAssist:
+    """免除协办: nothing more is wanted of ``unit``."""
+
+    act: Literal["release_assist"] = "release_assist"
+    unit: str
+    reason: str
 
 
 class Verdict(StrEnum):
@@ -308,6 +359,11 @@ Act = (
     | Transfer
     | Report
     | SubmitResult
+    | AddAssist
+    | SubmitPart
+    | AcceptPart
+    | ReturnPart
+    | ReleaseAssist
     | Check
     | Deliver
     | Rate
@@ -340,6 +396,11 @@ ACT_ZH = {
     "transfer": "转办",
     "report": "阶段性反馈",
     "submit_result": "提交结果",
+    "add_assist": "增加协办",
+    "submit_part": "提交协办",
+    "accept_part": "采纳协办",
+    "return_part": "退回协办",
+    "release_assist": "免除协办",
     "check": "审核",
     "deliver": "反馈企业",
     "rate": "评价",
@@ -365,7 +426,12 @@ class Command:
     request_id: str = ""
 
 
+ADDED_LATER = frozenset({"co_units", "open_parts_reason"})
+"""Fields younger than the first fingerprints. Empty, they are left out: a repetition is known across a release."""
+
+
 def fingerprint(actor: Actor, act: Act | Submit) -> str:
     """A digest of who asks for what: the same id with another fingerprint is another command."""
-    body = json.dumps([asdict(actor), asdict(act)], sort_keys=True, ensure_ascii=False)
+    said = {name: value for name, value in asdict(act).items() if value or name not in ADDED_LATER}
+    body = json.dumps([asdict(actor), said], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(body.encode()).hexdigest()[:32]

@@ -161,6 +161,51 @@ class ResultSubmitted:
     outcome: Outcome
     text: str
     evidence: tuple[str, ...]
+    open_parts_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssistAdded:
+    """A unit is to do a part of it for the lead."""
+
+    event: Literal["assist_added"] = "assist_added"
+    unit: str
+    task: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartSubmitted:
+    event: Literal["part_submitted"] = "part_submitted"
+    unit: str
+    text: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartAccepted:
+    """``implied``: by the result that went out with it, or because the unit now leads; nobody said so of the part."""
+
+    event: Literal["part_accepted"] = "part_accepted"
+    unit: str
+    note: str = ""
+    implied: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartReturned:
+    event: Literal["part_returned"] = "part_returned"
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssistReleased:
+    """The part was taken off the unit, not done. ``leads``: because the whole issue is now its own."""
+
+    event: Literal["assist_released"] = "assist_released"
+    unit: str
+    reason: str = ""
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,6 +385,11 @@ Event = (
     | ReturnRefused
     | Reported
     | ResultSubmitted
+    | AssistAdded
+    | PartSubmitted
+    | PartAccepted
+    | PartReturned
+    | AssistReleased
     | CheckPassed
     | SentBack
     | Delivered

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import singledispatch
 
 from bihuan.domain import events as ev
+from bihuan.domain import joint
 from bihuan.domain.clock import Clock, Obligation, Pause
 from bihuan.domain.commands import CallResult
 from bihuan.domain.issue import Issue, Order, Rating
@@ -29,7 +30,8 @@ OWED_IN: Mapping[Status, tuple[Obligation, Callable[[Limits], Limit]]] = {
 IN_TRIAGE = frozenset({Status.UNTRIAGED, Status.NEED_INFO, Status.ACCEPTED})
 TO_SIGN = frozenset({Status.DISPATCHED, Status.TRANSFERRED})
 UNIT_OWES = (Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE)
-RESULT_OWED = (Obligation.ISSUE, Obligation.SOLVE)
+RESULT_OWED = (Obligation.ISSUE, Obligation.SOLVE, Obligation.ASSIST)
+"""What a result stops, a send-back lets run on, and a check passed ends."""
 NEVER_HANDLED = frozenset({Outcome.REJECTED, Outcome.WITHDRAWN, Outcome.MERGED})
 
 
@@ -204,6 +206,13 @@ def _(event: ev.ResultSubmitted, issue: Issue, at: datetime) -> Issue:
     return _enter(_end(issue, at, Obligation.REPORT), Status.CHECKING, at)
 
 
+_apply.register(ev.AssistAdded)(joint.added)
+_apply.register(ev.PartSubmitted)(joint.submitted)
+_apply.register(ev.PartAccepted)(joint.accepted)
+_apply.register(ev.PartReturned)(joint.returned)
+_apply.register(ev.AssistReleased)(joint.released)
+
+
 @_apply.register(ev.SentBack)
 def _(_event: ev.SentBack, issue: Issue, at: datetime) -> Issue:
     issue = _each(replace(issue, outcome=None), RESULT_OWED, lambda c: replace(c, stopped_at=None))
@@ -212,7 +221,7 @@ def _(_event: ev.SentBack, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.CheckPassed)
 def _(_event: ev.CheckPassed, issue: Issue, at: datetime) -> Issue:
-    return _enter(_end(issue, at, *RESULT_OWED), Status.TO_DELIVER, at)
+    return _enter(joint.lapsed(_end(issue, at, *RESULT_OWED), at), Status.TO_DELIVER, at)
 
 
 @_apply.register(ev.Delivered)
@@ -345,7 +354,7 @@ def _owing_unit(issue: Issue, obligation: Obligation) -> str:
 
 
 def _close(issue: Issue, outcome: Outcome, at: datetime) -> Issue:
-    issue = _end(issue, at, *Obligation)
+    issue = joint.lapsed(_end(issue, at, *Obligation), at)
     orders = tuple(replace(o, done_at=at) if o.open else o for o in issue.orders)
     return _enter(replace(issue, outcome=outcome, closed_at=at, orders=orders), Status.CLOSED, at)
 

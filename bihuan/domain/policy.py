@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bihuan.domain.workdays import Limit, WorkCalendar
+from bihuan.domain.workdays import Limit, TimeUnit, WorkCalendar
 
 
 class Urgency(StrEnum):
@@ -51,6 +51,9 @@ class Group:
     authorisation_ref: str
 
 
+THREE_DAYS = Limit(3, TimeUnit.WD)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Every limit of one issue, resolved for its urgency and stamped on it. None: not owed."""
@@ -76,6 +79,7 @@ class Limits:
     lift: Limit
     archive: Limit
     sup_after: Limit
+    assist: Limit = THREE_DAYS
 
 
 @dataclass(frozen=True, slots=True)

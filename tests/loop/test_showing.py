@@ -19,7 +19,19 @@ from bihuan.domain.life import Receipt, settle
 from bihuan.domain.workdays import CHINA_TIME
 from bihuan.settings import Settings
 from bihuan.wire import ActCommand
-from tests.worlds import COORDINATOR, ENTERPRISE, MONDAY, UNIT, Told, at, handed_over, policy, submission
+from tests.worlds import (
+    COORDINATOR,
+    ENTERPRISE,
+    MONDAY,
+    OTHER_HEAD,
+    OTHER_UNIT,
+    UNIT,
+    Told,
+    at,
+    handed_over,
+    policy,
+    submission,
+)
 from workers.processes import issue_worker
 from workflows.messages import Publication
 from workflows.names import SEARCH_ATTRIBUTES
@@ -116,6 +128,15 @@ def test_the_details_of_a_neglected_issue_name_who_owes_what_and_the_order() -> 
     assert "- 下一到期:签收第1次 2021-07-06 18:00:00,市供电公司,已逾期" in said
     assert "- 督办单 BH-TEST-D1:待回复" in said
     assert said.endswith("- 以上截至 2021-07-20 09:00:00")
+
+
+def test_the_details_name_the_units_that_assist_how_their_parts_stand_and_until_when() -> None:
+    told = handed_over()
+    told.then(at("07-05 12:00"), COORDINATOR, do.AddAssist(unit=OTHER_UNIT, task="核定容量"))
+    name = policy().units[OTHER_UNIT].name
+    assert f"- 协办:{name} 待提交,2021-07-08 18:00:00 到期\n" in details(told.issue, policy(), MONDAY)
+    told.then(at("07-06 12:00"), OTHER_HEAD, do.SubmitPart(text="已核定"))
+    assert f"- 协办:{name} 已提交,待采纳\n" in details(told.issue, policy(), MONDAY)
 
 
 def test_whoever_owes_the_next_act_is_named_in_words() -> None:

@@ -23,6 +23,7 @@ class Stands(StrEnum):
     COUNTY = "is the hub of the issue's county"
     CLASS = "is the service group of the issue's class"
     HOLDER = "belongs to the unit that holds the issue"
+    ASSISTS = "belongs to a unit whose part in the issue is open"
     NAMED = "belongs to the unit that the order names"
     GROUP = "is the supervision group of the issue"
     TO_CALL = "the issue waits for a call-back"
@@ -62,6 +63,7 @@ UNTIL_CHECKING = _in(
     S.TRANSFERRED,
     S.IN_PROGRESS,
 )
+PART_STANDS = _in(S.DISPATCHED, S.RETURN_REVIEW, S.TRANSFERRED, S.IN_PROGRESS)
 ORDER_STANDS = _in(S.DISPATCHED, S.RETURN_REVIEW, S.TRANSFERRED, S.IN_PROGRESS, S.TO_DELIVER)
 """Where an order can stand against the unit that holds the issue: something is owed by a unit."""
 
@@ -74,6 +76,9 @@ HEAD = _who(HED=Stands.HOLDER, HUB=Stands.HOLDER)
 COORDINATION = _who(COO=Stands.ANYHOW)
 ENTERPRISE = _who(ENT=Stands.OWN_ACCOUNT)
 LIAISON = _who(LIA=Stands.ASSIGNED)
+# joint handling: "named by hand_over or by the lead, each owing its part to the lead"; what goes to the lead is a
+# sign-off of the assisting unit, so its head's act, or the hub's where a hub assists
+ASSISTANT = _who(HED=Stands.ASSISTS, HUB=Stands.ASSISTS)
 # section 7, row "submit / on behalf": these can be the one who keyed it
 KEYER = _who(
     ENT=Stands.KEYED,
@@ -119,6 +124,12 @@ ACTS: Mapping[str, Row] = {
     # 办理
     "report": Row(_in(S.IN_PROGRESS), HANDLER_OR_HEAD),
     "submit_result": Row(_in(S.IN_PROGRESS), HEAD),
+    # 协办: while a unit is at it, and, since waiting stops no clock, while its return is reviewed
+    "add_assist": Row(_in(S.DISPATCHED, S.TRANSFERRED, S.IN_PROGRESS), _or(HEAD, COORDINATION)),
+    "submit_part": Row(PART_STANDS, ASSISTANT),
+    "accept_part": Row(_in(S.IN_PROGRESS), HEAD),
+    "return_part": Row(_in(S.IN_PROGRESS), HEAD),
+    "release_assist": Row(PART_STANDS, _or(HEAD, COORDINATION)),
     # 反馈
     "check": Row(_in(S.CHECKING), TRIAGER, never_the_handler=True),
     "deliver": Row(_in(S.TO_DELIVER), HEAD),

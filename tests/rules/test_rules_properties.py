@@ -5,6 +5,7 @@ open, so that late statuses, orders and later rounds are reached as often as ear
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -16,13 +17,13 @@ from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.clock import Obligation
 from bihuan.domain.escalation import agenda, light, next_due
-from bihuan.domain.issue import Issue, Light, Rung
+from bihuan.domain.issue import Issue, Light, PartState, Rung
 from bihuan.domain.life import first_due, fold, obey, settle
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Status
-from bihuan.domain.standing import permitted
+from bihuan.domain.standing import AT_WORK, permitted
 from tests.rules.worlds import (
     CALENDAR,
     CALLER,
@@ -79,6 +80,12 @@ ACTS: tuple[do.Act, ...] = (
     *(rate(4, solved=False), CONFIRMED, NO_ANSWER, NOT_SOLVED, do.Rework(reason="未办到位"), do.CloseOut()),
     *(do.Withdraw(), do.Reopen(reason="复发"), NOTE, do.Amend(title="更正"), do.Classify(category="FIN")),
     *(do.Classify(urgency=urgency) for urgency in Urgency),
+    *(do.HandOver(unit=D1, co_units=(D2, D3)), do.Transfer(unit=D3, basis="权限", co_units=(D1,))),
+    *(do.AddAssist(unit=unit, task="核定") for unit in UNITS),
+    *(do.SubmitPart(text="核定完毕"), do.AcceptPart(unit=D2), do.AcceptPart(unit=D3)),
+    *(do.ReturnPart(unit=unit, reason="缺图纸") for unit in (D1, D2, D3, PLAIN_HUB)),
+    *(do.ReleaseAssist(unit=unit, reason="不需要") for unit in (D1, D2)),
+    replace(RESULT, open_parts_reason="不影响办结"),
     do.Reject(ground=do.RejectGround.UNLAWFUL, reason="违法"),
     do.Merge(into="BH-2", into_open=True, into_enterprise=do.Enterprise("", USCC)),
 )
@@ -233,6 +240,25 @@ class AnyHistory(RuleBasedStateMachine):
             assert [clock.obligation for clock in owed] == [Obligation.LIFT if order.replied_at else Obligation.REPLY]
         for order in self.story.issue.orders:
             assert order.authorisation_ref == POLICY.group(order.group).authorisation_ref
+
+    @invariant()
+    def a_part_says_what_its_clock_says_and_nobody_owes_one_to_itself(self) -> None:
+        issue = self.story.issue
+        clocks = {clock.key: clock for clock in issue.clocks if clock.obligation is Obligation.ASSIST}
+        assert set(clocks) == {part.clock for part in issue.parts}
+        owing = [part.unit for part in issue.open_parts]
+        assert len(owing) == len(set(owing))
+        assert issue.holder not in owing
+        if owing:
+            assert issue.status in (*AT_WORK, Status.CHECKING)
+        for part in issue.parts:
+            clock = clocks[part.clock]
+            assert clock.unit == part.unit
+            assert clock.open is part.open
+            if part.open:
+                waits = part.state is PartState.HANDED_IN or issue.status is Status.CHECKING
+                assert (clock.stopped_at is not None) is waits
+            assert clock.taken <= (part.state is PartState.RELEASED)
 
 
 AnyHistory.TestCase.settings = settings(

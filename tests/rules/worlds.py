@@ -73,6 +73,7 @@ def _limits(row: str) -> Limits:
         lift=limit("3wd"),
         archive=limit("30d"),
         sup_after=limit("1wd"),
+        assist=limit("3wd"),
     )
 
 
