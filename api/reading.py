@@ -20,7 +20,7 @@ from api.answers import (
 from api.callers import Reader
 from api.loop import Loop
 from api.problems import IssueUnknown, NotRecordedYet
-from bihuan.domain.commands import ACT_ZH
+from bihuan.domain.commands import ACT_ZH, BETWEEN_ISSUES
 from bihuan.domain.issue import Issue
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
@@ -62,6 +62,7 @@ async def issue(issue_no: str, who: Reader, reader: Ledger, at_least: int = 0) -
         _clocks(state, policy),
         _acts(state, who, policy),
         _parts(state, policy),
+        {"follows": state.following, "inherited_from": state.inherited_from, "waiting": list(state.waiting)},
     )
 
 
@@ -177,7 +178,7 @@ def _clocks(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:
 
 def _acts(state: Issue, who: Actor, policy: Policy) -> tuple[ActAnswer, ...]:
     refusals = permitted(state, who, datetime.now(UTC), policy)
-    return tuple(_act(name, refusal) for name, refusal in refusals.items())
+    return tuple(_act(name, refusal) for name, refusal in refusals.items() if name not in BETWEEN_ISSUES)
 
 
 def _act(name: str, refusal: Refusal | None) -> ActAnswer:

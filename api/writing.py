@@ -16,7 +16,9 @@ from api.problems import IssueArchived, IssueNotRunning, IssueUnknown, LedgerAwa
 from api.schemas import ACT_EXAMPLES, COMMANDS, SUBMIT_EXAMPLE, ActBody, SubmitBody, command_of
 from bihuan import telemetry
 from bihuan.city import City
+from bihuan.domain.batch import may_lead
 from bihuan.domain.commands import Enterprise, Submit, fingerprint
+from bihuan.domain.issue import Issue
 from bihuan.domain.life import Receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.refusals import CommandIdReused
@@ -72,7 +74,7 @@ async def act(
     """A repetition under the same key gets the first answer."""
     reader: LedgerReader = request.app.state.reader
     actor = acting(who, body.as_)
-    looked_up = await _target(reader, body.into) if body.act == "merge" else {}
+    looked_up = await _looked_up(reader, body)
     command = ActCommand(key, actor, command_of(body, COMMANDS[body.act], **looked_up), str(uuid.uuid4()))
     mark = fingerprint(actor, command.act)
     loop: Loop = request.app.state.loop
@@ -122,13 +124,20 @@ async def _ended(reader: LedgerReader, issue_no: str, key: str) -> Receipt:
     raise IssueArchived if row.status == "ARCHIVED" else IssueNotRunning
 
 
-async def _target(reader: LedgerReader, into: str) -> dict[str, Any]:
-    """The facts of the issue to merge into."""
+async def _looked_up(reader: LedgerReader, body: ActBody) -> dict[str, Any]:
+    """The facts of another issue that an act rests on."""
+    if body.act == "merge":
+        into = await _other(reader, body.into)
+        return {"into_open": not into.closed, "into_enterprise": into.enterprise} if into else {}
+    if body.act == "follow":
+        parent = await _other(reader, body.parent)
+        return {"parent_open": may_lead(parent), "parent_category": parent.category} if parent else {}
+    return {}
+
+
+async def _other(reader: LedgerReader, issue_no: str) -> Issue | None:
     try:
-        life = await reader.life(into)
+        life = await reader.life(issue_no)
     except (SQLAlchemyError, OSError) as trouble:
         raise LedgerAway from trouble
-    if life is None:
-        return {"into_open": False}
-    issue, _ = life
-    return {"into_open": not issue.closed, "into_enterprise": issue.enterprise}
+    return life[0] if life else None

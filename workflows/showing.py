@@ -107,6 +107,10 @@ def details(issue: Issue, policy: Policy, now: datetime) -> str:
         over = ",已逾期" if owed.at <= now else ""
         lines.append(f"- 下一到期:{_clock(owed.clock)} {_moment(owed.at)},{_party(owed.owes, policy)}{over}")
     lines += [f"- 协办:{_part(part, issue, policy)}" for part in issue.open_parts]
+    if issue.following:
+        lines.append(f"- 随批:主件 {issue.following}")
+    if issue.waiting:
+        lines.append(f"- 随本件办理:{len(issue.waiting)} 件")
     lines += [f"- 督办单 {order.no}:{_order_state(order.replied_at)}" for order in issue.open_orders]
     lines.append(f"- 以上截至 {_moment(now)}")
     return "\n".join(lines)

@@ -110,6 +110,49 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """随批: let this issue, of any enterprise, wait for the result of ``parent``, which is of the same matter.
+
+    The facts about the parent come from the ledger.
+    """
+
+    act: Literal["follow"] = "follow"
+    parent: str
+    parent_open: bool = False
+    parent_category: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfollow:
+    """脱离随批: let it be handled on its own. ``parent``: only if that is the issue it follows."""
+
+    act: Literal["unfollow"] = "unfollow"
+    reason: str
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedBy:
+    """Word from another issue that it follows this one, or no longer does, as of its event ``seq``."""
+
+    act: Literal["followed_by"] = "followed_by"
+    child: str
+    seq: int
+    follows: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inherit:
+    """Word from the parent: its result has passed. ``unit`` gave it, and informs this enterprise too."""
+
+    act: Literal["inherit"] = "inherit"
+    parent: str
+    outcome: Outcome
+    text: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Classify:
     """Empty or None leaves what is there."""
 
@@ -350,6 +393,10 @@ Act = (
     | Supply
     | Reject
     | Merge
+    | Follow
+    | Unfollow
+    | FollowedBy
+    | Inherit
     | Classify
     | HandOver
     | Sign
@@ -387,6 +434,10 @@ ACT_ZH = {
     "supply": "补正",
     "reject": "不予受理",
     "merge": "并单",
+    "follow": "随批",
+    "unfollow": "脱离随批",
+    "followed_by": "随批登记",
+    "inherit": "承接结果",
     "classify": "分类",
     "hand_over": "交办",
     "sign": "签收",
@@ -414,6 +465,10 @@ ACT_ZH = {
     "amend": "更正",
     "note": "备注",
 }
+
+
+BETWEEN_ISSUES = frozenset({"followed_by", "inherit"})
+"""What one issue tells another; no person says it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import MISSING, asdict, fields, replace
 from datetime import datetime
 from functools import singledispatch
 
+from bihuan.domain import batch, joint
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain import joint
 from bihuan.domain.clock import Obligation
 from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Desk, Issue, Order, Party, Rating, Rung
@@ -181,6 +181,12 @@ def _(act: do.Merge, issue: Issue, _actor: Actor, _now: datetime, _policy: Polic
     yield ev.Merged(into=act.into)
 
 
+_decide.register(do.Follow)(batch.follow)
+_decide.register(do.Unfollow)(batch.unfollow)
+_decide.register(do.FollowedBy)(batch.followed_by)
+_decide.register(do.Inherit)(batch.inherit)
+
+
 @_decide.register
 def _(act: do.Classify, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
     category = act.category or issue.category
@@ -224,7 +230,7 @@ def _(act: do.HandOver, issue: Issue, _actor: Actor, now: datetime, policy: Poli
     triage = issue.clock(Obligation.TRIAGE)
     due = triage.due(policy.calendar) if triage else None
     late = due is not None and now >= due
-    own_limit = late or issue.round > 1
+    own_limit = late or issue.round > 1 or issue.left_batch
     sent = _dispatched("hand_over", act.unit, issue, policy, own_limit=own_limit, reason=act.requirement)
     yield from joint.given(sent, act.co_units, issue, policy)
 
@@ -380,7 +386,9 @@ def _rework(issue: Issue, reason: str, now: datetime, policy: Policy) -> Iterato
 
 
 @_decide.register
-def _(act: do.Withdraw, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _(act: do.Withdraw, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    if issue.following:
+        yield ev.Unfollowed(parent=issue.following, reason=act.reason)
     yield ev.Withdrawn(reason=act.reason)
 
 

@@ -94,6 +94,62 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    event: Literal["followed"] = "followed"
+    parent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfollowed:
+    """It waits for the parent no longer, and is where it was before."""
+
+    event: Literal["unfollowed"] = "unfollowed"
+    parent: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowerTold:
+    """Another issue said, as of its event ``seq``, that it follows this one or no longer does."""
+
+    event: Literal["follower_told"] = "follower_told"
+    child: str
+    seq: int
+    follows: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchServed:
+    """The result passed, and goes to all that wait for it."""
+
+    event: Literal["batch_served"] = "batch_served"
+    children: tuple[str, ...]
+    outcome: Outcome
+    text: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchReleased:
+    """There will be no result for those that wait; each goes on alone."""
+
+    event: Literal["batch_released"] = "batch_released"
+    children: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inherited:
+    """The parent's result is this issue's too; its unit holds the issue and informs the enterprise."""
+
+    event: Literal["inherited"] = "inherited"
+    parent: str
+    outcome: Outcome
+    text: str
+    unit: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Relimit:
     """A running clock gets another budget from the same anchor."""
 
@@ -378,6 +434,12 @@ Event = (
     | InfoLapsed
     | Rejected
     | Merged
+    | Followed
+    | Unfollowed
+    | FollowerTold
+    | BatchServed
+    | BatchReleased
+    | Inherited
     | Classified
     | Dispatched
     | Signed

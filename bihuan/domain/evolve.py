@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import singledispatch
 
+from bihuan.domain import batch, joint
 from bihuan.domain import events as ev
-from bihuan.domain import joint
 from bihuan.domain.clock import Clock, Obligation, Pause
 from bihuan.domain.commands import CallResult
 from bihuan.domain.issue import Issue, Order, Rating
@@ -128,6 +128,38 @@ def _(event: ev.Merged, issue: Issue, at: datetime) -> Issue:
     return _close(replace(issue, merged_into=event.into), Outcome.MERGED, at)
 
 
+@_apply.register(ev.Followed)
+def _(event: ev.Followed, issue: Issue, at: datetime) -> Issue:
+    return _enter(replace(issue, following=event.parent, came_from=issue.status), Status.FOLLOWING, at)
+
+
+@_apply.register(ev.Unfollowed)
+def _(_event: ev.Unfollowed, issue: Issue, at: datetime) -> Issue:
+    was = issue.came_from or Status.UNTRIAGED
+    return _enter(replace(issue, following="", came_from=None, left_batch=True), was, at)
+
+
+@_apply.register(ev.Inherited)
+def _(event: ev.Inherited, issue: Issue, at: datetime) -> Issue:
+    issue = replace(
+        _end(issue, at, *RESULT_OWED),
+        following="",
+        came_from=None,
+        inherited_from=event.parent,
+        outcome=event.outcome,
+        result=event.text,
+        holder=event.unit,
+        group=event.group,
+        given_at=at,
+    )
+    return _enter(issue, Status.TO_DELIVER, at)
+
+
+_apply.register(ev.FollowerTold)(batch.told)
+_apply.register(ev.BatchServed)(batch.served)
+_apply.register(ev.BatchReleased)(batch.served)
+
+
 @_apply.register(ev.Withdrawn)
 def _(_event: ev.Withdrawn, issue: Issue, at: datetime) -> Issue:
     return _close(issue, Outcome.WITHDRAWN, at)
@@ -202,7 +234,9 @@ def _next_report(issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.ResultSubmitted)
 def _(event: ev.ResultSubmitted, issue: Issue, at: datetime) -> Issue:
-    issue = _each(replace(issue, outcome=event.outcome), RESULT_OWED, lambda c: replace(c, stopped_at=at))
+    issue = _each(
+        replace(issue, outcome=event.outcome, result=event.text), RESULT_OWED, lambda c: replace(c, stopped_at=at)
+    )
     return _enter(_end(issue, at, Obligation.REPORT), Status.CHECKING, at)
 
 

@@ -86,6 +86,15 @@ class Order:
         return self.lifted_at is None and self.done_at is None
 
 
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """An issue that follows this one, or did, by its own word as of its event ``seq``."""
+
+    issue_no: str
+    seq: int
+    follows: bool
+
+
 class PartState(StrEnum):
     """How the part of an assisting unit stands."""
 
@@ -185,6 +194,11 @@ class Issue:
     orders: tuple[Order, ...] = ()
     raised: frozenset[str] = frozenset()
     parts: tuple[Part, ...] = ()
+    result: str = ""
+    following: str = ""
+    inherited_from: str = ""
+    left_batch: bool = False
+    followers: tuple[Follower, ...] = ()
 
     @property
     def stage(self) -> Stage:
@@ -205,6 +219,11 @@ class Issue:
 
     def order(self, no: str) -> Order | None:
         return next((order for order in self.orders if order.no == no), None)
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """The issues that wait for the result of this one."""
+        return tuple(one.issue_no for one in self.followers if one.follows)
 
     @property
     def open_parts(self) -> tuple[Part, ...]:

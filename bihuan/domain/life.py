@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bihuan.domain import batch
 from bihuan.domain import events as ev
 from bihuan.domain.clock import LAPSING, Clock, Obligation
 from bihuan.domain.commands import Command, Submit
@@ -73,7 +74,7 @@ def obey(issue: Issue, command: Command, now: datetime, policy: Policy) -> Step:
     step = settle(issue, now, policy)
     events = decide(step.issue, command, now, policy)
     after = _record(step, events, now, policy, command.actor, command.id)
-    return _record(after, consequences(after.issue), now, policy)
+    return _follow_up(after, now, policy)
 
 
 def settle(issue: Issue, now: datetime, policy: Policy) -> Step:
@@ -81,8 +82,14 @@ def settle(issue: Issue, now: datetime, policy: Policy) -> Step:
     step = Step(issue)
     while (due := first_due(step.issue, policy)) is not None and due.at <= now:
         step = _record(step, tuple(_fall_due(step.issue, due, now, policy)), now, policy)
-        step = _record(step, consequences(step.issue), now, policy)
+        step = _follow_up(step, now, policy)
     return step
+
+
+def _follow_up(step: Step, now: datetime, policy: Policy) -> Step:
+    """What a step means for the issue's orders, and for the issues that wait for its result."""
+    step = _record(step, consequences(step.issue), now, policy)
+    return _record(step, batch.consequences(step.issue), now, policy)
 
 
 def cancel_requested(issue: Issue, now: datetime, policy: Policy) -> Step:

@@ -47,6 +47,7 @@ def _(event: ev.Submitted, issue: Issue, _policy: Policy) -> Parties:
 @_told.register(ev.Completed)
 @_told.register(ev.InfoSupplied)
 @_told.register(ev.InfoLapsed)
+@_told.register(ev.Unfollowed)
 def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
     return (issue.triager,)
 
@@ -54,6 +55,16 @@ def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
 @_told.register
 def _(_event: ev.ResultSubmitted, issue: Issue, _policy: Policy) -> Parties:
     return (issue.triager, *_assistants(issue))
+
+
+@_told.register
+def _(_event: ev.Followed, issue: Issue, _policy: Policy) -> Parties:
+    return (_enterprise(issue), *_liaison(issue))
+
+
+@_told.register
+def _(_event: ev.Inherited, issue: Issue, _policy: Policy) -> Parties:
+    return _unit(issue)
 
 
 @_told.register

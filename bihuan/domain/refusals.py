@@ -7,11 +7,13 @@ Refusal
 │   ├── WrongStatus · DesignatedUnitMustHandle · OrderHoldsUnit · ReturnWindowOver · OnlyDesignationLeft
 │   ├── TransfersUsedUp · NotClassified · MergeTargetNotOpen · OrderNotOpen · OrderNotReplied
 │   ├── OrderAlreadyReplied · PlannedStaysOpen
+│   ├── ParentNotOpen · LeadsABatch · NotFollowing
 │   └── NotAssisting · PartNotHandedIn · PartHandedIn
 └── NotValid          the command itself is wrong; ``field`` says where
     ├── FieldMissing · ReceiptIncomplete · UnknownUnit · SameUnit · EarlierHolder · UnknownCategory · UnknownOrder
     ├── RatingOutOfRange · OutcomeNotAllowed · MergeIntoItself · MergeOtherEnterprise · NothingToChange
     ├── TextUnreadable · CommandIdReused
+    ├── FollowsItself · OtherMatter
     └── LeadMayNotAssist · AlreadyAssisting · OpenPartsNeedReason
 
 The rules know nothing of HTTP or Temporal; each border translates the three families once.
@@ -132,6 +134,21 @@ class PlannedStaysOpen(NotNow):
     en = "A planned issue stays open; it cannot be submitted as a result."
 
 
+class ParentNotOpen(NotNow):
+    zh = "拟随批的主件 {parent} 不存在、结果已定、已销号,或自身也在随批。"
+    en = "Issue {parent} does not exist, has its result, is closed or follows another, so nothing can follow it."
+
+
+class LeadsABatch(NotNow):
+    zh = "已有问题随本问题办理,本问题不能再随批。"
+    en = "Other issues follow this one, so it cannot follow another."
+
+
+class NotFollowing(NotNow):
+    zh = "本问题并未随 {parent} 办理。"
+    en = "This issue does not follow {parent}."
+
+
 class NotAssisting(NotNow):
     zh = "没有这样一项未了结的协办任务。"
     en = "There is no such open part of an assisting unit."
@@ -145,6 +162,16 @@ class PartNotHandedIn(NotNow):
 class PartHandedIn(NotNow):
     zh = "贵单位的协办任务已提交,待主办单位采纳。"
     en = "Your unit has handed in its part; the lead is to judge it."
+
+
+class FollowsItself(NotValid):
+    zh = "问题不能随自身办理。"
+    en = "An issue cannot follow itself."
+
+
+class OtherMatter(NotValid):
+    zh = "主件类别为“{category}”,与本问题不同,不是同一事项。"
+    en = "The parent's category is '{category}', another than this issue's, so it is not the same matter."
 
 
 class LeadMayNotAssist(NotValid):

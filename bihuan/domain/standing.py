@@ -113,6 +113,7 @@ HEAD: Mapping[Role, Relation] = {Role.HED: _holds, Role.HUB: _holds}
 ASSISTANT: Mapping[Role, Relation] = {Role.HED: _assists, Role.HUB: _assists}
 NAMED: Mapping[Role, Relation] = {Role.DEP: _held, Role.HED: _held, Role.HUB: _held}
 COORDINATION: Mapping[Role, Relation] = {Role.COO: _anyone}
+SYSTEM: Mapping[Role, Relation] = {Role.SYS: _anyone}
 ENTERPRISE: Mapping[Role, Relation] = {Role.ENT: _own_account}
 ENTERPRISE_SIDE: Mapping[Role, Relation] = {Role.ENT: _own_account, Role.LIA: _assigned}
 COMPLETERS: Mapping[Role, Relation] = {
@@ -138,6 +139,7 @@ READERS: Mapping[Role, Relation] = {
 }
 
 UNTRIAGED = frozenset({Status.UNTRIAGED})
+FOLLOWING = frozenset({Status.FOLLOWING})
 BEFORE_HANDOVER = frozenset({Status.UNTRIAGED, Status.ACCEPTED})
 WITH_UNIT = frozenset({Status.DISPATCHED, Status.TRANSFERRED, Status.IN_PROGRESS})
 AT_WORK = WITH_UNIT | {Status.RETURN_REVIEW}
@@ -145,6 +147,9 @@ OPEN = frozenset(Status) - {Status.CLOSED, Status.ARCHIVED}
 LIVING = frozenset(Status) - {Status.ARCHIVED}
 BEFORE_EVALUATED = OPEN - {Status.EVALUATED}
 UNTIL_CHECKING = BEFORE_HANDOVER | WITH_UNIT | {Status.SUBMITTED, Status.NEED_INFO, Status.RETURN_REVIEW}
+
+MAY_LEAD = UNTIL_CHECKING | {Status.CHECKING}
+"""Where others may follow the issue: its result has not passed yet, and it follows none itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +168,10 @@ RULES: Mapping[str, Rule] = {
     "supply": Rule(frozenset({Status.NEED_INFO}), ENTERPRISE_SIDE),
     "reject": Rule(UNTRIAGED, TRIAGER),
     "merge": Rule(BEFORE_HANDOVER, TRIAGER),
+    "follow": Rule(BEFORE_HANDOVER, TRIAGER),
+    "unfollow": Rule(FOLLOWING, {**TRIAGER, **SYSTEM}),
+    "followed_by": Rule(MAY_LEAD, SYSTEM),
+    "inherit": Rule(FOLLOWING, SYSTEM),
     "classify": Rule(UNTIL_CHECKING, TRIAGER),
     "hand_over": Rule(frozenset({Status.ACCEPTED}), TRIAGER),
     "sign": Rule(frozenset({Status.DISPATCHED, Status.TRANSFERRED}), HANDLER),
@@ -289,6 +298,7 @@ _FURTHER: Mapping[str, Callable[[Issue, Actor, datetime, Policy], None]] = {
     "check": _judge,
     "close_out": _judge,
     "hand_over": _classified,
+    "follow": _classified,
     "ask_return": _ask_return,
     "rule_return": _rule_return,
     "transfer": _transfer,

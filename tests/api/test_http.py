@@ -303,3 +303,34 @@ async def test_an_assisting_unit_finds_reads_and_does_its_part(api: Caller) -> N
     accepted = await api.act(number, "HED", "accept_part", UNIT, unit=OTHER_UNIT)
     await api.get(f"/issues/{number}", at_least=accepted.json()["revision"])
     assert (await api.get("/issues", unit=OTHER_UNIT)).json()["items"] == []
+
+
+async def test_a_batch_follows_its_parent_inherits_and_is_rated_each_for_itself(api: Caller) -> None:
+    parent = await api.submit()
+    for act, fields in (("accept", {}), ("hand_over", {"unit": UNIT})):
+        handed = await api.act(parent, "COO", act, **fields)
+    await api.get(f"/issues/{parent}", at_least=handed.json()["revision"])
+    children = [await api.submit(title=f"用电增容之{n}") for n in (1, 2)]
+    other = await api.submit(category="LOGI")
+    answer = await api.act(other, "COO", "follow", parent=parent)
+    assert (answer.status_code, answer.json()["name"]) == (422, "OtherMatter")
+    answer = await api.act(other, "COO", "follow", parent="BHNONE")
+    assert (answer.status_code, answer.json()["name"]) == (409, "ParentNotOpen")
+    for child in children:
+        answer = await api.act(child, "COO", "follow", parent=parent)
+        assert (answer.status_code, answer.json()["status"]) == (200, "FOLLOWING"), answer.text
+    whole = (await api.get(f"/issues/{parent}", at_least=handed.json()["revision"] + 2)).json()
+    assert sorted(whole["batch"]["waiting"]) == sorted(children)
+    assert not {"inherit", "followed_by"} & {act["act"] for act in whole["acts"]}
+    answer = await api.act(children[0], "COO", "inherit", parent=parent, outcome="SOLVED", text="x", unit=UNIT)
+    assert answer.status_code == 422, "no person tells an issue what another one tells it"
+    await api.act(parent, "DEP", "sign", UNIT)
+    await api.act(parent, "HED", "submit_result", UNIT, outcome="SOLVED", text="统一增容")
+    await api.act(parent, "COO", "check", verdict="pass")
+    for child in children:
+        inherited = (await api.get(f"/issues/{child}", at_least=3)).json()
+        assert (inherited["issue"]["status"], inherited["issue"]["unit"]) == ("TO_DELIVER", UNIT)
+        assert inherited["batch"]["inherited_from"] == parent
+        await api.act(child, "HED", "deliver", UNIT, to="经办人", how="电话")
+        answer = await api.act(child, "ENT", "rate", USCC, score=4, solved=True)
+        assert answer.json()["status"] in ("EVALUATED", "CALLBACK")

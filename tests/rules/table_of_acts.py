@@ -74,6 +74,7 @@ HANDLER_OR_HEAD = _who(DEP=Stands.HOLDER, HED=Stands.HOLDER, HUB=Stands.HOLDER)
 # "head of the holder, or the hub where it holds (a sign-off is the head's act)"
 HEAD = _who(HED=Stands.HOLDER, HUB=Stands.HOLDER)
 COORDINATION = _who(COO=Stands.ANYHOW)
+LOOP = _who(SYS=Stands.ANYHOW)
 ENTERPRISE = _who(ENT=Stands.OWN_ACCOUNT)
 LIAISON = _who(LIA=Stands.ASSIGNED)
 # joint handling: "named by hand_over or by the lead, each owing its part to the lead"; what goes to the lead is a
@@ -111,6 +112,11 @@ ACTS: Mapping[str, Row] = {
     "answer": Row(_in(S.UNTRIAGED), TRIAGER),
     "reject": Row(_in(S.UNTRIAGED), TRIAGER),
     "merge": Row(_in(S.UNTRIAGED, S.ACCEPTED), TRIAGER),
+    # batches: the triager's, as merging is; what one issue tells another is said by the loop itself
+    "follow": Row(_in(S.UNTRIAGED, S.ACCEPTED), TRIAGER),
+    "unfollow": Row(_in(S.FOLLOWING), _or(TRIAGER, LOOP)),
+    "followed_by": Row(UNTIL_CHECKING | {S.CHECKING}, LOOP),
+    "inherit": Row(_in(S.FOLLOWING), LOOP),
     "ask_info": Row(_in(S.UNTRIAGED, S.ACCEPTED), TRIAGER),
     "supply": Row(_in(S.NEED_INFO), _or(ENTERPRISE, LIAISON)),
     "classify": Row(UNTIL_CHECKING, TRIAGER),
@@ -165,6 +171,9 @@ LEADS_TO: Mapping[str, Mapping[Status, Status]] = {
     "merge": {S.UNTRIAGED: S.CLOSED, S.ACCEPTED: S.CLOSED},
     "ask_info": {S.UNTRIAGED: S.NEED_INFO, S.ACCEPTED: S.NEED_INFO},
     "supply": {S.NEED_INFO: S.UNTRIAGED},  # the status it came from; ACCEPTED has a test of its own
+    "follow": {S.UNTRIAGED: S.FOLLOWING, S.ACCEPTED: S.FOLLOWING},
+    "unfollow": {S.FOLLOWING: S.UNTRIAGED},  # the status it came from
+    "inherit": {S.FOLLOWING: S.TO_DELIVER},
     "hand_over": {S.ACCEPTED: S.DISPATCHED},
     "sign": {S.DISPATCHED: S.IN_PROGRESS, S.TRANSFERRED: S.IN_PROGRESS},
     "ask_return": {

@@ -113,6 +113,12 @@ def test_a_unit_that_assisted_before_may_be_named_again_with_a_clock_of_its_own(
     assert states(story) == [(D2, PartState.ACCEPTED), (D2, PartState.OWED)]
 
 
+def test_a_command_without_the_new_fields_keeps_the_fingerprint_it_had_before_them() -> None:
+    """Computed by the release that knew no assisting units; a repetition across the upgrade is still a repetition."""
+    assert do.fingerprint(COORDINATOR, do.HandOver(unit=D1)) == "d33fff61d25fcfd45bdbc87f79d982fc"
+    assert do.fingerprint(COORDINATOR, HANDED_OVER) != do.fingerprint(COORDINATOR, do.HandOver(unit=D1))
+
+
 # The part, to and fro
 
 
@@ -251,7 +257,7 @@ def test_an_order_ends_with_the_part_and_stands_again_with_its_return() -> None:
     story.does(head(D2), PART)
     assert story.issue.open_orders == ()
     story.does(head(D1), RETURN_PART)
-    assert [order.no for order in story.issue.open_orders] == [number]
+    assert [(order.no, order.open) for order in story.issue.orders] == [(number, True)]
 
 
 def test_the_light_and_what_is_due_next_count_the_part() -> None:

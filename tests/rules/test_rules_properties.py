@@ -15,11 +15,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
+from bihuan.domain.batch import may_lead
 from bihuan.domain.clock import Obligation
 from bihuan.domain.escalation import agenda, light, next_due
 from bihuan.domain.issue import Issue, Light, PartState, Rung
 from bihuan.domain.life import first_due, fold, obey, settle
-from bihuan.domain.people import Actor, Role
+from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Status
@@ -34,7 +35,9 @@ from tests.rules.worlds import (
     D3,
     DELIVER,
     ENTERPRISE,
+    FOLLOW,
     HUBBED,
+    INHERIT,
     LIAISON,
     NO_ANSWER,
     NOT_SOLVED,
@@ -46,6 +49,7 @@ from tests.rules.worlds import (
     RESULT,
     RETURN,
     SEND_BACK,
+    UNFOLLOW,
     UNLISTED,
     USCC,
     Story,
@@ -65,7 +69,7 @@ from tests.rules.worlds import (
 
 UNITS = (D1, D2, D3, PLAIN_HUB)
 PEOPLE = (
-    *(ENTERPRISE, LIAISON, COORDINATOR, CALLER, supervisor("G1"), supervisor("G2"), hub(PLAIN), hub(HUBBED)),
+    *(SYSTEM, ENTERPRISE, LIAISON, COORDINATOR, CALLER, supervisor("G1"), supervisor("G2"), hub(PLAIN), hub(HUBBED)),
     *(person(unit) for unit in (D1, D2, D3) for person in (handler, head)),
 )
 ASK = do.AskInfo(question="容量多少")
@@ -81,6 +85,8 @@ ACTS: tuple[do.Act, ...] = (
     *(do.Withdraw(), do.Reopen(reason="复发"), NOTE, do.Amend(title="更正"), do.Classify(category="FIN")),
     *(do.Classify(urgency=urgency) for urgency in Urgency),
     *(do.HandOver(unit=D1, co_units=(D2, D3)), do.Transfer(unit=D3, basis="权限", co_units=(D1,))),
+    *(FOLLOW, UNFOLLOW, INHERIT),
+    *(do.FollowedBy(child=child, seq=seq, follows=seq != 5) for child in ("BH-A", "BH-B") for seq in (4, 5, 6)),
     *(do.AddAssist(unit=unit, task="核定") for unit in UNITS),
     *(do.SubmitPart(text="核定完毕"), do.AcceptPart(unit=D2), do.AcceptPart(unit=D3)),
     *(do.ReturnPart(unit=unit, reason="缺图纸") for unit in (D1, D2, D3, PLAIN_HUB)),
@@ -90,7 +96,7 @@ ACTS: tuple[do.Act, ...] = (
     do.Merge(into="BH-2", into_open=True, into_enterprise=do.Enterprise("", USCC)),
 )
 GAPS = st.sampled_from([timedelta(minutes=m) for m in (1, 20, 90, 240, 700, 1440, 2900, 7300, 15000)])
-RARE = frozenset({"withdraw", "reject", "merge", "note", "amend", "classify"})
+RARE = frozenset({"withdraw", "reject", "merge", "note", "amend", "classify", "follow", "followed_by"})
 """Acts that end an issue early or change nothing; drawn only when asked for, so that histories go on."""
 
 
@@ -242,6 +248,14 @@ class AnyHistory(RuleBasedStateMachine):
             assert order.authorisation_ref == POLICY.group(order.group).authorisation_ref
 
     @invariant()
+    def nobody_waits_for_a_result_that_is_there_or_will_never_be(self) -> None:
+        issue = self.story.issue
+        assert bool(issue.following) is (issue.status is Status.FOLLOWING)
+        if issue.waiting:
+            assert may_lead(issue)
+            assert not issue.following
+
+    @invariant()
     def a_part_says_what_its_clock_says_and_nobody_owes_one_to_itself(self) -> None:
         issue = self.story.issue
         clocks = {clock.key: clock for clock in issue.clocks if clock.obligation is Obligation.ASSIST}
@@ -388,4 +402,4 @@ def test_an_act_after_silence_finds_the_same_issue_as_if_the_timer_had_rung(
 
 def test_the_walk_reaches_every_status_and_every_role_has_something_to_do() -> None:
     roles = {person.role for status in Status for person, _ in now_open(in_status(status), rare=False)}
-    assert {Role.ENT, Role.LIA, Role.COO, Role.HUB, Role.DEP, Role.HED, Role.SUP, Role.CBK} == roles
+    assert {Role.SYS, Role.ENT, Role.LIA, Role.COO, Role.HUB, Role.DEP, Role.HED, Role.SUP, Role.CBK} == roles

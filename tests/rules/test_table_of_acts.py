@@ -10,7 +10,7 @@ import pytest
 from bihuan.domain import commands as do
 from bihuan.domain import refusals as no
 from bihuan.domain.life import obey, open_issue
-from bihuan.domain.people import Actor, Role
+from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import HandlerMayNotJudge, NotNow, NotPermitted, Refusal
 from bihuan.domain.stage import Outcome, Status
@@ -24,9 +24,11 @@ from tests.rules.worlds import (
     D3,
     DELIVER,
     ENTERPRISE,
+    FOLLOW,
     FOREIGN,
     FORMER,
     G1,
+    INHERIT,
     MONDAY,
     NO_ANSWER,
     NOT_SOLVED,
@@ -39,6 +41,7 @@ from tests.rules.worlds import (
     RESULT,
     RETURN,
     SEND_BACK,
+    UNFOLLOW,
     USCC,
     Story,
     accepted,
@@ -65,7 +68,7 @@ from tests.rules.worlds import (
     under_order,
 )
 
-WITHOUT_HOLDER = frozenset({Status.SUBMITTED, Status.UNTRIAGED, Status.NEED_INFO, Status.ACCEPTED})
+WITHOUT_HOLDER = frozenset({Status.SUBMITTED, Status.UNTRIAGED, Status.NEED_INFO, Status.ACCEPTED, Status.FOLLOWING})
 BESIDE_ORDERS = frozenset({"reply_order", "lift_order"})
 BESIDE_PARTS = frozenset({"submit_part", "accept_part", "return_part", "release_assist"})
 VARIANTS: Mapping[str, do.Act] = {
@@ -74,6 +77,10 @@ VARIANTS: Mapping[str, do.Act] = {
     "answer": do.Answer(text="按某条办理", how="电话"),
     "reject": do.Reject(ground=do.RejectGround.OTHER_LEGAL_CHANNEL, reason="已诉讼"),
     "merge": do.Merge(into="BH-OTHER", into_open=True, into_enterprise=do.Enterprise("恒捷化工", USCC)),
+    "follow": FOLLOW,
+    "unfollow": UNFOLLOW,
+    "followed_by": do.FollowedBy(child="BH-CHILD", seq=3, follows=True),
+    "inherit": INHERIT,
     "ask_info": do.AskInfo(question="容量多少"),
     "supply": do.Supply(text="两千千伏安"),
     "classify": do.Classify(urgency=Urgency.URGENT),
@@ -362,6 +369,15 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.OrderNotOpen, lifted, head(D1), reply),
     (no.OrderNotReplied, ordered, supervisor(G1), lift),
     (no.OrderAlreadyReplied, replied, head(D1), reply),
+    (no.ParentNotOpen, told, COORDINATOR, replace(FOLLOW, parent_open=False)),
+    (no.FollowsItself, told, COORDINATOR, lambda story: replace(FOLLOW, parent=story.issue.issue_no)),
+    (no.OtherMatter, told, COORDINATOR, replace(FOLLOW, parent_category="FIN")),
+    (no.OtherMatter, told, COORDINATOR, replace(FOLLOW, parent_category="")),
+    (no.NotClassified, lambda: told(category=""), COORDINATOR, FOLLOW),
+    (no.LeadsABatch, lambda: told().does(SYSTEM, VARIANTS["followed_by"]), COORDINATOR, FOLLOW),
+    (no.NotFollowing, lambda: in_status(Status.FOLLOWING), SYSTEM, replace(INHERIT, parent="BH-OTHER")),
+    (no.NotFollowing, lambda: in_status(Status.FOLLOWING), COORDINATOR, replace(UNFOLLOW, parent="BH-OTHER")),
+    (no.UnknownUnit, lambda: in_status(Status.FOLLOWING), SYSTEM, replace(INHERIT, unit="D99")),
     (no.NotAssisting, assisted, head(D1), do.ReleaseAssist(unit=D3, reason="已不需要")),
     (no.NotAssisting, in_hand, head(D1), do.ReleaseAssist(unit=D2, reason="已不需要")),
     (no.PartNotHandedIn, assisted, head(D1), do.AcceptPart(unit=D2)),
