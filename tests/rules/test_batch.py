@@ -93,6 +93,7 @@ def test_the_result_passed_is_its_own_and_the_parents_unit_informs_its_enterpris
         D1,
         PARENT,
     )
+    assert issue.result == "统一增容"
     assert story.entries("inherited")[0].tell == (Party(Desk.UNIT, D1),)
     assert story.due("deliver#1") == at("08-06 18:00")
     assert not any(due.clock == "issue#1" for due in agenda(issue, POLICY))
@@ -150,12 +151,12 @@ def test_an_enterprise_may_withdraw_a_child_and_the_parent_hears_of_it() -> None
 
 def test_a_parent_knows_who_waits_and_overtaken_word_changes_nothing() -> None:
     story = led()
-    assert story.issue.waiting == ("BH-CHILD", "BH-OTHER")
+    assert list(story.issue.waiting) == ["BH-CHILD", "BH-OTHER"]
     story.does(SYSTEM, replace(CHILD, seq=9, follows=False))
     before = story.issue
     story.does(SYSTEM, replace(CHILD, seq=7)).does(SYSTEM, CHILD)
     assert story.issue == before
-    assert story.issue.waiting == ("BH-OTHER",)
+    assert list(story.issue.waiting) == ["BH-OTHER"]
 
 
 def test_a_result_that_passes_the_check_goes_to_all_that_wait_once() -> None:
