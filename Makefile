@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: help install demo test up check bench faults lock clean
+.PHONY: help install demo test up check bench storm idle faults lock clean
 help: ## 列出命令 · list the verbs
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -32,6 +32,12 @@ check: $(STAMP) ## 格式、类型、分层 · format, lint, types, layers
 
 bench: $(STAMP) ## 确认延迟与吞吐 · acknowledgements beside a bare workflow
 	$(BIN)/python -m tests.bench
+
+storm: $(STAMP) ## 千件问题同时到期 · a thousand issues fall due in one instant
+	$(BIN)/python -m tests.bench.storm
+
+idle: $(STAMP) ## 万件在办所占内存 · what ten thousand open issues cost in memory
+	$(BIN)/python -m tests.bench.idle
 
 faults: $(STAMP) ## 故障演练 · kill -9 under load, then prove nothing was lost or doubled
 	$(BIN)/python -m tests.faults

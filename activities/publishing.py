@@ -37,7 +37,9 @@ class Publisher(Publishing):
         fresh = [entry for entry in publication.entries if entry.seq > publication.announced]
         await asyncio.gather(*(self._start(publication, entry, to) for entry in fresh for to in entry.tell))
         try:
-            await self._ledger.record(publication.issue, publication.entries, publication.receipts, publication.policy)
+            await self._ledger.record(
+                publication.issue, publication.entries, publication.receipts, publication.policy, publication.former
+            )
         except LEDGER_AWAY:
             activity.logger.warning("ledger_away", exc_info=True)
             return False

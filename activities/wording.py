@@ -34,12 +34,17 @@ def _of_event(event: ev.Event, issue: Issue) -> dict[str, str]:
             return {"order": event.order, "authorisation_ref": event.authorisation_ref, "unit": event.unit}
         case ev.OrderReplied() | ev.OrderLifted() | ev.OrderDone() | ev.OrderRevived():
             return {"order": event.order}
+        case ev.AcceptedBySilence():
+            return {"accepted_at": event.moment.isoformat(), "hand_over_within": str(event.limit)}
         case ev.InfoAsked():
             return {"question": event.question}
         case ev.Delivered() | ev.Answered():
             return {"text": event.text}
         case ev.Rejected():
             return {"ground": event.ground, "reason": event.reason, "other_channel": event.other_channel}
+        case ev.CalendarAdopted():
+            days = dict.fromkeys(f"{named.day} {named.name}" for one in event.moved for named in one.days)
+            return {"calendar": event.version, "due_at": _deadline(event, issue), "days": ";".join(days)}
         case ev.Merged():
             return {"into": event.into}
         case _:
@@ -74,3 +79,9 @@ def _moment(at: datetime | None) -> str:
 def _reason(issue: Issue, no: str) -> dict[str, str]:
     request = issue.request(no)
     return {"reason": request.reason} if request else {}
+
+
+def _deadline(event: ev.CalendarAdopted, issue: Issue) -> str:
+    """The deadline the enterprise waits by, where it moved."""
+    due = next((one.due for one in event.moved if one.clock == issue.deadline.key), None)
+    return due.isoformat() if due else ""

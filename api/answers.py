@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bihuan.domain.classifying import governing
 from bihuan.domain.escalation import NextDue
-from bihuan.domain.issue import REQUEST_ZH, Light, Request, RequestKind, RequestState
+from bihuan.domain.issue import REQUEST_ZH, Issue, Light, Request, RequestKind, RequestState
 from bihuan.domain.life import Receipt
+from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.domain.workdays import CHINA_TIME
 from bihuan.ledger.views import Delivery, IssueRow, OrderRow
@@ -102,10 +104,49 @@ class RequestAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyAnswer:
+    """Which limits govern the issue, and why: ``name`` of the city's profile or of a law, ``row`` in it.
+
+    ``provisional`` until a unit is given the issue. ``longest``: what its time may at most become by extension, where a
+    law says so. ``accepted_by_silence_at``: when silence accepted it.
+    """
+
+    name: str
+    row: str
+    version: str
+    provisional: bool
+    reason_zh: str
+    reason_en: str
+    citation: str
+    longest: str
+    silence_accepts: bool
+    accepted_by_silence_at: datetime | None
+
+    @classmethod
+    def of(cls, issue: Issue, policy: Policy) -> "PolicyAnswer":
+        by = governing(issue, policy)
+        return cls(
+            name=by.name,
+            row=by.row,
+            version=issue.policy_version,
+            provisional=issue.given_at is None,
+            reason_zh=by.reason_zh,
+            reason_en=by.reason_en,
+            citation=by.citation,
+            longest=str(by.solve_max or ""),
+            silence_accepts=by.silence_accepts,
+            accepted_by_silence_at=_in_china(issue.silence_accepted_at),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class IssueAnswer:
     issue: IssueRow
+    policy: PolicyAnswer
     description: str
     contact: str
+    provisional: bool
+    """Whether the deadline may still move with a calendar paper that is not published yet."""
     orders: tuple[dict[str, Any], ...]
     clocks: tuple[dict[str, Any], ...]
     requests: tuple[RequestAnswer, ...]

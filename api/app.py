@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api import problems, reading, writing
 from api.loop import QUICK, Loop
 from bihuan import telemetry
+from bihuan.calendar_shelf import Governing, Shelf
 from bihuan.city import load_city
 from bihuan.connection import connect
 from bihuan.domain.workdays import CHINA_TIME
@@ -34,12 +35,16 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await migrate(settings.ledger)
         engine = ledger_engine(settings.ledger)
-        city = load_city(settings.city, settings.profile, since_year=datetime.now(CHINA_TIME).year - 1)
+        since, shelf = datetime.now(CHINA_TIME).year - 1, Shelf(settings.data)
+        city = load_city(settings.city, settings.profile, since_year=since, imported=shelf.newest())
+        governing = Governing(city.policy, shelf, since)
+        telemetry.CALENDAR_DAYS_AHEAD.set_function(lambda: governing.days_ahead(datetime.now(CHINA_TIME).date()))
         client = await connect(settings, retry=QUICK, lazy=True)
         app.state.engine = engine
         app.state.city = city
         app.state.reader = LedgerReader(engine)
-        app.state.loop = Loop(client, city.policy, settings.continue_after)
+        app.state.shelf = shelf
+        app.state.loop = Loop(client, city.policy, settings.continue_after, governing.policy)
         app.state.principals = principals(settings.data)
         yield
         await engine.dispose()

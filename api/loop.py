@@ -1,7 +1,7 @@
 """Asking the loop: start an issue, put an act to it, and say plainly what came of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -36,20 +36,22 @@ UNSURE = frozenset({RPCStatusCode.UNKNOWN, RPCStatusCode.CANCELLED, RPCStatusCod
 
 
 class Loop:
-    """The running loop behind one Temporal client."""
+    """The running loop behind one Temporal client. ``governing`` gives the policy of this moment; else one for ever."""
 
-    def __init__(self, client: Client, policy: Policy, continue_after: int) -> None:
+    def __init__(
+        self, client: Client, policy: Policy, continue_after: int, governing: Callable[[], Policy] | None = None
+    ) -> None:
         self._client = client
-        self._policy = policy
+        self._governing = governing or (lambda: policy)
         self._continue_after = continue_after
 
     async def open(self, asked: Submit, actor: Actor, key: str, at: datetime, request_id: str) -> Receipt:
         """Take an issue in. The same caller and key find the same issue; its first receipt is the answer."""
-        number = issue_number(f"{actor.role}/{actor.person}/{actor.org}", key)
+        number, policy = issue_number(f"{actor.role}/{actor.person}/{actor.org}", key), self._governing()
         mark = fingerprint(actor, asked)
-        step = open_issue(number, asked, actor, at, self._policy, key)
-        answer = receipt(step.issue, key, mark, request_id, at, self._policy)
-        opening = Opening(self._policy, asked, actor, at, key, mark, request_id, continue_after=self._continue_after)
+        step = open_issue(number, asked, actor, at, policy, key)
+        answer = receipt(step.issue, key, mark, request_id, at, policy)
+        opening = Opening(policy, asked, actor, at, key, mark, request_id, continue_after=self._continue_after)
         async with _within(DECIDED_WITHIN_S):
             try:
                 await self._client.start_workflow(
@@ -59,7 +61,7 @@ class Loop:
                     task_queue=ISSUE_QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                     memo={"receipt": answer},
-                    search_attributes=showing.at_start(showing.shown(step.issue, self._policy, at)),
+                    search_attributes=showing.at_start(showing.shown(step.issue, policy, at)),
                     static_summary=showing.summary(step.issue)[:190],
                 )
             except WorkflowAlreadyStartedError:

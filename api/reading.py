@@ -16,6 +16,7 @@ from api.answers import (
     IssueAnswer,
     IssuesAnswer,
     OrdersAnswer,
+    PolicyAnswer,
     RequestAnswer,
 )
 from api.callers import Reader
@@ -58,8 +59,10 @@ async def issue(issue_no: str, who: Reader, reader: Ledger, at_least: int = 0) -
         raise IssueUnknown
     return IssueAnswer(
         row,
+        PolicyAnswer.of(state, policy),
         state.description,
         state.contact,
+        state.deadline.provisional(policy.calendar),
         tuple({**asdict(order), "open": order.open} for order in state.orders),
         _clocks(state, policy),
         _requests(state, who, policy),
@@ -162,6 +165,7 @@ def _clocks(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:
             "limit": str(clock.limit),
             "started_at": clock.started_at,
             "due_at": clock.due(policy.calendar),
+            "provisional": clock.provisional(policy.calendar),
             "unit": clock.unit,
             "order": clock.order,
             "running": clock.running,

@@ -11,7 +11,7 @@ from pydantic import Field as BodyField
 
 from bihuan.domain import commands as do
 
-LOOKED_UP = frozenset({"into_open", "into_enterprise", "liaison"})
+LOOKED_UP = frozenset({"into_open", "into_enterprise", "liaison", "calendar"})
 """Facts the API looks up itself; callers cannot say them."""
 
 

@@ -15,10 +15,13 @@ from api.loop import Loop
 from api.problems import IssueArchived, IssueNotRunning, IssueUnknown, LedgerAway
 from api.schemas import ACT_EXAMPLES, COMMANDS, SUBMIT_EXAMPLE, ActBody, SubmitBody, command_of
 from bihuan import telemetry
+from bihuan.calendar_shelf import Shelf
 from bihuan.city import City
 from bihuan.domain.commands import Enterprise, Submit, fingerprint
+from bihuan.domain.issue import Issue
 from bihuan.domain.life import Receipt
 from bihuan.domain.people import Actor
+from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import CommandIdReused
 from bihuan.ledger.reading import LedgerReader
 from bihuan.wire import ActCommand
@@ -72,7 +75,7 @@ async def act(
     """A repetition under the same key gets the first answer."""
     reader: LedgerReader = request.app.state.reader
     actor = acting(who, body.as_)
-    looked_up = await _target(reader, body.into) if body.act == "merge" else {}
+    looked_up = await _looked_up(request, issue_no, body)
     command = ActCommand(key, actor, command_of(body, COMMANDS[body.act], **looked_up), str(uuid.uuid4()))
     mark = fingerprint(actor, command.act)
     loop: Loop = request.app.state.loop
@@ -122,13 +125,31 @@ async def _ended(reader: LedgerReader, issue_no: str, key: str) -> Receipt:
     raise IssueArchived if row.status == "ARCHIVED" else IssueNotRunning
 
 
+async def _looked_up(request: Request, issue_no: str, body: Any) -> dict[str, Any]:
+    """The facts an act needs and its caller cannot say."""
+    reader: LedgerReader = request.app.state.reader
+    match body.act:
+        case "merge":
+            return await _target(reader, body.into)
+        case "adopt_calendar":
+            shelf: Shelf = request.app.state.shelf
+            life, known = await _life(reader, issue_no), shelf.find(body.version)
+            return {"calendar": known.since(life[0].received_at.year - 1) if known and life else known}
+        case _:
+            return {}
+
+
 async def _target(reader: LedgerReader, into: str) -> dict[str, Any]:
     """The facts of the issue to merge into."""
-    try:
-        life = await reader.life(into)
-    except (SQLAlchemyError, OSError) as trouble:
-        raise LedgerAway from trouble
+    life = await _life(reader, into)
     if life is None:
         return {"into_open": False}
     issue, _ = life
     return {"into_open": not issue.closed, "into_enterprise": issue.enterprise}
+
+
+async def _life(reader: LedgerReader, issue_no: str) -> tuple[Issue, Policy] | None:
+    try:
+        return await reader.life(issue_no)
+    except (SQLAlchemyError, OSError) as trouble:
+        raise LedgerAway from trouble

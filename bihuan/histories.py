@@ -50,13 +50,13 @@ async def entries_of(client: Client, issue_no: str) -> tuple[list[Entry], dict[s
     return [entries[seq] for seq in sorted(entries)], receipts
 
 
-async def policy_of(client: Client, issue_no: str) -> Policy | None:
-    """The policy that came with the first event, where its history is still kept."""
+async def policies_of(client: Client, issue_no: str) -> tuple[Policy, ...]:
+    """Every policy that was published with the issue, where its history is still kept."""
+    found: dict[str, Policy] = {}
     async for history in runs(client, issue_no):
         for publication in await publications(client, history):
-            if publication.policy is not None:
-                return publication.policy
-    return None
+            found |= {policy.version: policy for policy in publication.policies}
+    return tuple(found.values())
 
 
 async def last_run(client: Client, issue_no: str) -> tuple[WorkflowExecutionStatus | None, WorkflowHistory | None]:
@@ -81,15 +81,16 @@ async def left_off(client: Client, history: WorkflowHistory) -> Opening | None:
     watching = _Watching()
     replayer = Replayer(workflows=[IssueLoop], workflow_runner=watching, data_converter=client.data_converter)
     await replayer.replay_workflow(history)
-    if watching.life is None:
+    if watching.life is None or watching.policy is None:
         return None
-    return replace(opening, submission=None, actor=None, life=watching.life)
+    return replace(opening, policy=watching.policy, submission=None, actor=None, life=watching.life)
 
 
 class _Watching(UnsandboxedWorkflowRunner):
     """Keeps what the loop holds after each step of its history."""
 
     life: Life | None = None
+    policy: Policy | None = None
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         instance: Any = super().create_instance(det)
@@ -101,6 +102,7 @@ class _Watching(UnsandboxedWorkflowRunner):
             if not any(job.HasField("remove_from_cache") for job in activation.jobs):
                 loop = instance.workflow_instance()
                 self.life = loop.life if loop else None
+                self.policy = loop.policy if loop else None
             return done
 
         instance.activate = activate

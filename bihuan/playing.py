@@ -1,111 +1,122 @@
-"""A ledger of what people did, and the player that takes it through the rules without Temporal, clock by clock."""
+"""The player: takes an issue through the rules without Temporal, clock by clock, everything at its own moment."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
-from python_calamine import CalamineError, CalamineWorkbook
-
-from bihuan.domain.commands import Command, Submit
-from bihuan.domain.events import AlarmRaised
-from bihuan.domain.issue import Issue
+from bihuan.domain.commands import Command
+from bihuan.domain.events import AlarmRaised, Event
+from bihuan.domain.evolve import evolve
+from bihuan.domain.issue import Issue, Party, Rung
 from bihuan.domain.life import Recorded, Step, first_due, obey, open_issue, settle
-from bihuan.domain.people import Actor, Role
+from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import Refusal
-from bihuan.domain.stage import Outcome, Stage
-from bihuan.faults import Faults, Line
-from bihuan.wire import AnyAct
-
-CUT_OFF = datetime.fromisoformat("2021-12-31T18:00:00+08:00")
-"""The sample's half-year ends here."""
-
-ACTS: TypeAdapter[Any] = TypeAdapter(AnyAct)
-SUBMISSIONS = TypeAdapter(Submit)
-LEDGER = ("row", "batch_no", "received_at", "enterprise_name", "uscc", "county", "category_l1", "urgency", "title")
-ACT_COLUMNS = ("issue", "at", "actor", "act", "fields", "if_status")
-EXPECTED_COLUMNS = ("issue", "stage", "outcome", "rungs", "group")
-
-
-@dataclass(frozen=True, slots=True)
-class PlayedAct:
-    """One act of the sample. ``if_status``: only played where the issue stands there; empty: always."""
-
-    at: datetime
-    actor: Actor
-    act: str
-    fields: Mapping[str, Any]
-    if_status: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """Where an issue stands at the cut-off. ``rungs`` as ``clock:rung`` in the order raised."""
-
-    stage: Stage
-    outcome: Outcome | None
-    rungs: tuple[str, ...]
-    group: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    ref: str
-    batch: str
-    title: str
-    acts: tuple[PlayedAct, ...]
-    expected: Expected
-
+from bihuan.sample import ACTS, SUBMISSIONS, PlayedAct, Row
 
 Traced = tuple[Literal["act"], PlayedAct] | tuple[Literal["rung", "lapse"], str]
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """A rung reached: at whose group, who owed what, who was told by the alarm and by what came with it."""
+
+    issue_no: str
+    group: str
+    at: datetime
+    clock: str
+    grant: int
+    rung: Rung
+    owes: Party
+    told: tuple[Party, ...]
+
+    @property
+    def key(self) -> tuple[str, int, str]:
+        """Which alarm of its issue it is, whenever it comes and whoever owes it."""
+        return self.clock, self.grant, self.rung
+
+
+def alerts(step: Step) -> Iterator[Alert]:
+    """The rungs of one step. An order that a rung opens tells on its behalf."""
+    for one in step.recorded:
+        if isinstance(one.event, AlarmRaised):
+            told = (to for other in step.recorded if _of(other.event, one.event) for to in other.tell)
+            yield Alert(
+                step.issue.issue_no,
+                step.issue.group,
+                one.event.moment,
+                one.event.clock,
+                one.event.grant,
+                one.event.rung,
+                one.event.debtor,
+                tuple(dict.fromkeys(told)),
+            )
+
+
+def _of(event: Event, alarm: AlarmRaised) -> bool:
+    return getattr(event, "clock", None) == alarm.clock and getattr(event, "rung", alarm.rung) == alarm.rung
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """An act that the rules refuse, and why."""
+
+    at: datetime
+    act: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Played:
-    """A row after playing. ``trace``: acts (also skipped ones), rungs (``sign#1:R1``) and lapses in time order."""
+    """An issue after playing.
+
+    ``trace``: acts (also skipped ones), rungs (``sign#1:R1``) and lapses in time order; ``done``: the commands obeyed;
+    ``turned``: those the rules refused.
+    """
 
     issue: Issue
     recorded: tuple[Recorded, ...]
-    trace: tuple[Traced, ...]
+    alerts: tuple[Alert, ...]
+    trace: tuple[Traced, ...] = ()
+    done: tuple[tuple[datetime, Command], ...] = ()
+    turned: tuple[Turned, ...] = ()
 
     @property
     def rungs(self) -> tuple[str, ...]:
-        return _rungs(self.recorded)
-
-
-def _rungs(recorded: Sequence[Recorded]) -> tuple[str, ...]:
-    return tuple(f"{e.event.clock}:{e.event.rung}" for e in recorded if isinstance(e.event, AlarmRaised))
+        return tuple(f"{alert.clock}:{alert.rung}" for alert in self.alerts)
 
 
 class NotPlayable(Exception):
     """The rules refused what the sample says was done."""
 
 
-def play(row: Row, policy: Policy, until: datetime, resolve: Callable[[str], str]) -> Played:
+def play(row: Row, policy: Policy, until: datetime, resolve: Callable[[str], str], *, strict: bool = True) -> Played:
     """Take one row through the rules up to a moment. ``resolve`` gives the issue number of a row's reference.
 
-    Raises NotPlayable naming the row and the act the rules refuse.
+    Raises NotPlayable naming the row and the act the rules refuse; not ``strict``: only where the submission is
+    refused, and any other act refused is left out and told.
     """
     first, *later = row.acts
     number = resolve(row.ref)
-    step = open_issue(number, SUBMISSIONS.validate_python(first.fields), first.actor, first.at, policy, "0")
-    player = _Player(step, [("act", first)], policy)
+    try:
+        opening = open_issue(number, SUBMISSIONS.validate_python(first.fields), first.actor, first.at, policy, "0")
+    except Refusal as refusal:
+        raise NotPlayable(f"{row.ref}: submit at {first.at}: {refusal}") from refusal
+    player = Player(opening, policy)
+    player.trace.append(("act", first))
     for place, played in enumerate(later, 1):
         if played.at > until:
             break
         player.wait_until(played.at)
         player.trace.append(("act", played))
-        if not played.if_status or player.issue.status == played.if_status:
-            try:
-                player.act(played, Command(str(place), played.actor, _act_of(played, resolve)))
-            except Refusal as refusal:
-                raise NotPlayable(f"{row.ref}: {played.act} at {played.at}: {refusal}") from refusal
+        if played.if_status and player.issue.status != played.if_status:
+            continue
+        refused = player.act(played.at, Command(str(place), played.actor, _act_of(played, resolve)))
+        if refused is not None and strict:
+            raise NotPlayable(f"{row.ref}: {played.act} at {played.at}: {refused}") from refused
     player.wait_until(until)
-    return Played(player.issue, tuple(player.recorded), tuple(player.trace))
+    return player.played
 
 
 def _act_of(played: PlayedAct, resolve: Callable[[str], str]) -> Any:
@@ -120,107 +131,58 @@ def _act_of(played: PlayedAct, resolve: Callable[[str], str]) -> Any:
     return ACTS.validate_python({"act": played.act, **fields})
 
 
-class _Player:
+class Player:
     """One issue being played."""
 
-    def __init__(self, step: Step, trace: list[Traced], policy: Policy) -> None:
-        self.issue = step.issue
-        self.recorded = list(step.recorded)
-        self.trace = trace
+    def __init__(self, opening: Step, policy: Policy) -> None:
+        self.issue = opening.issue
+        self.trace: list[Traced] = []
         self._policy = policy
+        self._recorded = list(opening.recorded)
+        self._alerts: list[Alert] = []
+        self._done: list[tuple[datetime, Command]] = []
+        self._turned: list[Turned] = []
+
+    @property
+    def played(self) -> Played:
+        return Played(
+            self.issue,
+            tuple(self._recorded),
+            tuple(self._alerts),
+            tuple(self.trace),
+            tuple(self._done),
+            tuple(self._turned),
+        )
 
     def wait_until(self, moment: datetime) -> None:
-        """Let everything happen that falls due before the moment, each at its own."""
+        """Let everything happen that falls due up to the moment, each at its own."""
         while (due := first_due(self.issue, self._policy)) is not None and due.at <= moment:
-            step = settle(self.issue, due.at, self._policy)
-            self._take(step)
-            raised = _rungs(step.recorded)
-            self.trace.extend([("rung", rung) for rung in raised] if raised else [("lapse", due.clock)])
+            raised = self._take(settle(self.issue, due.at, self._policy))
+            if raised:
+                self.trace.extend(("rung", f"{alert.clock}:{alert.rung}") for alert in raised)
+            else:
+                self.trace.append(("lapse", due.clock))
 
-    def act(self, played: PlayedAct, command: Command) -> None:
-        self._take(obey(self.issue, command, played.at, self._policy))
+    def act(self, at: datetime, command: Command) -> Refusal | None:
+        """One act; or why it cannot be, and then nothing has happened."""
+        try:
+            step = obey(self.issue, command, at, self._policy)
+        except Refusal as refusal:
+            self._turned.append(Turned(at, command.act.act, refusal.name))
+            return refusal
+        self._done.append((at, command))
+        self._take(step)
+        return None
 
-    def _take(self, step: Step) -> None:
+    def fact(self, at: datetime, event: Event, actor: Actor | None) -> None:
+        """Something that happened, whatever the rules would have said."""
+        issue = evolve(self.issue, event, at)
+        self._take(Step(issue, (Recorded(issue.revision, at, event, (), actor),)))
+
+    def _take(self, step: Step) -> list[Alert]:
+        raised = list(alerts(step))
         self.issue = step.issue
-        self.recorded.extend(step.recorded)
-
-
-def read_ledger(path: Path) -> tuple[Row, ...]:
-    """The rows of a ledger workbook. Raises FilesInvalid with every fault: sheet, line, column, what was expected."""
-    faults = Faults()
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-    except (CalamineError, OSError) as trouble:
-        faults.add(path.name, "file", type(trouble).__name__, "an .xlsx workbook")
-        faults.raise_if_any()
-        raise
-    ledger = _sheet(book, path.name, "ledger", LEDGER, faults)
-    acts: dict[str, list[PlayedAct]] = {}
-    for line in _sheet(book, path.name, "acts", ACT_COLUMNS, faults):
-        played = _played(line)
-        if played is not None:
-            acts.setdefault(line.text("issue"), []).append(played)
-    expected = {
-        line.text("issue"): _expected(line) for line in _sheet(book, path.name, "expected", EXPECTED_COLUMNS, faults)
-    }
-    rows = [_row(line, acts, expected) for line in ledger]
-    faults.raise_if_any()
-    return tuple(row for row in rows if row is not None)
-
-
-def _sheet(book: CalamineWorkbook, file: str, name: str, columns: Sequence[str], faults: Faults) -> list[Line]:
-    if name not in book.sheet_names:
-        faults.add(file, "sheets", ", ".join(book.sheet_names), f"a sheet named {name}")
-        return []
-    header, *rows = book.get_sheet_by_name(name).to_python() or [[]]
-    missing = [column for column in columns if column not in header]
-    if missing:
-        faults.add(f"{file}/{name}:1", "columns", ", ".join(map(str, header)), "also " + ", ".join(missing))
-        return []
-    return [
-        Line(f"{file}/{name}:{number}", dict(zip(map(str, header), row, strict=False)), faults)
-        for number, row in enumerate(rows, 2)
-    ]
-
-
-def _row(line: Line, acts: Mapping[str, list[PlayedAct]], expected: Mapping[str, Expected | None]) -> Row | None:
-    ref = line.text("row")
-    done, end = acts.get(ref), expected.get(ref)
-    if not done or done[0].act != "submit":
-        line.fault("row", "a row whose first act in the sheet acts is submit")
-        return None
-    if end is None:
-        line.fault("row", "a row that the sheet expected names")
-        return None
-    return Row(ref, line.maybe("batch_no"), line.text("title"), tuple(done), end)
-
-
-def _played(line: Line) -> PlayedAct | None:
-    at = line.parsed("at", datetime.fromisoformat, "a time such as 2021-07-05T09:00:00+08:00")
-    actor = line.parsed("actor", _actor, "ROLE/person/org")
-    fields = line.parsed("fields", json.loads, "a JSON object")
-    act = line.text("act")
-    if at is None or actor is None or not isinstance(fields, dict):
-        return None
-    try:
-        if act == "submit":
-            SUBMISSIONS.validate_python(fields)
-        else:
-            ACTS.validate_python({"act": act, **{n: v for n, v in fields.items() if n != "enterprise"}})
-    except ValidationError as invalid:
-        wrong = invalid.errors()[0]
-        line.fault("fields", f"fields of the act {act} ({'/'.join(map(str, wrong['loc']))}: {wrong['msg']})")
-    return PlayedAct(at, actor, act, fields, line.maybe("if_status"))
-
-
-def _actor(text: str) -> Actor:
-    role, person, org = text.split("/")
-    return Actor(Role(role), person, org)
-
-
-def _expected(line: Line) -> Expected | None:
-    stage = line.parsed("stage", Stage, "one of " + ", ".join(Stage))
-    outcome = line.parsed("outcome", lambda name: Outcome(name) if name else None, "an outcome, or nothing while open")
-    if stage is None:
-        return None
-    return Expected(stage, outcome, tuple(line.maybe("rungs").split()), line.text("group"))
+        self._policy = step.policy or self._policy
+        self._recorded += step.recorded
+        self._alerts += raised
+        return raised

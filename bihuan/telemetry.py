@@ -4,13 +4,14 @@ import logging
 import sys
 
 import structlog
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
 ACTS = Counter("bihuan_acts", "Acts asked for over HTTP, by act and answer", ["act", "result"])
 ALARMS = Counter("bihuan_alarms", "Alarms made known, by rung", ["rung"])
 PUBLISHED_EVENTS = Counter("bihuan_published_events", "Events written to the ledger")
 NOTICES = Counter("bihuan_notices", "Notices ended, by how", ["state"])
+CALENDAR_DAYS_AHEAD = Gauge("bihuan_calendar_days_ahead", "Days until the last day whose calendar paper is published")
 REQUEST_SECONDS = Histogram("bihuan_http_request_seconds", "HTTP requests", ["method", "route", "status"])
 
 

@@ -1,22 +1,17 @@
 """Real servers for tests, started once for each test process and ended by their own ids."""
 
 import asyncio
-import shutil
 import subprocess
-import sysconfig
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.testing import WorkflowEnvironment
-
-from bihuan.connection import INDEXED, connect, embedded_server, register_search_attributes
+from bihuan.connection import connect, embedded_server, register_search_attributes, skipping_time
 from bihuan.settings import Settings
 from bihuan.up import free_port
-from workflows.names import SEARCH_ATTRIBUTES
+
+__all__ = ["real_temporal", "skipping_time"]
 
 
 @contextmanager
@@ -47,19 +42,3 @@ async def _serving(address: str) -> None:
                 await asyncio.sleep(0.1)
             else:
                 return
-
-
-@asynccontextmanager
-async def skipping_time() -> AsyncIterator[WorkflowEnvironment]:
-    """A server of its own that skips the time nobody waits through."""
-    binary = shutil.which("temporal-test-server", path=sysconfig.get_path("scripts"))
-    assert binary is not None, "install the extra 'embedded'"
-    environment = await WorkflowEnvironment.start_time_skipping(
-        data_converter=pydantic_data_converter, test_server_existing_path=binary
-    )
-    async with environment:
-        ours = {name: INDEXED[kind] for name, kind in SEARCH_ATTRIBUTES.items()}
-        await environment.client.operator_service.add_search_attributes(
-            AddSearchAttributesRequest(namespace=environment.client.namespace, search_attributes=ours)
-        )
-        yield environment

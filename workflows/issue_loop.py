@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from bihuan.domain.commands import Command, fingerprint
     from bihuan.domain.life import Receipt, Step, cancel_requested, first_due, obey, open_issue, receipt, settle
+    from bihuan.domain.policy import Policy
     from bihuan.domain.refusals import CommandIdReused, Refusal
     from bihuan.domain.stage import Status
     from bihuan.wire import ActCommand, Entry
@@ -37,6 +38,7 @@ class IssueLoop:
         self._receipts: dict[str, Receipt] = {}
         self._unpublished: list[Entry] = []
         self._unpublished_receipts: list[Receipt] = []
+        self._unpublished_policies: list[Policy] = []
         self._events_of_run = 0
         self._leaving = False
         if opening.life is None:
@@ -120,6 +122,7 @@ class IssueLoop:
             if recorded:
                 del self._unpublished[: len(batch.entries)]
                 del self._unpublished_receipts[: len(batch.receipts)]
+                del self._unpublished_policies[: len(batch.policies)]
 
     async def _to_publish(self, announced: int, refused: int) -> None:
         """Return when there are new events, or when the ledger, having refused so many times, is to be tried again."""
@@ -145,13 +148,14 @@ class IssueLoop:
         return self._unpublished[-1].seq if self._unpublished else 0
 
     def _batch(self, announced: int) -> Publication:
-        first = self._unpublished[0].seq == 1
+        policies = tuple(self._unpublished_policies)
         return Publication(
             self._issue,
             tuple(self._unpublished),
             tuple(self._unpublished_receipts),
-            self._policy if first else None,
+            policies[-1] if policies else None,
             announced,
+            policies[:-1],
         )
 
     def _begin(self, opening: Opening) -> None:
@@ -160,6 +164,7 @@ class IssueLoop:
         at, number = opening.received_at, workflow.info().workflow_id
         step = open_issue(number, opening.submission, opening.actor, at, self._policy, opening.command_id)
         self._issue = step.issue
+        self._unpublished_policies = [self._policy]
         self._queue(step)
         self._answer(receipt(step.issue, opening.command_id, opening.fingerprint, opening.request_id, at, self._policy))
 
@@ -167,6 +172,9 @@ class IssueLoop:
         self._issue = life.issue
         self._unpublished = list(life.unpublished)
         self._unpublished_receipts = list(life.unpublished_receipts)
+        self._unpublished_policies = list(life.unpublished_policies)
+        if not self._unpublished_policies and any(entry.seq == 1 for entry in life.unpublished):
+            self._unpublished_policies = [self._policy]  # lives of older runs do not carry it
         self._receipts = {one.command_id: one for one in life.receipts}
 
     @property
@@ -177,7 +185,13 @@ class IssueLoop:
             tuple(self._unpublished),
             tuple(self._receipts.values()),
             tuple(self._unpublished_receipts),
+            tuple(self._unpublished_policies),
         )
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self._policy
 
     def _carried(self) -> Opening:
         return Opening(
@@ -212,6 +226,9 @@ class IssueLoop:
         if not step.recorded:
             return
         self._issue = step.issue
+        if step.policy is not None:
+            self._policy = step.policy
+            self._unpublished_policies.append(step.policy)
         self._next = first_due(step.issue, self._policy)
         self._queue(step)
         self._show(now)

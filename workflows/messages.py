@@ -24,6 +24,7 @@ class Life:
     unpublished: tuple[Entry, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     unpublished_receipts: tuple[Receipt, ...] = ()
+    unpublished_policies: tuple[Policy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class Opening:
 class Publication:
     """A batch of one issue's events for the ledger and the notice desk.
 
-    ``issue`` is the issue after the last of them; ``policy`` comes with the first event only. Events up to
+    ``issue`` is the issue after the last of them; ``policy`` governs it then and comes with the first event and with
+    those that changed it; ``former`` are policies that were replaced before the ledger had them. Events up to
     ``announced`` have had their notices started by an earlier batch that the ledger did not take.
     """
 
@@ -58,6 +60,12 @@ class Publication:
     receipts: tuple[Receipt, ...] = ()
     policy: Policy | None = None
     announced: int = 0
+    former: tuple[Policy, ...] = ()
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """All that come with it, in the order in which they governed."""
+        return (*self.former, self.policy) if self.policy else self.former
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,14 +96,19 @@ def details(issue: Issue, policy: Policy, now: datetime) -> str:
     unit = policy.units.get(issue.holder)
     owed = next_due(issue, policy)
     group = policy.group(issue.group)
+    provisional = "(暂定)" if issue.deadline.provisional(policy.calendar) else ""
     lines = [
         f"**{STAGE_ZH[issue.stage]} · {STATUS_ZH[issue.status]}** {LIGHT_ZH[light(issue, policy, now)]}",
         "",  # without it the list below is no list
         f"- 企业:{issue.enterprise.name or issue.enterprise.uscc}",
         f"- 承办单位:{unit.name if unit else '—'}",
         f"- 督导组:{group.name}",
-        f"- 总时限:{_moment(issue.deadline.due(policy.calendar))}",
+        f"- 总时限:{_moment(issue.deadline.due(policy.calendar))}{provisional}",
     ]
+    if issue.governed_by is not None and issue.governed_by.citation:
+        lines.append(f"- 法定时限:{issue.governed_by.name}")
+    if issue.silence_accepted_at is not None:
+        lines.append(f"- 逾期未受理视为受理:{_moment(issue.silence_accepted_at)}")
     if owed is not None:
         over = ",已逾期" if owed.at <= now else ""
         lines.append(f"- 下一到期:{_clock(owed.clock)} {_moment(owed.at)},{_party(owed.owes, policy)}{over}")

@@ -81,12 +81,71 @@ def due(
     sys.exit(answer_due(Settings(), since, limit, as_json=as_json))
 
 
+@calendar.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV(date,works,name[,hours])或 holiday-cn JSON")],
+    version: Annotated[str, typer.Option(help="版本名,默认顺延 · name of the version; empty: the next")] = "",
+    source: Annotated[
+        str, typer.Option(help="依据,默认文件所载 · the paper it rests on; empty: as the file says")
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看影响,不作变更 · show what would move")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """导入日历,逐件重算未归档问题的时限 · Import a calendar; every issue under way adopts it by an act of its own."""
+    from bihuan.cli.recalendar import run_import
+
+    sys.exit(run_import(Settings(), file, version=version, source=source, dry_run=dry_run, as_json=as_json))
+
+
+@calendar.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """已导入的日历版本 · The versions imported, the last being in force."""
+    from bihuan.cli.recalendar import run_list
+
+    sys.exit(run_list(Settings(), as_json=as_json))
+
+
 @app.command()
 def demo(as_json: AsJson = False) -> None:
     """演示:四十件问题走完闭环并自行核验 · Forty issues travel the loop; then everything promised is checked."""
     from bihuan.cli.demo import run_demo
 
     sys.exit(run_demo(as_json=as_json))
+
+
+@app.command()
+def simulate(
+    as_json: AsJson = False,
+    list_alerts: Annotated[bool, typer.Option("--alerts", help="逐次列出 · list every alert")] = False,
+    issues: Annotated[
+        int, typer.Option(min=0, max=1_000_000, help="重复样本至多少件 · repeat the sample to so many")
+    ] = 0,
+    batch: Annotated[str, typer.Option(help="只取一批,如 首批 · only this batch")] = "",
+    only: Annotated[list[str] | None, typer.Option(help="只取这些行,可重复 · only these rows")] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="与另一时限方案(yaml)或城市目录比较 · compare with another profile or city")
+    ] = None,
+    profile: Annotated[str, typer.Option(help="该城市目录的方案 · the profile of that city")] = "",
+    history: Annotated[bool, typer.Option("--history", help="取自台账,只读 · of the ledger, read only")] = False,
+    temporal: Annotated[bool, typer.Option("--temporal", help="经工作流再演并核对 · through the workflow too")] = False,
+) -> None:
+    """模拟半年办理,或回测另一方案 · Play half a year through the rules; or test another policy against it."""
+    from bihuan.cli.simulating import Asked, run_simulate
+
+    asked = Asked(as_json, list_alerts, issues, batch, tuple(only or ()), policy, profile, history, temporal)
+    sys.exit(run_simulate(Settings(), asked))
+
+
+@app.command()
+def drill(
+    day: Annotated[str, typer.Option("--date", help="哪一日,默认明日 · which day; tomorrow by default")] = "",
+    group: Annotated[str, typer.Option(help="只看一个督导组,如 G3 · only this group")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """预演某日的提醒督办,不发送 · What the ladder will do on a day if nobody acts; nothing is sent."""
+    from bihuan.cli.drill import run_drill
+
+    sys.exit(run_drill(Settings(), day, group, as_json=as_json))
 
 
 @app.command()

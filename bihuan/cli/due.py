@@ -5,6 +5,7 @@ from datetime import datetime
 
 import typer
 
+from bihuan.calendar_shelf import Shelf
 from bihuan.city import load_city
 from bihuan.domain.workdays import CHINA_TIME, Limit
 from bihuan.settings import Settings
@@ -12,7 +13,7 @@ from bihuan.settings import Settings
 
 def answer_due(settings: Settings, since: str, limit: str, *, as_json: bool) -> int:
     """Exit code 2 where the question cannot be read, naming the option."""
-    calendar = load_city(settings.city, settings.profile).policy.calendar
+    calendar = load_city(settings.city, settings.profile, imported=Shelf(settings.data).newest()).policy.calendar
     try:
         moment = datetime.fromisoformat(since)
     except ValueError:

@@ -13,7 +13,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from bihuan.connection import connect
 from bihuan.domain.stage import Status
-from bihuan.histories import Contradiction, entries_of, last_run, left_off, policy_of
+from bihuan.histories import Contradiction, entries_of, last_run, left_off, policies_of
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.exporting import export
 from bihuan.ledger.faults import LedgerError
@@ -117,7 +117,8 @@ async def histories(client: Client) -> AsyncIterator[History]:
         numbers.add(execution.id)
         entries, receipts = await entries_of(client, execution.id)
         if entries:
-            yield History(execution.id, await policy_of(client, execution.id), tuple(entries), tuple(receipts.values()))
+            told = await policies_of(client, execution.id)
+            yield History(execution.id, None, tuple(entries), tuple(receipts.values()), told)
 
 
 def run_rebuild(settings: Settings, events: Path | None) -> int:

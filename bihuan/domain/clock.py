@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bihuan.domain.workdays import Limit, WorkCalendar
+from bihuan.domain.workdays import CALENDAR_UNITS, Limit, WorkCalendar
 
 
 class Obligation(StrEnum):
@@ -73,15 +73,24 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What was done at ``met_at`` was owed by ``due``; a calendar that came later takes nothing back."""
+
+    met_at: datetime
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
     """One obligation running against one party.
 
     ``limit`` is the budget. ``unit`` is who owes it where a unit does, ``order`` the order it belongs to.
     ``stopped_at``: met for now, may run on as if never stopped; ``ended_at``: over for good; ``taken``: over because
     the issue went to another unit, not because anything was done. ``grant`` counts
-    the approved changes of the deadline after which a rung may be raised again, except those ``spent``: their moment
-    had passed when the change was approved. ``until`` is a date named instead of the end of the budget, ``until_from``
-    when it was: pauses before that are in it already. ``request``: the side request whose ruling this clock waits for.
+    the changes of the deadline after which a rung may be raised again. ``judged``: by when it was owed, where what was
+    owed had been done before another calendar came. ``until`` is a date named instead of the end of the budget,
+    ``until_from`` when it was: pauses before that are in it already. ``request``: the side request whose ruling this
+    clock waits for.
     """
 
     obligation: Obligation
@@ -95,9 +104,9 @@ class Clock:
     ended_at: datetime | None = None
     grant: int = 0
     taken: bool = False
+    judged: Judged | None = None
     until: datetime | None = None
     until_from: datetime | None = None
-    spent: tuple[str, ...] = ()
     request: str = ""
 
     @property
@@ -125,6 +134,8 @@ class Clock:
 
     def due(self, calendar: WorkCalendar) -> datetime | None:
         """When the budget is used up; None while a pause lasts, because nobody can know yet."""
+        if self.judged is not None and self.judged.met_at == self.met_at:
+            return self.judged.due
         if self.paused:
             return None
         end = self.until or calendar.after(self.started_at, self.limit)
@@ -133,6 +144,12 @@ class Clock:
     def due_unextended(self, calendar: WorkCalendar) -> datetime | None:
         """When it would be due had no other date been named."""
         return replace(self, until=None, until_from=None).due(calendar)
+
+    def provisional(self, calendar: WorkCalendar) -> bool:
+        """Whether its due moment may still move with a calendar paper that is not published yet."""
+        due = self.due(calendar)
+        counted = self.limit.unit in CALENDAR_UNITS and self.until is None
+        return counted and due is not None and calendar.provisional(self.started_at, due)
 
     def last_quarter(self, calendar: WorkCalendar) -> datetime:
         """Where the last quarter of the budget begins; pauses move it as they move the due moment."""

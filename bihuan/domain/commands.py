@@ -14,6 +14,7 @@ from typing import Literal
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Urgency
 from bihuan.domain.stage import Outcome
+from bihuan.domain.workdays import CalendarVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,6 +401,15 @@ class Note:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptCalendar:
+    """更换日历: go by this version of the calendar from now on. What is in it, whoever sends the command looks up."""
+
+    act: Literal["adopt_calendar"] = "adopt_calendar"
+    version: str
+    calendar: CalendarVersion | None = None
+
+
 Act = (
     Complete
     | Accept
@@ -436,6 +446,7 @@ Act = (
     | Reopen
     | Amend
     | Note
+    | AdoptCalendar
 )
 
 ACT_ZH = {
@@ -475,6 +486,7 @@ ACT_ZH = {
     "reopen": "重新打开",
     "amend": "更正",
     "note": "备注",
+    "adopt_calendar": "更换日历",
 }
 
 
@@ -490,11 +502,10 @@ class Command:
 
 def fingerprint(actor: Actor, act: Act | Submit) -> str:
     """A digest of who asks for what: the same id with another fingerprint is another command."""
-    body = json.dumps([asdict(actor), asdict(act)], sort_keys=True, ensure_ascii=False, default=_instant)
+    body = json.dumps([asdict(actor), asdict(act)], sort_keys=True, ensure_ascii=False, default=_plain)
     return hashlib.sha256(body.encode()).hexdigest()[:32]
 
 
-def _instant(value: object) -> str:
-    """A moment under one name, whatever offset it was written with."""
-    assert isinstance(value, datetime), f"{value!r} has no place in a command"
-    return str(value.timestamp()) if value.tzinfo else value.isoformat()
+def _plain(value: object) -> str:
+    """A moment is told by one name, whatever offset it was written with."""
+    return str(value.timestamp()) if isinstance(value, datetime) and value.tzinfo else str(value)

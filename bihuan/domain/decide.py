@@ -3,17 +3,19 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, asdict, fields, replace
+from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import datetime
 from functools import singledispatch
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
+from bihuan.domain.calendars import adoption, changes_nothing, governed_by
+from bihuan.domain.classifying import classified, governing
 from bihuan.domain.clock import Obligation
 from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Desk, Issue, Order, Party, Rating, Rung
 from bihuan.domain.people import ROLE_ZH, Actor, Role
-from bihuan.domain.policy import Limits, Policy, Urgency
+from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import (
     EarlierHolder,
     FieldMissing,
@@ -32,14 +34,15 @@ from bihuan.domain.refusals import (
     RoleNotAllowed,
     SameUnit,
     TextUnreadable,
+    UnknownCalendar,
     UnknownCategory,
     UnknownOrder,
     UnknownUnit,
 )
+from bihuan.domain.resolving import resolve
 from bihuan.domain.stage import Outcome
 from bihuan.domain.standing import SUBMITTERS, admit
 from bihuan.domain.supervision import alarm
-from bihuan.domain.workdays import Limit
 
 RESULTS = frozenset({Outcome.SOLVED, Outcome.EXPLAINED, Outcome.REFERRED})
 INFO_PAUSES_MAX = 2
@@ -58,7 +61,7 @@ def decide_submission(asked: do.Submit, actor: Actor, policy: Policy) -> ev.Subm
     """The first event of an issue, or a refusal."""
     if actor.role not in SUBMITTERS:
         raise RoleNotAllowed(role=actor.role, role_zh=ROLE_ZH[actor.role], act="submit", act_zh=do.ACT_ZH["submit"])
-    _readable(asdict(asked))
+    _readable(_texts(asked))
     own = {Role.ENT: asked.enterprise.uscc, Role.HUB: asked.county}.get(actor.role, actor.org)
     if own != actor.org or (actor.role is Role.LIA and asked.liaison not in ("", actor.person)):
         raise NotYourIssue(act="submit", act_zh=do.ACT_ZH["submit"])
@@ -67,22 +70,25 @@ def decide_submission(asked: do.Submit, actor: Actor, policy: Policy) -> ev.Subm
     if not asked.description.strip():
         raise ReceiptIncomplete(field="description")
     urgency = asked.urgency or Urgency.GENERAL
+    service_group = _service_group(asked.category, policy)
+    found = resolve(policy, asked.category, urgency, complex_=asked.complex)
     return ev.Submitted(
         submission=replace(asked, liaison=actor.person) if actor.role is Role.LIA else asked,
         complete=not _lacking(asked.county, asked.contact, asked.channel),
         keyed_by=actor,
         urgency=urgency,
-        service_group=_service_group(asked.category, policy),
+        service_group=service_group,
         policy_version=policy.version,
-        limits=policy.limits_for(urgency, complex_=asked.complex),
+        limits=found.limits,
         triager=_triager(asked.county, policy),
         group=policy.group_for("", asked.county),
+        governed_by=found.governed_by,
     )
 
 
 def _require_text(act: do.Act) -> None:
     """A text without a default must say something, and all text must be readable."""
-    _readable(asdict(act))
+    _readable(_texts(act))
     for field in fields(act):
         if field.default is MISSING and not str(getattr(act, field.name)).strip():
             raise FieldMissing(field=field.name)
@@ -95,8 +101,12 @@ def _readable(texts: Mapping[str, object]) -> None:
                 raise TextUnreadable(field=field, length=str(TEXT_LENGTH_MAX))
             case tuple():
                 _readable({f"{field}/{place}": one for place, one in enumerate(value)})
-            case dict():
-                _readable({f"{field}/{name}": one for name, one in value.items()})
+            case _ if is_dataclass(value):
+                _readable({f"{field}/{name}": one for name, one in _texts(value).items()})
+
+
+def _texts(said: object) -> dict[str, object]:
+    return {field.name: getattr(said, field.name) for field in fields(said)}  # type: ignore[arg-type]  # a dataclass
 
 
 def _lacking(county: str, contact: str, channel: str) -> str:
@@ -182,32 +192,14 @@ def _(act: do.Classify, issue: Issue, _actor: Actor, _now: datetime, policy: Pol
     complex_ = issue.complex if act.complex is None else act.complex
     if (category, urgency, complex_) == (issue.category, issue.urgency, issue.complex):
         raise NothingToChange
-    limits = policy.limits_for(urgency, complex_=complex_)
-    yield ev.Classified(
+    yield classified(
+        issue,
+        policy,
         category=category,
         service_group=_service_group(category, policy),
         urgency=urgency,
-        complex=complex_,
-        limits=limits,
-        relimited=tuple(_relimited(issue, limits, policy)),
+        complex_=complex_,
     )
-
-
-def _relimited(issue: Issue, limits: Limits, policy: Policy) -> Iterator[ev.Relimit]:
-    """Until dispatch a deadline may move either way from the same anchor, afterwards only earlier."""
-    of: dict[Obligation, Limit | None] = {
-        Obligation.ISSUE: limits.solve,
-        Obligation.TRIAGE: limits.triage,
-        Obligation.SIGN: limits.sign,
-        Obligation.SOLVE: limits.solve if issue.round == 1 else limits.rework,
-    }
-    for clock in issue.clocks:
-        limit = of.get(clock.obligation)
-        if not clock.open or limit is None or limit == clock.limit:
-            continue
-        was, would = clock.due(policy.calendar), replace(clock, limit=limit).due(policy.calendar)
-        if not issue.dispatched or (was is not None and would is not None and would < was):
-            yield ev.Relimit(clock=clock.key, limit=limit)
 
 
 # 交办 · 转办 · 退回
@@ -265,7 +257,14 @@ def _dispatched(
 ) -> ev.Dispatched:
     _known(unit, policy, field="unit")
     group = policy.group_for(unit, issue.county)
-    return ev.Dispatched(route=route, unit=unit, group=group, own_limit=own_limit, reason=reason)
+    return ev.Dispatched(
+        route=route,
+        unit=unit,
+        group=group,
+        own_limit=own_limit,
+        reason=reason,
+        governed_by=governing(issue, policy),
+    )
 
 
 def _known(unit: str, policy: Policy, *, field: str) -> None:
@@ -415,6 +414,22 @@ def _(act: do.Amend, issue: Issue, _actor: Actor, _now: datetime, _policy: Polic
     if not any(new and new != old for new, old in anew):
         raise NothingToChange
     yield ev.Amended(title=act.title, description=act.description, contact=act.contact)
+
+
+@_decide.register
+def _(act: do.AdoptCalendar, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    if act.calendar is None:
+        raise UnknownCalendar(field="version", version=act.version)
+    if changes_nothing(policy, act.calendar):
+        raise NothingToChange
+    yield adoption(issue, act.calendar, now, policy, governed_by(policy, act.calendar))
+
+
+def enacted(act: do.Act, policy: Policy) -> Policy | None:
+    """The policy an act puts in the place of the one in force; None: it leaves it."""
+    if isinstance(act, do.AdoptCalendar) and act.calendar is not None:
+        return governed_by(policy, act.calendar)
+    return None
 
 
 @_decide.register

@@ -6,6 +6,7 @@ from datetime import datetime
 from bihuan.domain.clock import LAPSING, Clock, Obligation
 from bihuan.domain.issue import Desk, Issue, Light, Party, Rung
 from bihuan.domain.policy import Policy
+from bihuan.domain.silence import silence_accepts
 
 REPORTS = frozenset({Obligation.REPORT, Obligation.UPDATE})
 NOBODY_OWES = LAPSING - {Obligation.REVIEW}
@@ -31,17 +32,17 @@ def agenda(issue: Issue, policy: Policy) -> tuple[Due, ...]:
         due
         for clock in issue.clocks
         if clock.running
-        for due in (_lapse(clock, policy) if clock.obligation in LAPSING else rungs(clock, issue, policy))
-        if due.key not in issue.raised and due.rung not in clock.spent
+        for due in (*rungs(clock, issue, policy), *_lapse(clock, issue, policy))
+        if due.key not in issue.raised
     )
     return tuple(sorted(ahead))
 
 
 def rungs(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
-    """The rungs of one clock, raised or not. None while it is paused."""
+    """The rungs of one clock, raised or not. None while it is paused, or where nobody is pressed."""
     calendar = policy.calendar
     due = clock.due(calendar)
-    if due is None:
+    if due is None or clock.obligation in LAPSING:
         return ()
     if clock.obligation in (Obligation.ISSUE, Obligation.SOLVE):
         warned = calendar.before(due, issue.limits.blue)
@@ -52,12 +53,16 @@ def rungs(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
         Rung.R1: due,
         Rung.R2: calendar.after(due, issue.limits.sup_after),
     }
+    if silence_accepts(clock, issue):
+        del moments[Rung.R1], moments[Rung.R2]  # at the due moment it is accepted, so nobody is late
     return tuple(Due(at, clock.key, clock.grant, rung) for rung, at in moments.items())
 
 
-def _lapse(clock: Clock, policy: Policy) -> tuple[Due, ...]:
+def _lapse(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
+    """When the issue moves on because the clock ran out, where it does."""
     due = clock.due(policy.calendar)
-    return (Due(due, clock.key),) if due is not None else ()
+    lapses = clock.obligation in LAPSING or silence_accepts(clock, issue)
+    return (Due(due, clock.key),) if lapses and due is not None else ()
 
 
 def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:

@@ -4,7 +4,7 @@ Events carry all that deciding found out, so that folding them (``evolve``) need
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from bihuan.domain.commands import (
@@ -18,6 +18,7 @@ from bihuan.domain.commands import (
 from bihuan.domain.issue import Party, Request, Rung
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Limits, Urgency
+from bihuan.domain.resolving import Governing
 from bihuan.domain.stage import Outcome
 from bihuan.domain.workdays import Limit
 
@@ -34,6 +35,7 @@ class Submitted:
     limits: Limits
     triager: Party
     group: str
+    governed_by: Governing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,17 @@ class Completed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
     event: Literal["accepted"] = "accepted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedBySilence:
+    """Nobody triaged it in the time the law gives. ``moment`` is when that time ended, however late it is noticed; from
+    then on the hand-over is owed within ``limit``.
+    """
+
+    event: Literal["accepted_by_silence"] = "accepted_by_silence"
+    moment: datetime
+    limit: Limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +130,7 @@ class Classified:
     complex: bool
     limits: Limits
     relimited: tuple[Relimit, ...]
+    governed_by: Governing | None = None
 
 
 Route = Literal["hand_over", "transfer", "reassign", "designate"]
@@ -134,6 +148,8 @@ class Dispatched:
     by_unit: bool = False
     basis: str = ""
     reason: str = ""
+    governed_by: Governing | None = None
+    """From the first hand-over on, final."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,28 +279,22 @@ class RequestOvertaken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spent:
-    """The rungs of a clock whose moments had passed when its deadline was changed; they are not raised again."""
-
-    clock: str
-    rungs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Extended:
-    """A clock is due at ``until`` instead."""
+    """A clock is due at ``until`` instead. ``kept``: alarms that count as raised under its new grant."""
 
     event: Literal["extended"] = "extended"
     request: str
+    clock: str
     until: datetime
-    clock: Spent
+    kept: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspended:
     """Issue, result and report wait until ``until`` at the latest. ``report_every`` None: no report is owed meanwhile.
 
-    ``clocks`` empty: they are stopped already, and only the date of review is another.
+    ``clocks``: those that stop now; none where they are stopped already and only the date of review is another.
+    ``kept``: alarms that count as raised under their new grant.
     """
 
     event: Literal["suspended"] = "suspended"
@@ -294,7 +304,8 @@ class Suspended:
     until: datetime
     review: Limit
     report_every: Limit | None
-    clocks: tuple[Spent, ...]
+    clocks: tuple[str, ...]
+    kept: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -436,10 +447,49 @@ class CancelRequested:
     event: Literal["cancel_requested"] = "cancel_requested"
 
 
+@dataclass(frozen=True, slots=True)
+class NamedDay:
+    day: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockMoved:
+    """A deadline is another for the days named; neither moment is known while a pause lasts."""
+
+    clock: str
+    was: datetime | None
+    due: datetime | None
+    days: tuple[NamedDay, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockJudged:
+    """What had been done stays judged by the moment it was owed by then."""
+
+    clock: str
+    met_at: datetime
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarAdopted:
+    """The issue goes by another calendar, and so by another policy. ``kept``: alarms that are not raised once more."""
+
+    event: Literal["calendar_adopted"] = "calendar_adopted"
+    version: str
+    source: str
+    policy_version: str
+    moved: tuple[ClockMoved, ...]
+    judged: tuple[ClockJudged, ...]
+    kept: tuple[str, ...]
+
+
 Event = (
     Submitted
     | Completed
     | Accepted
+    | AcceptedBySilence
     | Answered
     | InfoAsked
     | InfoSupplied
@@ -484,4 +534,5 @@ Event = (
     | OrderDone
     | OrderRevived
     | CancelRequested
+    | CalendarAdopted
 )

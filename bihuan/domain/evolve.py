@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import singledispatch
 
 from bihuan.domain import events as ev
-from bihuan.domain.clock import Clock, Obligation, Pause
+from bihuan.domain.clock import Clock, Judged, Obligation, Pause
 from bihuan.domain.commands import CallResult
 from bihuan.domain.issue import Issue, Order, Rating
 from bihuan.domain.policy import Limits
@@ -57,6 +57,7 @@ def opened(issue_no: str, event: ev.Submitted, at: datetime) -> Issue:
         limits=event.limits,
         triager=event.triager,
         group=event.group,
+        governed_by=event.governed_by,
     )
     issue = _start(issue, Obligation.ISSUE, event.limits.solve, at)
     if event.complete:
@@ -76,6 +77,16 @@ def _apply(event: ev.Event, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.Accepted)
 def _(_event: ev.Accepted, issue: Issue, at: datetime) -> Issue:
+    return _enter(issue, Status.ACCEPTED, at)
+
+
+@_apply.register(ev.AcceptedBySilence)
+def _(event: ev.AcceptedBySilence, issue: Issue, at: datetime) -> Issue:
+    """A question still with the enterprise stays there; it comes back to an accepted issue."""
+    issue = _end(replace(issue, silence_accepted_at=event.moment), event.moment, Obligation.TRIAGE)
+    issue = _start(issue, Obligation.TRIAGE, event.limit, event.moment)
+    if issue.status is Status.NEED_INFO:
+        return replace(issue, came_from=Status.ACCEPTED)
     return _enter(issue, Status.ACCEPTED, at)
 
 
@@ -141,6 +152,7 @@ def _(event: ev.Classified, issue: Issue, _at: datetime) -> Issue:
         urgency=event.urgency,
         complex=event.complex,
         limits=event.limits,
+        governed_by=event.governed_by,
         clocks=tuple(replace(c, limit=anew[c.key]) if c.key in anew else c for c in issue.clocks),
     )
 
@@ -158,6 +170,7 @@ def _(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
         designated=event.route == "designate",
         transfers=issue.transfers + moved,
         transfers_by_units=issue.transfers_by_units + (moved and event.by_unit),
+        governed_by=event.governed_by or issue.governed_by,
     )
     issue = _each(issue, UNIT_OWES, lambda c: replace(c, ended_at=at, taken=True))
     issue = _enter(issue, Status.TRANSFERRED if moved else Status.DISPATCHED, at)
@@ -284,6 +297,20 @@ def _(_event: ev.Noted | ev.CancelRequested, issue: Issue, _at: datetime) -> Iss
     return issue
 
 
+@_apply.register(ev.CalendarAdopted)
+def _(event: ev.CalendarAdopted, issue: Issue, _at: datetime) -> Issue:
+    """A deadline that moved is a grant: rungs whose moment is ahead may be raised again."""
+    moved = {one.clock for one in event.moved}
+    judged = {one.clock: Judged(one.met_at, one.due) for one in event.judged}
+    clocks = (replace(c, grant=c.grant + 1) if c.key in moved else c for c in issue.clocks)
+    return replace(
+        issue,
+        policy_version=event.policy_version,
+        clocks=tuple(replace(c, judged=judged[c.key]) if c.key in judged else c for c in clocks),
+        raised=issue.raised | set(event.kept),
+    )
+
+
 @_apply.register(ev.AlarmRaised)
 def _(event: ev.AlarmRaised, issue: Issue, _at: datetime) -> Issue:
     return replace(issue, raised=issue.raised | {event.key})
@@ -298,7 +325,7 @@ def _(event: ev.OrderIssued, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.OrderJoined)
 def _(event: ev.OrderJoined, issue: Issue, _at: datetime) -> Issue:
-    return _order(issue, event.order, lambda o: replace(o, presses=(*o.presses, event.clock)))
+    return _order(issue, event.order, lambda o: replace(o, presses=tuple(dict.fromkeys((*o.presses, event.clock)))))
 
 
 @_apply.register(ev.OrderReplied)
@@ -342,6 +369,8 @@ def _enter(issue: Issue, status: Status, at: datetime) -> Issue:
     if status in OWED_IN:
         obligation, limit = OWED_IN[status]
         issue = _start(issue, obligation, limit(issue.limits), at, unit=_owing_unit(issue, obligation))
+    if status is Status.UNTRIAGED:
+        issue = replace(issue, silence_accepted_at=None)
     return replace(issue, status=status)
 
 

@@ -8,6 +8,7 @@ from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.commands import Enterprise
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Limits, Urgency
+from bihuan.domain.resolving import Governing
 from bihuan.domain.stage import STAGE_OF, Outcome, Stage, Status
 
 DISSATISFIED_MAX = 2
@@ -172,7 +173,11 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One issue at one revision. ``revision`` counts its events; ``raised`` holds the keys of alarms raised."""
+    """One issue at one revision. ``revision`` counts its events; ``raised`` holds the keys of alarms raised.
+
+    ``governed_by`` says where ``limits`` come from; None only in issues older than legal clocks, which the profile
+    governs. ``silence_accepted_at``: when silence accepted it, until it is triaged anew.
+    """
 
     issue_no: str
     revision: int
@@ -213,6 +218,8 @@ class Issue:
     clocks: tuple[Clock, ...] = ()
     orders: tuple[Order, ...] = ()
     raised: frozenset[str] = frozenset()
+    governed_by: Governing | None = None
+    silence_accepted_at: datetime | None = None
     requests: tuple[Request, ...] = ()
 
     @property

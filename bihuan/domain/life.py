@@ -4,20 +4,21 @@ The workflow, the player of sample ledgers and the tests take the same steps thr
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bihuan.domain import events as ev
 from bihuan.domain.asking import overtaken
-from bihuan.domain.clock import LAPSING, Clock, Obligation
+from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.commands import Command, Submit
-from bihuan.domain.decide import decide, decide_submission
+from bihuan.domain.decide import decide, decide_submission, enacted
 from bihuan.domain.escalation import Due, NextDue, agenda, debtor, light, next_due
 from bihuan.domain.evolve import evolve, opened
 from bihuan.domain.issue import Issue, Light, Party, Rung
 from bihuan.domain.notices import notices
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
+from bihuan.domain.silence import accepted
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.domain.supervision import alarm, consequences
 
@@ -36,10 +37,11 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The issue after a step, and the events of the step in order."""
+    """The issue after a step, and the events of the step in order. ``policy``: the one they put in force, if any."""
 
     issue: Issue
     recorded: tuple[Recorded, ...] = ()
+    policy: Policy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,9 @@ def obey(issue: Issue, command: Command, now: datetime, policy: Policy) -> Step:
     """
     step = settle(issue, now, policy)
     events = decide(step.issue, command, now, policy)
-    after = _record(step, events, now, policy, command.actor, command.id)
-    return _follow(after, now, policy)
+    anew = enacted(command.act, policy)
+    after = _record(step, events, now, anew or policy, command.actor, command.id)
+    return replace(_follow(after, now, anew or policy), policy=anew)
 
 
 def settle(issue: Issue, now: datetime, policy: Policy) -> Step:
@@ -152,13 +155,15 @@ def _follow(step: Step, now: datetime, policy: Policy) -> Step:
 
 def _fall_due(issue: Issue, due: Due, now: datetime, policy: Policy) -> Iterable[ev.Event]:
     clock = next(c for c in issue.clocks if c.key == due.clock)
-    if clock.obligation in LAPSING:
-        return (_lapse(clock, due.at),)
+    if not due.rung:
+        return (_lapse(issue, clock, due.at, policy),)
     return alarm(issue, clock, Rung(due.rung), due.at, now, debtor(clock, issue, policy, due.at), policy)
 
 
-def _lapse(clock: Clock, moment: datetime) -> ev.Event:
+def _lapse(issue: Issue, clock: Clock, moment: datetime, policy: Policy) -> ev.Event:
     match clock.obligation:
+        case Obligation.TRIAGE:
+            return accepted(issue, moment, policy)
         case Obligation.SUPPLY:
             return ev.InfoLapsed(moment=moment)
         case Obligation.EVALUATE:

@@ -5,8 +5,8 @@ from functools import singledispatch
 from bihuan.domain import events as ev
 from bihuan.domain.clock import Obligation
 from bihuan.domain.commands import CallResult
-from bihuan.domain.escalation import group_desk
-from bihuan.domain.issue import Desk, Issue, Party, Request
+from bihuan.domain.escalation import group_desk, told
+from bihuan.domain.issue import Desk, Issue, Party, Request, Rung
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
 
@@ -46,6 +46,14 @@ def _(event: ev.Submitted, issue: Issue, _policy: Policy) -> Parties:
 @_told.register(ev.ResultSubmitted)
 def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
     return (issue.triager,)
+
+
+@_told.register
+def _(_event: ev.AcceptedBySilence, issue: Issue, policy: Policy) -> Parties:
+    """The enterprise, the triager, and whoever would have heard that the triager is late."""
+    clock = issue.clock(Obligation.TRIAGE)
+    assert clock is not None, "what silence accepted is still to be handed over"
+    return (_enterprise(issue), issue.triager, *told(Rung.R1, clock, issue.triager, issue, policy))
 
 
 @_told.register
@@ -201,6 +209,16 @@ def _(event: ev.OrderLifted | ev.OrderDone, issue: Issue, policy: Policy) -> Par
 def _(event: ev.OrderRevived, issue: Issue, _policy: Policy) -> Parties:
     order = issue.order(event.order)
     return (Party(Desk.UNIT_HEAD, order.unit),) if order else ()
+
+
+@_told.register
+def _(event: ev.CalendarAdopted, issue: Issue, _policy: Policy) -> Parties:
+    """Whoever works by a deadline hears that it moved; the enterprise, where it is the one it waits by."""
+    moved = {one.clock for one in event.moved if one.was != one.due}
+    if not moved or issue.closed:
+        return ()
+    waits = (_enterprise(issue),) if issue.deadline.key in moved else ()
+    return (*(_unit(issue) or (issue.triager,)), *waits)
 
 
 @_told.register(ev.CancelRequested)

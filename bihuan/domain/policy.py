@@ -4,8 +4,10 @@ A policy enters a workflow as recorded input and is never looked up again, so an
 what was promised to an issue already under way (design.md, rule 4).
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from bihuan.domain.workdays import Limit, TimeUnit, WorkCalendar
@@ -19,6 +21,16 @@ class Urgency(StrEnum):
     GENERAL = "GENERAL"
     COMPLEX = "COMPLEX"
     HISTORIC = "HISTORIC"
+
+
+URGENCY_ZH: Mapping[Urgency, str] = {
+    Urgency.CONSULT: "咨询",
+    Urgency.URGENT: "紧急",
+    Urgency.GENERAL: "一般",
+    Urgency.COMPLEX: "复杂",
+    Urgency.HISTORIC: "历史遗留",
+}
+assert set(URGENCY_ZH) == set(Urgency)
 
 
 class UnitKind(StrEnum):
@@ -105,6 +117,25 @@ class RequestRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Law:
+    """A legal clock: for its categories it takes the place of the city's profile, whatever the urgency.
+
+    ``solve_max``: how long ``solve`` may at most become by extension. ``silence_accepts``: an issue nobody has triaged
+    when the triage limit is over counts as accepted at that moment.
+    """
+
+    id: str
+    name: str
+    name_en: str
+    citation: str
+    citation_en: str
+    categories: tuple[str, ...]
+    limits: Limits
+    solve_max: Limit
+    silence_accepts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One city's rules at one moment.
 
@@ -112,6 +143,7 @@ class Policy:
     ``catalogue`` maps a category to its service group; ``county_groups`` and ``unit_groups`` map a county or
     a unit to its supervision group; ``hub_triages`` lists the counties whose hub is the triager.
     ``alarms_late_s``: a rung raised more than so many seconds after its moment is marked late.
+    ``laws``: no two of them govern one category.
     """
 
     version: str
@@ -127,6 +159,7 @@ class Policy:
     coordination: Group
     alarms_late_s: float
     callback_sample_percent: int = 10
+    laws: tuple[Law, ...] = ()
     requests: RequestRules = RequestRules()
 
     def limits_for(self, urgency: Urgency, *, complex_: bool) -> Limits:
@@ -145,3 +178,18 @@ class Policy:
     def hub(self, county: str) -> str:
         """The code of the county's hub, empty where there is none."""
         return next((u.code for u in self.units.values() if u.kind is UnitKind.HUB and u.county == county), "")
+
+
+def stamped(policy: Policy) -> Policy:
+    """The policy under a version that says what is in it: the same content is the same version."""
+    content = json.dumps(asdict(replace(policy, version="")), sort_keys=True, default=_plain, ensure_ascii=False)
+    digest = hashlib.sha256(content.encode()).hexdigest()[:12]
+    return replace(policy, version=f"{policy.profile}@{digest}")
+
+
+def is_stamped(policy: Policy) -> bool:
+    return policy.version.startswith(f"{policy.profile}@")
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else str(value)

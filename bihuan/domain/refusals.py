@@ -14,7 +14,7 @@ Refusal
 └── NotValid          the command itself is wrong; ``field`` says where
     ├── FieldMissing · ReceiptIncomplete · UnknownUnit · SameUnit · EarlierHolder · UnknownCategory · UnknownOrder
     ├── RatingOutOfRange · OutcomeNotAllowed · MergeIntoItself · MergeOtherEnterprise · NothingToChange
-    ├── TextUnreadable · CommandIdReused
+    ├── TextUnreadable · CommandIdReused · UnknownCalendar
     └── UnknownRequest · OffsetMissing · DateNotAhead · ExtensionTooLong · SuspensionTooLong
 
 The rules know nothing of HTTP or Temporal; each border translates the three families once.
@@ -223,6 +223,11 @@ class EarlierHolder(NotValid):
 class UnknownCategory(NotValid):
     zh = "类别 {category} 不在分类目录中。"
     en = "Category {category} is not in the catalogue."
+
+
+class UnknownCalendar(NotValid):
+    zh = "日历版本 {version} 未导入。"
+    en = "Calendar version {version} was not imported."
 
 
 class UnknownOrder(NotValid):

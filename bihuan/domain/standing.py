@@ -102,6 +102,8 @@ HEAD: Mapping[Role, Relation] = {Role.HED: _holds, Role.HUB: _holds}
 TERMINATORS: Mapping[Role, Relation] = {**TRIAGER, **HEAD, Role.HUB: _triages_or_holds}
 NAMED: Mapping[Role, Relation] = {Role.DEP: _held, Role.HED: _held, Role.HUB: _held}
 COORDINATION: Mapping[Role, Relation] = {Role.COO: _anyone}
+KEEPERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.ADM: _anyone}
+"""Of templates, limits, calendar and users (domain.md section 7)."""
 ENTERPRISE: Mapping[Role, Relation] = {Role.ENT: _own_account}
 ENTERPRISE_SIDE: Mapping[Role, Relation] = {Role.ENT: _own_account, Role.LIA: _assigned}
 COMPLETERS: Mapping[Role, Relation] = {
@@ -183,6 +185,7 @@ RULES: Mapping[str, Rule] = {
     "reopen": Rule(frozenset({Status.CLOSED}), ENTERPRISE),
     "amend": Rule(OPEN, AMENDERS),
     "note": Rule(LIVING, READERS),
+    "adopt_calendar": Rule(LIVING, KEEPERS),
 }
 assert set(RULES) | {"submit"} == set(ACT_ZH)
 

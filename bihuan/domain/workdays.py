@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -11,6 +11,8 @@ CHINA_TIME = timezone(timedelta(hours=8))
 """China has one zone and no summer time, so no zone table can drift under a replay."""
 
 ONE_DAY = timedelta(days=1)
+Frames = tuple[tuple[int, int], ...]
+"""Stretches of office time in a day, as minutes after midnight: ``((510, 720), (870, 1080))``."""
 DAYS_SEARCHED_MAX = 400
 WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 DECEMBER = 12
@@ -41,6 +43,8 @@ UNIT_EN = {
     TimeUnit.S: "second",
 }
 IN_OFFICE = frozenset({TimeUnit.WD, TimeUnit.WH})
+CALENDAR_UNITS = IN_OFFICE | {TimeUnit.D}
+"""Whose end the calendar decides; ``h`` and ``s`` run through any day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +82,37 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class SpecialDay:
-    """A day the calendar paper names: a holiday, or a weekend day that is worked (调休)."""
+    """A day that is named: a holiday, a weekend day that is worked (调休), or a day with ``hours`` of its own (半日).
+
+    A half-day counts as a working day and ends at its own closing time. No ``hours``: the usual ones.
+    """
 
     day: date
     works: bool
     name: str
+    hours: Frames = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarVersion:
+    """The days of a calendar as they were published, under the name of the version and its source, a paper."""
+
+    version: str
+    source: str
+    days: tuple[SpecialDay, ...]
+    published_years: tuple[int, ...]
+
+    def since(self, year: int) -> "CalendarVersion":
+        """Without the years before, since it travels with every issue."""
+        days = tuple(day for day in self.days if day.day.year >= year)
+        return replace(self, days=days, published_years=tuple(y for y in self.published_years if y >= year))
 
 
 @dataclass(frozen=True, eq=False)
 class WorkCalendar:
     """The days and hours that count.
 
-    ``office_minutes``: the frames of a working day as minutes after midnight, such as ``((510, 720), (870, 1080))``.
+    ``office_minutes``: the frames of a usual working day.
     ``published_years``: the years whose paper is in; other years count Monday to Friday, provisionally.
     Compared by identity, so that moments worked out once are remembered.
     """
@@ -97,7 +120,7 @@ class WorkCalendar:
     version: str
     days: tuple[SpecialDay, ...]
     published_years: frozenset[int]
-    office_minutes: tuple[tuple[int, int], ...]
+    office_minutes: Frames
     rest_weekdays: frozenset[int] = frozenset({5, 6})
 
     @cached_property
@@ -106,7 +129,7 @@ class WorkCalendar:
 
     @cached_property
     def office_day(self) -> timedelta:
-        """The office time of one working day."""
+        """The office time of a usual working day."""
         return timedelta(minutes=sum(end - start for start, end in self.office_minutes))
 
     def is_workday(self, day: date) -> bool:
@@ -117,6 +140,23 @@ class WorkCalendar:
         """Why the day counts or does not, in Chinese."""
         special = self._special.get(day)
         return special.name if special else WEEKDAYS_ZH[day.weekday()]
+
+    def minutes(self, day: date) -> Frames:
+        """The office frames of a day as minutes after midnight; none on a rest day."""
+        if not self.is_workday(day):
+            return ()
+        special = self._special.get(day)
+        return (special.hours if special else ()) or self.office_minutes
+
+    def frames(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """The office frames of a day; none on a rest day. Every length of office time is counted in these."""
+        midnight = _midnight(day)
+        return tuple((midnight + timedelta(minutes=a), midnight + timedelta(minutes=b)) for a, b in self.minutes(day))
+
+    def since(self, year: int) -> "WorkCalendar":
+        """Without the days before the year, and no longer claiming to know its papers."""
+        days = tuple(day for day in self.days if day.day.year >= year)
+        return replace(self, days=days, published_years=frozenset(y for y in self.published_years if y >= year))
 
     def after(self, moment: datetime, limit: Limit) -> datetime:
         """When a limit triggered at this moment is used up (the rules of domain.md 4.3)."""
@@ -165,7 +205,7 @@ class WorkCalendar:
         since, until = _local(since), _local(until)
         total, day = timedelta(), since.date()
         while day <= until.date():
-            for start, end in self._frames(day):
+            for start, end in self.frames(day):
                 total += max(min(end, until) - max(start, since), timedelta())
             day += ONE_DAY
         return total
@@ -185,20 +225,11 @@ class WorkCalendar:
 
     def before(self, moment: datetime, limit: Limit) -> datetime:
         """Where the last stretch of this length before the moment begins."""
-        match limit.unit:
-            case TimeUnit.WD:
-                return self.subtract_office(moment, self.office_day * limit.amount)
-            case TimeUnit.WH:
-                return self.subtract_office(moment, timedelta(hours=limit.amount))
-            case _:
-                return _local(moment) - limit.elapsed
+        return _before(self, _local(moment), limit)
 
     def last_quarter(self, started: datetime, due: datetime, limit: Limit) -> datetime:
         """Where the last quarter of the counted time begins."""
-        first = self.first_counted(started, limit)
-        if limit.unit in IN_OFFICE:
-            return self.subtract_office(due, self.office_time(first, due) / 4)
-        return _local(due) - (_local(due) - first) / 4
+        return _last_quarter(self, _local(started), _local(due), limit)
 
     def apart(self, first: datetime, second: datetime, limit: Limit) -> bool:
         """Whether the second moment is so much later; in wd: both on working days, so many on, whatever the hour."""
@@ -230,6 +261,11 @@ class WorkCalendar:
             if day.weekday() in self.rest_weekdays and self.is_workday(day)
         )
 
+    def changed(self, other: "WorkCalendar", since: datetime, until: datetime) -> tuple[tuple[date, str], ...]:
+        """The days, trigger day included, whose office time the other calendar counts otherwise, each with its name."""
+        days = (_local(since).date(), *_days_after(since, until))
+        return tuple((day, _retold(self, other, day)) for day in days if self.minutes(day) != other.minutes(day))
+
     def _workday_after(self, day: date, count: int) -> date:
         """The so-manieth working day after this day."""
         searched = 0
@@ -243,26 +279,19 @@ class WorkCalendar:
             count -= self.is_workday(day)
         return day
 
-    def _frames(self, day: date) -> list[tuple[datetime, datetime]]:
-        """The office frames of a day, none on a rest day."""
-        if not self.is_workday(day):
-            return []
-        midnight = _midnight(day)
-        return [(midnight + timedelta(minutes=a), midnight + timedelta(minutes=b)) for a, b in self.office_minutes]
-
     def _frames_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
-        for start, end in self._frames(moment.date()):
+        for start, end in self.frames(moment.date()):
             if moment < end:
                 yield max(start, moment), end
         day = moment.date()
         while True:
             day = self._workday_after(day, 1)
-            yield from self._frames(day)
+            yield from self.frames(day)
 
     def _frames_until(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
         day, searched = moment.date(), 0
         while searched <= DAYS_SEARCHED_MAX:
-            for start, end in reversed(self._frames(day)):
+            for start, end in reversed(self.frames(day)):
                 searched = 0
                 if start < moment:
                     yield start, min(end, moment)
@@ -270,10 +299,10 @@ class WorkCalendar:
         raise ValueError(f"calendar {self.version} has no working day in the {DAYS_SEARCHED_MAX} days after {day}")
 
     def _opening(self, day: date) -> datetime:
-        return _midnight(day) + timedelta(minutes=self.office_minutes[0][0])
+        return _midnight(day) + timedelta(minutes=self.minutes(day)[0][0])
 
     def _closing(self, day: date) -> datetime:
-        return _midnight(day) + timedelta(minutes=self.office_minutes[-1][1])
+        return _midnight(day) + timedelta(minutes=self.minutes(day)[-1][1])
 
 
 @lru_cache(maxsize=65536)
@@ -289,6 +318,33 @@ def _after(calendar: WorkCalendar, moment: datetime, limit: Limit) -> datetime:
             return calendar._closing(worked)  # noqa: SLF001
         case _:
             return moment + limit.elapsed
+
+
+def _retold(old: WorkCalendar, new: WorkCalendar, day: date) -> str:
+    """What a day is called where it is named, and how it counts from now on."""
+    name = new.reason(day) if new._special.get(day) else old.reason(day)  # noqa: SLF001 - one module
+    if not new.is_workday(day):
+        return f"{name}(不再计)" if old.is_workday(day) else name
+    return f"{name}(改为计)" if not old.is_workday(day) else f"{name}(办公时间变更)"
+
+
+@lru_cache(maxsize=65536)
+def _before(calendar: WorkCalendar, moment: datetime, limit: Limit) -> datetime:
+    match limit.unit:
+        case TimeUnit.WD:
+            return calendar.subtract_office(moment, calendar.office_day * limit.amount)
+        case TimeUnit.WH:
+            return calendar.subtract_office(moment, timedelta(hours=limit.amount))
+        case _:
+            return moment - limit.elapsed
+
+
+@lru_cache(maxsize=65536)
+def _last_quarter(calendar: WorkCalendar, started: datetime, due: datetime, limit: Limit) -> datetime:
+    first = calendar.first_counted(started, limit)
+    if limit.unit in IN_OFFICE:
+        return calendar.subtract_office(due, calendar.office_time(first, due) / 4)
+    return due - (due - first) / 4
 
 
 def _days_after(since: datetime, until: datetime) -> Iterator[date]:

@@ -50,6 +50,21 @@ def ledger_engine(url: str) -> AsyncEngine:
     return engine
 
 
+def reading_engine(url: str) -> AsyncEngine:
+    """An engine that cannot write, whatever is asked of it; it neither makes a database nor tidies one up.
+
+    Raises FileNotFoundError where there is none.
+    """
+    parsed = ledger_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        only = {"default_transaction_read_only": "on"}
+        return create_async_engine(parsed, connect_args={"timeout": CONNECT_SECONDS_MAX, "server_settings": only})
+    path = Path(parsed.database or "").absolute()
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such ledger")
+    return create_async_engine(parsed.set(database=path.as_uri(), query={"mode": "ro", "uri": "true"}))
+
+
 def writing(engine: AsyncEngine) -> AsyncEngine:
     """The same engine, for transactions that write from their first statement on."""
     return engine.execution_options(ledger_writes=True)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Ma
 from dataclasses import dataclass
 from itertools import count
 
-from sqlalchemy import RowMapping, delete, func, select, update
+from sqlalchemy import RowMapping, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bihuan.domain.issue import Issue
@@ -18,7 +18,7 @@ from bihuan.ledger.joining import Joined, joined
 from bihuan.ledger.laying import lay
 from bihuan.ledger.logform import Logged
 from bihuan.ledger.plain import policy_text, receipt_of
-from bihuan.ledger.rows import Row, entered, issue_row, order_row, receipt_row
+from bihuan.ledger.rows import Row, entered, issue_row, order_row, policy_versions, receipt_row
 from bihuan.ledger.tables import EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS, shown
 from bihuan.ledger.writing import Pen
 from bihuan.wire import Entry
@@ -26,12 +26,16 @@ from bihuan.wire import Entry
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is told of one issue, over all its runs; what is missing, and a ``policy`` of None, the ledger must have."""
+    """What is told of one issue, over all its runs; what is missing the ledger must have.
+
+    ``policy`` governed it last, or is None; ``policies`` are all that ever came with it.
+    """
 
     issue_no: str
     policy: Policy | None
     entries: tuple[Entry, ...]
     receipts: tuple[Receipt, ...] = ()
+    policies: tuple[Policy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +106,25 @@ class _Rewriting:
         if not life.entries:
             return
         issue = _folded(one.issue_no, life)
-        policy = await self._policy(issue, one.policy)
+        for told in (*one.policies, *([one.policy] if one.policy else [])):
+            await self._keep(told)
+        for version in policy_versions(life.entries):
+            if version not in self._policies:
+                raise PolicyUnknown(one.issue_no, version)
+        policy = self._policies[issue.policy_version]
         number = self._numbers.get(one.issue_no) or next(self._newcomers)
         await self._pen.write(self._tx, issue, life.entries, life.receipts, policy, number)
         self.done = self.done.plus(life)
 
-    async def _policy(self, issue: Issue, told: Policy | None) -> Policy:
-        """The policy the issue is stamped with; the history's takes the place of one that cannot be read."""
-        version = issue.policy_version
-        if told is not None and told.version == version and version not in self._policies:
-            its = POLICIES.c.version == version
-            await self._tx.execute(update(POLICIES).where(its).values(body=policy_text(told)))
-            self._policies[version] = told
-        if version not in self._policies:
-            raise PolicyUnknown(issue.issue_no, version)
-        return self._policies[version]
+    async def _keep(self, told: Policy) -> None:
+        """A policy that a history tells takes the place of one that cannot be read."""
+        if told.version in self._policies:
+            return
+        its, body = POLICIES.c.version == told.version, policy_text(told)
+        unread = await self._tx.execute(update(POLICIES).where(its).values(body=body))
+        if not unread.rowcount:
+            await self._tx.execute(insert(POLICIES).values(version=told.version, body=body))
+        self._policies[told.version] = told
 
 
 def _nothing_lost(held: Held, life: Joined) -> None:
@@ -174,10 +182,11 @@ def _untrue(held: Held, policies: Mapping[str, Policy]) -> Iterable[str]:
     except (ValueError, TypeError, AssertionError) as error:
         yield f"its events add up to nothing: {error}"
         return
-    policy = policies.get(issue.policy_version)
-    if policy is None:
-        yield f"its policy {issue.policy_version} is not recorded, or cannot be read"
+    unknown = [version for version in policy_versions(entries) if version not in policies]
+    yield from (f"its policy {version} is not recorded, or cannot be read" for version in unknown)
+    if unknown:
         return
+    policy = policies[issue.policy_version]
     since = entered(None, None, entries, held.issue_no)
     yield from _differing("row", held.issue, issue_row(issue, policy, since, entries[-1].at))
     yield from _orders_untrue(held, issue, policy)

@@ -129,3 +129,9 @@ def entered(before: Issue | None, entered_at: datetime | None, entries: Sequence
         issue = after
     assert since is not None, "an issue is in its status since some event"
     return since
+
+
+def policy_versions(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """The policies that governed an issue, one after the other."""
+    named = (getattr(entry.event, "policy_version", "") for entry in entries)
+    return tuple(dict.fromkeys(version for version in named if version))

@@ -29,11 +29,21 @@ class LedgerWriter:
         self._pen = Pen()
 
     async def record(
-        self, issue: Issue, entries: Sequence[Entry], receipts: Sequence[Receipt], policy: Policy | None = None
+        self,
+        issue: Issue,
+        entries: Sequence[Entry],
+        receipts: Sequence[Receipt],
+        policy: Policy | None = None,
+        former: Sequence[Policy] = (),
     ) -> None:
-        """Write one batch of one issue, whole or not at all. ``issue`` is the issue after the last of the entries."""
+        """Write one batch of one issue, whole or not at all. ``issue`` is the issue after the last of the entries.
+
+        ``policy`` governs it then, where the ledger does not know it yet; ``former`` governed it in between.
+        """
         async with writing(self._engine).begin() as tx:
             await alone(tx, f"issue:{issue.issue_no}", beside=EVERYBODY)
+            for one in former:
+                await keep_policy(tx, one)
             await self._pen.write(tx, issue, entries, receipts, policy)
 
     async def record_delivery(self, delivery: Delivery) -> None:
@@ -89,12 +99,17 @@ class Pen:
         if known is None:
             if policy is None or policy.version != version:
                 raise PolicyUnknown(issue.issue_no, version)
-            await alone(tx, f"policy:{version}")
-            if await _policy(tx, version) is None:
-                await tx.execute(insert(POLICIES).values(version=version, body=policy_text(policy)))
+            await keep_policy(tx, policy)
             return policy
         self._policies[version] = known
         return known
+
+
+async def keep_policy(tx: AsyncConnection, policy: Policy) -> None:
+    """Record a policy, once."""
+    await alone(tx, f"policy:{policy.version}")
+    if await _policy(tx, policy.version) is None:
+        await tx.execute(insert(POLICIES).values(version=policy.version, body=policy_text(policy)))
 
 
 Known = tuple[int, datetime, str]

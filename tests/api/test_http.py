@@ -114,6 +114,24 @@ async def test_an_issue_goes_from_collection_to_close_out(api: Caller) -> None:
     assert census["total"] == census["open"] + sum(census["closed"].values())
 
 
+async def test_an_issue_says_which_limits_govern_it_and_why(api: Caller) -> None:
+    whole = (await api.get(f"/issues/{await api.submit()}", at_least=1)).json()
+    assert (whole["policy"]["name"], whole["policy"]["row"], whole["policy"]["citation"]) == ("PY-13710", "GENERAL", "")
+    assert whole["policy"]["provisional"]
+    assert "PY-13710" in whole["policy"]["reason_zh"]
+    number = await api.submit(category="COMPLAINT_BE", urgency="URGENT")
+    policy = (await api.get(f"/issues/{number}", at_least=1)).json()["policy"]
+    assert (policy["name"], policy["row"], policy["longest"]) == ("LAW-HENAN-BE", "COMPLAINT_BE", "60d")
+    assert policy["silence_accepts"]
+    assert policy["accepted_by_silence_at"] is None
+    assert "第七十八条" in policy["citation"]
+    assert "whatever the urgency" in policy["reason_en"]
+    await api.act(number, "COO", "accept")
+    answer = await api.act(number, "COO", "hand_over", unit=UNIT)
+    policy = (await api.get(f"/issues/{number}", at_least=answer.json()["revision"])).json()["policy"]
+    assert not policy["provisional"]
+
+
 async def test_the_same_key_and_body_find_the_same_issue_and_another_body_is_refused(api: Caller) -> None:
     first = await api.post("ENT", "/issues", BODY, unit=USCC, key="k")
     again = await api.post("ENT", "/issues", BODY, unit=USCC, key="k")

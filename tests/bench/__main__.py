@@ -131,7 +131,7 @@ async def measure(client: Client, policy: Policy) -> dict[str, float]:
 
 async def quiet(client: Client) -> None:
     """Until the notices of the burst are all told: one turn must not pay for another."""
-    async with asyncio.timeout(300):
+    async with asyncio.timeout(1800):
         while (await client.count_workflows("WorkflowType='Notice' AND ExecutionStatus='Running'")).count:
             await asyncio.sleep(0.2)
 
@@ -147,8 +147,8 @@ def _print(kind: str, rate: float, alone: list[float], together: list[float]) ->
 
 
 @asynccontextmanager
-async def system(settings: Settings) -> AsyncIterator[Client]:
-    """The real server and the benchmark's own workers."""
+async def system(settings: Settings) -> AsyncIterator[tuple[Client, Supervisor]]:
+    """The real server and the benchmark's own workers: ``temporal``, ``loops`` and ``notices``."""
     supervisor = Supervisor(settings.data / "log")
     python = [sys.executable, "-m", "tests.bench.worker"]
     try:
@@ -156,7 +156,7 @@ async def system(settings: Settings) -> AsyncIterator[Client]:
         await migrate(settings.ledger)
         for kind in ("loops", "notices"):
             await supervisor.start(Child(kind, [*python, kind], settings.as_environment()))
-        yield await connect(settings)
+        yield await connect(settings), supervisor
     finally:
         await supervisor.stop()
 
@@ -167,7 +167,7 @@ async def main() -> None:
             Settings(data=Path(data), temporal_port=0, temporal_ui_port=0, api_port=0, metrics_port=0)
         )
         policy = load_city(settings.city, "PY-13710", since_year=datetime.now(UTC).year - 1).policy
-        async with system(settings) as client:
+        async with system(settings) as (client, _):
             figures = await measure(client, policy)
     print(json.dumps(figures))
 

@@ -15,7 +15,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
 from bihuan.domain import commands as do
-from bihuan.domain.events import AlarmRaised, Resumed
+from bihuan.domain.events import AcceptedBySilence, AlarmRaised, Resumed
 from bihuan.domain.life import Receipt, fold
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.stage import Status
@@ -70,9 +70,10 @@ class Town:
         self.sleep = environment.sleep
         self.now = environment.get_current_time
 
-    async def submit(self, *, continue_after: int = 300) -> Handle:
+    async def submit(self, *, continue_after: int = 300, category: str = "ENERGY") -> Handle:
         received = await self.now()
-        opening = Opening(policy(), submission(), ENTERPRISE, received, "c0", "f", "r", continue_after=continue_after)
+        asked = submission(category=category)
+        opening = Opening(policy(), asked, ENTERPRISE, received, "c0", "f", "r", continue_after=continue_after)
         return await self.client.start_workflow(IssueLoop.run, opening, id=f"t-{uuid4().hex}", task_queue=ISSUE_QUEUE)
 
     async def act(self, handle: Handle, id_: str, actor: Actor, act: do.Act) -> Receipt:
@@ -121,6 +122,26 @@ async def test_a_neglected_issue_climbs_the_ladder_each_rung_once_and_at_its_mom
             if isinstance(entry.event, AlarmRaised):
                 assert timedelta() <= entry.at - entry.event.moment < timedelta(seconds=2)
         assert fold(handle.id, [e.recorded() for e in t.kept.entries]).raised == {a.key for a in t.kept.alarms}
+        assert await t.replays(handle) == 1
+
+
+async def test_a_complaint_nobody_triages_is_accepted_by_silence_at_its_moment_and_then_owed_its_hand_over() -> None:
+    async with town() as t:
+        handle = await t.submit(category="COMPLAINT_BE")
+        async with asyncio.timeout(PATIENCE_S):
+            while len(t.kept.alarms) < 4:
+                await t.sleep(timedelta(days=3))
+        happened = [e.event.event for e in t.kept.entries][:3]
+        assert happened == ["submitted", "alarm_raised", "accepted_by_silence"]
+        silence = t.kept.entries[2]
+        assert isinstance(silence.event, AcceptedBySilence)
+        assert timedelta() <= silence.at - silence.event.moment < timedelta(seconds=2)
+        raised = [f"{a.clock}:{a.rung}" for a in t.kept.alarms][:4]
+        assert raised == ["triage#1:R0", "triage#2:R0", "triage#2:R1", "triage#2:R2"]
+        answer = await t.act(handle, "a", COORDINATOR, do.HandOver(unit=UNIT))
+        assert answer.status is Status.DISPATCHED
+        await until(t.kept, answer.revision)
+        assert fold(handle.id, [e.recorded() for e in t.kept.entries]).silence_accepted_at == silence.event.moment
         assert await t.replays(handle) == 1
 
 

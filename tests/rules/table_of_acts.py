@@ -168,6 +168,8 @@ ACTS: Mapping[str, Row] = {
     # beside the line
     "amend": Row(EVERY_OPEN, _or(KEYER, TRIAGER)),
     "note": Row(EVERY_OPEN, READERS),
+    # section 7, row "templates, SLA, calendar, users"; a closed issue may be reopened and then runs on
+    "adopt_calendar": Row(EVERY_OPEN | {S.CLOSED}, _who(COO=Stands.ANYHOW, ADM=Stands.ANYHOW)),
 }
 
 NOT_SAID: Mapping[str, frozenset[Status]] = {

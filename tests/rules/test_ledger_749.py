@@ -7,7 +7,8 @@ import xlsxwriter
 
 from bihuan.domain.stage import Outcome
 from bihuan.faults import FilesInvalid
-from bihuan.playing import CUT_OFF, play, read_ledger
+from bihuan.playing import play
+from bihuan.sample import CUT_OFF, read_ledger
 from tests.worlds import CITY_FOLDER, policy
 
 SAMPLE = CITY_FOLDER / "ledger-749.xlsx"

@@ -19,6 +19,7 @@ from bihuan.domain.standing import RULES, permitted
 from tests.rules.table_of_acts import ACTS, LEADS_TO, NOT_SAID, ORDER_STANDS, SUBMITTERS, Row, Stands
 from tests.rules.worlds import (
     APPEAL,
+    AS_IT_IS,
     C1,
     CALLER,
     CITY_LEADER,
@@ -45,6 +46,7 @@ from tests.rules.worlds import (
     RESULT,
     RESUME,
     RETURN,
+    REVISED,
     SEND_BACK,
     TERMINATE,
     USCC,
@@ -113,6 +115,7 @@ VARIANTS: Mapping[str, do.Act] = {
     "reopen": do.Reopen(reason="复发"),
     "amend": do.Amend(description="扩产需要增容两千千伏安"),
     "note": NOTE,
+    "adopt_calendar": do.AdoptCalendar(version="2021.2", calendar=REVISED),
     "reply_order": do.ReplyOrder(order="none", text="正在施工"),
     "lift_order": do.LiftOrder(order="none", conclusion="属实"),
     "ask_extension": extend("08-16 18:00"),
@@ -436,6 +439,8 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.MergeOtherEnterprise, told, COORDINATOR, MERGE),
     (no.NothingToChange, told, COORDINATOR, do.Classify(category="ENERGY")),
     (no.NothingToChange, told, COORDINATOR, do.Amend()),
+    (no.NothingToChange, told, COORDINATOR, do.AdoptCalendar(version="2021", calendar=AS_IT_IS)),
+    (no.UnknownCalendar, told, COORDINATOR, do.AdoptCalendar(version="2022")),
     (no.TextUnreadable, told, COORDINATOR, do.Note(text="空\x00")),
     (no.NotTheApprover, lambda: extended().does(head(D1), extend("08-17 18:00")), COORDINATOR, approve),
     (no.RequesterMayNotRule, lambda: told().does(COORDINATOR, REJECT), COORDINATOR, approve),

@@ -15,9 +15,9 @@ from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.issue import Issue, Rung
 from bihuan.domain.life import Recorded, Step, obey, open_issue, settle
 from bihuan.domain.people import Actor, Role
-from bihuan.domain.policy import Group, Limits, Policy, RequestRules, Unit, UnitKind, Urgency
+from bihuan.domain.policy import Group, Law, Limits, Policy, RequestRules, Unit, UnitKind, Urgency
 from bihuan.domain.stage import Outcome, Status
-from bihuan.domain.workdays import Limit, SpecialDay, WorkCalendar
+from bihuan.domain.workdays import CalendarVersion, Limit, SpecialDay, WorkCalendar
 
 PLAIN, HUBBED, UNLISTED = "410923", "410922", "410999"
 """Coordination triages for the first, its hub for the second; the third has neither hub nor group."""
@@ -88,6 +88,9 @@ CALENDAR = WorkCalendar(
     published_years=frozenset({2021}),
     office_minutes=((510, 720), (870, 1080)),
 )
+AS_IT_IS = CalendarVersion("2021", "国办发明电〔2020〕27号", CALENDAR.days, (2021,))
+REVISED = replace(AS_IT_IS, version="2021.2", days=(*CALENDAR.days, _special("08-11", works=False)))
+"""A Wednesday of the four weeks without a holiday is given free."""
 OFFICE_DAY = timedelta(hours=7)
 
 _UNITS = (
@@ -112,6 +115,23 @@ REQUEST_RULES = RequestRules(
     appeal_ruling=limit("3wd"),
 )
 _GROUPS = (Group(G1, "第一督导组", "授权1号"), Group(G2, "第二督导组", "授权2号"))
+ARREARS, HENAN_BE = (
+    Law(
+        id=law,
+        name=f"《{law}》",
+        name_en=law,
+        citation=f"《{law}》某条",
+        citation_en=f"{law}, an article",
+        categories=(category,),
+        limits=_limits(row),
+        solve_max=limit(longest),
+        silence_accepts=silence,
+    )
+    for law, category, row, longest, silence in (
+        ("LAW-ARREARS", "ARREARS", "10wd 1wd 3wd 7wd 30d 5wd", "90d", False),
+        ("LAW-HENAN-BE", "COMPLAINT_BE", "3wd 1wd 3wd 7wd 30d 5wd", "60d", True),
+    )
+)
 POLICY = Policy(
     version="v1",
     profile="PY-13710",
@@ -121,11 +141,12 @@ POLICY = Policy(
     groups={group.id: group for group in _GROUPS},
     county_groups={PLAIN: G1, HUBBED: G2},
     unit_groups={UNIT_OF_G2: G2},
-    catalogue={"FIN": "FINANCE", "ENERGY": "FACTOR"},
+    catalogue={"FIN": "FINANCE", "ENERGY": "FACTOR", "ARREARS": "LAW", "COMPLAINT_BE": "BIZENV"},
     hub_triages=frozenset({HUBBED}),
     coordination=Group(COORD, "综合协调组", "授权0号"),
     alarms_late_s=60,
     callback_sample_percent=10,
+    laws=(ARREARS, HENAN_BE),
     requests=REQUEST_RULES,
 )
 
@@ -219,26 +240,28 @@ class Story:
     issue: Issue
     recorded: list[Recorded]
     now: datetime
+    policy: Policy = POLICY
 
     def copy(self) -> "Story":
-        return Story(self.issue, list(self.recorded), self.now)
+        return Story(self.issue, list(self.recorded), self.now, self.policy)
 
     def does(self, who: Actor, act: do.Act, when: str | datetime | None = None) -> "Story":
         """Raises the Refusal, and then nothing has happened. Without a moment: a minute later."""
         moment = at(when) if isinstance(when, str) else when or self.now + timedelta(minutes=1)
         assert moment >= self.now, f"{moment} is before {self.now}"
-        self._take(obey(self.issue, do.Command(f"c{len(self.recorded)}", who, act), moment, POLICY))
+        self._take(obey(self.issue, do.Command(f"c{len(self.recorded)}", who, act), moment, self.policy))
         self.now = moment
         return self
 
     def until(self, when: str | datetime) -> "Story":
         """Nobody does anything until then."""
         self.now = at(when) if isinstance(when, str) else when
-        self._take(settle(self.issue, self.now, POLICY))
+        self._take(settle(self.issue, self.now, self.policy))
         return self
 
     def _take(self, step: Step) -> None:
         self.issue = step.issue
+        self.policy = step.policy or self.policy
         self.recorded += step.recorded
 
     @property
@@ -266,7 +289,7 @@ class Story:
         return next(clock for clock in self.issue.clocks if clock.key == key)
 
     def due(self, key: str) -> datetime | None:
-        return self.clock(key).due(CALENDAR)
+        return self.clock(key).due(self.policy.calendar)
 
     def open_clocks(self, obligation: Obligation) -> list[str]:
         return [clock.key for clock in self.issue.clocks if clock.obligation is obligation and clock.open]

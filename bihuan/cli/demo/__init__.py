@@ -23,13 +23,13 @@ from bihuan.domain.stage import STAGE_ZH
 from bihuan.keys import webhook_secret
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.reading import LedgerReader
-from bihuan.playing import CUT_OFF, play, read_ledger
+from bihuan.playing import play
+from bihuan.sample import CUT_OFF, SAMPLE, read_ledger
 from bihuan.settings import Settings
 from bihuan.telemetry import log_to_console
 from bihuan.up import Addresses, free_port, up, with_ports
 
 BATCH = "首批"
-SAMPLE = "ledger-749.xlsx"
 APART_S = 0.3
 
 

@@ -14,12 +14,18 @@ from typing import Any, Literal
 import httpx
 
 from bihuan.domain.people import Actor
-from bihuan.playing import Played, PlayedAct, Row, Traced
+from bihuan.playing import Played, Traced
+from bihuan.sample import PlayedAct, Row
 
 PATIENCE_S = 120
 LOOK_EVERY_S = 0.5
 UNDECIDED = frozenset({502, 503, 504})
-LAPSES = {"supply": "info_lapsed", "evaluate": "rating_lapsed", "review": "resumed"}
+LAPSES = {
+    "supply": "info_lapsed",
+    "evaluate": "rating_lapsed",
+    "triage": "accepted_by_silence",
+    "review": "resumed",
+}
 EXTENDED_BY = timedelta(seconds=24)
 SUSPENDED_FOR = timedelta(seconds=8)
 

@@ -5,6 +5,10 @@ Times are working days after receipt (at 09:00) and an hour. Limits are those of
 check, deliver and close-out end at 18:00 of the next working day and warn at 16:15; a report is due at 18:00 of
 the third day and warns at 10:15; the issue is due at 18:00 of the seventh and warns at 08:30; R2 follows a working
 day later.
+
+Arrears and complaints of the business environment stand under a law instead: triage ends on the tenth or third day, the
+issue is due thirty calendar days after receipt, rolled to a working day, and warns five working days before. The other
+limits are the same.
 """
 
 from collections.abc import Callable
@@ -12,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Moment = tuple[int, str]
+LAWS = {"ARREARS": "LAW-ARREARS", "COMPLAINT_BE": "LAW-HENAN-BE"}
 
 
 @dataclass
@@ -35,6 +40,11 @@ class Case:
 
     def act(self, day: int, hour: str, actor: str, name: str, if_status: str = "", **fields: Any) -> None:
         self.acts.append(((day, hour), actor, name, fields, if_status))
+
+    @property
+    def law(self) -> str:
+        """The law the issue stands under, if any."""
+        return LAWS.get(self.submission.get("category", ""), "")
 
     @property
     def triager(self) -> str:
@@ -242,8 +252,13 @@ def reworked(case: Case) -> None:
     del case.acts[-3:]
     case.act(6, "10:00", case.enterprise, "rate", score=1, solved=False, comment="问题没有解决")
     case.act(6, "15:00", "CBK/caller/", "call_back", result="not_solved", record="企业反映仍未解决")
-    case.rungs += ["solve#1:R2"]
+    case.rungs += ["solve#1:R2", *_warned_at_once(case)]
     _worked(case, 8, report=False)
+
+
+def _warned_at_once(case: Case) -> list[str]:
+    """A law warns five working days before, and a round of rework has no more than five."""
+    return ["solve#1:R0"] if case.law else []
 
 
 def unrated(case: Case) -> None:
@@ -304,11 +319,15 @@ def suspended(case: Case) -> None:
 
 
 def handed_over_late(case: Case) -> None:
+    """The morning after the triage limit: one working day, or three or ten by law."""
     _received(case)
+    late = {"LAW-HENAN-BE": 4, "LAW-ARREARS": 11}.get(case.law, 2)
     case.act(0, "10:00", case.triager, "accept")
-    case.act(2, "09:00", case.triager, "hand_over", unit=case.unit)
-    _signed(case, 2)
-    _worked(case, 6)
+    case.act(late, "09:00", case.triager, "hand_over", unit=case.unit)
+    _signed(case, late)
+    if case.law:  # at once, before the blue light of the issue's own thirty days
+        case.act(late, "16:00", case.head(), "report", text="已现场核实,正在协调解决")
+    _worked(case, late + (1 if case.law else 4), report=not case.law)
     case.rungs += ["triage#1:R0", "triage#1:R1"]
 
 
@@ -316,14 +335,29 @@ def reopened(case: Case) -> None:
     happy(case)
     case.act(9, "10:00", case.enterprise, "reopen", reason="问题再次出现")
     _worked(case, 10, report=False)
+    case.rungs += _warned_at_once(case)
 
 
 # Left to rot
 
 
 def never_triaged(case: Case) -> None:
+    """A complaint of the business environment is accepted by silence on the third day; then it is the hand-over
+    that nobody does."""
     _received(case)
-    case.end("TRIAGE", "", *climb("triage#1"), *(climb("reply#1") if case.hub else []), *climb("issue#1"))
+    triage = ["triage#1:R0", *climb("triage#2")] if case.law == "LAW-HENAN-BE" else climb("triage#1")
+    case.end("TRIAGE", "", *triage, *(climb("reply#1") if case.hub else []), *climb("issue#1"))
+
+
+def accepted_by_silence(case: Case) -> None:
+    """A complaint nobody looks at for three working days is accepted at 18:00 of the third; the rest in good time."""
+    assert case.law in ("", "LAW-HENAN-BE"), "no other law knows silence"
+    _received(case)
+    case.act(4, "10:00", case.triager, "hand_over", unit=case.unit, requirement="请依法核查并书面答复")
+    _signed(case, 4)
+    _worked(case, 8, outcome="EXPLAINED")
+    case.outcome = "EXPLAINED"
+    case.rungs += ["triage#1:R0"]
 
 
 def never_completed(case: Case) -> None:
@@ -343,6 +377,8 @@ def never_worked(case: Case) -> None:
     _handed_over(case)
     _signed(case)
     late = ["issue#1:R0", "reply#1:R0", "issue#1:R1", "reply#1:R1", "issue#1:R2", "reply#1:R2"]
+    if case.law:  # the order's reply is due on the seventh day, the issue only after thirty
+        late = [*climb("reply#1"), *climb("issue#1")]
     case.end("RESOLUTION", "", *climb("report#1"), *late)
 
 

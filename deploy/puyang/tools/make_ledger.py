@@ -24,6 +24,9 @@ HUBS = ("410923", "410927")
 PLAIN = ("410902", "410922", "410926", "410928", "410971", "410972")
 ALL = (*PLAIN, *HUBS)
 
+NEGLECTED_UNTIL = date(2021, 11, 19)
+"""A law's thirty days, and the working day after, are over by the cut-off."""
+
 Plan = tuple[a.Archetype, str, date]
 
 DEMO: Sequence[tuple[a.Archetype, str]] = (
@@ -93,6 +96,7 @@ OTHERS: Sequence[tuple[a.Archetype, int, Sequence[str]]] = (
     (a.never_checked, 6, PLAIN),
     (a.never_closed_out, 4, PLAIN),
     (a.never_completed, 4, PLAIN),
+    (a.accepted_by_silence, 6, ALL),
 )
 COLLECTED, SOLVED, MERGED = 749, 313, 14
 
@@ -112,13 +116,16 @@ class Writer:
 
     def write(self, plan: a.Archetype, county: str, day: date, batch: str) -> a.Case:
         parent = self.cases[-1][0] if plan is a.merged else None
-        case = self._case(county, parent)
+        case = self._case(county, parent, "COMPLAINT_BE" if plan is a.accepted_by_silence else "")
         plan(case)
+        if case.law and "issue#1:R2" in case.rungs:
+            day = min(day, NEGLECTED_UNTIL)
         self.cases.append((case, batch, self._last_day(day) if plan is not a.merged else self.cases[-1][2]))
         return case
 
-    def _case(self, county: str, parent: a.Case | None) -> a.Case:
-        category = self._dice.choice(sorted(PROBLEMS))
+    def _case(self, county: str, parent: a.Case | None, must_be: str) -> a.Case:
+        drawn = self._dice.choice(sorted(PROBLEMS))
+        category = must_be or drawn
         enterprise = self._dice.choice(self._enterprises[county])
         if parent is not None:
             category = parent.submission["category"]

@@ -1,0 +1,108 @@
+"""``bihuan drill``: a day's ladder for each supervision group, worked out from the ledger and never sent."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+
+from bihuan.city import City, load_city
+from bihuan.cli.simulating import documents
+from bihuan.domain.workdays import CHINA_TIME
+from bihuan.drilling import Ahead, ahead
+from bihuan.ledger.engine import reading_engine
+from bihuan.ledger.walking import numbers, standing
+from bihuan.settings import Settings
+from workflows.showing import RUNG_ZH
+
+
+def run_drill(settings: Settings, day: str, group: str, *, as_json: bool) -> int:
+    """Exit code 2 where the question cannot be read; 1 where the ledger cannot."""
+    today = datetime.now(UTC).astimezone(CHINA_TIME).date()
+    try:
+        asked = date.fromisoformat(day) if day else today + timedelta(days=1)
+    except ValueError:
+        typer.echo(f"--date: '{day}' 不是日期 · is not a date such as 2026-11-26", err=True)
+        return 2
+    if asked < today:
+        typer.echo(f"--date: {asked} 已过 · is past", err=True)
+        return 2
+    city = load_city(settings.city, settings.profile)
+    known = [*city.policy.groups, city.policy.coordination.id]
+    if group and group not in known:
+        typer.echo(f"--group: '{group}' 不是督导组 · is none of {', '.join(known)}", err=True)
+        return 2
+    try:
+        found = asyncio.run(rungs_of(settings.ledger, asked))
+    except (SQLAlchemyError, OSError) as trouble:
+        typer.echo(f"台账不可读 · the ledger cannot be read: {trouble}", err=True)
+        return 1
+    by_group = {each: [one for one in found if one.alert.group == each] for each in ([group] if group else known)}
+    if as_json:
+        typer.echo(json.dumps(_document(asked, by_group, city), ensure_ascii=False))
+    else:
+        _print(asked, by_group, city)
+    return 0
+
+
+async def rungs_of(url: str, day: date) -> list[Ahead]:
+    """Of every open issue, in the order of their moments."""
+    engine = reading_engine(url)
+    found: list[Ahead] = []
+    try:
+        async for issue, policy in standing(engine, await numbers(engine, open_only=True)):
+            found += ahead(issue, policy, day)
+    finally:
+        await engine.dispose()
+    return sorted(found, key=lambda one: (one.alert.at, one.alert.issue_no, one.alert.clock))
+
+
+def _document(day: date, by_group: dict[str, list[Ahead]], city: City) -> dict[str, Any]:
+    return {
+        "date": day.isoformat(),
+        "total": sum(map(len, by_group.values())),
+        "groups": {
+            group: {
+                "name": city.policy.group(group).name,
+                "rungs": [
+                    {
+                        **documents.alert(one.alert, city),
+                        "title": one.title,
+                        "enterprise": one.enterprise,
+                        "order": one.order or None,
+                    }
+                    for one in rungs
+                ],
+            }
+            for group, rungs in by_group.items()
+        },
+    }
+
+
+def _print(day: date, by_group: dict[str, Sequence[Ahead]] | dict[str, list[Ahead]], city: City) -> None:
+    console = Console()
+    console.print(f"{day} 若无人办理将发生 · if nobody acts(未发送 · nothing is sent)")
+    for group, rungs in by_group.items():
+        title = f"{group} {city.policy.group(group).name}:{len(rungs)}"
+        if not rungs:
+            console.print(title)
+            continue
+        table = Table(title=title, title_justify="left")
+        for column in ("时间 time", "问题 issue", "级 rung", "时钟 clock", "谁欠办 who owes", "告知 told"):
+            table.add_column(column, overflow="fold")
+        for one in rungs:
+            alert = one.alert
+            table.add_row(
+                f"{alert.at.astimezone(CHINA_TIME):%H:%M}",
+                f"{alert.issue_no} {one.title}",
+                f"{alert.rung} {RUNG_ZH.get(alert.rung, '')}" + (f"\n督办单 {one.order}" if one.order else ""),
+                alert.clock,
+                city.desk(alert.owes).name,
+                "、".join(city.desk(to).name for to in alert.told),
+            )
+        console.print(table)

@@ -1,0 +1,118 @@
+"""Another calendar for an issue under way: which deadlines move and why, which alarms may be raised again."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from bihuan.domain import events as ev
+from bihuan.domain.clock import LAPSING, Clock
+from bihuan.domain.escalation import rungs
+from bihuan.domain.issue import Issue
+from bihuan.domain.policy import Policy, is_stamped, stamped
+from bihuan.domain.workdays import CalendarVersion
+
+_GOVERNED: dict[tuple[str, CalendarVersion], Policy] = {}
+GOVERNED_MAX = 64
+
+
+def governed_by(policy: Policy, calendar: CalendarVersion) -> Policy:
+    """The policy with other days. Office hours, limits and all else stay as they were promised.
+
+    A stamped version says all that is in a policy, so that thousands of issues share one answer.
+    """
+    if not is_stamped(policy):
+        return _governed_by(policy, calendar)
+    key = (policy.version, calendar)
+    known = _GOVERNED.get(key)
+    if known is None:
+        if len(_GOVERNED) >= GOVERNED_MAX:
+            _GOVERNED.clear()
+        known = _GOVERNED[key] = _governed_by(policy, calendar)
+    return known
+
+
+def _governed_by(policy: Policy, calendar: CalendarVersion) -> Policy:
+    days = replace(
+        policy.calendar,
+        version=calendar.version,
+        days=calendar.days,
+        published_years=frozenset(calendar.published_years),
+    )
+    return stamped(replace(policy, calendar=days))
+
+
+def changes_nothing(policy: Policy, calendar: CalendarVersion) -> bool:
+    """Whether the policy goes by this calendar already, or by none at all because every day counts."""
+    known = policy.calendar
+    same = (known.version, known.days, known.published_years) == (
+        calendar.version,
+        calendar.days,
+        frozenset(calendar.published_years),
+    )
+    return same or not known.rest_weekdays
+
+
+def adoption(issue: Issue, calendar: CalendarVersion, now: datetime, before: Policy, after: Policy) -> ev.Event:
+    """What follows for an issue when the second policy takes the place of the first."""
+    moved = tuple(_moved(issue, now, before, after))
+    return ev.CalendarAdopted(
+        version=calendar.version,
+        source=calendar.source,
+        policy_version=after.version,
+        moved=moved,
+        judged=tuple(_judged(issue, before, after)),
+        kept=tuple(_kept(issue, {one.clock for one in moved}, now, after)),
+    )
+
+
+def _moved(issue: Issue, now: datetime, before: Policy, after: Policy) -> Iterator[ev.ClockMoved]:
+    """Clocks that are not over and of which any moment is another; what is paused or met for now may run on."""
+    for clock in issue.clocks:
+        if not clock.open:
+            continue
+        going = _going_on(clock, now)
+        old, new = _moments(going, issue, before), _moments(going, issue, after)
+        if old == new:
+            continue
+        changed = before.calendar.changed(after.calendar, clock.started_at, max(*old, *new))
+        yield ev.ClockMoved(
+            clock=clock.key,
+            was=None if clock.paused else going.due(before.calendar),
+            due=None if clock.paused else going.due(after.calendar),
+            days=tuple(ev.NamedDay(day, name) for day, name in changed),
+        )
+
+
+def _going_on(clock: Clock, now: datetime) -> Clock:
+    """The clock as if it ran on from this moment."""
+    pauses = clock.pauses
+    if clock.paused:
+        pauses = (*pauses[:-1], replace(pauses[-1], until=now))
+    return replace(clock, pauses=pauses, judged=None)
+
+
+def _moments(clock: Clock, issue: Issue, policy: Policy) -> tuple[datetime, ...]:
+    due = clock.due(policy.calendar)
+    assert due is not None, "it goes on"
+    if clock.obligation in LAPSING:
+        return (due,)
+    return (due, *(one.at for one in rungs(clock, issue, policy)))
+
+
+def _judged(issue: Issue, before: Policy, after: Policy) -> Iterator[ev.ClockJudged]:
+    """What was done in time stays done in time, and what was late stays late."""
+    for clock in issue.clocks:
+        due = clock.due(before.calendar)
+        if clock.met_at is not None and due is not None and due != clock.due(after.calendar):
+            yield ev.ClockJudged(clock=clock.key, met_at=clock.met_at, due=due)
+
+
+def _kept(issue: Issue, moved: set[str], now: datetime, after: Policy) -> Iterator[str]:
+    """Alarms that were raised and whose moment is not ahead now either: under the new grant they count as raised."""
+    for clock in issue.clocks:
+        if clock.key not in moved or clock.obligation in LAPSING:
+            continue
+        anew = replace(_going_on(clock, now), grant=clock.grant + 1)
+        for one in rungs(anew, issue, after):
+            if replace(one, grant=clock.grant).key in issue.raised and one.at <= now:
+                yield one.key

@@ -1,0 +1,69 @@
+"""What a class found late changes: other limits from the same anchor, with the time already spent counted."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bihuan.domain import events as ev
+from bihuan.domain.clock import Clock, Obligation
+from bihuan.domain.issue import Issue
+from bihuan.domain.policy import Policy, Urgency
+from bihuan.domain.resolving import Governing, Resolution, resolve
+from bihuan.domain.silence import hand_over_limit
+from bihuan.domain.workdays import Limit
+
+KEPT_ZH = "交办时的到期时刻已经承诺,不因改类而延后。"
+KEPT_EN = "The deadline promised at dispatch is not moved later by classifying anew."
+
+
+def classified(
+    issue: Issue, policy: Policy, *, category: str, service_group: str, urgency: Urgency, complex_: bool
+) -> ev.Classified:
+    """Until dispatch a deadline may move either way from the same anchor, afterwards only earlier."""
+    found = resolve(policy, category, urgency, complex_=complex_)
+    anew = replace(issue, category=category, urgency=urgency, complex=complex_)
+    changes = tuple(_changes(anew, found, policy))
+    kept = [clock for clock, limit in changes if issue.dispatched and not _earlier(clock, limit, policy)]
+    return ev.Classified(
+        category=category,
+        service_group=service_group,
+        urgency=urgency,
+        complex=complex_,
+        limits=found.limits,
+        relimited=tuple(ev.Relimit(clock=c.key, limit=limit) for c, limit in changes if c not in kept),
+        governed_by=_with_promise(found.governed_by) if kept else found.governed_by,
+    )
+
+
+def governing(issue: Issue, policy: Policy) -> Governing:
+    """What governs the issue; worked out where an older history does not say it."""
+    return issue.governed_by or resolve(policy, issue.category, issue.urgency, complex_=issue.complex).governed_by
+
+
+def _changes(issue: Issue, found: Resolution, policy: Policy) -> Iterator[tuple[Clock, Limit]]:
+    """The clocks that are not over and would have had another budget, had this class been known from the start."""
+    limits = found.limits
+    triage = hand_over_limit(issue, policy) if issue.silence_accepted_at else limits.triage
+    of: dict[Obligation, Limit] = {
+        Obligation.ISSUE: limits.solve,
+        Obligation.COMPLETE: limits.complete,
+        Obligation.TRIAGE: triage,
+        Obligation.SIGN: limits.sign,
+        Obligation.SOLVE: limits.solve if issue.round == 1 else limits.rework,
+    }
+    for clock in issue.clocks:
+        limit = of.get(clock.obligation)
+        if clock.open and limit is not None and limit != clock.limit:
+            yield clock, limit
+
+
+def _earlier(clock: Clock, limit: Limit, policy: Policy) -> bool:
+    was, would = clock.due(policy.calendar), replace(clock, limit=limit).due(policy.calendar)
+    return was is not None and would is not None and would < was
+
+
+def _with_promise(governed_by: Governing) -> Governing:
+    return replace(
+        governed_by,
+        reason_zh=governed_by.reason_zh + KEPT_ZH,
+        reason_en=f"{governed_by.reason_en} {KEPT_EN}",
+    )

@@ -1,0 +1,51 @@
+"""Going through the ledger issue by issue, for whoever looks at all of it and changes nothing."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bihuan.domain.issue import Issue
+from bihuan.domain.life import Recorded
+from bihuan.domain.policy import Policy
+from bihuan.domain.stage import Stage
+from bihuan.ledger.reading import LedgerReader
+from bihuan.ledger.tables import ISSUES
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """All that is recorded of one issue, and the policy it is under."""
+
+    issue_no: str
+    recorded: tuple[Recorded, ...]
+    policy: Policy
+
+
+async def numbers(engine: AsyncEngine, *, open_only: bool = False) -> tuple[str, ...]:
+    """Every issue, in the order in which the ledger got to know them."""
+    asked = select(ISSUES.c.issue_no).order_by(ISSUES.c.ledger_no)
+    if open_only:
+        asked = asked.where(ISSUES.c.stage != Stage.CLOSED.value)
+    async with engine.connect() as connection:
+        return tuple((await connection.execute(asked)).scalars())
+
+
+async def standing(engine: AsyncEngine, issue_nos: Sequence[str]) -> AsyncIterator[tuple[Issue, Policy]]:
+    """Each issue as it stands."""
+    reader = LedgerReader(engine)
+    for issue_no in issue_nos:
+        known = await reader.life(issue_no)
+        if known is not None:
+            yield known
+
+
+async def lives(engine: AsyncEngine, issue_nos: Sequence[str]) -> AsyncIterator[Life]:
+    """Each issue with all its events, one at a time."""
+    reader = LedgerReader(engine)
+    for issue_no in issue_nos:
+        known = await reader.life(issue_no)
+        entries = await reader.all_events(issue_no)
+        if known is not None and entries:
+            yield Life(issue_no, tuple(entry.recorded() for entry in entries), known[1])

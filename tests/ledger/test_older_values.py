@@ -1,0 +1,28 @@
+"""What was written before there were legal clocks still reads, and means what it meant."""
+
+import json
+from typing import Any
+
+from bihuan.domain.classifying import governing
+from bihuan.domain.escalation import agenda
+from bihuan.ledger.plain import event_of, event_text, issue_of, issue_text, policy_of, policy_text
+from tests.ledger.lives import Life, small_policy
+
+
+def without(text: str, *names: str) -> str:
+    content: dict[str, Any] = json.loads(text)
+    for name in names:
+        del content[name]
+    return json.dumps(content)
+
+
+def test_a_policy_without_laws_and_an_issue_that_does_not_say_what_governs_it_still_read() -> None:
+    life = Life("BH-OLD", small_policy()).submit()
+    policy = policy_of(without(policy_text(life.policy), "laws"))
+    assert policy.laws == ()
+    issue = issue_of(without(issue_text(life.issue), "governed_by", "silence_accepted_at"))
+    assert (issue.governed_by, issue.silence_accepted_at) == (None, None)
+    assert governing(issue, policy).name == "seconds"
+    assert agenda(issue, policy) == agenda(life.issue, life.policy)
+    submitted = life.entries[0].event
+    assert event_of(without(event_text(submitted), "governed_by")).limits == life.issue.limits
