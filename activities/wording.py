@@ -72,6 +72,12 @@ def _of_request(event: ev.Event, issue: Issue) -> dict[str, str]:
             return {}
 
 
+def _deadline(event: ev.CalendarAdopted, issue: Issue) -> str:
+    """The deadline the enterprise waits by, where it moved."""
+    due = next((one.due for one in event.moved if one.clock == issue.deadline.key), None)
+    return due.isoformat() if due else ""
+
+
 def _moment(at: datetime | None) -> str:
     return at.isoformat() if at else ""
 
@@ -79,9 +85,3 @@ def _moment(at: datetime | None) -> str:
 def _reason(issue: Issue, no: str) -> dict[str, str]:
     request = issue.request(no)
     return {"reason": request.reason} if request else {}
-
-
-def _deadline(event: ev.CalendarAdopted, issue: Issue) -> str:
-    """The deadline the enterprise waits by, where it moved."""
-    due = next((one.due for one in event.moved if one.clock == issue.deadline.key), None)
-    return due.isoformat() if due else ""

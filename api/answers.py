@@ -61,6 +61,42 @@ class ActAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyAnswer:
+    """Which limits govern the issue, and why: ``name`` of the city's profile or of a law, ``row`` in it.
+
+    ``provisional`` until a unit is given the issue. ``longest``: what its time may at most become by extension, where a
+    law says so. ``accepted_by_silence_at``: when silence accepted it.
+    """
+
+    name: str
+    row: str
+    version: str
+    provisional: bool
+    reason_zh: str
+    reason_en: str
+    citation: str
+    longest: str
+    silence_accepts: bool
+    accepted_by_silence_at: datetime | None
+
+    @classmethod
+    def of(cls, issue: Issue, policy: Policy) -> "PolicyAnswer":
+        by = governing(issue, policy)
+        return cls(
+            name=by.name,
+            row=by.row,
+            version=issue.policy_version,
+            provisional=issue.given_at is None,
+            reason_zh=by.reason_zh,
+            reason_en=by.reason_en,
+            citation=by.citation,
+            longest=str(by.solve_max or ""),
+            silence_accepts=by.silence_accepts,
+            accepted_by_silence_at=_in_china(issue.silence_accepted_at),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class RequestAnswer:
     """A side request. ``to_rule``, ``to_withdraw``: whether it is open to the caller to rule on it, to take it back."""
 
@@ -104,43 +140,9 @@ class RequestAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyAnswer:
-    """Which limits govern the issue, and why: ``name`` of the city's profile or of a law, ``row`` in it.
-
-    ``provisional`` until a unit is given the issue. ``longest``: what its time may at most become by extension, where a
-    law says so. ``accepted_by_silence_at``: when silence accepted it.
-    """
-
-    name: str
-    row: str
-    version: str
-    provisional: bool
-    reason_zh: str
-    reason_en: str
-    citation: str
-    longest: str
-    silence_accepts: bool
-    accepted_by_silence_at: datetime | None
-
-    @classmethod
-    def of(cls, issue: Issue, policy: Policy) -> "PolicyAnswer":
-        by = governing(issue, policy)
-        return cls(
-            name=by.name,
-            row=by.row,
-            version=issue.policy_version,
-            provisional=issue.given_at is None,
-            reason_zh=by.reason_zh,
-            reason_en=by.reason_en,
-            citation=by.citation,
-            longest=str(by.solve_max or ""),
-            silence_accepts=by.silence_accepts,
-            accepted_by_silence_at=_in_china(issue.silence_accepted_at),
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class IssueAnswer:
+    """``as_of``: the moment that was asked about; then no acts are listed, as those are open only now."""
+
     issue: IssueRow
     policy: PolicyAnswer
     description: str
@@ -151,6 +153,7 @@ class IssueAnswer:
     clocks: tuple[dict[str, Any], ...]
     requests: tuple[RequestAnswer, ...]
     acts: tuple[ActAnswer, ...]
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
-from api import problems, reading, writing
+from api import explaining, problems, reading, writing
 from api.loop import QUICK, Loop
 from bihuan import telemetry
 from bihuan.calendar_shelf import Governing, Shelf
@@ -62,6 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     app.include_router(writing.router)
     app.include_router(reading.router)
+    app.include_router(explaining.router)
     _add_health(app)
     app.middleware("http")(_measure)
     return app

@@ -2,16 +2,18 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.problems import KeyMissing, MayNotStandIn, Unauthenticated
+from api.problems import KeyMissing, MayNotStandIn, MomentUnclear, Unauthenticated
 from api.schemas import StandIn
 from bihuan.domain.people import Actor
 from bihuan.keys import Principal
 
+MOMENT = "2021-09-30T10:00:00+08:00"
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="各角色的密钥 · the key of a role")
 
@@ -60,6 +62,26 @@ def reading(
     return acting(who, stand_in)
 
 
+def as_of(
+    as_of: Annotated[
+        str, Query(description="ISO 8601,须带时区偏移 · a moment that is over, with its offset", examples=[MOMENT])
+    ] = "",
+) -> datetime | None:
+    """The moment asked about; a ``+`` that came unescaped, and so as a space, is read as it was meant."""
+    if not as_of:
+        return None
+    try:
+        moment = datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", as_of))
+        offset = moment.utcoffset()
+        known = moment.astimezone(UTC)
+    except (ValueError, OverflowError) as wrong:
+        raise MomentUnclear(field="as_of") from wrong
+    if offset is None:
+        raise MomentUnclear(field="as_of")
+    return known
+
+
 Caller = Annotated[Principal, Depends(principal)]
 Reader = Annotated[Actor, Depends(reading)]
+AsOf = Annotated[datetime | None, Depends(as_of)]
 IdempotencyKey = Annotated[str, Depends(idempotency_key)]

@@ -110,6 +110,24 @@ class CursorInvalid(Problem):
     en = "The cursor is not one of ours."
 
 
+class MomentUnclear(Problem):
+    status, name = 422, "moment-unclear"
+    zh = "时刻须为带时区偏移的 ISO 8601 时间,如 2021-09-30T10:00:00+08:00。"
+    en = "The moment must be an ISO 8601 time with its offset, such as 2021-09-30T10:00:00+08:00."
+
+
+class MomentAhead(Problem):
+    status, name = 422, "moment-ahead"
+    zh = "所问时刻尚未到来。"
+    en = "The moment asked about has not come yet."
+
+
+class NotReceivedYet(Problem):
+    status, name = 404, "not-received-yet"
+    zh = "所问时刻该问题尚未登记。"
+    en = "At the moment asked about the issue had not been received yet."
+
+
 class Refused(Problem):
     """A refusal that came back over Temporal by its name."""
 

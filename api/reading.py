@@ -19,18 +19,21 @@ from api.answers import (
     PolicyAnswer,
     RequestAnswer,
 )
-from api.callers import Reader
+from api.callers import AsOf, Reader
 from api.loop import Loop
-from api.problems import IssueUnknown, NotRecordedYet
+from api.problems import IssueUnknown, MomentAhead, NotReceivedYet, NotRecordedYet
 from bihuan.domain.asking import to_rule, to_withdraw
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.issue import Issue
+from bihuan.domain.life import fold, known_at
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import NotYourIssue, Refusal
 from bihuan.domain.standing import may_read, permitted
 from bihuan.ledger.reading import LedgerReader
+from bihuan.ledger.recalling import row_then
 from bihuan.ledger.views import IssueFilter, IssueRow, Pipeline
+from bihuan.wire import Entry
 
 router = APIRouter(prefix="/api/v1", tags=["查询 · questions"])
 
@@ -48,22 +51,26 @@ Ledger = Annotated[LedgerReader, Depends(ledger)]
 
 
 @router.get("/issues/{issue_no}", summary="问题及可办动作 · one issue and the open acts", operation_id="getIssue")
-async def issue(issue_no: str, who: Reader, reader: Ledger, at_least: int = 0) -> IssueAnswer:
+async def issue(issue_no: str, who: Reader, reader: Ledger, as_of: AsOf = None, at_least: int = 0) -> IssueAnswer:
     """One issue, with the acts open to the caller and why the others are not.
 
     ``at_least``: a revision the caller has seen; the answer waits briefly for the ledger to reach it.
+    ``as_of``: the issue as it stood at that moment, from what was known by then; what an outage raised or noticed late
+    is not there before it was recorded. No acts are listed.
     """
-    row = await _reached(reader, issue_no, at_least)
-    state, policy = await _readable(reader, issue_no, who)
+    row = await reached(reader, issue_no, at_least)
+    state, policy = await readable(reader, issue_no, who)
     if row is None:
         raise IssueUnknown
+    if as_of is not None:
+        return await _stood(reader, row, as_of)
     return IssueAnswer(
         row,
         PolicyAnswer.of(state, policy),
         state.description,
         state.contact,
         state.deadline.provisional(policy.calendar),
-        tuple({**asdict(order), "open": order.open} for order in state.orders),
+        _orders(state),
         _clocks(state, policy),
         _requests(state, who, policy),
         _acts(state, who, policy),
@@ -75,7 +82,7 @@ async def events(
     issue_no: str, who: Reader, reader: Ledger, after: int = 0, limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100
 ) -> EventsAnswer:
     """What happened to an issue, in order."""
-    await _readable(reader, issue_no, who)
+    await readable(reader, issue_no, who)
     found = await reader.events(issue_no, after=after, limit=limit)
     items = tuple(stored.entry for stored in found)
     return EventsAnswer(items, items[-1].seq if len(items) == limit else None)
@@ -84,7 +91,7 @@ async def events(
 @router.get("/issues/{issue_no}/deliveries", summary="通知送达 · who was told of what", operation_id="listDeliveries")
 async def deliveries(issue_no: str, who: Reader, reader: Ledger) -> DeliveriesAnswer:
     """Who was told of what, and how that went."""
-    await _readable(reader, issue_no, who)
+    await readable(reader, issue_no, who)
     return DeliveriesAnswer(await reader.deliveries(issue_no))
 
 
@@ -136,7 +143,39 @@ async def census(request: Request, _who: Reader, reader: Ledger) -> CensusAnswer
     )
 
 
-async def _readable(reader: LedgerReader, issue_no: str, who: Actor) -> tuple[Issue, Policy]:
+async def _stood(reader: LedgerReader, row: IssueRow, moment: datetime) -> IssueAnswer:
+    """The issue at a moment that is over, under the policy it then had."""
+    entries = await known(reader, row.issue_no, moment)
+    state = fold(row.issue_no, (entry.recorded() for entry in entries))
+    policy = await reader.policy(state.policy_version)
+    then = row_then(row, state, policy, entries, moment)
+    return IssueAnswer(
+        then,
+        PolicyAnswer.of(state, policy),
+        state.description,
+        state.contact,
+        state.deadline.provisional(policy.calendar),
+        _orders(state),
+        _clocks(state, policy),
+        _requests(state, None, policy),
+        (),
+        moment,
+    )
+
+
+async def known(reader: LedgerReader, issue_no: str, moment: datetime | None) -> tuple[Entry, ...]:
+    """The issue's events that were on record by then; all without a moment. Raises the Problem where there are none."""
+    if moment is not None and moment > datetime.now(UTC):
+        raise MomentAhead(field="as_of")
+    entries = await reader.all_events(issue_no)
+    if moment is not None:
+        entries = known_at(entries, moment)
+    if not entries:
+        raise NotReceivedYet(field="as_of")
+    return entries
+
+
+async def readable(reader: LedgerReader, issue_no: str, who: Actor) -> tuple[Issue, Policy]:
     """The issue, if it is the caller's to see."""
     life = await reader.life(issue_no)
     if life is None:
@@ -146,7 +185,7 @@ async def _readable(reader: LedgerReader, issue_no: str, who: Actor) -> tuple[Is
     return life
 
 
-async def _reached(reader: LedgerReader, issue_no: str, at_least: int) -> IssueRow | None:
+async def reached(reader: LedgerReader, issue_no: str, at_least: int) -> IssueRow | None:
     """The row once it has reached the revision. Looks again at short intervals: the writer is another process."""
     until = time.monotonic() + WAIT_FOR_WRITE_S
     while True:
@@ -156,6 +195,10 @@ async def _reached(reader: LedgerReader, issue_no: str, at_least: int) -> IssueR
         if time.monotonic() > until:
             raise NotRecordedYet
         await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _orders(state: Issue) -> tuple[dict[str, Any], ...]:
+    return tuple({**asdict(order), "open": order.open} for order in state.orders)
 
 
 def _clocks(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:
@@ -176,8 +219,9 @@ def _clocks(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:
     )
 
 
-def _requests(state: Issue, who: Actor, policy: Policy) -> tuple[RequestAnswer, ...]:
-    mine, own = to_rule(state, who, policy), to_withdraw(state, who)
+def _requests(state: Issue, who: Actor | None, policy: Policy) -> tuple[RequestAnswer, ...]:
+    """``who`` None: nothing is open to anybody, as of what is over."""
+    mine, own = (to_rule(state, who, policy), to_withdraw(state, who)) if who else ((), ())
     return tuple(RequestAnswer.of(one, to_rule=one in mine, to_withdraw=one in own) for one in state.requests)
 
 

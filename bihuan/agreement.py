@@ -12,6 +12,8 @@ WEEK = timedelta(weeks=1)
 SLACK = timedelta(seconds=30)
 """How far two tellings of one moment may lie apart: acts of one moment take a server some real time."""
 
+MOMENTS = frozenset({"until"})
+
 Value = TypeVar("Value")
 
 
@@ -32,10 +34,17 @@ def _moved(value: Any, by: timedelta) -> Any:
         case tuple() | frozenset() | list():
             return type(value)(_moved(one, by) for one in value)
         case dict():
-            return {name: _moved(one, by) for name, one in value.items()}
+            return {name: _named(name, one, by) for name, one in value.items()}
     if not is_dataclass(value) or isinstance(value, type):
         return value
     return replace(value, **{each.name: _moved(getattr(value, each.name), by) for each in fields(value) if each.init})
+
+
+def _named(name: str, value: Any, by: timedelta) -> Any:
+    """A field of a sample's act, where a moment stands as text."""
+    if name in MOMENTS and isinstance(value, str):
+        return (datetime.fromisoformat(value) + by).isoformat()
+    return _moved(value, by)
 
 
 def compared(rules: Sequence[Recorded], workflow: Sequence[Recorded], back: timedelta) -> tuple[float, str]:

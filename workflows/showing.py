@@ -7,30 +7,14 @@ from temporalio.common import SearchAttributePair, SearchAttributeUpdate, TypedS
 from bihuan.domain.clock import OBLIGATION_ZH, Obligation
 from bihuan.domain.commands import SUSPENSION_ZH, SuspensionBasis
 from bihuan.domain.escalation import Due, light, next_due
-from bihuan.domain.issue import LIGHT_ZH, REQUEST_ZH, Desk, Issue, Rung
+from bihuan.domain.issue import DESK_ZH, LIGHT_ZH, REQUEST_ZH, Desk, Issue, Rung
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
 from bihuan.domain.workdays import CHINA_TIME
 from workflows.names import COUNTY, DUE_AT, LIGHT, STAGE, STATUS, SUPERVISION_GROUP, UNIT, URGENCY
 
 RUNG_ZH = {Rung.R0: "提醒", Rung.R1: "催办", Rung.R2: "督办"}
-DESK_ZH = {
-    Desk.ENTERPRISE: "企业",
-    Desk.LIAISON: "包联干部",
-    Desk.UNIT: "承办单位",
-    Desk.UNIT_HEAD: "承办单位负责人",
-    Desk.COORDINATION: "综合协调组",
-    Desk.COORDINATION_HEAD: "综合协调组负责人",
-    Desk.CALLBACK: "回访员",
-    Desk.CALLBACK_HEAD: "回访负责人",
-    Desk.SERVICE_GROUP: "服务职能组",
-    Desk.GROUP: "专项督导组",
-    Desk.GROUP_LEADER: "专项督导组组长",
-    Desk.COUNTY_LEADER: "县区分管领导",
-    Desk.LEADER: "领导小组分管领导",
-}
 assert set(RUNG_ZH) == set(Rung)
-assert set(DESK_ZH) == set(Desk)
 
 Shown = dict[str, str | datetime]
 

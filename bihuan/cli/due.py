@@ -7,6 +7,10 @@ import typer
 
 from bihuan.calendar_shelf import Shelf
 from bihuan.city import load_city
+from bihuan.domain.clock import Clock, Obligation
+from bihuan.domain.explaining import DayKind, account
+from bihuan.domain.telling import account_told
+from bihuan.domain.wordlist import Tongue
 from bihuan.domain.workdays import CHINA_TIME, Limit
 from bihuan.settings import Settings
 
@@ -25,16 +29,24 @@ def answer_due(settings: Settings, since: str, limit: str, *, as_json: bool) -> 
         typer.echo(f"--limit: {wrong}", err=True)
         return 2
     moment = moment.replace(tzinfo=CHINA_TIME) if moment.tzinfo is None else moment
-    due = calendar.after(moment, length)
+    its = account(calendar, Clock(Obligation.ISSUE, 1, length, moment))
+    assert its.due is not None, "nothing pauses a bare limit"
+    off = [day for day in its.days if not day.works and day.day > its.started_at.date()]
+    made_up = [day for day in its.days if day.kind is DayKind.MADE_UP]
     answer = {
-        "due": due.isoformat(),
-        "provisional": calendar.provisional(moment, due),
-        "skipped": [{"day": day.isoformat(), "reason": reason} for day, reason in calendar.skipped(moment, due)],
+        "due": its.due.isoformat(),
+        "provisional": its.provisional,
+        "skipped": [{"day": day.day.isoformat(), "reason": day.name} for day in off],
+        "made_up": [{"day": day.day.isoformat(), "reason": day.name} for day in made_up],
     }
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return 0
-    typer.echo(f"到期 due {due:%Y-%m-%d %H:%M}" + ("(暂定 provisional)" if answer["provisional"] else ""))
-    for day, reason in calendar.skipped(moment, due):
-        typer.echo(f"  不计 not counted {day} {reason}")
+    typer.echo(f"到期 due {its.due:%Y-%m-%d %H:%M}" + ("(暂定 provisional)" if its.provisional else ""))
+    for day in off:
+        typer.echo(f"  不计 not counted {day.day} {day.name}")
+    for day in made_up:
+        typer.echo(f"  计入 counted {day.day} {day.name}")
+    typer.echo(account_told(its, Tongue.ZH))
+    typer.echo(account_told(its, Tongue.EN))
     return 0

@@ -53,6 +53,24 @@ class Desk(StrEnum):
     LEADER = "leader"
 
 
+DESK_ZH = {
+    Desk.ENTERPRISE: "企业",
+    Desk.LIAISON: "包联干部",
+    Desk.UNIT: "承办单位",
+    Desk.UNIT_HEAD: "承办单位负责人",
+    Desk.COORDINATION: "综合协调组",
+    Desk.COORDINATION_HEAD: "综合协调组负责人",
+    Desk.CALLBACK: "回访员",
+    Desk.CALLBACK_HEAD: "回访负责人",
+    Desk.SERVICE_GROUP: "服务职能组",
+    Desk.GROUP: "专项督导组",
+    Desk.GROUP_LEADER: "专项督导组组长",
+    Desk.COUNTY_LEADER: "县区分管领导",
+    Desk.LEADER: "领导小组分管领导",
+}
+assert set(DESK_ZH) == set(Desk)
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """A desk, and which one where there are several: a unit code, a group id, a county code, an official's id.

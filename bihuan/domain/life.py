@@ -3,9 +3,11 @@
 The workflow, the player of sample ledgers and the tests take the same steps through these functions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
+from typing import Protocol, TypeVar
 
 from bihuan.domain import events as ev
 from bihuan.domain.asking import overtaken
@@ -118,6 +120,16 @@ def receipt(issue: Issue, command_id: str, fingerprint: str, request_id: str, no
 def fold(issue_no: str, recorded: Iterable[Recorded]) -> Issue:
     """The issue its events add up to. Raises ValueError where one is missing or out of order."""
     issue: Issue | None = None
+    for _, after in unfolded(issue_no, recorded):
+        issue = after
+    if issue is None:
+        raise ValueError(f"{issue_no}: no events")
+    return issue
+
+
+def unfolded(issue_no: str, recorded: Iterable[Recorded]) -> Iterator[tuple[Recorded, Issue]]:
+    """Each event in its turn, with the issue right after it."""
+    issue: Issue | None = None
     for one in recorded:
         expected = issue.revision + 1 if issue else 1
         if one.seq != expected:
@@ -127,9 +139,20 @@ def fold(issue_no: str, recorded: Iterable[Recorded]) -> Issue:
             issue = opened(issue_no, one.event, one.at)
         else:
             issue = evolve(issue, one.event, one.at)
-    if issue is None:
-        raise ValueError(f"{issue_no}: no events")
-    return issue
+        yield one, issue
+
+
+class _Dated(Protocol):
+    @property
+    def at(self) -> datetime: ...
+
+
+_One = TypeVar("_One", bound=_Dated)
+
+
+def known_at(recorded: Iterable[_One], moment: datetime) -> tuple[_One, ...]:
+    """What was on record by a moment. What an outage raised late is not among it: it was not known yet."""
+    return tuple(takewhile(lambda one: one.at <= moment, recorded))
 
 
 def _record(

@@ -54,6 +54,11 @@ class LedgerReader:
             row = (await connection.execute(asked)).first()
             return (issue_of(row.state), await self._policy(connection, row.policy_version)) if row else None
 
+    async def policy(self, version: str) -> Policy:
+        """A policy some issue is, or was, stamped with."""
+        async with self._engine.connect() as connection:
+            return await self._policy(connection, version)
+
     async def events(self, issue_no: str, *, after: int = 0, limit: int = 200) -> tuple[StoredEvent, ...]:
         """Events in order, beginning behind ``after``."""
         asked = select(EVENTS).where(EVENTS.c.issue_no == issue_no, EVENTS.c.seq > after).order_by(EVENTS.c.seq)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -93,7 +94,7 @@ def _place(cursor: str) -> tuple[datetime, str]:
         raise CursorUnreadable from error
 
 
-def issue_view(row: RowMapping) -> IssueRow:
+def issue_view(row: RowMapping | Mapping[str, Any]) -> IssueRow:
     known: dict[str, Any] = {str(name): value for name, value in row.items()}
     outcome = known["outcome"]
     words = {

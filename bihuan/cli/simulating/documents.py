@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.city import City
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.issue import DESK_ZH, Desk, Party
 from bihuan.domain.workdays import CHINA_TIME
 from bihuan.playing import Alert
 from bihuan.rehearsing import Rehearsed
 from bihuan.simulating import Change, Tally, difference, per_first
-from workflows.showing import DESK_ZH
 
 
 def stream(key: str, items: Iterable[object], rest: Callable[[], Mapping[str, Any]]) -> Iterable[str]:

@@ -1,0 +1,60 @@
+"""The delay ledger: every moment of an issue's life charged to exactly one who owed the next act, or to nobody."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bihuan.domain.clock import Obligation
+from bihuan.domain.escalation import debtor
+from bihuan.domain.evolve import IN_TRIAGE, OWED_IN
+from bihuan.domain.issue import Desk, Issue, Party
+from bihuan.domain.life import Recorded, unfolded
+from bihuan.domain.policy import Policy
+
+UNPRESSED = frozenset({Obligation.EVALUATE, Obligation.ARCHIVE})
+"""Waits that nobody is answerable for: rating is free, and a closed issue only waits to be archived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What one party had the issue for; ``owes`` None: nobody owed anything."""
+
+    owes: Party | None
+    elapsed: timedelta
+    office: timedelta
+
+
+def charged(issue_no: str, recorded: Iterable[Recorded], policy: Policy, until: datetime) -> tuple[Charge, ...]:
+    """Who had the issue how long, from receipt to ``until``, the longest first. The charges sum to the whole.
+
+    A stretch lasts from one recorded event to the next: what an outage noticed late is charged to who was waited for
+    as far as was known.
+    """
+    sums: dict[Party | None, Charge] = {}
+    for owes, since, upto in _stretches(issue_no, recorded, policy, until):
+        so_far = sums.get(owes, Charge(owes, timedelta(), timedelta()))
+        office = so_far.office + policy.calendar.office_time(since, upto)
+        sums[owes] = Charge(owes, so_far.elapsed + (upto - since), office)
+    return tuple(sorted(sums.values(), key=lambda one: (-one.elapsed, str(one.owes))))
+
+
+def _stretches(
+    issue_no: str, recorded: Iterable[Recorded], policy: Policy, until: datetime
+) -> Iterator[tuple[Party | None, datetime, datetime]]:
+    states = list(unfolded(issue_no, recorded))
+    ends = [*(one.at for one, _ in states[1:]), until]
+    for (one, issue), upto in zip(states, ends, strict=True):
+        if one.at < upto:
+            yield waits_for(issue, policy, one.at), one.at, upto
+
+
+def waits_for(issue: Issue, policy: Policy, at: datetime) -> Party | None:
+    """Who owes the next act in the status it is in (domain.md 3.0)."""
+    clock = issue.clock(OWED_IN[issue.status][0]) if issue.status in OWED_IN else None
+    if issue.closed or (clock is not None and clock.obligation in UNPRESSED):
+        return None
+    if clock is not None:
+        return debtor(clock, issue, policy, at)
+    if issue.status in IN_TRIAGE or not issue.dispatched:
+        return issue.triager
+    return Party(Desk.UNIT, issue.holder)

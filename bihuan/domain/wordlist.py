@@ -1,0 +1,141 @@
+"""The words in which an account is told: each as a pair, in Chinese and in English."""
+
+from collections.abc import Mapping
+from enum import IntEnum
+
+from bihuan.domain.stage import STATUS_ZH, Status
+from bihuan.domain.tracing import Turn
+from bihuan.domain.workdays import WEEKDAYS_ZH, TimeUnit
+
+
+class Tongue(IntEnum):
+    """Which of a pair."""
+
+    ZH = 0
+    EN = 1
+
+
+Pair = tuple[str, str]
+
+SAY: Mapping[str, Pair] = {
+    "from": ("自 {since} {anchor}起 {limit}", "{limit} from {since} ({anchor})"),
+    "from bare": ("自 {since} 起 {limit}", "{limit} from {since}"),
+    "off": ("{days} {name}不计", "{days} {name} not counted"),
+    "rolled": ("{days} {name}顺延", "{days} {name} rolled over"),
+    "made up": ("{day}({weekday},{name})计入", "{day} ({weekday}, {name}) counted"),
+    "own hours": ("{day}({weekday},{name})计 {length}", "{day} ({weekday}, {name}) counts {length}"),
+    "granted": ("批准延长 {length}", "{length} granted on top"),
+    "pause": (
+        "{since} 至 {until} {basis}停钟,补回 {length}",
+        "paused {since} to {until} ({basis}), {length} given back",
+    ),
+    "late": (
+        "其中 {length}停在时限届满之后,照样补回",
+        "{length} of that after the time was up, given back all the same",
+    ),
+    "due": ("到期 {due}", "due {due}"),
+    "provisional": ("(暂定:有关年度放假安排尚未公布)", " (provisional: a year's holidays are not published yet)"),
+    "open": (
+        "{since} 起{basis}停钟,已用 {ran},尚余 {left},恢复后才知何时到期",
+        "paused since {since} ({basis}), {ran} used, {left} left; when it is due is open until it goes on",
+    ),
+    "turn": ("{at} {event}(第 {seq} 条),{what},现为 {limit}", "{at} {event} (event {seq}), {what}, now {limit}"),
+    "over": ("{at} 停止计时", "stopped counting at {at}"),
+    "owes": ("责任方 {party}。", "owed by {party}."),
+    "to": ("{first} 至 {last}", "{first} to {last}"),
+    "and": ("、", ", "),
+    "then": (";", "; "),
+    "clock": ("{what}:", "{what}: "),
+    "office": ("办公时间 {length}", "{length} of office time"),
+    "hours": ("{n} 小时", "{n} h"),
+    "minutes": ("{n} 分", "{n} min"),
+    "seconds": ("{n} 秒", "{n} s"),
+}
+HOW_COUNTED: Mapping[TimeUnit, Pair] = {
+    TimeUnit.WD: (",当日不计", ", that day not counted"),
+    TimeUnit.WH: (",只计办公时间", ", office hours only"),
+    TimeUnit.D: (",当日不计", ", that day not counted"),
+    TimeUnit.H: (",昼夜连计", ", day and night"),
+    TimeUnit.S: (",昼夜连计", ", day and night"),
+}
+TURNS: Mapping[Turn, Pair] = {
+    Turn.STARTED: ("起算", "started"),
+    Turn.RELIMITED: ("时限变更,起点不变", "another limit from the same anchor"),
+    Turn.GRANTED: ("批准变更时限", "a change of the deadline was granted"),
+    Turn.PAUSED: ("停钟", "paused"),
+    Turn.RESUMED: ("恢复计时", "goes on"),
+    Turn.MET: ("停止计时", "met"),
+    Turn.RUNS_ON: ("续计,如同未停", "runs on as if it had never stopped"),
+    Turn.TAKEN: ("随件移交而止", "over, the issue went to another unit"),
+    Turn.ENDED: ("终止", "over"),
+}
+WEEKDAYS: tuple[Pair, ...] = tuple(zip(WEEKDAYS_ZH, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
+WEEKEND: Pair = ("周末", "weekend")
+NOBODY: Pair = ("无人", "nobody")
+HOLIDAYS_EN: Mapping[str, str] = {
+    "元旦": "New Year's Day",
+    "春节": "Spring Festival",
+    "清明节": "Qingming Festival",
+    "劳动节": "Labour Day",
+    "端午节": "Dragon Boat Festival",
+    "中秋节": "Mid-Autumn Festival",
+    "国庆节": "National Day",
+}
+BASES: Mapping[str, Pair] = {
+    **{status.value: (zh, status.value.lower().replace("_", " ")) for status, zh in STATUS_ZH.items()},
+    Status.NEED_INFO.value: ("等待企业补正", "waiting for the enterprise's information"),
+}
+"""The grounds of pauses: a status that does not count. Any other ground is told as it was written."""
+EVENTS: Mapping[str, Pair] = {
+    "submitted": ("登记", "receipt"),
+    "completed": ("补全", "completed"),
+    "accepted": ("受理", "accepted"),
+    "accepted_by_silence": ("视为受理", "accepted by silence"),
+    "answered": ("直接答复", "answered directly"),
+    "info_asked": ("要求补正", "information asked"),
+    "info_supplied": ("补正", "information supplied"),
+    "info_lapsed": ("补正期满", "wait for information over"),
+    "rejected": ("不予受理", "rejected"),
+    "merged": ("并单", "merged"),
+    "classified": ("分类", "classified"),
+    "calendar_adopted": ("更换日历", "calendar changed"),
+    "dispatched": ("派单", "given to a unit"),
+    "signed": ("签收", "signed"),
+    "return_asked": ("申请退回", "return asked"),
+    "return_refused": ("不同意退回", "return refused"),
+    "reported": ("阶段性反馈", "reported"),
+    "result_submitted": ("提交结果", "result submitted"),
+    "check_passed": ("审核通过", "check passed"),
+    "sent_back": ("审核退回", "sent back"),
+    "delivered": ("反馈企业", "enterprise informed"),
+    "rated": ("评价", "rated"),
+    "rating_lapsed": ("评价期满", "time to rate over"),
+    "called_back": ("回访", "called back"),
+    "rework_ordered": ("重办", "rework ordered"),
+    "request_asked": ("提出申请", "request made"),
+    "request_approved": ("同意申请", "request approved"),
+    "request_refused": ("不同意申请", "request refused"),
+    "request_withdrawn": ("撤回申请", "request withdrawn"),
+    "request_overtaken": ("申请失效", "request overtaken"),
+    "extended": ("延期", "extended"),
+    "suspended": ("挂起", "suspended"),
+    "resumed": ("恢复办理", "resumed"),
+    "terminated": ("终止办理", "terminated"),
+    "rating_set_aside": ("评价不计", "rating set aside"),
+    "withdrawn": ("撤单", "withdrawn"),
+    "closed_out": ("销号", "closed out"),
+    "reopened": ("重新打开", "reopened"),
+    "archived": ("归档", "archived"),
+    "amended": ("更正", "amended"),
+    "noted": ("备注", "noted"),
+    "alarm_raised": ("提醒", "alarm raised"),
+    "order_issued": ("下达督办单", "order issued"),
+    "order_joined": ("并入督办单", "joined to an order"),
+    "order_replied": ("回复督办单", "order answered"),
+    "order_lifted": ("解除督办单", "order lifted"),
+    "order_done": ("督办事项办结", "order done"),
+    "order_revived": ("督办单恢复", "order stands again"),
+    "cancel_requested": ("请求取消", "cancel requested"),
+}
+assert set(HOW_COUNTED) == set(TimeUnit)
+assert set(TURNS) == set(Turn)

@@ -1,0 +1,248 @@
+"""What happened to each clock and by which event, who had the issue how long, and how it stood in the past."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import get_args, get_type_hints
+
+import pytest
+from hypothesis import given
+
+from bihuan.domain import commands as do
+from bihuan.domain.charging import charged, waits_for
+from bihuan.domain.clock import Clock
+from bihuan.domain.events import Event
+from bihuan.domain.issue import Desk, Issue, Party
+from bihuan.domain.life import Recorded, fold, known_at, unfolded
+from bihuan.domain.policy import Urgency
+from bihuan.domain.stage import Status
+from bihuan.domain.telling import told
+from bihuan.domain.tracing import Explained, Turn, _Traced, _turns, explained
+from bihuan.domain.wordlist import EVENTS, SAY, Tongue
+from tests.rules.test_properties import MOVES, UNHURRIED, Lived
+from tests.rules.worlds import (
+    COORDINATOR,
+    D1,
+    D2,
+    ENTERPRISE,
+    POLICY,
+    RESULT,
+    SEND_BACK,
+    USCC,
+    Story,
+    accepted,
+    head,
+    in_hand,
+    in_status,
+    transfer,
+    under_order,
+)
+from tests.rules.worlds import told as submitted
+from tests.worlds import policy
+
+POLICIES = {POLICY.version: POLICY}
+ASK = do.AskInfo(question="容量多少")
+
+
+def of(story: Story, key: str) -> Explained:
+    return next(one for one in explained(story.issue.issue_no, story.recorded, POLICIES) if one.clock.key == key)
+
+
+def turns(story: Story, key: str) -> list[tuple[Turn, str]]:
+    return [(turn.what, turn.event) for turn in of(story, key).turns]
+
+
+# What happened to a clock
+
+
+def test_a_clock_names_the_event_that_started_it() -> None:
+    story = in_hand()
+    assert of(story, "issue#1").anchor.event == "submitted"
+    assert of(story, "issue#1").anchor.at == story.recorded[0].at
+    given_at = next(one for one in story.recorded if one.event.event == "dispatched")
+    assert (of(story, "sign#1").anchor.seq, of(story, "sign#1").anchor.at) == (given_at.seq, given_at.at)
+    assert turns(story, "sign#1") == [(Turn.STARTED, "dispatched"), (Turn.ENDED, "signed")]
+
+
+def test_clocks_are_told_in_the_order_in_which_they_started() -> None:
+    story = in_hand()
+    found = explained(story.issue.issue_no, story.recorded, POLICIES)
+    assert [one.clock for one in found] == list(story.issue.clocks)
+    assert [one.anchor.seq for one in found] == sorted(one.anchor.seq for one in found)
+
+
+def test_a_wait_for_information_is_told_with_both_its_ends() -> None:
+    story = submitted().does(COORDINATOR, ASK, "08-02 11:00").does(ENTERPRISE, do.Supply(text="补充"), "08-04 09:30")
+    assert turns(story, "issue#1")[1:] == [(Turn.PAUSED, "info_asked"), (Turn.RESUMED, "info_supplied")]
+    assert told(of(story, "issue#1"), POLICY, Tongue.ZH) == (
+        "问题总时限:自 2021-08-02 09:00 登记起 7个工作日,当日不计;08-07 至 08-08 周末不计;"
+        "2021-08-02 11:00 至 2021-08-04 09:30 等待企业补正停钟,补回 办公时间 8 小时;"
+        "到期 2021-08-13 09:30;责任方 综合协调组。"
+    )
+    assert told(of(story, "supply#1"), POLICY, Tongue.EN) == (
+        "supply#1: 5 working days from 2021-08-02 11:00 (information asked), that day not counted; "
+        "08-07 to 08-08 weekend not counted; due 2021-08-09 18:00; stopped counting at 2021-08-04 09:30; "
+        "owed by enterprise."
+    )
+
+
+def test_another_limit_from_the_same_anchor_is_told_with_its_event() -> None:
+    story = accepted().does(COORDINATOR, do.Classify(urgency=Urgency.URGENT), "08-02 11:00")
+    relimited = next(turn for turn in of(story, "issue#1").turns if turn.what is Turn.RELIMITED)
+    assert (relimited.event, str(relimited.limit)) == ("classified", "3wd")
+    assert "2021-08-02 11:00 分类(第 3 条),时限变更,起点不变,现为 3个工作日" in told(
+        of(story, "issue#1"), POLICY, Tongue.ZH
+    )
+
+
+def test_what_met_a_clock_and_what_set_it_going_again_is_told() -> None:
+    story = in_hand().does(head(D1), RESULT).does(COORDINATOR, SEND_BACK)
+    assert turns(story, "issue#1") == [
+        (Turn.STARTED, "submitted"),
+        (Turn.MET, "result_submitted"),
+        (Turn.RUNS_ON, "sent_back"),
+    ]
+
+
+def test_a_clock_taken_away_by_a_transfer_still_names_who_owed_it() -> None:
+    story = in_hand().does(head(D1), transfer(D2))
+    report = of(story, "report#1")
+    assert report.turns[-1].what is Turn.TAKEN
+    assert report.owes == Party(Desk.UNIT, D1)
+    assert "责任方 承办单位 供电公司。" in told(report, POLICY, Tongue.ZH)
+    assert of(story, "report#2").owes == Party(Desk.UNIT, D2)
+
+
+def test_a_clock_that_is_over_names_who_owed_it_then() -> None:
+    story = in_status(Status.ARCHIVED)
+    owed = {one.clock.key: one.owes for one in explained(story.issue.issue_no, story.recorded, POLICIES)}
+    assert owed["issue#1"] == Party(Desk.UNIT, D1)
+    assert owed["triage#1"] == Party(Desk.COORDINATION)
+    assert owed["evaluate#1"] == Party(Desk.ENTERPRISE, USCC)
+
+
+def test_a_later_holder_does_not_take_over_what_an_earlier_one_owed() -> None:
+    story = in_status(Status.CLOSED).does(ENTERPRISE, do.Reopen(reason="复发")).does(head(D1), transfer(D2))
+    assert story.issue.holder == D2
+    assert of(story, "issue#1").owes == Party(Desk.UNIT, D1)
+
+
+def test_the_clocks_of_an_order_are_told_too() -> None:
+    story = under_order(Status.DISPATCHED)
+    assert of(story, "reply#1").anchor.event == "order_issued"
+
+
+def test_a_granted_change_of_the_deadline_is_a_turn_of_its_own() -> None:
+    story = in_hand()
+    clock, issue = story.clock("issue#1"), story.issue
+    assert list(_turns(_Traced(clock, (), issue), replace(clock, grant=1))) == [Turn.GRANTED]
+
+
+def test_every_event_has_a_name_in_both_languages() -> None:
+    assert set(EVENTS) == {get_args(get_type_hints(event)["event"])[0] for event in get_args(Event)}
+    assert all(zh and en and not en.isspace() for zh, en in (*EVENTS.values(), *SAY.values()))
+
+
+# Who had it
+
+
+OWED_BY = {
+    Status.SUBMITTED: "liaison:liaison",
+    Status.UNTRIAGED: "coordination",
+    Status.NEED_INFO: f"enterprise:{USCC}",
+    Status.ACCEPTED: "coordination",
+    Status.DISPATCHED: f"unit:{D1}",
+    Status.RETURN_REVIEW: "coordination",
+    Status.TRANSFERRED: f"unit:{D1}",
+    Status.IN_PROGRESS: f"unit:{D1}",
+    Status.CHECKING: "coordination",
+    Status.TO_DELIVER: f"unit:{D1}",
+    Status.EVALUATING: None,
+    Status.CALLBACK: "callback",
+    Status.EVALUATED: "coordination",
+    Status.SUSPENDED: "unit:D1",
+    Status.CLOSED: None,
+    Status.ARCHIVED: None,
+}
+"""The second column of domain.md 3.0, for an issue of coordination's that D1 holds."""
+
+
+@pytest.mark.parametrize("status", Status)
+def test_each_status_waits_for_whom_the_rules_name(status: Status) -> None:
+    story = in_status(status)
+    owes = waits_for(story.issue, POLICY, story.now)
+    assert (str(owes) if owes else None) == OWED_BY[status]
+
+
+def test_each_moment_is_charged_to_who_owed_the_next_act() -> None:
+    story = submitted().does(COORDINATOR, do.Accept(), "08-02 10:00")
+    story.does(COORDINATOR, do.HandOver(unit=D1), "08-02 11:00").does(head(D1), do.Sign(), "08-03 09:00")
+    story.does(head(D1), RESULT, "08-04 08:30")
+    charges = charged(story.issue.issue_no, story.recorded, POLICY, datetime.fromisoformat("2021-08-04T09:30+08:00"))
+    assert [(str(one.owes), one.elapsed, one.office) for one in charges] == [
+        (f"unit:{D1}", timedelta(hours=45.5), timedelta(hours=11.5)),
+        ("coordination", timedelta(hours=3), timedelta(hours=3)),
+    ]
+
+
+# Any history
+
+
+def states(recorded: list[Recorded]) -> dict[datetime, Issue]:
+    """The issue right after each moment at which something happened."""
+    return {one.at: issue for one, issue in unfolded("BH-TEST", recorded)}
+
+
+@UNHURRIED
+@given(MOVES)
+def test_in_any_history_the_past_stands_as_it_stood(moves: list[tuple[timedelta, do.Act]]) -> None:
+    lived = Lived()
+    seen = {lived.now: lived.issue}
+    for gap, act in moves:
+        lived.wait(gap)
+        seen[lived.now] = lived.issue
+        lived.attempt(act)
+        seen[lived.now] = lived.issue
+    for moment, issue in {**seen, **states(lived.recorded)}.items():
+        known = known_at(lived.recorded, moment)
+        assert fold("BH-TEST", known) == issue
+        assert known_at(lived.recorded, moment + timedelta(microseconds=1)) == known
+    assert known_at(lived.recorded, lived.recorded[0].at - timedelta(microseconds=1)) == ()
+
+
+@UNHURRIED
+@given(MOVES)
+def test_in_any_history_every_account_sums_and_every_moment_is_charged_once(
+    moves: list[tuple[timedelta, do.Act]],
+) -> None:
+    lived = Lived()
+    for gap, act in moves:
+        lived.wait(gap)
+        lived.attempt(act)
+    calendar, zero = policy().calendar, timedelta()
+    found = explained("BH-TEST", lived.recorded, {policy().version: policy()})
+    assert [one.clock for one in found] == list(lived.issue.clocks)
+    for one in found:
+        its = one.account
+        assert its.due == one.clock.due(calendar)
+        assert its.ran == its.budget + its.granted + its.late if its.due else one.clock.paused
+        assert its.granted == zero or one.clock.grant
+        assert _ends_as_it_should(one.clock, [turn.what for turn in one.turns])
+        for tongue in Tongue:
+            assert told(one, policy(), tongue)
+    for until in (lived.now, lived.now + timedelta(days=3)):
+        charges = charged("BH-TEST", lived.recorded, policy(), until)
+        assert sum((one.elapsed for one in charges), zero) == until - MONDAY_OF_LIVED
+        assert sum((one.office for one in charges), zero) == calendar.office_time(MONDAY_OF_LIVED, until)
+        assert len({one.owes for one in charges}) == len(charges)
+
+
+MONDAY_OF_LIVED = Lived().now
+
+
+def _ends_as_it_should(clock: Clock, told_turns: list[Turn]) -> bool:
+    assert told_turns[0] is Turn.STARTED
+    assert told_turns.count(Turn.STARTED) == 1
+    paused = told_turns.count(Turn.PAUSED) - told_turns.count(Turn.RESUMED)
+    met = told_turns.count(Turn.MET) - told_turns.count(Turn.RUNS_ON)
+    over = told_turns.count(Turn.ENDED) + told_turns.count(Turn.TAKEN)
+    return (paused, met, over) == (clock.paused, clock.stopped_at is not None, not clock.open)
