@@ -11,6 +11,7 @@ from bihuan.domain.clock import Obligation
 from bihuan.domain.escalation import light, next_due
 from bihuan.domain.issue import Desk, Issue, Light, Party, RequestState, Rung
 from bihuan.domain.people import Actor, Role
+from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import (
     DateNotAhead,
     ExtensionAskedTooLate,
@@ -360,6 +361,15 @@ def test_what_was_raised_before_a_suspension_is_not_raised_again_after_it() -> N
         (1, Rung.R2),
     ]
     assert raised(story, "issue#1")[-1][2] == "08-16 18:00", "one working day after due, and two suspended"
+
+
+def test_no_warning_falls_into_a_suspension() -> None:
+    """The pause moves thirty days by the wall clock and the blue light by office days, so it would lie inside."""
+    story = in_hand(urgency=Urgency.COMPLEX).does(head(D1), suspend("08-27 18:00"), "08-26 08:20")
+    story.does(COORDINATOR, approve(story), "08-26 08:29").until("08-27 18:00")
+    assert story.due("issue#1") == at("09-03 03:31")
+    assert raised(story, "issue#1") == [(1, Rung.R0, "08-27 18:00")]
+    assert not any(alarm.late for alarm in story.alarms if alarm.clock == "issue#1")
 
 
 def test_an_order_given_for_a_bad_rating_is_not_given_again_after_a_suspension() -> None:
