@@ -120,7 +120,9 @@ def _played(line: Line) -> PlayedAct | None:
         if act == "submit":
             SUBMISSIONS.validate_python(fields)
         else:
-            ACTS.validate_python({"act": act, **{n: v for n, v in fields.items() if n != "enterprise"}})
+            said = ACTS.validate_python({"act": act, **{n: v for n, v in fields.items() if n != "enterprise"}})
+            # a date a person names is a moment like the others, so that the half-year can be moved as a whole
+            fields |= {name: value for name in fields if isinstance(value := getattr(said, name, None), datetime)}
     except ValidationError as invalid:
         wrong = invalid.errors()[0]
         line.fault("fields", f"fields of the act {act} ({'/'.join(map(str, wrong['loc']))}: {wrong['msg']})")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bihuan.domain import events as ev
+from bihuan.domain.classifying import governing
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.issue import Desk, Issue, Party, Request, RequestKind, RequestState
 from bihuan.domain.people import Actor, Role
@@ -51,8 +52,13 @@ def extensions(issue: Issue, clock: Clock) -> int:
     return sum(r.clock == clock.key and r.state is RequestState.APPROVED for r in issue.requests)
 
 
-def latest_extension(clock: Clock, policy: Policy) -> datetime:
-    """The last moment all extensions of a clock together can reach."""
+def latest_extension(clock: Clock, issue: Issue, policy: Policy) -> datetime:
+    """The last moment all extensions of a clock together can reach: what a law says of its time, else the policy."""
+    longest = governing(issue, policy).solve_max
+    if longest is not None and clock.limit == issue.limits.solve:
+        whole = replace(clock, limit=longest).due_unextended(policy.calendar)
+        assert whole is not None, "a paused clock is not extended"
+        return whole
     due = clock.due_unextended(policy.calendar)
     assert due is not None, "a paused clock is not extended"
     amount = clock.limit.amount * policy.requests.extension_percent // 100

@@ -87,10 +87,10 @@ class Clock:
     ``limit`` is the budget. ``unit`` is who owes it where a unit does, ``order`` the order it belongs to.
     ``stopped_at``: met for now, may run on as if never stopped; ``ended_at``: over for good; ``taken``: over because
     the issue went to another unit, not because anything was done. ``grant`` counts
-    the approved changes of the deadline after which a rung may be raised again, except those ``spent``: their moment
-    had passed when the change was approved. ``judged``: by when it was owed, where what was owed had been done before
-    another calendar came. ``until`` is a date named instead of the end of the budget, ``until_from`` when that was:
-    pauses before it are in it already. ``request``: the side request whose ruling this clock waits for.
+    the changes of the deadline after which a rung may be raised again. ``judged``: by when it was owed, where what was
+    owed had been done before another calendar came. ``until`` is a date named instead of the end of the budget,
+    ``until_from`` when it was: pauses before that are in it already. ``request``: the side request whose ruling this
+    clock waits for.
     """
 
     obligation: Obligation
@@ -107,7 +107,6 @@ class Clock:
     judged: Judged | None = None
     until: datetime | None = None
     until_from: datetime | None = None
-    spent: tuple[str, ...] = ()
     request: str = ""
 
     @property
@@ -149,7 +148,7 @@ class Clock:
     def provisional(self, calendar: WorkCalendar) -> bool:
         """Whether its due moment may still move with a calendar paper that is not published yet."""
         due = self.due(calendar)
-        counted = self.limit.unit in CALENDAR_UNITS
+        counted = self.limit.unit in CALENDAR_UNITS and self.until is None
         return counted and due is not None and calendar.provisional(self.started_at, due)
 
     def last_quarter(self, calendar: WorkCalendar) -> datetime:

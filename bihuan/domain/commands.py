@@ -507,5 +507,5 @@ def fingerprint(actor: Actor, act: Act | Submit) -> str:
 
 
 def _plain(value: object) -> str:
-    """A moment under one name, whatever offset it was written with."""
+    """A moment is told by one name, whatever offset it was written with."""
     return str(value.timestamp()) if isinstance(value, datetime) and value.tzinfo else str(value)

@@ -34,7 +34,7 @@ STOPPED_BY_SUSPENSION = (Obligation.ISSUE, Obligation.SOLVE, Obligation.REPORT)
 @_decide.register
 def _(act: do.AskExtension, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     clock = asking.pressed(issue)
-    _extension_fits(clock, act.until, now, policy)
+    _extension_fits(clock, act.until, issue, now, policy)
     leader = asking.extensions(issue, clock) >= policy.requests.extensions_by_coordination
     request = _request(RequestKind.EXTENSION, act.reason, issue, actor, now, policy, leader=leader)
     yield _asked(replace(request, until=act.until, clock=clock.key), policy)
@@ -144,17 +144,17 @@ def _extended(request: Request, issue: Issue, now: datetime, policy: Policy) -> 
     if not clock.running:
         raise ClockNotRunning(request=request.no)
     assert request.until is not None, "an extension names a date"
-    _extension_fits(clock, request.until, now, policy)
+    _extension_fits(clock, request.until, issue, now, policy)
     longer = extended_clock(clock, request.until, now)
-    passed = tuple(due.rung for due in rungs(longer, issue, policy) if due.at <= now)
-    return ev.Extended(request=request.no, until=request.until, clock=ev.Spent(clock=clock.key, rungs=passed))
+    passed = tuple(due.key for due in rungs(longer, issue, policy) if due.at <= now)
+    return ev.Extended(request=request.no, clock=clock.key, until=request.until, kept=passed)
 
 
 def _suspended(request: Request, issue: Issue, now: datetime, policy: Policy) -> ev.Suspended:
     assert request.until is not None, "a suspension names a date"
     _ahead(request.until, now)
-    stopped = [c for c in issue.clocks if c.running and c.obligation in STOPPED_BY_SUSPENSION]
-    renewed = issue.status is Status.SUSPENDED
+    held = issue.status is Status.SUSPENDED
+    stopped = [c for c in issue.clocks if c.running and c.obligation in STOPPED_BY_SUSPENSION and not held]
     return ev.Suspended(
         request=request.no,
         basis=do.SuspensionBasis(request.ground),
@@ -162,14 +162,16 @@ def _suspended(request: Request, issue: Issue, now: datetime, policy: Policy) ->
         until=request.until,
         review=policy.requests.suspension_review,
         report_every=policy.requests.suspended_report,
-        clocks=() if renewed else tuple(_spent(clock, issue, now, policy) for clock in stopped),
+        clocks=tuple(clock.key for clock in stopped),
+        kept=tuple(key for clock in stopped for key in _kept(clock, issue, now, policy)),
     )
 
 
-def _spent(clock: Clock, issue: Issue, now: datetime, policy: Policy) -> ev.Spent:
+def _kept(clock: Clock, issue: Issue, now: datetime, policy: Policy) -> Iterator[str]:
     """A pause shifts every moment alike, so what was raised, also for a bad rating, is not raised again."""
-    passed = {due.rung for due in rungs(clock, issue, policy) if due.at <= now or due.key in issue.raised}
-    return ev.Spent(clock=clock.key, rungs=tuple(sorted(passed.union(clock.spent))))
+    for due in rungs(clock, issue, policy):
+        if due.at <= now or due.key in issue.raised:
+            yield replace(due, grant=clock.grant + 1).key
 
 
 def _settled(issue: Issue, policy: Policy) -> bool:
@@ -182,11 +184,11 @@ def _settled(issue: Issue, policy: Policy) -> bool:
     )
 
 
-def _extension_fits(clock: Clock, until: datetime, now: datetime, policy: Policy) -> None:
+def _extension_fits(clock: Clock, until: datetime, issue: Issue, now: datetime, policy: Policy) -> None:
     due = clock.due(policy.calendar)
     assert due is not None, "a running clock is due some time"
     _ahead(until, max(due, now))
-    latest = asking.latest_extension(clock, policy)
+    latest = asking.latest_extension(clock, issue, policy)
     if until > latest:
         raise ExtensionTooLong(field="until", latest=_day(latest))
 

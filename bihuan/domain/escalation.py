@@ -33,7 +33,7 @@ def agenda(issue: Issue, policy: Policy) -> tuple[Due, ...]:
         for clock in issue.clocks
         if clock.running
         for due in (*rungs(clock, issue, policy), *_lapse(clock, issue, policy))
-        if due.key not in issue.raised and due.rung not in clock.spent
+        if due.key not in issue.raised
     )
     return tuple(sorted(ahead))
 

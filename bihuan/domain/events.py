@@ -279,28 +279,22 @@ class RequestOvertaken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spent:
-    """The rungs of a clock whose moments had passed when its deadline was changed; they are not raised again."""
-
-    clock: str
-    rungs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Extended:
-    """A clock is due at ``until`` instead."""
+    """A clock is due at ``until`` instead. ``kept``: alarms that count as raised under its new grant."""
 
     event: Literal["extended"] = "extended"
     request: str
+    clock: str
     until: datetime
-    clock: Spent
+    kept: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspended:
     """Issue, result and report wait until ``until`` at the latest. ``report_every`` None: no report is owed meanwhile.
 
-    ``clocks`` empty: they are stopped already, and only the date of review is another.
+    ``clocks``: those that stop now; none where they are stopped already and only the date of review is another.
+    ``kept``: alarms that count as raised under their new grant.
     """
 
     event: Literal["suspended"] = "suspended"
@@ -310,7 +304,8 @@ class Suspended:
     until: datetime
     review: Limit
     report_every: Limit | None
-    clocks: tuple[Spent, ...]
+    clocks: tuple[str, ...]
+    kept: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

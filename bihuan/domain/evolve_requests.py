@@ -45,10 +45,8 @@ def _(event: ev.RequestOvertaken, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register
 def _(event: ev.Extended, issue: Issue, at: datetime) -> Issue:
-    def longer(clock: Clock) -> Clock:
-        return replace(extended_clock(clock, event.until, at), spent=event.clock.rungs)
-
-    return replace(issue, clocks=tuple(longer(c) if c.key == event.clock.clock else c for c in issue.clocks))
+    clocks = tuple(extended_clock(c, event.until, at) if c.key == event.clock else c for c in issue.clocks)
+    return replace(issue, clocks=clocks, raised=issue.raised | set(event.kept))
 
 
 def extended_clock(clock: Clock, until: datetime, at: datetime) -> Clock:
@@ -58,18 +56,16 @@ def extended_clock(clock: Clock, until: datetime, at: datetime) -> Clock:
 
 @_apply.register
 def _(event: ev.Suspended, issue: Issue, at: datetime) -> Issue:
-    spent = {one.clock: one.rungs for one in event.clocks}
-
     def stopped(clock: Clock) -> Clock:
-        if clock.key not in spent:
+        if clock.key not in event.clocks:
             return clock
-        paused = _paused(clock, at, f"{SUSPENDED}:{event.basis}")
-        return replace(paused, grant=clock.grant + 1, spent=spent[clock.key])
+        return replace(_paused(clock, at, f"{SUSPENDED}:{event.basis}"), grant=clock.grant + 1)
 
     issue = replace(
         issue,
         requests=tuple(r if r.no == event.request else r.over(at) for r in issue.requests),
         clocks=tuple(map(stopped, issue.clocks)),
+        raised=issue.raised | set(event.kept),
         outcome=Outcome.PLANNED if event.basis is SuspensionBasis.PLAN else None,
     )
     issue = _start(_end(issue, at, Obligation.REVIEW), Obligation.REVIEW, event.review, at, unit=issue.holder)

@@ -44,6 +44,30 @@ def test_the_same_content_is_the_same_version_and_other_content_another() -> Non
             "lifft: found '3wd', expected no such name",
         ),
         ("profiles/PY-13710.yaml", "  HISTORIC:", "  ANTIQUE:", "HISTORIC"),
+        (
+            "profiles/PY-13710.yaml",
+            "  ruling: 1wd #",
+            "  ruling: soon #",
+            "ruling: found 'soon', expected a limit such as",
+        ),
+        (
+            "profiles/PY-13710.yaml",
+            "extension_percent: 100",
+            "extension_percent: all",
+            "extension_percent: found 'all', expected a number from 0 to 1000",
+        ),
+        (
+            "profiles/PY-13710.yaml",
+            "suspension_by_coordination: 90d",
+            "suspension_by_coordination: 60wd",
+            "suspension_by_coordination: found '60wd', expected a limit in d, h or s",
+        ),
+        (
+            "profiles/PY-13710.yaml",
+            "extensions_by_coordination: 1",
+            "extensions_by_coordination: 3",
+            "extensions_by_coordination: found 3, expected not more than extensions_max",
+        ),
         ("groups.csv", "G3,第三专项督导组,410923", "G2,第三专项督导组,410923", "groups.csv:4: id: found 'G2'"),
         ("units.csv", "H410922,清丰县企业服务专班,HUB,410922", "H410922,清丰县企业服务专班,HUB,999999", "units.csv"),
         (

@@ -10,7 +10,8 @@ from bihuan.domain import events as ev
 from bihuan.domain.clock import Obligation
 from bihuan.domain.escalation import light, next_due
 from bihuan.domain.issue import Desk, Issue, Light, Party, RequestState, Rung
-from bihuan.domain.people import Actor
+from bihuan.domain.people import Actor, Role
+from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import (
     DateNotAhead,
     ExtensionAskedTooLate,
@@ -39,6 +40,7 @@ from tests.rules.worlds import (
     NO_ANSWER,
     NOT_SOLVED,
     OFFICE_DAY,
+    OWN,
     PLAIN,
     PLAIN_HUB,
     POLICY,
@@ -46,6 +48,7 @@ from tests.rules.worlds import (
     RESULT,
     RESUME,
     RETURN,
+    REVISED,
     TERMINATE,
     USCC,
     Story,
@@ -151,6 +154,33 @@ def test_extensions_add_in_all_at_most_the_limit_itself_and_the_second_is_a_lead
         story.does(COORDINATOR, approve(story))
     story.does(CITY_LEADER, approve(story))
     assert story.due("issue#1") == at("08-20 18:00")
+
+
+def test_where_a_law_says_how_long_an_issue_may_take_at_most_extensions_reach_that_far() -> None:
+    """Arrears: thirty days, at most ninety. Received 2 August: 1 September, at most 31 October, a Sunday."""
+    story = in_hand(category="ARREARS")
+    assert story.due("issue#1") == at("09-01 18:00")
+    with pytest.raises(ExtensionTooLong):
+        story.does(head(D1), extend("11-01 18:01"))
+    story.does(head(D1), extend("11-01 18:00"))
+    story.does(COORDINATOR, approve(story))
+    assert story.due("issue#1") == at("11-01 18:00")
+
+
+def test_a_rejection_does_not_keep_silence_from_accepting() -> None:
+    story = told(category="COMPLAINT_BE").does(COORDINATOR, REJECT).until("08-05 18:00")
+    assert story.issue.status is Status.ACCEPTED
+    assert story.issue.requests[0].state is RequestState.OVERTAKEN
+
+
+def test_a_new_calendar_does_not_move_a_date_that_was_named() -> None:
+    story = at_work().does(head(D1), extend("08-16 12:00"), "08-09 10:00")
+    story.does(COORDINATOR, approve(story))
+    story.does(OWN[Role.ADM], do.AdoptCalendar(version="2021.2", calendar=REVISED))
+    assert story.due("issue#1") == at("08-16 12:00")
+    assert at_work().does(OWN[Role.ADM], do.AdoptCalendar(version="2021.2", calendar=REVISED)).due("issue#1") == at(
+        "08-12 18:00"
+    )
 
 
 def test_a_pause_before_the_extension_is_in_the_date_named_and_one_after_it_moves_it() -> None:
@@ -277,8 +307,7 @@ def test_a_suspension_stops_issue_and_report_and_moves_them_by_exactly_the_time_
     paused = {clock.key for clock in story.issue.clocks if clock.paused}
     assert paused == {"issue#1", "report#1"}
     assert story.clock("issue#1").pauses[-1].basis == "SUSPENDED:COURT"
-    story = story.does(head(D1), RESUME, "08-06 10:00")
-    assert story.issue.status is Status.IN_PROGRESS
+    assert story.does(head(D1), RESUME, "08-06 10:00").issue.status is Status.IN_PROGRESS
     assert story.clock("issue#1").credited(CALENDAR) == 2 * OFFICE_DAY
     assert story.due("issue#1") == at("08-13 18:00")
     assert story.due("report#1") == at("08-09 18:00")
@@ -316,8 +345,7 @@ def test_at_the_review_date_the_issue_goes_on_by_itself_however_late_that_is_not
     story = in_hand().does(head(D1), suspend("08-09 10:00"), "08-04 09:30")
     story.does(COORDINATOR, approve(story), "08-04 10:00").until("08-09 09:59")
     assert story.issue.status is Status.SUSPENDED
-    story = story.until(noticed)
-    assert story.issue.status is Status.IN_PROGRESS
+    assert story.until(noticed).issue.status is Status.IN_PROGRESS
     assert story.entries("resumed")[0].event == ev.Resumed(moment=at("08-09 10:00"), lapsed=True)
     assert story.clock("issue#1").credited(CALENDAR) == 3 * OFFICE_DAY
     assert story.due("issue#1") == at("08-16 18:00")
@@ -333,6 +361,15 @@ def test_what_was_raised_before_a_suspension_is_not_raised_again_after_it() -> N
         (1, Rung.R2),
     ]
     assert raised(story, "issue#1")[-1][2] == "08-16 18:00", "one working day after due, and two suspended"
+
+
+def test_no_warning_falls_into_a_suspension() -> None:
+    """The pause moves thirty days by the wall clock and the blue light by office days, so it would lie inside."""
+    story = in_hand(urgency=Urgency.COMPLEX).does(head(D1), suspend("08-27 18:00"), "08-26 08:20")
+    story.does(COORDINATOR, approve(story), "08-26 08:29").until("08-27 18:00")
+    assert story.due("issue#1") == at("09-03 03:31")
+    assert raised(story, "issue#1") == [(1, Rung.R0, "08-27 18:00")]
+    assert not any(alarm.late for alarm in story.alarms if alarm.clock == "issue#1")
 
 
 def test_an_order_given_for_a_bad_rating_is_not_given_again_after_a_suspension() -> None:
@@ -482,8 +519,7 @@ def test_without_the_rating_two_unanswered_calls_settle_the_evaluation_made_befo
     before = badly_rated().does(head(D1), APPEAL)
     before.does(CALLER, NO_ANSWER, "08-03 10:00").does(CALLER, NO_ANSWER, "08-04 10:00")
     assert before.issue.status is Status.CALLBACK, "a bad rating waits to be turned"
-    before = before.does(COORDINATOR, approve(before))
-    assert before.issue.status is Status.EVALUATED
+    assert before.does(COORDINATOR, approve(before)).issue.status is Status.EVALUATED
     after = badly_rated().does(head(D1), APPEAL)
     after.does(COORDINATOR, approve(after)).does(CALLER, NO_ANSWER, "08-03 10:00")
     assert after.issue.status is Status.CALLBACK
@@ -524,6 +560,6 @@ def test_what_is_asked_survives_the_wire() -> None:
     for added in ("requests", "rated_at"):
         del plain[added]
     for clock in plain["clocks"]:
-        for added in ("until", "until_from", "spent", "request"):
+        for added in ("until", "until_from", "request"):
             del clock[added]
     assert form.validate_python(plain) == in_hand().issue, "what was kept before there were requests still reads"

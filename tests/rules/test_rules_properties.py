@@ -205,7 +205,7 @@ class AnyHistory(RuleBasedStateMachine):
             return
         after = deadlines(self.story.issue)
         happened = [one.event for one in self.story.recorded[last:]]
-        named = {one.clock.clock: one.until for one in happened if isinstance(one, ev.Extended)}
+        named = {one.clock: one.until for one in happened if isinstance(one, ev.Extended)}
         for key, due in deadlines(before).items():
             now_due = after.get(key, due)
             if now_due is None:
@@ -235,7 +235,7 @@ class AnyHistory(RuleBasedStateMachine):
         moments: dict[tuple[str, Rung], datetime] = {}
         for one in self.story.recorded:
             if isinstance(one.event, ev.Extended):
-                extended.setdefault(one.event.clock.clock, []).append(one.at)
+                extended.setdefault(one.event.clock, []).append(one.at)
             if isinstance(one.event, ev.AlarmRaised):
                 key = (one.event.clock, one.event.rung)
                 before = moments.get(key)
@@ -264,7 +264,10 @@ class AnyHistory(RuleBasedStateMachine):
         entries = [one for one in self.story.recorded if isinstance(one.event, ev.AlarmRaised)]
         keys = [one.event.key for one in entries if isinstance(one.event, ev.AlarmRaised)]
         assert len(keys) == len(set(keys))
-        assert set(keys) == self.story.issue.raised
+        changed = [one.event for one in self.story.recorded if isinstance(one.event, ev.Extended | ev.Suspended)]
+        kept = {key for one in changed for key in one.kept}
+        assert not kept & set(keys)
+        assert set(keys) | kept == self.story.issue.raised
         for one in entries:
             assert isinstance(one.event, ev.AlarmRaised)
             assert one.event.moment <= one.at
