@@ -17,7 +17,7 @@ AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Recorded:
-    """The ledger's issues with the acts on record, each under the policy it is stamped with, up to ``until``."""
+    """The ledger's issues with the acts on record, each under the policies it was under, up to ``until``."""
 
     url: str
     issue_nos: tuple[str, ...]
@@ -37,11 +37,11 @@ class Recorded:
 
     def lives(self, portion: tuple[str, ...]) -> Iterator[tuple[Played, Played | None]]:
         for life in asyncio.run(_read(self.url, portion)):
-            before = retold(life.issue_no, life.recorded, life.policy, life.policy, self.until)
+            before = retold(life.issue_no, life.recorded, life.policies, self.until)
             after = None
             if self.other is not None:
                 try:
-                    after = retold(life.issue_no, life.recorded, life.policy, self.other, self.until)
+                    after = retold(life.issue_no, life.recorded, life.policies, self.until, self.other)
                 except Refusal:
                     after = None
             yield before, after

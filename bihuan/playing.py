@@ -174,10 +174,10 @@ class Player:
         self._take(step)
         return None
 
-    def fact(self, at: datetime, event: Event, actor: Actor | None) -> None:
-        """Something that happened, whatever the rules would have said."""
+    def fact(self, at: datetime, event: Event, actor: Actor | None, policy: Policy | None = None) -> None:
+        """Something that happened, whatever the rules would have said. ``policy``: the one it put in force."""
         issue = evolve(self.issue, event, at)
-        self._take(Step(issue, (Recorded(issue.revision, at, event, (), actor),)))
+        self._take(Step(issue, (Recorded(issue.revision, at, event, (), actor),), policy))
 
     def _take(self, step: Step) -> list[Alert]:
         raised = list(alerts(step))

@@ -25,6 +25,8 @@ from bihuan.domain.standing import admit
 from bihuan.playing import Played, Player
 
 ACTS: Mapping[str, type[Act]] = {kind.__dataclass_fields__["act"].default: kind for kind in get_args(Act)}
+Policies = Mapping[str, Policy]
+"""By their versions, as far as an issue's events name them."""
 SAID = "—"
 """Stands for words that no event keeps; no rule reads them."""
 READINGS_MAX = 64
@@ -41,39 +43,55 @@ class Told:
     events: tuple[Recorded, ...]
 
 
-def retold(issue_no: str, recorded: Sequence[Recorded], own: Policy, policy: Policy, until: datetime) -> Played:
-    """The issue with the same receipt and the same acts under a policy. ``own``: the one it was recorded under.
+def retold(
+    issue_no: str, recorded: Sequence[Recorded], policies: Policies, until: datetime, other: Policy | None = None
+) -> Played:
+    """The issue with the same receipt and the same acts, under the policies it was recorded under or under another.
 
-    What the clock did is left to the policy. What no command is found for is taken as it was recorded. Raises a Refusal
-    where the policy does not take the submission in.
+    What the clock did is left to the policy. What no command is found for is taken as it was recorded; what put another
+    policy in force is left out where ``other`` governs. Raises a Refusal where the submission is not taken in.
     """
-    first = recorded[0]
-    assert isinstance(first.event, ev.Submitted), f"{issue_no} does not begin with its submission"
-    opening = open_issue(issue_no, first.event.submission, first.event.keyed_by, first.at, policy, first.command_id)
+    first = _submitted(issue_no, recorded)
+    policy = other or policies[first.policy_version]
+    opening = open_issue(issue_no, first.submission, first.keyed_by, recorded[0].at, policy, recorded[0].command_id)
     player = Player(opening, policy)
-    for told in deeds(issue_no, recorded, own):
+    for told in deeds(issue_no, recorded, policies):
         if told.at > until:
             break
         player.wait_until(told.at)
         if told.command is not None:
             player.act(told.at, told.command)
-        else:
-            for one in told.events:
-                player.fact(told.at, one.event, one.actor)
+            continue
+        for one in told.events:
+            anew = enacted(one.event, policies)
+            if not (anew and other):
+                player.fact(told.at, one.event, one.actor, anew)
     player.wait_until(until)
     return player.played
 
 
-def deeds(issue_no: str, recorded: Sequence[Recorded], own: Policy) -> Iterator[Told]:
+def _submitted(issue_no: str, recorded: Sequence[Recorded]) -> ev.Submitted:
+    event = recorded[0].event
+    assert isinstance(event, ev.Submitted), f"{issue_no} does not begin with its submission"
+    return event
+
+
+def enacted(event: ev.Event, policies: Policies) -> Policy | None:
+    """The policy an event puts in force, if it does."""
+    return policies.get(getattr(event, "policy_version", ""))
+
+
+def deeds(issue_no: str, recorded: Sequence[Recorded], policies: Policies) -> Iterator[Told]:
     """What people did after the submission, in order."""
-    first, *later = recorded
-    assert isinstance(first.event, ev.Submitted), f"{issue_no} does not begin with its submission"
-    issue = opened(issue_no, first.event, first.at)
-    for (actor, command_id), group in groupby(later, lambda one: (one.actor, one.command_id)):
+    first = _submitted(issue_no, recorded)
+    issue, own = opened(issue_no, first, recorded[0].at), policies[first.policy_version]
+    for (actor, command_id), group in groupby(recorded[1:], lambda one: (one.actor, one.command_id)):
         events = tuple(group)
+        anew = next(filter(None, (enacted(one.event, policies) for one in events)), None)
         if actor is not None:
-            act = behind(issue, actor, events, own)
+            act = behind(issue, actor, events, own) if anew is None else None
             yield Told(events[0].at, Command(command_id, actor, act) if act else None, events)
+        own = anew or own
         for one in events:
             issue = evolve(issue, one.event, one.at)
 
@@ -144,9 +162,13 @@ def _values(name: str, hint: Any, default: object, known: Mapping[str, Any], iss
 
 
 def _alike(said: object, wanted: object) -> bool:
-    """The same but for words the command's event does not keep."""
+    """The same but for words the command's event does not keep, and for what an older version did not record."""
     if isinstance(said, str) and not isinstance(said, Enum) and said in {"", SAID}:
         return isinstance(wanted, str)
     if is_dataclass(said) and type(said) is type(wanted):
-        return all(_alike(getattr(said, each.name), getattr(wanted, each.name)) for each in fields(said))
+        return all(
+            (each.default is None and getattr(wanted, each.name) is None)
+            or _alike(getattr(said, each.name), getattr(wanted, each.name))
+            for each in fields(said)
+        )
     return said == wanted

@@ -1,6 +1,6 @@
 """Going through the ledger issue by issue, for whoever looks at all of it and changes nothing."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,17 +10,18 @@ from bihuan.domain.issue import Issue
 from bihuan.domain.life import Recorded
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Stage
+from bihuan.ledger.plain import policy_of
 from bihuan.ledger.reading import LedgerReader
-from bihuan.ledger.tables import ISSUES
+from bihuan.ledger.tables import ISSUES, POLICIES
 
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """All that is recorded of one issue, and the policy it is under."""
+    """All that is recorded of one issue, and the policies it was under, by version."""
 
     issue_no: str
     recorded: tuple[Recorded, ...]
-    policy: Policy
+    policies: Mapping[str, Policy]
 
 
 async def numbers(engine: AsyncEngine, *, open_only: bool = False) -> tuple[str, ...]:
@@ -43,9 +44,18 @@ async def standing(engine: AsyncEngine, issue_nos: Sequence[str]) -> AsyncIterat
 
 async def lives(engine: AsyncEngine, issue_nos: Sequence[str]) -> AsyncIterator[Life]:
     """Each issue with all its events, one at a time."""
-    reader = LedgerReader(engine)
+    reader, known = LedgerReader(engine), dict[str, Policy]()
     for issue_no in issue_nos:
-        known = await reader.life(issue_no)
-        entries = await reader.all_events(issue_no)
-        if known is not None and entries:
-            yield Life(issue_no, tuple(entry.recorded() for entry in entries), known[1])
+        recorded = tuple(entry.recorded() for entry in await reader.all_events(issue_no))
+        named = {getattr(one.event, "policy_version", "") for one in recorded} - {""}
+        known |= await _policies(engine, named - known.keys())
+        if recorded:
+            yield Life(issue_no, recorded, {version: known[version] for version in named if version in known})
+
+
+async def _policies(engine: AsyncEngine, versions: Collection[str]) -> dict[str, Policy]:
+    if not versions:
+        return {}
+    asked = select(POLICIES.c.version, POLICIES.c.body).where(POLICIES.c.version.in_(versions))
+    async with engine.connect() as connection:
+        return {version: policy_of(body) for version, body in await connection.execute(asked)}

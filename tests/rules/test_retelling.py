@@ -1,20 +1,24 @@
 """The acts behind recorded events: found for every act there is, and played again to the same end."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 
 from bihuan.domain import commands as do
 from bihuan.domain.commands import ACT_ZH
-from bihuan.domain.events import AlarmRaised
+from bihuan.domain.events import AlarmRaised, Dispatched
 from bihuan.domain.life import Recorded
+from bihuan.domain.people import Actor, Role
 from bihuan.playing import play
 from bihuan.retelling import ACTS, deeds, retold
 from bihuan.sample import CUT_OFF, SAMPLE, read_ledger
 from tests.rules.test_properties import MOVES, UNHURRIED, Lived
+from tests.rules.worlds import POLICY, REVISED, in_hand
 from tests.worlds import CITY_FOLDER, ENTERPRISE, MONDAY, policy
 
 ROWS = read_ledger(CITY_FOLDER / SAMPLE)
+GOVERNED = {policy().version: policy()}
 
 
 def test_every_act_the_rules_know_is_looked_for() -> None:
@@ -24,9 +28,9 @@ def test_every_act_the_rules_know_is_looked_for() -> None:
 def test_the_sample_told_back_from_its_events_is_the_sample() -> None:
     for row in ROWS:
         played = play(row, policy(), CUT_OFF, str)
-        found = [told.command.act.act if told.command else None for told in deeds(row.ref, played.recorded, policy())]
+        found = [told.command.act.act if told.command else None for told in deeds(row.ref, played.recorded, GOVERNED)]
         assert found == [command.act.act for _, command in played.done], row.ref
-        again = retold(row.ref, played.recorded, policy(), policy(), CUT_OFF)
+        again = retold(row.ref, played.recorded, GOVERNED, CUT_OFF)
         assert again.alerts == played.alerts, row.ref
         assert again.issue.outcome == played.issue.outcome
         assert again.turned == ()
@@ -39,7 +43,7 @@ def test_whatever_was_done_the_act_is_found(moves: list[tuple[timedelta, do.Act]
     for gap, act in moves:
         lived.wait(gap)
         done += [act] if lived.attempt(act) else []
-    told = list(deeds(lived.issue.issue_no, lived.recorded, policy()))
+    told = list(deeds(lived.issue.issue_no, lived.recorded, GOVERNED))
     assert [one.command.act.act if one.command else None for one in told] == [act.act for act in done]
 
 
@@ -48,12 +52,39 @@ def test_what_no_command_says_is_taken_as_it_was_recorded() -> None:
     lived.wait(timedelta(hours=1))
     lived.attempt(do.Accept())
     odd = [Recorded(one.seq, one.at, one.event, one.tell, one.actor and ENTERPRISE, "x") for one in lived.recorded]
-    told = list(deeds(lived.issue.issue_no, odd, policy()))
+    told = list(deeds(lived.issue.issue_no, odd, GOVERNED))
     assert [one.command for one in told] == [None]
     until = MONDAY + timedelta(days=30)
-    again = retold(lived.issue.issue_no, odd, policy(), policy(), until)
-    own = retold(lived.issue.issue_no, lived.recorded, policy(), policy(), until)
+    again = retold(lived.issue.issue_no, odd, GOVERNED, until)
+    own = retold(lived.issue.issue_no, lived.recorded, GOVERNED, until)
     assert again.issue.status == own.issue.status == "ACCEPTED"
     assert [one.event for one in again.recorded if isinstance(one.event, AlarmRaised)] == [
         one.event for one in own.recorded if isinstance(one.event, AlarmRaised)
     ]
+
+
+def test_another_calendar_adopted_on_the_way_governs_from_then_on_unless_another_policy_is_tried() -> None:
+    story = in_hand().does(Actor(Role.ADM, "administrator"), do.AdoptCalendar(version="2021.2", calendar=REVISED))
+    policies = {one.version: one for one in (POLICY, story.policy)}
+    recorded = list(story.recorded)
+    later = story.until("08-25 18:00")
+    again = retold(story.issue.issue_no, recorded, policies, later.now)
+    expected = {(one.clock, one.grant, one.rung, one.moment) for one in later.alarms}
+    lasting = [
+        alert for alert in again.alerts if not alert.clock.startswith("reply")
+    ]  # looked at once, an order is late
+    assert {(*alert.key, alert.at) for alert in lasting} == expected
+    assert again.issue.policy_version == story.policy.version
+    tried = retold(story.issue.issue_no, recorded, policies, later.now, POLICY)
+    assert tried.issue.policy_version == POLICY.version
+    assert {alert.clock: alert.at for alert in tried.alerts} != {alert.clock: alert.at for alert in again.alerts}
+
+
+def test_what_an_older_version_did_not_record_is_no_reason_not_to_find_the_act() -> None:
+    story = in_hand()
+    bare = [
+        replace(one, event=replace(one.event, governed_by=None)) if isinstance(one.event, Dispatched) else one
+        for one in story.recorded
+    ]
+    told = list(deeds(story.issue.issue_no, bare, {POLICY.version: POLICY}))
+    assert [one.command.act.act for one in told if one.command] == ["accept", "hand_over", "sign"]
