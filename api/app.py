@@ -11,7 +11,6 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy.exc import SQLAlchemyError
 
 from api import explaining, problems, reading, writing
 from api.loop import QUICK, Loop
@@ -21,7 +20,7 @@ from bihuan.city import load_city
 from bihuan.connection import connect
 from bihuan.domain.workdays import CHINA_TIME
 from bihuan.keys import principals
-from bihuan.ledger.engine import at_head, ledger_engine, migrate
+from bihuan.ledger.engine import LEDGER_AWAY, at_head, ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.settings import Settings
 
@@ -110,5 +109,5 @@ def _add_health(app: FastAPI) -> None:
 async def _ledger_ready(request: Request) -> bool:
     try:
         return await at_head(request.app.state.engine)
-    except (SQLAlchemyError, OSError):
+    except LEDGER_AWAY:
         return False

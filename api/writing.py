@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request, Response
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.answers import ReceiptAnswer
 from api.callers import Caller, IdempotencyKey, acting
@@ -23,6 +22,7 @@ from bihuan.domain.life import Receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import CommandIdReused
+from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.reading import LedgerReader
 from bihuan.wire import ActCommand
 from workflows.names import issue_number
@@ -110,7 +110,7 @@ async def _from_ledger(reader: LedgerReader, actor: Actor, key: str) -> Receipt 
     try:
         async with asyncio.timeout(LEDGER_LOOK_S):
             return await reader.receipt(issue_number(f"{actor.role}/{actor.person}/{actor.org}", key), key)
-    except (SQLAlchemyError, OSError, TimeoutError):
+    except LEDGER_AWAY:
         return None
 
 
@@ -151,5 +151,5 @@ async def _target(reader: LedgerReader, into: str) -> dict[str, Any]:
 async def _life(reader: LedgerReader, issue_no: str) -> tuple[Issue, Policy] | None:
     try:
         return await reader.life(issue_no)
-    except (SQLAlchemyError, OSError) as trouble:
+    except LEDGER_AWAY as trouble:
         raise LedgerAway from trouble

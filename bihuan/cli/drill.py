@@ -9,13 +9,12 @@ from typing import Any
 import typer
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.exc import SQLAlchemyError
 
 from bihuan.city import City, load_city
 from bihuan.cli.simulating import documents
 from bihuan.domain.workdays import CHINA_TIME
 from bihuan.drilling import Ahead, ahead
-from bihuan.ledger.engine import reading_engine
+from bihuan.ledger.engine import LEDGER_AWAY, reading_engine
 from bihuan.ledger.walking import numbers, standing
 from bihuan.settings import Settings
 from workflows.showing import RUNG_ZH
@@ -39,7 +38,7 @@ def run_drill(settings: Settings, day: str, group: str, *, as_json: bool) -> int
         return 2
     try:
         found = asyncio.run(rungs_of(settings.ledger, asked))
-    except (SQLAlchemyError, OSError) as trouble:
+    except LEDGER_AWAY as trouble:
         typer.echo(f"台账不可读 · the ledger cannot be read: {trouble}", err=True)
         return 1
     by_group = {each: [one for one in found if one.alert.group == each] for each in ([group] if group else known)}

@@ -10,8 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import BigInteger, Connection, bindparam, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as SQLTimeoutError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -21,8 +20,8 @@ DRIVERS = {
     "postgresql": "postgresql+asyncpg",
 }
 CONNECT_SECONDS_MAX = 5
-LEDGER_AWAY = (OperationalError, InterfaceError, SQLTimeoutError, OSError, TimeoutError)
-"""What a database that is down, locked or out of reach says; anything else is a fault of ours."""
+LEDGER_AWAY = (SQLAlchemyError, OSError)
+"""What a database says that is down, full, locked or out of reach; no narrower word is common to the drivers."""
 EVERYBODY = "ledger"
 """The key that every writer of an issue shares, and that a rebuilding holds alone."""
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import typer
 from rich.console import Console
-from sqlalchemy.exc import SQLAlchemyError
 
 from bihuan.backtesting import Recorded, issue_numbers
 from bihuan.city import City, load_city
 from bihuan.cli.simulating import documents, tables
 from bihuan.domain.policy import Policy
+from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.playing import Alert, NotPlayable
 from bihuan.portions import Part, Sample, Source, play_all
 from bihuan.rehearsing import Rehearsed, rehearse_all
@@ -111,7 +111,7 @@ def _back(settings: Settings, city: City, asked: Asked, other: Policy | None) ->
     try:
         known = asyncio.run(issue_numbers(settings.ledger))
         return _Told(city, asked).tell(Recorded(settings.ledger, known, datetime.now(UTC), other))
-    except (SQLAlchemyError, OSError) as trouble:
+    except LEDGER_AWAY as trouble:
         typer.echo(f"台账不可读 · the ledger cannot be read: {trouble}", err=True)
         return 1
 
