@@ -64,17 +64,7 @@ async def issue(issue_no: str, who: Reader, reader: Ledger, as_of: AsOf = None, 
         raise IssueUnknown
     if as_of is not None:
         return await _stood(reader, row, as_of)
-    return IssueAnswer(
-        row,
-        PolicyAnswer.of(state, policy),
-        state.description,
-        state.contact,
-        state.deadline.provisional(policy.calendar),
-        _orders(state),
-        _clocks(state, policy),
-        _requests(state, who, policy),
-        _acts(state, who, policy),
-    )
+    return _answer(row, state, policy, who)
 
 
 @router.get("/issues/{issue_no}/events", summary="办理经过 · what happened, in order", operation_id="listEvents")
@@ -149,17 +139,24 @@ async def _stood(reader: LedgerReader, row: IssueRow, moment: datetime) -> Issue
     state = fold(row.issue_no, (entry.recorded() for entry in entries))
     policy = await reader.policy(state.policy_version)
     then = row_then(row, state, policy, entries, moment)
+    return _answer(then, state, policy, None, moment)
+
+
+def _answer(
+    row: IssueRow, state: Issue, policy: Policy, who: Actor | None, as_of: datetime | None = None
+) -> IssueAnswer:
+    """``who`` None: nothing is open to anybody, as of what is over."""
     return IssueAnswer(
-        then,
+        row,
         PolicyAnswer.of(state, policy),
         state.description,
         state.contact,
         state.deadline.provisional(policy.calendar),
         _orders(state),
         _clocks(state, policy),
-        _requests(state, None, policy),
-        (),
-        moment,
+        _requests(state, who, policy),
+        _acts(state, who, policy) if who else (),
+        as_of,
     )
 
 
@@ -220,7 +217,6 @@ def _clocks(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:
 
 
 def _requests(state: Issue, who: Actor | None, policy: Policy) -> tuple[RequestAnswer, ...]:
-    """``who`` None: nothing is open to anybody, as of what is over."""
     mine, own = (to_rule(state, who, policy), to_withdraw(state, who)) if who else ((), ())
     return tuple(RequestAnswer.of(one, to_rule=one in mine, to_withdraw=one in own) for one in state.requests)
 

@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,6 +39,15 @@ ROUNDS = 3
 ALONE, TOGETHER = 8, 80
 CALLERS = 20
 USCC = "91410902MA00000001"
+ASKED = do.Submit(
+    enterprise=do.Enterprise("恒捷化工有限公司", USCC),
+    title="用电增容",
+    description="扩产需要增容",
+    county="410902",
+    contact="联系人",
+    channel="web",
+    category="ENERGY",
+)
 COORDINATOR, HEAD = Actor(Role.COO, "bench"), Actor(Role.HED, "bench", "D16")
 ACTS: tuple[tuple[Actor, do.Act], ...] = (
     (COORDINATOR, do.Accept()),
@@ -56,17 +66,8 @@ def loop_life(policy: Policy) -> Life:
     """One issue from intake to its delivery; the delays of its seven acknowledgements in seconds."""
 
     async def live(client: Client) -> list[float]:
-        asked = do.Submit(
-            enterprise=do.Enterprise("恒捷化工有限公司", USCC),
-            title="用电增容",
-            description="扩产需要增容",
-            county="410902",
-            contact="联系人",
-            channel="web",
-            category="ENERGY",
-        )
         number = f"bench-{uuid.uuid4().hex}"
-        opening = Opening(policy, asked, Actor(Role.ENT, "bench", USCC), datetime.now(UTC), "submit")
+        opening = Opening(policy, ASKED, Actor(Role.ENT, "bench", USCC), datetime.now(UTC), "submit")
         handle = await client.start_workflow(IssueLoop.run, opening, id=number, task_queue=ISSUE_QUEUE)
         delays = []
         for place, (actor, act) in enumerate(ACTS):
@@ -146,29 +147,39 @@ def _print(kind: str, rate: float, alone: list[float], together: list[float]) ->
     )
 
 
+@dataclass(frozen=True)
+class System:
+    """What runs: the children ``temporal``, ``loops`` and ``notices``, and the way to them."""
+
+    settings: Settings
+    supervisor: Supervisor
+    client: Client
+
+
 @asynccontextmanager
-async def system(settings: Settings) -> AsyncIterator[tuple[Client, Supervisor]]:
-    """The real server and the benchmark's own workers: ``temporal``, ``loops`` and ``notices``."""
-    supervisor = Supervisor(settings.data / "log")
-    python = [sys.executable, "-m", "tests.bench.worker"]
-    try:
-        await supervisor.start(children(settings)[0])
-        await migrate(settings.ledger)
-        for kind in ("loops", "notices"):
-            await supervisor.start(Child(kind, [*python, kind], settings.as_environment()))
-        yield await connect(settings), supervisor
-    finally:
-        await supervisor.stop()
-
-
-async def main() -> None:
+async def system() -> AsyncIterator[System]:
+    """The real server and the benchmark's own workers, on a folder and on ports of their own."""
     with tempfile.TemporaryDirectory() as data:
         settings = with_ports(
             Settings(data=Path(data), temporal_port=0, temporal_ui_port=0, api_port=0, metrics_port=0)
         )
-        policy = load_city(settings.city, "PY-13710", since_year=datetime.now(UTC).year - 1).policy
-        async with system(settings) as (client, _):
-            figures = await measure(client, policy)
+        supervisor = Supervisor(settings.data / "log")
+        python = [sys.executable, "-m", "tests.bench.worker"]
+        try:
+            await supervisor.start(children(settings)[0])
+            await migrate(settings.ledger)
+            for kind in ("loops", "notices"):
+                await supervisor.start(Child(kind, [*python, kind], settings.as_environment()))
+            yield System(settings, supervisor, await connect(settings))
+        finally:
+            await supervisor.stop()
+
+
+async def main() -> None:
+    async with system() as running:
+        city = running.settings.city
+        policy = load_city(city, "PY-13710", since_year=datetime.now(UTC).year - 1).policy
+        figures = await measure(running.client, policy)
     print(json.dumps(figures))
 
 

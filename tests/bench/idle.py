@@ -7,18 +7,14 @@ import argparse
 import asyncio
 import json
 import sys
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bihuan.city import load_city
-from bihuan.domain import commands as do
 from bihuan.domain.people import Actor, Role
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.reading import LedgerReader
-from bihuan.settings import Settings
-from bihuan.up import with_ports
-from tests.bench.__main__ import USCC, quiet, system
+from tests.bench.__main__ import ASKED, USCC, quiet, system
 from workflows.issue_loop import IssueLoop
 from workflows.messages import Opening
 from workflows.names import ISSUE_QUEUE
@@ -33,16 +29,16 @@ def memory_mib(pid: int) -> int:
     return int(status.partition("VmRSS:")[2].split()[0]) // 1024
 
 
-async def idle(settings: Settings, issues: int) -> dict[str, int]:
-    policy = load_city(settings.city, "PY-13710", since_year=datetime.now(UTC).year - 1).policy
-    engine = ledger_engine(settings.ledger)
-    async with system(settings) as (client, supervisor):
+async def idle(issues: int) -> dict[str, int]:
+    async with system() as running:
+        client, city = running.client, running.settings.city
+        policy = load_city(city, "PY-13710", since_year=datetime.now(UTC).year - 1).policy
+        engine = ledger_engine(running.settings.ledger)
         waiting = iter(range(issues))
 
         async def caller() -> None:
             for place in waiting:
-                asked = do.Submit(enterprise=do.Enterprise("恒捷化工有限公司", USCC), description="扩产需要增容")
-                opening = Opening(policy, asked, Actor(Role.ENT, "idle", USCC), datetime.now(UTC), "submit")
+                opening = Opening(policy, ASKED, Actor(Role.ENT, "idle", USCC), datetime.now(UTC), "submit")
                 await client.start_workflow(IssueLoop.run, opening, id=f"idle-{place}", task_queue=ISSUE_QUEUE)
                 if place % 1000 == 0:
                     print(f"{place} of {issues}", file=sys.stderr, flush=True)
@@ -54,7 +50,7 @@ async def idle(settings: Settings, issues: int) -> dict[str, int]:
             await asyncio.sleep(5)
         await quiet(client)
         await engine.dispose()
-        server, worker = (memory_mib(supervisor.pid(name)) for name in ("temporal", "loops"))
+        server, worker = (memory_mib(running.supervisor.pid(name)) for name in ("temporal", "loops"))
     return {
         "issues": issues,
         "recorded": recorded,
@@ -68,11 +64,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m tests.bench.idle")
     asked.add_argument("--issues", type=int, default=10_000)
     issues = asked.parse_args().issues
-    with tempfile.TemporaryDirectory() as data:
-        settings = with_ports(
-            Settings(data=Path(data), temporal_port=0, temporal_ui_port=0, api_port=0, metrics_port=0)
-        )
-        figures = asyncio.run(idle(settings, issues))
+    figures = asyncio.run(idle(issues))
     print(json.dumps(figures))
     return 0 if figures["together_mib"] <= TOGETHER_MIB_MAX else 1
 

@@ -9,12 +9,10 @@ import asyncio
 import json
 import statistics
 import sys
-import tempfile
 import time
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from temporalio.client import Client
 
@@ -27,10 +25,8 @@ from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.workdays import Limit
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.reading import LedgerReader
-from bihuan.settings import Settings
-from bihuan.up import with_ports
 from bihuan.wire import ActCommand
-from tests.bench.__main__ import COORDINATOR, USCC, system
+from tests.bench.__main__ import ASKED, COORDINATOR, USCC, system
 from workflows.issue_loop import IssueLoop
 from workflows.messages import Opening
 from workflows.names import ISSUE_QUEUE
@@ -65,17 +61,8 @@ class Storm:
         await asyncio.gather(*(caller() for _ in range(AT_ONCE)))
 
     async def _hand_over(self, number: str, due: datetime) -> None:
-        asked = do.Submit(
-            enterprise=do.Enterprise("恒捷化工有限公司", USCC),
-            title="用电增容",
-            description="扩产需要增容",
-            county="410902",
-            contact="联系人",
-            channel="web",
-            category="ENERGY",
-        )
         received = due - WAIT.elapsed
-        opening = Opening(self._policy, asked, Actor(Role.ENT, "storm", USCC), received, "submit")
+        opening = Opening(self._policy, ASKED, Actor(Role.ENT, "storm", USCC), received, "submit")
         handle = await self._client.start_workflow(IssueLoop.run, opening, id=number, task_queue=ISSUE_QUEUE)
         for id_, act in (("accept", do.Accept()), ("hand", do.HandOver(unit="D16"))):
             await handle.execute_update(IssueLoop.act, ActCommand(id_, COORDINATOR, act), id=id_)
@@ -99,10 +86,10 @@ async def raised_after(reader: LedgerReader, numbers: list[str]) -> dict[str, li
     return late
 
 
-async def storm(settings: Settings, issues: int) -> dict[str, object]:
-    policy = one_instant(load_city(settings.city, "demo").policy)
-    async with system(settings) as (client, _):
-        it, engine = Storm(client, policy), ledger_engine(settings.ledger)
+async def storm(issues: int) -> dict[str, object]:
+    async with system() as running:
+        policy = one_instant(load_city(running.settings.city, "demo").policy)
+        it, engine = Storm(running.client, policy), ledger_engine(running.settings.ledger)
         began = time.monotonic()
         await it.gather([f"pace-{place}" for place in range(FIRST_FEW)], datetime.now(UTC) + timedelta(days=1))
         pace = (time.monotonic() - began) / FIRST_FEW
@@ -149,11 +136,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m tests.bench.storm")
     asked.add_argument("--issues", type=int, default=1000)
     issues = asked.parse_args().issues
-    with tempfile.TemporaryDirectory() as data:
-        settings = with_ports(
-            Settings(data=Path(data), temporal_port=0, temporal_ui_port=0, api_port=0, metrics_port=0)
-        )
-        figures = asyncio.run(storm(settings, issues))
+    figures = asyncio.run(storm(issues))
     print(json.dumps(figures))
     once, within = figures["escalated_once"] == issues, float(str(figures["queued_max_s"])) <= QUEUED_WITHIN_S
     return 0 if once and within and figures["notices"] == 2 * issues else 1
