@@ -15,6 +15,9 @@ from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import Refusal
 from bihuan.sample import ACTS, SUBMISSIONS, PlayedAct, Row
 
+NUMBERED = {"order": "-D", "request": "-Q", "draft": "-N"}
+"""What is numbered within its issue, and how."""
+
 Traced = tuple[Literal["act"], PlayedAct] | tuple[Literal["rung", "lapse"], str]
 
 
@@ -124,7 +127,7 @@ def _act_of(played: PlayedAct, resolve: Callable[[str], str]) -> Any:
     fields = dict(played.fields)
     if played.act == "merge":
         fields |= {"into": resolve(fields["into"]), "into_open": True, "into_enterprise": fields.pop("enterprise")}
-    for name, mark in (("order", "-D"), ("request", "-Q")):
+    for name, mark in NUMBERED.items():
         if name in fields:
             ref, _, number = fields[name].rpartition(mark)
             fields[name] = f"{resolve(ref)}{mark}{number}"
@@ -158,9 +161,8 @@ class Player:
         """Let everything happen that falls due up to the moment, each at its own."""
         while (due := first_due(self.issue, self._policy)) is not None and due.at <= moment:
             raised = self._take(settle(self.issue, due.at, self._policy))
-            if raised:
-                self.trace.extend(("rung", f"{alert.clock}:{alert.rung}") for alert in raised)
-            else:
+            self.trace.extend(("rung", f"{alert.clock}:{alert.rung}") for alert in raised)
+            if not due.rung:
                 self.trace.append(("lapse", due.clock))
 
     def act(self, at: datetime, command: Command) -> Refusal | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from bihuan.domain.issue import Light
+from bihuan.domain.issue import Light, Rung
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.wire import Entry
 
@@ -62,6 +62,7 @@ class IssueFilter:
     overdue: bool | None = None
     category: str = ""
     enterprise: str = ""
+    rung: Rung | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

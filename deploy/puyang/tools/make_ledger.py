@@ -62,6 +62,7 @@ DEMO: Sequence[tuple[a.Archetype, str]] = (
     (a.never_checked, "410926"),
     (a.never_closed_out, "410928"),
     (a.suspended, "410927"),
+    (a.levelled_up, "410927"),
 )
 
 SOLVED_MIX = (
@@ -79,11 +80,16 @@ SOLVED_MIX = (
     (a.unrated, 6),
     (a.never_reached, 2),
     (a.order_lifted, 3),
+    (a.order_objected, 2),
+    (a.levelled_up, 2),
     (a.handed_over_late, 3),
     (a.reopened, 2),
     (a.extended, 3),
     (a.suspended, 2),
 )
+HARD: Sequence[tuple[a.Archetype, int]] = ((a.passed_on, 3), (a.left_after_level_up, 2))
+"""Received on one day without a holiday near it, so that ten days are ten days."""
+HARD_DAY = date(2021, 7, 6)
 OTHERS: Sequence[tuple[a.Archetype, int, Sequence[str]]] = (
     (a.answered, 60, ALL),
     (a.referred, 18, ALL),
@@ -176,10 +182,15 @@ def plans(dice: random.Random) -> Iterator[tuple[a.Archetype, str, date, str]]:
     for plan, county in DEMO:
         yield plan, county, date(2021, 7, 5), FIRST
     solved = sum(1 for plan, _ in DEMO if _ends_solved(plan))
+    for plan, count in HARD:
+        for number in range(count):
+            yield plan, PLAIN[number], HARD_DAY, BATCH[1]
+    hard = sum(count for _, count in HARD)
+    solved += sum(count for plan, count in HARD if _ends_solved(plan))
     mix = [plan for plan, weight in SOLVED_MIX for _ in range(weight)]
     for number in range(SOLVED - solved):
         yield mix[number % len(mix)], dice.choice(ALL), _some_day(dice), dice.choice(BATCH[1:])
-    written = len(DEMO) + SOLVED - solved
+    written = len(DEMO) + hard + SOLVED - solved
     for plan, count, counties in OTHERS:
         for _ in range(count):
             yield plan, dice.choice(counties), _some_day(dice), dice.choice(BATCH[1:])
