@@ -9,6 +9,7 @@ from bihuan.domain.commands import Command
 from bihuan.domain.events import AlarmRaised, Event
 from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Issue, Party, Rung
+from bihuan.domain.ladder_events import DraftOpened
 from bihuan.domain.life import Recorded, Step, first_due, obey, open_issue, settle
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
@@ -41,7 +42,7 @@ class Alert:
 
 
 def alerts(step: Step) -> Iterator[Alert]:
-    """The rungs of one step. An order that a rung opens tells on its behalf."""
+    """The rungs of one step. An order or a paper that a rung opens tells on its behalf."""
     for one in step.recorded:
         if isinstance(one.event, AlarmRaised):
             told = (to for other in step.recorded if _of(other.event, one.event) for to in other.tell)
@@ -58,7 +59,8 @@ def alerts(step: Step) -> Iterator[Alert]:
 
 
 def _of(event: Event, alarm: AlarmRaised) -> bool:
-    return getattr(event, "clock", None) == alarm.clock and getattr(event, "rung", alarm.rung) == alarm.rung
+    clock = event.reason.clock if isinstance(event, DraftOpened) else getattr(event, "clock", None)
+    return clock == alarm.clock and getattr(event, "rung", alarm.rung) == alarm.rung
 
 
 @dataclass(frozen=True, slots=True)

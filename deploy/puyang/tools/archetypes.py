@@ -405,12 +405,24 @@ def left_after_level_up(case: Case) -> None:
     case.end("RESOLUTION", "", *rungs(f"{second_order} {studied} {letter}"))
 
 
+UNTRIAGED = "issue:R0 sign_draft:R0 issue:R1 sign_draft:R1 issue:R2 sign_draft:R2"
+"""The issue is due on the day after the criticism is drafted, and so is the signature."""
+
+
 def never_triaged(case: Case) -> None:
     """A complaint of the business environment is accepted by silence on the third day; then it is the hand-over
     that nobody does."""
     _received(case)
-    triage = ["triage#1:R0", *climb("triage#2")] if case.law == "LAW-HENAN-BE" else climb("triage#1")
-    case.end("TRIAGE", "", *triage, *(climb("reply#1") if case.hub else []), *climb("issue#1"))
+    silent = case.law == "LAW-HENAN-BE"
+    late = "triage#2" if silent else "triage#1"
+    case.rungs += ["triage#1:R0"] if silent else []
+    if case.hub:
+        ordered = f"{late}:R0 {late}:R1 {late}:R2 reply:R0 reply:R1 reply:R3 sign_draft:R0 reply:R2 sign_draft:R1"
+        issue = "sign_draft:R2 issue:R0 issue:R1" if case.law else "issue:R0 issue:R1 sign_draft:R2"
+        case.end("TRIAGE", "", *rungs(f"{ordered} {late}:R3 {issue} issue:R2 issue:R3"))
+        return
+    issue = [*climb("sign_draft#1"), *climb("issue#1")] if case.law else rungs(UNTRIAGED)
+    case.end("TRIAGE", "", *climb(late), f"{late}:R3", *issue, "issue#1:R3")
 
 
 def accepted_by_silence(case: Case) -> None:
@@ -427,8 +439,8 @@ def accepted_by_silence(case: Case) -> None:
 def never_completed(case: Case) -> None:
     del case.submission["contact"]
     _received(case)
-    late = "issue:R0 sign_draft:R0 issue:R1 sign_draft:R1 issue:R2 sign_draft:R2 issue:R3"
-    case.end("COLLECTION", "", *climb("complete#1"), "complete#1:R3", *rungs(late), *climb("sign_draft#2"))
+    issue = [*climb("sign_draft#1"), *climb("issue#1")] if case.law else rungs(UNTRIAGED)
+    case.end("COLLECTION", "", *climb("complete#1"), "complete#1:R3", *issue, "issue#1:R3", *climb("sign_draft#2"))
 
 
 def never_signed(case: Case) -> None:
@@ -436,6 +448,8 @@ def never_signed(case: Case) -> None:
     _handed_over(case)
     unanswered = "reply:R0 reply:R1 reply:R3 sign_draft:R0 reply:R2 sign:R3 sign_draft:R1"
     late = "issue:R0 issue:R1 sign_draft:R2 issue:R2 report:R3 issue:R3"
+    if case.law:
+        late = "sign_draft:R2 report:R3 issue:R0 issue:R1 issue:R2 issue:R3"
     case.end("HANDOVER", "", *climb("sign#1"), *climb("report#1"), *rungs(f"{unanswered} {late}"))
 
 
@@ -443,10 +457,12 @@ def never_worked(case: Case) -> None:
     _received(case)
     _handed_over(case)
     _signed(case)
-    late = ["issue#1:R0", "reply#1:R0", "issue#1:R1", "reply#1:R1", "issue#1:R2", "reply#1:R2"]
+    late = "issue:R0 reply:R0 issue:R1 reply:R1 reply:R3 sign_draft:R0 issue:R2 reply:R2 report:R3 sign_draft:R1"
+    late += " sign_draft:R2 issue:R3"
     if case.law:  # the order's reply is due on the seventh day, the issue only after thirty
-        late = [*climb("reply#1"), *climb("issue#1")]
-    case.end("RESOLUTION", "", *climb("report#1"), *late)
+        late = "reply:R0 reply:R1 reply:R3 sign_draft:R0 reply:R2 report:R3 sign_draft:R1 sign_draft:R2"
+        late += " issue:R0 issue:R1 issue:R2 issue:R3"
+    case.end("RESOLUTION", "", *climb("report#1"), *rungs(late))
 
 
 def never_checked(case: Case) -> None:
