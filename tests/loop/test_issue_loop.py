@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -23,7 +24,7 @@ from bihuan.domain.people import Actor, Role
 from bihuan.domain.stage import Status
 from bihuan.domain.workdays import CHINA_TIME
 from bihuan.wire import ActCommand, Entry
-from tests.servers import skipping_time
+from tests.servers import pass_time, skipping_time
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
 from workers.processes import issue_worker, runner
 from workflows.issue_loop import IssueLoop
@@ -71,7 +72,7 @@ class Town:
     def __init__(self, environment: WorkflowEnvironment, kept: Kept) -> None:
         self.client = environment.client
         self.kept = kept
-        self.sleep = environment.sleep
+        self.sleep = partial(pass_time, environment)
         self.now = environment.get_current_time
 
     async def submit(self, *, continue_after: int = 300, category: str = "ENERGY") -> Handle:
