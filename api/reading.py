@@ -113,7 +113,7 @@ async def orders(
     _who: Reader, reader: Ledger, group: str = "", open_: Annotated[bool | None, Query(alias="open")] = None
 ) -> OrdersAnswer:
     """Supervision orders, the newest first."""
-    return OrdersAnswer(await reader.orders(group, open_=open_))
+    return OrdersAnswer(await reader.orders(group, now=datetime.now(UTC), open_=open_))
 
 
 @router.get("/census", summary="台账与流程核对 · every issue accounted for", operation_id="getCensus")

@@ -106,6 +106,7 @@ class OrderRow:
     replied_at: datetime | None
     lifted_at: datetime | None
     done_at: datetime | None
+    light: Light
 
     @property
     def open(self) -> bool:

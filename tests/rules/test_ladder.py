@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -46,11 +46,13 @@ from tests.rules.worlds import (
     PLAIN_HUB,
     POLICY,
     RESULT,
+    RESUME,
     SEND_BACK,
     UNLISTED,
     URGE,
     USCC,
     Story,
+    approve,
     asked_up,
     at,
     checking,
@@ -58,6 +60,7 @@ from tests.rules.worlds import (
     dispatched,
     drafted,
     evaluating,
+    extend,
     handler,
     head,
     hub,
@@ -72,6 +75,7 @@ from tests.rules.worlds import (
     rated,
     reply,
     supervisor,
+    suspend,
     told,
     transfer,
     under_order,
@@ -562,6 +566,36 @@ def test_how_often_a_notice_repeats_is_policy() -> None:
     quiet = replace(POLICY, repeats_max=0)
     issue = walk(dispatched(), "08-03 18:00").issue
     assert all(due.repeat == 0 for due in agenda(issue, quiet))
+
+
+def at_work() -> Story:
+    return in_hand().does(head(D1), do.Report(text="进展"), "08-04 10:00")
+
+
+def test_a_deadline_that_was_put_off_silences_the_notice_until_it_is_missed_again() -> None:
+    story = walk(at_work().does(head(D1), extend("08-16 18:00"), "08-10 17:00"), "08-12 10:00")
+    assert repeats(story, "issue#1/0/R1") == [(1, at("08-12 08:30"))]
+    walk(story.does(COORDINATOR, approve(story)), "08-18 09:00")
+    assert len(repeats(story, "issue#1/0/R1")) == 1
+    assert repeats(story, "issue#1/1/R1") == [(1, at("08-17 08:30")), (2, at("08-18 08:30"))]
+
+
+def test_a_notice_of_what_is_late_rests_while_the_issue_is_suspended_and_goes_on_after_it() -> None:
+    story = walk(at_work(), "08-12 09:00").does(head(D1), suspend("08-20 18:00"))
+    walk(story.does(COORDINATOR, approve(story), "08-12 10:00"), "08-16 10:00")
+    before = repeats(story, "issue#1/0/R1")
+    assert before == [(1, at("08-12 08:30"))]
+    walk(story.does(COORDINATOR, RESUME), "08-18 09:00")
+    assert repeats(story, "issue#1/0/R1") == [*before, (2, at("08-17 08:30")), (3, at("08-18 08:30"))]
+
+
+def test_the_task_forces_time_stands_still_while_the_issue_is_suspended() -> None:
+    story = levelled_up()
+    due = story.due("level_up#1")
+    story.does(head(D1), suspend("08-09 10:00"), "08-04 09:30")
+    story.does(COORDINATOR, approve(story), "08-04 10:00").until("08-09 10:01")
+    assert story.due("level_up#1") == due + timedelta(days=5)
+    assert story.raised("level_up#1") == []
 
 
 # An outage, and nobody there
