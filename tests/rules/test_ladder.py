@@ -592,6 +592,7 @@ def test_a_notice_of_what_is_late_rests_while_the_issue_is_suspended_and_goes_on
 def test_the_task_forces_time_stands_still_while_the_issue_is_suspended() -> None:
     story = levelled_up()
     due = story.due("level_up#1")
+    assert due is not None
     story.does(head(D1), suspend("08-09 10:00"), "08-04 09:30")
     story.does(COORDINATOR, approve(story), "08-04 10:00").until("08-09 10:01")
     assert story.due("level_up#1") == due + timedelta(days=5)
