@@ -9,6 +9,8 @@ from functools import singledispatch
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
+from bihuan.domain.adopting import succeeding
+from bihuan.domain.batch_acts import AdoptPolicy, Handling
 from bihuan.domain.calendars import adoption, changes_nothing, governed_by
 from bihuan.domain.classifying import classified, governing
 from bihuan.domain.clock import Obligation
@@ -429,6 +431,8 @@ def enacted(act: do.Act, policy: Policy) -> Policy | None:
     """The policy an act puts in the place of the one in force; None: it leaves it."""
     if isinstance(act, do.AdoptCalendar) and act.calendar is not None:
         return governed_by(policy, act.calendar)
+    if isinstance(act, AdoptPolicy) and act.policy is not None and act.handling is not Handling.KEEP:
+        return succeeding(policy, act.policy)
     return None
 
 
@@ -437,6 +441,6 @@ def _(act: do.Note, _issue: Issue, _actor: Actor, _now: datetime, _policy: Polic
     yield ev.Noted(text=act.text)
 
 
-# Side requests have a module of their own, which needs what is above
+# What has a module of its own, which needs what is above
 
-from bihuan.domain import decide_requests  # noqa: E402, F401
+from bihuan.domain import batch_deciding, decide_requests  # noqa: E402, F401

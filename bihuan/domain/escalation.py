@@ -90,7 +90,7 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
             return group_desk(order.group, policy)
         case Obligation.SUPPLY | Obligation.EVALUATE:
             return Party(Desk.ENTERPRISE, issue.enterprise.uscc)
-        case Obligation.RULING | Obligation.ARCHIVE:
+        case Obligation.RULING | Obligation.HOLD | Obligation.ARCHIVE:
             return Party(Desk.COORDINATION)
 
 

@@ -4,9 +4,10 @@ Events carry all that deciding found out, so that folding them (``evolve``) need
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
+from bihuan.domain.batch_events import BatchEvent
 from bihuan.domain.commands import (
     CallResult,
     Enterprise,
@@ -16,6 +17,7 @@ from bihuan.domain.commands import (
     TerminationGround,
 )
 from bihuan.domain.issue import Party, Request, Rung
+from bihuan.domain.moves import ClockJudged, ClockMoved, Relimit
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Limits, Urgency
 from bihuan.domain.resolving import Governing
@@ -111,14 +113,6 @@ class Rejected:
 class Merged:
     event: Literal["merged"] = "merged"
     into: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relimit:
-    """A running clock gets another budget from the same anchor."""
-
-    clock: str
-    limit: Limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -447,31 +441,6 @@ class CancelRequested:
     event: Literal["cancel_requested"] = "cancel_requested"
 
 
-@dataclass(frozen=True, slots=True)
-class NamedDay:
-    day: date
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockMoved:
-    """A deadline is another for the days named; neither moment is known while a pause lasts."""
-
-    clock: str
-    was: datetime | None
-    due: datetime | None
-    days: tuple[NamedDay, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockJudged:
-    """What had been done stays judged by the moment it was owed by then."""
-
-    clock: str
-    met_at: datetime
-    due: datetime
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarAdopted:
     """The issue goes by another calendar, and so by another policy. ``kept``: alarms that are not raised once more."""
@@ -535,4 +504,5 @@ Event = (
     | OrderRevived
     | CancelRequested
     | CalendarAdopted
+    | BatchEvent
 )

@@ -6,8 +6,9 @@ from datetime import datetime
 from functools import singledispatch
 
 from bihuan.domain import events as ev
-from bihuan.domain.clock import Clock, Judged, Obligation, Pause
+from bihuan.domain.clock import Clock, Judged, Obligation
 from bihuan.domain.commands import CallResult
+from bihuan.domain.holds import happened, runs_on, while_held
 from bihuan.domain.issue import Issue, Order, Rating
 from bihuan.domain.policy import Limits
 from bihuan.domain.stage import Outcome, Status
@@ -66,8 +67,9 @@ def opened(issue_no: str, event: ev.Submitted, at: datetime) -> Issue:
 
 
 def evolve(issue: Issue, event: ev.Event, at: datetime) -> Issue:
-    """The issue one revision on."""
-    return _apply(event, replace(issue, revision=issue.revision + 1), at)
+    """The issue one revision on. What starts or runs on under a mass suspension waits with the rest."""
+    after = _apply(event, replace(issue, revision=issue.revision + 1), at)
+    return while_held(after, happened(event, at)) if after.holds else after
 
 
 @singledispatch
@@ -172,7 +174,7 @@ def _(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
         transfers_by_units=issue.transfers_by_units + (moved and event.by_unit),
         governed_by=event.governed_by or issue.governed_by,
     )
-    issue = _each(issue, UNIT_OWES, lambda c: replace(c, ended_at=at, taken=True))
+    issue = _each(issue, UNIT_OWES, lambda c: replace(_resumed(c, at), ended_at=at, taken=True))
     issue = _enter(issue, Status.TRANSFERRED if moved else Status.DISPATCHED, at)
     return _charge(issue, own_limit=event.own_limit, at=at)
 
@@ -224,7 +226,7 @@ def _(event: ev.ResultSubmitted, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.SentBack)
 def _(_event: ev.SentBack, issue: Issue, at: datetime) -> Issue:
-    issue = _each(replace(issue, outcome=None), RESULT_OWED, lambda c: replace(c, stopped_at=None))
+    issue = _each(replace(issue, outcome=None), RESULT_OWED, lambda c: runs_on(c, issue))
     return _enter(_next_report(issue, at), Status.IN_PROGRESS, at)
 
 
@@ -331,14 +333,14 @@ def _(event: ev.OrderJoined, issue: Issue, _at: datetime) -> Issue:
 @_apply.register(ev.OrderReplied)
 def _(event: ev.OrderReplied, issue: Issue, at: datetime) -> Issue:
     issue = _order(issue, event.order, lambda o: replace(o, replied_at=at))
-    issue = _order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
+    issue = _order_clocks(issue, event.order, lambda c: replace(_resumed(c, at), ended_at=at))
     return _start(issue, Obligation.LIFT, issue.limits.lift, at, order=event.order)
 
 
 @_apply.register(ev.OrderLifted)
 def _(event: ev.OrderLifted, issue: Issue, at: datetime) -> Issue:
     issue = _order(issue, event.order, lambda o: replace(o, lifted_at=at))
-    return _order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
+    return _order_clocks(issue, event.order, lambda c: replace(_resumed(c, at), ended_at=at))
 
 
 @_apply.register(ev.OrderDone)
@@ -350,7 +352,7 @@ def _(event: ev.OrderDone, issue: Issue, at: datetime) -> Issue:
 @_apply.register(ev.OrderRevived)
 def _(event: ev.OrderRevived, issue: Issue, _at: datetime) -> Issue:
     issue = _order(issue, event.order, lambda o: replace(o, done_at=None))
-    return _order_clocks(issue, event.order, lambda c: replace(c, stopped_at=None))
+    return _order_clocks(issue, event.order, lambda c: runs_on(c, issue))
 
 
 # Statuses
@@ -424,15 +426,13 @@ def _order(issue: Issue, no: str, change: Callable[[Order], Order]) -> Issue:
 
 
 def _paused(clock: Clock, at: datetime, basis: str) -> Clock:
-    return replace(clock, pauses=(*clock.pauses, Pause(at, basis)))
+    return clock.pause(at, basis)
 
 
 def _resumed(clock: Clock, at: datetime) -> Clock:
-    if not clock.paused:
-        return clock
-    return replace(clock, pauses=(*clock.pauses[:-1], replace(clock.pauses[-1], until=at)))
+    return clock.resume(at)
 
 
-# Side requests have a module of their own, which needs what is above
+# What has a module of its own, which needs what is above
 
-from bihuan.domain import evolve_requests  # noqa: E402, F401
+from bihuan.domain import batch_folds, evolve_requests  # noqa: E402, F401

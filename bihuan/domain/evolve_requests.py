@@ -103,7 +103,7 @@ def _ruled(issue: Issue, no: str, state: RequestState, at: datetime, by: Actor |
     def ruled(request: Request) -> Request:
         return replace(request, state=state, ruled_at=at, ruled_by=by, ruling=why) if request.no == no else request
 
-    clocks = tuple(replace(c, ended_at=at) if c.open and c.request == no else c for c in issue.clocks)
+    clocks = tuple(replace(_resumed(c, at), ended_at=at) if c.open and c.request == no else c for c in issue.clocks)
     return replace(issue, requests=tuple(map(ruled, issue.requests)), clocks=clocks)
 
 

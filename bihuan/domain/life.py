@@ -16,6 +16,7 @@ from bihuan.domain.commands import Command, Submit
 from bihuan.domain.decide import decide, decide_submission, enacted
 from bihuan.domain.escalation import Due, NextDue, agenda, debtor, light, next_due
 from bihuan.domain.evolve import evolve, opened
+from bihuan.domain.holds import released_by_its_date
 from bihuan.domain.issue import Issue, Light, Party, Rung
 from bihuan.domain.notices import notices
 from bihuan.domain.people import Actor
@@ -193,5 +194,7 @@ def _lapse(issue: Issue, clock: Clock, moment: datetime, policy: Policy) -> ev.E
             return ev.RatingLapsed()
         case Obligation.REVIEW:
             return ev.Resumed(moment=moment, lapsed=True)
+        case Obligation.HOLD:
+            return released_by_its_date(issue, clock, moment)
         case _:
             return ev.Archived()

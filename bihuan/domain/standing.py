@@ -13,6 +13,7 @@ from bihuan.domain.refusals import (
     DesignatedUnitMustHandle,
     HandlerMayNotJudge,
     NotClassified,
+    NotHeld,
     NotYourIssue,
     OnlyDesignationLeft,
     OrderHoldsUnit,
@@ -186,6 +187,7 @@ RULES: Mapping[str, Rule] = {
     "amend": Rule(OPEN, AMENDERS),
     "note": Rule(LIVING, READERS),
     "adopt_calendar": Rule(LIVING, KEEPERS),
+    **dict.fromkeys(("adopt_policy", "hold_clocks", "release_clocks"), Rule(OPEN, COORDINATION)),
 }
 assert set(RULES) | {"submit"} == set(ACT_ZH)
 
@@ -271,6 +273,11 @@ def _rule_return(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -
         raise OnlyDesignationLeft
 
 
+def _release(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    if issue.hold is None:
+        raise NotHeld
+
+
 _FURTHER: Mapping[str, Callable[[Issue, Actor, datetime, Policy], None]] = {
     "check": _judge,
     "close_out": _close_out,
@@ -278,6 +285,7 @@ _FURTHER: Mapping[str, Callable[[Issue, Actor, datetime, Policy], None]] = {
     "ask_return": _ask_return,
     "rule_return": _rule_return,
     "transfer": _transfer,
+    "release_clocks": _release,
     "reject": asking.rejection_further,
     "ask_extension": asking.extension_further,
     "ask_suspension": asking.suspension_further,
