@@ -152,7 +152,7 @@ POLICY = Policy(
     requests=REQUEST_RULES,
 )
 
-SHORTER_SOLVE = {Urgency.GENERAL: limit("5wd"), Urgency.COMPLEX: limit("20d")}
+SHORTER_SOLVE: Mapping[str, Limit] = {Urgency.GENERAL: limit("5wd"), Urgency.COMPLEX: limit("20d")}
 
 ENTERPRISE = Actor(Role.ENT, "enterprise", USCC)
 LIAISON = Actor(Role.LIA, "liaison")
