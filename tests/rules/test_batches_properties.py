@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from bihuan.domain.batch_acts import Handling
+from bihuan.domain.batch_acts import BatchAct, Handling
 from bihuan.domain.batch_events import ClocksHeld, ClocksReleased, PolicyAdopted
 from bihuan.domain.clock import LAPSING
 from bihuan.domain.escalation import agenda, next_due, rungs
@@ -69,6 +69,7 @@ class Lived:
         open_ = [one.batch for one in story.issue.holds if one.open]
         other = SHORTER if story.issue.limits == POLICY.limits_for(story.issue.urgency, complex_=False) else POLICY
         before = self.due_now()
+        act: BatchAct
         match wish:
             case "hold":
                 act = hold(story.now + timedelta(days=1 + pick % 12), name)
