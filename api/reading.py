@@ -22,6 +22,7 @@ from api.answers import (
 from api.callers import AsOf, Reader
 from api.loop import Loop
 from api.problems import IssueUnknown, MomentAhead, NotReceivedYet, NotRecordedYet
+from api.schemas import COMMANDS
 from bihuan.domain.asking import to_rule, to_withdraw
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.issue import Issue
@@ -223,7 +224,7 @@ def _requests(state: Issue, who: Actor | None, policy: Policy) -> tuple[RequestA
 
 def _acts(state: Issue, who: Actor, policy: Policy) -> tuple[ActAnswer, ...]:
     refusals = permitted(state, who, datetime.now(UTC), policy)
-    return tuple(_act(name, refusal) for name, refusal in refusals.items())
+    return tuple(_act(name, refusal) for name, refusal in refusals.items() if name in COMMANDS)
 
 
 def _act(name: str, refusal: Refusal | None) -> ActAnswer:
