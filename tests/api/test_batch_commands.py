@@ -187,6 +187,8 @@ def test_nonsense_is_refused_by_name_and_nothing_is_ordered(
     settings = Settings(data=tmp_path / "none", city=CITY_FOLDER, temporal_address="127.0.0.1:1")
     assert run_suspend(settings, said, wanted, in_days(until), dry_run=False, as_json=False) == 2
     assert f"nothing was ordered: {name}:" in capsys.readouterr().err
+    assert run_preview(settings, COUNTY, credit=False, as_json=False) == 2
+    assert "LedgerMissing" in capsys.readouterr().err
     assert not settings.data.exists()
 
 

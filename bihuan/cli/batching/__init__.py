@@ -147,7 +147,8 @@ class Office:
 
 @asynccontextmanager
 async def office(settings: Settings) -> AsyncIterator[Office]:
-    settings.data.mkdir(parents=True, exist_ok=True)
+    if not settings.ledger_url and not settings.data.is_dir():
+        raise Unfit("LedgerMissing", f"{settings.data} 处没有台账", "there is no ledger")
     await migrate(settings.ledger)
     engine = ledger_engine(settings.ledger)
     try:

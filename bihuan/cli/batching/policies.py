@@ -62,6 +62,7 @@ async def preview(reader: LedgerReader, numbers: Iterable[str], order: BatchOrde
     found: dict[Difference, None] = {}
     moved: list[Moved] = []
     refused: dict[str, str] = {}
+    compared: set[str] = set()
     count = 0
     for number in numbers:
         life = await reader.life(number)
@@ -70,7 +71,9 @@ async def preview(reader: LedgerReader, numbers: Iterable[str], order: BatchOrde
         count += 1
         issue, policy = settle(life[0], now, life[1]).issue, life[1]
         assert order.policy is not None, "a preview is of a policy"
-        found |= dict.fromkeys(differences(policy, order.policy))
+        if policy.version not in compared:
+            compared.add(policy.version)
+            found |= dict.fromkeys(differences(policy, order.policy))
         try:
             (event,) = decide(issue, Command("", order.by, order.act(order.policy)), now, policy)
         except Refusal as refusal:
