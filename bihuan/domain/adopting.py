@@ -16,7 +16,7 @@ CREDITED = "CREDITED"
 _SUCCEEDING: dict[tuple[str, str], Policy] = {}
 SUCCEEDING_MAX = 64
 
-Budgets = Mapping[Obligation, Limit]
+Budgets = Mapping[Obligation, Limit | None]
 
 
 def without_days(policy: Policy) -> str:
@@ -78,6 +78,11 @@ def _budgets(issue: Issue, limits: Limits, policy: Policy) -> Budgets:
         Obligation.CLOSE_OUT: limits.close_out,
         Obligation.REPLY: limits.reply,
         Obligation.LIFT: limits.lift,
+        Obligation.SIGN_DRAFT: limits.sign_draft,
+        Obligation.LEVEL_RULING: limits.ruling,
+        Obligation.LEVEL_UP: limits.level_up,
+        Obligation.CONSULT: limits.consult,
+        Obligation.OBJECTION: limits.objection_ruling,
     }
 
 

@@ -6,9 +6,10 @@ from datetime import datetime
 from bihuan.domain import batch_events as bev
 from bihuan.domain.adopting import readopted
 from bihuan.domain.clock import Judged, Obligation
-from bihuan.domain.evolve import _apply, _start
+from bihuan.domain.evolve import _apply
 from bihuan.domain.holds import held_pause
 from bihuan.domain.issue import Hold, Issue
+from bihuan.domain.running import start
 
 
 @_apply.register
@@ -49,7 +50,7 @@ def _(event: bev.PolicyKept, issue: Issue, _at: datetime) -> Issue:
 @_apply.register
 def _(event: bev.ClocksHeld, issue: Issue, at: datetime) -> Issue:
     """Its end is a clock of its own; the rest is stopped by ``while_held``."""
-    issue = _start(issue, Obligation.HOLD, event.longest, at)
+    issue = start(issue, Obligation.HOLD, event.longest, at)
     ends = replace(issue.clocks[-1], until=event.until, until_from=at)
     hold = Hold(event.batch, event.basis, at, event.until, ends.key)
     return replace(issue, clocks=(*issue.clocks[:-1], ends), holds=(*issue.holds, hold))

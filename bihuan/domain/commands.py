@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bihuan.domain.batch_acts import BATCH_ACT_ZH, BatchAct
+from bihuan.domain.ladder_acts import LADDER_ACT_ZH, LadderAct
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Urgency
 from bihuan.domain.stage import Outcome
@@ -449,6 +450,7 @@ Act = (
     | Note
     | AdoptCalendar
     | BatchAct
+    | LadderAct
 )
 
 ACT_ZH = {
@@ -490,6 +492,7 @@ ACT_ZH = {
     "note": "备注",
     "adopt_calendar": "更换日历",
     **BATCH_ACT_ZH,
+    **LADDER_ACT_ZH,
 }
 
 

@@ -7,9 +7,13 @@ from datetime import datetime
 from bihuan.domain import events as ev
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.commands import SuspensionBasis
-from bihuan.domain.evolve import _apply, _close, _end, _enter, _paused, _resumed, _start
+from bihuan.domain.evolve import _apply, _close, _enter
 from bihuan.domain.issue import Issue, Request, RequestState
 from bihuan.domain.people import Actor
+from bihuan.domain.running import end as _end
+from bihuan.domain.running import paused as _paused
+from bihuan.domain.running import resumed as _resumed
+from bihuan.domain.running import start as _start
 from bihuan.domain.stage import Outcome, Status
 
 SUSPENDED = "SUSPENDED"
@@ -103,7 +107,7 @@ def _ruled(issue: Issue, no: str, state: RequestState, at: datetime, by: Actor |
     def ruled(request: Request) -> Request:
         return replace(request, state=state, ruled_at=at, ruled_by=by, ruling=why) if request.no == no else request
 
-    clocks = tuple(replace(_resumed(c, at), ended_at=at) if c.open and c.request == no else c for c in issue.clocks)
+    clocks = tuple(replace(c, ended_at=at) if c.open and c.request == no else c for c in issue.clocks)
     return replace(issue, requests=tuple(map(ruled, issue.requests)), clocks=clocks)
 
 

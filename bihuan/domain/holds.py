@@ -36,10 +36,11 @@ def while_held(issue: Issue, since: datetime) -> Issue:
 
 
 def _waiting(clock: Clock, hold: Hold, since: datetime) -> Clock:
-    if not clock.open or clock.obligation in STANDS:
+    met = clock.met_at
+    if met is not None:
+        return clock.resume(met) if held_pause(clock) else clock
+    if clock.obligation in STANDS:
         return clock
-    if clock.stopped_at is not None:
-        return clock.resume(clock.stopped_at) if held_pause(clock) else clock
     return clock if clock.paused else clock.pause(max(since, hold.since, clock.started_at), _ground(hold))
 
 

@@ -13,8 +13,9 @@ from bihuan.domain.batches import BatchKind, BatchOrder
 from bihuan.domain.calendars import governed_by
 from bihuan.domain.charging import charged, waits_for
 from bihuan.domain.clock import Obligation
-from bihuan.domain.escalation import light, next_due
+from bihuan.domain.escalation import light
 from bihuan.domain.issue import Desk, Light, Party, Rung
+from bihuan.domain.owing import next_due
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import NothingToChange, SuspensionTooLong
@@ -189,7 +190,7 @@ def test_an_order_and_its_reply_wait_too_and_what_ends_meanwhile_is_over() -> No
 def test_what_was_raised_before_is_not_raised_again_and_the_rest_follows_at_its_moved_moment() -> None:
     story = in_hand().until("08-11 19:00")
     assert story.raised("issue#1") == [Rung.R0, Rung.R1]
-    story.does(COORDINATOR, hold("08-16 08:30"), "08-12 08:30").until("08-20 18:00")
+    story.does(COORDINATOR, hold("08-16 08:30"), "08-12 08:30").until("08-17 18:00")
     assert story.raised("issue#1") == [Rung.R0, Rung.R1, Rung.R2]
     r2 = story.alarm("issue#1", Rung.R2)
     assert r2 is not None

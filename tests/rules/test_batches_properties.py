@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from bihuan.domain.batch_acts import BatchAct, Handling
 from bihuan.domain.batch_events import ClocksHeld, ClocksReleased, PolicyAdopted
 from bihuan.domain.clock import LAPSING
-from bihuan.domain.escalation import agenda, next_due, rungs
+from bihuan.domain.escalation import agenda, rungs
 from bihuan.domain.events import AlarmRaised, Extended, Suspended
 from bihuan.domain.holds import STANDS, held_pause
 from bihuan.domain.issue import Rung
 from bihuan.domain.life import first_due, fold, settle
+from bihuan.domain.owing import next_due
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Status
@@ -142,7 +143,11 @@ class Lived:
             if clock.open and clock.stopped_at is None and clock.obligation not in STANDS:
                 assert clock.paused, clock.key
         since = max((h.since for h in self.story.issue.holds if h.open), default=None)
-        raised = [one for one in self.story.recorded if isinstance(one.event, AlarmRaised) and since and one.at > since]
+        raised = [
+            one
+            for one in self.story.recorded
+            if isinstance(one.event, AlarmRaised) and one.actor is None and since and one.at > since
+        ]
         assert raised == [], "somebody was pressed while all waits"
 
     def sums(self) -> None:
