@@ -32,6 +32,12 @@ def _of_event(event: ev.Event, issue: Issue) -> dict[str, str]:
             }
         case ev.OrderIssued():
             return {"order": event.order, "authorisation_ref": event.authorisation_ref, "unit": event.unit}
+        case ev.AssistAdded():
+            return {"assisting_unit": event.unit, "task": event.task}
+        case ev.PartSubmitted() | ev.PartAccepted():
+            return {"assisting_unit": event.unit}
+        case ev.PartReturned() | ev.AssistReleased():
+            return {"assisting_unit": event.unit, "reason": event.reason}
         case ev.OrderReplied() | ev.OrderLifted() | ev.OrderDone() | ev.OrderRevived():
             return {"order": event.order}
         case ev.AcceptedBySilence():

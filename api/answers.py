@@ -1,6 +1,6 @@
 """The bodies of answers."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -153,6 +153,10 @@ class IssueAnswer:
     clocks: tuple[dict[str, Any], ...]
     requests: tuple[RequestAnswer, ...]
     acts: tuple[ActAnswer, ...]
+    parts: tuple[dict[str, Any], ...] = ()
+    """What assisting units owe or owed: which unit, its task, how it stands, by when, what it said."""
+    batch: dict[str, Any] = field(default_factory=dict)
+    """The issue it follows, the one whose result it has, and those that wait for its own."""
     as_of: datetime | None = None
 
 

@@ -23,7 +23,7 @@ from api.callers import AsOf, Reader
 from api.loop import Loop
 from api.problems import IssueUnknown, MomentAhead, NotReceivedYet, NotRecordedYet
 from bihuan.domain.asking import to_rule, to_withdraw
-from bihuan.domain.commands import ACT_ZH
+from bihuan.domain.commands import ACT_ZH, BETWEEN_ISSUES
 from bihuan.domain.issue import Issue
 from bihuan.domain.life import fold, known_at
 from bihuan.domain.people import Actor
@@ -198,6 +198,11 @@ def _orders(state: Issue) -> tuple[dict[str, Any], ...]:
     return tuple({**asdict(order), "open": order.open} for order in state.orders)
 
 
+def _parts(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:
+    due = {clock.key: clock.due(policy.calendar) for clock in state.clocks}
+    return tuple({**asdict(part), "open": part.open, "due_at": due[part.clock]} for part in state.parts)
+
+
 def _clocks(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:
     return tuple(
         {
@@ -223,7 +228,7 @@ def _requests(state: Issue, who: Actor | None, policy: Policy) -> tuple[RequestA
 
 def _acts(state: Issue, who: Actor, policy: Policy) -> tuple[ActAnswer, ...]:
     refusals = permitted(state, who, datetime.now(UTC), policy)
-    return tuple(_act(name, refusal) for name, refusal in refusals.items())
+    return tuple(_act(name, refusal) for name, refusal in refusals.items() if name not in BETWEEN_ISSUES)
 
 
 def _act(name: str, refusal: Refusal | None) -> ActAnswer:

@@ -18,6 +18,8 @@ class Obligation(StrEnum):
     SIGN = "sign"
     RULING = "ruling"
     REPORT = "report"
+    ASSIST = "assist"
+    """The part an assisting unit owes the lead."""
     SOLVE = "solve"
     """A unit's own limit after a late hand-over, a transfer or a reassignment, and in every round of rework."""
     CHECK = "check"
@@ -47,6 +49,7 @@ OBLIGATION_ZH = {
     Obligation.SIGN: "签收",
     Obligation.RULING: "退回裁定",
     Obligation.REPORT: "阶段性反馈",
+    Obligation.ASSIST: "协办",
     Obligation.SOLVE: "办理",
     Obligation.CHECK: "审核",
     Obligation.DELIVER: "反馈",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import singledispatch
 
+from bihuan.domain import batch, joint
 from bihuan.domain import events as ev
 from bihuan.domain.clock import Clock, Judged, Obligation, Pause
 from bihuan.domain.commands import CallResult
@@ -29,7 +30,8 @@ OWED_IN: Mapping[Status, tuple[Obligation, Callable[[Limits], Limit]]] = {
 IN_TRIAGE = frozenset({Status.UNTRIAGED, Status.NEED_INFO, Status.ACCEPTED})
 TO_SIGN = frozenset({Status.DISPATCHED, Status.TRANSFERRED})
 UNIT_OWES = (Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE)
-RESULT_OWED = (Obligation.ISSUE, Obligation.SOLVE)
+RESULT_OWED = (Obligation.ISSUE, Obligation.SOLVE, Obligation.ASSIST)
+"""What a result stops, a send-back lets run on, and a check passed ends."""
 NEVER_HANDLED = frozenset({Outcome.REJECTED, Outcome.WITHDRAWN, Outcome.MERGED})
 
 
@@ -137,6 +139,38 @@ def _(event: ev.Merged, issue: Issue, at: datetime) -> Issue:
     return _close(replace(issue, merged_into=event.into), Outcome.MERGED, at)
 
 
+@_apply.register(ev.Followed)
+def _(event: ev.Followed, issue: Issue, at: datetime) -> Issue:
+    return _enter(replace(issue, following=event.parent, came_from=issue.status), Status.FOLLOWING, at)
+
+
+@_apply.register(ev.Unfollowed)
+def _(_event: ev.Unfollowed, issue: Issue, at: datetime) -> Issue:
+    was = issue.came_from or Status.UNTRIAGED
+    return _enter(replace(issue, following="", came_from=None, left_batch=True), was, at)
+
+
+@_apply.register(ev.Inherited)
+def _(event: ev.Inherited, issue: Issue, at: datetime) -> Issue:
+    issue = replace(
+        _end(issue, at, *RESULT_OWED),
+        following="",
+        came_from=None,
+        inherited_from=event.parent,
+        outcome=event.outcome,
+        result=event.text,
+        holder=event.unit,
+        group=event.group,
+        given_at=at,
+    )
+    return _enter(issue, Status.TO_DELIVER, at)
+
+
+_apply.register(ev.FollowerTold)(batch.told)
+_apply.register(ev.BatchServed)(batch.served)
+_apply.register(ev.BatchReleased)(batch.served)
+
+
 @_apply.register(ev.Withdrawn)
 def _(_event: ev.Withdrawn, issue: Issue, at: datetime) -> Issue:
     return _close(issue, Outcome.WITHDRAWN, at)
@@ -218,8 +252,17 @@ def _next_report(issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.ResultSubmitted)
 def _(event: ev.ResultSubmitted, issue: Issue, at: datetime) -> Issue:
-    issue = _each(replace(issue, outcome=event.outcome), RESULT_OWED, lambda c: replace(c, stopped_at=at))
+    issue = _each(
+        replace(issue, outcome=event.outcome, result=event.text), RESULT_OWED, lambda c: replace(c, stopped_at=at)
+    )
     return _enter(_end(issue, at, Obligation.REPORT), Status.CHECKING, at)
+
+
+_apply.register(ev.AssistAdded)(joint.added)
+_apply.register(ev.PartSubmitted)(joint.submitted)
+_apply.register(ev.PartAccepted)(joint.accepted)
+_apply.register(ev.PartReturned)(joint.returned)
+_apply.register(ev.AssistReleased)(joint.released)
 
 
 @_apply.register(ev.SentBack)
@@ -230,7 +273,7 @@ def _(_event: ev.SentBack, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.CheckPassed)
 def _(_event: ev.CheckPassed, issue: Issue, at: datetime) -> Issue:
-    return _enter(_end(issue, at, *RESULT_OWED), Status.TO_DELIVER, at)
+    return _enter(joint.lapsed(_end(issue, at, *RESULT_OWED), at), Status.TO_DELIVER, at)
 
 
 @_apply.register(ev.Delivered)
@@ -379,7 +422,8 @@ def _owing_unit(issue: Issue, obligation: Obligation) -> str:
 
 
 def _close(issue: Issue, outcome: Outcome, at: datetime) -> Issue:
-    issue = _end(replace(issue, requests=tuple(one.over(at) for one in issue.requests)), at, *Obligation)
+    over = replace(issue, requests=tuple(one.over(at) for one in issue.requests))
+    issue = joint.lapsed(_end(over, at, *Obligation), at)
     orders = tuple(replace(o, done_at=at) if o.open else o for o in issue.orders)
     return _enter(replace(issue, outcome=outcome, closed_at=at, orders=orders), Status.CLOSED, at)
 

@@ -63,6 +63,9 @@ class Group:
     authorisation_ref: str
 
 
+THREE_DAYS = Limit(3, TimeUnit.WD)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Every limit of one issue, resolved for its urgency and stamped on it. None: not owed."""
@@ -88,6 +91,7 @@ class Limits:
     lift: Limit
     archive: Limit
     sup_after: Limit
+    assist: Limit = THREE_DAYS
 
 
 WORKING_DAY, THREE_DAYS = Limit(1, TimeUnit.WD), Limit(3, TimeUnit.WD)

@@ -47,7 +47,8 @@ def consequences(issue: Issue) -> Iterator[ev.Event]:
     for order in issue.orders:
         acts = [clock for clock in issue.clocks if clock.key in order.presses and clock.order != order.no]
         running = any(clock.open and clock.stopped_at is None for clock in acts)
-        if order.open and not running and not any(clock.taken for clock in acts):  # taken away is not done
+        undone = any(clock.taken and clock.unit == order.unit for clock in acts)  # taken away is not done
+        if order.open and not running and not undone:
             yield ev.OrderDone(order=order.no)
         elif order.done_at is not None and running and not issue.closed:
             yield ev.OrderRevived(order=order.no)

@@ -5,6 +5,7 @@ open, so that late statuses, orders and later rounds are reached as often as ear
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,15 +16,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.asking import to_rule
+from bihuan.domain.batch import may_lead
 from bihuan.domain.clock import Obligation
 from bihuan.domain.escalation import agenda, light, next_due
-from bihuan.domain.issue import Issue, Light, Rung
+from bihuan.domain.issue import Issue, Light, PartState, Rung
 from bihuan.domain.life import first_due, fold, obey, settle
-from bihuan.domain.people import Actor, Role
+from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Status
-from bihuan.domain.standing import permitted
+from bihuan.domain.standing import AT_WORK, permitted
 from bihuan.domain.workdays import IN_OFFICE
 from tests.rules.worlds import (
     APPEAL,
@@ -38,7 +40,9 @@ from tests.rules.worlds import (
     DELIVER,
     DEPUTY,
     ENTERPRISE,
+    FOLLOW,
     HUBBED,
+    INHERIT,
     LIAISON,
     NO_ANSWER,
     NOT_SOLVED,
@@ -53,6 +57,7 @@ from tests.rules.worlds import (
     RETURN,
     SEND_BACK,
     TERMINATE,
+    UNFOLLOW,
     UNLISTED,
     USCC,
     Story,
@@ -75,6 +80,7 @@ from tests.rules.worlds import (
 UNITS = (D1, D2, D3, PLAIN_HUB)
 PEOPLE = (
     *(
+        SYSTEM,
         ENTERPRISE,
         LIAISON,
         COORDINATOR,
@@ -102,10 +108,20 @@ ACTS: tuple[do.Act, ...] = (
     *(do.Classify(category=category) for category in ("FIN", "ARREARS", "COMPLAINT_BE")),
     *(do.Classify(urgency=urgency) for urgency in Urgency),
     *(REJECT, TERMINATE, APPEAL, RESUME),
+    *(do.HandOver(unit=D1, co_units=(D2, D3)), do.Transfer(unit=D3, basis="权限", co_units=(D1,))),
+    *(FOLLOW, UNFOLLOW, INHERIT),
+    *(do.FollowedBy(child=child, seq=seq, follows=seq != 5) for child in ("BH-A", "BH-B") for seq in (4, 5, 6)),
+    *(do.AddAssist(unit=unit, task="核定") for unit in UNITS),
+    *(do.SubmitPart(text="核定完毕"), do.AcceptPart(unit=D2), do.AcceptPart(unit=D3)),
+    *(do.ReturnPart(unit=unit, reason="缺图纸") for unit in (D1, D2, D3, PLAIN_HUB)),
+    *(do.ReleaseAssist(unit=unit, reason="不需要") for unit in (D1, D2)),
+    replace(RESULT, open_parts_reason="不影响办结"),
     do.Merge(into="BH-2", into_open=True, into_enterprise=do.Enterprise("", USCC)),
 )
 GAPS = st.sampled_from([timedelta(minutes=m) for m in (1, 20, 90, 240, 700, 1440, 2900, 7300, 15000)])
-RARE = frozenset({"withdraw", "reject", "ask_termination", "merge", "note", "amend", "classify"})
+RARE = frozenset(
+    {"withdraw", "reject", "ask_termination", "merge", "note", "amend", "classify", "follow", "followed_by"}
+)
 """Acts that end an issue early or change nothing; drawn only when asked for, so that histories go on."""
 
 
@@ -313,6 +329,33 @@ class AnyHistory(RuleBasedStateMachine):
         for order in self.story.issue.orders:
             assert order.authorisation_ref == POLICY.group(order.group).authorisation_ref
 
+    @invariant()
+    def nobody_waits_for_a_result_that_is_there_or_will_never_be(self) -> None:
+        issue = self.story.issue
+        assert bool(issue.following) is (issue.status is Status.FOLLOWING)
+        if issue.waiting:
+            assert may_lead(issue)
+            assert not issue.following
+
+    @invariant()
+    def a_part_says_what_its_clock_says_and_nobody_owes_one_to_itself(self) -> None:
+        issue = self.story.issue
+        clocks = {clock.key: clock for clock in issue.clocks if clock.obligation is Obligation.ASSIST}
+        assert set(clocks) == {part.clock for part in issue.parts}
+        owing = [part.unit for part in issue.open_parts]
+        assert len(owing) == len(set(owing))
+        assert issue.holder not in owing
+        if owing:
+            assert issue.status in (*AT_WORK, Status.CHECKING)
+        for part in issue.parts:
+            clock = clocks[part.clock]
+            assert clock.unit == part.unit
+            assert clock.open is part.open
+            if part.open:
+                waits = part.state is PartState.HANDED_IN or issue.status is Status.CHECKING
+                assert (clock.stopped_at is not None) is waits
+            assert clock.taken <= (part.state is PartState.RELEASED)
+
 
 AnyHistory.TestCase.settings = settings(
     max_examples=40,
@@ -443,4 +486,4 @@ def test_an_act_after_silence_finds_the_same_issue_as_if_the_timer_had_rung(
 
 def test_the_walk_reaches_every_status_and_every_role_has_something_to_do() -> None:
     roles = {person.role for status in Status for person, _ in now_open(in_status(status), rare=False)}
-    assert {Role.ENT, Role.LIA, Role.COO, Role.HUB, Role.DEP, Role.HED, Role.SUP, Role.CBK} == roles
+    assert {Role.SYS, Role.ENT, Role.LIA, Role.COO, Role.HUB, Role.DEP, Role.HED, Role.SUP, Role.CBK} == roles
