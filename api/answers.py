@@ -1,6 +1,6 @@
 """The bodies of answers."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -140,6 +140,15 @@ class RequestAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchAnswer:
+    """The issue it follows, the one whose result it has, and those that wait for its own."""
+
+    follows: str
+    inherited_from: str
+    waiting: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class IssueAnswer:
     """``as_of``: the moment that was asked about; then no acts are listed, as those are open only now."""
 
@@ -153,10 +162,9 @@ class IssueAnswer:
     clocks: tuple[dict[str, Any], ...]
     requests: tuple[RequestAnswer, ...]
     acts: tuple[ActAnswer, ...]
-    parts: tuple[dict[str, Any], ...] = ()
+    parts: tuple[dict[str, Any], ...]
     """What assisting units owe or owed: which unit, its task, how it stands, by when, what it said."""
-    batch: dict[str, Any] = field(default_factory=dict)
-    """The issue it follows, the one whose result it has, and those that wait for its own."""
+    batch: BatchAnswer
     as_of: datetime | None = None
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from api.answers import (
     ActAnswer,
+    BatchAnswer,
     CensusAnswer,
     DeliveriesAnswer,
     EventsAnswer,
@@ -156,6 +157,8 @@ def _answer(
         _clocks(state, policy),
         _requests(state, who, policy),
         _acts(state, who, policy) if who else (),
+        _parts(state, policy),
+        BatchAnswer(state.following, state.inherited_from, state.waiting),
         as_of,
     )
 

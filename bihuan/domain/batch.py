@@ -14,6 +14,7 @@ from bihuan.domain.stage import Status
 from bihuan.domain.standing import MAY_LEAD
 
 NO_RESULT = "主件未形成办理结果即告了结 · the parent ended without a result"
+OVER = "本件已了结 · this issue is over"
 NOT_TAKEN = "主件结果已定或已了结 · the parent has its result, or is over"
 
 # Deciding
@@ -62,7 +63,11 @@ def may_lead(issue: Issue) -> bool:
 
 
 def consequences(issue: Issue) -> Iterator[ev.Event]:
-    """What the issue's status says to those that wait for its result: here it is, or there will be none."""
+    """What the issue's status says to others: that it follows no more, to those that wait that here is its result, or
+    that there will be none.
+    """
+    if issue.closed and issue.following:
+        yield ev.Unfollowed(parent=issue.following, reason=OVER)
     if not issue.waiting or may_lead(issue):
         return
     if issue.status is Status.TO_DELIVER:

@@ -89,7 +89,7 @@ class Clock:
 
     ``limit`` is the budget. ``unit`` is who owes it where a unit does, ``order`` the order it belongs to.
     ``stopped_at``: met for now, may run on as if never stopped; ``ended_at``: over for good; ``taken``: over because
-    the issue went to another unit, not because anything was done. ``grant`` counts
+    the issue, or a part of it, was taken from the unit, not because anything was done. ``grant`` counts
     the changes of the deadline after which a rung may be raised again. ``judged``: by when it was owed, where what was
     owed had been done before another calendar came. ``until`` is a date named instead of the end of the budget,
     ``until_from`` when it was: pauses before that are in it already. ``request``: the side request whose ruling this

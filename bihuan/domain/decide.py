@@ -380,9 +380,7 @@ def _rework(issue: Issue, reason: str, now: datetime, policy: Policy) -> Iterato
 
 
 @_decide.register
-def _(act: do.Withdraw, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
-    if issue.following:
-        yield ev.Unfollowed(parent=issue.following, reason=act.reason)
+def _(act: do.Withdraw, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     yield ev.Withdrawn(reason=act.reason)
 
 

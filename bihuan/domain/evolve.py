@@ -141,13 +141,18 @@ def _(event: ev.Merged, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.Followed)
 def _(event: ev.Followed, issue: Issue, at: datetime) -> Issue:
-    return _enter(replace(issue, following=event.parent, came_from=issue.status), Status.FOLLOWING, at)
+    return _enter(replace(issue, following=event.parent), Status.FOLLOWING, at)
 
 
 @_apply.register(ev.Unfollowed)
 def _(_event: ev.Unfollowed, issue: Issue, at: datetime) -> Issue:
-    was = issue.came_from or Status.UNTRIAGED
-    return _enter(replace(issue, following="", came_from=None, left_batch=True), was, at)
+    """To be handed over, within what its triager had for that before."""
+    issue = replace(issue, following="")
+    if issue.closed:
+        return issue
+    before = next(clock for clock in reversed(issue.clocks) if clock.obligation is Obligation.TRIAGE)
+    issue = _start(replace(issue, left_batch=True), Obligation.TRIAGE, before.limit, at)
+    return _enter(issue, Status.ACCEPTED, at)
 
 
 @_apply.register(ev.Inherited)
@@ -155,7 +160,6 @@ def _(event: ev.Inherited, issue: Issue, at: datetime) -> Issue:
     issue = replace(
         _end(issue, at, *RESULT_OWED),
         following="",
-        came_from=None,
         inherited_from=event.parent,
         outcome=event.outcome,
         result=event.text,

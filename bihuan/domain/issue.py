@@ -325,6 +325,7 @@ class Issue:
     def request(self, no: str) -> Request | None:
         return next((request for request in self.requests if request.no == no), None)
 
+    @property
     def waiting(self) -> tuple[str, ...]:
         """The issues that wait for the result of this one."""
         return tuple(one.issue_no for one in self.followers if one.follows)

@@ -114,8 +114,12 @@ def accepted(event: ev.PartAccepted, issue: Issue, at: datetime) -> Issue:
 
 
 def returned(event: ev.PartReturned, issue: Issue, _at: datetime) -> Issue:
-    """Its time runs on as if it had never stopped."""
-    return _changed(issue, event.unit, {"state": PartState.OWED, "reason": event.reason}, {"stopped_at": None})
+    """Its time runs on as if it had never stopped; while the issue was suspended it would have stood still."""
+    of = issue.part(event.unit)
+    clock = next(clock for clock in issue.clocks if of is not None and clock.key == of.clock)
+    rested = (p for p in issue.deadline.pauses if clock.stopped_at is not None and p.since >= clock.stopped_at)
+    goes_on = {"stopped_at": None, "pauses": (*clock.pauses, *rested)}
+    return _changed(issue, event.unit, {"state": PartState.OWED, "reason": event.reason}, goes_on)
 
 
 def released(event: ev.AssistReleased, issue: Issue, at: datetime) -> Issue:

@@ -48,7 +48,6 @@ def _(event: ev.Submitted, issue: Issue, _policy: Policy) -> Parties:
 @_told.register(ev.Completed)
 @_told.register(ev.InfoSupplied)
 @_told.register(ev.InfoLapsed)
-@_told.register(ev.Unfollowed)
 def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
     return (issue.triager,)
 
@@ -72,6 +71,11 @@ def _(_event: ev.Followed, issue: Issue, _policy: Policy) -> Parties:
 
 
 @_told.register
+def _(_event: ev.Unfollowed, issue: Issue, _policy: Policy) -> Parties:
+    return () if issue.closed else (issue.triager,)
+
+
+@_told.register
 def _(_event: ev.Inherited, issue: Issue, _policy: Policy) -> Parties:
     return _unit(issue)
 
@@ -91,8 +95,9 @@ def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
     return (_enterprise(issue),)
 
 
-@_told.register
-def _(_event: ev.Withdrawn, issue: Issue, _policy: Policy) -> Parties:
+@_told.register(ev.Withdrawn)
+@_told.register(ev.Terminated)
+def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
     return (_enterprise(issue), issue.triager, *_unit(issue), *_assistants(issue))
 
 
@@ -146,20 +151,24 @@ def _desk_of(person: Actor, policy: Policy) -> Party:
             return Party(Desk.COORDINATION)
 
 
-@_told.register(ev.Extended)
-@_told.register(ev.Suspended)
-def _(_event: ev.Event, issue: Issue, policy: Policy) -> Parties:
+@_told.register
+def _(_event: ev.Extended, issue: Issue, policy: Policy) -> Parties:
     return (_enterprise(issue), *_liaison(issue), group_desk(issue.group, policy))
 
 
 @_told.register
+def _(_event: ev.Suspended, issue: Issue, policy: Policy) -> Parties:
+    return (_enterprise(issue), *_liaison(issue), *_assistants(issue), group_desk(issue.group, policy))
+
+
+@_told.register
 def _(_event: ev.Resumed, issue: Issue, policy: Policy) -> Parties:
-    return (_enterprise(issue), *_liaison(issue), *_unit(issue), group_desk(issue.group, policy))
+    everyone = (_enterprise(issue), *_liaison(issue), *_unit(issue), *_assistants(issue))
+    return (*everyone, group_desk(issue.group, policy))
 
 
-@_told.register(ev.Terminated)
-@_told.register(ev.RatingSetAside)
-def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
+@_told.register
+def _(_event: ev.RatingSetAside, issue: Issue, _policy: Policy) -> Parties:
     return (_enterprise(issue), issue.triager, *_unit(issue))
 
 
@@ -259,7 +268,8 @@ def _(event: ev.CalendarAdopted, issue: Issue, _policy: Policy) -> Parties:
     if not moved or issue.closed:
         return ()
     waits = (_enterprise(issue),) if issue.deadline.key in moved else ()
-    return (*(_unit(issue) or (issue.triager,)), *waits)
+    assistants = (Party(Desk.UNIT, part.unit) for part in issue.open_parts if part.clock in moved)
+    return (*(_unit(issue) or (issue.triager,)), *assistants, *waits)
 
 
 @_told.register(ev.CancelRequested)

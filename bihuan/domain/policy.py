@@ -63,7 +63,7 @@ class Group:
     authorisation_ref: str
 
 
-THREE_DAYS = Limit(3, TimeUnit.WD)
+WORKING_DAY, THREE_DAYS = Limit(1, TimeUnit.WD), Limit(3, TimeUnit.WD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,6 @@ class Limits:
     assist: Limit = THREE_DAYS
 
 
-WORKING_DAY, THREE_DAYS = Limit(1, TimeUnit.WD), Limit(3, TimeUnit.WD)
 MONTH, QUARTER = Limit(30, TimeUnit.D), Limit(90, TimeUnit.D)
 
 

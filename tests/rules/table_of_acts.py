@@ -146,6 +146,7 @@ ACTS: Mapping[str, Row] = {
     "ask_termination": Row(
         _in(
             S.ACCEPTED,
+            S.FOLLOWING,
             S.DISPATCHED,
             S.RETURN_REVIEW,
             S.TRANSFERRED,
@@ -204,7 +205,7 @@ LEADS_TO: Mapping[str, Mapping[Status, Status]] = {
     "ask_info": {S.UNTRIAGED: S.NEED_INFO, S.ACCEPTED: S.NEED_INFO},
     "supply": {S.NEED_INFO: S.UNTRIAGED},  # the status it came from; ACCEPTED has a test of its own
     "follow": {S.UNTRIAGED: S.FOLLOWING, S.ACCEPTED: S.FOLLOWING},
-    "unfollow": {S.FOLLOWING: S.UNTRIAGED},  # the status it came from
+    "unfollow": {S.FOLLOWING: S.ACCEPTED},  # whoever put it there has accepted it
     "inherit": {S.FOLLOWING: S.TO_DELIVER},
     "hand_over": {S.ACCEPTED: S.DISPATCHED},
     "sign": {S.DISPATCHED: S.IN_PROGRESS, S.TRANSFERRED: S.IN_PROGRESS},

@@ -1,6 +1,6 @@
 """Batches: issues follow a parent, inherit its result, and each is still rated (domain.md 3.0, 3.2, 6)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -17,33 +17,38 @@ from tests.rules.worlds import (
     COORDINATOR,
     D1,
     DELIVER,
+    DEPUTY,
     ENTERPRISE,
     FOLLOW,
     INHERIT,
     PARENT,
     PASS,
     POLICY,
+    REJECT,
     RESULT,
+    REVISED,
     SEND_BACK,
+    TERMINATE,
     UNFOLLOW,
+    USCC,
     Story,
     accepted,
+    approve,
     at,
     checking,
+    extend,
+    following,
     handler,
     head,
     in_hand,
     rate,
+    suspend,
     told,
 )
 
 CHILD = do.FollowedBy(child="BH-CHILD", seq=4, follows=True)
 OTHER = replace(CHILD, child="BH-OTHER")
 DUE = "08-11 18:00"
-
-
-def following(**changes: object) -> Story:
-    return told(**changes).does(COORDINATOR, FOLLOW)  # type: ignore[arg-type]
 
 
 def led() -> Story:
@@ -120,11 +125,11 @@ def test_a_result_is_inherited_once_and_from_the_parent_only() -> None:
             following().does(who, INHERIT)
 
 
-@pytest.mark.parametrize("came_from", [Status.UNTRIAGED, Status.ACCEPTED])
-def test_a_child_taken_out_is_where_it_was_with_a_new_triage_clock(came_from: Status) -> None:
-    story = (told() if came_from is Status.UNTRIAGED else accepted()).does(COORDINATOR, FOLLOW)
+@pytest.mark.parametrize("came_from", [told, accepted])
+def test_a_child_taken_out_is_to_be_handed_over_with_a_new_triage_clock(came_from: Callable[[], Story]) -> None:
+    story = came_from().does(COORDINATOR, FOLLOW)
     story.does(COORDINATOR, UNFOLLOW, "08-09 10:00")
-    assert (story.issue.status, story.issue.following) == (came_from, "")
+    assert (story.issue.status, story.issue.following) == (Status.ACCEPTED, "")
     assert story.due("triage#2") == at("08-10 18:00")
     assert story.due("issue#1") == at(DUE), "following gave no free time"
     assert story.entries("unfollowed")[0].tell == (Party(Desk.COORDINATION),)
@@ -144,6 +149,44 @@ def test_an_enterprise_may_withdraw_a_child_and_the_parent_hears_of_it() -> None
     story = following().does(ENTERPRISE, do.Withdraw())
     assert story.issue.outcome is Outcome.WITHDRAWN
     assert [errand.to for errand in word(story)] == [PARENT, PARENT]
+
+
+def test_a_child_may_be_terminated_and_the_parent_hears_of_it() -> None:
+    story = following().does(COORDINATOR, TERMINATE)
+    assert story.issue.open_requests, "following does not overtake it"
+    story.does(DEPUTY, approve(story))
+    assert (story.issue.outcome, story.issue.following) == (Outcome.TERMINATED, "")
+    last = story.recorded[-1]
+    assert (last.event.event, last.tell) == ("unfollowed", ())
+    assert list(word(story))[-1].to == PARENT
+
+
+def test_putting_an_issue_into_a_batch_accepts_it_so_a_proposal_to_reject_is_overtaken() -> None:
+    story = told().does(COORDINATOR, REJECT).does(COORDINATOR, FOLLOW)
+    assert story.names[-1] == "request_overtaken"
+
+
+def test_no_law_of_silence_waits_for_what_was_put_into_a_batch() -> None:
+    story = following(category="COMPLAINT_BE").until("08-20 09:00")
+    story.does(COORDINATOR, UNFOLLOW)
+    assert story.issue.status is Status.ACCEPTED
+    story.until("09-20 09:00")
+    assert "accepted_by_silence" not in story.names
+    assert Rung.R1 in [e.event.rung for e in story.entries("alarm_raised") if e.event.clock == "triage#2"]  # type: ignore[union-attr]
+
+
+def test_what_silence_had_accepted_comes_back_with_the_citys_own_limit_to_hand_it_over() -> None:
+    story = told(category="COMPLAINT_BE").until("08-06 09:00")
+    assert story.issue.silence_accepted_at is not None
+    limit = story.issue.clocks[-1].limit
+    story.does(COORDINATOR, replace(FOLLOW, parent_category="COMPLAINT_BE")).does(COORDINATOR, UNFOLLOW)
+    assert story.clock("triage#3").limit == limit != story.issue.limits.triage
+
+
+def test_a_new_calendar_moves_what_a_child_waits_by_and_its_triager_and_enterprise_hear_of_it() -> None:
+    story = following().does(COORDINATOR, do.AdoptCalendar(version=REVISED.version, calendar=REVISED), "08-05 10:00")
+    assert story.due("issue#1") == at("08-12 18:00")
+    assert set(story.recorded[-1].tell) == {Party(Desk.COORDINATION), Party(Desk.ENTERPRISE, ENTERPRISE.org)}
 
 
 # The parent
@@ -171,13 +214,18 @@ def test_a_result_that_passes_the_check_goes_to_all_that_wait_once() -> None:
     assert [errand.to for errand in word(story)] == ["BH-CHILD", "BH-OTHER", "BH-LATE"]
 
 
+def proposed(story: Story, ending: do.Act) -> Story:
+    """It has two followers, and one of coordination's has proposed to end it."""
+    return story.does(SYSTEM, CHILD).does(SYSTEM, OTHER).does(COORDINATOR, ending)
+
+
+MERGE = do.Merge(into="BH-2", into_open=True, into_enterprise=do.Enterprise("恒捷化工", USCC))
+APPROVE = do.RuleRequest(request="BH-000000-Q1", ruling=do.Ruling.APPROVE, reason="属实")
 ENDS: dict[str, tuple[Story, Actor, do.Act]] = {
     "withdrawn": (led(), ENTERPRISE, do.Withdraw()),
-    "rejected": (
-        told().does(SYSTEM, CHILD).does(SYSTEM, OTHER),
-        COORDINATOR,
-        do.Reject(ground=do.RejectGround.UNLAWFUL, reason="违法"),
-    ),
+    "rejected": (proposed(told(), REJECT), DEPUTY, APPROVE),
+    "terminated": (proposed(in_hand(), TERMINATE), DEPUTY, APPROVE),
+    "merged": (told().does(SYSTEM, CHILD).does(SYSTEM, OTHER), COORDINATOR, MERGE),
     "answered": (told().does(SYSTEM, CHILD).does(SYSTEM, OTHER), COORDINATOR, do.Answer(text="按某条", how="电话")),
 }
 
@@ -206,3 +254,16 @@ def test_followers_move_none_of_the_parents_clocks() -> None:
     clocks = story.issue.clocks
     assert story.does(SYSTEM, CHILD).issue.clocks == clocks
     assert not any(isinstance(event, AlarmRaised) for event in story.events)
+
+
+def test_a_parent_that_is_extended_or_suspended_keeps_its_followers_and_sends_no_word() -> None:
+    story = led().does(head(D1), extend("08-13 18:00"), "08-05 10:00")
+    story.does(COORDINATOR, approve(story)).does(head(D1), suspend("08-20 18:00"))
+    story.does(COORDINATOR, approve(story))
+    assert story.names[-1] == "suspended"
+    assert story.issue.waiting == ("BH-CHILD", "BH-OTHER")
+    story.does(SYSTEM, replace(CHILD, child="BH-LATE")).until("08-23 09:00")
+    assert story.issue.status is Status.IN_PROGRESS
+    assert list(word(story)) == []
+    story.does(head(D1), RESULT).does(COORDINATOR, PASS)
+    assert [errand.to for errand in word(story)] == ["BH-CHILD", "BH-OTHER", "BH-LATE"]

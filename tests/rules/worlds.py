@@ -431,12 +431,18 @@ def _archived(unit: str = D1, **changes: object) -> Story:
     return closed(unit, **changes).until("09-30 18:00")
 
 
+def following(**changes: object) -> Story:
+    """It follows a parent of its own category."""
+    story = told(**changes)  # type: ignore[arg-type]
+    return story.does(COORDINATOR, replace(FOLLOW, parent_category=story.issue.category))
+
+
 BEFORE_A_UNIT: Mapping[Status, Callable[..., Story]] = {
     Status.SUBMITTED: lambda **changes: told(**{"contact": "", **changes}),
     Status.UNTRIAGED: told,
     Status.NEED_INFO: lambda **changes: told(**changes).does(COORDINATOR, do.AskInfo(question="容量多少")),
     Status.ACCEPTED: accepted,
-    Status.FOLLOWING: lambda **changes: told(**changes).does(COORDINATOR, FOLLOW),
+    Status.FOLLOWING: following,
 }
 WITH_A_UNIT: Mapping[Status, Callable[..., Story]] = {
     Status.DISPATCHED: dispatched,
