@@ -326,6 +326,12 @@ async def test_a_ledger_thrown_away_is_rebuilt_from_the_histories(api: Caller, t
     await fresh.dispose()
 
 
+async def noted_at(api: Caller, number: str, name: str) -> str:
+    """When the event was recorded."""
+    events = (await api.get(f"/issues/{number}/events")).json()["items"]
+    return str(next(one["at"] for one in events if one["event"]["event"] == name))
+
+
 async def test_an_assisting_unit_finds_reads_and_does_its_part(api: Caller) -> None:
     number = await api.submit()
     await api.act(number, "COO", "accept")
@@ -346,6 +352,11 @@ async def test_an_assisting_unit_finds_reads_and_does_its_part(api: Caller) -> N
     assert told["due_at"]
     other = json.dumps({"unit": "D06", "person": "somebody"})
     assert (await api.get(f"/issues/{number}", "HED", **{"as": other})).status_code == 403
+    (before,) = (await api.get(f"/issues/{number}", as_of=await noted_at(api, number, "signed"))).json()["parts"]
+    assert (before["state"], before["due_at"]) == ("OWED", told["due_at"]), "as it stood"
+    clocks = (await api.get(f"/issues/{number}/clock")).json()["clocks"]
+    (its,) = [one for one in clocks if one["clock"] == told["clock"]]
+    assert (its["owes"], its["due_at"]) == (f"unit:{OTHER_UNIT}", told["due_at"])
     accepted = await api.act(number, "HED", "accept_part", UNIT, unit=OTHER_UNIT)
     await api.get(f"/issues/{number}", at_least=accepted.json()["revision"])
     assert (await api.get("/issues", unit=OTHER_UNIT)).json()["items"] == []

@@ -83,6 +83,7 @@ SOLVED_MIX = (
     (a.reopened, 2),
     (a.extended, 3),
     (a.suspended, 2),
+    (a.joint, 3),
 )
 OTHERS: Sequence[tuple[a.Archetype, int, Sequence[str]]] = (
     (a.answered, 60, ALL),
