@@ -121,7 +121,7 @@ class Followed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unfollowed:
-    """It waits for the parent no longer, and is where it was before."""
+    """It waits for the parent no longer: it is to be handed over, or over itself."""
 
     event: Literal["unfollowed"] = "unfollowed"
     parent: str
