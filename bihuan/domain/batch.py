@@ -29,7 +29,7 @@ def follow(act: do.Follow, issue: Issue, _actor: Actor, _now: datetime, _policy:
         raise ParentNotOpen(field="parent", parent=act.parent)
     if act.parent_category != issue.category:
         raise OtherMatter(field="parent", category=act.parent_category or "—")
-    yield ev.Followed(parent=act.parent)
+    yield ev.Followed(parent=act.parent, parent_category=act.parent_category)
 
 
 def unfollow(act: do.Unfollow, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:

@@ -40,22 +40,22 @@ def assistants(
 
 def given(
     sent: ev.Dispatched, co_units: Sequence[str], issue: Issue, policy: Policy
-) -> Iterator[ev.AssistReleased | ev.PartAccepted | ev.Dispatched | ev.AssistAdded]:
+) -> Iterator[ev.Dispatched | ev.PartAccepted | ev.AssistReleased | ev.AssistAdded]:
     """A dispatch with its assisting units. Open parts go on for the new lead; nobody owes a part to itself."""
+    yield replace(sent, co_units=tuple(co_units))
     own = issue.part(sent.unit)
     if own is not None:
         yield _taken_up(own) if own.state is PartState.HANDED_IN else ev.AssistReleased(unit=own.unit, leads=True)
-    yield sent
     yield from assistants(co_units, sent.unit, sent.reason, issue, policy, field="co_units")
 
 
-def with_parts(result: ev.ResultSubmitted, issue: Issue) -> Iterator[ev.PartAccepted | ev.ResultSubmitted]:
+def with_parts(result: ev.ResultSubmitted, issue: Issue) -> Iterator[ev.ResultSubmitted | ev.PartAccepted]:
     """A result takes up the parts handed in; where one is still owed it must say why it does not wait for it."""
     owed = [part.unit for part in issue.open_parts if part.state is PartState.OWED]
     if owed and not result.open_parts_reason.strip():
         raise OpenPartsNeedReason(field="open_parts_reason", units="、".join(owed))
-    yield from (_taken_up(part) for part in issue.open_parts if part.state is PartState.HANDED_IN)
     yield result if owed else replace(result, open_parts_reason="")
+    yield from (_taken_up(part) for part in issue.open_parts if part.state is PartState.HANDED_IN)
 
 
 def _taken_up(part: Part) -> ev.PartAccepted:

@@ -4,8 +4,9 @@ import pytest
 
 from bihuan.domain import commands as do
 from bihuan.domain import refusals as no
-from bihuan.domain.escalation import light, next_due
+from bihuan.domain.escalation import light
 from bihuan.domain.issue import Desk, Light, PartState, Party, Rung
+from bihuan.domain.owing import next_due
 from bihuan.domain.people import Actor
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Status
@@ -303,7 +304,7 @@ def test_a_result_with_a_part_still_owed_says_why_it_does_not_wait() -> None:
 
 def test_what_was_handed_in_is_taken_up_by_the_result_without_a_reason() -> None:
     story = handed_in().does(head(D1), RESULT)
-    assert story.names[-2:] == ["part_accepted", "result_submitted"]
+    assert story.names[-2:] == ["result_submitted", "part_accepted"]
     assert states(story) == [(D2, PartState.ACCEPTED)]
     story.does(COORDINATOR, SEND_BACK).until("08-10 10:00")
     assert story.raised("assist#1") == [], "sending the result back takes nothing back from the unit that did its part"

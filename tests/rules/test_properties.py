@@ -6,10 +6,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bihuan.domain import commands as do
-from bihuan.domain.escalation import agenda, light, next_due
+from bihuan.domain.escalation import agenda, light
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.issue import Issue, Light
 from bihuan.domain.life import Recorded, Step, first_due, fold, obey, settle
+from bihuan.domain.owing import next_due
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import Refusal
@@ -52,6 +53,11 @@ ACTS: tuple[do.Act, ...] = (
     *(do.Transfer(unit=unit, basis="权限") for unit in UNITS),
     *(do.HandOver(unit=unit) for unit in UNITS[:2]),
     *(do.Classify(urgency=urgency) for urgency in Urgency),
+    *(do.HandOver(unit="D06", co_units=("D07",)), do.AddAssist(unit="D06", task="核定")),
+    *(do.SubmitPart(text="已核定"), do.AcceptPart(unit="D07"), do.ReturnPart(unit="D07", reason="缺图纸")),
+    *(do.ReleaseAssist(unit="D07", reason="不需要"), do.Unfollow(reason="另办")),
+    do.SubmitResult(outcome=Outcome.SOLVED, text="办结", open_parts_reason="不影响"),
+    do.Follow(parent="BH-PARENT", parent_open=True, parent_category="ENERGY"),
 )
 GAPS = st.sampled_from([timedelta(minutes=m) for m in (1, 30, 120, 300, 1440, 3000, 6000, 20000)])
 MOVES = st.lists(st.tuples(GAPS, st.sampled_from(ACTS)), max_size=25)
@@ -190,5 +196,6 @@ def test_however_often_we_look_the_same_rungs_are_raised(gaps: list[int]) -> Non
         often.wait(timedelta(minutes=gap))
     once.wait(sum((timedelta(minutes=gap) for gap in gaps), timedelta()))
     assert {alarm.key for alarm in once.alarms} <= {alarm.key for alarm in often.alarms}
-    lasting = {alarm.key for alarm in often.alarms if not alarm.clock.startswith("reply")}
-    assert lasting == {alarm.key for alarm in once.alarms if not alarm.clock.startswith("reply")}
+    begun = ("reply", "sign_draft")  # these begin when the rung that calls for them is raised, not when it fell due
+    lasting = {alarm.key for alarm in often.alarms if not alarm.clock.startswith(begun)}
+    assert lasting == {alarm.key for alarm in once.alarms if not alarm.clock.startswith(begun)}

@@ -18,7 +18,7 @@ from bihuan.cli.demo.checking import Checked, Checker, Lived, groups_alerted, is
 from bihuan.cli.demo.driving import Caller, Driven, Driver, script
 from bihuan.cli.demo.receiving import Receiver
 from bihuan.connection import connect
-from bihuan.domain.issue import Rung
+from bihuan.domain.issue import Rung, highest
 from bihuan.domain.stage import STAGE_ZH
 from bihuan.keys import webhook_secret
 from bihuan.ledger.engine import ledger_engine
@@ -148,7 +148,7 @@ def path_taken(one: Lived) -> str:
 
 def worst(one: Lived) -> str:
     reached = {rung.partition(":")[2] for rung in one.rungs}
-    return max(reached & set(Rung), default="按时 on time")
+    return highest(Rung(rung) for rung in reached) or "按时 on time"
 
 
 def _table(lived: Sequence[Lived], receiver: Receiver, city: City) -> Table:
