@@ -7,6 +7,7 @@ from bihuan.domain import refusals as no
 from bihuan.domain.escalation import light
 from bihuan.domain.issue import Desk, Light, PartState, Party, Rung
 from bihuan.domain.owing import next_due
+from bihuan.domain.papers import Paper
 from bihuan.domain.people import Actor
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Status
@@ -474,3 +475,11 @@ def test_a_part_is_explained_like_every_other_limit() -> None:
     assert one.owes == Party(Desk.UNIT, D2)
     assert one.account.ran == one.account.budget
     assert one.account.due == one.clock.due(CALENDAR)
+
+
+def test_five_days_after_it_was_due_whoever_owes_a_part_is_to_be_criticised_and_has_missed_no_result() -> None:
+    story = assisted().until("08-12 18:00")
+    (drafted,) = [one for one in story.issue.drafts if "assist#1" in one.presses]
+    assert (drafted.paper, drafted.to) == (Paper.CRITICISM, Party(Desk.UNIT, D2))
+    assert story.raised("assist#1") == [*ALL_RUNGS, Rung.R3]
+    assert D2 not in story.issue.missed_by
