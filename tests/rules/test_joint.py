@@ -304,7 +304,10 @@ def test_a_result_with_a_part_still_owed_says_why_it_does_not_wait() -> None:
 
 
 def test_what_was_handed_in_is_taken_up_by_the_result_without_a_reason() -> None:
-    story = handed_in().does(head(D1), RESULT)
+    story = handed_in()
+    met_at = story.clock("assist#1").met_at
+    story.does(head(D1), RESULT)
+    assert story.clock("assist#1").met_at == met_at != story.now
     assert story.names[-2:] == ["result_submitted", "part_accepted"]
     assert states(story) == [(D2, PartState.ACCEPTED)]
     story.does(COORDINATOR, SEND_BACK).until("08-10 10:00")
