@@ -11,7 +11,7 @@ from pydantic import Field as BodyField
 
 from bihuan.domain import commands as do
 
-LOOKED_UP = frozenset({"into_open", "into_enterprise", "liaison", "calendar"})
+LOOKED_UP = frozenset({"into_open", "into_enterprise", "liaison", "calendar", "parent_open", "parent_category"})
 """Facts the API looks up itself; callers cannot say them."""
 
 
@@ -49,7 +49,8 @@ def _body(command: type[Any]) -> type[BaseModel]:
     return made
 
 
-COMMANDS: dict[str, type[Any]] = {get_args(get_type_hints(c)["act"])[0]: c for c in get_args(do.Act)}
+ACTS: dict[str, type[Any]] = {get_args(get_type_hints(c)["act"])[0]: c for c in get_args(do.Act)}
+COMMANDS = {act: command for act, command in ACTS.items() if act not in do.BETWEEN_ISSUES}
 BODIES = {name: _body(command) for name, command in COMMANDS.items()}
 if TYPE_CHECKING:  # made at run time from the commands, so a type checker sees only that they are bodies
     SubmitBody = Any

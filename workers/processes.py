@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.carrying import Carrier
 from activities.delivering import Addressee, WebhookDelivery
 from activities.publishing import Publisher
 from bihuan.city import load_city
@@ -24,6 +25,7 @@ from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from bihuan.telemetry import log_to_console, metrics_runtime
+from workflows.errand import Errand
 from workflows.issue_loop import IssueLoop
 from workflows.names import ISSUE_QUEUE, NOTICE_QUEUE
 from workflows.notice import Notice
@@ -51,8 +53,8 @@ def issue_worker(client: Client, publishing: Publishing, loop: type = IssueLoop,
     return Worker(
         client,
         task_queue=ISSUE_QUEUE,
-        workflows=[loop],
-        activities=[publishing.publish],
+        workflows=[loop, Errand],
+        activities=[publishing.publish, Carrier(client).carry],
         workflow_runner=runner(),
         max_cached_workflows=cached,
         sticky_queue_schedule_to_start_timeout=STICKY_FOR,

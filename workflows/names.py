@@ -32,6 +32,11 @@ def issue_number(caller: str, key: str) -> str:
     return "BH" + base64.b32encode(digest[:10]).decode()
 
 
+def errand_id(issue_no: str, seq: int, to: str) -> str:
+    """The id of word sent from one issue to another, and of the workflow and the command that bring it."""
+    return f"{issue_no}:{seq}:issue:{to}"
+
+
 def notice_id(issue_no: str, seq: int, to: Party) -> str:
     """The id of a notice and of the workflow that brings it."""
     return f"{issue_no}:{seq}:{to}"

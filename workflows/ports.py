@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 
 from temporalio import activity
 
-from workflows.messages import DeliveryOutcome, NoticeOrder, Publication
+from workflows.messages import DeliveryOutcome, ErrandOrder, NoticeOrder, Publication
 
 
 class Publishing(ABC):
@@ -14,6 +14,15 @@ class Publishing(ABC):
     @abstractmethod
     async def publish(self, publication: Publication) -> bool:
         """Whether the ledger has it; False where the ledger is away and the notices have started all the same."""
+
+
+class Carrying(ABC):
+    """Put an act to another issue. Repeatable without effect."""
+
+    @activity.defn(name="carry")
+    @abstractmethod
+    async def carry(self, errand: ErrandOrder) -> str:
+        """Empty where it was obeyed, else the reason why it was refused. Raises while it cannot be known."""
 
 
 class Delivering(ABC):

@@ -26,7 +26,7 @@ from bihuan.domain.refusals import (
 from bihuan.domain.stage import Status
 
 HELD = frozenset({Status.DISPATCHED, Status.RETURN_REVIEW, Status.TRANSFERRED, Status.IN_PROGRESS, Status.SUSPENDED})
-TERMINABLE = HELD | {Status.ACCEPTED, Status.CHECKING, Status.TO_DELIVER}
+TERMINABLE = HELD | {Status.ACCEPTED, Status.FOLLOWING, Status.CHECKING, Status.TO_DELIVER}
 MEANINGFUL_IN: Mapping[RequestKind, frozenset[Status]] = {
     RequestKind.EXTENSION: frozenset({Status.IN_PROGRESS, Status.RETURN_REVIEW, Status.SUSPENDED}),
     RequestKind.SUSPENSION: frozenset({Status.IN_PROGRESS, Status.SUSPENDED}),

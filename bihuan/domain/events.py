@@ -115,6 +115,63 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    event: Literal["followed"] = "followed"
+    parent: str
+    parent_category: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfollowed:
+    """It waits for the parent no longer: it is to be handed over, or over itself."""
+
+    event: Literal["unfollowed"] = "unfollowed"
+    parent: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowerTold:
+    """Another issue said, as of its event ``seq``, that it follows this one or no longer does."""
+
+    event: Literal["follower_told"] = "follower_told"
+    child: str
+    seq: int
+    follows: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchServed:
+    """The result passed, and goes to all that wait for it."""
+
+    event: Literal["batch_served"] = "batch_served"
+    children: tuple[str, ...]
+    outcome: Outcome
+    text: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchReleased:
+    """There will be no result for those that wait; each goes on alone."""
+
+    event: Literal["batch_released"] = "batch_released"
+    children: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inherited:
+    """The parent's result is this issue's too; its unit holds the issue and informs the enterprise."""
+
+    event: Literal["inherited"] = "inherited"
+    parent: str
+    outcome: Outcome
+    text: str
+    unit: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Relimit:
     """A running clock gets another budget from the same anchor."""
 
@@ -151,6 +208,7 @@ class Dispatched:
     reason: str = ""
     governed_by: Governing | None = None
     """From the first hand-over on, final."""
+    co_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +243,51 @@ class ResultSubmitted:
     outcome: Outcome
     text: str
     evidence: tuple[str, ...]
+    open_parts_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssistAdded:
+    """A unit is to do a part of it for the lead."""
+
+    event: Literal["assist_added"] = "assist_added"
+    unit: str
+    task: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartSubmitted:
+    event: Literal["part_submitted"] = "part_submitted"
+    unit: str
+    text: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartAccepted:
+    """``implied``: by the result that went out with it, or because the unit now leads; nobody said so of the part."""
+
+    event: Literal["part_accepted"] = "part_accepted"
+    unit: str
+    note: str = ""
+    implied: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartReturned:
+    event: Literal["part_returned"] = "part_returned"
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssistReleased:
+    """The part was taken off the unit, not done. ``leads``: because the whole issue is now its own."""
+
+    event: Literal["assist_released"] = "assist_released"
+    unit: str
+    reason: str = ""
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -506,6 +609,12 @@ Event = (
     | InfoLapsed
     | Rejected
     | Merged
+    | Followed
+    | Unfollowed
+    | FollowerTold
+    | BatchServed
+    | BatchReleased
+    | Inherited
     | Classified
     | Dispatched
     | Signed
@@ -513,6 +622,11 @@ Event = (
     | ReturnRefused
     | Reported
     | ResultSubmitted
+    | AssistAdded
+    | PartSubmitted
+    | PartAccepted
+    | PartReturned
+    | AssistReleased
     | CheckPassed
     | SentBack
     | Delivered
