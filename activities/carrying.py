@@ -9,7 +9,7 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from bihuan.domain.batch import errands
+from bihuan.domain.following import errands
 from bihuan.domain.people import SYSTEM
 from bihuan.wire import ActCommand, Entry
 from workflows.errand import Errand

@@ -23,8 +23,9 @@ from api.answers import (
 from api.callers import AsOf, Reader
 from api.loop import Loop
 from api.problems import IssueUnknown, MomentAhead, NotReceivedYet, NotRecordedYet
+from api.schemas import COMMANDS
 from bihuan.domain.asking import to_rule, to_withdraw
-from bihuan.domain.commands import ACT_ZH, BETWEEN_ISSUES
+from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.issue import Issue
 from bihuan.domain.life import fold, known_at
 from bihuan.domain.papers import PAPER_ZH
@@ -240,7 +241,7 @@ def _requests(state: Issue, who: Actor | None, policy: Policy) -> tuple[RequestA
 
 def _acts(state: Issue, who: Actor, policy: Policy) -> tuple[ActAnswer, ...]:
     refusals = permitted(state, who, datetime.now(UTC), policy)
-    return tuple(_act(name, refusal) for name, refusal in refusals.items() if name not in BETWEEN_ISSUES)
+    return tuple(_act(name, refusal) for name, refusal in refusals.items() if name in COMMANDS)
 
 
 def _act(name: str, refusal: Refusal | None) -> ActAnswer:

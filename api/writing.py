@@ -16,8 +16,8 @@ from api.schemas import ACT_EXAMPLES, COMMANDS, SUBMIT_EXAMPLE, ActBody, SubmitB
 from bihuan import telemetry
 from bihuan.calendar_shelf import Shelf
 from bihuan.city import City
-from bihuan.domain.batch import may_lead
 from bihuan.domain.commands import Enterprise, Submit, fingerprint
+from bihuan.domain.following import may_lead
 from bihuan.domain.issue import Issue
 from bihuan.domain.life import Receipt
 from bihuan.domain.people import Actor

@@ -10,6 +10,7 @@ from bihuan.domain.issue import Party
 
 ISSUE_QUEUE = "issues"
 NOTICE_QUEUE = "notices"
+BATCH_QUEUE = "batches"
 
 STAGE = SearchAttributeKey.for_keyword("IssueStage")
 STATUS = SearchAttributeKey.for_keyword("IssueStatus")
@@ -35,6 +36,11 @@ def issue_number(caller: str, key: str) -> str:
 def errand_id(issue_no: str, seq: int, to: str) -> str:
     """The id of word sent from one issue to another, and of the workflow and the command that bring it."""
     return f"{issue_no}:{seq}:issue:{to}"
+
+
+def batch_id(batch: str) -> str:
+    """The id of the workflow that carries a batch out."""
+    return f"batch:{batch}"
 
 
 def notice_id(issue_no: str, seq: int, to: Party) -> str:

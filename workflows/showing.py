@@ -115,6 +115,8 @@ def details(issue: Issue, policy: Policy, now: datetime) -> str:
         for one in issue.requests
         if one.suspends
     ]
+    if issue.hold is not None:
+        lines.append(f"- 统一停钟:{issue.hold.basis},至 {_moment(issue.hold.until)}")
     lines += [
         f"- 申请 {one.no}:{REQUEST_ZH[one.kind]},待{_party(str(one.approver), policy)}裁定"
         for one in issue.open_requests

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from bihuan.domain.batch_acts import BATCH_ACT_ZH, BatchAct
 from bihuan.domain.ladder_acts import LADDER_ACT_ZH, LadderAct
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Urgency
@@ -551,6 +552,7 @@ Act = (
     | Amend
     | Note
     | AdoptCalendar
+    | BatchAct
     | LadderAct
 )
 
@@ -601,6 +603,7 @@ ACT_ZH = {
     "amend": "更正",
     "note": "备注",
     "adopt_calendar": "更换日历",
+    **BATCH_ACT_ZH,
     **LADDER_ACT_ZH,
 }
 
@@ -631,5 +634,7 @@ def fingerprint(actor: Actor, act: Act | Submit) -> str:
 
 
 def _plain(value: object) -> str:
-    """A moment is told by one name, whatever offset it was written with."""
+    """A moment is told by one name, whatever offset it was written with; a set in one order."""
+    if isinstance(value, frozenset):
+        return str(sorted(value))
     return str(value.timestamp()) if isinstance(value, datetime) and value.tzinfo else str(value)

@@ -7,9 +7,11 @@ from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import datetime
 from functools import singledispatch
 
-from bihuan.domain import batch, joint
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
+from bihuan.domain import following, joint
+from bihuan.domain.adopting import succeeding
+from bihuan.domain.batch_acts import AdoptPolicy, Handling
 from bihuan.domain.calendars import adoption, changes_nothing, governed_by
 from bihuan.domain.classifying import classified, governing
 from bihuan.domain.clock import Obligation
@@ -186,10 +188,10 @@ def _(act: do.Merge, issue: Issue, _actor: Actor, _now: datetime, _policy: Polic
     yield ev.Merged(into=act.into)
 
 
-_decide.register(do.Follow)(batch.follow)
-_decide.register(do.Unfollow)(batch.unfollow)
-_decide.register(do.FollowedBy)(batch.followed_by)
-_decide.register(do.Inherit)(batch.inherit)
+_decide.register(do.Follow)(following.follow)
+_decide.register(do.Unfollow)(following.unfollow)
+_decide.register(do.FollowedBy)(following.followed_by)
+_decide.register(do.Inherit)(following.inherit)
 
 
 @_decide.register
@@ -217,7 +219,7 @@ def _(act: do.HandOver, issue: Issue, _actor: Actor, now: datetime, policy: Poli
     triage = issue.clock(Obligation.TRIAGE)
     due = triage.due(policy.calendar) if triage else None
     late = due is not None and now >= due
-    own_limit = late or issue.round > 1 or issue.left_batch
+    own_limit = late or issue.round > 1 or issue.left_parent
     sent = _dispatched("hand_over", act.unit, issue, policy, own_limit=own_limit, reason=act.requirement)
     yield from joint.given(sent, act.co_units, issue, policy)
 
@@ -459,6 +461,8 @@ def enacted(act: do.Act, policy: Policy) -> Policy | None:
     """The policy an act puts in the place of the one in force; None: it leaves it."""
     if isinstance(act, do.AdoptCalendar) and act.calendar is not None:
         return governed_by(policy, act.calendar)
+    if isinstance(act, AdoptPolicy) and act.policy is not None and act.handling is not Handling.KEEP:
+        return succeeding(policy, act.policy)
     return None
 
 
@@ -471,6 +475,6 @@ for _kind, _meaning in LADDER_MEANINGS.items():
     _decide.register(_kind, _meaning)
 
 
-# Side requests have a module of their own, which needs what is above
+# What has a module of its own, which needs what is above
 
-from bihuan.domain import decide_requests  # noqa: E402, F401
+from bihuan.domain import batch_deciding, decide_requests  # noqa: E402, F401

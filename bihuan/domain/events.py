@@ -4,9 +4,10 @@ Events carry all that deciding found out, so that folding them (``evolve``) need
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
+from bihuan.domain.batch_events import BatchEvent
 from bihuan.domain.commands import (
     CallResult,
     Enterprise,
@@ -17,6 +18,7 @@ from bihuan.domain.commands import (
 )
 from bihuan.domain.issue import Party, Request, Rung
 from bihuan.domain.ladder_events import LadderEvent
+from bihuan.domain.moves import ClockJudged, ClockMoved, Relimit
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Limits, Urgency
 from bihuan.domain.resolving import Governing
@@ -141,10 +143,10 @@ class FollowerTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BatchServed:
+class FollowersServed:
     """The result passed, and goes to all that wait for it."""
 
-    event: Literal["batch_served"] = "batch_served"
+    event: Literal["followers_served"] = "followers_served"
     children: tuple[str, ...]
     outcome: Outcome
     text: str
@@ -152,10 +154,10 @@ class BatchServed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BatchReleased:
+class FollowersReleased:
     """There will be no result for those that wait; each goes on alone."""
 
-    event: Literal["batch_released"] = "batch_released"
+    event: Literal["followers_released"] = "followers_released"
     children: tuple[str, ...]
 
 
@@ -169,14 +171,6 @@ class Inherited:
     text: str
     unit: str
     group: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relimit:
-    """A running clock gets another budget from the same anchor."""
-
-    clock: str
-    limit: Limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -560,31 +554,6 @@ class CancelRequested:
     event: Literal["cancel_requested"] = "cancel_requested"
 
 
-@dataclass(frozen=True, slots=True)
-class NamedDay:
-    day: date
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockMoved:
-    """A deadline is another for the days named; neither moment is known while a pause lasts."""
-
-    clock: str
-    was: datetime | None
-    due: datetime | None
-    days: tuple[NamedDay, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockJudged:
-    """What had been done stays judged by the moment it was owed by then."""
-
-    clock: str
-    met_at: datetime
-    due: datetime
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarAdopted:
     """The issue goes by another calendar, and so by another policy. ``kept``: alarms that are not raised once more."""
@@ -612,8 +581,8 @@ Event = (
     | Followed
     | Unfollowed
     | FollowerTold
-    | BatchServed
-    | BatchReleased
+    | FollowersServed
+    | FollowersReleased
     | Inherited
     | Classified
     | Dispatched
@@ -659,5 +628,6 @@ Event = (
     | OrderRevived
     | CancelRequested
     | CalendarAdopted
+    | BatchEvent
     | LadderEvent
 )

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from functools import singledispatch
 
-from bihuan.domain import batch, joint
 from bihuan.domain import events as ev
+from bihuan.domain import following, joint
 from bihuan.domain.clock import Judged, Obligation
 from bihuan.domain.commands import CallResult
+from bihuan.domain.holds import happened, runs_on, while_held
 from bihuan.domain.issue import Desk, Issue, Order, Party, Rating, Rung, Unheeded
 from bihuan.domain.ladder_folds import LADDER_FOLDS, over, without_notices
 from bihuan.domain.policy import Limits
@@ -78,8 +79,9 @@ def opened(issue_no: str, event: ev.Submitted, at: datetime) -> Issue:
 
 
 def evolve(issue: Issue, event: ev.Event, at: datetime) -> Issue:
-    """The issue one revision on."""
-    return _apply(event, replace(issue, revision=issue.revision + 1), at)
+    """The issue one revision on. What starts or runs on under a mass suspension waits with the rest."""
+    after = _apply(event, replace(issue, revision=issue.revision + 1), at)
+    return while_held(after, happened(event, at)) if after.holds else after
 
 
 @singledispatch
@@ -161,7 +163,7 @@ def _(_event: ev.Unfollowed, issue: Issue, at: datetime) -> Issue:
     if issue.closed:
         return issue
     before = next(clock for clock in reversed(issue.clocks) if clock.obligation is Obligation.TRIAGE)
-    issue = _start(replace(issue, left_batch=True), Obligation.TRIAGE, before.limit, at)
+    issue = _start(replace(issue, left_parent=True), Obligation.TRIAGE, before.limit, at)
     return _enter(issue, Status.ACCEPTED, at)
 
 
@@ -180,9 +182,9 @@ def _(event: ev.Inherited, issue: Issue, at: datetime) -> Issue:
     return _enter(issue, Status.TO_DELIVER, at)
 
 
-_apply.register(ev.FollowerTold)(batch.told)
-_apply.register(ev.BatchServed)(batch.served)
-_apply.register(ev.BatchReleased)(batch.served)
+_apply.register(ev.FollowerTold)(following.told)
+_apply.register(ev.FollowersServed)(following.served)
+_apply.register(ev.FollowersReleased)(following.served)
 
 
 @_apply.register(ev.Withdrawn)
@@ -283,7 +285,7 @@ _apply.register(ev.AssistReleased)(joint.released)
 
 @_apply.register(ev.SentBack)
 def _(_event: ev.SentBack, issue: Issue, at: datetime) -> Issue:
-    issue = _each(replace(issue, outcome=None), RESULT_OWED, lambda c: replace(c, stopped_at=None))
+    issue = _each(replace(issue, outcome=None), RESULT_OWED, lambda c: runs_on(c, issue))
     return _enter(_next_report(issue, at), Status.IN_PROGRESS, at)
 
 
@@ -452,7 +454,7 @@ def _(event: ev.OrderDone, issue: Issue, at: datetime) -> Issue:
 @_apply.register(ev.OrderRevived)
 def _(event: ev.OrderRevived, issue: Issue, _at: datetime) -> Issue:
     issue = _order(issue, event.order, lambda o: replace(o, done_at=None))
-    return _order_clocks(issue, event.order, lambda c: replace(c, stopped_at=None))
+    return _order_clocks(issue, event.order, lambda c: runs_on(c, issue))
 
 
 # Statuses
@@ -507,6 +509,6 @@ for _kind, _fold in LADDER_FOLDS.items():
     _apply.register(_kind, _fold)
 
 
-# Side requests have a module of their own, which needs what is above
+# What has a module of its own, which needs what is above
 
-from bihuan.domain import evolve_requests  # noqa: E402, F401
+from bihuan.domain import batch_folds, evolve_requests  # noqa: E402, F401

@@ -311,6 +311,22 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """A mass suspension (统一停钟) of one issue: by which batch, on what basis, and the clock that ends it."""
+
+    batch: str
+    basis: str
+    since: datetime
+    until: datetime
+    clock: str
+    over_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.over_at is None
+
+
+@dataclass(frozen=True, slots=True)
 class Rating:
     """``score`` from 1 to 5. ``counts``: not set aside on appeal as mistaken or malicious."""
 
@@ -329,7 +345,8 @@ class Issue:
     """One issue at one revision. ``revision`` counts its events; ``raised`` holds the keys of alarms raised.
 
     ``governed_by`` says where ``limits`` come from; None only in issues older than legal clocks, which the profile
-    governs. ``silence_accepted_at``: when silence accepted it, until it is triaged anew.
+    governs. ``silence_accepted_at``: when silence accepted it, until it is triaged anew. ``adopted_by``: the batch that
+    gave it the policy it is under; ``kept``: the policies a batch kept it from.
     """
 
     issue_no: str
@@ -378,8 +395,11 @@ class Issue:
     result: str = ""
     following: str = ""
     inherited_from: str = ""
-    left_batch: bool = False
+    left_parent: bool = False
     followers: tuple[Follower, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    adopted_by: str = ""
+    kept: tuple[str, ...] = ()
     drafts: tuple[Draft, ...] = ()
     consultations: tuple[Consultation, ...] = ()
     level_up_asked: LevelUpAsk | None = None
@@ -440,6 +460,11 @@ class Issue:
     def handlers(self) -> frozenset[str]:
         """The units whose work the result is: the lead, and whoever assisted and was not released."""
         return frozenset({self.holder, *(part.unit for part in self.parts if part.state is not PartState.RELEASED)})
+
+    @property
+    def hold(self) -> Hold | None:
+        """The mass suspension that lasts longest of those it is under."""
+        return max((hold for hold in self.holds if hold.open), key=lambda hold: hold.until, default=None)
 
     def clock(self, obligation: Obligation) -> Clock | None:
         """The latest clock of this obligation that is not over."""

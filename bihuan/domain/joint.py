@@ -114,11 +114,13 @@ def accepted(event: ev.PartAccepted, issue: Issue, at: datetime) -> Issue:
 
 
 def returned(event: ev.PartReturned, issue: Issue, _at: datetime) -> Issue:
-    """Its time runs on as if it had never stopped; while the issue was suspended it would have stood still."""
+    """Its time runs on as if it had never stopped; where the issue's stood still, it would have."""
     of = issue.part(event.unit)
     clock = next(clock for clock in issue.clocks if of is not None and clock.key == of.clock)
-    rested = (p for p in issue.deadline.pauses if clock.stopped_at is not None and p.since >= clock.stopped_at)
-    goes_on = {"stopped_at": None, "pauses": (*clock.pauses, *rested)}
+    met = clock.stopped_at
+    assert met is not None, "what is returned had been handed in"
+    later = (p for p in issue.deadline.pauses if p.until is None or p.until > met)
+    goes_on = {"stopped_at": None, "pauses": (*clock.pauses, *(replace(p, since=max(p.since, met)) for p in later))}
     return _changed(issue, event.unit, {"state": PartState.OWED, "reason": event.reason}, goes_on)
 
 

@@ -2,6 +2,7 @@
 
 from functools import singledispatch
 
+from bihuan.domain import batch_events as bev
 from bihuan.domain import drafts
 from bihuan.domain import events as ev
 from bihuan.domain import ladder_events as lev
@@ -362,8 +363,16 @@ def _(event: ev.OrderRevived, issue: Issue, _policy: Policy) -> Parties:
     return (Party(Desk.UNIT_HEAD, order.unit),) if order else ()
 
 
-@_told.register
-def _(event: ev.CalendarAdopted, issue: Issue, _policy: Policy) -> Parties:
+@_told.register(bev.ClocksHeld)
+@_told.register(bev.ClocksReleased)
+def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
+    """Whoever works by the clocks, and whoever waits by them; the groups are told of the batch, not of each issue."""
+    return (*(_unit(issue) or (issue.triager,)), _enterprise(issue), *_liaison(issue))
+
+
+@_told.register(ev.CalendarAdopted)
+@_told.register(bev.PolicyAdopted)
+def _(event: ev.CalendarAdopted | bev.PolicyAdopted, issue: Issue, _policy: Policy) -> Parties:
     """Whoever works by a deadline hears that it moved; the enterprise, where it is the one it waits by."""
     moved = {one.clock for one in event.moved if one.was != one.due}
     if not moved or issue.closed:

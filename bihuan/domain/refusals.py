@@ -3,7 +3,8 @@
 Refusal
 ├── NotPermitted      this person may not do this to this issue
 │   ├── RoleNotAllowed · NotYourIssue · HandlerMayNotJudge · OwnProposal · RecusedFromOrder
-│   └── NotTheApprover · RequesterMayNotRule
+│   ├── NotTheApprover · RequesterMayNotRule
+│   └── ApproverNotEntitled · ApproverIsRequester · LeaderMustApprove
 ├── NotNow            nobody may do this at this moment
 │   ├── WrongStatus · DesignatedUnitMustHandle · OrderHoldsUnit · ReturnWindowOver · OnlyDesignationLeft
 │   ├── TransfersUsedUp · NotClassified · MergeTargetNotOpen · OrderNotOpen · OrderNotReplied
@@ -13,13 +14,14 @@ Refusal
 │   ├── NoOpenRequest · RequestAlreadyOpen · RequestNotOpen · RequestStillOpen · ClockNotRunning
 │   ├── ExtensionAskedTooLate · ExtensionsUsedUp
 │   ├── NoBadRating · RatingAppealedAlready · AppealWindowOver
-│   ├── ParentNotOpen · LeadsABatch · NotFollowing
-│   └── NotAssisting · PartNotHandedIn · PartHandedIn
+│   ├── ParentNotOpen · LeadsOthers · NotFollowing
+│   ├── NotAssisting · PartNotHandedIn · PartHandedIn
+│   └── ClocksAreHeld · NotHeld · KeptByBatch · NotOfThatBatch · PolicyLacks
 └── NotValid          the command itself is wrong; ``field`` says where
     ├── FieldMissing · ReceiptIncomplete · UnknownUnit · SameUnit · EarlierHolder · UnknownCategory · UnknownOrder
     ├── UnknownDraft · UnknownConsultation
     ├── RatingOutOfRange · OutcomeNotAllowed · MergeIntoItself · MergeOtherEnterprise · NothingToChange
-    ├── TextUnreadable · CommandIdReused · UnknownCalendar
+    ├── TextUnreadable · CommandIdReused · UnknownCalendar · UnknownPolicy
     ├── UnknownRequest · OffsetMissing · DateNotAhead · ExtensionTooLong · SuspensionTooLong
     ├── FollowsItself · OtherMatter
     └── LeadMayNotAssist · AlreadyAssisting · OpenPartsNeedReason
@@ -90,6 +92,21 @@ class NotTheApprover(NotPermitted):
 class RequesterMayNotRule(NotPermitted):
     zh = "申请人不能裁定自己提出的申请 {request},须由他人裁定。"
     en = "Whoever made request {request} may not rule on it; another person must."
+
+
+class ApproverNotEntitled(NotPermitted):
+    zh = "批次应由综合协调组或市领导批准。"
+    en = "A batch is approved by coordination or by a city leader."
+
+
+class ApproverIsRequester(NotPermitted):
+    zh = "{person}提出的批次不能由本人批准,须由他人批准。"
+    en = "{person} ordered this batch and may not approve it; another person must."
+
+
+class LeaderMustApprove(NotPermitted):
+    zh = "该问题统一停钟累计将超过 {limit},须由市领导批准。"
+    en = "Mass suspensions of this issue would exceed {limit_en} in total; a city leader must approve."
 
 
 class OwnProposal(NotPermitted):
@@ -287,7 +304,7 @@ class ParentNotOpen(NotNow):
     en = "Issue {parent} does not exist, has its result, is closed or follows another, so nothing can follow it."
 
 
-class LeadsABatch(NotNow):
+class LeadsOthers(NotNow):
     zh = "已有问题随本问题办理,本问题不能再随批。"
     en = "Other issues follow this one, so it cannot follow another."
 
@@ -337,6 +354,31 @@ class OpenPartsNeedReason(NotValid):
     en = "{units} still owe their parts; to submit a result all the same, give the reason in '{field}'."
 
 
+class ClocksAreHeld(NotNow):
+    zh = "统一停钟至 {until},其间时限不走,无需延期。"
+    en = "A mass suspension stops all clocks until {until}; there is nothing to extend."
+
+
+class NotHeld(NotNow):
+    zh = "该问题现未因该批次统一停钟。"
+    en = "No mass suspension of that batch is on for this issue."
+
+
+class KeptByBatch(NotNow):
+    zh = "已有批次决定该问题不采用方案 {version};如仍要更换,应写明连同沿用者。"
+    en = "A batch kept this issue from policy {version}; say so where it shall adopt it all the same."
+
+
+class NotOfThatBatch(NotNow):
+    zh = "该问题现行方案不是批次 {batch} 所给,不能随之撤销。"
+    en = "The policy of this issue is not the one batch {batch} gave it, so that cannot be undone here."
+
+
+class PolicyLacks(NotNow):
+    zh = "新方案中没有 {lacks},而该问题正由其承办或督办。"
+    en = "The new policy does not know {lacks}, which handles or supervises this issue."
+
+
 class FieldMissing(NotValid):
     zh = "缺少必填项“{field}”。"
     en = "The field '{field}' is required."
@@ -370,6 +412,11 @@ class UnknownCategory(NotValid):
 class UnknownCalendar(NotValid):
     zh = "日历版本 {version} 未导入。"
     en = "Calendar version {version} was not imported."
+
+
+class UnknownPolicy(NotValid):
+    zh = "方案版本 {version} 无从查考。"
+    en = "Policy version {version} is not known."
 
 
 class UnknownOrder(NotValid):

@@ -22,6 +22,7 @@ from bihuan.domain.refusals import (
     NoLevelUpAsked,
     NotAssisting,
     NotClassified,
+    NotHeld,
     NotYourIssue,
     OnlyDesignationLeft,
     OrderHoldsUnit,
@@ -277,6 +278,7 @@ RULES: Mapping[str, Rule] = {
     "amend": Rule(OPEN, AMENDERS),
     "note": Rule(LIVING, READERS),
     "adopt_calendar": Rule(LIVING, KEEPERS),
+    **dict.fromkeys(("adopt_policy", "hold_clocks", "release_clocks"), Rule(OPEN, COORDINATION)),
     "acknowledge": Rule(OPEN, TOLD),
     "urge": Rule(OPEN, URGERS),
     "issue_order": Rule(OWING, {Role.SUP: _its_group, Role.COO: _its_group}),
@@ -391,6 +393,11 @@ def _release_assist(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy
         raise NotAssisting
 
 
+def _release(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    if issue.hold is None:
+        raise NotHeld
+
+
 def _urge(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
     """Once a working day, and only where somebody owes something."""
     every = issue.limits.urge_every
@@ -433,6 +440,7 @@ _FURTHER: Mapping[str, Callable[[Issue, Actor, datetime, Policy], None]] = {
     "ask_return": _ask_return,
     "rule_return": _rule_return,
     "transfer": _transfer,
+    "release_clocks": _release,
     "reject": asking.rejection_further,
     "ask_extension": asking.extension_further,
     "ask_suspension": asking.suspension_further,

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from enum import IntEnum
 
+from bihuan.domain.adopting import CREDITED
 from bihuan.domain.commands import SUSPENSION_ZH
+from bihuan.domain.holds import HELD
 from bihuan.domain.stage import STATUS_ZH, Status
 from bihuan.domain.tracing import Turn
 from bihuan.domain.workdays import WEEKDAYS_ZH, TimeUnit
@@ -54,6 +56,8 @@ SAY: Mapping[str, Pair] = {
     "and": ("、", ", "),
     "then": (";", "; "),
     "clock": ("{what}:", "{what}: "),
+    HELD: ("统一停钟({ground})", "mass suspension: {ground}"),
+    CREDITED: ("更换方案扣除已用时间(批次 {ground})", "time credited by batch {ground}"),
     "office": ("办公时间 {length}", "{length} of office time"),
     "hours": ("{n} 小时", "{n} h"),
     "minutes": ("{n} 分", "{n} min"),
@@ -113,10 +117,14 @@ EVENTS: Mapping[str, Pair] = {
     "unfollowed": ("脱离随批", "taken out of a batch"),
     "follower_told": ("随批告知", "told of a follower"),
     "inherited": ("承接主件结果", "result of the parent taken over"),
-    "batch_served": ("结果转告随批件", "result sent to followers"),
-    "batch_released": ("随批件脱离", "followers released"),
+    "followers_served": ("结果转告随批件", "result sent to followers"),
+    "followers_released": ("随批件脱离", "followers released"),
     "classified": ("分类", "classified"),
     "calendar_adopted": ("更换日历", "calendar changed"),
+    "policy_adopted": ("按批更换方案", "policy changed by a batch"),
+    "policy_kept": ("按批沿用原方案", "policy kept by a batch"),
+    "clocks_held": ("统一停钟", "mass suspension"),
+    "clocks_released": ("统一停钟结束", "mass suspension over"),
     "dispatched": ("派单", "given to a unit"),
     "signed": ("签收", "signed"),
     "return_asked": ("申请退回", "return asked"),

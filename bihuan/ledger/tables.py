@@ -204,6 +204,32 @@ class DeliveryRecord(_Record, table=True):
     ended_at: datetime | None = _moment(nullable=True)
 
 
+class BatchRecord(_Record, table=True):
+    """A batch as it was ordered and approved; ``body`` is the order."""
+
+    __tablename__ = "batches"
+
+    id: str = _words(primary_key=True)
+    kind: str = _words()
+    fingerprint: str = _words()
+    body: str = _body()
+    total: int
+    opened_at: datetime = _moment(index=True)
+    ended_at: datetime | None = _moment(nullable=True)
+
+
+class BatchItemRecord(_Record, table=True):
+    """What came of one issue of a batch. ``revision``: the last event its act caused, 0 where there is none."""
+
+    __tablename__ = "batch_items"
+
+    batch: str = _words(primary_key=True)
+    issue_no: str = _words(primary_key=True)
+    result: str = _words()
+    revision: int
+    at: datetime = _moment()
+
+
 METADATA = _Record.metadata
 
 
@@ -213,3 +239,4 @@ def _table(name: str) -> Table:
 
 POLICIES, ISSUES, EVENTS = _table("policies"), _table("issues"), _table("events")
 RECEIPTS, ORDERS, PARTS, DELIVERIES = _table("receipts"), _table("orders"), _table("parts"), _table("deliveries")
+BATCHES, BATCH_ITEMS = _table("batches"), _table("batch_items")

@@ -141,7 +141,7 @@ async def test_a_batch_is_told_and_served_once_though_answers_are_lost_and_word_
         await passed(t, parent)
         for child in children:
             await t.heard(child, "inherited")
-        served = errand_id(parent.id, t.ledger.seq_of(parent, "batch_served"), children[0].id)
+        served = errand_id(parent.id, t.ledger.seq_of(parent, "followers_served"), children[0].id)
         assert await t.ended(served) == ""
         assert t.carrier.carried.count(served) == 3
         run = (await t.client.get_workflow_handle(served).describe()).run_id

@@ -226,6 +226,10 @@ ACTS: Mapping[str, Row] = {
     "note": Row(EVERY_OPEN, READERS),
     # section 7, row "templates, SLA, calendar, users"; a closed issue may be reopened and then runs on
     "adopt_calendar": Row(EVERY_OPEN | {S.CLOSED}, _who(COO=Stands.ANYHOW, ADM=Stands.ANYHOW)),
+    # section 7, same row, "business": what a batch puts to every issue that is open
+    "adopt_policy": Row(EVERY_OPEN, COORDINATION),
+    "hold_clocks": Row(EVERY_OPEN, COORDINATION),
+    "release_clocks": Row(EVERY_OPEN, COORDINATION),
 }
 
 NOT_SAID: Mapping[str, frozenset[Status]] = {

@@ -45,6 +45,7 @@ from tests.rules.worlds import (
     extend,
     handler,
     head,
+    hold,
     hub,
     in_hand,
     lift,
@@ -433,6 +434,17 @@ def test_a_part_handed_in_before_a_suspension_and_returned_after_it_is_given_the
         one.does(head(D1), RESUME, "08-18 10:00")
     part = story.issue.parts[0]
     story.does(head(D1), RETURN_PART, "08-18 11:00")
+    assert story.due(part.clock) == straight.due(part.clock)
+
+
+def test_a_part_handed_in_during_a_mass_suspension_and_returned_waits_as_if_it_never_was() -> None:
+    story, straight = assisted(), assisted()
+    for one in (story, straight):
+        one.does(COORDINATOR, hold("08-09 12:00"), "08-03 12:00")
+    story.does(head(D2), PART, "08-04 10:00").does(head(D1), RETURN_PART, "08-05 10:00")
+    part = story.issue.parts[0]
+    for one in (story, straight):
+        one.until("08-09 13:00")
     assert story.due(part.clock) == straight.due(part.clock)
 
 

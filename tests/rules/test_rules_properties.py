@@ -18,9 +18,9 @@ from bihuan.domain import events as ev
 from bihuan.domain import ladder_acts as press
 from bihuan.domain import ladder_events as lev
 from bihuan.domain.asking import to_rule
-from bihuan.domain.batch import may_lead
 from bihuan.domain.clock import Obligation
 from bihuan.domain.escalation import agenda, light
+from bihuan.domain.following import may_lead
 from bihuan.domain.issue import Desk, Issue, Light, PartState, Rung
 from bihuan.domain.life import first_due, fold, obey, settle
 from bihuan.domain.owing import next_due

@@ -11,6 +11,7 @@ from bihuan.domain import commands as do
 from bihuan.domain import ladder_acts as press
 from bihuan.domain import refusals as no
 from bihuan.domain.asking import to_rule
+from bihuan.domain.batch_acts import Handling
 from bihuan.domain.life import obey, open_issue
 from bihuan.domain.papers import Paper
 from bihuan.domain.people import SYSTEM, Actor, Role
@@ -58,12 +59,14 @@ from tests.rules.worlds import (
     RETURN,
     REVISED,
     SEND_BACK,
+    SHORTER,
     TERMINATE,
     UNFOLLOW,
     URGE,
     USCC,
     Story,
     accepted,
+    adopt_policy,
     approve,
     approve_return,
     asked_up,
@@ -74,6 +77,7 @@ from tests.rules.worlds import (
     evaluating,
     extend,
     head,
+    hold,
     hub,
     in_consultation,
     in_hand,
@@ -85,6 +89,7 @@ from tests.rules.worlds import (
     rate,
     refuse,
     refuse_return,
+    release,
     reply,
     returned,
     submission,
@@ -150,6 +155,9 @@ VARIANTS: Mapping[str, do.Act] = {
     "amend": do.Amend(description="扩产需要增容两千千伏安"),
     "note": NOTE,
     "adopt_calendar": do.AdoptCalendar(version="2021.2", calendar=REVISED),
+    "adopt_policy": adopt_policy(),
+    "hold_clocks": hold("08-20 18:00"),
+    "release_clocks": release(),
     "reply_order": do.ReplyOrder(order="none", text="正在施工"),
     "lift_order": do.LiftOrder(order="none", conclusion="属实"),
     "ask_extension": extend("08-16 18:00"),
@@ -223,7 +231,7 @@ BESIDE = BESIDE_ORDERS | BESIDE_REQUESTS | BESIDE_PARTS | BESIDE_PAPERS
 
 
 @pytest.mark.parametrize("unit", [D1, PLAIN_HUB], ids=["held by a department", "held by the hub"])
-@pytest.mark.parametrize("variant", sorted(set(VARIANTS) - BESIDE))
+@pytest.mark.parametrize("variant", sorted(set(VARIANTS) - BESIDE - {"release_clocks"}))
 def test_an_act_is_open_to_whom_and_when_the_table_says(variant: str, unit: str) -> None:
     row = row_of(variant)
     act = VARIANTS[variant]
@@ -346,6 +354,13 @@ def test_a_request_is_ruled_on_by_the_desk_the_table_names_and_shown_as_open_to_
             assert to_rule(story.issue, who, POLICY) == (story.issue.open_requests if may else ())
             takes_back = attempt(story, who, take_back(story))
             assert takes_back is Status.IN_PROGRESS if who == asker else isinstance(takes_back, NotPermitted)
+
+
+@pytest.mark.parametrize("role", sorted(Role))
+def test_a_mass_suspension_is_ended_by_coordination_while_it_is_on(role: Role) -> None:
+    story = told().does(COORDINATOR, hold("08-20 18:00"))
+    got = attempt(story, OWN[role], release())
+    assert got is Status.UNTRIAGED if role is Role.COO else isinstance(got, NotPermitted)
 
 
 @pytest.mark.parametrize("act", sorted(BESIDE_REQUESTS))
@@ -501,6 +516,14 @@ def handed_in() -> Story:
     return assisted_in(Status.IN_PROGRESS, D1, handed_in=True).copy()
 
 
+def held_for_long(story: Story) -> Story:
+    """Held three times for thirty days."""
+    for nth, until in enumerate(("09-01 18:00", "10-01 18:00", "10-29 18:00")):
+        story.does(COORDINATOR, hold(until, f"H-{nth}")).until(until)
+    return story
+
+
+KEEP = adopt_policy(handling=Handling.KEEP)
 NAIVE = datetime.fromisoformat("2021-08-16T18:00")
 
 
@@ -558,7 +581,7 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.OtherMatter, told, COORDINATOR, replace(FOLLOW, parent_category="FIN")),
     (no.OtherMatter, told, COORDINATOR, replace(FOLLOW, parent_category="")),
     (no.NotClassified, lambda: told(category=""), COORDINATOR, FOLLOW),
-    (no.LeadsABatch, lambda: told().does(SYSTEM, VARIANTS["followed_by"]), COORDINATOR, FOLLOW),
+    (no.LeadsOthers, lambda: told().does(SYSTEM, VARIANTS["followed_by"]), COORDINATOR, FOLLOW),
     (no.NotFollowing, lambda: in_status(Status.FOLLOWING), SYSTEM, replace(INHERIT, parent="BH-OTHER")),
     (no.NotFollowing, lambda: in_status(Status.FOLLOWING), COORDINATOR, replace(UNFOLLOW, parent="BH-OTHER")),
     (no.UnknownUnit, lambda: in_status(Status.FOLLOWING), SYSTEM, replace(INHERIT, unit="D99")),
@@ -590,6 +613,15 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.NothingToChange, told, COORDINATOR, do.Amend()),
     (no.NothingToChange, told, COORDINATOR, do.AdoptCalendar(version="2021", calendar=AS_IT_IS)),
     (no.UnknownCalendar, told, COORDINATOR, do.AdoptCalendar(version="2022")),
+    (no.ApproverIsRequester, told, COORDINATOR, adopt_policy(approved_by=COORDINATOR)),
+    (no.ApproverNotEntitled, told, COORDINATOR, adopt_policy(approved_by=OWN[Role.ADM])),
+    (no.LeaderMustApprove, lambda: held_for_long(told()), COORDINATOR, hold("11-25 18:00", "H-9")),
+    (no.ClocksAreHeld, lambda: in_hand().does(COORDINATOR, hold("08-20 18:00")), head(D1), extend("08-16 18:00")),
+    (no.NotHeld, told, COORDINATOR, release()),
+    (no.KeptByBatch, lambda: told().does(COORDINATOR, KEEP), COORDINATOR, adopt_policy(batch="B-2")),
+    (no.NotOfThatBatch, told, COORDINATOR, adopt_policy(undoes="B-0")),
+    (no.PolicyLacks, in_hand, COORDINATOR, adopt_policy(replace(SHORTER, units={}))),
+    (no.UnknownPolicy, told, COORDINATOR, replace(adopt_policy(), policy=None)),
     (no.OwnProposal, lambda: in_hand().does(OWN[Role.COO], CRITICISE), OWN[Role.COO], sign),
     (no.RecusedFromOrder, objected_to_lifted, COORDINATOR, rule_objection),
     (no.OrderStands, ordered, supervisor(G1), ORDER_BY_HAND),

@@ -12,6 +12,8 @@ from functools import cache
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain import ladder_acts as press
+from bihuan.domain.adopting import without_days
+from bihuan.domain.batch_acts import AdoptPolicy, Handling, HoldClocks, ReleaseClocks
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.issue import Issue, Rung
 from bihuan.domain.life import Recorded, Step, obey, open_issue, settle
@@ -165,6 +167,8 @@ POLICY = Policy(
     level_up_reworks=3,
     level_up_transfers=3,
 )
+
+SHORTER_SOLVE: Mapping[str, Limit] = {Urgency.GENERAL: limit("5wd"), Urgency.COMPLEX: limit("20d")}
 
 ENTERPRISE = Actor(Role.ENT, "enterprise", USCC)
 LIAISON = Actor(Role.LIA, "liaison")
@@ -368,6 +372,39 @@ def extend(until: str | datetime) -> do.AskExtension:
 
 def suspend(until: str | datetime, basis: do.SuspensionBasis = do.SuspensionBasis.COURT) -> do.AskSuspension:
     return do.AskSuspension(until=at(until) if isinstance(until, str) else until, basis=basis, reason="待法院裁定")
+
+
+SHORTER = replace(
+    POLICY,
+    version="v2",
+    limits={key: replace(row, solve=SHORTER_SOLVE.get(key, row.solve)) for key, row in POLICY.limits.items()},
+    county_groups={PLAIN: G2, HUBBED: G2},
+)
+"""Another policy: general matters in five working days, complex ones in twenty days; one county moved to G2."""
+APPROVED_BY = Actor(Role.COO, "approver")
+
+
+def adopt_policy(
+    policy: Policy = SHORTER, handling: Handling = Handling.ADOPT, batch: str = "B-1", **more: object
+) -> AdoptPolicy:
+    act = AdoptPolicy(
+        batch=batch,
+        version=without_days(policy),
+        handling=handling,
+        basis="濮营办〔2021〕9号",
+        approved_by=APPROVED_BY,
+        policy=policy,
+    )
+    return replace(act, **more)  # type: ignore[arg-type]
+
+
+def hold(until: str | datetime, batch: str = "H-1", basis: str = "范县、台前县防汛") -> HoldClocks:
+    moment = at(until) if isinstance(until, str) else until
+    return HoldClocks(batch=batch, basis=basis, until=moment, approved_by=APPROVED_BY)
+
+
+def release(hold: str = "H-1", batch: str = "R-1") -> ReleaseClocks:
+    return ReleaseClocks(batch=batch, hold=hold, reason="汛情解除", approved_by=APPROVED_BY)
 
 
 def request_no(story: Story) -> str:

@@ -9,7 +9,7 @@ from bihuan.domain import events as ev
 from bihuan.domain.issue import Follower, Issue
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
-from bihuan.domain.refusals import FollowsItself, LeadsABatch, NotFollowing, OtherMatter, ParentNotOpen, UnknownUnit
+from bihuan.domain.refusals import FollowsItself, LeadsOthers, NotFollowing, OtherMatter, ParentNotOpen, UnknownUnit
 from bihuan.domain.stage import Status
 from bihuan.domain.standing import MAY_LEAD
 
@@ -24,7 +24,7 @@ def follow(act: do.Follow, issue: Issue, _actor: Actor, _now: datetime, _policy:
     if act.parent == issue.issue_no:
         raise FollowsItself(field="parent")
     if issue.waiting:
-        raise LeadsABatch
+        raise LeadsOthers
     if not act.parent_open:
         raise ParentNotOpen(field="parent", parent=act.parent)
     if act.parent_category != issue.category:
@@ -72,9 +72,9 @@ def consequences(issue: Issue) -> Iterator[ev.Event]:
         return
     if issue.status is Status.TO_DELIVER:
         assert issue.outcome is not None, "only a result passes the check"
-        yield ev.BatchServed(children=issue.waiting, outcome=issue.outcome, text=issue.result, unit=issue.holder)
+        yield ev.FollowersServed(children=issue.waiting, outcome=issue.outcome, text=issue.result, unit=issue.holder)
     else:
-        yield ev.BatchReleased(children=issue.waiting)
+        yield ev.FollowersReleased(children=issue.waiting)
 
 
 # Evolving
@@ -85,7 +85,7 @@ def told(event: ev.FollowerTold, issue: Issue, _at: datetime) -> Issue:
     return replace(issue, followers=(*others, Follower(event.child, event.seq, event.follows)))
 
 
-def served(event: ev.BatchServed | ev.BatchReleased, issue: Issue, _at: datetime) -> Issue:
+def served(event: ev.FollowersServed | ev.FollowersReleased, issue: Issue, _at: datetime) -> Issue:
     over = (replace(one, follows=False) if one.issue_no in event.children else one for one in issue.followers)
     return replace(issue, followers=tuple(over))
 
@@ -110,10 +110,10 @@ def errands(event: ev.Event, issue_no: str, seq: int) -> tuple[Errand, ...]:
             return (Errand(event.parent, told, do.Unfollow(reason=NOT_TAKEN, parent=event.parent)),)
         case ev.Unfollowed():
             return (Errand(event.parent, do.FollowedBy(child=issue_no, seq=seq, follows=False)),)
-        case ev.BatchServed():
+        case ev.FollowersServed():
             result = do.Inherit(parent=issue_no, outcome=event.outcome, text=event.text, unit=event.unit)
             return tuple(Errand(child, result) for child in event.children)
-        case ev.BatchReleased():
+        case ev.FollowersReleased():
             free = do.Unfollow(reason=NO_RESULT, parent=issue_no)
             return tuple(Errand(child, free) for child in event.children)
         case _:
