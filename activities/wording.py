@@ -84,6 +84,20 @@ def _of_request(event: ev.Event, issue: Issue) -> dict[str, str]:
         case ev.RatingSetAside():
             return {"request": event.request, "reason": event.reason}
         case _:
+            return _of_part(event, issue)
+
+
+def _of_part(event: ev.Event, issue: Issue) -> dict[str, str]:
+    match event:
+        case ev.AssistAdded():
+            return {"assisting_unit": event.unit, "task": event.task}
+        case ev.PartSubmitted() | ev.PartAccepted():
+            return {"assisting_unit": event.unit}
+        case ev.PartReturned() | ev.AssistReleased():
+            return {"assisting_unit": event.unit, "reason": event.reason}
+        case ev.Followed() | ev.Unfollowed() | ev.Inherited():
+            return {"parent": event.parent}
+        case _:
             return _of_batch(event, issue)
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from api.answers import (
     ActAnswer,
+    BatchAnswer,
     CensusAnswer,
     DeliveriesAnswer,
     EventsAnswer,
@@ -160,6 +161,8 @@ def _answer(
         _clocks(state, policy),
         _requests(state, who, policy),
         _acts(state, who, policy) if who else (),
+        _parts(state, policy),
+        BatchAnswer(state.following, state.inherited_from, state.waiting),
         tuple({**asdict(draft), "zh": PAPER_ZH[draft.paper], "open": draft.open} for draft in state.drafts),
         tuple({**asdict(held), "open": held.open} for held in state.consultations),
         asdict(asked_up) if asked_up else None,
@@ -206,6 +209,11 @@ def _orders(state: Issue, policy: Policy, at: datetime) -> tuple[dict[str, Any],
     return tuple(
         {**asdict(order), "open": order.open, "light": order_light(order, state, policy, at)} for order in state.orders
     )
+
+
+def _parts(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:
+    due = {clock.key: clock.due(policy.calendar) for clock in state.clocks}
+    return tuple({**asdict(part), "open": part.open, "due_at": due[part.clock]} for part in state.parts)
 
 
 def _clocks(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:

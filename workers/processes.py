@@ -15,6 +15,7 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.batching import Batcher
+from activities.carrying import Carrier
 from activities.delivering import Addressee, WebhookDelivery
 from activities.publishing import Publisher
 from bihuan.city import load_city
@@ -28,6 +29,7 @@ from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from bihuan.telemetry import log_to_console, metrics_runtime
 from workflows.batch import Batch
+from workflows.errand import Errand
 from workflows.issue_loop import IssueLoop
 from workflows.names import BATCH_QUEUE, ISSUE_QUEUE, NOTICE_QUEUE
 from workflows.notice import Notice
@@ -56,8 +58,8 @@ def issue_worker(client: Client, publishing: Publishing, loop: type = IssueLoop,
     return Worker(
         client,
         task_queue=ISSUE_QUEUE,
-        workflows=[loop],
-        activities=[publishing.publish],
+        workflows=[loop, Errand],
+        activities=[publishing.publish, Carrier(client).carry],
         workflow_runner=runner(),
         max_cached_workflows=cached,
         sticky_queue_schedule_to_start_timeout=STICKY_FOR,

@@ -14,7 +14,7 @@ from bihuan.domain.issue import Issue, Party
 from bihuan.domain.life import Receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
-from bihuan.wire import Entry
+from bihuan.wire import AnyAct, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,20 @@ class DeliveryOutcome:
     body_sha256: str
     ended_at: datetime
     recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandOrder:
+    """Word for another issue. ``id`` is also its command's, so that it is obeyed once however often it is carried.
+
+    ``if_refused`` is then put to ``sender``.
+    """
+
+    id: str
+    to: str
+    act: AnyAct
+    sender: str = ""
+    if_refused: AnyAct | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,11 @@ def issue_number(caller: str, key: str) -> str:
     return "BH" + base64.b32encode(digest[:10]).decode()
 
 
+def errand_id(issue_no: str, seq: int, to: str) -> str:
+    """The id of word sent from one issue to another, and of the workflow and the command that bring it."""
+    return f"{issue_no}:{seq}:issue:{to}"
+
+
 def batch_id(batch: str) -> str:
     """The id of the workflow that carries a batch out."""
     return f"batch:{batch}"

@@ -6,6 +6,7 @@ from pydantic.dataclasses import dataclass
 from temporalio.common import RetryPolicy
 
 PUBLISH_TIMEOUT = timedelta(seconds=30)
+CARRY_TIMEOUT = timedelta(seconds=30)
 RECORD_TIMEOUT = timedelta(seconds=30)
 DELIVER_TIMEOUT = timedelta(seconds=30)
 BATCH_STEP_TIMEOUT = timedelta(seconds=60)

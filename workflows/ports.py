@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from temporalio import activity
 
 from bihuan.domain.batches import BatchOrder, BatchProgress
-from workflows.messages import BatchPortion, DeliveryOutcome, NoticeOrder, PortionDone, Publication
+from workflows.messages import BatchPortion, DeliveryOutcome, ErrandOrder, NoticeOrder, PortionDone, Publication
 
 
 class Publishing(ABC):
@@ -15,6 +15,15 @@ class Publishing(ABC):
     @abstractmethod
     async def publish(self, publication: Publication) -> bool:
         """Whether the ledger has it; False where the ledger is away and the notices have started all the same."""
+
+
+class Carrying(ABC):
+    """Put an act to another issue. Repeatable without effect."""
+
+    @activity.defn(name="carry")
+    @abstractmethod
+    async def carry(self, errand: ErrandOrder) -> str:
+        """Empty where it was obeyed, else the reason why it was refused. Raises while it cannot be known."""
 
 
 class Delivering(ABC):

@@ -28,7 +28,7 @@ from bihuan.domain.stage import Status
 from bihuan.domain.workdays import CHINA_TIME
 
 HELD = frozenset({Status.DISPATCHED, Status.RETURN_REVIEW, Status.TRANSFERRED, Status.IN_PROGRESS, Status.SUSPENDED})
-TERMINABLE = HELD | {Status.ACCEPTED, Status.CHECKING, Status.TO_DELIVER}
+TERMINABLE = HELD | {Status.ACCEPTED, Status.FOLLOWING, Status.CHECKING, Status.TO_DELIVER}
 MEANINGFUL_IN: Mapping[RequestKind, frozenset[Status]] = {
     RequestKind.EXTENSION: frozenset({Status.IN_PROGRESS, Status.RETURN_REVIEW, Status.SUSPENDED}),
     RequestKind.SUSPENSION: frozenset({Status.IN_PROGRESS, Status.SUSPENDED}),

@@ -18,6 +18,8 @@ class Obligation(StrEnum):
     SIGN = "sign"
     RULING = "ruling"
     REPORT = "report"
+    ASSIST = "assist"
+    """The part an assisting unit owes the lead."""
     SOLVE = "solve"
     """A unit's own limit after a late hand-over, a transfer or a reassignment, and in every round of rework."""
     CHECK = "check"
@@ -56,6 +58,7 @@ OBLIGATION_ZH = {
     Obligation.SIGN: "签收",
     Obligation.RULING: "退回裁定",
     Obligation.REPORT: "阶段性反馈",
+    Obligation.ASSIST: "协办",
     Obligation.SOLVE: "办理",
     Obligation.CHECK: "审核",
     Obligation.DELIVER: "反馈",
@@ -102,7 +105,7 @@ class Clock:
     ``limit`` is the budget. ``unit`` is who owes it where a unit does, ``order`` the order, draft or consultation
     it belongs to.
     ``stopped_at``: met for now, may run on as if never stopped; ``ended_at``: over for good; ``taken``: over because
-    the issue went to another unit, not because anything was done. ``grant`` counts
+    the issue, or a part of it, was taken from the unit, not because anything was done. ``grant`` counts
     the changes of the deadline after which a rung may be raised again. ``judged``: by when it was owed, where what was
     owed had been done before another calendar came. ``until`` is a date named instead of the end of the budget,
     ``until_from`` when it was: pauses before that are in it already. ``request``: the side request whose ruling this

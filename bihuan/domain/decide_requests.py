@@ -30,7 +30,13 @@ from bihuan.domain.refusals import (
 from bihuan.domain.stage import Status
 from bihuan.domain.workdays import CHINA_TIME
 
-STOPPED_BY_SUSPENSION = (Obligation.ISSUE, Obligation.SOLVE, Obligation.REPORT, Obligation.LEVEL_UP)
+STOPPED_BY_SUSPENSION = (
+    Obligation.ISSUE,
+    Obligation.SOLVE,
+    Obligation.REPORT,
+    Obligation.ASSIST,
+    Obligation.LEVEL_UP,
+)
 
 
 @_decide.register

@@ -23,10 +23,11 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
         case Obligation.TRIAGE:
             return issue.triager
         case Obligation.CHECK | Obligation.CLOSE_OUT:
-            return Party(Desk.COORDINATION) if issue.triager.ref == issue.holder else issue.triager
+            return Party(Desk.COORDINATION) if issue.triager.ref in issue.handlers else issue.triager
         case (
             Obligation.SIGN
             | Obligation.REPORT
+            | Obligation.ASSIST
             | Obligation.SOLVE
             | Obligation.DELIVER
             | Obligation.REPLY

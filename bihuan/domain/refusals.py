@@ -14,13 +14,17 @@ Refusal
 │   ├── NoOpenRequest · RequestAlreadyOpen · RequestNotOpen · RequestStillOpen · ClockNotRunning
 │   ├── ExtensionAskedTooLate · ExtensionsUsedUp
 │   ├── NoBadRating · RatingAppealedAlready · AppealWindowOver
+│   ├── ParentNotOpen · LeadsOthers · NotFollowing
+│   ├── NotAssisting · PartNotHandedIn · PartHandedIn
 │   └── ClocksAreHeld · NotHeld · KeptByBatch · NotOfThatBatch · PolicyLacks
 └── NotValid          the command itself is wrong; ``field`` says where
     ├── FieldMissing · ReceiptIncomplete · UnknownUnit · SameUnit · EarlierHolder · UnknownCategory · UnknownOrder
     ├── UnknownDraft · UnknownConsultation
     ├── RatingOutOfRange · OutcomeNotAllowed · MergeIntoItself · MergeOtherEnterprise · NothingToChange
     ├── TextUnreadable · CommandIdReused · UnknownCalendar · UnknownPolicy
-    └── UnknownRequest · OffsetMissing · DateNotAhead · ExtensionTooLong · SuspensionTooLong
+    ├── UnknownRequest · OffsetMissing · DateNotAhead · ExtensionTooLong · SuspensionTooLong
+    ├── FollowsItself · OtherMatter
+    └── LeadMayNotAssist · AlreadyAssisting · OpenPartsNeedReason
 
 The rules know nothing of HTTP or Temporal; each border translates the three families once.
 """
@@ -293,6 +297,61 @@ class RatingAppealedAlready(NotNow):
 class AppealWindowOver(NotNow):
     zh = "差评申诉应在评价后 {limit}内提出,已逾期。"
     en = "An appeal must be filed within {limit_en} of the rating; that time is over."
+
+
+class ParentNotOpen(NotNow):
+    zh = "拟随批的主件 {parent} 不存在、结果已定、已销号,或自身也在随批。"
+    en = "Issue {parent} does not exist, has its result, is closed or follows another, so nothing can follow it."
+
+
+class LeadsOthers(NotNow):
+    zh = "已有问题随本问题办理,本问题不能再随批。"
+    en = "Other issues follow this one, so it cannot follow another."
+
+
+class NotFollowing(NotNow):
+    zh = "本问题并未随 {parent} 办理。"
+    en = "This issue does not follow {parent}."
+
+
+class NotAssisting(NotNow):
+    zh = "没有这样一项未了结的协办任务。"
+    en = "There is no such open part of an assisting unit."
+
+
+class PartNotHandedIn(NotNow):
+    zh = "没有这样一项已提交、待采纳的协办任务。"
+    en = "There is no such part handed in and waiting to be judged."
+
+
+class PartHandedIn(NotNow):
+    zh = "贵单位的协办任务已提交,待主办单位采纳。"
+    en = "Your unit has handed in its part; the lead is to judge it."
+
+
+class FollowsItself(NotValid):
+    zh = "问题不能随自身办理。"
+    en = "An issue cannot follow itself."
+
+
+class OtherMatter(NotValid):
+    zh = "主件类别为“{category}”,与本问题不同,不是同一事项。"
+    en = "The parent's category is '{category}', another than this issue's, so it is not the same matter."
+
+
+class LeadMayNotAssist(NotValid):
+    zh = "{unit} 是主办单位,不能同时协办。"
+    en = "{unit} leads this issue, so it cannot assist in it."
+
+
+class AlreadyAssisting(NotValid):
+    zh = "{unit} 已在协办,其任务尚未了结。"
+    en = "{unit} is assisting already and its part is still open."
+
+
+class OpenPartsNeedReason(NotValid):
+    zh = "协办单位 {units} 的任务尚未提交;仍要提交结果的,请在“{field}”中说明理由。"
+    en = "{units} still owe their parts; to submit a result all the same, give the reason in '{field}'."
 
 
 class ClocksAreHeld(NotNow):

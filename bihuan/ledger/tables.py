@@ -167,6 +167,21 @@ class OrderRecord(_Record, table=True):
     done_at: datetime | None = _moment(nullable=True)
 
 
+class PartRecord(_Record, table=True):
+    """What an assisting unit (协办单位) owes, or owed, the lead."""
+
+    __tablename__ = "parts"
+
+    issue_no: str = _words(primary_key=True)
+    clock: str = _words(primary_key=True)
+    unit: str = _words(index=True)
+    state: str = _words()
+    asked_at: datetime = _moment()
+    due_at: datetime | None = _moment(nullable=True)
+    handed_in_at: datetime | None = _moment(nullable=True)
+    ended_at: datetime | None = _moment(nullable=True)
+
+
 class DeliveryRecord(_Record, table=True):
     """How the telling of one desk went."""
 
@@ -223,5 +238,5 @@ def _table(name: str) -> Table:
 
 
 POLICIES, ISSUES, EVENTS = _table("policies"), _table("issues"), _table("events")
-RECEIPTS, ORDERS, DELIVERIES = _table("receipts"), _table("orders"), _table("deliveries")
+RECEIPTS, ORDERS, PARTS, DELIVERIES = _table("receipts"), _table("orders"), _table("parts"), _table("deliveries")
 BATCHES, BATCH_ITEMS = _table("batches"), _table("batch_items")

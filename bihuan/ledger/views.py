@@ -50,7 +50,8 @@ class IssueRow:
 class IssueFilter:
     """All that is named must hold; what is empty does not count.
 
-    ``enterprise`` is a credit code or a part of a name. ``overdue``: an act that is owed is late (light red or yellow).
+    ``unit`` holds the issue, or owes a part of it. ``enterprise`` is a credit code or a part of a name.
+    ``overdue``: an act that is owed is late (light red or yellow).
     """
 
     stage: Stage | None = None

@@ -18,7 +18,7 @@ from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.issue import Issue, Rung
 from bihuan.domain.life import Recorded, Step, obey, open_issue, settle
 from bihuan.domain.papers import Paper
-from bihuan.domain.people import Actor, Role
+from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Group, Law, Limits, Policy, RequestRules, Unit, UnitKind, Urgency
 from bihuan.domain.stage import Outcome, Status
 from bihuan.domain.workdays import CalendarVersion, Limit, SpecialDay, WorkCalendar
@@ -79,6 +79,7 @@ def _limits(row: str) -> Limits:
         lift=limit("3wd"),
         archive=limit("30d"),
         sup_after=limit("1wd"),
+        assist=limit("3wd"),
         crit_after=limit("5wd"),
         level_up=limit("10d"),
         letter_after=limit("10wd"),
@@ -211,6 +212,7 @@ OWN = {
     Role.CBK: CALLER,
     Role.INS: Actor(Role.INS, "inspector"),
     Role.ADM: Actor(Role.ADM, "administrator"),
+    Role.SYS: SYSTEM,
 }
 """The people of an issue of the plain county that D1 holds."""
 FOREIGN = {
@@ -226,6 +228,7 @@ FOREIGN = {
     Role.CBK: Actor(Role.CBK, "other caller"),
     Role.INS: Actor(Role.INS, "other inspector"),
     Role.ADM: Actor(Role.ADM, "other administrator"),
+    Role.SYS: Actor(Role.SYS, "other system"),
 }
 assert set(OWN) == set(FOREIGN) == set(Role)
 
@@ -331,6 +334,10 @@ NO_ANSWER = do.CallBack(result=do.CallResult.NO_ANSWER)
 CONFIRMED = do.CallBack(result=do.CallResult.CONFIRMED)
 NOT_SOLVED = do.CallBack(result=do.CallResult.NOT_SOLVED, record="尚未解决")
 NOTE = do.Note(text="备注")
+PARENT = "BH-PARENT"
+FOLLOW = do.Follow(parent=PARENT, parent_open=True, parent_category="ENERGY")
+UNFOLLOW = do.Unfollow(reason="另有情况")
+INHERIT = do.Inherit(parent=PARENT, outcome=Outcome.SOLVED, text="统一增容", unit=D1)
 
 
 def refuse_return() -> do.RuleReturn:
@@ -477,11 +484,18 @@ def _archived(unit: str = D1, **changes: object) -> Story:
     return closed(unit, **changes).until("09-30 18:00")
 
 
+def following(**changes: object) -> Story:
+    """It follows a parent of its own category."""
+    story = told(**changes)  # type: ignore[arg-type]
+    return story.does(COORDINATOR, replace(FOLLOW, parent_category=story.issue.category))
+
+
 BEFORE_A_UNIT: Mapping[Status, Callable[..., Story]] = {
     Status.SUBMITTED: lambda **changes: told(**{"contact": "", **changes}),
     Status.UNTRIAGED: told,
     Status.NEED_INFO: lambda **changes: told(**changes).does(COORDINATOR, do.AskInfo(question="容量多少")),
     Status.ACCEPTED: accepted,
+    Status.FOLLOWING: following,
 }
 WITH_A_UNIT: Mapping[Status, Callable[..., Story]] = {
     Status.DISPATCHED: dispatched,
