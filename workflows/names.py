@@ -46,3 +46,8 @@ def batch_id(batch: str) -> str:
 def notice_id(issue_no: str, seq: int, to: Party) -> str:
     """The id of a notice and of the workflow that brings it."""
     return f"{issue_no}:{seq}:{to}"
+
+
+def desk_id(channel: str, contact: str) -> str:
+    """The id of the desk of one group chat."""
+    return f"desk:{channel}:{contact}"

@@ -5,7 +5,20 @@ from abc import ABC, abstractmethod
 from temporalio import activity
 
 from bihuan.domain.batches import BatchOrder, BatchProgress
-from workflows.messages import BatchPortion, DeliveryOutcome, ErrandOrder, NoticeOrder, PortionDone, Publication
+from workflows.messages import (
+    BatchPortion,
+    Card,
+    Chat,
+    DeliveryOutcome,
+    Digest,
+    ErrandOrder,
+    NoticeOrder,
+    PortionDone,
+    Posted,
+    Publication,
+    Tried,
+)
+from workflows.patience import Patience
 
 
 class Publishing(ABC):
@@ -27,19 +40,29 @@ class Carrying(ABC):
 
 
 class Delivering(ABC):
-    """Bring one notice to whoever sits at its desk today."""
+    """Bring notices to whoever sits at their desks today."""
 
     @activity.defn(name="deliver")
     @abstractmethod
-    async def deliver(self, notice: NoticeOrder) -> DeliveryOutcome:
-        """Delivers and puts the outcome on record, saying whether the ledger took it.
+    async def deliver(self, notice: NoticeOrder, tried: tuple[Tried, ...] = ()) -> DeliveryOutcome:
+        """Go the first way not tried yet. Where the notice ends with it, that is put on record, if the ledger is there.
 
-        Raises a retryable error while trouble may pass, ``Refused`` (not retryable) where it will not.
+        Raises a retryable error while trouble on this way may pass.
         """
 
     @activity.defn(name="record_delivery")
     @abstractmethod
     async def record_delivery(self, outcome: DeliveryOutcome) -> None: ...
+
+    @activity.defn(name="post")
+    @abstractmethod
+    async def post(self, digest: Digest) -> Posted:
+        """Say as many of the cards as fit in one message. Raises a retryable error while trouble may pass."""
+
+    @activity.defn(name="hand_back")
+    @abstractmethod
+    async def hand_back(self, chat: Chat, cards: tuple[Card, ...], posted: Posted, patience: Patience) -> None:
+        """Let the notices a chat will not take go on with their next way."""
 
 
 class Batching(ABC):

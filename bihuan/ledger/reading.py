@@ -1,13 +1,13 @@
 """Reading the ledger. The light is worked out at the moment the caller names."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from sqlalchemy import Label, RowMapping, func, select
+from sqlalchemy import Label, RowMapping, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bihuan.domain.issue import Issue
+from bihuan.domain.issue import Issue, Party
 from bihuan.domain.life import Receipt
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome, Stage, Status
@@ -16,7 +16,7 @@ from bihuan.ledger.chain import entry_of
 from bihuan.ledger.engine import snapshots
 from bihuan.ledger.plain import issue_of, policy_of, receipt_of
 from bihuan.ledger.searching import LISTED, after, before, conditions, issue_view, light_at, overdue_at, visible
-from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS
+from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS, TRACES
 from bihuan.ledger.views import (
     Census,
     Delivery,
@@ -28,6 +28,7 @@ from bihuan.ledger.views import (
     Scope,
     Slice,
     StoredEvent,
+    Trace,
 )
 from bihuan.wire import Entry
 
@@ -149,6 +150,33 @@ class LedgerReader:
         asked = select(DELIVERIES).where(DELIVERIES.c.issue_no == issue_no)
         async with self._engine.connect() as connection:
             rows = (await connection.execute(asked.order_by(DELIVERIES.c.seq, DELIVERIES.c.notice_id))).mappings()
+            return tuple(Delivery(**row) for row in rows)
+
+    async def delivery(self, notice_id: str) -> Delivery | None:
+        """One notice."""
+        asked = select(DELIVERIES).where(DELIVERIES.c.notice_id == notice_id)
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(asked)).mappings().first()
+        return Delivery(**row) if row else None
+
+    async def traces(self, notice_id: str) -> tuple[Trace, ...]:
+        """What happened to a notice on its way, in order."""
+        asked = select(TRACES).where(TRACES.c.notice_id == notice_id).order_by(TRACES.c.at, TRACES.c.key)
+        async with self._engine.connect() as connection:
+            return tuple(Trace(**row) for row in (await connection.execute(asked)).mappings())
+
+    async def inbox(self, desks: Sequence[Party], *, unseen: bool = False, limit: int = 100) -> tuple[Delivery, ...]:
+        """What was told to these desks, or brought to them in another's place, the newest first."""
+        mine = or_(
+            false(),
+            *(and_(DELIVERIES.c.desk == desk.desk, DELIVERIES.c.ref == desk.ref) for desk in desks),
+            DELIVERIES.c.reached.in_([str(desk) for desk in desks]),
+        )
+        asked = select(DELIVERIES).where(mine).order_by(DELIVERIES.c.first_at.desc(), DELIVERIES.c.notice_id)
+        if unseen:
+            asked = asked.where(DELIVERIES.c.acknowledged_at.is_(None))
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(asked.limit(limit))).mappings()
             return tuple(Delivery(**row) for row in rows)
 
     async def census(self) -> Census:

@@ -1,0 +1,58 @@
+"""What the city says to whom: its routes, its words and its secrets, put together for one message."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+from activities.channels.port import Address, Message
+from bihuan.domain.issue import Party
+from bihuan.notify.kinds import FACTS, Kind
+from bihuan.notify.routing import Routing, Step
+from bihuan.notify.templates import Templates
+from workflows.messages import Card, Chat, Digest, NoticeOrder
+
+FRAME_BYTES = 400
+"""What a digest needs beside its lines: its title, its id, its link."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """``kinds``: each channel's kind, by name. ``secret`` resolves a reference at the last moment. ``public_url``:
+    where people reach the API; empty: messages carry no link.
+    """
+
+    routing: Routing
+    kinds: dict[str, Kind]
+    templates: Templates
+    secret: Callable[[str], str]
+    public_url: str = ""
+
+    def message(self, notice: NoticeOrder, step: Step | None) -> Message:
+        """The message for one addressee; None: as it is kept on record."""
+        return self.templates.render(notice, step.name if step else "", self.link(notice))
+
+    def link(self, notice: NoticeOrder) -> str:
+        return f"{self.public_url}/n/{quote(notice.id, safe='')}" if self.public_url else ""
+
+    def digest(self, digest: Digest) -> Message:
+        """As many of the cards as fit, in their order; one at least. ``items`` names them."""
+        room = (FACTS[self.kinds[digest.chat.channel]].bytes_max or 20_000) - FRAME_BYTES
+        taken: list[Card] = []
+        for card in digest.cards:
+            room -= len(self.templates.line(card.order).encode()) + 1
+            if taken and room < 0:
+                break
+            taken.append(card)
+        said = self.templates.digest([self.templates.line(card.order) for card in taken], digest.chat.name)
+        urgent = any(card.order.urgent for card in taken)
+        return replace(said, id=digest.id, items=tuple(card.order.id for card in taken), urgent=urgent)
+
+    def address(self, step: Step) -> Address | None:
+        """Where the step leads, its secrets resolved; None: the city names no such contact."""
+        to = self.routing.addresses.get(step.contact)
+        return None if to is None else Address(self.secret(to))
+
+    def step_of(self, chat: Chat) -> Step:
+        party = Party.parse(chat.contact) if hasattr(Party, "parse") else None
+        assert party is not None
+        return Step(chat.channel, self.kinds[chat.channel], chat.contact, party, chat.name, chat.give_up_s)
