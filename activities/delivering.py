@@ -5,16 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bihuan.notify.city import Telling
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
-from activities.channels.port import Address, Answer, Message, Verdict
+from activities.channels.port import Answer, Message, Verdict
 from activities.gate import Gate
+from activities.telling import Telling
 from bihuan import telemetry
-from bihuan.domain.issue import Party
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.views import Delivery, Trace
 from bihuan.ledger.writing import LedgerWriter
@@ -29,7 +28,8 @@ from workflows.ports import Delivering
 
 REMINDERS = frozenset({"alarm_raised", "alarm_repeated"})
 """What is pointless once the issue is over: recalled where it was not sent before."""
-NEW_DAY_S = 60.0
+FRESH_S = 60.0
+"""So young a notice is not asked after in the ledger: what it tells of has only just happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Deliverer(Delivering):
         if not ways:
             return await self._on_record(self._unreached(notice, tried, None))
         step = ways[0]
-        if not known and await self._over(notice):
+        if known in ("", "HELD") and await self._over(notice):
             return await self._on_record(_outcome(notice, "RECALLED", step, detail="the issue was over before"))
         opens = self._telling.routing.opens(step, about, now)
         if opens > now:
@@ -89,12 +89,14 @@ class Deliverer(Delivering):
             if step.party != notice.to:  # coordination's, the last resort
                 return await self._on_record(self._unreached(notice, tried, step))
             return await self._on_record(_outcome(notice, "DELIVERED", step, digest=said.sha256))
-        answer = await self._send(step, said.message)
+        answer = await self._send(step.channel, step.contact, said.message)
         if answer.verdict is Verdict.DELIVERED:
             telemetry.NOTICE_LAG.labels(step.kind).observe((datetime.now(UTC) - notice.at).total_seconds())
             return await self._on_record(_outcome(notice, "DELIVERED", step, status=answer.status, digest=said.sha256))
-        if answer.verdict is Verdict.PASSING and not _given_up(step):
-            await self._trace(_outcome(notice, "PASSING", step, status=answer.status, detail=answer.detail, last=False))
+        if answer.verdict is Verdict.PASSING and not _given_up(step.give_up_s):
+            await self._on_record(
+                _outcome(notice, "TRYING", step, status=answer.status, detail=answer.detail, last=False)
+            )
             said_ = {"channel": step.channel, "contact": step.contact, "status": answer.status}
             raise ApplicationError(answer.detail, said_, type="Trouble", next_retry_delay=answer.wait)
         state = "REFUSED" if answer.verdict is Verdict.REFUSED else "GIVEN_UP"
@@ -110,13 +112,12 @@ class Deliverer(Delivering):
             )
         )
 
-    async def _send(self, step: Step, message: Message) -> Answer:
-        gate = self._gates.get(step.channel)
-        address = self._telling.address(step)
+    async def _send(self, channel: str, contact: str, message: Message) -> Answer:
+        gate, address = self._gates.get(channel), self._telling.address(contact)
         if gate is None or address is None:
-            return Answer(Verdict.REFUSED, detail=f"no channel {step.channel} or no address {step.contact}")
+            return Answer(Verdict.REFUSED, detail=f"no channel {channel}, or no address for {contact}")
         answer = await gate.send(message, address)
-        telemetry.NOTICE_ATTEMPTS.labels(step.kind, answer.verdict).inc()
+        telemetry.NOTICE_ATTEMPTS.labels(self._telling.kinds[channel], answer.verdict).inc()
         return answer
 
     # Group chats
@@ -132,7 +133,7 @@ class Deliverer(Delivering):
             id=desk_id(step.channel, step.contact),
             task_queue=NOTICE_QUEUE,
             start_signal="put",
-            start_signal_args=[Card(notice, tried)],
+            start_signal_args=[Card(notice, step.party, tried)],
             static_summary=f"群通知 {step.name}",
         )
         return replace(handed, recorded=True)
@@ -142,24 +143,26 @@ class Deliverer(Delivering):
         chat = digest.chat
         message = self._telling.digest(digest)
         taken = [card for card in digest.cards if card.order.id in message.items]
-        step = self._telling.step_of(chat)
-        answer = await self._send(step, message)
-        if answer.verdict is Verdict.PASSING and not _given_up(step):
+        answer = await self._send(chat.channel, chat.contact, message)
+        if answer.verdict is Verdict.PASSING and not _given_up(chat.give_up_s):
             raise ApplicationError(answer.detail, type="Trouble", next_retry_delay=answer.wait)
         state = {Verdict.DELIVERED: "DELIVERED", Verdict.REFUSED: "REFUSED"}.get(answer.verdict, "GIVEN_UP")
+        kind = self._telling.kinds[chat.channel]
         for card in taken:
-            digest_of = _outcome(
-                card.order,
-                state,
-                step,
-                status=answer.status,
-                detail=answer.detail or f"in {digest.id}",
-                digest=body_hash(message),
-                last=state == "DELIVERED",
+            step = Step(chat.channel, kind, chat.contact, card.reached, chat.name, chat.give_up_s)
+            await self._on_record(
+                _outcome(
+                    card.order,
+                    state,
+                    step,
+                    status=answer.status,
+                    detail=answer.detail or f"in {digest.id}",
+                    digest=body_hash(message),
+                    last=state == "DELIVERED",
+                )
             )
-            await self._on_record(digest_of)
             if state == "DELIVERED":
-                telemetry.NOTICE_LAG.labels(step.kind).observe((datetime.now(UTC) - card.order.at).total_seconds())
+                telemetry.NOTICE_LAG.labels(kind).observe((datetime.now(UTC) - card.order.at).total_seconds())
         return Posted(tuple(message.items), state, answer.detail)
 
     @activity.defn(name="hand_back")
@@ -220,9 +223,6 @@ class Deliverer(Delivering):
             return outcome
         return replace(outcome, recorded=True)
 
-    async def _trace(self, outcome: DeliveryOutcome) -> None:
-        await self._on_record(outcome)
-
     async def _known(self, notice: NoticeOrder) -> str:
         """How it stands in the ledger, ``""``: not at all. Past Temporal's retention only the ledger knows; a ledger
         that is down must not hold a notice back.
@@ -235,7 +235,7 @@ class Deliverer(Delivering):
 
     async def _over(self, notice: NoticeOrder) -> bool:
         """Whether the issue was closed before a reminder of it was first sent. In doubt it is sent."""
-        if notice.event not in REMINDERS or datetime.now(UTC) - notice.at < timedelta(seconds=NEW_DAY_S):
+        if notice.event not in REMINDERS or datetime.now(UTC) - notice.at < timedelta(seconds=FRESH_S):
             return False
         try:
             return await self._ledger.closed(notice.issue_no)
@@ -255,10 +255,10 @@ def about_of(notice: NoticeOrder) -> About:
     return About(notice.event, notice.to, notice.facts.get("rung", ""), notice.urgent)
 
 
-def _given_up(step: Step) -> bool:
+def _given_up(after_s: float) -> bool:
     """Whether this way has been tried for as long as it may be."""
     since = activity.info().scheduled_time
-    return (datetime.now(UTC) - since).total_seconds() >= step.give_up_s
+    return (datetime.now(UTC) - since).total_seconds() >= after_s
 
 
 def _outcome(
@@ -305,6 +305,3 @@ def _trace_of(outcome: DeliveryOutcome) -> Trace:
         status=outcome.status,
         detail=outcome.detail,
     )
-
-
-__all__ = ["Address", "Deliverer", "Party", "about_of", "body_hash"]

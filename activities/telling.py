@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from bihuan.notify.templates import Templates
+
 from activities.channels.port import Address, Message
-from bihuan.domain.issue import Party
 from bihuan.notify.kinds import FACTS, Kind
 from bihuan.notify.routing import Routing, Step
-from bihuan.notify.templates import Templates
-from workflows.messages import Card, Chat, Digest, NoticeOrder
+from workflows.messages import Card, Digest, NoticeOrder
 
 FRAME_BYTES = 400
 """What a digest needs beside its lines: its title, its id, its link."""
@@ -47,12 +47,7 @@ class Telling:
         urgent = any(card.order.urgent for card in taken)
         return replace(said, id=digest.id, items=tuple(card.order.id for card in taken), urgent=urgent)
 
-    def address(self, step: Step) -> Address | None:
-        """Where the step leads, its secrets resolved; None: the city names no such contact."""
-        to = self.routing.addresses.get(step.contact)
+    def address(self, contact: str) -> Address | None:
+        """Where a contact is, its secrets resolved; None: the city names no such contact."""
+        to = self.routing.addresses.get(contact)
         return None if to is None else Address(self.secret(to))
-
-    def step_of(self, chat: Chat) -> Step:
-        party = Party.parse(chat.contact) if hasattr(Party, "parse") else None
-        assert party is not None
-        return Step(chat.channel, self.kinds[chat.channel], chat.contact, party, chat.name, chat.give_up_s)

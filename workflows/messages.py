@@ -136,9 +136,10 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A notice that waits at a desk, and the ways that were tried before it came there."""
+    """A notice that waits at a desk: whom it reaches there, and the ways that were tried before."""
 
     order: NoticeOrder
+    reached: Party
     tried: tuple[Tried, ...] = ()
 
 

@@ -11,7 +11,7 @@ from bihuan.notify.kinds import Kind
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What routing may look at: the kind of event, the rung where there is one, the audience, and whether it presses."""
+    """What routing may look at: the event, the rung where there is one, the audience, whether it presses."""
 
     event: str
     to: Party
