@@ -1,0 +1,52 @@
+"""The signed webhook: Standard Webhooks 1.0.0 (standardwebhooks.com), 2xx only, no redirects, 410 is gone for good."""
+
+import json
+from binascii import Error as NotBase64
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from standardwebhooks import Webhook
+
+from activities.channels.http import Http, by_status
+from activities.channels.port import Address, Answer, Channel, Message, Verdict
+
+
+class WebhookChannel(Channel):
+    """``address.to``: the URL; its secret: one ``whsec_…`` or, while a key is changed, several with spaces between."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    async def send(self, message: Message, address: Address) -> Answer:
+        body = message.data or _body(message)
+        now = datetime.now(UTC)
+        try:
+            signature = " ".join(Webhook(key).sign(message.id, now, body) for key in address.secret.split())
+        except (NotBase64, RuntimeError):
+            signature = ""
+        if not signature:
+            return Answer(Verdict.REFUSED, detail="the signing secret cannot be used")
+        headers = {
+            "content-type": "application/json",
+            "webhook-id": message.id,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": signature,
+        }
+        reply = await self._http.exchange(address.to, body.encode(), headers)
+        if isinstance(reply, Answer):
+            return reply
+        if reply.status == HTTPStatus.GONE:
+            return Answer(Verdict.REFUSED, reply.status, "HTTP 410: the address is gone for good")
+        return by_status(reply)
+
+
+def _body(message: Message) -> str:
+    told = {
+        "id": message.id,
+        "title": message.title,
+        "text": message.text,
+        "items": message.items,
+        "link": message.link,
+        "urgent": message.urgent,
+    }
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
