@@ -18,7 +18,7 @@ import aiosmtplib
 from activities.channels import layout
 from activities.channels.port import Address, Answer, Channel, Message, Verdict
 
-MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+MAILBOX = re.compile(r"[\w!#$%&'*+/=?^{|}~-]+(?:\.[\w!#$%&'*+/=?^{|}~-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
 """One mailbox, ASCII: no name beside it, no list, no line's end."""
 REFUSED_FROM = 500
 TIME_LIMIT_S = 30.0
@@ -147,7 +147,8 @@ def _digest(id_: str) -> str:
 def _html(message: Message) -> str:
     """The template's own, or the text's; then what every mail ends with, inside the body where there is one."""
     own = message.html or _paragraph(layout.quiet(message.text, message.link))
-    items = "".join(f"<li>{html.escape(layout.one_line(item))}</li>" for item in message.items)
+    quieted = (layout.quiet(layout.one_line(item), message.link) for item in message.items)
+    items = "".join(f"<li>{html.escape(item)}</li>" for item in quieted)
     link = html.escape(layout.one_line(message.link))
     end = (
         f"<ol>{items}</ol>" if items else "",

@@ -110,7 +110,7 @@ def _outside(text: str, link: str, silence: Callable[[str], str]) -> str:
     site = re.match(r"https?://[^/?#\s]+", link)
     if site is None:
         return silence(text)
-    ours = re.compile(rf"({re.escape(site[0])}/[A-Za-z0-9/?=&%.,~+_-]*)")
+    ours = re.compile(rf"({re.escape(site[0])}(?:/(?!/)[A-Za-z0-9?=&%.~_-]*+)++(?![:/]))")
     parts = ours.split(text)
     return "".join(part if index % 2 else silence(part) for index, part in enumerate(parts))
 

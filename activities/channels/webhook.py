@@ -1,11 +1,13 @@
 """The signed webhook: Standard Webhooks 1.0.0 (standardwebhooks.com), 2xx only, no redirects, 410 is gone for good."""
 
 import json
-from binascii import Error as NotBase64
 from datetime import UTC, datetime
 from http import HTTPStatus
+from string import punctuation
+from urllib.parse import quote
 
 from standardwebhooks import Webhook
+from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from activities.channels.http import Http, by_status
 from activities.channels.port import Address, Answer, Channel, Message, Verdict
@@ -19,16 +21,17 @@ class WebhookChannel(Channel):
 
     async def send(self, message: Message, address: Address) -> Answer:
         body = message.data or _body(message)
+        id_ = quote(message.id, safe=punctuation)
         now = datetime.now(UTC)
         try:
-            signature = " ".join(Webhook(key).sign(message.id, now, body) for key in address.secret.split())
-        except (NotBase64, RuntimeError):
+            signature = " ".join(Webhook(key).sign(id_, now, body) for key in address.secret.split())
+        except (ValueError, EmptyWebhookSecretError):
             signature = ""
         if not signature:
             return Answer(Verdict.REFUSED, detail="the signing secret cannot be used")
         headers = {
             "content-type": "application/json",
-            "webhook-id": message.id,
+            "webhook-id": id_,
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": signature,
         }
