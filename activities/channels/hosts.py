@@ -22,9 +22,10 @@ class Hosts:
     """
 
     def __init__(self, private_allowed: bool | Collection[str] = False) -> None:
+        assert not isinstance(private_allowed, str)
         self._private = private_allowed is True
         named = () if isinstance(private_allowed, bool) else private_allowed
-        self._networks = [ip_network(one) for one in named if _numeric(one)]
+        self._networks = [ip_network(one, strict=False) for one in named if _numeric(one)]
         self._names = {one.lower() for one in named if not _numeric(one)}
 
     async def addresses(self, host: str, port: int) -> Sequence[str]:
@@ -56,7 +57,7 @@ def _meant(address: Ip) -> Ip:
 
 def _numeric(one: str) -> bool:
     try:
-        ip_network(one)
+        ip_network(one, strict=False)
     except ValueError:
         return False
     return True

@@ -52,6 +52,8 @@ class Gateway:
                 raise ValueError(
                     f"{name}: unknown placeholder {{{unknown[0]}}}, expected {{to}}, {{text}}, {{id}}, {{secret}}"
                 )
+        if not "".join(self.headers.values()).isascii():
+            raise ValueError("headers: expected ASCII")
         if self.form and not all(isinstance(value, str) for value in self.body.values()):
             raise ValueError("body: a form holds texts only")
         if self.pointer and not self.pointer.startswith("/"):

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import socket
+import ssl
 import struct
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
@@ -43,7 +44,7 @@ STATUS = {
     Fault.THROTTLED: (429, {"retry-after": "7"}),
     Fault.NOT_FOUND: (404, {}),
     Fault.GONE: (410, {}),
-    Fault.REDIRECT: (302, {"location": METADATA}),
+    Fault.REDIRECT: (302, {"location": METADATA, "set-cookie": "seen=1"}),
     Fault.NOT_JSON: (200, {}),
 }
 
@@ -140,11 +141,13 @@ class Endpoint:
 
 
 @asynccontextmanager
-async def serving(platform: Platform, faults: Iterable[Fault] = ()) -> AsyncIterator[Endpoint]:
+async def serving(
+    platform: Platform, faults: Iterable[Fault] = (), *, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Endpoint]:
     """The faults come one a request, in their order; after the last all is well."""
     endpoint = Endpoint(platform, iter(faults))
-    server = await asyncio.start_server(endpoint.connected, "127.0.0.1", 0)
-    endpoint.site = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server = await asyncio.start_server(endpoint.connected, "127.0.0.1", 0, ssl=tls)
+    endpoint.site = f"{'https' if tls else 'http'}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield endpoint
     finally:

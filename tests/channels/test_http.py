@@ -14,6 +14,7 @@ from activities.channels.http import Http, Reply, by_status, retry_after
 from activities.channels.port import RETRY_AFTER_MAX_S, Address, Answer, Message, Verdict
 from activities.channels.webhook import WebhookChannel
 from tests.channels.endpoints import Fault, Request, serving
+from tests.channels.mailing import client_side, server_side
 from tests.channels.platforms import Hook
 
 MIB = 1 << 20
@@ -194,15 +195,28 @@ async def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch:
     assert endpoint.requests[0].headers["host"] == f"hook.example:{port}"
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_a_certificate_is_checked_against_the_name(host: str) -> None:
+    async with serving(Plain(), tls=server_side()) as endpoint:
+        site = endpoint.site.replace("127.0.0.1", host)
+        for tls, known in ((client_side(), True), (None, False)):
+            client = Http(private_allowed=True, tls=tls)
+            reply = await client.exchange(site, b"", {})
+            await client.aclose()
+            assert reply == (Reply(200, b"{}") if known else Answer(Verdict.PASSING, detail="no answer: ConnectError"))
+        assert len(endpoint.requests) == 1
+
+
 async def test_a_redirect_is_not_followed(http: Http, message: Message) -> None:
     hook = Hook()
     async with serving(hook, [Fault.REDIRECT]) as endpoint:
         answer = await WebhookChannel(http).send(message, Address(endpoint.site, hook.key))
     assert answer == Answer(Verdict.REFUSED, 302, "HTTP 302")
+    assert len(endpoint.requests) == 1
 
 
 async def test_no_cookie_comes_back(http: Http) -> None:
-    async with serving(Plain(), [Fault.BUSY]) as endpoint:
+    async with serving(Plain(), [Fault.REDIRECT]) as endpoint:
         await http.exchange(endpoint.site, b"", {})
         await http.exchange(endpoint.site, b"", {})
     assert "cookie" not in endpoint.requests[1].headers
@@ -210,7 +224,6 @@ async def test_no_cookie_comes_back(http: Http) -> None:
 
 async def test_no_log_names_the_address(http: Http, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     async with serving(Plain(), [Fault.NONE, Fault.RESET]) as endpoint:
         for _ in range(2):
             await http.exchange(f"{endpoint.site}/hook/very-secret?access_token=very-secret", b"", {})
