@@ -1,8 +1,7 @@
-"""The signed webhook: Standard Webhooks 1.0.0 (standardwebhooks.com), 2xx only, no redirects, 410 is gone for good."""
+"""The signed webhook: Standard Webhooks 1.0.0 (standardwebhooks.com), 2xx only, no redirects."""
 
 import json
 from datetime import UTC, datetime
-from http import HTTPStatus
 from string import punctuation
 from urllib.parse import quote
 
@@ -36,11 +35,7 @@ class WebhookChannel(Channel):
             "webhook-signature": signature,
         }
         reply = await self._http.exchange(address.to, body.encode(), headers)
-        if isinstance(reply, Answer):
-            return reply
-        if reply.status == HTTPStatus.GONE:
-            return Answer(Verdict.REFUSED, reply.status, "HTTP 410: the address is gone for good")
-        return by_status(reply)
+        return reply if isinstance(reply, Answer) else by_status(reply)
 
 
 def _body(message: Message) -> str:

@@ -65,7 +65,7 @@ async def test_every_copy_has_the_same_message_id_and_body(message: Message) -> 
     assert lost.verdict is Verdict.PASSING
     assert first["Message-ID"] == copy["Message-ID"] != other["Message-ID"]
     assert first["Message-ID"].endswith("@puyang.test>")
-    assert [one.as_bytes() for one in first.iter_parts()] == [one.as_bytes() for one in copy.iter_parts()]
+    assert first.as_bytes().partition(b"\n\n")[2] == copy.as_bytes().partition(b"\n\n")[2]
 
 
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])

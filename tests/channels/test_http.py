@@ -13,6 +13,7 @@ from activities.channels.hosts import HostNotAllowed, Hosts
 from activities.channels.http import Http, Reply, by_status, retry_after
 from activities.channels.port import RETRY_AFTER_MAX_S, Address, Answer, Message, Verdict
 from activities.channels.webhook import WebhookChannel
+from tests.channels.conftest import LONG_S
 from tests.channels.endpoints import Fault, Request, serving
 from tests.channels.mailing import client_side, server_side
 from tests.channels.platforms import Hook
@@ -58,6 +59,9 @@ async def test_one_that_hangs_keeps_no_other_waiting(http: Http, message: Messag
     channel = WebhookChannel(http)
     async with serving(hook, [Fault.HANG] * 150) as deaf, serving(hook) as well:
         stuck = [asyncio.ensure_future(channel.send(message, Address(deaf.site, hook.key))) for _ in range(150)]
+        async with asyncio.timeout(LONG_S):
+            while len(deaf.requests) < len(stuck):
+                await asyncio.sleep(0)
         assert (await channel.send(message, Address(well.site, hook.key))).verdict is Verdict.DELIVERED
         for one in stuck:
             one.cancel()
@@ -139,7 +143,9 @@ async def test_only_public_hosts_are_spoken_to(host: str) -> None:
         await Hosts().addresses(host, 80)
 
 
-@pytest.mark.parametrize("host", ["169.254.169.254", "100.100.100.200", "0.0.0.0", "fe80::1", "224.0.0.1"])
+@pytest.mark.parametrize(
+    "host", ["169.254.169.254", "100.100.100.200", "0.0.0.0", "fe80::1", "224.0.0.1", "::ffff:169.254.169.254"]
+)
 async def test_allowing_private_hosts_allows_no_metadata_address(host: str) -> None:
     with pytest.raises(HostNotAllowed):
         await Hosts(private_allowed=True).addresses(host, 80)
@@ -147,7 +153,14 @@ async def test_allowing_private_hosts_allows_no_metadata_address(host: str) -> N
 
 @pytest.mark.parametrize(
     ("allowed", "host"),
-    [((), "8.8.8.8"), ((), "2001:4860:4860::8888"), (("10.1.0.0/16",), "10.1.2.3"), (("127.0.0.1",), "127.0.0.1")],
+    [
+        ((), "8.8.8.8"),
+        ((), "2001:4860:4860::8888"),
+        ((), "::ffff:8.8.8.8"),
+        ((), "64:ff9b::808:808"),
+        (("10.1.0.0/16",), "10.1.2.3"),
+        (("127.0.0.1",), "127.0.0.1"),
+    ],
 )
 async def test_public_and_named_hosts_are_spoken_to(allowed: tuple[str, ...], host: str) -> None:
     assert await Hosts(allowed).addresses(host, 80) == [host]
