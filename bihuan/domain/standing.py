@@ -8,7 +8,7 @@ from bihuan.domain import asking
 from bihuan.domain.clock import Obligation
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.desks import sits_at
-from bihuan.domain.issue import Issue, Order, Rung
+from bihuan.domain.issue import Issue, Order, PartState, Rung
 from bihuan.domain.owing import pressing
 from bihuan.domain.papers import Paper
 from bihuan.domain.people import ROLE_ZH, Actor, Role
@@ -20,11 +20,15 @@ from bihuan.domain.refusals import (
     LevelUpStands,
     NobodyOwes,
     NoLevelUpAsked,
+    NotAssisting,
     NotClassified,
+    NotHeld,
     NotYourIssue,
     OnlyDesignationLeft,
     OrderHoldsUnit,
     OrderStands,
+    PartHandedIn,
+    PartNotHandedIn,
     Refusal,
     ReturnWindowOver,
     RoleNotAllowed,
@@ -40,6 +44,11 @@ TRANSFERS_BY_UNITS_MAX = 2
 Relation = Callable[[Issue, Policy, Actor], bool]
 
 
+def unit_of(actor: Actor, policy: Policy) -> str:
+    """The unit somebody acts for; a hub is a unit as well as a county's desk."""
+    return policy.hub(actor.org) if actor.role is Role.HUB else actor.org
+
+
 def _holds(issue: Issue, policy: Policy, actor: Actor) -> bool:
     if actor.role is Role.HUB:
         return bool(issue.holder) and issue.holder == policy.hub(actor.org)
@@ -50,6 +59,15 @@ def _held(issue: Issue, policy: Policy, actor: Actor) -> bool:
     unit = policy.hub(actor.org) if actor.role is Role.HUB else actor.org
     named = {order.unit for order in issue.orders}
     return bool(unit) and unit in {issue.holder, *issue.earlier_holders, *named}
+
+
+def _assists(issue: Issue, policy: Policy, actor: Actor) -> bool:
+    return issue.part(unit_of(actor, policy)) is not None
+
+
+def _unit_reads(issue: Issue, policy: Policy, actor: Actor) -> bool:
+    """A unit that holds or held it, that an order names, or that assists or assisted."""
+    return _held(issue, policy, actor) or unit_of(actor, policy) in {part.unit for part in issue.parts}
 
 
 def _own_account(issue: Issue, _policy: Policy, actor: Actor) -> bool:
@@ -129,7 +147,7 @@ def _to_call(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
 
 
 def _hub_reads(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    here = _in_county(issue, policy, actor) or _held(issue, policy, actor)
+    here = _in_county(issue, policy, actor) or _unit_reads(issue, policy, actor)
     return here or asking.rules_here(issue, policy, actor)
 
 
@@ -149,8 +167,10 @@ TRIAGER: Mapping[Role, Relation] = {Role.COO: _anyone, Role.HUB: _in_county, Rol
 HANDLER: Mapping[Role, Relation] = {Role.DEP: _holds, Role.HED: _holds, Role.HUB: _holds}
 HEAD: Mapping[Role, Relation] = {Role.HED: _holds, Role.HUB: _holds}
 TERMINATORS: Mapping[Role, Relation] = {**TRIAGER, **HEAD, Role.HUB: _triages_or_holds}
+ASSISTANT: Mapping[Role, Relation] = {Role.HED: _assists, Role.HUB: _assists}
 NAMED: Mapping[Role, Relation] = {Role.DEP: _held, Role.HED: _held, Role.HUB: _held}
 COORDINATION: Mapping[Role, Relation] = {Role.COO: _anyone}
+SYSTEM: Mapping[Role, Relation] = {Role.SYS: _anyone}
 KEEPERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.ADM: _anyone}
 """Of templates, limits, calendar and users (domain.md section 7)."""
 ENTERPRISE: Mapping[Role, Relation] = {Role.ENT: _own_account}
@@ -171,8 +191,8 @@ READERS: Mapping[Role, Relation] = {
     Role.COO: _anyone,
     Role.SVG: _in_class,
     Role.HUB: _hub_reads,
-    Role.DEP: _held,
-    Role.HED: _held,
+    Role.DEP: _unit_reads,
+    Role.HED: _unit_reads,
     Role.SUP: _of_group,
     Role.CBK: _to_call,
     Role.LDR: _leader_reads,
@@ -187,9 +207,11 @@ PROPOSERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.LDR: _anyone, Role
 URGERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.SUP: _of_group, Role.HUB: _in_county}
 
 UNTRIAGED = frozenset({Status.UNTRIAGED})
+FOLLOWING = frozenset({Status.FOLLOWING})
 BEFORE_HANDOVER = frozenset({Status.UNTRIAGED, Status.ACCEPTED})
 HANDLING = frozenset({Status.IN_PROGRESS, Status.SUSPENDED})
 WITH_UNIT = frozenset({Status.DISPATCHED, Status.TRANSFERRED, Status.IN_PROGRESS})
+AT_WORK = WITH_UNIT | {Status.RETURN_REVIEW}
 OPEN = frozenset(Status) - {Status.CLOSED, Status.ARCHIVED}
 LIVING = frozenset(Status) - {Status.ARCHIVED}
 BEFORE_EVALUATED = OPEN - {Status.EVALUATED}
@@ -197,6 +219,9 @@ OWING = WITH_UNIT | {Status.TO_DELIVER}
 UNTIL_CHECKING = (
     BEFORE_HANDOVER | WITH_UNIT | {Status.SUBMITTED, Status.NEED_INFO, Status.RETURN_REVIEW, Status.SUSPENDED}
 )
+
+MAY_LEAD = UNTIL_CHECKING | {Status.CHECKING}
+"""Where others may follow the issue: its result has not passed yet, and it follows none itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +240,10 @@ RULES: Mapping[str, Rule] = {
     "supply": Rule(frozenset({Status.NEED_INFO}), ENTERPRISE_SIDE),
     "reject": Rule(UNTRIAGED, TRIAGER),
     "merge": Rule(BEFORE_HANDOVER, TRIAGER),
+    "follow": Rule(BEFORE_HANDOVER, TRIAGER),
+    "unfollow": Rule(FOLLOWING, {**TRIAGER, **SYSTEM}),
+    "followed_by": Rule(MAY_LEAD, SYSTEM),
+    "inherit": Rule(FOLLOWING, SYSTEM),
     "classify": Rule(UNTIL_CHECKING, TRIAGER),
     "hand_over": Rule(frozenset({Status.ACCEPTED}), TRIAGER),
     "sign": Rule(frozenset({Status.DISPATCHED, Status.TRANSFERRED}), HANDLER),
@@ -224,6 +253,11 @@ RULES: Mapping[str, Rule] = {
     "transfer": Rule(WITH_UNIT, {**HEAD, **COORDINATION}),
     "report": Rule(HANDLING, HANDLER),
     "submit_result": Rule(frozenset({Status.IN_PROGRESS}), HEAD),
+    "add_assist": Rule(WITH_UNIT, {**HEAD, **COORDINATION}),
+    "submit_part": Rule(AT_WORK, ASSISTANT),
+    "accept_part": Rule(frozenset({Status.IN_PROGRESS}), HEAD),
+    "return_part": Rule(frozenset({Status.IN_PROGRESS}), HEAD),
+    "release_assist": Rule(AT_WORK, {**HEAD, **COORDINATION}),
     "check": Rule(frozenset({Status.CHECKING}), TRIAGER),
     "deliver": Rule(frozenset({Status.TO_DELIVER}), HEAD),
     "rate": Rule(frozenset({Status.EVALUATING}), ENTERPRISE),
@@ -244,6 +278,7 @@ RULES: Mapping[str, Rule] = {
     "amend": Rule(OPEN, AMENDERS),
     "note": Rule(LIVING, READERS),
     "adopt_calendar": Rule(LIVING, KEEPERS),
+    **dict.fromkeys(("adopt_policy", "hold_clocks", "release_clocks"), Rule(OPEN, COORDINATION)),
     "acknowledge": Rule(OPEN, TOLD),
     "urge": Rule(OPEN, URGERS),
     "issue_order": Rule(OWING, {Role.SUP: _its_group, Role.COO: _its_group}),
@@ -297,8 +332,8 @@ def _refusal(issue: Issue, act: str, actor: Actor, now: datetime, policy: Policy
 
 
 def _judge(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> None:
-    """Whoever handled an issue neither checks it nor closes it out."""
-    if actor.role is Role.HUB and _holds(issue, policy, actor):
+    """Whoever handled an issue, or a part of it, neither checks it nor closes it out."""
+    if actor.role is Role.HUB and unit_of(actor, policy) in issue.handlers - {""}:
         raise HandlerMayNotJudge
 
 
@@ -342,6 +377,27 @@ def _rule_return(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -
         raise OnlyDesignationLeft
 
 
+def _submit_part(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> None:
+    part = issue.part(unit_of(actor, policy))
+    if part is not None and part.state is PartState.HANDED_IN:
+        raise PartHandedIn
+
+
+def _judge_part(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    if not any(part.state is PartState.HANDED_IN for part in issue.open_parts):
+        raise PartNotHandedIn
+
+
+def _release_assist(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    if not issue.open_parts:
+        raise NotAssisting
+
+
+def _release(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    if issue.hold is None:
+        raise NotHeld
+
+
 def _urge(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
     """Once a working day, and only where somebody owes something."""
     every = issue.limits.urge_every
@@ -380,9 +436,11 @@ _FURTHER: Mapping[str, Callable[[Issue, Actor, datetime, Policy], None]] = {
     "check": _judge,
     "close_out": _close_out,
     "hand_over": _classified,
+    "follow": _classified,
     "ask_return": _ask_return,
     "rule_return": _rule_return,
     "transfer": _transfer,
+    "release_clocks": _release,
     "reject": asking.rejection_further,
     "ask_extension": asking.extension_further,
     "ask_suspension": asking.suspension_further,
@@ -390,6 +448,10 @@ _FURTHER: Mapping[str, Callable[[Issue, Actor, datetime, Policy], None]] = {
     "appeal_rating": asking.appeal_further,
     "rule_request": asking.rule_further,
     "withdraw_request": asking.withdraw_further,
+    "submit_part": _submit_part,
+    "accept_part": _judge_part,
+    "return_part": _judge_part,
+    "release_assist": _release_assist,
     "urge": _urge,
     "issue_order": _issue_order,
     "ask_level_up": _ask_level_up,
