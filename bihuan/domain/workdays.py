@@ -242,12 +242,9 @@ class WorkCalendar:
         """Whether a day in between may still be set by a paper that is not published yet."""
         if not self.rest_weekdays:
             return False
-        first, last = _local(since).date(), _local(until).date()
-        years = set(range(first.year, last.year + 1))
-        if (last.month == DECEMBER) or last.year > first.year:
-            december_of = {year for year in years if year < last.year or last.month == DECEMBER}
-            years |= {year + 1 for year in december_of}
-        return not years <= self.published_years
+        first, last = _local(since), _local(until)
+        through = last.year + (last.month == DECEMBER)  # next year's paper may set a day of December
+        return not set(range(first.year, through + 1)) <= self.published_years
 
     def skipped(self, since: datetime, until: datetime) -> tuple[tuple[date, str], ...]:
         """The days after the trigger day that did not count, each with its reason."""
