@@ -28,6 +28,7 @@ from tests.rules.worlds import (
     D1,
     D2,
     ENTERPRISE,
+    LIAISON,
     POLICY,
     RESULT,
     REVISED,
@@ -231,11 +232,10 @@ def test_who_had_it_equally_long_is_named_in_the_order_of_names_and_who_had_it_n
     story = submitted().does(COORDINATOR, ASK, "08-02 10:00")
     story.does(ENTERPRISE, do.Supply(text="400千伏安"), "08-02 10:00")
     assert [str(one.owes) for one in charges_of(story, "08-02 11:00")] == ["coordination"]
-    story.does(COORDINATOR, ASK, "08-02 11:00")
-    charges = charges_of(story, "08-02 13:00")
-    assert [(str(one.owes), one.elapsed) for one in charges] == [
-        ("coordination", timedelta(hours=2)),
-        (f"enterprise:{USCC}", timedelta(hours=2)),
+    story = submitted(contact="").does(LIAISON, do.Complete(contact="经办人"), "08-02 10:00")
+    assert [(str(one.owes), one.elapsed) for one in charges_of(story, "08-02 11:00")] == [
+        ("coordination", timedelta(hours=1)),
+        ("liaison:liaison", timedelta(hours=1)),
     ]
 
 
