@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bihuan.domain import events as ev
-from bihuan.domain.clock import LAPSING, Clock
+from bihuan.domain.clock import Clock
 from bihuan.domain.escalation import rungs
 from bihuan.domain.issue import Issue
 from bihuan.domain.policy import Policy, is_stamped, stamped
@@ -94,8 +94,6 @@ def _going_on(clock: Clock, now: datetime) -> Clock:
 def _moments(clock: Clock, issue: Issue, policy: Policy) -> tuple[datetime, ...]:
     due = clock.due(policy.calendar)
     assert due is not None, "it goes on"
-    if clock.obligation in LAPSING:
-        return (due,)
     return (due, *(one.at for one in rungs(clock, issue, policy)))
 
 
@@ -110,7 +108,7 @@ def _judged(issue: Issue, before: Policy, after: Policy) -> Iterator[ev.ClockJud
 def _kept(issue: Issue, moved: set[str], now: datetime, after: Policy) -> Iterator[str]:
     """Alarms that were raised and whose moment is not ahead now either: under the new grant they count as raised."""
     for clock in issue.clocks:
-        if clock.key not in moved or clock.obligation in LAPSING:
+        if clock.key not in moved:
             continue
         anew = replace(_going_on(clock, now), grant=clock.grant + 1)
         for one in rungs(anew, issue, after):
