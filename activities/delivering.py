@@ -139,6 +139,7 @@ def _body(notice: NoticeOrder, name: str) -> str:
         "revision": notice.seq,
         "to": {"desk": notice.to.desk, "ref": notice.to.ref, "name": name},
         "title": notice.title,
+        "urgent": notice.urgent,
         "facts": notice.facts,
     }
     return json.dumps(told, ensure_ascii=False, sort_keys=True)

@@ -11,6 +11,7 @@ from activities.wording import facts
 from bihuan import telemetry
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.issue import Party
+from bihuan.domain.notices import urgent
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.wire import Entry
@@ -60,6 +61,7 @@ class Publisher(Publishing):
             at=entry.at,
             title=issue.title or issue.description[:40],
             facts=facts(entry.event, issue),
+            urgent=urgent(entry.event, issue),
         )
         async with self._starting:
             try:

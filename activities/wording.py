@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from bihuan.domain import events as ev
+from bihuan.domain import ladder_events as lev
 from bihuan.domain.issue import Issue
+from bihuan.domain.papers import PAPER_ZH
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
 
 
@@ -16,6 +18,7 @@ def facts(event: ev.Event, issue: Issue) -> dict[str, str]:
         "group": issue.group,
         "county": issue.county,
         **_of_event(event, issue),
+        **_of_ladder(event, issue),
     }
     return {name: value for name, value in told.items() if value}
 
@@ -31,8 +34,19 @@ def _of_event(event: ev.Event, issue: Issue) -> dict[str, str]:
                 "late": "true" if event.late else "",
             }
         case ev.OrderIssued():
-            return {"order": event.order, "authorisation_ref": event.authorisation_ref, "unit": event.unit}
-        case ev.OrderReplied() | ev.OrderLifted() | ev.OrderDone() | ev.OrderRevived():
+            return {
+                "order": event.order,
+                "rung": event.rung,
+                "authorisation_ref": event.authorisation_ref,
+                "team_leader": event.team_leader,
+                "unit": event.unit,
+                "scope": event.scope,
+                "ground": event.ground,
+                "reply_due": event.reply_due.isoformat() if event.reply_due else "",
+            }
+        case ev.OrderLifted():
+            return {"order": event.order, "conclusion": event.conclusion}
+        case ev.OrderReplied() | ev.OrderDone() | ev.OrderRevived():
             return {"order": event.order}
         case ev.AcceptedBySilence():
             return {"accepted_at": event.moment.isoformat(), "hand_over_within": str(event.limit)}
@@ -85,3 +99,53 @@ def _moment(at: datetime | None) -> str:
 def _reason(issue: Issue, no: str) -> dict[str, str]:
     request = issue.request(no)
     return {"reason": request.reason} if request else {}
+
+
+def _of_ladder(event: ev.Event, issue: Issue) -> dict[str, str]:
+    match event:
+        case lev.AlarmRepeated():
+            clock = event.alarm.partition("/")[0]
+            return {"alarm": event.alarm, "clock": clock, "rung": event.rung, "count": str(event.count)}
+        case lev.Urged():
+            return {"clock": event.clock, "owes": str(event.owes), "text": event.text}
+        case lev.OrderReplyReturned() | lev.OrderObjected():
+            return {"order": event.order, "reason": event.reason}
+        case lev.ObjectionRuled():
+            ruling = "申诉成立,督办单撤回" if event.upheld else "申诉不成立,督办单有效"
+            return {"order": event.order, "conclusion": ruling, "reason": event.reason}
+        case lev.LevelUpAsked():
+            return {"reason": event.reason}
+        case lev.LevelUpRuled():
+            return {"ruling": "同意" if event.approved else "不同意", "reason": event.reason}
+        case lev.ConsultationConvened():
+            return {"consultation": event.consultation, "topic": event.topic}
+        case lev.ConsultationRecorded():
+            by = event.by.isoformat() if event.by else ""
+            return {
+                "consultation": event.consultation,
+                "decision": event.decision,
+                "lead": event.lead,
+                "by": by,
+            }
+        case lev.DraftOpened() | lev.DraftSigned() | lev.DraftDiscarded() | lev.DraftLapsed():
+            return _of_draft(event.draft, issue) | _why(event)
+        case _:
+            return {}
+
+
+def _of_draft(no: str, issue: Issue) -> dict[str, str]:
+    draft = issue.draft(no)
+    if draft is None:
+        return {}
+    grounds = "、".join(dict.fromkeys(reason.ground for reason in draft.reasons))
+    return {"draft": no, "paper": PAPER_ZH[draft.paper], "rung": draft.rung, "to": str(draft.to), "grounds": grounds}
+
+
+def _why(event: ev.Event) -> dict[str, str]:
+    match event:
+        case lev.DraftSigned():
+            return {"text": event.text}
+        case lev.DraftDiscarded():
+            return {"reason": event.reason}
+        case _:
+            return {}

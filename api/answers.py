@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.domain.classifying import governing
-from bihuan.domain.escalation import NextDue
 from bihuan.domain.issue import REQUEST_ZH, Issue, Light, Request, RequestKind, RequestState
 from bihuan.domain.life import Receipt
+from bihuan.domain.owing import NextDue
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.domain.workdays import CHINA_TIME
@@ -153,6 +153,11 @@ class IssueAnswer:
     clocks: tuple[dict[str, Any], ...]
     requests: tuple[RequestAnswer, ...]
     acts: tuple[ActAnswer, ...]
+    drafts: tuple[dict[str, Any], ...] = ()
+    consultations: tuple[dict[str, Any], ...] = ()
+    level_up: dict[str, Any] | None = None
+    unacknowledged: tuple[str, ...] = ()
+    """The alarms whose notice repeats until somebody it was sent to acknowledges it."""
     as_of: datetime | None = None
 
 

@@ -26,10 +26,12 @@ from bihuan.domain.asking import to_rule, to_withdraw
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.issue import Issue
 from bihuan.domain.life import fold, known_at
+from bihuan.domain.papers import PAPER_ZH
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import NotYourIssue, Refusal
 from bihuan.domain.standing import may_read, permitted
+from bihuan.domain.supervision import order_light
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.recalling import row_then
 from bihuan.ledger.views import IssueFilter, IssueRow, Pipeline
@@ -111,7 +113,7 @@ async def orders(
     _who: Reader, reader: Ledger, group: str = "", open_: Annotated[bool | None, Query(alias="open")] = None
 ) -> OrdersAnswer:
     """Supervision orders, the newest first."""
-    return OrdersAnswer(await reader.orders(group, open_=open_))
+    return OrdersAnswer(await reader.orders(group, now=datetime.now(UTC), open_=open_))
 
 
 @router.get("/census", summary="台账与流程核对 · every issue accounted for", operation_id="getCensus")
@@ -146,16 +148,21 @@ def _answer(
     row: IssueRow, state: Issue, policy: Policy, who: Actor | None, as_of: datetime | None = None
 ) -> IssueAnswer:
     """``who`` None: nothing is open to anybody, as of what is over."""
+    asked_up = state.level_up_asked
     return IssueAnswer(
         row,
         PolicyAnswer.of(state, policy),
         state.description,
         state.contact,
         state.deadline.provisional(policy.calendar),
-        _orders(state),
+        _orders(state, policy, as_of or datetime.now(UTC)),
         _clocks(state, policy),
         _requests(state, who, policy),
         _acts(state, who, policy) if who else (),
+        tuple({**asdict(draft), "zh": PAPER_ZH[draft.paper], "open": draft.open} for draft in state.drafts),
+        tuple({**asdict(held), "open": held.open} for held in state.consultations),
+        asdict(asked_up) if asked_up else None,
+        tuple(notice.alarm for notice in state.unheeded),
         as_of,
     )
 
@@ -194,8 +201,10 @@ async def reached(reader: LedgerReader, issue_no: str, at_least: int) -> IssueRo
         await asyncio.sleep(LOOK_EVERY_S)
 
 
-def _orders(state: Issue) -> tuple[dict[str, Any], ...]:
-    return tuple({**asdict(order), "open": order.open} for order in state.orders)
+def _orders(state: Issue, policy: Policy, at: datetime) -> tuple[dict[str, Any], ...]:
+    return tuple(
+        {**asdict(order), "open": order.open, "light": order_light(order, state, policy, at)} for order in state.orders
+    )
 
 
 def _clocks(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:

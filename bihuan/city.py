@@ -16,12 +16,19 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 USCC_LENGTH = 18
 URGENCIES = (*(urgency.value for urgency in Urgency), "CONSULT+complex")
-OPTIONAL_LIMITS = frozenset({"report", "report_every", "suspended_report"})
+OPTIONAL_LIMITS = frozenset({"report", "report_every", "suspended_report", "crit_after", "repeat_every"})
 BY_URGENCY = ("triage", "sign", "report", "report_every", "solve", "blue")
 COMMON = tuple(field.name for field in fields(Limits) if field.name not in BY_URGENCY)
-COUNTS = {"extension_percent": 1000, "extensions_by_coordination": 100, "extensions_max": 100}
+REQUEST_COUNTS = {"extension_percent": 1000, "extensions_by_coordination": 100, "extensions_max": 100}
 """The numbers among what governs side requests, each with the highest that makes sense."""
 REQUESTS = tuple(field.name for field in fields(RequestRules))
+LADDER_COUNTS = {
+    "repeats_max": (0, 50),
+    "level_up_units": (2, 20),
+    "level_up_reworks": (1, 20),
+    "level_up_transfers": (1, 20),
+}
+"""The counts of the ladder, each with its bounds."""
 CITY_NAMES = (
     "name",
     "code",
@@ -31,7 +38,7 @@ CITY_NAMES = (
     "callback_sample_percent",
     "desks",
 )
-PROFILE_NAMES = ("alarms_late_s", "calendar", "common", "urgency", "requests")
+PROFILE_NAMES = ("alarms_late_s", "calendar", "common", "counts", "urgency", "requests")
 ALWAYS_OPEN = WorkCalendar("open", (), frozenset(), ((0, DAY_MINUTES),), frozenset())
 
 CityInvalid = FilesInvalid
@@ -79,7 +86,7 @@ class City:
 
     def desk(self, party: Party) -> DeskEntry:
         """Who sits there today. A desk nobody named is told under its own name."""
-        known = self.desks.get(str(party)) or self.desks.get(party.desk)
+        known = self.desks.get(str(party)) or self._linked_leader(party) or self.desks.get(party.desk)
         if known is not None:
             return known
         if party.desk is Desk.LIAISON and party.ref in self.officials:
@@ -87,6 +94,12 @@ class City:
         if party.desk is Desk.ENTERPRISE and party.ref in self.enterprises:
             return DeskEntry(self.enterprises[party.ref].name)
         return DeskEntry(str(party))
+
+    def _linked_leader(self, party: Party) -> DeskEntry | None:
+        """The leader of the city who answers for the enterprise, where one does."""
+        enterprise = self.enterprises.get(party.ref) if party.desk is Desk.CITY_LEADER else None
+        official = self.officials.get(enterprise.liaison) if enterprise else None
+        return DeskEntry(official.name) if official and official.city_leader else None
 
 
 def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: CalendarVersion | None = None) -> City:
@@ -114,6 +127,7 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: Cale
     )
     timing = _profile(folder / "profiles", profile, faults)
     limits = _limits(timing, f"profiles/{profile}.yaml", faults)
+    counts = _ladder_counts(timing, f"profiles/{profile}.yaml", faults)
     requests = _requests(timing, f"profiles/{profile}.yaml", faults)
     laws = read_laws(folder, timing, limits.get(Urgency.GENERAL), catalogue, _limit, faults)
     own, office_hours = _calendar(folder, city.maybe("calendar"), faults)
@@ -144,6 +158,7 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: Cale
         callback_sample_percent=sample,
         laws=laws,
         requests=requests,
+        **counts,
     )
     return City(city.text("name"), city.text("code"), stamped(policy), enterprises, officials, desks, days)
 
@@ -250,14 +265,19 @@ def _limits(timing: Line, file: str, faults: Faults) -> dict[str, Limits]:
     return resolved
 
 
+def _ladder_counts(timing: Line, file: str, faults: Faults) -> dict[str, int]:
+    line = mapping_line(timing.values.get("counts"), file, tuple(LADDER_COUNTS), faults)
+    return {name: int(line.number(name, low, high)) for name, (low, high) in LADDER_COUNTS.items()}
+
+
 def _requests(timing: Line, file: str, faults: Faults) -> RequestRules:
     """What governs side requests. A total of suspensions is told on the wall clock, whatever days are worked."""
     line = mapping_line(timing.values.get("requests"), file, REQUESTS, faults)
-    limits = {name: _limit(line, name) for name in REQUESTS if name not in COUNTS}
+    limits = {name: _limit(line, name) for name in REQUESTS if name not in REQUEST_COUNTS}
     total = limits["suspension_by_coordination"]
     if total is not None and total.unit in IN_OFFICE:
         line.fault("suspension_by_coordination", "a limit in d, h or s")
-    counts = {name: int(line.number(name, 0, most)) for name, most in COUNTS.items()}
+    counts = {name: int(line.number(name, 0, most)) for name, most in REQUEST_COUNTS.items()}
     if counts["extensions_by_coordination"] > counts["extensions_max"]:
         line.fault("extensions_by_coordination", "not more than extensions_max")
     return RequestRules() if faults.found else RequestRules(**limits, **counts)  # type: ignore[arg-type]  # no faults

@@ -4,6 +4,7 @@ import shutil
 import sysconfig
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -117,3 +118,10 @@ async def skipping_time() -> AsyncIterator[WorkflowEnvironment]:
             AddSearchAttributesRequest(namespace=environment.client.namespace, search_attributes=ours)
         )
         yield environment
+
+
+async def pass_time(environment: WorkflowEnvironment, length: timedelta) -> None:
+    """Day by day: one call that skips weeks full of work can last longer than the SDK waits for a call."""
+    end = await environment.get_current_time() + length
+    while (left := end - await environment.get_current_time()) > timedelta():
+        await environment.sleep(min(left, timedelta(days=1)))

@@ -9,11 +9,15 @@ from bihuan.domain.commands import Command
 from bihuan.domain.events import AlarmRaised, Event
 from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Issue, Party, Rung
+from bihuan.domain.ladder_events import DraftOpened
 from bihuan.domain.life import Recorded, Step, first_due, obey, open_issue, settle
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import Refusal
 from bihuan.sample import ACTS, SUBMISSIONS, PlayedAct, Row
+
+NUMBERED = {"order": "-D", "request": "-Q", "draft": "-N"}
+"""What is numbered within its issue, and how."""
 
 Traced = tuple[Literal["act"], PlayedAct] | tuple[Literal["rung", "lapse"], str]
 
@@ -38,7 +42,7 @@ class Alert:
 
 
 def alerts(step: Step) -> Iterator[Alert]:
-    """The rungs of one step. An order that a rung opens tells on its behalf."""
+    """The rungs of one step. An order or a paper that a rung opens tells on its behalf."""
     for one in step.recorded:
         if isinstance(one.event, AlarmRaised):
             told = (to for other in step.recorded if _of(other.event, one.event) for to in other.tell)
@@ -55,7 +59,8 @@ def alerts(step: Step) -> Iterator[Alert]:
 
 
 def _of(event: Event, alarm: AlarmRaised) -> bool:
-    return getattr(event, "clock", None) == alarm.clock and getattr(event, "rung", alarm.rung) == alarm.rung
+    clock = event.reason.clock if isinstance(event, DraftOpened) else getattr(event, "clock", None)
+    return clock == alarm.clock and getattr(event, "rung", alarm.rung) == alarm.rung
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,7 @@ def _act_of(played: PlayedAct, resolve: Callable[[str], str]) -> Any:
     fields = dict(played.fields)
     if played.act == "merge":
         fields |= {"into": resolve(fields["into"]), "into_open": True, "into_enterprise": fields.pop("enterprise")}
-    for name, mark in (("order", "-D"), ("request", "-Q")):
+    for name, mark in NUMBERED.items():
         if name in fields:
             ref, _, number = fields[name].rpartition(mark)
             fields[name] = f"{resolve(ref)}{mark}{number}"
@@ -158,9 +163,8 @@ class Player:
         """Let everything happen that falls due up to the moment, each at its own."""
         while (due := first_due(self.issue, self._policy)) is not None and due.at <= moment:
             raised = self._take(settle(self.issue, due.at, self._policy))
-            if raised:
-                self.trace.extend(("rung", f"{alert.clock}:{alert.rung}") for alert in raised)
-            else:
+            self.trace.extend(("rung", f"{alert.clock}:{alert.rung}") for alert in raised)
+            if not due.rung:
                 self.trace.append(("lapse", due.clock))
 
     def act(self, at: datetime, command: Command) -> Refusal | None:

@@ -22,7 +22,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
 
 from bihuan.agreement import compared, moved, weeks_ahead
-from bihuan.connection import skipping_time
+from bihuan.connection import pass_time, skipping_time
 from bihuan.domain.commands import Command, fingerprint
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.life import Recorded, fold
@@ -132,7 +132,7 @@ class _Stage:
     async def _until(self, moment: datetime) -> None:
         left = moment - await self._environment.get_current_time()
         if left > timedelta():
-            await self._environment.sleep(left)
+            await pass_time(self._environment, left)
 
     async def _do(self, ref: str, commands: Sequence[Command | None]) -> None:
         for command in commands:

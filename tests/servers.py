@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bihuan.connection import connect, embedded_server, register_search_attributes, skipping_time
+from bihuan.connection import connect, embedded_server, pass_time, register_search_attributes, skipping_time
 from bihuan.settings import Settings
 from bihuan.up import free_port
 
-__all__ = ["real_temporal", "skipping_time"]
+__all__ = ["pass_time", "real_temporal", "skipping_time"]
 
 
 @contextmanager

@@ -73,6 +73,7 @@ class NoticeOrder:
     """One thing to be told to one desk. ``id`` is ``issue:seq:audience`` and is seen by whoever receives it.
 
     ``facts``: what the message may say, already plain: stage, unit, group, light, due time, rung, order.
+    ``urgent``: it may not wait for office hours.
     """
 
     id: str
@@ -83,6 +84,7 @@ class NoticeOrder:
     at: datetime
     title: str
     facts: dict[str, str]
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

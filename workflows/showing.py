@@ -6,14 +6,27 @@ from temporalio.common import SearchAttributePair, SearchAttributeUpdate, TypedS
 
 from bihuan.domain.clock import OBLIGATION_ZH, Obligation
 from bihuan.domain.commands import SUSPENSION_ZH, SuspensionBasis
-from bihuan.domain.escalation import Due, light, next_due
-from bihuan.domain.issue import DESK_ZH, LIGHT_ZH, REQUEST_ZH, Desk, Issue, Rung
+from bihuan.domain.escalation import Due, light
+from bihuan.domain.issue import DESK_ZH, LIGHT_ZH, REQUEST_ZH, Desk, Issue, Light, Order, Rung
+from bihuan.domain.owing import next_due
+from bihuan.domain.papers import PAPER_ZH
+from bihuan.domain.people import ROLE_ZH
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
+from bihuan.domain.supervision import order_light
 from bihuan.domain.workdays import CHINA_TIME
 from workflows.names import COUNTY, DUE_AT, LIGHT, STAGE, STATUS, SUPERVISION_GROUP, UNIT, URGENCY
 
-RUNG_ZH = {Rung.R0: "提醒", Rung.R1: "催办", Rung.R2: "督办"}
+RUNG_ZH = {
+    Rung.R0: "提醒",
+    Rung.R1: "催办",
+    Rung.R2: "督办",
+    Rung.R3: "书面通报",
+    Rung.R4: "提级会商",
+    Rung.R5: "政府办研究",
+    Rung.R6: "督办函",
+    Rung.P: "上报省级",
+}
 assert set(RUNG_ZH) == set(Rung)
 
 Shown = dict[str, str | datetime]
@@ -67,7 +80,8 @@ def summary(issue: Issue) -> str:
 def alarm_summary(due: Due) -> str:
     """One line for a timer: which rung of which clock."""
     what = _clock(due.clock)
-    return f"{what} {due.rung} {RUNG_ZH[Rung(due.rung)]}" if due.rung else f"{what}到期自动流转"
+    again = f" 第{due.repeat}次重发" if due.repeat else ""
+    return f"{what} {due.rung} {RUNG_ZH[Rung(due.rung)]}{again}" if due.rung else f"{what}到期自动流转"
 
 
 def batch_summary(first: int, last: int) -> str:
@@ -105,7 +119,9 @@ def details(issue: Issue, policy: Policy, now: datetime) -> str:
         f"- 申请 {one.no}:{REQUEST_ZH[one.kind]},待{_party(str(one.approver), policy)}裁定"
         for one in issue.open_requests
     ]
-    lines += [f"- 督办单 {order.no}:{_order_state(order.replied_at)}" for order in issue.open_orders]
+    lines += [f"- 督办单 {one.no}:{_order_state(one, issue, policy, now)}" for one in issue.open_orders]
+    lines += [f"- 文稿 {draft.no}:{PAPER_ZH[draft.paper]},待{ROLE_ZH[draft.signer]}签发" for draft in issue.open_drafts]
+    lines += [f"- 会商 {held.no}:待形成纪要" for held in issue.consultations if held.open]
     lines.append(f"- 以上截至 {_moment(now)}")
     return "\n".join(lines)
 
@@ -123,8 +139,11 @@ def _party(owes: str, policy: Policy) -> str:
     return policy.groups[ref].name if ref in policy.groups else DESK_ZH[Desk(desk)]
 
 
-def _order_state(replied_at: datetime | None) -> str:
-    return "待回复" if replied_at is None else "已回复,待解除"
+def _order_state(order: Order, issue: Issue, policy: Policy, now: datetime) -> str:
+    if order.replied_at is not None:
+        return "已回复,待解除"
+    light_now = order_light(order, issue, policy, now)
+    return "待回复" + ("" if light_now is Light.GREEN else f",{LIGHT_ZH[light_now]}")
 
 
 def _moment(at: datetime | None) -> str:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bihuan.domain.clock import Obligation
-from bihuan.domain.escalation import debtor
 from bihuan.domain.evolve import IN_TRIAGE, OWED_IN
 from bihuan.domain.issue import Desk, Issue, Party
 from bihuan.domain.life import Recorded, unfolded
+from bihuan.domain.owing import debtor
 from bihuan.domain.policy import Policy
 
 UNPRESSED = frozenset({Obligation.EVALUATE, Obligation.ARCHIVE})

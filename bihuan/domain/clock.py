@@ -34,6 +34,13 @@ class Obligation(StrEnum):
     UPDATE = "update"
     """What a unit reports while the issue is suspended."""
     ARCHIVE = "archive"
+    SIGN_DRAFT = "sign_draft"
+    """A paper above R2 lies before a named person: signed or discarded."""
+    LEVEL_RULING = "level_ruling"
+    LEVEL_UP = "level_up"
+    """The task force's time, from the signature that levelled the issue up."""
+    CONSULT = "consult"
+    OBJECTION = "objection"
 
 
 LAPSING = frozenset({Obligation.SUPPLY, Obligation.EVALUATE, Obligation.REVIEW, Obligation.ARCHIVE})
@@ -59,6 +66,11 @@ OBLIGATION_ZH = {
     Obligation.REVIEW: "挂起复核",
     Obligation.UPDATE: "挂起期间反馈",
     Obligation.ARCHIVE: "归档",
+    Obligation.SIGN_DRAFT: "文稿审签",
+    Obligation.LEVEL_RULING: "提级裁定",
+    Obligation.LEVEL_UP: "提级办理",
+    Obligation.CONSULT: "会商纪要",
+    Obligation.OBJECTION: "督办申诉裁定",
 }
 assert set(OBLIGATION_ZH) == set(Obligation)
 
@@ -84,7 +96,8 @@ class Judged:
 class Clock:
     """One obligation running against one party.
 
-    ``limit`` is the budget. ``unit`` is who owes it where a unit does, ``order`` the order it belongs to.
+    ``limit`` is the budget. ``unit`` is who owes it where a unit does, ``order`` the order, draft or consultation
+    it belongs to.
     ``stopped_at``: met for now, may run on as if never stopped; ``ended_at``: over for good; ``taken``: over because
     the issue went to another unit, not because anything was done. ``grant`` counts
     the changes of the deadline after which a rung may be raised again. ``judged``: by when it was owed, where what was

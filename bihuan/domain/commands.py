@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from bihuan.domain.ladder_acts import LADDER_ACT_ZH, LadderAct
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Urgency
 from bihuan.domain.stage import Outcome
@@ -447,6 +448,7 @@ Act = (
     | Amend
     | Note
     | AdoptCalendar
+    | LadderAct
 )
 
 ACT_ZH = {
@@ -487,6 +489,7 @@ ACT_ZH = {
     "amend": "更正",
     "note": "备注",
     "adopt_calendar": "更换日历",
+    **LADDER_ACT_ZH,
 }
 
 

@@ -13,7 +13,9 @@ from bihuan.domain.calendars import adoption, changes_nothing, governed_by
 from bihuan.domain.classifying import classified, governing
 from bihuan.domain.clock import Obligation
 from bihuan.domain.evolve import evolve
-from bihuan.domain.issue import Desk, Issue, Order, Party, Rating, Rung
+from bihuan.domain.issue import Desk, Issue, Party, Rating, Rung
+from bihuan.domain.ladder_deciding import LADDER_MEANINGS, open_order
+from bihuan.domain.papers import Ground
 from bihuan.domain.people import ROLE_ZH, Actor, Role
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import (
@@ -25,7 +27,6 @@ from bihuan.domain.refusals import (
     NothingToChange,
     NotYourIssue,
     OrderAlreadyReplied,
-    OrderNotOpen,
     OrderNotReplied,
     OutcomeNotAllowed,
     PlannedStaysOpen,
@@ -36,13 +37,12 @@ from bihuan.domain.refusals import (
     TextUnreadable,
     UnknownCalendar,
     UnknownCategory,
-    UnknownOrder,
     UnknownUnit,
 )
 from bihuan.domain.resolving import resolve
 from bihuan.domain.stage import Outcome
 from bihuan.domain.standing import SUBMITTERS, admit
-from bihuan.domain.supervision import alarm
+from bihuan.domain.supervision import alarm, level_up
 
 RESULTS = frozenset({Outcome.SOLVED, Outcome.EXPLAINED, Outcome.REFERRED})
 INFO_PAUSES_MAX = 2
@@ -243,13 +243,16 @@ def _(act: do.Designate, issue: Issue, _actor: Actor, _now: datetime, policy: Po
 
 
 @_decide.register
-def _(act: do.Transfer, issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _(act: do.Transfer, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     if act.unit == issue.holder:
         raise SameUnit(field="unit", unit=act.unit)
     if act.unit in issue.earlier_holders:
         raise EarlierHolder(field="unit", unit=act.unit)
     sent = _dispatched("transfer", act.unit, issue, policy, own_limit=True, reason=act.reason)
-    yield replace(sent, basis=act.basis, by_unit=actor.role is not Role.COO)
+    sent = replace(sent, basis=act.basis, by_unit=actor.role is not Role.COO)
+    yield sent
+    if issue.transfers + 1 >= policy.level_up_transfers:
+        yield from _counted(evolve(issue, sent, now), Ground.TRANSFERS, now, policy)
 
 
 def _dispatched(
@@ -316,7 +319,7 @@ def _(act: do.Rate, issue: Issue, _actor: Actor, _now: datetime, policy: Policy)
     if not 1 <= act.score <= 5:  # noqa: PLR2004 - the scale of GB/T 39735
         raise RatingOutOfRange(field="score")
     bad = Rating(act.score, act.solved).bad
-    due = bad or bool(issue.orders) or sampled(issue.issue_no, policy)
+    due = bad or bool(issue.orders) or issue.levelled_up or sampled(issue.issue_no, policy)
     yield ev.Rated(score=act.score, solved=act.solved, comment=act.comment, callback_due=due)
 
 
@@ -355,6 +358,19 @@ def _rework(issue: Issue, reason: str, now: datetime, policy: Policy) -> Iterato
     clock = again.clock(Obligation.SOLVE)
     if issue.rating is not None and issue.rating.bad and clock is not None:
         yield from alarm(again, clock, Rung.R2, now, now, Party(Desk.UNIT, again.holder), policy)
+    yield from _another_round(again, now, policy)
+
+
+def _another_round(again: Issue, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    if again.round - 1 >= policy.level_up_reworks:
+        yield from _counted(again, Ground.REWORKS, now, policy)
+
+
+def _counted(after: Issue, ground: Ground, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    """A count that is full calls for R4, on the clock the act started."""
+    clock = after.clock(Obligation.SOLVE)
+    if clock is not None:
+        yield from level_up(after, clock, ground, now, now, policy)
 
 
 @_decide.register
@@ -368,8 +384,10 @@ def _(act: do.CloseOut, _issue: Issue, _actor: Actor, _now: datetime, _policy: P
 
 
 @_decide.register
-def _(act: do.Reopen, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
-    yield ev.Reopened(reason=act.reason)
+def _(act: do.Reopen, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    reopened = ev.Reopened(reason=act.reason)
+    yield reopened
+    yield from _another_round(evolve(issue, reopened, now), now, policy)
 
 
 # 督办
@@ -377,7 +395,7 @@ def _(act: do.Reopen, _issue: Issue, _actor: Actor, _now: datetime, _policy: Pol
 
 @_decide.register
 def _(act: do.ReplyOrder, issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    order = _open_order(issue, act.order)
+    order = open_order(issue, act.order)
     mine = policy.hub(actor.org) if actor.role is Role.HUB else actor.org
     if order.unit != mine:
         raise NotYourIssue(act="reply_order", act_zh=do.ACT_ZH["reply_order"])
@@ -388,21 +406,12 @@ def _(act: do.ReplyOrder, issue: Issue, actor: Actor, _now: datetime, policy: Po
 
 @_decide.register
 def _(act: do.LiftOrder, issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    order = _open_order(issue, act.order)
+    order = open_order(issue, act.order)
     if order.group != (policy.coordination.id if actor.role is Role.COO else actor.org):
         raise NotYourIssue(act="lift_order", act_zh=do.ACT_ZH["lift_order"])
     if order.replied_at is None:
         raise OrderNotReplied(field="order", order=order.no)
-    yield ev.OrderLifted(order=order.no, conclusion=act.conclusion)
-
-
-def _open_order(issue: Issue, no: str) -> Order:
-    order = issue.order(no)
-    if order is None:
-        raise UnknownOrder(field="order", order=no)
-    if not order.open:
-        raise OrderNotOpen(field="order", order=no)
-    return order
+    yield ev.OrderLifted(order=order.no, conclusion=act.conclusion, by=actor)
 
 
 # Words only
@@ -435,6 +444,10 @@ def enacted(act: do.Act, policy: Policy) -> Policy | None:
 @_decide.register
 def _(act: do.Note, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     yield ev.Noted(text=act.text)
+
+
+for _kind, _meaning in LADDER_MEANINGS.items():
+    _decide.register(_kind, _meaning)
 
 
 # Side requests have a module of their own, which needs what is above

@@ -28,7 +28,7 @@ from bihuan.domain.refusals import (
 from bihuan.domain.stage import Status
 from bihuan.domain.workdays import CHINA_TIME
 
-STOPPED_BY_SUSPENSION = (Obligation.ISSUE, Obligation.SOLVE, Obligation.REPORT)
+STOPPED_BY_SUSPENSION = (Obligation.ISSUE, Obligation.SOLVE, Obligation.REPORT, Obligation.LEVEL_UP)
 
 
 @_decide.register

@@ -1,15 +1,18 @@
-"""The ladder: every alarm an untouched issue will raise, who is pressed, who is told (domain.md 3.0 and 5)."""
+"""The ladder: every alarm an untouched issue will raise, and the light it shows (domain.md 3.0 and 5)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from bihuan.domain.clock import LAPSING, Clock, Obligation
-from bihuan.domain.issue import Desk, Issue, Light, Party, Rung
-from bihuan.domain.policy import Policy
+from bihuan.domain.issue import Issue, Light, Rung
+from bihuan.domain.policy import Limits, Policy
 from bihuan.domain.silence import silence_accepts
+from bihuan.domain.workdays import WorkCalendar
 
 REPORTS = frozenset({Obligation.REPORT, Obligation.UPDATE})
-NOBODY_OWES = LAPSING - {Obligation.REVIEW}
+NOT_CRITICISED = frozenset({Obligation.SIGN_DRAFT, Obligation.OBJECTION, Obligation.CONSULT})
+"""What a leader or coordination owes in judging others; a criticism of it would be one more paper to sign."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,10 +23,16 @@ class Due:
     clock: str
     grant: int = 0
     rung: str = ""
+    repeat: int = 0
+    """The how-manieth repetition of the notice; 0: the alarm itself."""
+
+    @property
+    def alarm(self) -> str:
+        return f"{self.clock}/{self.grant}/{self.rung}"
 
     @property
     def key(self) -> str:
-        return f"{self.clock}/{self.grant}/{self.rung}"
+        return f"{self.alarm}*{self.repeat}" if self.repeat else self.alarm
 
 
 def agenda(issue: Issue, policy: Policy) -> tuple[Due, ...]:
@@ -35,7 +44,7 @@ def agenda(issue: Issue, policy: Policy) -> tuple[Due, ...]:
         for due in (*rungs(clock, issue, policy), *_lapse(clock, issue, policy))
         if due.key not in issue.raised
     )
-    return tuple(sorted(ahead))
+    return tuple(sorted((*ahead, *_repeats(issue, policy))))
 
 
 def rungs(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
@@ -48,110 +57,55 @@ def rungs(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
         warned = calendar.before(due, issue.limits.blue)
     else:
         warned = clock.last_quarter(calendar)
-    moments = {
-        Rung.R0: max(warned, clock.resumed_at),
-        Rung.R1: due,
-        Rung.R2: calendar.after(due, issue.limits.sup_after),
-    }
-    if silence_accepts(clock, issue):
-        del moments[Rung.R1], moments[Rung.R2]  # at the due moment it is accepted, so nobody is late
+    moments = {Rung.R0: max(warned, clock.resumed_at)}
+    if not silence_accepts(clock, issue):  # at the due moment it is accepted, so nobody is late
+        moments |= _after_due(clock, due, issue.limits, calendar)
     return tuple(Due(at, clock.key, clock.grant, rung) for rung, at in moments.items())
+
+
+def _after_due(clock: Clock, due: datetime, limits: Limits, calendar: WorkCalendar) -> dict[Rung, datetime]:
+    """The rungs at the due moment and after it, the first of them first."""
+    if clock.obligation is Obligation.LEVEL_UP:
+        later = {Rung.R6: calendar.after(due, limits.letter_after)} if limits.letter_after else {}
+        return {Rung.R5: due, **later}
+    moments = {Rung.R1: due, Rung.R2: calendar.after(due, limits.sup_after)}
+    if limits.crit_after is not None and clock.obligation not in NOT_CRITICISED:
+        late_reply = clock.obligation is Obligation.REPLY
+        moments[Rung.R3] = due if late_reply else calendar.after(due, limits.crit_after)
+    return moments
 
 
 def _lapse(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
     """When the issue moves on because the clock ran out, where it does."""
+    if _answer_owed(clock, issue):
+        return ()
     due = clock.due(policy.calendar)
     lapses = clock.obligation in LAPSING or silence_accepts(clock, issue)
     return (Due(due, clock.key),) if lapses and due is not None else ()
 
 
-def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
-    """Who owes the act this clock waits for, at this moment."""
-    match clock.obligation:
-        case Obligation.ISSUE:
-            return _owes_result(issue, policy, at)
-        case Obligation.COMPLETE:
-            return Party(Desk.LIAISON, issue.liaison or issue.keyed_by.person)
-        case Obligation.TRIAGE:
-            return issue.triager
-        case Obligation.CHECK | Obligation.CLOSE_OUT:
-            return Party(Desk.COORDINATION) if issue.triager.ref == issue.holder else issue.triager
-        case Obligation.SIGN | Obligation.REPORT | Obligation.SOLVE | Obligation.DELIVER | Obligation.REPLY:
-            return Party(Desk.UNIT, clock.unit)
-        case Obligation.REVIEW | Obligation.UPDATE:
-            return Party(Desk.UNIT, clock.unit)
-        case Obligation.REQUEST:
-            return _owes_ruling(clock, issue)
-        case Obligation.CALLBACK:
-            return Party(Desk.CALLBACK)
-        case Obligation.LIFT:
-            order = issue.order(clock.order)
-            assert order is not None, "an order's clock outlives no order"
-            return group_desk(order.group, policy)
-        case Obligation.SUPPLY | Obligation.EVALUATE:
-            return Party(Desk.ENTERPRISE, issue.enterprise.uscc)
-        case Obligation.RULING | Obligation.ARCHIVE:
-            return Party(Desk.COORDINATION)
+def _answer_owed(clock: Clock, issue: Issue) -> bool:
+    """The archive waits for an objection to be ruled on: who objected is owed an answer."""
+    return clock.obligation is Obligation.ARCHIVE and any(order.objection_open for order in issue.orders)
 
 
-def _owes_result(issue: Issue, policy: Policy, at: datetime) -> Party:
-    """The issue's own clock presses the unit, unless the unit's full time of its own is not over yet."""
-    if not issue.dispatched or _own_time_left(issue, policy, at):
-        return issue.triager
-    return Party(Desk.UNIT, issue.holder)
+def _repeats(issue: Issue, policy: Policy) -> Iterator[Due]:
+    """The next repetition of every notice of R1 and R2 that nobody has acknowledged and whose act is still owed."""
+    every = issue.limits.repeat_every
+    running = {clock.key: clock for clock in issue.clocks if clock.running}
+    for notice in issue.unheeded if every is not None else ():
+        clock = running.get(notice.clock)
+        _, grant, rung = notice.alarm.split("/")
+        if clock is None or notice.repeats >= policy.repeats_max or not _stands(clock, rung, issue):
+            continue
+        assert every is not None
+        opens = policy.calendar.opening(max(notice.since, clock.resumed_at), every)
+        yield Due(opens, clock.key, int(grant), rung, notice.repeats + 1)
 
 
-def _owes_ruling(clock: Clock, issue: Issue) -> Party:
-    """The hub where the request is its to rule on; coordination for the rest, and to bring it before a leader."""
-    request = issue.request(clock.request)
-    assert request is not None, "a ruling is owed on a request"
-    return request.approver if request.approver.desk is Desk.UNIT else Party(Desk.COORDINATION)
-
-
-def _own_time_left(issue: Issue, policy: Policy, at: datetime) -> bool:
-    own = issue.clock(Obligation.SOLVE)
-    due = own.due(policy.calendar) if own else None
-    return due is not None and at < due
-
-
-def group_desk(group: str, policy: Policy) -> Party:
-    """The desk of a supervision group; where coordination stands in for one, its own."""
-    return Party(Desk.COORDINATION) if group == policy.coordination.id else Party(Desk.GROUP, group)
-
-
-def told(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
-    """Who hears of a rung. Where an order is issued (R2 of a unit), the order tells them instead."""
-    group = group_desk(issue.group, policy)
-    match owes.desk, rung:
-        case (Desk.UNIT, Rung.R0) if issue.liaison:
-            parties = [owes, Party(Desk.LIAISON, issue.liaison)]
-        case (_, Rung.R0):
-            parties = [owes]
-        case (Desk.UNIT, Rung.R1):
-            parties = [Party(Desk.UNIT_HEAD, owes.ref), group]
-        case (Desk.UNIT, Rung.R2):
-            parties = []
-        case (Desk.GROUP, Rung.R1):
-            parties = [Party(Desk.GROUP_LEADER, owes.ref)]
-        case (Desk.GROUP, Rung.R2):
-            parties = [Party(Desk.COORDINATION_HEAD)]
-        case (Desk.LIAISON, Rung.R1):
-            hub = policy.hub(issue.county)
-            parties = [Party(Desk.UNIT, hub) if hub else Party(Desk.COORDINATION)]
-        case (Desk.LIAISON, Rung.R2):
-            parties = [Party(Desk.COORDINATION_HEAD)]
-        case (_, Rung.R1):
-            parties = [Party(Desk.CALLBACK_HEAD if owes.desk is Desk.CALLBACK else Desk.COORDINATION_HEAD)]
-        case _:
-            parties = [Party(Desk.LEADER), group]
-    if (
-        clock.obligation is Obligation.ISSUE
-        and issue.dispatched
-        and owes == issue.triager
-        and owes.desk is not Desk.UNIT
-    ):
-        parties.append(group)
-    return tuple(dict.fromkeys(parties))
+def _stands(clock: Clock, rung: str, issue: Issue) -> bool:
+    """Whether the rung is reached under the present deadline; one moved ahead is not until raised anew."""
+    return f"{clock.key}/{clock.grant}/{rung}" in issue.raised
 
 
 def light(issue: Issue, policy: Policy, now: datetime) -> Light:
@@ -176,22 +130,3 @@ def light_moments(issue: Issue, policy: Policy) -> dict[Light, datetime | None]:
             known = first[colour]
             first[colour] = due.at if known is None else min(known, due.at)
     return first
-
-
-@dataclass(frozen=True, slots=True)
-class NextDue:
-    """The act owed soonest: which clock, by when, by whom."""
-
-    clock: str
-    at: datetime
-    owes: str
-
-
-def next_due(issue: Issue, policy: Policy) -> NextDue | None:
-    """What is owed next; a lapse only where nobody is pressed."""
-    running = [(clock, clock.due(policy.calendar)) for clock in issue.clocks if clock.running]
-    known = [(clock.obligation in NOBODY_OWES, due, clock) for clock, due in running if due is not None]
-    if not known:
-        return None
-    _, due, clock = min(known, key=lambda item: (item[0], item[1], item[2].key))
-    return NextDue(clock.key, due, str(debtor(clock, issue, policy, due)))

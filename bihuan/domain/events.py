@@ -16,6 +16,7 @@ from bihuan.domain.commands import (
     TerminationGround,
 )
 from bihuan.domain.issue import Party, Request, Rung
+from bihuan.domain.ladder_events import LadderEvent
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Limits, Urgency
 from bihuan.domain.resolving import Governing
@@ -394,6 +395,8 @@ class AlarmRaised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderIssued:
+    """An order in a group's name. ``scope``: what it demands; ``by``: by hand, on ``ground``; None: by the clock."""
+
     event: Literal["order_issued"] = "order_issued"
     order: str
     rung: Rung
@@ -401,6 +404,12 @@ class OrderIssued:
     unit: str
     authorisation_ref: str
     clock: str
+    team_leader: str = ""
+    scope: str = ""
+    reply_due: datetime | None = None
+    ground: str = ""
+    by: Actor | None = None
+    told: tuple[Party, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -422,6 +431,7 @@ class OrderLifted:
     event: Literal["order_lifted"] = "order_lifted"
     order: str
     conclusion: str
+    by: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -535,4 +545,5 @@ Event = (
     | OrderRevived
     | CancelRequested
     | CalendarAdopted
+    | LadderEvent
 )

@@ -6,10 +6,18 @@ from datetime import datetime
 from functools import singledispatch
 
 from bihuan.domain import events as ev
-from bihuan.domain.clock import Clock, Judged, Obligation, Pause
+from bihuan.domain.clock import Judged, Obligation
 from bihuan.domain.commands import CallResult
-from bihuan.domain.issue import Issue, Order, Rating
+from bihuan.domain.issue import Desk, Issue, Order, Party, Rating, Rung, Unheeded
+from bihuan.domain.ladder_folds import LADDER_FOLDS, over, without_notices
 from bihuan.domain.policy import Limits
+from bihuan.domain.running import change_order as _order
+from bihuan.domain.running import each as _each
+from bihuan.domain.running import end as _end
+from bihuan.domain.running import order_clocks as _order_clocks
+from bihuan.domain.running import paused as _paused
+from bihuan.domain.running import resumed as _resumed
+from bihuan.domain.running import start as _start
 from bihuan.domain.stage import Outcome, Status
 from bihuan.domain.workdays import Limit
 
@@ -29,7 +37,9 @@ OWED_IN: Mapping[Status, tuple[Obligation, Callable[[Limits], Limit]]] = {
 IN_TRIAGE = frozenset({Status.UNTRIAGED, Status.NEED_INFO, Status.ACCEPTED})
 TO_SIGN = frozenset({Status.DISPATCHED, Status.TRANSFERRED})
 UNIT_OWES = (Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE)
-RESULT_OWED = (Obligation.ISSUE, Obligation.SOLVE)
+RESULT_OWED = (Obligation.ISSUE, Obligation.SOLVE, Obligation.LEVEL_UP)
+ASKED_FOR = (Obligation.ISSUE, Obligation.TRIAGE, Obligation.LEVEL_UP)
+"""What does not count while the enterprise is asked."""
 NEVER_HANDLED = frozenset({Outcome.REJECTED, Outcome.WITHDRAWN, Outcome.MERGED})
 
 
@@ -115,7 +125,7 @@ def _(event: ev.Answered, issue: Issue, at: datetime) -> Issue:
 def _(event: ev.InfoAsked, issue: Issue, at: datetime) -> Issue:
     issue = replace(issue, info_asked=issue.info_asked + 1, came_from=issue.status)
     if event.pauses:
-        issue = _each(issue, (Obligation.ISSUE, Obligation.TRIAGE), lambda c: _paused(c, at, "NEED_INFO"))
+        issue = _each(issue, ASKED_FOR, lambda c: _paused(c, at, "NEED_INFO"))
     return _enter(issue, Status.NEED_INFO, at)
 
 
@@ -123,7 +133,7 @@ def _(event: ev.InfoAsked, issue: Issue, at: datetime) -> Issue:
 @_apply.register(ev.InfoLapsed)
 def _(event: ev.InfoSupplied | ev.InfoLapsed, issue: Issue, at: datetime) -> Issue:
     until = event.moment if isinstance(event, ev.InfoLapsed) else at
-    issue = _each(issue, (Obligation.ISSUE, Obligation.TRIAGE), lambda c: _resumed(c, until))
+    issue = _each(issue, ASKED_FOR, lambda c: _resumed(c, until))
     return _enter(replace(issue, came_from=None), issue.came_from or Status.UNTRIAGED, at)
 
 
@@ -230,7 +240,8 @@ def _(_event: ev.SentBack, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.CheckPassed)
 def _(_event: ev.CheckPassed, issue: Issue, at: datetime) -> Issue:
-    return _enter(_end(issue, at, *RESULT_OWED), Status.TO_DELIVER, at)
+    issue = _end(replace(issue, level_up_asked=None), at, *RESULT_OWED, Obligation.LEVEL_RULING)
+    return _enter(issue, Status.TO_DELIVER, at)
 
 
 @_apply.register(ev.Delivered)
@@ -272,6 +283,7 @@ def _(_event: ev.Reopened, issue: Issue, at: datetime) -> Issue:
     """What was never handled goes back to triage, with a clock of its own; the time it lay closed is nobody's."""
     if issue.outcome in NEVER_HANDLED:
         issue = replace(_fresh(issue), holder="", earlier_holders=(), designated=False, round=1, merged_into="")
+        issue = replace(issue, missed_by=())
         return _enter(_start(issue, Obligation.ISSUE, issue.limits.solve, at), Status.UNTRIAGED, at)
     return _again(issue, at)
 
@@ -312,14 +324,48 @@ def _(event: ev.CalendarAdopted, issue: Issue, _at: datetime) -> Issue:
 
 
 @_apply.register(ev.AlarmRaised)
-def _(event: ev.AlarmRaised, issue: Issue, _at: datetime) -> Issue:
-    return replace(issue, raised=issue.raised | {event.key})
+def _(event: ev.AlarmRaised, issue: Issue, at: datetime) -> Issue:
+    issue = replace(issue, raised=issue.raised | {event.key})
+    if event.rung is Rung.R1 and event.clock.split("#")[0] in (Obligation.ISSUE, Obligation.SOLVE):
+        issue = _missed(issue, event)
+    return _unheeded(issue, event.key, event.clock, event.rung, event.told, at)
+
+
+def _missed(issue: Issue, event: ev.AlarmRaised) -> Issue:
+    """The unit that holds it let the time for its result run out."""
+    unit = event.debtor.ref
+    if event.debtor.desk is not Desk.UNIT or unit != issue.holder or unit in issue.missed_by:
+        return issue
+    return replace(issue, missed_by=(*issue.missed_by, unit))
+
+
+def _unheeded(issue: Issue, alarm: str, clock: str, rung: Rung, told: tuple[Party, ...], at: datetime) -> Issue:
+    if rung not in (Rung.R1, Rung.R2) or not told:
+        return issue
+    issue = without_notices(issue, f"{clock}/", rung=rung)  # of an earlier deadline
+    return replace(issue, unheeded=(*issue.unheeded, Unheeded(alarm, clock, told, at)))
 
 
 @_apply.register(ev.OrderIssued)
 def _(event: ev.OrderIssued, issue: Issue, at: datetime) -> Issue:
-    order = Order(event.order, event.rung, event.group, event.unit, event.authorisation_ref, at, (event.clock,))
+    order = Order(
+        no=event.order,
+        rung=event.rung,
+        group=event.group,
+        unit=event.unit,
+        authorisation_ref=event.authorisation_ref,
+        issued_at=at,
+        presses=(event.clock,),
+        team_leader=event.team_leader,
+        scope=event.scope,
+        reply_due=event.reply_due,
+        ground=event.ground,
+        issued_by=event.by,
+    )
     issue = replace(issue, orders=(*issue.orders, order))
+    if event.by is None:  # the order is how the alarm's R2 is told
+        grant = next((clock.grant for clock in issue.clocks if clock.key == event.clock), 0)
+        issue = _unheeded(issue, f"{event.clock}/{grant}/{event.rung}", event.clock, event.rung, event.told, at)
     return _start(issue, Obligation.REPLY, issue.limits.reply, at, unit=event.unit, order=event.order)
 
 
@@ -330,14 +376,16 @@ def _(event: ev.OrderJoined, issue: Issue, _at: datetime) -> Issue:
 
 @_apply.register(ev.OrderReplied)
 def _(event: ev.OrderReplied, issue: Issue, at: datetime) -> Issue:
-    issue = _order(issue, event.order, lambda o: replace(o, replied_at=at))
+    issue = _order(issue, event.order, lambda o: replace(o, replied_at=at, poor=False))
+    order = issue.order(event.order)
+    issue = without_notices(issue, *(f"{clock}/" for clock in order.presses) if order else (), rung=Rung.R2)
     issue = _order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
     return _start(issue, Obligation.LIFT, issue.limits.lift, at, order=event.order)
 
 
 @_apply.register(ev.OrderLifted)
 def _(event: ev.OrderLifted, issue: Issue, at: datetime) -> Issue:
-    issue = _order(issue, event.order, lambda o: replace(o, lifted_at=at))
+    issue = _order(issue, event.order, lambda o: replace(o, lifted_at=at, lifted_by=event.by))
     return _order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
 
 
@@ -379,9 +427,11 @@ def _owing_unit(issue: Issue, obligation: Obligation) -> str:
 
 
 def _close(issue: Issue, outcome: Outcome, at: datetime) -> Issue:
-    issue = _end(replace(issue, requests=tuple(one.over(at) for one in issue.requests)), at, *Obligation)
+    """All that is owed ends, but an objection: who objected is owed an answer."""
+    issue = replace(issue, requests=tuple(one.over(at) for one in issue.requests))
+    issue = _end(issue, at, *(one for one in Obligation if one is not Obligation.OBJECTION))
     orders = tuple(replace(o, done_at=at) if o.open else o for o in issue.orders)
-    return _enter(replace(issue, outcome=outcome, closed_at=at, orders=orders), Status.CLOSED, at)
+    return _enter(replace(over(issue, at), outcome=outcome, closed_at=at, orders=orders), Status.CLOSED, at)
 
 
 def _fresh(issue: Issue) -> Issue:
@@ -398,39 +448,8 @@ def _again(issue: Issue, at: datetime) -> Issue:
     return _start(issue, Obligation.SOLVE, issue.limits.rework, at, unit=issue.holder)
 
 
-# Clocks and orders
-
-
-def _start(issue: Issue, what: Obligation, limit: Limit, at: datetime, *, unit: str = "", order: str = "") -> Issue:
-    occurrence = 1 + sum(c.obligation is what for c in issue.clocks)
-    return replace(issue, clocks=(*issue.clocks, Clock(what, occurrence, limit, at, unit=unit, order=order)))
-
-
-def _end(issue: Issue, at: datetime, *which: Obligation) -> Issue:
-    return _each(issue, which, lambda c: replace(_resumed(c, at), ended_at=at))
-
-
-def _each(issue: Issue, which: tuple[Obligation, ...], change: Callable[[Clock], Clock]) -> Issue:
-    """Change the clocks of these obligations that are not over."""
-    return replace(issue, clocks=tuple(change(c) if c.open and c.obligation in which else c for c in issue.clocks))
-
-
-def _order_clocks(issue: Issue, order: str, change: Callable[[Clock], Clock]) -> Issue:
-    return replace(issue, clocks=tuple(change(c) if c.open and c.order == order else c for c in issue.clocks))
-
-
-def _order(issue: Issue, no: str, change: Callable[[Order], Order]) -> Issue:
-    return replace(issue, orders=tuple(change(o) if o.no == no else o for o in issue.orders))
-
-
-def _paused(clock: Clock, at: datetime, basis: str) -> Clock:
-    return replace(clock, pauses=(*clock.pauses, Pause(at, basis)))
-
-
-def _resumed(clock: Clock, at: datetime) -> Clock:
-    if not clock.paused:
-        return clock
-    return replace(clock, pauses=(*clock.pauses[:-1], replace(clock.pauses[-1], until=at)))
+for _kind, _fold in LADDER_FOLDS.items():
+    _apply.register(_kind, _fold)
 
 
 # Side requests have a module of their own, which needs what is above

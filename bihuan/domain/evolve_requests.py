@@ -7,9 +7,13 @@ from datetime import datetime
 from bihuan.domain import events as ev
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.commands import SuspensionBasis
-from bihuan.domain.evolve import _apply, _close, _end, _enter, _paused, _resumed, _start
+from bihuan.domain.evolve import _apply, _close, _enter
 from bihuan.domain.issue import Issue, Request, RequestState
 from bihuan.domain.people import Actor
+from bihuan.domain.running import end as _end
+from bihuan.domain.running import paused as _paused
+from bihuan.domain.running import resumed as _resumed
+from bihuan.domain.running import start as _start
 from bihuan.domain.stage import Outcome, Status
 
 SUSPENDED = "SUSPENDED"

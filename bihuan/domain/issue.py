@@ -1,12 +1,14 @@
 """The issue as a value: all that is known of it, folded from its events."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.commands import Enterprise
-from bihuan.domain.people import Actor
+from bihuan.domain.papers import Consultation, LevelUpAsk, Paper, Reason
+from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Limits, Urgency
 from bihuan.domain.resolving import Governing
 from bihuan.domain.stage import STAGE_OF, Outcome, Stage, Status
@@ -21,6 +23,16 @@ class Rung(StrEnum):
     R0 = "R0"
     R1 = "R1"
     R2 = "R2"
+    R3 = "R3"
+    R4 = "R4"
+    R5 = "R5"
+    R6 = "R6"
+    P = "P"
+    """Beyond the city's power: reported to the province."""
+
+
+def highest(rungs: Iterable[Rung]) -> Rung | None:
+    return max(rungs, key=tuple(Rung).index, default=None)
 
 
 class Light(StrEnum):
@@ -51,6 +63,14 @@ class Desk(StrEnum):
     GROUP_LEADER = "group-leader"
     COUNTY_LEADER = "county-leader"
     LEADER = "leader"
+    CITY_LEADER = "city-leader"
+    """The leader of the city who is linked to the enterprise."""
+    BULLETIN = "bulletin"
+    GOVERNMENT_OFFICE = "government-office"
+    MAYOR = "mayor"
+    INSPECTION = "inspection"
+    DISCIPLINE = "discipline"
+    PROVINCE = "province"
 
 
 DESK_ZH = {
@@ -67,6 +87,13 @@ DESK_ZH = {
     Desk.GROUP_LEADER: "专项督导组组长",
     Desk.COUNTY_LEADER: "县区分管领导",
     Desk.LEADER: "领导小组分管领导",
+    Desk.CITY_LEADER: "包联市领导",
+    Desk.BULLETIN: "全体单位通报栏",
+    Desk.GOVERNMENT_OFFICE: "市政府办公室",
+    Desk.MAYOR: "市长",
+    Desk.INSPECTION: "督查局",
+    Desk.DISCIPLINE: "纪检监察机关",
+    Desk.PROVINCE: "省工作组",
 }
 assert set(DESK_ZH) == set(Desk)
 
@@ -87,7 +114,12 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A supervision order (督办单): ``presses`` are the clocks whose acts it demands."""
+    """A supervision order (督办单): ``presses`` are the clocks whose acts it demands.
+
+    ``team_leader`` is the desk that leads the supervision; who sits there is looked up when somebody is told.
+    ``reply_due`` is the date on the paper. ``poor``: the last reply was returned as not good enough. ``issued_by``: by
+    hand; None: by the clock.
+    """
 
     no: str
     rung: Rung
@@ -99,10 +131,61 @@ class Order:
     replied_at: datetime | None = None
     lifted_at: datetime | None = None
     done_at: datetime | None = None
+    team_leader: str = ""
+    scope: str = ""
+    reply_due: datetime | None = None
+    ground: str = ""
+    issued_by: Actor | None = None
+    lifted_by: Actor | None = None
+    poor: bool = False
+    objected_at: datetime | None = None
+    objection_ruled_at: datetime | None = None
+    withdrawn_at: datetime | None = None
 
     @property
     def open(self) -> bool:
-        return self.lifted_at is None and self.done_at is None
+        return self.lifted_at is None and self.done_at is None and self.withdrawn_at is None
+
+    @property
+    def objection_open(self) -> bool:
+        return self.objected_at is not None and self.objection_ruled_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A paper before the person who must sign it: ``to`` whom it is addressed, ``signer`` who signs or discards it."""
+
+    no: str
+    paper: Paper
+    rung: Rung
+    to: Party
+    signer: Role
+    reasons: tuple[Reason, ...]
+    opened_at: datetime
+    proposed_by: Actor | None = None
+    signed_at: datetime | None = None
+    signed_by: Actor | None = None
+    discarded_at: datetime | None = None
+    lapsed_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.signed_at is None and self.discarded_at is None and self.lapsed_at is None
+
+    @property
+    def presses(self) -> tuple[str, ...]:
+        return tuple(reason.clock for reason in self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Unheeded:
+    """A notice of R1 or R2 that nobody it was sent to has acknowledged. ``since``: when they were last told."""
+
+    alarm: str
+    clock: str
+    told: tuple[Party, ...]
+    since: datetime
+    repeats: int = 0
 
 
 class RequestKind(StrEnum):
@@ -239,6 +322,14 @@ class Issue:
     governed_by: Governing | None = None
     silence_accepted_at: datetime | None = None
     requests: tuple[Request, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    consultations: tuple[Consultation, ...] = ()
+    level_up_asked: LevelUpAsk | None = None
+    levelled_up: bool = False
+    missed_by: tuple[str, ...] = ()
+    """The units that held it when the time for its result ran out."""
+    urged_at: datetime | None = None
+    unheeded: tuple[Unheeded, ...] = ()
 
     @property
     def stage(self) -> Stage:
@@ -256,6 +347,13 @@ class Issue:
     @property
     def open_orders(self) -> tuple[Order, ...]:
         return tuple(order for order in self.orders if order.open)
+
+    @property
+    def open_drafts(self) -> tuple[Draft, ...]:
+        return tuple(draft for draft in self.drafts if draft.open)
+
+    def draft(self, no: str) -> Draft | None:
+        return next((draft for draft in self.drafts if draft.no == no), None)
 
     def order(self, no: str) -> Order | None:
         return next((order for order in self.orders if order.no == no), None)

@@ -14,15 +14,16 @@ from bihuan.domain.asking import overtaken
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.commands import Command, Submit
 from bihuan.domain.decide import decide, decide_submission, enacted
-from bihuan.domain.escalation import Due, NextDue, agenda, debtor, light, next_due
+from bihuan.domain.escalation import Due, agenda, light
 from bihuan.domain.evolve import evolve, opened
 from bihuan.domain.issue import Issue, Light, Party, Rung
 from bihuan.domain.notices import notices
+from bihuan.domain.owing import NextDue, debtor, next_due
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.silence import accepted
 from bihuan.domain.stage import Outcome, Stage, Status
-from bihuan.domain.supervision import alarm, consequences
+from bihuan.domain.supervision import alarm, consequences, repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,8 @@ def _follow(step: Step, now: datetime, policy: Policy) -> Step:
 
 def _fall_due(issue: Issue, due: Due, now: datetime, policy: Policy) -> Iterable[ev.Event]:
     clock = next(c for c in issue.clocks if c.key == due.clock)
+    if due.repeat:
+        return (repeated(issue, due.alarm, due.repeat, due.at, now, policy),)
     if not due.rung:
         return (_lapse(issue, clock, due.at, policy),)
     return alarm(issue, clock, Rung(due.rung), due.at, now, debtor(clock, issue, policy, due.at), policy)

@@ -1,14 +1,16 @@
-"""notices(): which desks must be told of an event. Who sits there, by which channel and how often, is not for here."""
+"""notices(): which desks must be told of an event, and how urgently. Who sits there today is not for here."""
 
 from functools import singledispatch
 
+from bihuan.domain import drafts
 from bihuan.domain import events as ev
+from bihuan.domain import ladder_events as lev
 from bihuan.domain.clock import Obligation
 from bihuan.domain.commands import CallResult
-from bihuan.domain.escalation import group_desk, told
-from bihuan.domain.issue import Desk, Issue, Party, Request, Rung
+from bihuan.domain.issue import Desk, Draft, Issue, Order, Party, Request, Rung
+from bihuan.domain.owing import group_desk, told
 from bihuan.domain.people import Actor, Role
-from bihuan.domain.policy import Policy
+from bihuan.domain.policy import Policy, Urgency
 
 Parties = tuple[Party, ...]
 
@@ -16,6 +18,18 @@ Parties = tuple[Party, ...]
 def notices(event: ev.Event, issue: Issue, policy: Policy) -> Parties:
     """Who must be told of this event of the issue (as it stands after it), each once. Empty: nobody."""
     return tuple(dict.fromkeys(_told(event, issue, policy)))
+
+
+def urgent(event: ev.Event, issue: Issue) -> bool:
+    """Whether a notice of this may not wait for the office hours: an urgent issue, or R2 and above."""
+    match event:
+        case ev.AlarmRaised() | lev.AlarmRepeated() | lev.DraftOpened():
+            pressing = event.rung not in (Rung.R0, Rung.R1)
+        case ev.OrderIssued() | ev.OrderRevived() | lev.OrderReplyReturned() | lev.DraftSigned():
+            pressing = True
+        case _:
+            pressing = False
+    return pressing or issue.urgency is Urgency.URGENT
 
 
 def _enterprise(issue: Issue) -> Party:
@@ -37,7 +51,10 @@ def _told(_event: ev.Event, _issue: Issue, _policy: Policy) -> Parties:
 
 @_told.register
 def _(event: ev.Submitted, issue: Issue, _policy: Policy) -> Parties:
-    return (_enterprise(issue), issue.triager if event.complete else Party(Desk.LIAISON, issue.liaison))
+    return (
+        _enterprise(issue),
+        issue.triager if event.complete else Party(Desk.LIAISON, issue.liaison or issue.keyed_by.person),
+    )
 
 
 @_told.register(ev.Completed)
@@ -184,7 +201,7 @@ def _(event: ev.AlarmRaised, _issue: Issue, _policy: Policy) -> Parties:
 
 @_told.register
 def _(event: ev.OrderIssued, issue: Issue, policy: Policy) -> Parties:
-    return (
+    return event.told or (
         Party(Desk.UNIT_HEAD, event.unit),
         group_desk(event.group, policy),
         Party(Desk.COUNTY_LEADER, issue.county),
@@ -198,11 +215,95 @@ def _(event: ev.OrderReplied, issue: Issue, policy: Policy) -> Parties:
     return (group_desk(order.group, policy),) if order else ()
 
 
-@_told.register(ev.OrderLifted)
-@_told.register(ev.OrderDone)
-def _(event: ev.OrderLifted | ev.OrderDone, issue: Issue, policy: Policy) -> Parties:
+@_told.register
+def _(event: ev.OrderDone, issue: Issue, policy: Policy) -> Parties:
     order = issue.order(event.order)
     return (Party(Desk.UNIT_HEAD, order.unit), group_desk(order.group, policy)) if order else ()
+
+
+@_told.register(ev.OrderLifted)
+@_told.register(lev.ObjectionRuled)
+def _(event: ev.OrderLifted | lev.ObjectionRuled, issue: Issue, policy: Policy) -> Parties:
+    """Its conclusion goes to the unit it names."""
+    order = issue.order(event.order)
+    return (*_named(order), group_desk(order.group, policy)) if order else ()
+
+
+@_told.register
+def _(event: lev.OrderReplyReturned, issue: Issue, _policy: Policy) -> Parties:
+    order = issue.order(event.order)
+    return _named(order) if order else ()
+
+
+@_told.register
+def _(event: lev.OrderObjected, issue: Issue, policy: Policy) -> Parties:
+    order = issue.order(event.order)
+    return (Party(Desk.COORDINATION), group_desk(order.group, policy)) if order else ()
+
+
+def _named(order: Order) -> Parties:
+    return (Party(Desk.UNIT, order.unit), Party(Desk.UNIT_HEAD, order.unit))
+
+
+@_told.register(lev.AlarmRepeated)
+@_told.register(lev.Urged)
+def _(event: lev.AlarmRepeated | lev.Urged, _issue: Issue, _policy: Policy) -> Parties:
+    return event.told
+
+
+@_told.register
+def _(_event: lev.LevelUpAsked, issue: Issue, policy: Policy) -> Parties:
+    return (Party(Desk.COORDINATION), group_desk(issue.group, policy))
+
+
+@_told.register
+def _(_event: lev.LevelUpRuled, issue: Issue, policy: Policy) -> Parties:
+    return (*_head(issue), group_desk(issue.group, policy))
+
+
+def _head(issue: Issue) -> Parties:
+    return (Party(Desk.UNIT_HEAD, issue.holder),) if issue.holder else ()
+
+
+@_told.register
+def _(event: lev.ConsultationConvened, issue: Issue, policy: Policy) -> Parties:
+    return _meeting(event.participants, issue, policy)
+
+
+@_told.register
+def _(event: lev.ConsultationRecorded, issue: Issue, policy: Policy) -> Parties:
+    held = next(one for one in issue.consultations if one.no == event.consultation)
+    return (*_meeting(held.participants, issue, policy), *((Party(Desk.UNIT, event.lead),) if event.lead else ()))
+
+
+def _meeting(participants: tuple[str, ...], issue: Issue, policy: Policy) -> Parties:
+    """Who takes part, and whose matter it is."""
+    named = tuple(Party(Desk.UNIT, unit) for unit in participants)
+    return (*named, *_unit(issue), issue.triager, group_desk(issue.group, policy))
+
+
+@_told.register
+def _(event: lev.DraftOpened, issue: Issue, policy: Policy) -> Parties:
+    """Inside the house: who must sign it, and the group."""
+    signer = Party(Desk.LEADER if event.signer is Role.LDR else Desk.COORDINATION)
+    return (signer, group_desk(issue.group, policy))
+
+
+@_told.register
+def _(event: lev.DraftSigned, issue: Issue, policy: Policy) -> Parties:
+    return drafts.signed_to(_draft(event.draft, issue), issue, policy)
+
+
+@_told.register(lev.DraftDiscarded)
+@_told.register(lev.DraftLapsed)
+def _(_event: ev.Event, issue: Issue, policy: Policy) -> Parties:
+    return (Party(Desk.COORDINATION), group_desk(issue.group, policy))
+
+
+def _draft(no: str, issue: Issue) -> Draft:
+    known = issue.draft(no)
+    assert known is not None, "what is signed was drafted"
+    return known
 
 
 @_told.register

@@ -88,6 +88,17 @@ class Limits:
     lift: Limit
     archive: Limit
     sup_after: Limit
+    crit_after: Limit | None = None
+    """How long after the due moment R3 follows. None, here and below: not in this policy."""
+    level_up: Limit | None = None
+    letter_after: Limit | None = None
+    """How long after R5 follows R6."""
+    sign_draft: Limit | None = None
+    consult: Limit | None = None
+    objection: Limit | None = None
+    objection_ruling: Limit | None = None
+    repeat_every: Limit | None = None
+    urge_every: Limit | None = None
 
 
 WORKING_DAY, THREE_DAYS = Limit(1, TimeUnit.WD), Limit(3, TimeUnit.WD)
@@ -144,6 +155,8 @@ class Policy:
     a unit to its supervision group; ``hub_triages`` lists the counties whose hub is the triager.
     ``alarms_late_s``: a rung raised more than so many seconds after its moment is marked late.
     ``laws``: no two of them govern one category.
+    ``repeats_max``: how often an unheeded notice repeats; ``level_up_…``: how many units that missed the result, rounds
+    of rework or transfers raise R4.
     """
 
     version: str
@@ -161,6 +174,10 @@ class Policy:
     callback_sample_percent: int = 10
     laws: tuple[Law, ...] = ()
     requests: RequestRules = RequestRules()
+    repeats_max: int = 5
+    level_up_units: int = 2
+    level_up_reworks: int = 3
+    level_up_transfers: int = 3
 
     def limits_for(self, urgency: Urgency, *, complex_: bool) -> Limits:
         """The limits of one urgency; a complex consultation has its own row."""

@@ -5,24 +5,35 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bihuan.domain import asking
+from bihuan.domain.clock import Obligation
 from bihuan.domain.commands import ACT_ZH
-from bihuan.domain.issue import Issue, Order
+from bihuan.domain.desks import sits_at
+from bihuan.domain.issue import Issue, Order, Rung
+from bihuan.domain.owing import pressing
+from bihuan.domain.papers import Paper
 from bihuan.domain.people import ROLE_ZH, Actor, Role
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import (
+    ConsultationStands,
     DesignatedUnitMustHandle,
     HandlerMayNotJudge,
+    LevelUpStands,
+    NobodyOwes,
+    NoLevelUpAsked,
     NotClassified,
     NotYourIssue,
     OnlyDesignationLeft,
     OrderHoldsUnit,
+    OrderStands,
     Refusal,
     ReturnWindowOver,
     RoleNotAllowed,
     TransfersUsedUp,
+    UrgedToday,
     WrongStatus,
 )
 from bihuan.domain.stage import STATUS_ZH, Status
+from bihuan.domain.supervision import order_standing
 
 TRANSFERS_BY_UNITS_MAX = 2
 
@@ -73,6 +84,44 @@ def _lifts(issue: Issue, policy: Policy, actor: Actor) -> bool:
     """An order's own group; coordination where it stands in for one."""
     mine = policy.coordination.id if actor.role is Role.COO else actor.org
     return any(order.group == mine for order in issue.orders)
+
+
+def _its_group(issue: Issue, policy: Policy, actor: Actor) -> bool:
+    """The supervision group of the issue today; coordination where it stands in for one."""
+    return (policy.coordination.id if actor.role is Role.COO else actor.org) == issue.group
+
+
+def _names_mine(issue: Issue, policy: Policy, actor: Actor) -> bool:
+    unit = policy.hub(actor.org) if actor.role is Role.HUB else actor.org
+    return bool(unit) and any(order.unit == unit for order in issue.orders)
+
+
+def _was_told(issue: Issue, policy: Policy, actor: Actor) -> bool:
+    return any(sits_at(actor, party, policy) for notice in issue.unheeded for party in notice.told)
+
+
+def _signs(issue: Issue, _policy: Policy, actor: Actor) -> bool:
+    return any(draft.signer is actor.role for draft in issue.drafts)
+
+
+def _convened(issue: Issue, _policy: Policy, actor: Actor) -> bool:
+    return any((held.convener.role, held.convener.org) == (actor.role, actor.org) for held in issue.consultations)
+
+
+def _linked(issue: Issue, policy: Policy, actor: Actor) -> bool:
+    """A leader reads what lies before leaders, what is levelled up, and what a leader convened or keyed in."""
+    before_leaders = _signs(issue, policy, actor) or issue.levelled_up or _was_told(issue, policy, actor)
+    return before_leaders or _convened(issue, policy, actor)
+
+
+def _leader_reads(issue: Issue, policy: Policy, actor: Actor) -> bool:
+    return _linked(issue, policy, actor) or asking.rules_here(issue, policy, actor)
+
+
+def _handed_over(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
+    """An inspector reads what a signed letter handed over to inspection or discipline."""
+    letters = (Paper.SUPERVISION_LETTER, Paper.REFERRAL_LETTER)
+    return any(draft.paper in letters and draft.signed_at is not None for draft in issue.drafts)
 
 
 def _to_call(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
@@ -126,8 +175,16 @@ READERS: Mapping[Role, Relation] = {
     Role.HED: _held,
     Role.SUP: _of_group,
     Role.CBK: _to_call,
-    Role.LDR: asking.rules_here,
+    Role.LDR: _leader_reads,
+    Role.INS: _handed_over,
 }
+CONVENERS: Mapping[Role, Relation] = {Role.LDR: _anyone, **TRIAGER}
+SIGNERS: Mapping[Role, Relation] = {Role.COO: _signs, Role.LDR: _signs}
+TOLD: Mapping[Role, Relation] = dict.fromkeys(set(Role) - {Role.ENT, Role.INS, Role.ADM}, _was_told)
+OBJECTORS: Mapping[Role, Relation] = dict.fromkeys((Role.DEP, Role.HED, Role.HUB), _names_mine)
+LEVEL_UP_ASKERS: Mapping[Role, Relation] = {Role.HED: _holds, Role.HUB: _hub_reads}
+PROPOSERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.LDR: _anyone, Role.SUP: _its_group}
+URGERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.SUP: _of_group, Role.HUB: _in_county}
 
 UNTRIAGED = frozenset({Status.UNTRIAGED})
 BEFORE_HANDOVER = frozenset({Status.UNTRIAGED, Status.ACCEPTED})
@@ -136,6 +193,7 @@ WITH_UNIT = frozenset({Status.DISPATCHED, Status.TRANSFERRED, Status.IN_PROGRESS
 OPEN = frozenset(Status) - {Status.CLOSED, Status.ARCHIVED}
 LIVING = frozenset(Status) - {Status.ARCHIVED}
 BEFORE_EVALUATED = OPEN - {Status.EVALUATED}
+OWING = WITH_UNIT | {Status.TO_DELIVER}
 UNTIL_CHECKING = (
     BEFORE_HANDOVER | WITH_UNIT | {Status.SUBMITTED, Status.NEED_INFO, Status.RETURN_REVIEW, Status.SUSPENDED}
 )
@@ -186,6 +244,19 @@ RULES: Mapping[str, Rule] = {
     "amend": Rule(OPEN, AMENDERS),
     "note": Rule(LIVING, READERS),
     "adopt_calendar": Rule(LIVING, KEEPERS),
+    "acknowledge": Rule(OPEN, TOLD),
+    "urge": Rule(OPEN, URGERS),
+    "issue_order": Rule(OWING, {Role.SUP: _its_group, Role.COO: _its_group}),
+    "return_reply": Rule(OPEN, {Role.SUP: _lifts, Role.COO: _lifts}),
+    "object_order": Rule(LIVING, OBJECTORS),
+    "rule_objection": Rule(LIVING, COORDINATION),
+    "ask_level_up": Rule(WITH_UNIT, LEVEL_UP_ASKERS),
+    "rule_level_up": Rule(OPEN, COORDINATION),
+    "convene": Rule(OPEN, CONVENERS),
+    "record_consultation": Rule(OPEN, {**COORDINATION, **dict.fromkeys((Role.LDR, Role.SVG, Role.HUB), _convened)}),
+    "open_draft": Rule(OPEN, PROPOSERS),
+    "sign_draft": Rule(OPEN, SIGNERS),
+    "discard_draft": Rule(OPEN, SIGNERS),
 }
 assert set(RULES) | {"submit"} == set(ACT_ZH)
 
@@ -271,6 +342,40 @@ def _rule_return(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -
         raise OnlyDesignationLeft
 
 
+def _urge(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
+    """Once a working day, and only where somebody owes something."""
+    every = issue.limits.urge_every
+    if issue.urged_at is not None and every is not None:
+        again = policy.calendar.opening(issue.urged_at, every)
+        if now < again:
+            raise UrgedToday(next=f"{again:%Y-%m-%d %H:%M:%S}")
+    if pressing(issue, policy, now) is None:
+        raise NobodyOwes
+
+
+def _issue_order(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    standing = order_standing(issue, Rung.R2)
+    if standing is not None:
+        raise OrderStands(order=standing.no)
+
+
+def _ask_level_up(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    drafted = any(draft.paper is Paper.LEVEL_UP for draft in issue.open_drafts)
+    if issue.level_up_asked is not None or drafted or issue.clock(Obligation.LEVEL_UP) is not None:
+        raise LevelUpStands
+
+
+def _rule_level_up(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    if issue.level_up_asked is None:
+        raise NoLevelUpAsked
+
+
+def _convene(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    held = next((one for one in issue.consultations if one.open), None)
+    if held is not None:
+        raise ConsultationStands(consultation=held.no)
+
+
 _FURTHER: Mapping[str, Callable[[Issue, Actor, datetime, Policy], None]] = {
     "check": _judge,
     "close_out": _close_out,
@@ -285,4 +390,9 @@ _FURTHER: Mapping[str, Callable[[Issue, Actor, datetime, Policy], None]] = {
     "appeal_rating": asking.appeal_further,
     "rule_request": asking.rule_further,
     "withdraw_request": asking.withdraw_further,
+    "urge": _urge,
+    "issue_order": _issue_order,
+    "ask_level_up": _ask_level_up,
+    "rule_level_up": _rule_level_up,
+    "convene": _convene,
 }

@@ -1,20 +1,40 @@
-"""Supervision orders: one open order per issue and rung, issued in a group's name, ended by the act it presses."""
+"""Rungs reached and supervision orders: one open order per issue and rung, ended by the act it presses."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
+from bihuan.domain import drafts
 from bihuan.domain import events as ev
-from bihuan.domain.clock import Clock
-from bihuan.domain.escalation import told
-from bihuan.domain.issue import Desk, Issue, Party, Rung
+from bihuan.domain import ladder_events as lev
+from bihuan.domain.clock import OBLIGATION_ZH, Clock, Obligation
+from bihuan.domain.escalation import Due, rungs
+from bihuan.domain.issue import Desk, Draft, Issue, Light, Order, Party, Rung
+from bihuan.domain.owing import group_desk, told
+from bihuan.domain.papers import Ground, Paper, Reason
+from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
+
+RESULT = frozenset({Obligation.ISSUE, Obligation.SOLVE})
+LIGHT_OF = {Rung.R0: Light.BLUE, Rung.R1: Light.YELLOW, Rung.R2: Light.RED}
 
 
 def alarm(
     issue: Issue, clock: Clock, rung: Rung, moment: datetime, now: datetime, owes: Party, policy: Policy
 ) -> Iterator[ev.Event]:
-    """A rung reached: the alarm itself and, at R2 of a unit, the order it opens or joins."""
-    yield ev.AlarmRaised(
+    """A rung reached: the alarm itself, and the order or the paper that it calls for."""
+    yield _raised(issue, clock, rung, moment, now, owes, policy)
+    if rung is Rung.R2 and owes.desk is Desk.UNIT:
+        yield _order(issue, clock, rung, owes, now, policy)
+    elif rung in drafts.GROUND_OF:
+        yield from drafts.of_rung(issue, clock, rung, owes)
+    elif rung is Rung.R1 and _another_unit_missed(issue, clock, owes, policy):
+        yield from level_up(issue, clock, Ground.UNITS_MISSED, moment, now, policy)
+
+
+def _raised(
+    issue: Issue, clock: Clock, rung: Rung, moment: datetime, now: datetime, owes: Party, policy: Policy
+) -> ev.AlarmRaised:
+    return ev.AlarmRaised(
         clock=clock.key,
         grant=clock.grant,
         rung=rung,
@@ -23,31 +43,120 @@ def alarm(
         told=told(rung, clock, owes, issue, policy),
         late=(now - moment).total_seconds() > policy.alarms_late_s,
     )
-    if rung is Rung.R2 and owes.desk is Desk.UNIT:
-        yield _order(issue, clock, rung, owes, policy)
 
 
-def _order(issue: Issue, clock: Clock, rung: Rung, owes: Party, policy: Policy) -> ev.Event:
-    standing = next((order for order in issue.open_orders if order.rung is rung), None)
+def repeated(issue: Issue, key: str, count: int, moment: datetime, now: datetime, policy: Policy) -> ev.Event:
+    """The same notice once more."""
+    notice = next(one for one in issue.unheeded if one.alarm == key)
+    return lev.AlarmRepeated(
+        alarm=key,
+        rung=Rung(key.rpartition("/")[2]),
+        count=count,
+        moment=moment,
+        told=notice.told,
+        late=(now - moment).total_seconds() > policy.alarms_late_s,
+    )
+
+
+def level_up(
+    issue: Issue, clock: Clock, ground: Ground, moment: datetime, now: datetime, policy: Policy
+) -> Iterator[ev.Event]:
+    """R4 by count: the alarm on the clock that made the count full, and the paper before a leader."""
+    if issue.limits.level_up is None or f"{clock.key}/{clock.grant}/{Rung.R4}" in issue.raised:
+        return
+    owes = Party(Desk.UNIT, issue.holder)
+    yield _raised(issue, clock, Rung.R4, moment, now, owes, policy)
+    yield from drafts.draft(issue, Paper.LEVEL_UP, Reason(ground, clock.key), owes)
+
+
+def _another_unit_missed(issue: Issue, clock: Clock, owes: Party, policy: Policy) -> bool:
+    """Whether with this one so many units let the time for the result run out that the level is too low."""
+    fresh = owes.ref == issue.holder and owes.desk is Desk.UNIT and owes.ref not in issue.missed_by
+    return clock.obligation in RESULT and fresh and len(issue.missed_by) + 1 >= policy.level_up_units
+
+
+def _order(issue: Issue, clock: Clock, rung: Rung, owes: Party, now: datetime, policy: Policy) -> ev.Event:
+    standing = order_standing(issue, rung)
     if standing is not None:
         return ev.OrderJoined(order=standing.no, clock=clock.key)
+    return order(issue, clock, rung, owes.ref, f"督促完成:{OBLIGATION_ZH[clock.obligation]}", now, policy)
+
+
+def order_standing(issue: Issue, rung: Rung) -> Order | None:
+    return next((one for one in issue.open_orders if one.rung is rung), None)
+
+
+def order(
+    issue: Issue,
+    clock: Clock,
+    rung: Rung,
+    unit: str,
+    scope: str,
+    now: datetime,
+    policy: Policy,
+    *,
+    ground: str = "OVERDUE",
+    by: Actor | None = None,
+) -> ev.OrderIssued:
+    """An order in the name of the issue's group, with all that such a paper must say (domain.md 5, guards)."""
     group = policy.group(issue.group)
     return ev.OrderIssued(
         order=f"{issue.issue_no}-D{len(issue.orders) + 1}",
         rung=rung,
         group=group.id,
-        unit=owes.ref,
+        unit=unit,
         authorisation_ref=group.authorisation_ref,
         clock=clock.key,
+        team_leader=str(_team_leader(group.id, policy)),
+        scope=scope,
+        reply_due=policy.calendar.after(now, issue.limits.reply),
+        ground=ground,
+        by=by,
+        told=(
+            Party(Desk.UNIT_HEAD, unit),
+            group_desk(group.id, policy),
+            Party(Desk.COUNTY_LEADER, issue.county),
+            Party(Desk.COORDINATION),
+        ),
     )
 
 
+def _team_leader(group: str, policy: Policy) -> Party:
+    return Party(Desk.COORDINATION_HEAD) if group == policy.coordination.id else Party(Desk.GROUP_LEADER, group)
+
+
+def order_light(one: Order, issue: Issue, policy: Policy, now: datetime) -> Light:
+    """Blue near the reply's due moment, yellow when it is late or was poor, red from its R2 until it is done."""
+    if not one.open:
+        return Light.GREEN
+    reply = next(
+        (c for c in issue.clocks if c.order == one.no and c.obligation is Obligation.REPLY and c.running), None
+    )
+    reached = [LIGHT_OF[Rung(due.rung)] for due in _reply_rungs(reply, issue, policy) if due.at <= now]
+    return max([Light.YELLOW if one.poor else Light.GREEN, *reached], key=list(Light).index)
+
+
+def _reply_rungs(reply: Clock | None, issue: Issue, policy: Policy) -> list[Due]:
+    return [due for due in rungs(reply, issue, policy) if due.rung in LIGHT_OF] if reply else []
+
+
 def consequences(issue: Issue) -> Iterator[ev.Event]:
-    """What the issue's clocks now say of its orders: done when all they press is done, standing again if it was not."""
-    for order in issue.orders:
-        acts = [clock for clock in issue.clocks if clock.key in order.presses and clock.order != order.no]
+    """What the issue's clocks now say of its orders and papers: done when all they press is done; an order stands
+    again if it was not."""
+    for one in issue.orders:
+        acts = [clock for clock in issue.clocks if clock.key in one.presses and clock.order != one.no]
         running = any(clock.open and clock.stopped_at is None for clock in acts)
-        if order.open and not running and not any(clock.taken for clock in acts):  # taken away is not done
-            yield ev.OrderDone(order=order.no)
-        elif order.done_at is not None and running and not issue.closed:
-            yield ev.OrderRevived(order=order.no)
+        if one.open and not running and not any(clock.taken for clock in acts):  # taken away is not done
+            yield ev.OrderDone(order=one.no)
+        elif one.done_at is not None and one.withdrawn_at is None and running and not issue.closed:
+            yield ev.OrderRevived(order=one.no)
+    for paper in issue.open_drafts:
+        if issue.closed or _nothing_left_to_press(paper, issue):
+            yield lev.DraftLapsed(draft=paper.no)
+
+
+def _nothing_left_to_press(paper: Draft, issue: Issue) -> bool:
+    """A criticism is of what was; the other papers ask for what is done once a result has passed its check."""
+    acts = [clock for clock in issue.clocks if clock.key in paper.presses]
+    done = not any(clock.open or clock.taken for clock in acts)
+    return paper.paper is not Paper.CRITICISM and done

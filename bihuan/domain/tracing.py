@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from bihuan.domain.clock import Clock
-from bihuan.domain.escalation import debtor
 from bihuan.domain.explaining import Account, account
 from bihuan.domain.issue import Issue, Party
 from bihuan.domain.life import Recorded, unfolded
+from bihuan.domain.owing import debtor
 from bihuan.domain.policy import Policy
 from bihuan.domain.workdays import Limit
 

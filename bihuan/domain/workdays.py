@@ -175,6 +175,12 @@ class WorkCalendar:
             case _:
                 return moment
 
+    def opening(self, moment: datetime, limit: Limit) -> datetime:
+        """When the office opens after so many working days; in other units, when the limit is used up."""
+        if limit.unit is not TimeUnit.WD:
+            return self.after(moment, limit)
+        return self._opening(self._workday_after(_local(moment).date(), limit.amount))
+
     def add_office(self, moment: datetime, length: timedelta) -> datetime:
         """The moment at which so much office time after the given moment has passed.
 

@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from sqlalchemy import Label, func, select
+from sqlalchemy import Label, RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bihuan.domain.issue import Issue
 from bihuan.domain.life import Receipt
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome, Stage, Status
+from bihuan.domain.supervision import order_light
 from bihuan.ledger.chain import entry_of
 from bihuan.ledger.engine import snapshots
 from bihuan.ledger.plain import issue_of, policy_of, receipt_of
@@ -118,16 +119,30 @@ class LedgerReader:
                 await _slices(tx, light_at(now), now, scope),
             )
 
-    async def orders(self, group: str = "", *, open_: bool | None = None, limit: int = 500) -> tuple[OrderRow, ...]:
+    async def orders(
+        self, group: str = "", *, now: datetime, open_: bool | None = None, limit: int = 500
+    ) -> tuple[OrderRow, ...]:
         """Supervision orders, the newest first; ``group`` empty: of all groups, ``open_`` None: ended ones too."""
         standing = ORDERS.c.lifted_at.is_(None) & ORDERS.c.done_at.is_(None)
-        asked = select(ORDERS).order_by(ORDERS.c.issued_at.desc(), ORDERS.c.no.desc()).limit(limit)
+        asked = select(ORDERS, ISSUES.c.state, ISSUES.c.policy_version).join(
+            ISSUES, ISSUES.c.issue_no == ORDERS.c.issue_no
+        )
+        asked = asked.order_by(ORDERS.c.issued_at.desc(), ORDERS.c.no.desc()).limit(limit)
         if group:
             asked = asked.where(ORDERS.c.supervision_group == group)
         if open_ is not None:
             asked = asked.where(standing if open_ else ~standing)
         async with self._engine.connect() as connection:
-            return tuple(OrderRow(**row) for row in (await connection.execute(asked)).mappings())
+            rows = (await connection.execute(asked)).mappings().all()
+            return tuple([await self._order(connection, row, now) for row in rows])
+
+    async def _order(self, connection: AsyncConnection, row: RowMapping, now: datetime) -> OrderRow:
+        """An order's light is not a column: the rules work it out of the issue it belongs to."""
+        issue, policy = issue_of(row["state"]), await self._policy(connection, row["policy_version"])
+        one = issue.order(row["no"])
+        assert one is not None, "an order's row is written from its issue"
+        columns = {column.name: row[column.name] for column in ORDERS.columns}
+        return OrderRow(**columns, light=order_light(one, issue, policy, now))
 
     async def deliveries(self, issue_no: str) -> tuple[Delivery, ...]:
         """Who was told of what, in the order of the events."""

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.domain.clock import Obligation
-from bihuan.domain.escalation import light_moments, next_due
+from bihuan.domain.escalation import light_moments
 from bihuan.domain.events import Submitted
 from bihuan.domain.evolve import evolve, opened
-from bihuan.domain.issue import Issue, Light, Order, Rung
+from bihuan.domain.issue import Issue, Light, Order, Rung, highest
 from bihuan.domain.life import Receipt
+from bihuan.domain.owing import next_due
 from bihuan.domain.policy import Policy
 from bihuan.ledger.plain import issue_text, receipt_text
 from bihuan.wire import Entry
@@ -82,14 +83,17 @@ def unit_due(issue: Issue, policy: Policy) -> datetime | None:
 
 
 def rung(issue: Issue) -> str:
-    """The highest rung raised for something that is still not done; empty where there is none."""
+    """The highest rung raised, or signed on a ground no clock knows, for something that is still not done."""
     undone = [clock for clock in issue.clocks if clock.open and clock.stopped_at is None]
     raised = [step for step in Rung for clock in undone if f"{clock.key}/{clock.grant}/{step}" in issue.raised]
-    return str(max(raised, default=""))
+    keys = {clock.key for clock in undone}
+    signed = [paper.rung for paper in issue.drafts if paper.signed_at is not None and keys & set(paper.presses)]
+    return str(highest([*raised, *signed]) or "")
 
 
 def order_row(order: Order, issue: Issue, policy: Policy) -> Row:
-    reply = next((c for c in issue.clocks if c.obligation is Obligation.REPLY and c.order == order.no), None)
+    replies = [c for c in issue.clocks if c.obligation is Obligation.REPLY and c.order == order.no]
+    reply = replies[-1] if replies else None
     return {
         "no": order.no,
         "issue_no": issue.issue_no,
@@ -100,7 +104,7 @@ def order_row(order: Order, issue: Issue, policy: Policy) -> Row:
         "issued_at": order.issued_at,
         "reply_due_at": reply.due(policy.calendar) if reply else None,
         "replied_at": order.replied_at,
-        "lifted_at": order.lifted_at,
+        "lifted_at": order.lifted_at or order.withdrawn_at,
         "done_at": order.done_at,
     }
 

@@ -45,6 +45,7 @@ def conditions(asked: IssueFilter, now: datetime) -> tuple[ColumnElement[bool], 
         ISSUES.c.unit: asked.unit,
         ISSUES.c.supervision_group: asked.group,
         ISSUES.c.category: asked.category,
+        ISSUES.c.rung: asked.rung and asked.rung.value,
     }
     wanted = [column == value for column, value in equal.items() if value]
     if asked.light is not None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from bihuan.domain.issue import Light
+from bihuan.domain.issue import Light, Rung
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.wire import Entry
 
@@ -62,6 +62,7 @@ class IssueFilter:
     overdue: bool | None = None
     category: str = ""
     enterprise: str = ""
+    rung: Rung | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,7 @@ class OrderRow:
     replied_at: datetime | None
     lifted_at: datetime | None
     done_at: datetime | None
+    light: Light
 
     @property
     def open(self) -> bool:

@@ -237,6 +237,44 @@ async def test_an_extension_is_asked_ruled_on_by_another_and_shown_with_who_may_
     assert (whole["requests"][0]["state"], whole["requests"][0]["ruled_by"]) == ("APPROVED", "demo-coo")
 
 
+async def test_an_issue_is_levelled_up_by_three_people_and_its_paper_is_shown(api: Caller) -> None:
+    number = await api.submit()
+    await api.act(number, "COO", "accept")
+    await api.act(number, "COO", "hand_over", unit=UNIT)
+    await api.act(number, "DEP", "sign", UNIT)
+    await api.act(number, "HED", "ask_level_up", UNIT, reason="本级无权决定")
+    ruled = (await api.act(number, "COO", "rule_level_up", decision="approve", reason="确需提级")).json()
+    (paper,) = (await api.get(f"/issues/{number}", at_least=ruled["revision"])).json()["drafts"]
+    assert (paper["paper"], paper["zh"], paper["signer"], paper["open"]) == ("LEVEL_UP", "提级会商", "LDR", True)
+    not_theirs = await api.act(number, "COO", "sign_draft", draft=paper["no"])
+    assert (not_theirs.status_code, not_theirs.json()["name"]) == (403, "NotYourIssue")
+    unknown = await api.act(number, "LDR", "sign_draft", draft=f"{number}-N9")
+    assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "/draft")
+    signed = await api.act(number, "LDR", "sign_draft", draft=paper["no"], text="成立专班")
+    read = {"at_least": signed.json()["revision"]}
+    whole = (await api.get(f"/issues/{number}", "LDR", **read)).json()
+    assert (whole["issue"]["rung"], whole["drafts"][0]["open"], whole["drafts"][0]["signed_by"]["role"]) == (
+        "R4",
+        False,
+        "LDR",
+    )
+    assert "level_up#1" in [clock["clock"] for clock in whole["clocks"]]
+
+
+async def test_an_order_by_hand_is_listed_with_its_light(api: Caller) -> None:
+    number = await api.submit()
+    await api.act(number, "COO", "accept")
+    await api.act(number, "COO", "hand_over", unit=UNIT)
+    group = (await api.get(f"/issues/{number}", at_least=3)).json()["issue"]["supervision_group"]
+    said = {"ground": "POOR_WORK", "text": "限期办结并报告"}
+    ordered = await api.act(number, "SUP", "issue_order", group, **said)
+    again = await api.act(number, "SUP", "issue_order", group, **said)
+    assert (ordered.status_code, again.json()["name"]) == (200, "OrderStands")
+    await api.get(f"/issues/{number}", at_least=ordered.json()["revision"])
+    (order,) = (await api.get("/orders", group=group, open="true")).json()["items"]
+    assert (order["no"], order["unit"], order["light"]) == (f"{number}-D1", UNIT, "GREEN")
+
+
 async def test_lists_filter_and_page_through_everything_once(api: Caller) -> None:
     numbers = {await api.submit(title=f"第{i}件", category="LOGI") for i in range(5)}
     for number in numbers:

@@ -9,7 +9,7 @@ import pytest
 
 from bihuan.domain import commands as do
 from bihuan.domain.escalation import light, light_moments
-from bihuan.domain.issue import Light
+from bihuan.domain.issue import Light, Rung
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.ledger.faults import CursorUnreadable
 from bihuan.ledger.reading import LedgerReader
@@ -189,4 +189,7 @@ async def test_the_rung_is_the_highest_of_what_is_not_done(writer: LedgerWriter,
     rows = [await reader.issue("I-rot", LATER)]
     await record(writer, closed(), life.act(81, COORDINATOR, do.Note(text="再催")))
     rows += [await reader.issue(no, LATER) for no in ("I-rot", "I-closed")]
-    assert [row.rung if row else None for row in rows] == ["R2", "R2", ""]
+    assert [row.rung if row else None for row in rows] == ["R3", "R3", ""]
+    for rung, found in ((Rung.R3, ["I-rot"]), (Rung.R6, []), (Rung.P, [])):
+        page = await reader.issues(IssueFilter(rung=rung), now=LATER)
+        assert [row.issue_no for row in page.items] == found

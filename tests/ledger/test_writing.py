@@ -140,14 +140,19 @@ async def test_a_refused_first_batch_leaves_no_belief_in_its_policy(writer: Ledg
 
 
 async def test_orders_follow_the_issue(writer: LedgerWriter, reader: LedgerReader) -> None:
-    await publish(writer, left_to_rot())
-    (standing,) = await reader.orders("G1", open_=True)
+    rot = left_to_rot()
+    await publish(writer, rot)
+    issued = rot.issue.orders[0].issued_at
+    (standing,) = await reader.orders("G1", now=issued, open_=True)
     assert (standing.issue_no, standing.unit, standing.open) == ("I-rot", "U-TAX", True)
     assert standing.reply_due_at == standing.issued_at + timedelta(seconds=20)
+    assert standing.light == "GREEN"
+    (later,) = await reader.orders("G1", now=issued + timedelta(seconds=20), open_=True)
+    assert later.light == "YELLOW", "its reply is late"
     await publish(writer, closed())
-    assert [order.no for order in await reader.orders(open_=False)] == ["I-closed-D1"]
-    assert len(await reader.orders()) == 2
-    assert await reader.orders("G2") == ()
+    assert [order.no for order in await reader.orders(now=issued, open_=False)] == ["I-closed-D1"]
+    assert len(await reader.orders(now=issued)) == 2
+    assert await reader.orders("G2", now=issued) == ()
 
 
 async def test_many_at_once_write_each_issue_once(writer: LedgerWriter, engine: AsyncEngine) -> None:

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -15,12 +16,15 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
 from bihuan.domain import commands as do
+from bihuan.domain import ladder_acts as press
 from bihuan.domain.events import AcceptedBySilence, AlarmRaised, Resumed
+from bihuan.domain.ladder_events import AlarmRepeated
 from bihuan.domain.life import Receipt, fold
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.stage import Status
+from bihuan.domain.workdays import CHINA_TIME
 from bihuan.wire import ActCommand, Entry
-from tests.servers import skipping_time
+from tests.servers import pass_time, skipping_time
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
 from workers.processes import issue_worker, runner
 from workflows.issue_loop import IssueLoop
@@ -30,6 +34,7 @@ from workflows.ports import Publishing
 
 PATIENCE_S = 60
 DEPUTY = Actor(Role.COO, "deputy")
+LEADER = Actor(Role.LDR, "leader")
 Handle = WorkflowHandle[IssueLoop, Archive]
 
 
@@ -67,7 +72,7 @@ class Town:
     def __init__(self, environment: WorkflowEnvironment, kept: Kept) -> None:
         self.client = environment.client
         self.kept = kept
-        self.sleep = environment.sleep
+        self.sleep = partial(pass_time, environment)
         self.now = environment.get_current_time
 
     async def submit(self, *, continue_after: int = 300, category: str = "ENERGY") -> Handle:
@@ -114,10 +119,17 @@ async def test_a_neglected_issue_climbs_the_ladder_each_rung_once_and_at_its_mom
     async with town() as t:
         handle = await t.submit()
         async with asyncio.timeout(PATIENCE_S):
-            while len(t.kept.alarms) < 6:
+            while len(t.kept.alarms) < 11:
                 await t.sleep(timedelta(days=5))
         first = [f"{a.clock}:{a.rung}" for a in t.kept.alarms]
-        assert first == [f"{clock}#1:{rung}" for clock in ("triage", "issue") for rung in ("R0", "R1", "R2")]
+        assert first == [
+            *(f"triage#1:{rung}" for rung in ("R0", "R1", "R2", "R3")),
+            *(f"{clock}#1:{rung}" for rung in ("R0", "R1", "R2") for clock in ("issue", "sign_draft")),
+            "issue#1:R3",
+        ]
+        again = [e for e in t.kept.entries if isinstance(e.event, AlarmRepeated) and e.event.alarm == "triage#1/0/R1"]
+        assert [e.event.count for e in again if isinstance(e.event, AlarmRepeated)] == [1, 2, 3, 4, 5]
+        assert all((e.at.astimezone(CHINA_TIME).hour, e.at.minute) == (8, 30) for e in again)
         for entry in t.kept.entries:
             if isinstance(entry.event, AlarmRaised):
                 assert timedelta() <= entry.at - entry.event.moment < timedelta(seconds=2)
@@ -160,6 +172,25 @@ async def test_a_command_id_cannot_be_used_for_another_command() -> None:
         handle = await t.submit()
         await t.act(handle, "a", COORDINATOR, do.Accept())
         assert await refusal(t, handle, "a", COORDINATOR, do.Note(text="x")) == "CommandIdReused"
+
+
+async def test_what_stands_beside_the_status_crosses_the_wire_a_new_run_and_a_replay() -> None:
+    async with town() as t:
+        handle = await t.submit(continue_after=4)
+        await t.act(handle, "a", COORDINATOR, do.Accept())
+        await t.act(handle, "b", COORDINATOR, do.HandOver(unit=UNIT))
+        await t.act(handle, "c", HEAD, press.AskLevelUp(reason="本级无权决定"))
+        await t.act(handle, "d", COORDINATOR, press.RuleLevelUp(decision=press.Decision.APPROVE, reason="确需提级"))
+        await t.act(handle, "e", LEADER, press.SignDraft(draft=f"{handle.id}-N1"))
+        await t.act(handle, "f", LEADER, press.Convene(topic="增容方案", participants=(UNIT,)))
+        minutes = press.RecordConsultation(
+            consultation=f"{handle.id}-H1", minutes="各方已到", decision="限期办结", lead=UNIT, by=date(2027, 1, 15)
+        )
+        answer = await t.act(handle, "g", LEADER, minutes)
+        await until(t.kept, answer.revision)
+        issue = fold(handle.id, [entry.recorded() for entry in t.kept.entries])
+        assert (issue.levelled_up, issue.consultations[0].by) == (True, date(2027, 1, 15))
+        assert await t.replays(handle) >= 2
 
 
 async def test_a_refused_act_leaves_nothing_in_history() -> None:

@@ -43,7 +43,7 @@ async def test_a_workflow_that_strays_is_named(monkeypatch: pytest.MonkeyPatch) 
         return Opening(replace(policy, limits=later), *given)
 
     monkeypatch.setattr(rehearsing, "Opening", under_another)
-    (row,) = different(5)[:1]
+    row = next(row for row in different(5) if all(row.ref not in str(act.fields) for act in row.acts))
     (difference,) = (await rehearse([row], policy())).differences
     assert difference.startswith(f"{row.ref} rules #1 {row.acts[0].at.isoformat()}")
 

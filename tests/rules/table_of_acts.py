@@ -25,6 +25,9 @@ class Stands(StrEnum):
     HOLDER = "belongs to the unit that holds the issue"
     NAMED = "belongs to the unit that the order names"
     GROUP = "is the supervision group of the issue"
+    TOLD = "belongs to a desk the notice was sent to"
+    SIGNER = "the draft lies before their role"
+    CONVENER = "convened the consultation"
     TO_CALL = "the issue waits for a call-back"
     RULES = "an open or past request is for the desk of this person to rule on"
     ASKED = "asked for something beside the line"
@@ -165,6 +168,41 @@ ACTS: Mapping[str, Row] = {
     # 督办: the unit the order names answers it, "lift_order: its group"
     "reply_order": Row(ORDER_STANDS, _who(DEP=Stands.NAMED, HED=Stands.NAMED, HUB=Stands.NAMED)),
     "lift_order": Row(ORDER_STANDS, _who(SUP=Stands.GROUP)),
+    # the ladder by hand; section 7 and 3.2. "urge: coordination, supervision, hub"; nobody is pressed in NEED_INFO and
+    # EVALUATING
+    "urge": Row(EVERY_OPEN - {S.NEED_INFO, S.EVALUATING}, _who(COO=Stands.ANYHOW, SUP=Stands.GROUP, HUB=Stands.COUNTY)),
+    "acknowledge": Row(
+        EVERY_OPEN,
+        _who(
+            LIA=Stands.TOLD,
+            LDR=Stands.TOLD,
+            COO=Stands.TOLD,
+            SVG=Stands.TOLD,
+            HUB=Stands.TOLD,
+            DEP=Stands.TOLD,
+            HED=Stands.TOLD,
+            SUP=Stands.TOLD,
+            CBK=Stands.TOLD,
+        ),
+    ),
+    # where a unit owes something; "reply to order / object: HUB, DEP, HED"; an objection is a right that outlives the
+    # issue's close, and "issuing authority, other person" rules on it
+    "issue_order": Row(_in(S.DISPATCHED, S.TRANSFERRED, S.IN_PROGRESS, S.TO_DELIVER), _who(SUP=Stands.GROUP)),
+    "return_reply": Row(ORDER_STANDS, _who(SUP=Stands.GROUP)),
+    "object_order": Row(EVERY_OPEN | {S.CLOSED}, _who(DEP=Stands.NAMED, HED=Stands.NAMED, HUB=Stands.NAMED)),
+    "rule_objection": Row(EVERY_OPEN | {S.CLOSED}, COORDINATION),
+    # "asked by the head of the holder or hub"; "coordinator → leader"
+    "ask_level_up": Row(_in(S.DISPATCHED, S.TRANSFERRED, S.IN_PROGRESS), _or(HEAD, _who(HUB=Stands.COUNTY))),
+    "rule_level_up": Row(EVERY_OPEN, COORDINATION),
+    # "convene consultation: LDR, COO, SVG, HUB"
+    "convene": Row(EVERY_OPEN, _who(LDR=Stands.ANYHOW, COO=Stands.ANYHOW, SVG=Stands.CLASS, HUB=Stands.COUNTY)),
+    "record_consultation": Row(
+        EVERY_OPEN, _or(COORDINATION, _who(LDR=Stands.CONVENER, SVG=Stands.CONVENER, HUB=Stands.CONVENER))
+    ),
+    # above R2: proposed inside, signed by a named person of coordination or a leader
+    "open_draft": Row(EVERY_OPEN, _who(LDR=Stands.ANYHOW, COO=Stands.ANYHOW, SUP=Stands.GROUP)),
+    "sign_draft": Row(EVERY_OPEN, _who(COO=Stands.SIGNER, LDR=Stands.SIGNER)),
+    "discard_draft": Row(EVERY_OPEN, _who(COO=Stands.SIGNER, LDR=Stands.SIGNER)),
     # beside the line
     "amend": Row(EVERY_OPEN, _or(KEYER, TRIAGER)),
     "note": Row(EVERY_OPEN, READERS),

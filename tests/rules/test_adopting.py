@@ -73,7 +73,8 @@ def test_a_day_given_free_moves_the_deadline_and_is_named() -> None:
     moved = {one.clock: one for one in event.moved}
     assert (event.version, event.source) == ("2021.2", AS_IT_IS.source)
     assert event.policy_version == story.issue.policy_version == story.policy.version != POLICY.version
-    assert set(moved) == {"issue#1"}  # sign is over, report#1 is due on the 5th
+    assert set(moved) == {"issue#1", "report#1"}  # sign is over
+    assert moved["report#1"].was == moved["report#1"].due == at("08-05 18:00"), "five days after it lie behind the 11th"
     assert (moved["issue#1"].was, moved["issue#1"].due) == (at("08-11 18:00"), at("08-12 18:00"))
     assert moved["issue#1"].days == (ev.NamedDay(date(2021, 8, 11), "放假(不再计)"),)
     assert story.due("issue#1") == at("08-12 18:00")
@@ -101,23 +102,24 @@ def test_a_rung_whose_moment_is_ahead_again_is_raised_again_and_one_gone_by_is_n
     story.does(ADMIN, adopt(free("08-11", "08-12")), "08-11 20:00")
     assert story.due("issue#1") == at("08-13 18:00")
     story.until("08-20 18:00")
-    assert story.raised("issue#1") == [Rung.R0, Rung.R1, Rung.R0, Rung.R1, Rung.R2]
+    assert story.raised("issue#1") == [Rung.R0, Rung.R1, Rung.R0, Rung.R1, Rung.R2, Rung.R3]
     grants = [(alarm.grant, alarm.rung) for alarm in story.alarms if alarm.clock == "issue#1"]
-    assert grants == [(0, "R0"), (0, "R1"), (1, "R0"), (1, "R1"), (1, "R2")]
+    assert grants == [(0, "R0"), (0, "R1"), (1, "R0"), (1, "R1"), (1, "R2"), (1, "R3")]
     assert [a.moment for a in story.alarms if a.clock == "issue#1"][2:] == [
         at("08-13 08:30"),
         at("08-13 18:00"),
         at("08-16 18:00"),
+        at("08-20 18:00"),
     ]
 
 
 def test_a_deadline_that_moved_and_is_still_gone_by_raises_nothing_again() -> None:
     """Due on the 11th; on the 20th it turns out that the 10th had been free. The order stands."""
     story = in_hand().until("08-20 09:00")
-    assert story.raised("issue#1") == [Rung.R0, Rung.R1, Rung.R2]
+    assert story.raised("issue#1") == [Rung.R0, Rung.R1, Rung.R2, Rung.R3]
     before = len(story.alarms)
     story.does(ADMIN, adopt(free("08-10")), "08-20 10:00")
-    assert set(adoption(story).kept) >= {"issue#1/1/R0", "issue#1/1/R1", "issue#1/1/R2"}
+    assert set(adoption(story).kept) >= {f"issue#1/1/{rung}" for rung in ("R0", "R1", "R2", "R3")}
     story.until("08-23 09:00")
     assert [a for a in story.alarms[before:] if a.clock == "issue#1"] == []
     assert story.issue.open_orders

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bihuan.city import CityInvalid, load_city
+from bihuan.domain.issue import Desk, Party
 from tests.worlds import CITY_FOLDER, MONDAY, city
 
 
@@ -37,6 +38,8 @@ def test_the_same_content_is_the_same_version_and_other_content_another() -> Non
             "profiles/PY-13710.yaml:9: rework: found '5 weeks'",
         ),
         ("profiles/PY-13710.yaml", "  ruling: 1wd\n", "", "ruling: found None, expected to be given"),
+        ("profiles/PY-13710.yaml", "level_up: 10d", "level_up: 10", "level_up: found 10, expected a limit"),
+        ("profiles/PY-13710.yaml", "repeats_max: 5", "repeats_max: often", "repeats_max: found 'often'"),
         (
             "profiles/PY-13710.yaml",
             "  lift: 3wd",
@@ -125,3 +128,21 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
         load_city(folder, "PY-13710")
     assert "officials.csv" in str(refused.value)
     assert "PY-13710.yaml" in str(refused.value)
+
+
+def test_a_paper_for_the_city_leader_reaches_the_one_who_answers_for_the_enterprise() -> None:
+    assert city().desk(Party(Desk.CITY_LEADER, "91410902MA00000001")).name == city().officials["O0001"].name
+    assert city().desk(Party(Desk.CITY_LEADER, "unknown")).name == "分管副市长"
+
+
+def test_both_profiles_carry_the_whole_ladder() -> None:
+    for profile in ("PY-13710", "demo"):
+        loaded = load_city(CITY_FOLDER, profile).policy
+        for limits in loaded.limits.values():
+            ladder = (limits.crit_after, limits.level_up, limits.letter_after, limits.sign_draft, limits.repeat_every)
+            assert all(ladder)
+            assert limits.urge_every
+            assert limits.consult
+            assert limits.objection
+            assert limits.objection_ruling
+    assert (city().policy.repeats_max, city().policy.level_up_units) == (5, 2)

@@ -132,9 +132,9 @@ def test_the_warning_comes_in_the_last_quarter_and_red_never() -> None:
 
 @pytest.mark.parametrize("category", ["ENERGY", "ARREARS"])
 def test_every_other_class_only_turns_red(category: str) -> None:
-    story = told(category=category).until("08-20 09:00")
+    story = told(category=category).until("08-24 09:00")
     assert story.issue.status is Status.UNTRIAGED
-    assert story.raised("triage#1") == [Rung.R0, Rung.R1, Rung.R2]
+    assert story.raised("triage#1") == [Rung.R0, Rung.R1, Rung.R2, Rung.R3]
     assert light(story.issue, POLICY, story.now) is Light.RED
 
 

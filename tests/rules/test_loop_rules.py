@@ -9,9 +9,10 @@ import pytest
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.clock import Obligation
-from bihuan.domain.escalation import light, next_due
+from bihuan.domain.escalation import light
 from bihuan.domain.issue import Desk, Light, Party, Rung
 from bihuan.domain.life import obey
+from bihuan.domain.owing import next_due
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import (
@@ -776,11 +777,13 @@ def test_each_rung_comes_at_its_moment() -> None:
         (Rung.R0, at("08-03 16:15")),  # the last quarter of seven office hours
         (Rung.R1, at("08-03 18:00")),
         (Rung.R2, at("08-04 18:00")),
+        (Rung.R3, at("08-10 18:00")),
     ]
     assert [(alarm.rung, alarm.moment) for alarm in story.alarms if alarm.clock == "issue#1"] == [
         (Rung.R0, at("08-11 08:30")),  # the blue column of 4.2: the last working day
         (Rung.R1, at(DUE)),
         (Rung.R2, at("08-12 18:00")),
+        (Rung.R3, at("08-18 18:00")),
     ]
 
 
@@ -955,7 +958,7 @@ def test_an_order_ends_when_the_act_it_presses_is_done() -> None:
 
 def test_a_late_reply_does_not_keep_an_order_alive_whose_act_is_done() -> None:
     story = rated(2, solved=False).does(COORDINATOR, REWORK).until("08-09 09:00")
-    assert story.raised("reply#1") == ALL_RUNGS
+    assert story.raised("reply#1") == [Rung.R0, Rung.R1, Rung.R3, Rung.R2], "late is R3 at once"
     story.does(head(D1), RESULT)
     assert story.issue.open_orders == ()
 

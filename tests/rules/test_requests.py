@@ -9,8 +9,9 @@ from pydantic import TypeAdapter
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.clock import Obligation
-from bihuan.domain.escalation import light, next_due
+from bihuan.domain.escalation import light
 from bihuan.domain.issue import Desk, Issue, Light, Party, RequestState, Rung
+from bihuan.domain.owing import next_due
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import (
@@ -124,12 +125,13 @@ def test_waiting_for_a_ruling_pauses_nothing_and_what_was_raised_meanwhile_may_b
 
 def test_only_a_rung_whose_moment_is_still_ahead_of_the_approval_is_raised_again() -> None:
     story = at_work().does(head(D1), extend("08-12 18:00"), "08-10 17:00")
-    story.does(COORDINATOR, approve(story), "08-12 10:00").until("08-20 18:00")
+    story.does(COORDINATOR, approve(story), "08-12 10:00").until("08-19 18:00")
     assert raised(story, "issue#1") == [
         (0, Rung.R0, "08-11 08:30"),
         (0, Rung.R1, "08-11 18:00"),
         (1, Rung.R1, "08-12 18:00"),  # the new R0, 08-12 08:30, had passed
         (1, Rung.R2, "08-13 18:00"),
+        (1, Rung.R3, "08-19 18:00"),
     ]
 
 
@@ -390,8 +392,10 @@ def test_what_was_raised_before_a_suspension_is_not_raised_again_after_it() -> N
         (0, Rung.R0),
         (0, Rung.R1),
         (1, Rung.R2),
+        (1, Rung.R3),
     ]
-    assert raised(story, "issue#1")[-1][2] == "08-16 18:00", "one working day after due, and two suspended"
+    r2, r3 = (moment for _, _, moment in raised(story, "issue#1")[2:])
+    assert (r2, r3) == ("08-16 18:00", "08-20 18:00"), "one and five working days after due, and two suspended"
 
 
 def test_no_warning_falls_into_a_suspension() -> None:
@@ -408,7 +412,7 @@ def test_an_order_given_for_a_bad_rating_is_not_given_again_after_a_suspension()
     assert story.raised("solve#1") == [Rung.R2]
     story.does(head(D1), suspend("08-20 18:00"))
     story.does(COORDINATOR, approve(story)).does(COORDINATOR, RESUME, "08-05 10:00").until("08-30 18:00")
-    assert story.raised("solve#1") == [Rung.R2, Rung.R0, Rung.R1]
+    assert story.raised("solve#1") == [Rung.R2, Rung.R0, Rung.R1, Rung.R3]
 
 
 def test_a_report_is_owed_every_thirty_days_of_suspension_and_late_it_shows_yellow() -> None:

@@ -14,11 +14,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
+from bihuan.domain import ladder_acts as press
+from bihuan.domain import ladder_events as lev
 from bihuan.domain.asking import to_rule
 from bihuan.domain.clock import Obligation
-from bihuan.domain.escalation import agenda, light, next_due
-from bihuan.domain.issue import Issue, Light, Rung
+from bihuan.domain.escalation import agenda, light
+from bihuan.domain.issue import Desk, Issue, Light, Rung
 from bihuan.domain.life import first_due, fold, obey, settle
+from bihuan.domain.owing import next_due
+from bihuan.domain.papers import Paper
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import Refusal
@@ -27,10 +31,13 @@ from bihuan.domain.standing import permitted
 from bihuan.domain.workdays import IN_OFFICE
 from tests.rules.worlds import (
     APPEAL,
+    APPROVE_LEVEL_UP,
+    ASK_LEVEL_UP,
     CALENDAR,
     CALLER,
     CITY_LEADER,
     CONFIRMED,
+    CONVENE,
     COORDINATOR,
     D1,
     D2,
@@ -39,10 +46,12 @@ from tests.rules.worlds import (
     DEPUTY,
     ENTERPRISE,
     HUBBED,
+    LEADER,
     LIAISON,
     NO_ANSWER,
     NOT_SOLVED,
     NOTE,
+    ORDER_BY_HAND,
     PASS,
     PLAIN,
     PLAIN_HUB,
@@ -52,8 +61,10 @@ from tests.rules.worlds import (
     RESUME,
     RETURN,
     SEND_BACK,
+    SERVICE,
     TERMINATE,
     UNLISTED,
+    URGE,
     USCC,
     Story,
     approve_return,
@@ -73,7 +84,9 @@ from tests.rules.worlds import (
 )
 
 UNITS = (D1, D2, D3, PLAIN_HUB)
+SECOND_COORDINATOR = Actor(Role.COO, "second coordinator")
 PEOPLE = (
+    *(LEADER, SECOND_COORDINATOR, SERVICE),
     *(
         ENTERPRISE,
         LIAISON,
@@ -102,10 +115,11 @@ ACTS: tuple[do.Act, ...] = (
     *(do.Classify(category=category) for category in ("FIN", "ARREARS", "COMPLAINT_BE")),
     *(do.Classify(urgency=urgency) for urgency in Urgency),
     *(REJECT, TERMINATE, APPEAL, RESUME),
+    *(URGE, ORDER_BY_HAND, ASK_LEVEL_UP, APPROVE_LEVEL_UP, CONVENE),
     do.Merge(into="BH-2", into_open=True, into_enterprise=do.Enterprise("", USCC)),
 )
 GAPS = st.sampled_from([timedelta(minutes=m) for m in (1, 20, 90, 240, 700, 1440, 2900, 7300, 15000)])
-RARE = frozenset({"withdraw", "reject", "ask_termination", "merge", "note", "amend", "classify"})
+RARE = frozenset({"withdraw", "reject", "ask_termination", "merge", "note", "amend", "classify", "urge", "convene"})
 """Acts that end an issue early or change nothing; drawn only when asked for, so that histories go on."""
 
 
@@ -121,10 +135,35 @@ def now_open(story: Story, *, rare: bool) -> list[tuple[Actor, do.Act]]:
         for ruling in do.Ruling
     ]
     taken_back = [do.WithdrawRequest(request=one.no) for one in story.issue.open_requests]
+    objections = [press.ObjectOrder(order=order.no, reason="不属实") for order in story.issue.orders]
+    on_objections = [
+        press.RuleObjection(order=order.no, decision=decision, reason="经查")
+        for order in story.issue.orders
+        for decision in press.Decision
+    ]
+    returned = [press.ReturnReply(order=order.no, reason="答非所问") for order in story.issue.orders]
+    papers = [press.SignDraft(draft=draft.no) for draft in story.issue.drafts]
+    papers_not = [press.DiscardDraft(draft=draft.no, reason="已办") for draft in story.issue.drafts]
+    heeded = [press.Acknowledge(alarm=notice.alarm) for notice in story.issue.unheeded]
+    minutes = [
+        press.RecordConsultation(consultation=held.no, minutes="纪要", decision="牵头")
+        for held in story.issue.consultations
+    ]
+    drafts = [press.OpenDraft(paper=paper, ground="经研究") for paper in Paper]
+    ladder: tuple[do.Act, ...] = (
+        *objections,
+        *on_objections,
+        *returned,
+        *papers,
+        *papers_not,
+        *heeded,
+        *minutes,
+        *drafts,
+    )
     may = {person: permitted(story.issue, person, story.now, POLICY) for person in PEOPLE}
     return [
         (person, act)
-        for act in (*ACTS, *orders, *lifts, *asks, *asks_to_wait, *rulings, *taken_back)
+        for act in (*ACTS, *orders, *lifts, *asks, *asks_to_wait, *rulings, *taken_back, *ladder)
         if (act.act in RARE) is rare
         for person in PEOPLE
         if may[person][act.act] is None
@@ -274,6 +313,42 @@ class AnyHistory(RuleBasedStateMachine):
             assert one.event.late is ((one.at - one.event.moment).total_seconds() > POLICY.alarms_late_s)
 
     @invariant()
+    def a_notice_repeats_at_most_five_times_at_the_opening_of_working_days_each_after_the_last(self) -> None:
+        told: dict[str, list[lev.AlarmRepeated]] = {}
+        for one in self.story.recorded:
+            if isinstance(one.event, lev.AlarmRepeated):
+                assert one.event.moment <= one.at
+                told.setdefault(one.event.alarm, []).append(one.event)
+        for alarm, again in told.items():
+            assert alarm in self.story.issue.raised
+            assert [event.count for event in again] == list(range(1, len(again) + 1))
+            assert len(again) <= POLICY.repeats_max
+            days = [event.moment.date() for event in again]
+            assert len(set(days)) == len(days)
+            for event_ in again:
+                assert event_.rung in (Rung.R1, Rung.R2)
+                assert CALENDAR.is_workday(event_.moment.date())
+                assert (event_.moment.hour, event_.moment.minute) == (8, 30)
+
+    @invariant()
+    def nothing_above_r2_is_told_outside_unsigned(self) -> None:
+        for one in self.story.recorded:
+            desks = {party.desk for party in one.tell}
+            if desks & {Desk.BULLETIN, Desk.MAYOR, Desk.INSPECTION, Desk.DISCIPLINE, Desk.PROVINCE, Desk.CITY_LEADER}:
+                assert isinstance(one.event, lev.DraftSigned)
+                assert one.actor is not None
+        for draft in self.story.issue.drafts:
+            people = {one.person for one in (draft.proposed_by, draft.signed_by) if one is not None}
+            assert len(people) == sum(one is not None for one in (draft.proposed_by, draft.signed_by))
+
+    @invariant()
+    def each_party_has_one_unsigned_paper_of_a_kind(self) -> None:
+        lying = [(draft.paper, draft.to) for draft in self.story.issue.open_drafts]
+        assert len(lying) == len(set(lying))
+        owed = [c.order for c in self.story.issue.clocks if c.obligation is Obligation.SIGN_DRAFT and c.open]
+        assert sorted(owed) == sorted(draft.no for draft in self.story.issue.open_drafts)
+
+    @invariant()
     def the_agenda_lies_ahead_in_order_and_repeats_nothing(self) -> None:
         ahead = agenda(self.story.issue, POLICY)
         assert [due.at for due in ahead] == sorted(due.at for due in ahead)
@@ -301,14 +376,21 @@ class AnyHistory(RuleBasedStateMachine):
         if issue.closed:
             assert issue.outcome is not None
             assert issue.open_orders == ()
-            assert {clock.obligation for clock in issue.clocks if clock.open} <= {Obligation.ARCHIVE}
+            assert {clock.obligation for clock in issue.clocks if clock.open} <= {
+                Obligation.ARCHIVE,
+                Obligation.OBJECTION,
+            }
 
     @invariant()
     def each_group_has_one_open_order_a_rung(self) -> None:
         rungs = [order.rung for order in self.story.issue.open_orders]
         assert len(rungs) == len(set(rungs))
         for order in self.story.issue.open_orders:
-            owed = [clock for clock in self.story.issue.clocks if clock.order == order.no and clock.running]
+            owed = [
+                clock
+                for clock in self.story.issue.clocks
+                if clock.order == order.no and clock.running and clock.obligation is not Obligation.OBJECTION
+            ]
             assert [clock.obligation for clock in owed] == [Obligation.LIFT if order.replied_at else Obligation.REPLY]
         for order in self.story.issue.orders:
             assert order.authorisation_ref == POLICY.group(order.group).authorisation_ref
@@ -443,4 +525,7 @@ def test_an_act_after_silence_finds_the_same_issue_as_if_the_timer_had_rung(
 
 def test_the_walk_reaches_every_status_and_every_role_has_something_to_do() -> None:
     roles = {person.role for status in Status for person, _ in now_open(in_status(status), rare=False)}
-    assert {Role.ENT, Role.LIA, Role.COO, Role.HUB, Role.DEP, Role.HED, Role.SUP, Role.CBK} == roles
+    assert {Role.ENT, Role.LIA, Role.COO, Role.HUB, Role.DEP, Role.HED, Role.SUP, Role.CBK} | {
+        Role.LDR,
+        Role.SVG,
+    } == roles

@@ -8,9 +8,11 @@ from functools import cache
 import pytest
 
 from bihuan.domain import commands as do
+from bihuan.domain import ladder_acts as press
 from bihuan.domain import refusals as no
 from bihuan.domain.asking import to_rule
 from bihuan.domain.life import obey, open_issue
+from bihuan.domain.papers import Paper
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import HandlerMayNotJudge, NotNow, NotPermitted, Refusal
@@ -19,12 +21,16 @@ from bihuan.domain.standing import RULES, permitted
 from tests.rules.table_of_acts import ACTS, LEADS_TO, NOT_SAID, ORDER_STANDS, SUBMITTERS, Row, Stands
 from tests.rules.worlds import (
     APPEAL,
+    APPROVE_LEVEL_UP,
     AS_IT_IS,
+    ASK_LEVEL_UP,
     C1,
     CALLER,
     CITY_LEADER,
     CONFIRMED,
+    CONVENE,
     COORDINATOR,
+    CRITICISE,
     D1,
     D2,
     D3,
@@ -33,10 +39,12 @@ from tests.rules.worlds import (
     FOREIGN,
     FORMER,
     G1,
+    LEADER,
     MONDAY,
     NO_ANSWER,
     NOT_SOLVED,
     NOTE,
+    ORDER_BY_HAND,
     OWN,
     PASS,
     PLAIN,
@@ -49,22 +57,28 @@ from tests.rules.worlds import (
     REVISED,
     SEND_BACK,
     TERMINATE,
+    URGE,
     USCC,
     Story,
     accepted,
     approve,
     approve_return,
+    asked_up,
     checking,
     designate,
     dispatched,
+    drafted,
     evaluating,
     extend,
     head,
     hub,
+    in_consultation,
     in_hand,
     in_status,
     lift,
     numbered,
+    objected,
+    order_no,
     rate,
     refuse,
     refuse_return,
@@ -83,6 +97,13 @@ from tests.rules.worlds import (
 WITHOUT_HOLDER = frozenset({Status.SUBMITTED, Status.UNTRIAGED, Status.NEED_INFO, Status.ACCEPTED})
 BESIDE_ORDERS = frozenset({"reply_order", "lift_order"})
 BESIDE_REQUESTS = frozenset({"rule_request", "withdraw_request"})
+BESIDE_PAPERS = frozenset(
+    {
+        *("acknowledge", "return_reply", "object_order", "rule_objection", "rule_level_up"),
+        *("record_consultation", "open_draft", "sign_draft", "discard_draft"),
+    }
+)
+"""Acts on something that must lie there first; ``test_ladder.py`` tries them on it."""
 VARIANTS: Mapping[str, do.Act] = {
     "complete": do.Complete(contact="经办人"),
     "accept": do.Accept(),
@@ -125,6 +146,19 @@ VARIANTS: Mapping[str, do.Act] = {
     "appeal_rating": APPEAL,
     "rule_request": do.RuleRequest(request="none", ruling=do.Ruling.APPROVE, reason="属实"),
     "withdraw_request": do.WithdrawRequest(request="none"),
+    "urge": URGE,
+    "issue_order": ORDER_BY_HAND,
+    "ask_level_up": ASK_LEVEL_UP,
+    "convene": CONVENE,
+    "open_draft": CRITICISE,
+    "acknowledge": press.Acknowledge(alarm="none"),
+    "return_reply": press.ReturnReply(order="none", reason="答非所问"),
+    "object_order": press.ObjectOrder(order="none", reason="不属实"),
+    "rule_objection": press.RuleObjection(order="none", decision=press.Decision.REFUSE, reason="督办有据"),
+    "rule_level_up": APPROVE_LEVEL_UP,
+    "record_consultation": press.RecordConsultation(consultation="none", minutes="纪要", decision="由供电公司牵头"),
+    "sign_draft": press.SignDraft(draft="none"),
+    "discard_draft": press.DiscardDraft(draft="none", reason="已办"),
 }
 
 
@@ -173,7 +207,7 @@ def attempt(story: Story, who: Actor, act: do.Act) -> Refusal | Status:
 
 
 @pytest.mark.parametrize("unit", [D1, PLAIN_HUB], ids=["held by a department", "held by the hub"])
-@pytest.mark.parametrize("variant", sorted(set(VARIANTS) - BESIDE_ORDERS - BESIDE_REQUESTS))
+@pytest.mark.parametrize("variant", sorted(set(VARIANTS) - BESIDE_ORDERS - BESIDE_REQUESTS - BESIDE_PAPERS))
 def test_an_act_is_open_to_whom_and_when_the_table_says(variant: str, unit: str) -> None:
     row = row_of(variant)
     act = VARIANTS[variant]
@@ -408,6 +442,40 @@ def first_approved(story: Story) -> do.Act:
 
 
 NAIVE = datetime.fromisoformat("2021-08-16T18:00")
+
+
+def object_to(story: Story) -> do.Act:
+    return press.ObjectOrder(order=order_no(story), reason="不属实")
+
+
+def rule_objection(story: Story) -> do.Act:
+    return press.RuleObjection(order=order_no(story), decision=press.Decision.APPROVE, reason="属实")
+
+
+def sign(story: Story) -> do.Act:
+    return press.SignDraft(draft=story.issue.drafts[-1].no)
+
+
+def discarded(story: Story) -> Story:
+    return story.does(COORDINATOR, press.DiscardDraft(draft=story.issue.drafts[-1].no, reason="已当面说明"))
+
+
+def minutes(story: Story) -> do.Act:
+    no_ = story.issue.consultations[-1].no if story.issue.consultations else "BH-0-H9"
+    return press.RecordConsultation(consultation=no_, minutes="纪要", decision="由供电公司牵头")
+
+
+def minuted(story: Story) -> Story:
+    return story.does(COORDINATOR, minutes(story))
+
+
+def objected_to_lifted() -> Story:
+    """Coordination stood in for a group, lifted its order, and the unit objects to it afterwards."""
+    story = under_order(Status.DISPATCHED, county="410999")
+    story.does(head(D1), reply(story)).does(COORDINATOR, lift(story))
+    return story.does(head(D1), object_to(story))
+
+
 MERGE = do.Merge(into="BH-2", into_open=True, into_enterprise=do.Enterprise("别家", "91410923MA00000099"))
 PLANNED = do.SubmitResult(outcome=Outcome.PLANNED, text="列入计划")
 SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable[[Story], do.Act]]] = [
@@ -441,6 +509,24 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.NothingToChange, told, COORDINATOR, do.Amend()),
     (no.NothingToChange, told, COORDINATOR, do.AdoptCalendar(version="2021", calendar=AS_IT_IS)),
     (no.UnknownCalendar, told, COORDINATOR, do.AdoptCalendar(version="2022")),
+    (no.OwnProposal, lambda: in_hand().does(OWN[Role.COO], CRITICISE), OWN[Role.COO], sign),
+    (no.RecusedFromOrder, objected_to_lifted, COORDINATOR, rule_objection),
+    (no.OrderStands, ordered, supervisor(G1), ORDER_BY_HAND),
+    (no.ObjectionMade, objected, head(D1), object_to),
+    (no.ObjectionWindowOver, lambda: ordered().until("09-03 18:00"), head(D1), object_to),
+    (no.ObjectionNotOpen, ordered, COORDINATOR, rule_objection),
+    (no.AlarmNotStanding, ordered, head(D1), press.Acknowledge(alarm="issue#1/0/R1")),
+    (no.UrgedToday, lambda: in_hand().does(COORDINATOR, URGE), supervisor(G1), URGE),
+    (no.NobodyOwes, evaluating, COORDINATOR, URGE),
+    (no.LevelUpStands, asked_up, head(D1), ASK_LEVEL_UP),
+    (no.NoLevelUpAsked, in_hand, COORDINATOR, APPROVE_LEVEL_UP),
+    (no.ConsultationStands, in_consultation, LEADER, CONVENE),
+    (no.ConsultationNotOpen, lambda: minuted(in_consultation()), COORDINATOR, minutes),
+    (no.UnknownConsultation, in_hand, COORDINATOR, minutes),
+    (no.DraftNotOpen, lambda: discarded(drafted()), COORDINATOR, sign),
+    (no.UnknownDraft, drafted, COORDINATOR, press.SignDraft(draft="BH-0-N9")),
+    (no.NothingLeftToPress, evaluating, COORDINATOR, CRITICISE),
+    (no.NoLetterYet, in_hand, COORDINATOR, press.OpenDraft(paper=Paper.REFERRAL_LETTER, ground="督办函后仍未办")),
     (no.TextUnreadable, told, COORDINATOR, do.Note(text="空\x00")),
     (no.NotTheApprover, lambda: extended().does(head(D1), extend("08-17 18:00")), COORDINATOR, approve),
     (no.RequesterMayNotRule, lambda: told().does(COORDINATOR, REJECT), COORDINATOR, approve),

@@ -11,9 +11,11 @@ from functools import cache
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
+from bihuan.domain import ladder_acts as press
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.issue import Issue, Rung
 from bihuan.domain.life import Recorded, Step, obey, open_issue, settle
+from bihuan.domain.papers import Paper
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Group, Law, Limits, Policy, RequestRules, Unit, UnitKind, Urgency
 from bihuan.domain.stage import Outcome, Status
@@ -75,6 +77,15 @@ def _limits(row: str) -> Limits:
         lift=limit("3wd"),
         archive=limit("30d"),
         sup_after=limit("1wd"),
+        crit_after=limit("5wd"),
+        level_up=limit("10d"),
+        letter_after=limit("10wd"),
+        sign_draft=limit("1wd"),
+        consult=limit("5wd"),
+        objection=limit("30d"),
+        objection_ruling=limit("30d"),
+        repeat_every=limit("1wd"),
+        urge_every=limit("1wd"),
     )
 
 
@@ -148,6 +159,10 @@ POLICY = Policy(
     callback_sample_percent=10,
     laws=(ARREARS, HENAN_BE),
     requests=REQUEST_RULES,
+    repeats_max=5,
+    level_up_units=2,
+    level_up_reworks=3,
+    level_up_transfers=3,
 )
 
 ENTERPRISE = Actor(Role.ENT, "enterprise", USCC)
@@ -158,6 +173,7 @@ DEPUTY = Actor(Role.COO, "deputy")
 CITY_LEADER = Actor(Role.LDR, "city leader")
 SERVICE = Actor(Role.SVG, "service", "FACTOR")
 CALLER = Actor(Role.CBK, "caller")
+LEADER = Actor(Role.LDR, "leader")
 
 
 def handler(unit: str) -> Actor:
@@ -181,7 +197,7 @@ def supervisor(group: str) -> Actor:
 OWN = {
     Role.ENT: ENTERPRISE,
     Role.LIA: LIAISON,
-    Role.LDR: Actor(Role.LDR, "leader"),
+    Role.LDR: LEADER,
     Role.COO: COORDINATOR,
     Role.SVG: SERVICE,
     Role.HUB: hub(PLAIN),
@@ -474,6 +490,38 @@ def reply(story: Story) -> do.ReplyOrder:
 
 def lift(story: Story) -> do.LiftOrder:
     return do.LiftOrder(order=order_no(story), conclusion="说明属实")
+
+
+URGE = press.Urge(text="请抓紧办理")
+ORDER_BY_HAND = press.IssueOrder(ground=press.OrderGround.POOR_WORK, text="限期办结并报告")
+ASK_LEVEL_UP = press.AskLevelUp(reason="本级无权决定")
+APPROVE_LEVEL_UP = press.RuleLevelUp(decision=press.Decision.APPROVE, reason="确需提级")
+CONVENE = press.Convene(topic="增容方案", participants=(D2, D3))
+CRITICISE = press.OpenDraft(paper=Paper.CRITICISM, ground="敷衍应付")
+
+
+def asked_up() -> Story:
+    return in_hand().does(head(D1), ASK_LEVEL_UP)
+
+
+def levelled_up() -> Story:
+    """Asked by the head, agreed by coordination, signed by a leader on Monday."""
+    story = asked_up().does(COORDINATOR, APPROVE_LEVEL_UP)
+    return story.does(LEADER, press.SignDraft(draft=story.issue.drafts[-1].no))
+
+
+def in_consultation() -> Story:
+    return in_hand().does(COORDINATOR, CONVENE)
+
+
+def drafted() -> Story:
+    """Unsigned, unreported: a criticism of D1 lies before coordination."""
+    return dispatched().until("08-10 18:00")
+
+
+def objected() -> Story:
+    story = under_order(Status.DISPATCHED)
+    return story.does(head(D1), press.ObjectOrder(order=order_no(story), reason="已电话签收"))
 
 
 def numbers(start: int = 0) -> Iterable[str]:

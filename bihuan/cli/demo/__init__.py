@@ -18,7 +18,7 @@ from bihuan.cli.demo.checking import Checked, Checker, Lived, groups_alerted, is
 from bihuan.cli.demo.driving import Caller, Driven, Driver, script
 from bihuan.cli.demo.receiving import Receiver
 from bihuan.connection import connect
-from bihuan.domain.issue import Rung
+from bihuan.domain.issue import Rung, highest
 from bihuan.domain.stage import STAGE_ZH
 from bihuan.keys import webhook_secret
 from bihuan.ledger.engine import ledger_engine
@@ -31,6 +31,13 @@ from bihuan.up import Addresses, free_port, up, with_ports
 
 BATCH = "首批"
 APART_S = 0.3
+BESIDE = {
+    "extended": "延期 extended",
+    "suspended": "挂起 suspended",
+    "level_up_ruled": "提级 levelled up",
+    "order_replied": "督办回复 order answered",
+    "order_lifted": "督办解除 order lifted",
+}
 
 
 def run_demo(*, as_json: bool) -> int:
@@ -148,7 +155,12 @@ def path_taken(one: Lived) -> str:
 
 def worst(one: Lived) -> str:
     reached = {rung.partition(":")[2] for rung in one.rungs}
-    return max(reached & set(Rung), default="按时 on time")
+    return highest(Rung(rung) for rung in reached) or "按时 on time"
+
+
+def beside(one: Lived) -> tuple[str, ...]:
+    """What happened beside the stages that a visitor should see."""
+    return tuple(dict.fromkeys(BESIDE[entry.event.event] for entry in one.entries if entry.event.event in BESIDE))
 
 
 def _table(lived: Sequence[Lived], receiver: Receiver, city: City) -> Table:
@@ -160,7 +172,7 @@ def _table(lived: Sequence[Lived], receiver: Receiver, city: City) -> Table:
         end = f"{one.issue.stage} {one.issue.outcome or ''}"
         title = f"{one.driven.row.ref} {one.issue.title}"
         shown = worst(one) + (" 放任 left to rot" if is_rotten(one.driven) else "")
-        table.add_row(title, path_taken(one), end, shown, "、".join(groups))
+        table.add_row(title, path_taken(one), end, "\n".join((shown, *beside(one))), "、".join(groups))
     return table
 
 
@@ -174,6 +186,7 @@ def _as_data(lived: Sequence[Lived], checks: Sequence[Checked], receiver: Receiv
                 "stage": one.issue.stage,
                 "outcome": one.issue.outcome if one.issue.closed else None,
                 "rungs": one.rungs,
+                "beside": beside(one),
                 "left_to_rot": is_rotten(one.driven),
                 "groups_alerted": groups_alerted(receiver, one.driven.number),
             }

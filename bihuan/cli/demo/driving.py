@@ -14,7 +14,7 @@ from typing import Any, Literal
 import httpx
 
 from bihuan.domain.people import Actor
-from bihuan.playing import Played, Traced
+from bihuan.playing import NUMBERED, Played, Traced
 from bihuan.sample import PlayedAct, Row
 
 PATIENCE_S = 120
@@ -130,7 +130,7 @@ class Driver:
         if not isinstance(value, str):
             return value
         for ref, other in self._rows.items():
-            if value == ref or value.startswith((f"{ref}-D", f"{ref}-Q")):
+            if value == ref or value.startswith(tuple(f"{ref}{mark}" for mark in NUMBERED.values())):
                 await other.submitted.wait()
                 if other is not driven:
                     await self._caller.get(f"/issues/{other.number}", at_least=1)

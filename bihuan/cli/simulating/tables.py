@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -19,10 +20,13 @@ ROWS_MAX = 20
 def summary(one: Tally, city: City, console: Console) -> None:
     """One line for each group, then the units pressed most."""
     rungs = sorted(one.by_rung)
-    table = Table(title=f"模拟 · simulation · {city.policy.profile}")
-    for column in ("督导组 group", "收集 collected", "办结 solved", "办结率 rate", *map(_rung, rungs), "合计 alerts"):
-        first = column.startswith("督导组")
-        table.add_column(column, justify="left" if first else "right", no_wrap=first)
+    table = Table(
+        title=f"模拟 · simulation · {city.policy.profile}",
+        caption="group, collected, solved, rate, alerts · " + ",".join(map(_rung, rungs)),
+        box=SIMPLE_HEAD,
+    )
+    for column in ("督导组", "收集", "办结", "办结率", *rungs, "合计"):
+        table.add_column(column, justify="left" if column == "督导组" else "right", no_wrap=True)
     for group in groups_of(one, city):
         raised = [one.by_group[group, rung] for rung in rungs]
         numbers = (one.collected_by_group[group], one.solved_by_group[group])
@@ -36,7 +40,7 @@ def summary(one: Tally, city: City, console: Console) -> None:
     table.add_section()
     totals = [one.by_rung[rung] for rung in rungs]
     sums = (str(one.collected), str(one.solved), f"{one.rate:.2f}%", *map(str, totals), str(one.alerts))
-    table.add_row("合计 total", *sums)
+    table.add_row("合计", *sums)
     console.print(table)
     _units(one, rungs, city, console)
     turned(one, console)
@@ -50,8 +54,8 @@ def _units(one: Tally, rungs: Sequence[str], city: City, console: Console) -> No
     most = sorted(per_first(one.by_unit).items(), key=lambda item: (-item[1], item[0]))
     if not most:
         return
-    table = Table(title="谁欠办 · who owed")
-    for column in ("单位 unit", *map(_rung, rungs), "合计 alerts"):
+    table = Table(title="谁欠办 · who owed", box=SIMPLE_HEAD)
+    for column in ("单位 unit", *rungs, "合计 alerts"):
         table.add_column(column, justify="left" if column.startswith("单位") else "right")
     for unit, total in most[:ROWS_MAX]:
         table.add_row(_named(unit, city), *(str(one.by_unit[unit, rung]) for rung in rungs), str(total))

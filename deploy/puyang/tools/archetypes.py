@@ -4,7 +4,9 @@ A moment in a field (``until``) is written like the others.
 Times are working days after receipt (at 09:00) and an hour. Limits are those of PY-13710, GENERAL: triage, sign,
 check, deliver and close-out end at 18:00 of the next working day and warn at 16:15; a report is due at 18:00 of
 the third day and warns at 10:15; the issue is due at 18:00 of the seventh and warns at 08:30; R2 follows a working
-day later.
+day later, R3 five working days after the due moment, or at once where the reply to an order is late. What R3 and above
+draft is owed a signature in a working day: ``sign_draft`` warns at 16:15 of it. Rungs of one moment are raised in the
+order of their clocks' names.
 
 Arrears and complaints of the business environment stand under a law instead: triage ends on the tenth or third day, the
 issue is due thirty calendar days after receipt, rolled to a working day, and warns five working days before. The other
@@ -67,6 +69,11 @@ Archetype = Callable[[Case], None]
 
 def climb(clock: str) -> list[str]:
     return [f"{clock}:R0", f"{clock}:R1", f"{clock}:R2"]
+
+
+def rungs(text: str) -> list[str]:
+    """Rungs in their order: ``sign:R0 sign#2:R1``; a clock without a number is the first of its kind."""
+    return [rung if "#" in rung else rung.replace(":", "#1:") for rung in text.split()]
 
 
 def _received(case: Case) -> None:
@@ -338,15 +345,84 @@ def reopened(case: Case) -> None:
     case.rungs += _warned_at_once(case)
 
 
+def order_objected(case: Case) -> None:
+    """The unit holds the order to be wrong, and another person of coordination agrees: it is withdrawn."""
+    _received(case)
+    _handed_over(case)
+    order = f"{case.ref}-D1"
+    case.act(3, "08:40", case.head(), "object_order", order=order, reason="系统故障期间已电话签收,有记录为证")
+    case.act(3, "08:50", "COO/reviewer/", "rule_objection", order=order, decision="approve", reason="情况属实")
+    _signed(case, 3, "09:30")
+    case.act(3, "09:45", case.head(), "report", text="已现场核实")
+    _worked(case, 4, report=False)
+    case.rungs += climb("sign#1")
+
+
+def levelled_up(case: Case) -> None:
+    """The head asks, coordination agrees, a leader signs: a task force has ten days and needs three."""
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    case.act(1, "09:00", case.head(), "ask_level_up", reason="涉及多个部门,本级无权决定")
+    case.act(1, "10:00", "COO/coordinator/", "rule_level_up", decision="approve", reason="确需提级")
+    case.act(1, "11:00", "LDR/leader/", "sign_draft", draft=f"{case.ref}-N1", text="由分管副市长牵头办理")
+    _worked(case)
+
+
+def _passed_to_a_second_unit(case: Case) -> None:
+    """The first unit misses the issue's time and answers its order; coordination moves the issue; the second misses its
+    own time too. Until that ends the issue's R3 names coordination, and the leader sends no such criticism."""
+    _received(case)
+    _handed_over(case)
+    _signed(case)
+    case.act(2, "09:00", case.head(), "report", text="已现场核实")
+    coordinator, order = "COO/coordinator/", f"{case.ref}-D1"
+    case.act(9, "09:00", coordinator, "transfer", unit=case.other_unit, basis="审批权限在该单位", reason="久拖不决")
+    case.act(9, "10:00", case.head(), "reply_order", order=order, text="已移交有权单位")
+    case.act(9, "11:00", f"SUP/supervisor-{case.group}/{case.group}", "lift_order", order=order, conclusion="说明属实")
+    _signed(case, 9, "15:00", case.other_unit)
+    case.act(11, "09:00", case.head(case.other_unit), "report", text="正在协调解决")
+    case.act(13, "09:00", "LDR/leader/", "discard_draft", draft=f"{case.ref}-N1", reason="责任在承办单位")
+    case.act(17, "09:00", "LDR/leader/", "sign_draft", draft=f"{case.ref}-N2", text="成立专班,十日内办结")
+    case.rungs += rungs("issue:R0 issue:R1 issue:R2 issue:R3 solve:R0 solve:R1 solve:R4")
+
+
+def passed_on(case: Case) -> None:
+    """Two units missed it; the task force had it solved on the day it was formed."""
+    _passed_to_a_second_unit(case)
+    _worked(case, 17, case.other_unit, report=False)
+
+
 # Left to rot
+
+
+def left_after_level_up(case: Case) -> None:
+    """Received on Tuesday 6 July: the task force is formed on the 29th, its ten days end on Monday 9 August."""
+    _passed_to_a_second_unit(case)
+    second_order = "solve:R2 reply#2:R0 reply#2:R1 reply#2:R3 sign_draft#3:R0 reply#2:R2 sign_draft#3:R1 solve:R3"
+    studied = "sign_draft#3:R2 level_up:R0 level_up:R5 sign_draft#4:R0 sign_draft#4:R1 sign_draft#4:R2"
+    letter = "level_up:R6 sign_draft#5:R0 sign_draft#5:R1 sign_draft#5:R2"
+    case.end("RESOLUTION", "", *rungs(f"{second_order} {studied} {letter}"))
+
+
+UNTRIAGED = "issue:R0 sign_draft:R0 issue:R1 sign_draft:R1 issue:R2 sign_draft:R2"
+"""The issue is due on the day after the criticism is drafted, and so is the signature."""
 
 
 def never_triaged(case: Case) -> None:
     """A complaint of the business environment is accepted by silence on the third day; then it is the hand-over
     that nobody does."""
     _received(case)
-    triage = ["triage#1:R0", *climb("triage#2")] if case.law == "LAW-HENAN-BE" else climb("triage#1")
-    case.end("TRIAGE", "", *triage, *(climb("reply#1") if case.hub else []), *climb("issue#1"))
+    silent = case.law == "LAW-HENAN-BE"
+    late = "triage#2" if silent else "triage#1"
+    case.rungs += ["triage#1:R0"] if silent else []
+    if case.hub:
+        ordered = f"{late}:R0 {late}:R1 {late}:R2 reply:R0 reply:R1 reply:R3 sign_draft:R0 reply:R2 sign_draft:R1"
+        issue = "sign_draft:R2 issue:R0 issue:R1" if case.law else "issue:R0 issue:R1 sign_draft:R2"
+        case.end("TRIAGE", "", *rungs(f"{ordered} {late}:R3 {issue} issue:R2 issue:R3"))
+        return
+    issue = [*climb("sign_draft#1"), *climb("issue#1")] if case.law else rungs(UNTRIAGED)
+    case.end("TRIAGE", "", *climb(late), f"{late}:R3", *issue, "issue#1:R3")
 
 
 def accepted_by_silence(case: Case) -> None:
@@ -363,23 +439,30 @@ def accepted_by_silence(case: Case) -> None:
 def never_completed(case: Case) -> None:
     del case.submission["contact"]
     _received(case)
-    case.end("COLLECTION", "", *climb("complete#1"), *climb("issue#1"))
+    issue = [*climb("sign_draft#1"), *climb("issue#1")] if case.law else rungs(UNTRIAGED)
+    case.end("COLLECTION", "", *climb("complete#1"), "complete#1:R3", *issue, "issue#1:R3", *climb("sign_draft#2"))
 
 
 def never_signed(case: Case) -> None:
     _received(case)
     _handed_over(case)
-    case.end("HANDOVER", "", *climb("sign#1"), *climb("report#1"), *climb("reply#1"), *climb("issue#1"))
+    unanswered = "reply:R0 reply:R1 reply:R3 sign_draft:R0 reply:R2 sign:R3 sign_draft:R1"
+    late = "issue:R0 issue:R1 sign_draft:R2 issue:R2 report:R3 issue:R3"
+    if case.law:
+        late = "sign_draft:R2 report:R3 issue:R0 issue:R1 issue:R2 issue:R3"
+    case.end("HANDOVER", "", *climb("sign#1"), *climb("report#1"), *rungs(f"{unanswered} {late}"))
 
 
 def never_worked(case: Case) -> None:
     _received(case)
     _handed_over(case)
     _signed(case)
-    late = ["issue#1:R0", "reply#1:R0", "issue#1:R1", "reply#1:R1", "issue#1:R2", "reply#1:R2"]
+    late = "issue:R0 reply:R0 issue:R1 reply:R1 reply:R3 sign_draft:R0 issue:R2 reply:R2 report:R3 sign_draft:R1"
+    late += " sign_draft:R2 issue:R3"
     if case.law:  # the order's reply is due on the seventh day, the issue only after thirty
-        late = [*climb("reply#1"), *climb("issue#1")]
-    case.end("RESOLUTION", "", *climb("report#1"), *late)
+        late = "reply:R0 reply:R1 reply:R3 sign_draft:R0 reply:R2 report:R3 sign_draft:R1 sign_draft:R2"
+        late += " issue:R0 issue:R1 issue:R2 issue:R3"
+    case.end("RESOLUTION", "", *climb("report#1"), *rungs(late))
 
 
 def never_checked(case: Case) -> None:
@@ -388,7 +471,7 @@ def never_checked(case: Case) -> None:
     _signed(case)
     _worked(case)
     del case.acts[-5:]
-    case.end("FEEDBACK", "", *climb("check#1"))
+    case.end("FEEDBACK", "", *climb("check#1"), "check#1:R3", *climb("sign_draft#1"))
 
 
 def never_delivered(case: Case) -> None:
@@ -397,7 +480,8 @@ def never_delivered(case: Case) -> None:
     _signed(case)
     _worked(case)
     del case.acts[-4:]
-    case.end("FEEDBACK", "", *climb("deliver#1"), *climb("reply#1"))
+    unanswered = "reply:R0 reply:R1 reply:R3 sign_draft:R0 deliver:R3 reply:R2 sign_draft:R1 sign_draft:R2"
+    case.end("FEEDBACK", "", *climb("deliver#1"), *rungs(unanswered))
 
 
 def never_closed_out(case: Case) -> None:
@@ -406,7 +490,7 @@ def never_closed_out(case: Case) -> None:
     _signed(case)
     _worked(case)
     del case.acts[-1:]
-    case.end("EVALUATION", "", *climb("close_out#1"))
+    case.end("EVALUATION", "", *climb("close_out#1"), "close_out#1:R3", *climb("sign_draft#1"))
 
 
 # Still in hand at the cut-off, nothing due yet

@@ -24,13 +24,14 @@ HUBS = ("410923", "410927")
 PLAIN = ("410902", "410922", "410926", "410928", "410971", "410972")
 ALL = (*PLAIN, *HUBS)
 
-NEGLECTED_UNTIL = date(2021, 11, 19)
-"""A law's thirty days, and the working day after, are over by the cut-off."""
+SETTLED = (date(2021, 7, 5), date(2021, 8, 5))
+"""Received here from Monday to Thursday, a law's thirty days are twenty-two working days, and no holiday is near."""
+THURSDAY = 3
 
 Plan = tuple[a.Archetype, str, date]
 
 DEMO: Sequence[tuple[a.Archetype, str]] = (
-    *((a.happy, county) for county in ("410902", "410928", "410971")),
+    *((a.happy, county) for county in ("410928", "410971")),
     (a.merged, "410902"),
     (a.extended, "410923"),
     (a.answered, "410922"),
@@ -62,6 +63,7 @@ DEMO: Sequence[tuple[a.Archetype, str]] = (
     (a.never_checked, "410926"),
     (a.never_closed_out, "410928"),
     (a.suspended, "410927"),
+    (a.levelled_up, "410927"),
 )
 
 SOLVED_MIX = (
@@ -79,11 +81,18 @@ SOLVED_MIX = (
     (a.unrated, 6),
     (a.never_reached, 2),
     (a.order_lifted, 3),
+    (a.order_objected, 2),
+    (a.levelled_up, 2),
     (a.handed_over_late, 3),
     (a.reopened, 2),
     (a.extended, 3),
     (a.suspended, 2),
 )
+HARD: Sequence[tuple[a.Archetype, int]] = ((a.passed_on, 3), (a.left_after_level_up, 2))
+"""Received on one day without a holiday near it, so that ten days are ten days."""
+HARD_DAY = date(2021, 7, 6)
+OUTSIDE_LAW = {a.extended, *(plan for plan, _ in HARD)}
+"""What happens in these rests on seven working days."""
 OTHERS: Sequence[tuple[a.Archetype, int, Sequence[str]]] = (
     (a.answered, 60, ALL),
     (a.referred, 18, ALL),
@@ -116,16 +125,22 @@ class Writer:
 
     def write(self, plan: a.Archetype, county: str, day: date, batch: str) -> a.Case:
         parent = self.cases[-1][0] if plan is a.merged else None
-        case = self._case(county, parent, "COMPLAINT_BE" if plan is a.accepted_by_silence else "")
+        case = self._case(county, parent, self._category(plan))
         plan(case)
         if case.law and "issue#1:R2" in case.rungs:
-            day = min(day, NEGLECTED_UNTIL)
+            day = _settled(day)
         self.cases.append((case, batch, self._last_day(day) if plan is not a.merged else self.cases[-1][2]))
         return case
 
-    def _case(self, county: str, parent: a.Case | None, must_be: str) -> a.Case:
+    def _category(self, plan: a.Archetype) -> str:
         drawn = self._dice.choice(sorted(PROBLEMS))
-        category = must_be or drawn
+        if plan is a.accepted_by_silence:
+            return "COMPLAINT_BE"
+        if plan in OUTSIDE_LAW and drawn in a.LAWS:
+            return self._dice.choice(sorted(set(PROBLEMS) - set(a.LAWS)))
+        return drawn
+
+    def _case(self, county: str, parent: a.Case | None, category: str) -> a.Case:
         enterprise = self._dice.choice(self._enterprises[county])
         if parent is not None:
             category = parent.submission["category"]
@@ -176,10 +191,15 @@ def plans(dice: random.Random) -> Iterator[tuple[a.Archetype, str, date, str]]:
     for plan, county in DEMO:
         yield plan, county, date(2021, 7, 5), FIRST
     solved = sum(1 for plan, _ in DEMO if _ends_solved(plan))
+    for plan, count in HARD:
+        for number in range(count):
+            yield plan, PLAIN[number], HARD_DAY, BATCH[1]
+    hard = sum(count for _, count in HARD)
+    solved += sum(count for plan, count in HARD if _ends_solved(plan))
     mix = [plan for plan, weight in SOLVED_MIX for _ in range(weight)]
     for number in range(SOLVED - solved):
         yield mix[number % len(mix)], dice.choice(ALL), _some_day(dice), dice.choice(BATCH[1:])
-    written = len(DEMO) + SOLVED - solved
+    written = len(DEMO) + hard + SOLVED - solved
     for plan, count, counties in OTHERS:
         for _ in range(count):
             yield plan, dice.choice(counties), _some_day(dice), dice.choice(BATCH[1:])
@@ -197,6 +217,12 @@ def plans(dice: random.Random) -> Iterator[tuple[a.Archetype, str, date, str]]:
     for number in range(COLLECTED - written - 2 * MERGED):
         plan, day = in_hand[number % len(in_hand)]
         yield plan, dice.choice(PLAIN), day, BATCH[3]
+
+
+def _settled(day: date) -> date:
+    first, last = SETTLED
+    day = first + (day - first) % (last - first)
+    return day - timedelta(days=max(0, day.weekday() - THURSDAY))
 
 
 def _some_day(dice: random.Random) -> date:

@@ -1,0 +1,165 @@
+"""Who owes what, and who is told of a rung (domain.md 3.0, "Ladder by debtor")."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bihuan.domain.clock import LAPSING, Clock, Obligation
+from bihuan.domain.issue import Desk, Issue, Party, Rung
+from bihuan.domain.people import Role
+from bihuan.domain.policy import Policy
+
+NOBODY_OWES = LAPSING - {Obligation.REVIEW}
+UNPRESSED = LAPSING | {Obligation.SIGN_DRAFT, Obligation.LIFT, Obligation.OBJECTION, Obligation.LEVEL_UP}
+"""Nobody is urged by hand for these: they are waited for, or owed by those who urge."""
+
+
+def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
+    """Who owes the act this clock waits for, at this moment."""
+    match clock.obligation:
+        case Obligation.ISSUE:
+            return _owes_result(issue, policy, at)
+        case Obligation.COMPLETE:
+            return Party(Desk.LIAISON, issue.liaison or issue.keyed_by.person)
+        case Obligation.TRIAGE:
+            return issue.triager
+        case Obligation.CHECK | Obligation.CLOSE_OUT:
+            return Party(Desk.COORDINATION) if issue.triager.ref == issue.holder else issue.triager
+        case (
+            Obligation.SIGN
+            | Obligation.REPORT
+            | Obligation.SOLVE
+            | Obligation.DELIVER
+            | Obligation.REPLY
+            | Obligation.REVIEW
+            | Obligation.UPDATE
+        ):
+            return Party(Desk.UNIT, clock.unit)
+        case Obligation.REQUEST:
+            return _owes_ruling(clock, issue)
+        case Obligation.CALLBACK:
+            return Party(Desk.CALLBACK)
+        case Obligation.LIFT:
+            order = issue.order(clock.order)
+            assert order is not None, "an order's clock outlives no order"
+            return group_desk(order.group, policy)
+        case Obligation.SUPPLY | Obligation.EVALUATE:
+            return Party(Desk.ENTERPRISE, issue.enterprise.uscc)
+        case Obligation.RULING | Obligation.ARCHIVE | Obligation.LEVEL_RULING | Obligation.OBJECTION:
+            return Party(Desk.COORDINATION)
+        case Obligation.LEVEL_UP:
+            return Party(Desk.LEADER)
+        case Obligation.SIGN_DRAFT | Obligation.CONSULT:
+            return _owes_signature(clock, issue) or _owes_minutes(clock, issue, policy)
+
+
+def _owes_signature(clock: Clock, issue: Issue) -> Party | None:
+    draft = issue.draft(clock.order)
+    return Party(Desk.LEADER if draft.signer is Role.LDR else Desk.COORDINATION) if draft else None
+
+
+def _owes_minutes(clock: Clock, issue: Issue, policy: Policy) -> Party:
+    convener = next(one.convener for one in issue.consultations if one.no == clock.order)
+    match convener.role:
+        case Role.LDR:
+            return Party(Desk.LEADER)
+        case Role.SVG:
+            return Party(Desk.SERVICE_GROUP, convener.org)
+        case Role.HUB:
+            return Party(Desk.UNIT, policy.hub(convener.org))
+        case _:
+            return Party(Desk.COORDINATION)
+
+
+def _owes_result(issue: Issue, policy: Policy, at: datetime) -> Party:
+    """The issue's own clock presses the unit, unless the unit's full time of its own is not over yet."""
+    if not issue.dispatched or _own_time_left(issue, policy, at):
+        return issue.triager
+    return Party(Desk.UNIT, issue.holder)
+
+
+def _owes_ruling(clock: Clock, issue: Issue) -> Party:
+    """The hub where the request is its to rule on; coordination for the rest, and to bring it before a leader."""
+    request = issue.request(clock.request)
+    assert request is not None, "a ruling is owed on a request"
+    return request.approver if request.approver.desk is Desk.UNIT else Party(Desk.COORDINATION)
+
+
+def _own_time_left(issue: Issue, policy: Policy, at: datetime) -> bool:
+    own = issue.clock(Obligation.SOLVE)
+    due = own.due(policy.calendar) if own else None
+    return due is not None and at < due
+
+
+def group_desk(group: str, policy: Policy) -> Party:
+    """The desk of a supervision group; where coordination stands in for one, its own."""
+    return Party(Desk.COORDINATION) if group == policy.coordination.id else Party(Desk.GROUP, group)
+
+
+def told(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
+    """Who hears of a rung. Where an order is issued (R2 of a unit) or a paper drafted (above R2), that tells them."""
+    if rung not in (Rung.R0, Rung.R1, Rung.R2):
+        return ()
+    group = group_desk(issue.group, policy)
+    match owes.desk, rung:
+        case (Desk.UNIT, Rung.R0) if issue.liaison:
+            parties = [owes, Party(Desk.LIAISON, issue.liaison)]
+        case (_, Rung.R0):
+            parties = [owes]
+        case (Desk.UNIT, Rung.R1):
+            parties = [Party(Desk.UNIT_HEAD, owes.ref), group]
+        case (Desk.UNIT, Rung.R2):
+            parties = []
+        case (Desk.GROUP, Rung.R1):
+            parties = [Party(Desk.GROUP_LEADER, owes.ref)]
+        case (Desk.GROUP, Rung.R2):
+            parties = [Party(Desk.COORDINATION_HEAD)]
+        case (Desk.LIAISON, Rung.R1):
+            hub = policy.hub(issue.county)
+            parties = [Party(Desk.UNIT, hub) if hub else Party(Desk.COORDINATION)]
+        case (Desk.LIAISON, Rung.R2):
+            parties = [Party(Desk.COORDINATION_HEAD)]
+        case (_, Rung.R1):
+            parties = [Party(Desk.CALLBACK_HEAD if owes.desk is Desk.CALLBACK else Desk.COORDINATION_HEAD)]
+        case _:
+            parties = [Party(Desk.LEADER), group]
+    if (
+        clock.obligation is Obligation.ISSUE
+        and issue.dispatched
+        and owes == issue.triager
+        and owes.desk is not Desk.UNIT
+    ):
+        parties.append(group)
+    return tuple(dict.fromkeys(parties))
+
+
+def pressing(issue: Issue, policy: Policy, now: datetime) -> tuple[Clock, Party] | None:
+    """What somebody can be pressed for now: a unit's debt before others, the soonest due first; None: nobody owes."""
+    owed = []
+    for clock in issue.clocks:
+        due = clock.due(policy.calendar) if clock.running and clock.obligation not in UNPRESSED else None
+        if due is not None:
+            owes = debtor(clock, issue, policy, now)
+            owed.append((owes.desk is not Desk.UNIT, due, clock.key, clock, owes))
+    if not owed:
+        return None
+    *_, clock, owes = min(owed, key=lambda one: one[:3])
+    return clock, owes
+
+
+@dataclass(frozen=True, slots=True)
+class NextDue:
+    """The act owed soonest: which clock, by when, by whom."""
+
+    clock: str
+    at: datetime
+    owes: str
+
+
+def next_due(issue: Issue, policy: Policy) -> NextDue | None:
+    """What is owed next; a lapse only where nobody is pressed."""
+    running = [(clock, clock.due(policy.calendar)) for clock in issue.clocks if clock.running]
+    known = [(clock.obligation in NOBODY_OWES, due, clock) for clock, due in running if due is not None]
+    if not known:
+        return None
+    _, due, clock = min(known, key=lambda item: (item[0], item[1], item[2].key))
+    return NextDue(clock.key, due, str(debtor(clock, issue, policy, due)))

@@ -1,0 +1,81 @@
+"""Papers above R2, requests to be taken up a level, and consultations: what stands beside an issue's status."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bihuan.domain.people import Actor
+
+
+class Paper(StrEnum):
+    """What leaves the house above R2, and never unsigned."""
+
+    CRITICISM = "CRITICISM"
+    LEVEL_UP = "LEVEL_UP"
+    GOVERNMENT_STUDY = "GOVERNMENT_STUDY"
+    SUPERVISION_LETTER = "SUPERVISION_LETTER"
+    REFERRAL_LETTER = "REFERRAL_LETTER"
+    REPORT_UP = "REPORT_UP"
+
+
+PAPER_ZH = {
+    Paper.CRITICISM: "书面通报",
+    Paper.LEVEL_UP: "提级会商",
+    Paper.GOVERNMENT_STUDY: "提请政府办研究",
+    Paper.SUPERVISION_LETTER: "督办函",
+    Paper.REFERRAL_LETTER: "移交函",
+    Paper.REPORT_UP: "上报省级",
+}
+assert set(PAPER_ZH) == set(Paper)
+
+
+class Ground(StrEnum):
+    """Why a paper was drafted."""
+
+    OVERDUE = "OVERDUE"
+    REPLY_LATE = "REPLY_LATE"
+    UNITS_MISSED = "UNITS_MISSED"
+    REWORKS = "REWORKS"
+    TRANSFERS = "TRANSFERS"
+    HEAD_ASKED = "HEAD_ASKED"
+    LEVEL_UP_OVER = "LEVEL_UP_OVER"
+    NO_ACTION = "NO_ACTION"
+    BY_ACT = "BY_ACT"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One ground of a draft: the clock it rests on, and the words of whoever proposed it."""
+
+    ground: Ground
+    clock: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelUpAsk:
+    """A head's request that the issue be taken up a level; open until coordination rules on it."""
+
+    by: Actor
+    reason: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """A meeting on a hard issue (会商). ``lead`` and ``by`` are what it decided, on record only."""
+
+    no: str
+    convener: Actor
+    topic: str
+    participants: tuple[str, ...]
+    convened_at: datetime
+    recorded_at: datetime | None = None
+    minutes: str = ""
+    decision: str = ""
+    lead: str = ""
+    by: date | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.recorded_at is None
