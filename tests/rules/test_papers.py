@@ -1,0 +1,100 @@
+"""Papers above R2: how they are numbered, to whom each is addressed, and when a ground is a paper of its own."""
+
+import pytest
+
+from bihuan.domain import ladder_acts as press
+from bihuan.domain.issue import Desk, Party, Rung
+from bihuan.domain.papers import Ground, Paper
+from bihuan.domain.people import Role
+from tests.rules.worlds import (
+    APPROVE_LEVEL_UP,
+    ASK_LEVEL_UP,
+    COORDINATOR,
+    CRITICISE,
+    D1,
+    D2,
+    G1,
+    LEADER,
+    PLAIN,
+    USCC,
+    Story,
+    asked_up,
+    drafted,
+    head,
+    in_hand,
+    levelled_up,
+    supervisor,
+    transfer,
+)
+
+UNIT, COORDINATION, HOLDERS_HEAD = Party(Desk.UNIT, D1), Party(Desk.COORDINATION), Party(Desk.UNIT_HEAD, D1)
+GROUP, MAYOR, BULLETIN = Party(Desk.GROUP, G1), Party(Desk.MAYOR), Party(Desk.BULLETIN)
+
+
+def papers(story: Story) -> list[Paper]:
+    return [draft.paper for draft in story.issue.drafts]
+
+
+def signed(story: Story, paper: Paper) -> Story:
+    draft = next(one for one in reversed(story.issue.drafts) if one.paper is paper and one.open)
+    return story.does(COORDINATOR if draft.signer is Role.COO else LEADER, press.SignDraft(draft=draft.no))
+
+
+def proposed(story: Story, paper: Paper) -> Story:
+    return story.does(COORDINATOR, press.OpenDraft(paper=paper, ground="久拖不决"))
+
+
+def test_the_papers_of_an_issue_are_numbered_from_one() -> None:
+    story = levelled_up().until("09-01 18:00")
+    assert len(story.issue.drafts) > 2
+    assert [draft.no for draft in story.issue.drafts] == [
+        f"{story.issue.issue_no}-N{number}" for number in range(1, len(story.issue.drafts) + 1)
+    ]
+
+
+ADDRESSED: dict[Paper, tuple[Rung, Party, set[Party]]] = {
+    Paper.CRITICISM: (Rung.R3, UNIT, {HOLDERS_HEAD, BULLETIN, Party(Desk.COUNTY_LEADER, PLAIN)}),
+    Paper.LEVEL_UP: (Rung.R4, Party(Desk.CITY_LEADER, USCC), {Party(Desk.CITY_LEADER, USCC), HOLDERS_HEAD}),
+    Paper.GOVERNMENT_STUDY: (
+        Rung.R5,
+        Party(Desk.GOVERNMENT_OFFICE),
+        {Party(Desk.GOVERNMENT_OFFICE), MAYOR, HOLDERS_HEAD},
+    ),
+    Paper.SUPERVISION_LETTER: (Rung.R6, Party(Desk.INSPECTION), {Party(Desk.INSPECTION), HOLDERS_HEAD}),
+    Paper.REFERRAL_LETTER: (Rung.R6, Party(Desk.DISCIPLINE), {Party(Desk.DISCIPLINE), HOLDERS_HEAD}),
+    Paper.REPORT_UP: (Rung.P, Party(Desk.PROVINCE), {Party(Desk.PROVINCE), HOLDERS_HEAD}),
+}
+"""domain.md section 5: the rung of each paper, to whom it goes, and who hears of its signature beside the group and
+coordination; the holder's head hears of what is written above it."""
+
+
+@pytest.mark.parametrize("paper", Paper)
+def test_each_paper_goes_to_the_audience_of_its_rung_and_only_once_signed(paper: Paper) -> None:
+    story = in_hand()
+    if paper is Paper.REFERRAL_LETTER:  # only after a letter that was signed
+        signed(proposed(story, Paper.SUPERVISION_LETTER), Paper.SUPERVISION_LETTER)
+    draft = proposed(story, paper).issue.drafts[-1]
+    rung, to, hear = ADDRESSED[paper]
+    assert (draft.rung, draft.to) == (rung, to)
+    assert draft.signer is (Role.COO if paper is Paper.CRITICISM else Role.LDR)
+    assert set(signed(story, paper).recorded[-1].tell) == {*hear, GROUP, COORDINATION}
+
+
+def test_a_criticism_that_lies_there_takes_further_grounds_and_a_signed_one_does_not() -> None:
+    story = levelled_up().does(supervisor(G1), CRITICISE).does(COORDINATOR, CRITICISE)
+    assert papers(story) == [Paper.LEVEL_UP, Paper.CRITICISM]
+    assert [reason.ground for reason in story.issue.drafts[-1].reasons] == [Ground.BY_ACT, Ground.BY_ACT]
+    signed(story, Paper.CRITICISM).does(supervisor(G1), CRITICISE)
+    assert papers(story) == [Paper.LEVEL_UP, Paper.CRITICISM, Paper.CRITICISM]
+
+
+def test_a_criticism_of_another_party_is_another_paper() -> None:
+    story = drafted().does(COORDINATOR, transfer(D2)).does(supervisor(G1), CRITICISE)
+    assert [draft.to.ref for draft in story.issue.drafts] == [D1, D2]
+
+
+def test_a_level_up_that_was_discarded_may_be_drafted_anew() -> None:
+    story = asked_up().does(COORDINATOR, APPROVE_LEVEL_UP)
+    story.does(LEADER, press.DiscardDraft(draft=story.issue.drafts[-1].no, reason="本级再试"))
+    story.does(head(D1), ASK_LEVEL_UP).does(COORDINATOR, APPROVE_LEVEL_UP)
+    assert [draft.open for draft in story.issue.drafts] == [False, True]
