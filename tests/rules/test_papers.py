@@ -41,7 +41,9 @@ def signed(story: Story, paper: Paper) -> Story:
 
 
 def proposed(story: Story, paper: Paper) -> Story:
-    return story.does(COORDINATOR, press.OpenDraft(paper=paper, ground="久拖不决"))
+    """By whoever does not sign it."""
+    who = supervisor(G1) if paper is Paper.CRITICISM else COORDINATOR
+    return story.does(who, press.OpenDraft(paper=paper, ground="久拖不决"))
 
 
 def test_the_papers_of_an_issue_are_numbered_from_one() -> None:
