@@ -189,7 +189,7 @@ class WorkCalendar:
         left = length
         for start, end in self._frames_from(_local(moment)):
             room = end - start
-            if left < room or (left == room and length):
+            if left <= room:
                 return start + left
             left -= room
         raise AssertionError("frames never run out")
