@@ -7,6 +7,7 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from activities.carrying import send_word
 from activities.wording import facts
 from bihuan import telemetry
 from bihuan.domain.events import AlarmRaised
@@ -37,6 +38,7 @@ class Publisher(Publishing):
     async def publish(self, publication: Publication) -> bool:
         fresh = [entry for entry in publication.entries if entry.seq > publication.announced]
         await asyncio.gather(*(self._start(publication, entry, to) for entry in fresh for to in entry.tell))
+        await send_word(self._client, publication.issue.issue_no, fresh)
         try:
             await self._ledger.record(
                 publication.issue, publication.entries, publication.receipts, publication.policy, publication.former

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bihuan.domain import batch_events as bev
 from bihuan.domain import events as ev
 from bihuan.domain import ladder_events as lev
 from bihuan.domain.issue import Issue
@@ -83,10 +84,36 @@ def _of_request(event: ev.Event, issue: Issue) -> dict[str, str]:
         case ev.RatingSetAside():
             return {"request": event.request, "reason": event.reason}
         case _:
+            return _of_part(event, issue)
+
+
+def _of_part(event: ev.Event, issue: Issue) -> dict[str, str]:
+    match event:
+        case ev.AssistAdded():
+            return {"assisting_unit": event.unit, "task": event.task}
+        case ev.PartSubmitted() | ev.PartAccepted():
+            return {"assisting_unit": event.unit}
+        case ev.PartReturned() | ev.AssistReleased():
+            return {"assisting_unit": event.unit, "reason": event.reason}
+        case ev.Followed() | ev.Unfollowed() | ev.Inherited():
+            return {"parent": event.parent}
+        case _:
+            return _of_batch(event, issue)
+
+
+def _of_batch(event: ev.Event, issue: Issue) -> dict[str, str]:
+    match event:
+        case bev.PolicyAdopted():
+            return {"basis": event.basis, "policy": event.policy_version, "due_at": _deadline(event, issue)}
+        case bev.ClocksHeld():
+            return {"basis": event.basis, "until": _moment(event.until)}
+        case bev.ClocksReleased():
+            return {"reason": event.reason, "lapsed": "true" if event.lapsed else ""}
+        case _:
             return {}
 
 
-def _deadline(event: ev.CalendarAdopted, issue: Issue) -> str:
+def _deadline(event: ev.CalendarAdopted | bev.PolicyAdopted, issue: Issue) -> str:
     """The deadline the enterprise waits by, where it moved."""
     due = next((one.due for one in event.moved if one.clock == issue.deadline.key), None)
     return due.isoformat() if due else ""

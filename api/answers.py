@@ -140,6 +140,15 @@ class RequestAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchAnswer:
+    """The issue it follows, the one whose result it has, and those that wait for its own."""
+
+    follows: str
+    inherited_from: str
+    waiting: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class IssueAnswer:
     """``as_of``: the moment that was asked about; then no acts are listed, as those are open only now."""
 
@@ -153,6 +162,9 @@ class IssueAnswer:
     clocks: tuple[dict[str, Any], ...]
     requests: tuple[RequestAnswer, ...]
     acts: tuple[ActAnswer, ...]
+    parts: tuple[dict[str, Any], ...]
+    """What assisting units owe or owed: which unit, its task, how it stands, by when, what it said."""
+    batch: BatchAnswer
     drafts: tuple[dict[str, Any], ...] = ()
     consultations: tuple[dict[str, Any], ...] = ()
     level_up: dict[str, Any] | None = None

@@ -19,9 +19,10 @@ from bihuan.domain.commands import Submit, fingerprint
 from bihuan.domain.life import Receipt, open_issue, receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
+from bihuan.putting import put
 from bihuan.wire import ActCommand
 from workflows import showing
-from workflows.issue_loop import MOVING, IssueLoop
+from workflows.issue_loop import IssueLoop
 from workflows.messages import Opening
 from workflows.names import ISSUE_QUEUE, issue_number
 
@@ -29,7 +30,6 @@ QUICK = RetryConfig(initial_interval_millis=100, max_interval_millis=300, max_el
 """The API answers that Temporal is away within two seconds; its callers repeat with the same key."""
 
 DECIDED_WITHIN_S = 5.0
-BETWEEN_RUNS_S = 0.05
 AWAY = frozenset({RPCStatusCode.UNAVAILABLE, RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.DEADLINE_EXCEEDED})
 UNSURE = frozenset({RPCStatusCode.UNKNOWN, RPCStatusCode.CANCELLED, RPCStatusCode.ABORTED, RPCStatusCode.INTERNAL})
 """A connection cut in the middle of a call ends in one of these: it may or may not have been heard."""
@@ -71,21 +71,10 @@ class Loop:
     async def act(self, issue_no: str, command: ActCommand) -> Receipt:
         """Put one act to an issue. Raises Refused, or says that the outcome is not known yet."""
         async with _within(DECIDED_WITHIN_S):
-            while True:
-                try:
-                    return await self._client.get_workflow_handle(issue_no).execute_update(
-                        IssueLoop.act,
-                        command,
-                        id=command.id,
-                        rpc_timeout=timedelta(seconds=DECIDED_WITHIN_S),
-                    )
-                except WorkflowUpdateFailedError as failed:
-                    if getattr(failed.cause, "type", "") != MOVING:
-                        raise _refused(failed) from failed
-                except RPCError as trouble:
-                    if trouble.status is not RPCStatusCode.FAILED_PRECONDITION:
-                        raise
-                await asyncio.sleep(BETWEEN_RUNS_S)  # the issue is between two runs, and says so only by refusing
+            try:
+                return await put(self._client, issue_no, command, timedelta(seconds=DECIDED_WITHIN_S))
+            except WorkflowUpdateFailedError as failed:
+                raise _refused(failed) from failed
 
     async def running(self) -> set[str]:
         """The numbers of all issues whose workflow runs now."""

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from api.answers import (
     ActAnswer,
+    BatchAnswer,
     CensusAnswer,
     DeliveriesAnswer,
     EventsAnswer,
@@ -22,6 +23,7 @@ from api.answers import (
 from api.callers import AsOf, Reader
 from api.loop import Loop
 from api.problems import IssueUnknown, MomentAhead, NotReceivedYet, NotRecordedYet
+from api.schemas import COMMANDS
 from bihuan.domain.asking import to_rule, to_withdraw
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.issue import Issue
@@ -159,6 +161,8 @@ def _answer(
         _clocks(state, policy),
         _requests(state, who, policy),
         _acts(state, who, policy) if who else (),
+        _parts(state, policy),
+        BatchAnswer(state.following, state.inherited_from, state.waiting),
         tuple({**asdict(draft), "zh": PAPER_ZH[draft.paper], "open": draft.open} for draft in state.drafts),
         tuple({**asdict(held), "open": held.open} for held in state.consultations),
         asdict(asked_up) if asked_up else None,
@@ -207,6 +211,11 @@ def _orders(state: Issue, policy: Policy, at: datetime) -> tuple[dict[str, Any],
     )
 
 
+def _parts(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:
+    due = {clock.key: clock.due(policy.calendar) for clock in state.clocks}
+    return tuple({**asdict(part), "open": part.open, "due_at": due[part.clock]} for part in state.parts)
+
+
 def _clocks(state: Issue, policy: Policy) -> tuple[dict[str, Any], ...]:
     return tuple(
         {
@@ -232,7 +241,7 @@ def _requests(state: Issue, who: Actor | None, policy: Policy) -> tuple[RequestA
 
 def _acts(state: Issue, who: Actor, policy: Policy) -> tuple[ActAnswer, ...]:
     refusals = permitted(state, who, datetime.now(UTC), policy)
-    return tuple(_act(name, refusal) for name, refusal in refusals.items())
+    return tuple(_act(name, refusal) for name, refusal in refusals.items() if name in COMMANDS)
 
 
 def _act(name: str, refusal: Refusal | None) -> ActAnswer:

@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Discriminator, create_model
 from pydantic import Field as BodyField
 
 from bihuan.domain import commands as do
+from bihuan.domain.batch_acts import BATCH_ACT_ZH
 
-LOOKED_UP = frozenset({"into_open", "into_enterprise", "liaison", "calendar"})
+LOOKED_UP = frozenset({"into_open", "into_enterprise", "liaison", "calendar", "parent_open", "parent_category"})
 """Facts the API looks up itself; callers cannot say them."""
 
 
@@ -49,7 +50,9 @@ def _body(command: type[Any]) -> type[BaseModel]:
     return made
 
 
-COMMANDS: dict[str, type[Any]] = {get_args(get_type_hints(c)["act"])[0]: c for c in get_args(do.Act)}
+_EVERY: dict[str, type[Any]] = {get_args(get_type_hints(c)["act"])[0]: c for c in get_args(do.Act)}
+COMMANDS = {name: command for name, command in _EVERY.items() if name not in {*BATCH_ACT_ZH, *do.BETWEEN_ISSUES}}
+"""What a caller may put to one issue: not what issues say to each other, nor what a batch does to many."""
 BODIES = {name: _body(command) for name, command in COMMANDS.items()}
 if TYPE_CHECKING:  # made at run time from the commands, so a type checker sees only that they are bodies
     SubmitBody = Any

@@ -17,6 +17,7 @@ from bihuan import telemetry
 from bihuan.calendar_shelf import Shelf
 from bihuan.city import City
 from bihuan.domain.commands import Enterprise, Submit, fingerprint
+from bihuan.domain.following import may_lead
 from bihuan.domain.issue import Issue
 from bihuan.domain.life import Receipt
 from bihuan.domain.people import Actor
@@ -131,6 +132,8 @@ async def _looked_up(request: Request, issue_no: str, body: Any) -> dict[str, An
     match body.act:
         case "merge":
             return await _target(reader, body.into)
+        case "follow":
+            return await _parent(reader, body.parent)
         case "adopt_calendar":
             shelf: Shelf = request.app.state.shelf
             life, known = await _life(reader, issue_no), shelf.find(body.version)
@@ -146,6 +149,15 @@ async def _target(reader: LedgerReader, into: str) -> dict[str, Any]:
         return {"into_open": False}
     issue, _ = life
     return {"into_open": not issue.closed, "into_enterprise": issue.enterprise}
+
+
+async def _parent(reader: LedgerReader, parent: str) -> dict[str, Any]:
+    """The facts of the issue to follow."""
+    life = await _life(reader, parent)
+    if life is None:
+        return {"parent_open": False}
+    issue, _ = life
+    return {"parent_open": may_lead(issue), "parent_category": issue.category}
 
 
 async def _life(reader: LedgerReader, issue_no: str) -> tuple[Issue, Policy] | None:

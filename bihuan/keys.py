@@ -30,7 +30,7 @@ class Principal:
 
 
 def demo_keys(data: Path) -> dict[Role, str]:
-    """One key per role, made on first use."""
+    """One key per role of people, made on first use."""
     return {Role(entry["role"]): key for key, entry in _entries(data).items()}
 
 
@@ -59,6 +59,7 @@ def _entries(data: Path) -> dict[str, dict[str, Any]]:
             "stands_in": True,
         }
         for role in Role
+        if role is not Role.SYS
     }
     entries: dict[str, dict[str, Any]] = json.loads(_once(data / FILE, json.dumps(fresh, indent=1)))
     return entries

@@ -14,26 +14,33 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.batching import Batcher
+from activities.carrying import Carrier
 from activities.delivering import Addressee, WebhookDelivery
 from activities.publishing import Publisher
 from bihuan.city import load_city
 from bihuan.connection import connect
 from bihuan.domain.issue import Party
 from bihuan.keys import webhook_secret
+from bihuan.ledger.batches import BatchLedger
 from bihuan.ledger.engine import ledger_engine, migrate
+from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from bihuan.telemetry import log_to_console, metrics_runtime
+from workflows.batch import Batch
+from workflows.errand import Errand
 from workflows.issue_loop import IssueLoop
-from workflows.names import ISSUE_QUEUE, NOTICE_QUEUE
+from workflows.names import BATCH_QUEUE, ISSUE_QUEUE, NOTICE_QUEUE
 from workflows.notice import Notice
 from workflows.patience import Patience
-from workflows.ports import Delivering, Publishing
+from workflows.ports import Batching, Delivering, Publishing
 
 log = structlog.get_logger(__name__)
 
 HTTP_TIMEOUT_S = 15
 NOTICES_AT_ONCE = 20
+BATCH_STEPS_AT_ONCE = 4
 STICKY_FOR = timedelta(seconds=3)
 """How long a task waits for the worker that knows its issue before any other takes it."""
 
@@ -51,8 +58,8 @@ def issue_worker(client: Client, publishing: Publishing, loop: type = IssueLoop,
     return Worker(
         client,
         task_queue=ISSUE_QUEUE,
-        workflows=[loop],
-        activities=[publishing.publish],
+        workflows=[loop, Errand],
+        activities=[publishing.publish, Carrier(client).carry],
         workflow_runner=runner(),
         max_cached_workflows=cached,
         sticky_queue_schedule_to_start_timeout=STICKY_FOR,
@@ -70,13 +77,27 @@ def notice_worker(client: Client, delivering: Delivering) -> Worker:
     )
 
 
+def batch_worker(client: Client, batching: Batching) -> Worker:
+    """On a queue of its own, so that no batch stands before an issue's acts and alarms."""
+    return Worker(
+        client,
+        task_queue=BATCH_QUEUE,
+        workflows=[Batch],
+        activities=[batching.open_batch, batching.touch_portion, batching.close_batch],
+        workflow_runner=runner(),
+        max_concurrent_activities=BATCH_STEPS_AT_ONCE,
+    )
+
+
 async def run_issue_worker(settings: Settings) -> None:
     engine = ledger_engine(settings.ledger)
     await migrate(settings.ledger)
     client = await connect(settings, runtime=metrics_runtime(settings.metrics_port))
     start_http_server(settings.metrics_port + 1, addr="127.0.0.1")
     patience = Patience(first_s=settings.notice_first_pause_s, give_up_after_s=settings.notice_give_up_s)
-    await _until_stopped(issue_worker(client, Publisher(client, LedgerWriter(engine), patience)), "issue worker")
+    issues = issue_worker(client, Publisher(client, LedgerWriter(engine), patience))
+    async with batch_worker(client, Batcher(client, BatchLedger(engine), LedgerReader(engine))):
+        await _until_stopped(issues, "issue worker")
     await engine.dispose()
 
 

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from pydantic.dataclasses import dataclass
 
+from bihuan.domain.batches import BatchOrder, BatchProgress
 from bihuan.domain.commands import Submit
 from bihuan.domain.issue import Issue, Party
 from bihuan.domain.life import Receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
-from bihuan.wire import Entry
+from bihuan.wire import AnyAct, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +105,55 @@ class DeliveryOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrandOrder:
+    """Word for another issue. ``id`` is also its command's, so that it is obeyed once however often it is carried.
+
+    ``if_refused`` is then put to ``sender``.
+    """
+
+    id: str
+    to: str
+    act: AnyAct
+    sender: str = ""
+    if_refused: AnyAct | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Archive:
     """How an issue's loop ended."""
 
     issue_no: str
     outcome: str
     revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRun:
+    """How a run of ``Batch`` begins: with its order, or where an earlier run left off.
+
+    ``portions``: after so many the run continues as new. ``portion``: the issues of one. ``silence_s``: a portion whose
+    worker has not been heard of for so long is taken up by another. Tests lower all three.
+    """
+
+    batch: str
+    order: BatchOrder | None = None
+    progress: BatchProgress = BatchProgress()
+    portions: int = 40
+    portion: int = 50
+    silence_s: float = 30
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPortion:
+    """The next issues of a batch, at most so many."""
+
+    batch: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PortionDone:
+    """How many issues a portion had, and how far the batch is after it."""
+
+    touched: int
+    progress: BatchProgress

@@ -10,6 +10,7 @@ from bihuan.domain.issue import Party
 
 ISSUE_QUEUE = "issues"
 NOTICE_QUEUE = "notices"
+BATCH_QUEUE = "batches"
 
 STAGE = SearchAttributeKey.for_keyword("IssueStage")
 STATUS = SearchAttributeKey.for_keyword("IssueStatus")
@@ -30,6 +31,16 @@ def issue_number(caller: str, key: str) -> str:
     """The number of the issue this caller opens under this key; the same pair always gives the same number."""
     digest = hashlib.sha256(f"{caller}\n{key}".encode()).digest()
     return "BH" + base64.b32encode(digest[:10]).decode()
+
+
+def errand_id(issue_no: str, seq: int, to: str) -> str:
+    """The id of word sent from one issue to another, and of the workflow and the command that bring it."""
+    return f"{issue_no}:{seq}:issue:{to}"
+
+
+def batch_id(batch: str) -> str:
+    """The id of the workflow that carries a batch out."""
+    return f"batch:{batch}"
 
 
 def notice_id(issue_no: str, seq: int, to: Party) -> str:

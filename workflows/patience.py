@@ -6,8 +6,12 @@ from pydantic.dataclasses import dataclass
 from temporalio.common import RetryPolicy
 
 PUBLISH_TIMEOUT = timedelta(seconds=30)
+CARRY_TIMEOUT = timedelta(seconds=30)
 RECORD_TIMEOUT = timedelta(seconds=30)
 DELIVER_TIMEOUT = timedelta(seconds=30)
+BATCH_STEP_TIMEOUT = timedelta(seconds=60)
+PORTION_TIMEOUT = timedelta(minutes=10)
+LISTS_CATCH_UP = timedelta(seconds=2)
 IDLE_MARK = timedelta(days=30)
 LEDGER_PAUSE_MAX = timedelta(seconds=60)
 

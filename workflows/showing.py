@@ -7,7 +7,7 @@ from temporalio.common import SearchAttributePair, SearchAttributeUpdate, TypedS
 from bihuan.domain.clock import OBLIGATION_ZH, Obligation
 from bihuan.domain.commands import SUSPENSION_ZH, SuspensionBasis
 from bihuan.domain.escalation import Due, light
-from bihuan.domain.issue import DESK_ZH, LIGHT_ZH, REQUEST_ZH, Desk, Issue, Light, Order, Rung
+from bihuan.domain.issue import DESK_ZH, LIGHT_ZH, PART_ZH, REQUEST_ZH, Desk, Issue, Light, Order, Part, Rung
 from bihuan.domain.owing import next_due
 from bihuan.domain.papers import PAPER_ZH
 from bihuan.domain.people import ROLE_ZH
@@ -115,10 +115,17 @@ def details(issue: Issue, policy: Policy, now: datetime) -> str:
         for one in issue.requests
         if one.suspends
     ]
+    if issue.hold is not None:
+        lines.append(f"- 统一停钟:{issue.hold.basis},至 {_moment(issue.hold.until)}")
     lines += [
         f"- 申请 {one.no}:{REQUEST_ZH[one.kind]},待{_party(str(one.approver), policy)}裁定"
         for one in issue.open_requests
     ]
+    lines += [f"- 协办:{_part(part, issue, policy)}" for part in issue.open_parts]
+    if issue.following:
+        lines.append(f"- 随批:主件 {issue.following}")
+    if issue.waiting:
+        lines.append(f"- 随本件办理:{len(issue.waiting)} 件")
     lines += [f"- 督办单 {one.no}:{_order_state(one, issue, policy, now)}" for one in issue.open_orders]
     lines += [f"- 文稿 {draft.no}:{PAPER_ZH[draft.paper]},待{ROLE_ZH[draft.signer]}签发" for draft in issue.open_drafts]
     lines += [f"- 会商 {held.no}:待形成纪要" for held in issue.consultations if held.open]
@@ -137,6 +144,14 @@ def _party(owes: str, policy: Policy) -> str:
     if ref in policy.units:
         return policy.units[ref].name
     return policy.groups[ref].name if ref in policy.groups else DESK_ZH[Desk(desk)]
+
+
+def _part(part: Part, issue: Issue, policy: Policy) -> str:
+    """Which unit, how its part stands, and until when it is owed."""
+    unit = policy.units.get(part.unit)
+    clock = next(clock for clock in issue.clocks if clock.key == part.clock)
+    due = f",{_moment(clock.due(policy.calendar))} 到期" if clock.stopped_at is None else ""
+    return f"{unit.name if unit else part.unit} {PART_ZH[part.state]}{due}"
 
 
 def _order_state(order: Order, issue: Issue, policy: Policy, now: datetime) -> str:

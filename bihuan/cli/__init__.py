@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bihuan.cli import batch_commands
 from bihuan.faults import FilesInvalid
 from bihuan.settings import Settings
 
@@ -22,6 +23,7 @@ events = typer.Typer(no_args_is_help=True, help="事件日志 · the event log")
 app.add_typer(events, name="events")
 app.add_typer(calendar, name="calendar")
 app.add_typer(config, name="config")
+batch_commands.added_to(app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出 · answer as JSON")]
 

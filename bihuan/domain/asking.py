@@ -12,6 +12,7 @@ from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, UnitKind
 from bihuan.domain.refusals import (
     AppealWindowOver,
+    ClocksAreHeld,
     ExtensionAskedTooLate,
     ExtensionsUsedUp,
     NoBadRating,
@@ -24,9 +25,10 @@ from bihuan.domain.refusals import (
     RequestStillOpen,
 )
 from bihuan.domain.stage import Status
+from bihuan.domain.workdays import CHINA_TIME
 
 HELD = frozenset({Status.DISPATCHED, Status.RETURN_REVIEW, Status.TRANSFERRED, Status.IN_PROGRESS, Status.SUSPENDED})
-TERMINABLE = HELD | {Status.ACCEPTED, Status.CHECKING, Status.TO_DELIVER}
+TERMINABLE = HELD | {Status.ACCEPTED, Status.FOLLOWING, Status.CHECKING, Status.TO_DELIVER}
 MEANINGFUL_IN: Mapping[RequestKind, frozenset[Status]] = {
     RequestKind.EXTENSION: frozenset({Status.IN_PROGRESS, Status.RETURN_REVIEW, Status.SUSPENDED}),
     RequestKind.SUSPENSION: frozenset({Status.IN_PROGRESS, Status.SUSPENDED}),
@@ -168,6 +170,8 @@ def extension_further(issue: Issue, _actor: Actor, now: datetime, policy: Policy
     rules, clock = policy.requests, pressed(issue)
     if extensions(issue, clock) >= rules.extensions_max:
         raise ExtensionsUsedUp(count=str(rules.extensions_max))
+    if issue.hold is not None:
+        raise ClocksAreHeld(until=issue.hold.until.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S"))
     due = clock.due(policy.calendar)
     if due is None or policy.calendar.after(now, rules.extension_before) > due:
         raise ExtensionAskedTooLate(limit=rules.extension_before.zh, limit_en=rules.extension_before.en)

@@ -8,6 +8,7 @@ from bihuan.domain import events as ev
 from bihuan.domain.clock import Clock
 from bihuan.domain.escalation import rungs
 from bihuan.domain.issue import Issue
+from bihuan.domain.moves import ClockJudged, ClockMoved, NamedDay
 from bihuan.domain.policy import Policy, is_stamped, stamped
 from bihuan.domain.workdays import CalendarVersion
 
@@ -54,41 +55,41 @@ def changes_nothing(policy: Policy, calendar: CalendarVersion) -> bool:
 
 def adoption(issue: Issue, calendar: CalendarVersion, now: datetime, before: Policy, after: Policy) -> ev.Event:
     """What follows for an issue when the second policy takes the place of the first."""
-    moved = tuple(_moved(issue, now, before, after))
+    changed = tuple(moved(issue, issue, now, before, after))
     return ev.CalendarAdopted(
         version=calendar.version,
         source=calendar.source,
         policy_version=after.version,
-        moved=moved,
-        judged=tuple(_judged(issue, before, after)),
-        kept=tuple(_kept(issue, {one.clock for one in moved}, now, after)),
+        moved=changed,
+        judged=tuple(judged(issue, issue, before, after)),
+        kept=tuple(kept(issue, {one.clock for one in changed}, now, after)),
     )
 
 
-def _moved(issue: Issue, now: datetime, before: Policy, after: Policy) -> Iterator[ev.ClockMoved]:
-    """Clocks that are not over and of which any moment is another; what is paused or met for now may run on."""
-    for clock in issue.clocks:
+def moved(issue: Issue, then: Issue, now: datetime, before: Policy, after: Policy) -> Iterator[ClockMoved]:
+    """Clocks that are not over and of which any moment is another; what is paused or met for now may run on.
+
+    ``then``: the issue under the second policy, with the same clocks.
+    """
+    for clock, anew in zip(issue.clocks, then.clocks, strict=True):
         if not clock.open:
             continue
-        going = _going_on(clock, now)
-        old, new = _moments(going, issue, before), _moments(going, issue, after)
+        going, gone = going_on(clock, now), going_on(anew, now)
+        old, new = _moments(going, issue, before), _moments(gone, then, after)
         if old == new:
             continue
         changed = before.calendar.changed(after.calendar, clock.started_at, max(*old, *new))
-        yield ev.ClockMoved(
+        yield ClockMoved(
             clock=clock.key,
             was=None if clock.paused else going.due(before.calendar),
-            due=None if clock.paused else going.due(after.calendar),
-            days=tuple(ev.NamedDay(day, name) for day, name in changed),
+            due=None if clock.paused else gone.due(after.calendar),
+            days=tuple(NamedDay(day, name) for day, name in changed),
         )
 
 
-def _going_on(clock: Clock, now: datetime) -> Clock:
+def going_on(clock: Clock, now: datetime) -> Clock:
     """The clock as if it ran on from this moment."""
-    pauses = clock.pauses
-    if clock.paused:
-        pauses = (*pauses[:-1], replace(pauses[-1], until=now))
-    return replace(clock, pauses=pauses, judged=None)
+    return replace(clock.resume(now), judged=None)
 
 
 def _moments(clock: Clock, issue: Issue, policy: Policy) -> tuple[datetime, ...]:
@@ -97,20 +98,20 @@ def _moments(clock: Clock, issue: Issue, policy: Policy) -> tuple[datetime, ...]
     return (due, *(one.at for one in rungs(clock, issue, policy)))
 
 
-def _judged(issue: Issue, before: Policy, after: Policy) -> Iterator[ev.ClockJudged]:
+def judged(issue: Issue, then: Issue, before: Policy, after: Policy) -> Iterator[ClockJudged]:
     """What was done in time stays done in time, and what was late stays late."""
-    for clock in issue.clocks:
+    for clock, anew in zip(issue.clocks, then.clocks, strict=True):
         due = clock.due(before.calendar)
-        if clock.met_at is not None and due is not None and due != clock.due(after.calendar):
-            yield ev.ClockJudged(clock=clock.key, met_at=clock.met_at, due=due)
+        if clock.met_at is not None and due is not None and due != anew.due(after.calendar):
+            yield ClockJudged(clock=clock.key, met_at=clock.met_at, due=due)
 
 
-def _kept(issue: Issue, moved: set[str], now: datetime, after: Policy) -> Iterator[str]:
+def kept(then: Issue, changed: set[str], now: datetime, after: Policy) -> Iterator[str]:
     """Alarms that were raised and whose moment is not ahead now either: under the new grant they count as raised."""
-    for clock in issue.clocks:
-        if clock.key not in moved:
+    for clock in then.clocks:
+        if clock.key not in changed:
             continue
-        anew = replace(_going_on(clock, now), grant=clock.grant + 1)
-        for one in rungs(anew, issue, after):
-            if replace(one, grant=clock.grant).key in issue.raised and one.at <= now:
+        anew = replace(going_on(clock, now), grant=clock.grant + 1)
+        for one in rungs(anew, then, after):
+            if replace(one, grant=clock.grant).key in then.raised and one.at <= now:
                 yield one.key

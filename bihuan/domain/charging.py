@@ -49,12 +49,12 @@ def _stretches(
 
 
 def waits_for(issue: Issue, policy: Policy, at: datetime) -> Party | None:
-    """Who owes the next act in the status it is in (domain.md 3.0)."""
+    """Who owes the next act in the status it is in (domain.md 3.0); nobody while a mass suspension lasts."""
     clock = issue.clock(OWED_IN[issue.status][0]) if issue.status in OWED_IN else None
-    if issue.closed or (clock is not None and clock.obligation in UNPRESSED):
+    if issue.closed or issue.hold or (clock is not None and clock.obligation in UNPRESSED):
         return None
     if clock is not None:
         return debtor(clock, issue, policy, at)
-    if issue.status in IN_TRIAGE:
+    if issue.status in IN_TRIAGE or not issue.dispatched:
         return issue.triager
     return Party(Desk.UNIT, issue.holder)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bihuan.domain import events as ev
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.issue import Issue
+from bihuan.domain.moves import Relimit
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.resolving import Governing, Resolution, resolve
 from bihuan.domain.silence import hand_over_limit
@@ -29,7 +30,7 @@ def classified(
         urgency=urgency,
         complex=complex_,
         limits=found.limits,
-        relimited=tuple(ev.Relimit(clock=c.key, limit=limit) for c, limit in changes if c not in kept),
+        relimited=tuple(Relimit(clock=c.key, limit=limit) for c, limit in changes if c not in kept),
         governed_by=_with_promise(found.governed_by) if kept else found.governed_by,
     )
 

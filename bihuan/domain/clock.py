@@ -18,6 +18,8 @@ class Obligation(StrEnum):
     SIGN = "sign"
     RULING = "ruling"
     REPORT = "report"
+    ASSIST = "assist"
+    """The part an assisting unit owes the lead."""
     SOLVE = "solve"
     """A unit's own limit after a late hand-over, a transfer or a reassignment, and in every round of rework."""
     CHECK = "check"
@@ -33,6 +35,8 @@ class Obligation(StrEnum):
     """A suspension, until the date named for its review; then the issue goes on by itself."""
     UPDATE = "update"
     """What a unit reports while the issue is suspended."""
+    HOLD = "hold"
+    """A mass suspension, until its date; then all that is owed runs on by itself."""
     ARCHIVE = "archive"
     SIGN_DRAFT = "sign_draft"
     """A paper above R2 lies before a named person: signed or discarded."""
@@ -43,7 +47,7 @@ class Obligation(StrEnum):
     OBJECTION = "objection"
 
 
-LAPSING = frozenset({Obligation.SUPPLY, Obligation.EVALUATE, Obligation.REVIEW, Obligation.ARCHIVE})
+LAPSING = frozenset({Obligation.SUPPLY, Obligation.EVALUATE, Obligation.REVIEW, Obligation.HOLD, Obligation.ARCHIVE})
 """Nobody is pressed by these; the loop moves on by itself when they run out."""
 
 OBLIGATION_ZH = {
@@ -54,6 +58,7 @@ OBLIGATION_ZH = {
     Obligation.SIGN: "签收",
     Obligation.RULING: "退回裁定",
     Obligation.REPORT: "阶段性反馈",
+    Obligation.ASSIST: "协办",
     Obligation.SOLVE: "办理",
     Obligation.CHECK: "审核",
     Obligation.DELIVER: "反馈",
@@ -65,6 +70,7 @@ OBLIGATION_ZH = {
     Obligation.REQUEST: "申请裁定",
     Obligation.REVIEW: "挂起复核",
     Obligation.UPDATE: "挂起期间反馈",
+    Obligation.HOLD: "统一停钟",
     Obligation.ARCHIVE: "归档",
     Obligation.SIGN_DRAFT: "文稿审签",
     Obligation.LEVEL_RULING: "提级裁定",
@@ -99,7 +105,7 @@ class Clock:
     ``limit`` is the budget. ``unit`` is who owes it where a unit does, ``order`` the order, draft or consultation
     it belongs to.
     ``stopped_at``: met for now, may run on as if never stopped; ``ended_at``: over for good; ``taken``: over because
-    the issue went to another unit, not because anything was done. ``grant`` counts
+    the issue, or a part of it, was taken from the unit, not because anything was done. ``grant`` counts
     the changes of the deadline after which a rung may be raised again. ``judged``: by when it was owed, where what was
     owed had been done before another calendar came. ``until`` is a date named instead of the end of the budget,
     ``until_from`` when it was: pauses before that are in it already. ``request``: the side request whose ruling this
@@ -144,6 +150,17 @@ class Clock:
     def running(self) -> bool:
         """Counting now."""
         return self.open and self.stopped_at is None and not self.paused
+
+    def pause(self, at: datetime, basis: str) -> "Clock":
+        """The clock, paused on this ground from now on, whatever it was paused for."""
+        return replace(self, pauses=(*self.resume(at).pauses, Pause(at, basis)))
+
+    def resume(self, at: datetime) -> "Clock":
+        """The clock, its pause over where it was in one."""
+        if not self.paused:
+            return self
+        last = self.pauses[-1]
+        return replace(self, pauses=(*self.pauses[:-1], replace(last, until=max(at, last.since))))
 
     def due(self, calendar: WorkCalendar) -> datetime | None:
         """When the budget is used up; None while a pause lasts, because nobody can know yet."""

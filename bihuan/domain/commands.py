@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from bihuan.domain.batch_acts import BATCH_ACT_ZH, BatchAct
 from bihuan.domain.ladder_acts import LADDER_ACT_ZH, LadderAct
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Urgency
@@ -115,6 +116,49 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """随批: let this issue, of any enterprise, wait for the result of ``parent``, which is of the same matter.
+
+    The facts about the parent come from the ledger.
+    """
+
+    act: Literal["follow"] = "follow"
+    parent: str
+    parent_open: bool = False
+    parent_category: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfollow:
+    """脱离随批: let it be handled on its own. ``parent``: only if that is the issue it follows."""
+
+    act: Literal["unfollow"] = "unfollow"
+    reason: str
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedBy:
+    """Word from another issue that it follows this one, or no longer does, as of its event ``seq``."""
+
+    act: Literal["followed_by"] = "followed_by"
+    child: str
+    seq: int
+    follows: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inherit:
+    """Word from the parent: its result has passed. ``unit`` gave it, and informs this enterprise too."""
+
+    act: Literal["inherit"] = "inherit"
+    parent: str
+    outcome: Outcome
+    text: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Classify:
     """Empty or None leaves what is there."""
 
@@ -126,11 +170,12 @@ class Classify:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
-    """交办: hand the issue to ``unit``, with what is required of it."""
+    """交办: hand the issue to ``unit`` as its lead, with what is required of it and of the ``co_units`` beside it."""
 
     act: Literal["hand_over"] = "hand_over"
     unit: str
     requirement: str = ""
+    co_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +216,7 @@ class Designate:
     act: Literal["designate"] = "designate"
     unit: str
     reason: str
+    co_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +227,7 @@ class Transfer:
     unit: str
     basis: str
     reason: str = ""
+    co_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,10 +238,58 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitResult:
+    """``open_parts_reason``: why the result goes out although an assisting unit still owes its part."""
+
     act: Literal["submit_result"] = "submit_result"
     outcome: Outcome
     text: str
     evidence: tuple[str, ...] = ()
+    open_parts_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddAssist:
+    """增加协办: have ``unit`` do a part of it, for the lead."""
+
+    act: Literal["add_assist"] = "add_assist"
+    unit: str
+    task: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitPart:
+    """提交协办: an assisting unit hands its part to the lead."""
+
+    act: Literal["submit_part"] = "submit_part"
+    text: str
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptPart:
+    """采纳协办: the part of ``unit`` will do."""
+
+    act: Literal["accept_part"] = "accept_part"
+    unit: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnPart:
+    """退回协办: the part of ``unit`` will not do; its time runs on as if it had not been handed in."""
+
+    act: Literal["return_part"] = "return_part"
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseAssist:
+    """免除协办: nothing more is wanted of ``unit``."""
+
+    act: Literal["release_assist"] = "release_assist"
+    unit: str
+    reason: str
 
 
 class Verdict(StrEnum):
@@ -419,6 +514,10 @@ Act = (
     | Supply
     | Reject
     | Merge
+    | Follow
+    | Unfollow
+    | FollowedBy
+    | Inherit
     | Classify
     | HandOver
     | Sign
@@ -428,6 +527,11 @@ Act = (
     | Transfer
     | Report
     | SubmitResult
+    | AddAssist
+    | SubmitPart
+    | AcceptPart
+    | ReturnPart
+    | ReleaseAssist
     | Check
     | Deliver
     | Rate
@@ -448,6 +552,7 @@ Act = (
     | Amend
     | Note
     | AdoptCalendar
+    | BatchAct
     | LadderAct
 )
 
@@ -460,6 +565,10 @@ ACT_ZH = {
     "supply": "补正",
     "reject": "不予受理",
     "merge": "并单",
+    "follow": "随批",
+    "unfollow": "脱离随批",
+    "followed_by": "随批登记",
+    "inherit": "承接结果",
     "classify": "分类",
     "hand_over": "交办",
     "sign": "签收",
@@ -469,6 +578,11 @@ ACT_ZH = {
     "transfer": "转办",
     "report": "阶段性反馈",
     "submit_result": "提交结果",
+    "add_assist": "增加协办",
+    "submit_part": "提交协办",
+    "accept_part": "采纳协办",
+    "return_part": "退回协办",
+    "release_assist": "免除协办",
     "check": "审核",
     "deliver": "反馈企业",
     "rate": "评价",
@@ -489,8 +603,13 @@ ACT_ZH = {
     "amend": "更正",
     "note": "备注",
     "adopt_calendar": "更换日历",
+    **BATCH_ACT_ZH,
     **LADDER_ACT_ZH,
 }
+
+
+BETWEEN_ISSUES = frozenset({"followed_by", "inherit"})
+"""What one issue tells another; no person says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -503,12 +622,19 @@ class Command:
     request_id: str = ""
 
 
+ADDED_LATER = frozenset({"co_units", "open_parts_reason"})
+"""Fields younger than the first fingerprints. Empty, they are left out: a repetition is known across a release."""
+
+
 def fingerprint(actor: Actor, act: Act | Submit) -> str:
     """A digest of who asks for what: the same id with another fingerprint is another command."""
-    body = json.dumps([asdict(actor), asdict(act)], sort_keys=True, ensure_ascii=False, default=_plain)
+    said = {name: value for name, value in asdict(act).items() if value or name not in ADDED_LATER}
+    body = json.dumps([asdict(actor), said], sort_keys=True, ensure_ascii=False, default=_plain)
     return hashlib.sha256(body.encode()).hexdigest()[:32]
 
 
 def _plain(value: object) -> str:
-    """A moment is told by one name, whatever offset it was written with."""
+    """A moment is told by one name, whatever offset it was written with; a set in one order."""
+    if isinstance(value, frozenset):
+        return str(sorted(value))
     return str(value.timestamp()) if isinstance(value, datetime) and value.tzinfo else str(value)

@@ -9,6 +9,9 @@ from functools import singledispatch
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
+from bihuan.domain import following, joint
+from bihuan.domain.adopting import succeeding
+from bihuan.domain.batch_acts import AdoptPolicy, Handling
 from bihuan.domain.calendars import adoption, changes_nothing, governed_by
 from bihuan.domain.classifying import classified, governing
 from bihuan.domain.clock import Obligation
@@ -185,6 +188,12 @@ def _(act: do.Merge, issue: Issue, _actor: Actor, _now: datetime, _policy: Polic
     yield ev.Merged(into=act.into)
 
 
+_decide.register(do.Follow)(following.follow)
+_decide.register(do.Unfollow)(following.unfollow)
+_decide.register(do.FollowedBy)(following.followed_by)
+_decide.register(do.Inherit)(following.inherit)
+
+
 @_decide.register
 def _(act: do.Classify, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
     category = act.category or issue.category
@@ -210,7 +219,9 @@ def _(act: do.HandOver, issue: Issue, _actor: Actor, now: datetime, policy: Poli
     triage = issue.clock(Obligation.TRIAGE)
     due = triage.due(policy.calendar) if triage else None
     late = due is not None and now >= due
-    yield _dispatched("hand_over", act.unit, issue, policy, own_limit=late or issue.round > 1, reason=act.requirement)
+    own_limit = late or issue.round > 1 or issue.left_parent
+    sent = _dispatched("hand_over", act.unit, issue, policy, own_limit=own_limit, reason=act.requirement)
+    yield from joint.given(sent, act.co_units, issue, policy)
 
 
 @_decide.register
@@ -234,12 +245,14 @@ def _(act: do.RuleReturn, issue: Issue, _actor: Actor, _now: datetime, policy: P
         raise FieldMissing(field="unit")
     if act.unit == issue.holder:
         raise SameUnit(field="unit", unit=act.unit)
-    yield _dispatched("reassign", act.unit, issue, policy, own_limit=True, reason=act.reason)
+    sent = _dispatched("reassign", act.unit, issue, policy, own_limit=True, reason=act.reason)
+    yield from joint.given(sent, (), issue, policy)
 
 
 @_decide.register
 def _(act: do.Designate, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    yield _dispatched("designate", act.unit, issue, policy, own_limit=True, reason=act.reason)
+    sent = _dispatched("designate", act.unit, issue, policy, own_limit=True, reason=act.reason)
+    yield from joint.given(sent, act.co_units, issue, policy)
 
 
 @_decide.register
@@ -250,7 +263,7 @@ def _(act: do.Transfer, issue: Issue, actor: Actor, now: datetime, policy: Polic
         raise EarlierHolder(field="unit", unit=act.unit)
     sent = _dispatched("transfer", act.unit, issue, policy, own_limit=True, reason=act.reason)
     sent = replace(sent, basis=act.basis, by_unit=actor.role is not Role.COO)
-    yield sent
+    yield from joint.given(sent, act.co_units, issue, policy)
     if issue.transfers + 1 >= policy.level_up_transfers:
         yield from _counted(evolve(issue, sent, now), Ground.TRANSFERS, now, policy)
 
@@ -284,9 +297,19 @@ def _(act: do.Report, _issue: Issue, _actor: Actor, _now: datetime, _policy: Pol
 
 
 @_decide.register
-def _(act: do.SubmitResult, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _(act: do.SubmitResult, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     _result(act.outcome)
-    yield ev.ResultSubmitted(outcome=act.outcome, text=act.text, evidence=act.evidence)
+    result = ev.ResultSubmitted(
+        outcome=act.outcome, text=act.text, evidence=act.evidence, open_parts_reason=act.open_parts_reason
+    )
+    yield from joint.with_parts(result, issue)
+
+
+_decide.register(do.AddAssist)(joint.add_assist)
+_decide.register(do.SubmitPart)(joint.submit_part)
+_decide.register(do.AcceptPart)(joint.accept_part)
+_decide.register(do.ReturnPart)(joint.return_part)
+_decide.register(do.ReleaseAssist)(joint.release_assist)
 
 
 def _result(outcome: Outcome) -> None:
@@ -438,6 +461,8 @@ def enacted(act: do.Act, policy: Policy) -> Policy | None:
     """The policy an act puts in the place of the one in force; None: it leaves it."""
     if isinstance(act, do.AdoptCalendar) and act.calendar is not None:
         return governed_by(policy, act.calendar)
+    if isinstance(act, AdoptPolicy) and act.policy is not None and act.handling is not Handling.KEEP:
+        return succeeding(policy, act.policy)
     return None
 
 
@@ -450,6 +475,6 @@ for _kind, _meaning in LADDER_MEANINGS.items():
     _decide.register(_kind, _meaning)
 
 
-# Side requests have a module of their own, which needs what is above
+# What has a module of its own, which needs what is above
 
-from bihuan.domain import decide_requests  # noqa: E402, F401
+from bihuan.domain import batch_deciding, decide_requests  # noqa: E402, F401

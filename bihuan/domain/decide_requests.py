@@ -8,10 +8,12 @@ from typing import assert_never
 from bihuan.domain import asking
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
+from bihuan.domain.calendars import going_on
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.decide import _decide
 from bihuan.domain.escalation import rungs
 from bihuan.domain.evolve_requests import extended_clock
+from bihuan.domain.holds import held_pause
 from bihuan.domain.issue import Issue, Request, RequestKind
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
@@ -28,7 +30,13 @@ from bihuan.domain.refusals import (
 from bihuan.domain.stage import Status
 from bihuan.domain.workdays import CHINA_TIME
 
-STOPPED_BY_SUSPENSION = (Obligation.ISSUE, Obligation.SOLVE, Obligation.REPORT, Obligation.LEVEL_UP)
+STOPPED_BY_SUSPENSION = (
+    Obligation.ISSUE,
+    Obligation.SOLVE,
+    Obligation.REPORT,
+    Obligation.ASSIST,
+    Obligation.LEVEL_UP,
+)
 
 
 @_decide.register
@@ -154,7 +162,8 @@ def _suspended(request: Request, issue: Issue, now: datetime, policy: Policy) ->
     assert request.until is not None, "a suspension names a date"
     _ahead(request.until, now)
     held = issue.status is Status.SUSPENDED
-    stopped = [c for c in issue.clocks if c.running and c.obligation in STOPPED_BY_SUSPENSION and not held]
+    stoppable = [c for c in issue.clocks if c.obligation in STOPPED_BY_SUSPENSION and not held]
+    stopped = [going_on(c, now) for c in stoppable if c.running or held_pause(c)]
     return ev.Suspended(
         request=request.no,
         basis=do.SuspensionBasis(request.ground),

@@ -4,9 +4,10 @@ Events carry all that deciding found out, so that folding them (``evolve``) need
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
+from bihuan.domain.batch_events import BatchEvent
 from bihuan.domain.commands import (
     CallResult,
     Enterprise,
@@ -17,6 +18,7 @@ from bihuan.domain.commands import (
 )
 from bihuan.domain.issue import Party, Request, Rung
 from bihuan.domain.ladder_events import LadderEvent
+from bihuan.domain.moves import ClockJudged, ClockMoved, Relimit
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Limits, Urgency
 from bihuan.domain.resolving import Governing
@@ -115,11 +117,60 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Relimit:
-    """A running clock gets another budget from the same anchor."""
+class Followed:
+    event: Literal["followed"] = "followed"
+    parent: str
+    parent_category: str = ""
 
-    clock: str
-    limit: Limit
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfollowed:
+    """It waits for the parent no longer: it is to be handed over, or over itself."""
+
+    event: Literal["unfollowed"] = "unfollowed"
+    parent: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowerTold:
+    """Another issue said, as of its event ``seq``, that it follows this one or no longer does."""
+
+    event: Literal["follower_told"] = "follower_told"
+    child: str
+    seq: int
+    follows: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowersServed:
+    """The result passed, and goes to all that wait for it."""
+
+    event: Literal["followers_served"] = "followers_served"
+    children: tuple[str, ...]
+    outcome: Outcome
+    text: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowersReleased:
+    """There will be no result for those that wait; each goes on alone."""
+
+    event: Literal["followers_released"] = "followers_released"
+    children: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inherited:
+    """The parent's result is this issue's too; its unit holds the issue and informs the enterprise."""
+
+    event: Literal["inherited"] = "inherited"
+    parent: str
+    outcome: Outcome
+    text: str
+    unit: str
+    group: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +202,7 @@ class Dispatched:
     reason: str = ""
     governed_by: Governing | None = None
     """From the first hand-over on, final."""
+    co_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +237,51 @@ class ResultSubmitted:
     outcome: Outcome
     text: str
     evidence: tuple[str, ...]
+    open_parts_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssistAdded:
+    """A unit is to do a part of it for the lead."""
+
+    event: Literal["assist_added"] = "assist_added"
+    unit: str
+    task: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartSubmitted:
+    event: Literal["part_submitted"] = "part_submitted"
+    unit: str
+    text: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartAccepted:
+    """``implied``: by the result that went out with it, or because the unit now leads; nobody said so of the part."""
+
+    event: Literal["part_accepted"] = "part_accepted"
+    unit: str
+    note: str = ""
+    implied: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartReturned:
+    event: Literal["part_returned"] = "part_returned"
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssistReleased:
+    """The part was taken off the unit, not done. ``leads``: because the whole issue is now its own."""
+
+    event: Literal["assist_released"] = "assist_released"
+    unit: str
+    reason: str = ""
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -457,31 +554,6 @@ class CancelRequested:
     event: Literal["cancel_requested"] = "cancel_requested"
 
 
-@dataclass(frozen=True, slots=True)
-class NamedDay:
-    day: date
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockMoved:
-    """A deadline is another for the days named; neither moment is known while a pause lasts."""
-
-    clock: str
-    was: datetime | None
-    due: datetime | None
-    days: tuple[NamedDay, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockJudged:
-    """What had been done stays judged by the moment it was owed by then."""
-
-    clock: str
-    met_at: datetime
-    due: datetime
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarAdopted:
     """The issue goes by another calendar, and so by another policy. ``kept``: alarms that are not raised once more."""
@@ -506,6 +578,12 @@ Event = (
     | InfoLapsed
     | Rejected
     | Merged
+    | Followed
+    | Unfollowed
+    | FollowerTold
+    | FollowersServed
+    | FollowersReleased
+    | Inherited
     | Classified
     | Dispatched
     | Signed
@@ -513,6 +591,11 @@ Event = (
     | ReturnRefused
     | Reported
     | ResultSubmitted
+    | AssistAdded
+    | PartSubmitted
+    | PartAccepted
+    | PartReturned
+    | AssistReleased
     | CheckPassed
     | SentBack
     | Delivered
@@ -545,5 +628,6 @@ Event = (
     | OrderRevived
     | CancelRequested
     | CalendarAdopted
+    | BatchEvent
     | LadderEvent
 )

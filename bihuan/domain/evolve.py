@@ -6,8 +6,10 @@ from datetime import datetime
 from functools import singledispatch
 
 from bihuan.domain import events as ev
+from bihuan.domain import following, joint
 from bihuan.domain.clock import Judged, Obligation
 from bihuan.domain.commands import CallResult
+from bihuan.domain.holds import happened, runs_on, while_held
 from bihuan.domain.issue import Desk, Issue, Order, Party, Rating, Rung, Unheeded
 from bihuan.domain.ladder_folds import LADDER_FOLDS, over, without_notices
 from bihuan.domain.policy import Limits
@@ -37,7 +39,8 @@ OWED_IN: Mapping[Status, tuple[Obligation, Callable[[Limits], Limit]]] = {
 IN_TRIAGE = frozenset({Status.UNTRIAGED, Status.NEED_INFO, Status.ACCEPTED})
 TO_SIGN = frozenset({Status.DISPATCHED, Status.TRANSFERRED})
 UNIT_OWES = (Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE)
-RESULT_OWED = (Obligation.ISSUE, Obligation.SOLVE, Obligation.LEVEL_UP)
+RESULT_OWED = (Obligation.ISSUE, Obligation.SOLVE, Obligation.ASSIST, Obligation.LEVEL_UP)
+"""What a result stops, a send-back lets run on, and a check passed ends."""
 ASKED_FOR = (Obligation.ISSUE, Obligation.TRIAGE, Obligation.LEVEL_UP)
 """What does not count while the enterprise is asked."""
 NEVER_HANDLED = frozenset({Outcome.REJECTED, Outcome.WITHDRAWN, Outcome.MERGED})
@@ -76,8 +79,9 @@ def opened(issue_no: str, event: ev.Submitted, at: datetime) -> Issue:
 
 
 def evolve(issue: Issue, event: ev.Event, at: datetime) -> Issue:
-    """The issue one revision on."""
-    return _apply(event, replace(issue, revision=issue.revision + 1), at)
+    """The issue one revision on. What starts or runs on under a mass suspension waits with the rest."""
+    after = _apply(event, replace(issue, revision=issue.revision + 1), at)
+    return while_held(after, happened(event, at)) if after.holds else after
 
 
 @singledispatch
@@ -145,6 +149,42 @@ def _(_event: ev.Rejected, issue: Issue, at: datetime) -> Issue:
 @_apply.register(ev.Merged)
 def _(event: ev.Merged, issue: Issue, at: datetime) -> Issue:
     return _close(replace(issue, merged_into=event.into), Outcome.MERGED, at)
+
+
+@_apply.register(ev.Followed)
+def _(event: ev.Followed, issue: Issue, at: datetime) -> Issue:
+    return _enter(replace(issue, following=event.parent), Status.FOLLOWING, at)
+
+
+@_apply.register(ev.Unfollowed)
+def _(_event: ev.Unfollowed, issue: Issue, at: datetime) -> Issue:
+    """To be handed over, within what its triager had for that before."""
+    issue = replace(issue, following="")
+    if issue.closed:
+        return issue
+    before = next(clock for clock in reversed(issue.clocks) if clock.obligation is Obligation.TRIAGE)
+    issue = _start(replace(issue, left_parent=True), Obligation.TRIAGE, before.limit, at)
+    return _enter(issue, Status.ACCEPTED, at)
+
+
+@_apply.register(ev.Inherited)
+def _(event: ev.Inherited, issue: Issue, at: datetime) -> Issue:
+    issue = replace(
+        _passed(issue, at),
+        following="",
+        inherited_from=event.parent,
+        outcome=event.outcome,
+        result=event.text,
+        holder=event.unit,
+        group=event.group,
+        given_at=at,
+    )
+    return _enter(issue, Status.TO_DELIVER, at)
+
+
+_apply.register(ev.FollowerTold)(following.told)
+_apply.register(ev.FollowersServed)(following.served)
+_apply.register(ev.FollowersReleased)(following.served)
 
 
 @_apply.register(ev.Withdrawn)
@@ -228,20 +268,36 @@ def _next_report(issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.ResultSubmitted)
 def _(event: ev.ResultSubmitted, issue: Issue, at: datetime) -> Issue:
-    issue = _each(replace(issue, outcome=event.outcome), RESULT_OWED, lambda c: replace(c, stopped_at=at))
+    issue = _each(
+        replace(issue, outcome=event.outcome, result=event.text),
+        RESULT_OWED,
+        lambda c: replace(c, stopped_at=c.stopped_at or at),
+    )
     return _enter(_end(issue, at, Obligation.REPORT), Status.CHECKING, at)
+
+
+_apply.register(ev.AssistAdded)(joint.added)
+_apply.register(ev.PartSubmitted)(joint.submitted)
+_apply.register(ev.PartAccepted)(joint.accepted)
+_apply.register(ev.PartReturned)(joint.returned)
+_apply.register(ev.AssistReleased)(joint.released)
 
 
 @_apply.register(ev.SentBack)
 def _(_event: ev.SentBack, issue: Issue, at: datetime) -> Issue:
-    issue = _each(replace(issue, outcome=None), RESULT_OWED, lambda c: replace(c, stopped_at=None))
+    issue = _each(replace(issue, outcome=None), RESULT_OWED, lambda c: runs_on(c, issue))
     return _enter(_next_report(issue, at), Status.IN_PROGRESS, at)
 
 
 @_apply.register(ev.CheckPassed)
 def _(_event: ev.CheckPassed, issue: Issue, at: datetime) -> Issue:
+    return _enter(_passed(issue, at), Status.TO_DELIVER, at)
+
+
+def _passed(issue: Issue, at: datetime) -> Issue:
+    """Nobody owes a result any more, nor anything towards it."""
     issue = _end(replace(issue, level_up_asked=None), at, *RESULT_OWED, Obligation.LEVEL_RULING)
-    return _enter(issue, Status.TO_DELIVER, at)
+    return joint.lapsed(issue, at)
 
 
 @_apply.register(ev.Delivered)
@@ -398,7 +454,7 @@ def _(event: ev.OrderDone, issue: Issue, at: datetime) -> Issue:
 @_apply.register(ev.OrderRevived)
 def _(event: ev.OrderRevived, issue: Issue, _at: datetime) -> Issue:
     issue = _order(issue, event.order, lambda o: replace(o, done_at=None))
-    return _order_clocks(issue, event.order, lambda c: replace(c, stopped_at=None))
+    return _order_clocks(issue, event.order, lambda c: runs_on(c, issue))
 
 
 # Statuses
@@ -430,6 +486,7 @@ def _close(issue: Issue, outcome: Outcome, at: datetime) -> Issue:
     """All that is owed ends, but an objection: who objected is owed an answer."""
     issue = replace(issue, requests=tuple(one.over(at) for one in issue.requests))
     issue = _end(issue, at, *(one for one in Obligation if one is not Obligation.OBJECTION))
+    issue = joint.lapsed(issue, at)
     orders = tuple(replace(o, done_at=at) if o.open else o for o in issue.orders)
     return _enter(replace(over(issue, at), outcome=outcome, closed_at=at, orders=orders), Status.CLOSED, at)
 
@@ -452,6 +509,6 @@ for _kind, _fold in LADDER_FOLDS.items():
     _apply.register(_kind, _fold)
 
 
-# Side requests have a module of their own, which needs what is above
+# What has a module of its own, which needs what is above
 
-from bihuan.domain import evolve_requests  # noqa: E402, F401
+from bihuan.domain import batch_folds, evolve_requests  # noqa: E402, F401

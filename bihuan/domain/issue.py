@@ -259,6 +259,74 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Follower:
+    """An issue that follows this one, or did, by its own word as of its event ``seq``."""
+
+    issue_no: str
+    seq: int
+    follows: bool
+
+
+class PartState(StrEnum):
+    """How the part of an assisting unit stands."""
+
+    OWED = "OWED"
+    HANDED_IN = "HANDED_IN"
+    """The lead has it and has not judged it."""
+    ACCEPTED = "ACCEPTED"
+    RELEASED = "RELEASED"
+    LAPSED = "LAPSED"
+    """Over with the issue's result, or with the issue; ``handed_in_at`` says whether it had been handed in."""
+
+
+PART_ZH = {
+    PartState.OWED: "待提交",
+    PartState.HANDED_IN: "已提交,待采纳",
+    PartState.ACCEPTED: "已采纳",
+    PartState.RELEASED: "已免除",
+    PartState.LAPSED: "随件终结",
+}
+assert set(PART_ZH) == set(PartState)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an assisting unit (协办单位) owes the lead, whoever leads. ``clock`` names it and says until when."""
+
+    clock: str
+    unit: str
+    task: str
+    asked_at: datetime
+    state: PartState = PartState.OWED
+    text: str = ""
+    evidence: tuple[str, ...] = ()
+    handed_in_at: datetime | None = None
+    ended_at: datetime | None = None
+    reason: str = ""
+    """Why it was last returned, or released."""
+
+    @property
+    def open(self) -> bool:
+        return self.ended_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A mass suspension (统一停钟) of one issue: by which batch, on what basis, and the clock that ends it."""
+
+    batch: str
+    basis: str
+    since: datetime
+    until: datetime
+    clock: str
+    over_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.over_at is None
+
+
+@dataclass(frozen=True, slots=True)
 class Rating:
     """``score`` from 1 to 5. ``counts``: not set aside on appeal as mistaken or malicious."""
 
@@ -277,7 +345,8 @@ class Issue:
     """One issue at one revision. ``revision`` counts its events; ``raised`` holds the keys of alarms raised.
 
     ``governed_by`` says where ``limits`` come from; None only in issues older than legal clocks, which the profile
-    governs. ``silence_accepted_at``: when silence accepted it, until it is triaged anew.
+    governs. ``silence_accepted_at``: when silence accepted it, until it is triaged anew. ``adopted_by``: the batch that
+    gave it the policy it is under; ``kept``: the policies a batch kept it from.
     """
 
     issue_no: str
@@ -322,6 +391,15 @@ class Issue:
     governed_by: Governing | None = None
     silence_accepted_at: datetime | None = None
     requests: tuple[Request, ...] = ()
+    parts: tuple[Part, ...] = ()
+    result: str = ""
+    following: str = ""
+    inherited_from: str = ""
+    left_parent: bool = False
+    followers: tuple[Follower, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    adopted_by: str = ""
+    kept: tuple[str, ...] = ()
     drafts: tuple[Draft, ...] = ()
     consultations: tuple[Consultation, ...] = ()
     level_up_asked: LevelUpAsk | None = None
@@ -364,6 +442,29 @@ class Issue:
 
     def request(self, no: str) -> Request | None:
         return next((request for request in self.requests if request.no == no), None)
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """The issues that wait for the result of this one."""
+        return tuple(one.issue_no for one in self.followers if one.follows)
+
+    @property
+    def open_parts(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.open)
+
+    def part(self, unit: str) -> Part | None:
+        """The open part of this unit; it has one at most."""
+        return next((part for part in self.open_parts if part.unit == unit), None)
+
+    @property
+    def handlers(self) -> frozenset[str]:
+        """The units whose work the result is: the lead, and whoever assisted and was not released."""
+        return frozenset({self.holder, *(part.unit for part in self.parts if part.state is not PartState.RELEASED)})
+
+    @property
+    def hold(self) -> Hold | None:
+        """The mass suspension that lasts longest of those it is under."""
+        return max((hold for hold in self.holds if hold.open), key=lambda hold: hold.until, default=None)
 
     def clock(self, obligation: Obligation) -> Clock | None:
         """The latest clock of this obligation that is not over."""

@@ -10,12 +10,14 @@ from itertools import takewhile
 from typing import Protocol, TypeVar
 
 from bihuan.domain import events as ev
+from bihuan.domain import following
 from bihuan.domain.asking import overtaken
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.commands import Command, Submit
 from bihuan.domain.decide import decide, decide_submission, enacted
 from bihuan.domain.escalation import Due, agenda, light
 from bihuan.domain.evolve import evolve, opened
+from bihuan.domain.holds import released_by_its_date
 from bihuan.domain.issue import Issue, Light, Party, Rung
 from bihuan.domain.notices import notices
 from bihuan.domain.owing import NextDue, debtor, next_due
@@ -80,7 +82,7 @@ def obey(issue: Issue, command: Command, now: datetime, policy: Policy) -> Step:
     events = decide(step.issue, command, now, policy)
     anew = enacted(command.act, policy)
     after = _record(step, events, now, anew or policy, command.actor, command.id)
-    return replace(_follow(after, now, anew or policy), policy=anew)
+    return replace(_follow_up(after, now, anew or policy), policy=anew)
 
 
 def settle(issue: Issue, now: datetime, policy: Policy) -> Step:
@@ -88,7 +90,7 @@ def settle(issue: Issue, now: datetime, policy: Policy) -> Step:
     step = Step(issue)
     while (due := first_due(step.issue, policy)) is not None and due.at <= now:
         step = _record(step, tuple(_fall_due(step.issue, due, now, policy)), now, policy)
-        step = _follow(step, now, policy)
+        step = _follow_up(step, now, policy)
     return step
 
 
@@ -171,10 +173,11 @@ def _record(
     return Step(issue, tuple(entries))
 
 
-def _follow(step: Step, now: datetime, policy: Policy) -> Step:
-    """What the issue as it now stands says of its orders and requests."""
+def _follow_up(step: Step, now: datetime, policy: Policy) -> Step:
+    """What the issue as it now stands says of its orders, its requests, and the issues that wait for its result."""
     step = _record(step, overtaken(step.issue), now, policy)
-    return _record(step, consequences(step.issue), now, policy)
+    step = _record(step, consequences(step.issue), now, policy)
+    return _record(step, following.consequences(step.issue), now, policy)
 
 
 def _fall_due(issue: Issue, due: Due, now: datetime, policy: Policy) -> Iterable[ev.Event]:
@@ -196,5 +199,7 @@ def _lapse(issue: Issue, clock: Clock, moment: datetime, policy: Policy) -> ev.E
             return ev.RatingLapsed()
         case Obligation.REVIEW:
             return ev.Resumed(moment=moment, lapsed=True)
+        case Obligation.HOLD:
+            return released_by_its_date(issue, clock, moment)
         case _:
             return ev.Archived()

@@ -2,6 +2,7 @@
 
 from functools import singledispatch
 
+from bihuan.domain import batch_events as bev
 from bihuan.domain import drafts
 from bihuan.domain import events as ev
 from bihuan.domain import ladder_events as lev
@@ -44,6 +45,11 @@ def _unit(issue: Issue) -> Parties:
     return (Party(Desk.UNIT, issue.holder),) if issue.holder else ()
 
 
+def _assistants(issue: Issue) -> Parties:
+    """The units whose part is open, or was until the issue was closed just now."""
+    return tuple(Party(Desk.UNIT, part.unit) for part in issue.parts if part.ended_at in (None, issue.closed_at))
+
+
 @singledispatch
 def _told(_event: ev.Event, _issue: Issue, _policy: Policy) -> Parties:
     return ()
@@ -60,7 +66,6 @@ def _(event: ev.Submitted, issue: Issue, _policy: Policy) -> Parties:
 @_told.register(ev.Completed)
 @_told.register(ev.InfoSupplied)
 @_told.register(ev.InfoLapsed)
-@_told.register(ev.ResultSubmitted)
 def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
     return (issue.triager,)
 
@@ -71,6 +76,26 @@ def _(_event: ev.AcceptedBySilence, issue: Issue, policy: Policy) -> Parties:
     clock = issue.clock(Obligation.TRIAGE)
     assert clock is not None, "what silence accepted is still to be handed over"
     return (_enterprise(issue), issue.triager, *told(Rung.R1, clock, issue.triager, issue, policy))
+
+
+@_told.register
+def _(_event: ev.ResultSubmitted, issue: Issue, _policy: Policy) -> Parties:
+    return (issue.triager, *_assistants(issue))
+
+
+@_told.register
+def _(_event: ev.Followed, issue: Issue, _policy: Policy) -> Parties:
+    return (_enterprise(issue), *_liaison(issue))
+
+
+@_told.register
+def _(_event: ev.Unfollowed, issue: Issue, _policy: Policy) -> Parties:
+    return () if issue.closed else (issue.triager,)
+
+
+@_told.register
+def _(_event: ev.Inherited, issue: Issue, _policy: Policy) -> Parties:
+    return _unit(issue)
 
 
 @_told.register
@@ -88,16 +113,18 @@ def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
     return (_enterprise(issue),)
 
 
-@_told.register
-def _(_event: ev.Withdrawn, issue: Issue, _policy: Policy) -> Parties:
-    return (_enterprise(issue), issue.triager, *_unit(issue))
+@_told.register(ev.Withdrawn)
+@_told.register(ev.Terminated)
+def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
+    return (_enterprise(issue), issue.triager, *_unit(issue), *_assistants(issue))
 
 
 @_told.register
 def _(_event: ev.Dispatched, issue: Issue, policy: Policy) -> Parties:
     service = (Party(Desk.SERVICE_GROUP, issue.service_group),) if issue.service_group else ()
     former = (Party(Desk.UNIT, issue.earlier_holders[-1]),) if issue.earlier_holders else ()
-    return (*_unit(issue), *former, *_liaison(issue), *service, group_desk(issue.group, policy))
+    everyone = (*_unit(issue), *former, *_assistants(issue), *_liaison(issue), *service)
+    return (*everyone, group_desk(issue.group, policy))
 
 
 @_told.register(ev.ReturnAsked)
@@ -142,26 +169,50 @@ def _desk_of(person: Actor, policy: Policy) -> Party:
             return Party(Desk.COORDINATION)
 
 
-@_told.register(ev.Extended)
-@_told.register(ev.Suspended)
-def _(_event: ev.Event, issue: Issue, policy: Policy) -> Parties:
+@_told.register
+def _(_event: ev.Extended, issue: Issue, policy: Policy) -> Parties:
     return (_enterprise(issue), *_liaison(issue), group_desk(issue.group, policy))
 
 
 @_told.register
+def _(_event: ev.Suspended, issue: Issue, policy: Policy) -> Parties:
+    return (_enterprise(issue), *_liaison(issue), *_assistants(issue), group_desk(issue.group, policy))
+
+
+@_told.register
 def _(_event: ev.Resumed, issue: Issue, policy: Policy) -> Parties:
-    return (_enterprise(issue), *_liaison(issue), *_unit(issue), group_desk(issue.group, policy))
+    everyone = (_enterprise(issue), *_liaison(issue), *_unit(issue), *_assistants(issue))
+    return (*everyone, group_desk(issue.group, policy))
 
 
-@_told.register(ev.Terminated)
-@_told.register(ev.RatingSetAside)
-def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
+@_told.register
+def _(_event: ev.RatingSetAside, issue: Issue, _policy: Policy) -> Parties:
     return (_enterprise(issue), issue.triager, *_unit(issue))
 
 
+@_told.register
+def _(_event: ev.SentBack, issue: Issue, _policy: Policy) -> Parties:
+    return (*_unit(issue), *_assistants(issue))
+
+
+@_told.register(ev.AssistAdded)
+@_told.register(ev.AssistReleased)
+def _(event: ev.AssistAdded | ev.AssistReleased, issue: Issue, _policy: Policy) -> Parties:
+    return (Party(Desk.UNIT, event.unit), *_unit(issue))
+
+
+@_told.register
+def _(_event: ev.PartSubmitted, issue: Issue, _policy: Policy) -> Parties:
+    return _unit(issue)
+
+
+@_told.register(ev.PartAccepted)
+@_told.register(ev.PartReturned)
+def _(event: ev.PartAccepted | ev.PartReturned, _issue: Issue, _policy: Policy) -> Parties:
+    return (Party(Desk.UNIT, event.unit),)
+
+
 @_told.register(ev.ReturnRefused)
-@_told.register(ev.ReturnRefused)
-@_told.register(ev.SentBack)
 @_told.register(ev.CheckPassed)
 def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
     return _unit(issue)
@@ -312,14 +363,23 @@ def _(event: ev.OrderRevived, issue: Issue, _policy: Policy) -> Parties:
     return (Party(Desk.UNIT_HEAD, order.unit),) if order else ()
 
 
-@_told.register
-def _(event: ev.CalendarAdopted, issue: Issue, _policy: Policy) -> Parties:
+@_told.register(bev.ClocksHeld)
+@_told.register(bev.ClocksReleased)
+def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
+    """Whoever works by the clocks, and whoever waits by them; the groups are told of the batch, not of each issue."""
+    return (*(_unit(issue) or (issue.triager,)), _enterprise(issue), *_liaison(issue))
+
+
+@_told.register(ev.CalendarAdopted)
+@_told.register(bev.PolicyAdopted)
+def _(event: ev.CalendarAdopted | bev.PolicyAdopted, issue: Issue, _policy: Policy) -> Parties:
     """Whoever works by a deadline hears that it moved; the enterprise, where it is the one it waits by."""
     moved = {one.clock for one in event.moved if one.was != one.due}
     if not moved or issue.closed:
         return ()
     waits = (_enterprise(issue),) if issue.deadline.key in moved else ()
-    return (*(_unit(issue) or (issue.triager,)), *waits)
+    assistants = (Party(Desk.UNIT, part.unit) for part in issue.open_parts if part.clock in moved)
+    return (*(_unit(issue) or (issue.triager,)), *assistants, *waits)
 
 
 @_told.register(ev.CancelRequested)

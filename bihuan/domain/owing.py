@@ -23,10 +23,11 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
         case Obligation.TRIAGE:
             return issue.triager
         case Obligation.CHECK | Obligation.CLOSE_OUT:
-            return Party(Desk.COORDINATION) if issue.triager.ref == issue.holder else issue.triager
+            return Party(Desk.COORDINATION) if issue.triager.ref in issue.handlers else issue.triager
         case (
             Obligation.SIGN
             | Obligation.REPORT
+            | Obligation.ASSIST
             | Obligation.SOLVE
             | Obligation.DELIVER
             | Obligation.REPLY
@@ -44,7 +45,7 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
             return group_desk(order.group, policy)
         case Obligation.SUPPLY | Obligation.EVALUATE:
             return Party(Desk.ENTERPRISE, issue.enterprise.uscc)
-        case Obligation.RULING | Obligation.ARCHIVE | Obligation.LEVEL_RULING | Obligation.OBJECTION:
+        case Obligation.RULING | Obligation.HOLD | Obligation.ARCHIVE | Obligation.LEVEL_RULING | Obligation.OBJECTION:
             return Party(Desk.COORDINATION)
         case Obligation.LEVEL_UP:
             return Party(Desk.LEADER)

@@ -20,6 +20,8 @@ class Role(StrEnum):
     CBK = "CBK"
     INS = "INS"
     ADM = "ADM"
+    SYS = "SYS"
+    """The loop itself, carrying word from one issue to another; nobody holds a key of it."""
 
 
 ROLE_ZH: Mapping[Role, str] = {
@@ -35,6 +37,7 @@ ROLE_ZH: Mapping[Role, str] = {
     Role.CBK: "回访员",
     Role.INS: "督查机关",
     Role.ADM: "系统管理员",
+    Role.SYS: "系统",
 }
 assert set(ROLE_ZH) == set(Role)
 
@@ -50,3 +53,6 @@ class Actor:
     role: Role
     person: str
     org: str = ""
+
+
+SYSTEM = Actor(Role.SYS, "system")

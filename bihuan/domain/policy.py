@@ -63,6 +63,9 @@ class Group:
     authorisation_ref: str
 
 
+WORKING_DAY, THREE_DAYS = Limit(1, TimeUnit.WD), Limit(3, TimeUnit.WD)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Every limit of one issue, resolved for its urgency and stamped on it. None: not owed."""
@@ -88,6 +91,7 @@ class Limits:
     lift: Limit
     archive: Limit
     sup_after: Limit
+    assist: Limit = THREE_DAYS
     crit_after: Limit | None = None
     """How long after the due moment R3 follows. None, here and below: not in this policy."""
     level_up: Limit | None = None
@@ -101,7 +105,6 @@ class Limits:
     urge_every: Limit | None = None
 
 
-WORKING_DAY, THREE_DAYS = Limit(1, TimeUnit.WD), Limit(3, TimeUnit.WD)
 MONTH, QUARTER = Limit(30, TimeUnit.D), Limit(90, TimeUnit.D)
 
 

@@ -3,7 +3,8 @@
 Refusal
 ├── NotPermitted      this person may not do this to this issue
 │   ├── RoleNotAllowed · NotYourIssue · HandlerMayNotJudge · OwnProposal · RecusedFromOrder
-│   └── NotTheApprover · RequesterMayNotRule
+│   ├── NotTheApprover · RequesterMayNotRule
+│   └── ApproverNotEntitled · ApproverIsRequester · LeaderMustApprove
 ├── NotNow            nobody may do this at this moment
 │   ├── WrongStatus · DesignatedUnitMustHandle · OrderHoldsUnit · ReturnWindowOver · OnlyDesignationLeft
 │   ├── TransfersUsedUp · NotClassified · MergeTargetNotOpen · OrderNotOpen · OrderNotReplied
@@ -12,13 +13,18 @@ Refusal
 │   ├── ConsultationNotOpen · DraftNotOpen · NothingLeftToPress · NoLetterYet
 │   ├── NoOpenRequest · RequestAlreadyOpen · RequestNotOpen · RequestStillOpen · ClockNotRunning
 │   ├── ExtensionAskedTooLate · ExtensionsUsedUp
-│   └── NoBadRating · RatingAppealedAlready · AppealWindowOver
+│   ├── NoBadRating · RatingAppealedAlready · AppealWindowOver
+│   ├── ParentNotOpen · LeadsOthers · NotFollowing
+│   ├── NotAssisting · PartNotHandedIn · PartHandedIn
+│   └── ClocksAreHeld · NotHeld · KeptByBatch · NotOfThatBatch · PolicyLacks
 └── NotValid          the command itself is wrong; ``field`` says where
     ├── FieldMissing · ReceiptIncomplete · UnknownUnit · SameUnit · EarlierHolder · UnknownCategory · UnknownOrder
     ├── UnknownDraft · UnknownConsultation
     ├── RatingOutOfRange · OutcomeNotAllowed · MergeIntoItself · MergeOtherEnterprise · NothingToChange
-    ├── TextUnreadable · CommandIdReused · UnknownCalendar
-    └── UnknownRequest · OffsetMissing · DateNotAhead · ExtensionTooLong · SuspensionTooLong
+    ├── TextUnreadable · CommandIdReused · UnknownCalendar · UnknownPolicy
+    ├── UnknownRequest · OffsetMissing · DateNotAhead · ExtensionTooLong · SuspensionTooLong
+    ├── FollowsItself · OtherMatter
+    └── LeadMayNotAssist · AlreadyAssisting · OpenPartsNeedReason
 
 The rules know nothing of HTTP or Temporal; each border translates the three families once.
 """
@@ -86,6 +92,21 @@ class NotTheApprover(NotPermitted):
 class RequesterMayNotRule(NotPermitted):
     zh = "申请人不能裁定自己提出的申请 {request},须由他人裁定。"
     en = "Whoever made request {request} may not rule on it; another person must."
+
+
+class ApproverNotEntitled(NotPermitted):
+    zh = "批次应由综合协调组或市领导批准。"
+    en = "A batch is approved by coordination or by a city leader."
+
+
+class ApproverIsRequester(NotPermitted):
+    zh = "{person}提出的批次不能由本人批准,须由他人批准。"
+    en = "{person} ordered this batch and may not approve it; another person must."
+
+
+class LeaderMustApprove(NotPermitted):
+    zh = "该问题统一停钟累计将超过 {limit},须由市领导批准。"
+    en = "Mass suspensions of this issue would exceed {limit_en} in total; a city leader must approve."
 
 
 class OwnProposal(NotPermitted):
@@ -278,6 +299,86 @@ class AppealWindowOver(NotNow):
     en = "An appeal must be filed within {limit_en} of the rating; that time is over."
 
 
+class ParentNotOpen(NotNow):
+    zh = "拟随批的主件 {parent} 不存在、结果已定、已销号,或自身也在随批。"
+    en = "Issue {parent} does not exist, has its result, is closed or follows another, so nothing can follow it."
+
+
+class LeadsOthers(NotNow):
+    zh = "已有问题随本问题办理,本问题不能再随批。"
+    en = "Other issues follow this one, so it cannot follow another."
+
+
+class NotFollowing(NotNow):
+    zh = "本问题并未随 {parent} 办理。"
+    en = "This issue does not follow {parent}."
+
+
+class NotAssisting(NotNow):
+    zh = "没有这样一项未了结的协办任务。"
+    en = "There is no such open part of an assisting unit."
+
+
+class PartNotHandedIn(NotNow):
+    zh = "没有这样一项已提交、待采纳的协办任务。"
+    en = "There is no such part handed in and waiting to be judged."
+
+
+class PartHandedIn(NotNow):
+    zh = "贵单位的协办任务已提交,待主办单位采纳。"
+    en = "Your unit has handed in its part; the lead is to judge it."
+
+
+class FollowsItself(NotValid):
+    zh = "问题不能随自身办理。"
+    en = "An issue cannot follow itself."
+
+
+class OtherMatter(NotValid):
+    zh = "主件类别为“{category}”,与本问题不同,不是同一事项。"
+    en = "The parent's category is '{category}', another than this issue's, so it is not the same matter."
+
+
+class LeadMayNotAssist(NotValid):
+    zh = "{unit} 是主办单位,不能同时协办。"
+    en = "{unit} leads this issue, so it cannot assist in it."
+
+
+class AlreadyAssisting(NotValid):
+    zh = "{unit} 已在协办,其任务尚未了结。"
+    en = "{unit} is assisting already and its part is still open."
+
+
+class OpenPartsNeedReason(NotValid):
+    zh = "协办单位 {units} 的任务尚未提交;仍要提交结果的,请在“{field}”中说明理由。"
+    en = "{units} still owe their parts; to submit a result all the same, give the reason in '{field}'."
+
+
+class ClocksAreHeld(NotNow):
+    zh = "统一停钟至 {until},其间时限不走,无需延期。"
+    en = "A mass suspension stops all clocks until {until}; there is nothing to extend."
+
+
+class NotHeld(NotNow):
+    zh = "该问题现未因该批次统一停钟。"
+    en = "No mass suspension of that batch is on for this issue."
+
+
+class KeptByBatch(NotNow):
+    zh = "已有批次决定该问题不采用方案 {version};如仍要更换,应写明连同沿用者。"
+    en = "A batch kept this issue from policy {version}; say so where it shall adopt it all the same."
+
+
+class NotOfThatBatch(NotNow):
+    zh = "该问题现行方案不是批次 {batch} 所给,不能随之撤销。"
+    en = "The policy of this issue is not the one batch {batch} gave it, so that cannot be undone here."
+
+
+class PolicyLacks(NotNow):
+    zh = "新方案中没有 {lacks},而该问题正由其承办或督办。"
+    en = "The new policy does not know {lacks}, which handles or supervises this issue."
+
+
 class FieldMissing(NotValid):
     zh = "缺少必填项“{field}”。"
     en = "The field '{field}' is required."
@@ -311,6 +412,11 @@ class UnknownCategory(NotValid):
 class UnknownCalendar(NotValid):
     zh = "日历版本 {version} 未导入。"
     en = "Calendar version {version} was not imported."
+
+
+class UnknownPolicy(NotValid):
+    zh = "方案版本 {version} 无从查考。"
+    en = "Policy version {version} is not known."
 
 
 class UnknownOrder(NotValid):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from bihuan.domain.clock import Clock, Obligation, Pause
+from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.issue import Issue, Order
 from bihuan.domain.workdays import Limit
 
@@ -42,10 +42,8 @@ def change_order(issue: Issue, no: str, change: Callable[[Order], Order]) -> Iss
 
 
 def paused(clock: Clock, at: datetime, basis: str) -> Clock:
-    return replace(clock, pauses=(*clock.pauses, Pause(at, basis)))
+    return clock.pause(at, basis)
 
 
 def resumed(clock: Clock, at: datetime) -> Clock:
-    if not clock.paused:
-        return clock
-    return replace(clock, pauses=(*clock.pauses[:-1], replace(clock.pauses[-1], until=at)))
+    return clock.resume(at)

@@ -27,6 +27,8 @@ class Status(StrEnum):
     DISPATCHED = "DISPATCHED"
     RETURN_REVIEW = "RETURN_REVIEW"
     TRANSFERRED = "TRANSFERRED"
+    FOLLOWING = "FOLLOWING"
+    """Open, and waiting for the result of the issue it follows."""
     IN_PROGRESS = "IN_PROGRESS"
     SUSPENDED = "SUSPENDED"
     CHECKING = "CHECKING"
@@ -59,6 +61,7 @@ STAGE_OF: Mapping[Status, Stage] = {
     Status.DISPATCHED: Stage.HANDOVER,
     Status.RETURN_REVIEW: Stage.HANDOVER,
     Status.TRANSFERRED: Stage.TRANSFER,
+    Status.FOLLOWING: Stage.RESOLUTION,
     Status.IN_PROGRESS: Stage.RESOLUTION,
     Status.SUSPENDED: Stage.RESOLUTION,
     Status.CHECKING: Stage.FEEDBACK,
@@ -89,6 +92,7 @@ STATUS_ZH: Mapping[Status, str] = {
     Status.DISPATCHED: "待签收",
     Status.RETURN_REVIEW: "退回审核",
     Status.TRANSFERRED: "转办待签收",
+    Status.FOLLOWING: "随批办理",
     Status.IN_PROGRESS: "办理中",
     Status.SUSPENDED: "已挂起",
     Status.CHECKING: "待审核",

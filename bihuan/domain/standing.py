@@ -8,7 +8,7 @@ from bihuan.domain import asking
 from bihuan.domain.clock import Obligation
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.desks import sits_at
-from bihuan.domain.issue import Issue, Order, Rung
+from bihuan.domain.issue import Issue, Order, PartState, Rung
 from bihuan.domain.owing import pressing
 from bihuan.domain.papers import Paper
 from bihuan.domain.people import ROLE_ZH, Actor, Role
@@ -20,11 +20,15 @@ from bihuan.domain.refusals import (
     LevelUpStands,
     NobodyOwes,
     NoLevelUpAsked,
+    NotAssisting,
     NotClassified,
+    NotHeld,
     NotYourIssue,
     OnlyDesignationLeft,
     OrderHoldsUnit,
     OrderStands,
+    PartHandedIn,
+    PartNotHandedIn,
     Refusal,
     ReturnWindowOver,
     RoleNotAllowed,
@@ -40,16 +44,27 @@ TRANSFERS_BY_UNITS_MAX = 2
 Relation = Callable[[Issue, Policy, Actor], bool]
 
 
+def unit_of(actor: Actor, policy: Policy) -> str:
+    """The unit somebody acts for; a hub is a unit as well as a county's desk."""
+    return policy.hub(actor.org) if actor.role is Role.HUB else actor.org
+
+
 def _holds(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    if actor.role is Role.HUB:
-        return bool(issue.holder) and issue.holder == policy.hub(actor.org)
-    return bool(issue.holder) and issue.holder == actor.org
+    return bool(issue.holder) and issue.holder == unit_of(actor, policy)
 
 
 def _held(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    unit = policy.hub(actor.org) if actor.role is Role.HUB else actor.org
-    named = {order.unit for order in issue.orders}
-    return bool(unit) and unit in {issue.holder, *issue.earlier_holders, *named}
+    unit = unit_of(actor, policy)
+    return bool(unit) and unit in {issue.holder, *issue.earlier_holders, *(order.unit for order in issue.orders)}
+
+
+def _assists(issue: Issue, policy: Policy, actor: Actor) -> bool:
+    return issue.part(unit_of(actor, policy)) is not None
+
+
+def _unit_reads(issue: Issue, policy: Policy, actor: Actor) -> bool:
+    """A unit that holds or held it, that an order names, or that assists or assisted."""
+    return _held(issue, policy, actor) or unit_of(actor, policy) in {part.unit for part in issue.parts}
 
 
 def _own_account(issue: Issue, _policy: Policy, actor: Actor) -> bool:
@@ -92,8 +107,7 @@ def _its_group(issue: Issue, policy: Policy, actor: Actor) -> bool:
 
 
 def _names_mine(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    unit = policy.hub(actor.org) if actor.role is Role.HUB else actor.org
-    return bool(unit) and any(order.unit == unit for order in issue.orders)
+    return unit_of(actor, policy) in {order.unit for order in issue.orders}
 
 
 def _was_told(issue: Issue, policy: Policy, actor: Actor) -> bool:
@@ -108,14 +122,8 @@ def _convened(issue: Issue, _policy: Policy, actor: Actor) -> bool:
     return any((held.convener.role, held.convener.org) == (actor.role, actor.org) for held in issue.consultations)
 
 
-def _linked(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    """A leader reads what lies before leaders, what is levelled up, and what a leader convened or keyed in."""
-    before_leaders = _signs(issue, policy, actor) or issue.levelled_up or _was_told(issue, policy, actor)
-    return before_leaders or _convened(issue, policy, actor)
-
-
-def _leader_reads(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    return _linked(issue, policy, actor) or asking.rules_here(issue, policy, actor)
+def _levelled_up(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
+    return issue.levelled_up
 
 
 def _handed_over(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
@@ -128,36 +136,30 @@ def _to_call(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
     return issue.status is Status.CALLBACK
 
 
-def _hub_reads(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    here = _in_county(issue, policy, actor) or _held(issue, policy, actor)
-    return here or asking.rules_here(issue, policy, actor)
+def _either(*relations: Relation) -> Relation:
+    return lambda issue, policy, actor: any(stands(issue, policy, actor) for stands in relations)
 
 
-def _triages_or_holds(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    return _in_county(issue, policy, actor) or _holds(issue, policy, actor)
-
-
-def _enterprise_or_keyer(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    return _own_account(issue, policy, actor) or _keyed(issue, policy, actor)
-
-
-def _liaison_or_keyer(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    return _assigned(issue, policy, actor) or _keyed(issue, policy, actor)
+_hub_reads = _either(_in_county, _unit_reads, asking.rules_here)
+_leader_reads = _either(_signs, _levelled_up, _was_told, _convened, asking.rules_here)
+"""A leader reads what lies before leaders, what is levelled up, and what a leader convened or rules on."""
 
 
 TRIAGER: Mapping[Role, Relation] = {Role.COO: _anyone, Role.HUB: _in_county, Role.SVG: _in_class}
 HANDLER: Mapping[Role, Relation] = {Role.DEP: _holds, Role.HED: _holds, Role.HUB: _holds}
 HEAD: Mapping[Role, Relation] = {Role.HED: _holds, Role.HUB: _holds}
-TERMINATORS: Mapping[Role, Relation] = {**TRIAGER, **HEAD, Role.HUB: _triages_or_holds}
+TERMINATORS: Mapping[Role, Relation] = {**TRIAGER, **HEAD, Role.HUB: _either(_in_county, _holds)}
+ASSISTANT: Mapping[Role, Relation] = {Role.HED: _assists, Role.HUB: _assists}
 NAMED: Mapping[Role, Relation] = {Role.DEP: _held, Role.HED: _held, Role.HUB: _held}
 COORDINATION: Mapping[Role, Relation] = {Role.COO: _anyone}
+SYSTEM: Mapping[Role, Relation] = {Role.SYS: _anyone}
 KEEPERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.ADM: _anyone}
 """Of templates, limits, calendar and users (domain.md section 7)."""
 ENTERPRISE: Mapping[Role, Relation] = {Role.ENT: _own_account}
 ENTERPRISE_SIDE: Mapping[Role, Relation] = {Role.ENT: _own_account, Role.LIA: _assigned}
 COMPLETERS: Mapping[Role, Relation] = {
-    Role.ENT: _enterprise_or_keyer,
-    Role.LIA: _liaison_or_keyer,
+    Role.ENT: _either(_own_account, _keyed),
+    Role.LIA: _either(_assigned, _keyed),
     **dict.fromkeys((Role.LDR, Role.COO, Role.HUB, Role.SUP, Role.CBK), _keyed),
 }
 AMENDERS: Mapping[Role, Relation] = {
@@ -167,12 +169,12 @@ AMENDERS: Mapping[Role, Relation] = {
 CALLERS: Mapping[Role, Relation] = {Role.CBK: _anyone, Role.COO: _anyone, Role.SUP: _of_group}
 READERS: Mapping[Role, Relation] = {
     Role.ENT: _own_account,
-    Role.LIA: _liaison_or_keyer,
+    Role.LIA: _either(_assigned, _keyed),
     Role.COO: _anyone,
     Role.SVG: _in_class,
     Role.HUB: _hub_reads,
-    Role.DEP: _held,
-    Role.HED: _held,
+    Role.DEP: _unit_reads,
+    Role.HED: _unit_reads,
     Role.SUP: _of_group,
     Role.CBK: _to_call,
     Role.LDR: _leader_reads,
@@ -187,9 +189,11 @@ PROPOSERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.LDR: _anyone, Role
 URGERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.SUP: _of_group, Role.HUB: _in_county}
 
 UNTRIAGED = frozenset({Status.UNTRIAGED})
+FOLLOWING = frozenset({Status.FOLLOWING})
 BEFORE_HANDOVER = frozenset({Status.UNTRIAGED, Status.ACCEPTED})
 HANDLING = frozenset({Status.IN_PROGRESS, Status.SUSPENDED})
 WITH_UNIT = frozenset({Status.DISPATCHED, Status.TRANSFERRED, Status.IN_PROGRESS})
+AT_WORK = WITH_UNIT | {Status.RETURN_REVIEW}
 OPEN = frozenset(Status) - {Status.CLOSED, Status.ARCHIVED}
 LIVING = frozenset(Status) - {Status.ARCHIVED}
 BEFORE_EVALUATED = OPEN - {Status.EVALUATED}
@@ -197,6 +201,9 @@ OWING = WITH_UNIT | {Status.TO_DELIVER}
 UNTIL_CHECKING = (
     BEFORE_HANDOVER | WITH_UNIT | {Status.SUBMITTED, Status.NEED_INFO, Status.RETURN_REVIEW, Status.SUSPENDED}
 )
+
+MAY_LEAD = UNTIL_CHECKING | {Status.CHECKING}
+"""Where others may follow the issue: its result has not passed yet, and it follows none itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +222,10 @@ RULES: Mapping[str, Rule] = {
     "supply": Rule(frozenset({Status.NEED_INFO}), ENTERPRISE_SIDE),
     "reject": Rule(UNTRIAGED, TRIAGER),
     "merge": Rule(BEFORE_HANDOVER, TRIAGER),
+    "follow": Rule(BEFORE_HANDOVER, TRIAGER),
+    "unfollow": Rule(FOLLOWING, {**TRIAGER, **SYSTEM}),
+    "followed_by": Rule(MAY_LEAD, SYSTEM),
+    "inherit": Rule(FOLLOWING, SYSTEM),
     "classify": Rule(UNTIL_CHECKING, TRIAGER),
     "hand_over": Rule(frozenset({Status.ACCEPTED}), TRIAGER),
     "sign": Rule(frozenset({Status.DISPATCHED, Status.TRANSFERRED}), HANDLER),
@@ -224,6 +235,11 @@ RULES: Mapping[str, Rule] = {
     "transfer": Rule(WITH_UNIT, {**HEAD, **COORDINATION}),
     "report": Rule(HANDLING, HANDLER),
     "submit_result": Rule(frozenset({Status.IN_PROGRESS}), HEAD),
+    "add_assist": Rule(WITH_UNIT, {**HEAD, **COORDINATION}),
+    "submit_part": Rule(AT_WORK, ASSISTANT),
+    "accept_part": Rule(frozenset({Status.IN_PROGRESS}), HEAD),
+    "return_part": Rule(frozenset({Status.IN_PROGRESS}), HEAD),
+    "release_assist": Rule(AT_WORK, {**HEAD, **COORDINATION}),
     "check": Rule(frozenset({Status.CHECKING}), TRIAGER),
     "deliver": Rule(frozenset({Status.TO_DELIVER}), HEAD),
     "rate": Rule(frozenset({Status.EVALUATING}), ENTERPRISE),
@@ -244,6 +260,7 @@ RULES: Mapping[str, Rule] = {
     "amend": Rule(OPEN, AMENDERS),
     "note": Rule(LIVING, READERS),
     "adopt_calendar": Rule(LIVING, KEEPERS),
+    **dict.fromkeys(("adopt_policy", "hold_clocks", "release_clocks"), Rule(OPEN, COORDINATION)),
     "acknowledge": Rule(OPEN, TOLD),
     "urge": Rule(OPEN, URGERS),
     "issue_order": Rule(OWING, {Role.SUP: _its_group, Role.COO: _its_group}),
@@ -297,8 +314,8 @@ def _refusal(issue: Issue, act: str, actor: Actor, now: datetime, policy: Policy
 
 
 def _judge(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> None:
-    """Whoever handled an issue neither checks it nor closes it out."""
-    if actor.role is Role.HUB and _holds(issue, policy, actor):
+    """Whoever handled an issue, or a part of it, neither checks it nor closes it out."""
+    if actor.role is Role.HUB and unit_of(actor, policy) in issue.handlers - {""}:
         raise HandlerMayNotJudge
 
 
@@ -342,6 +359,27 @@ def _rule_return(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -
         raise OnlyDesignationLeft
 
 
+def _submit_part(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> None:
+    part = issue.part(unit_of(actor, policy))
+    if part is not None and part.state is PartState.HANDED_IN:
+        raise PartHandedIn
+
+
+def _judge_part(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    if not any(part.state is PartState.HANDED_IN for part in issue.open_parts):
+        raise PartNotHandedIn
+
+
+def _release_assist(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    if not issue.open_parts:
+        raise NotAssisting
+
+
+def _release(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    if issue.hold is None:
+        raise NotHeld
+
+
 def _urge(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
     """Once a working day, and only where somebody owes something."""
     every = issue.limits.urge_every
@@ -380,9 +418,11 @@ _FURTHER: Mapping[str, Callable[[Issue, Actor, datetime, Policy], None]] = {
     "check": _judge,
     "close_out": _close_out,
     "hand_over": _classified,
+    "follow": _classified,
     "ask_return": _ask_return,
     "rule_return": _rule_return,
     "transfer": _transfer,
+    "release_clocks": _release,
     "reject": asking.rejection_further,
     "ask_extension": asking.extension_further,
     "ask_suspension": asking.suspension_further,
@@ -390,6 +430,10 @@ _FURTHER: Mapping[str, Callable[[Issue, Actor, datetime, Policy], None]] = {
     "appeal_rating": asking.appeal_further,
     "rule_request": asking.rule_further,
     "withdraw_request": asking.withdraw_further,
+    "submit_part": _submit_part,
+    "accept_part": _judge_part,
+    "return_part": _judge_part,
+    "release_assist": _release_assist,
     "urge": _urge,
     "issue_order": _issue_order,
     "ask_level_up": _ask_level_up,

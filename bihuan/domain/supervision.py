@@ -146,7 +146,8 @@ def consequences(issue: Issue) -> Iterator[ev.Event]:
     for one in issue.orders:
         acts = [clock for clock in issue.clocks if clock.key in one.presses and clock.order != one.no]
         running = any(clock.open and clock.stopped_at is None for clock in acts)
-        if one.open and not running and not any(clock.taken for clock in acts):  # taken away is not done
+        undone = any(clock.taken and clock.unit == one.unit for clock in acts)  # taken away is not done
+        if one.open and not running and not undone:
             yield ev.OrderDone(order=one.no)
         elif one.done_at is not None and one.withdrawn_at is None and running and not issue.closed:
             yield ev.OrderRevived(order=one.no)

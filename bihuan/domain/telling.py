@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
+from bihuan.domain.adopting import CREDITED
 from bihuan.domain.clock import OBLIGATION_ZH, Clock
 from bihuan.domain.explaining import Account, Day, DayKind, Stretch
+from bihuan.domain.holds import HELD
 from bihuan.domain.issue import DESK_ZH, Party
 from bihuan.domain.policy import Policy
 from bihuan.domain.tracing import Explained, Turn, Turned
@@ -93,6 +95,9 @@ def event_told(event: str, tongue: Tongue) -> str:
 
 
 def basis_told(basis: str, tongue: Tongue) -> str:
+    kind, _, ground = basis.partition(":")
+    if kind in (HELD, CREDITED):
+        return _say(kind, tongue, ground=ground)
     return BASES.get(basis, (basis, basis))[tongue]
 
 

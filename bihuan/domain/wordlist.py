@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from enum import IntEnum
 
+from bihuan.domain.adopting import CREDITED
 from bihuan.domain.commands import SUSPENSION_ZH
+from bihuan.domain.holds import HELD
 from bihuan.domain.stage import STATUS_ZH, Status
 from bihuan.domain.tracing import Turn
 from bihuan.domain.workdays import WEEKDAYS_ZH, TimeUnit
@@ -54,6 +56,8 @@ SAY: Mapping[str, Pair] = {
     "and": ("、", ", "),
     "then": (";", "; "),
     "clock": ("{what}:", "{what}: "),
+    HELD: ("统一停钟({ground})", "mass suspension: {ground}"),
+    CREDITED: ("更换方案扣除已用时间(批次 {ground})", "time credited by batch {ground}"),
     "office": ("办公时间 {length}", "{length} of office time"),
     "hours": ("{n} 小时", "{n} h"),
     "minutes": ("{n} 分", "{n} min"),
@@ -74,7 +78,7 @@ TURNS: Mapping[Turn, Pair] = {
     Turn.RESUMED: ("恢复计时", "goes on"),
     Turn.MET: ("停止计时", "met"),
     Turn.RUNS_ON: ("续计,如同未停", "runs on as if it had never stopped"),
-    Turn.TAKEN: ("随件移交而止", "over, the issue went to another unit"),
+    Turn.TAKEN: ("移交或免除而止,未曾办结", "taken away, not done"),
     Turn.ENDED: ("终止", "over"),
 }
 WEEKDAYS: tuple[Pair, ...] = tuple(zip(WEEKDAYS_ZH, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
@@ -109,14 +113,29 @@ EVENTS: Mapping[str, Pair] = {
     "info_lapsed": ("补正期满", "wait for information over"),
     "rejected": ("不予受理", "rejected"),
     "merged": ("并单", "merged"),
+    "followed": ("随批", "put into a batch"),
+    "unfollowed": ("脱离随批", "taken out of a batch"),
+    "follower_told": ("随批告知", "told of a follower"),
+    "inherited": ("承接主件结果", "result of the parent taken over"),
+    "followers_served": ("结果转告随批件", "result sent to followers"),
+    "followers_released": ("随批件脱离", "followers released"),
     "classified": ("分类", "classified"),
     "calendar_adopted": ("更换日历", "calendar changed"),
+    "policy_adopted": ("按批更换方案", "policy changed by a batch"),
+    "policy_kept": ("按批沿用原方案", "policy kept by a batch"),
+    "clocks_held": ("统一停钟", "mass suspension"),
+    "clocks_released": ("统一停钟结束", "mass suspension over"),
     "dispatched": ("派单", "given to a unit"),
     "signed": ("签收", "signed"),
     "return_asked": ("申请退回", "return asked"),
     "return_refused": ("不同意退回", "return refused"),
     "reported": ("阶段性反馈", "reported"),
     "result_submitted": ("提交结果", "result submitted"),
+    "assist_added": ("增加协办", "assisting unit added"),
+    "part_submitted": ("提交协办", "part handed in"),
+    "part_accepted": ("采纳协办", "part accepted"),
+    "part_returned": ("退回协办", "part returned"),
+    "assist_released": ("免除协办", "assisting unit released"),
     "check_passed": ("审核通过", "check passed"),
     "sent_back": ("审核退回", "sent back"),
     "delivered": ("反馈企业", "enterprise informed"),

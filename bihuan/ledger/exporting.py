@@ -11,10 +11,21 @@ from bihuan.ledger.chain import broken_links
 from bihuan.ledger.engine import snapshots
 from bihuan.ledger.faults import Fault, LedgerGap, LedgerUnsound
 from bihuan.ledger.importing import read_log
-from bihuan.ledger.logform import DeliveryLine, EndLine, EventLine, Head, IssueLine, LogLine, PolicyLine, ReceiptLine
+from bihuan.ledger.logform import (
+    BatchItemLine,
+    BatchLine,
+    DeliveryLine,
+    EndLine,
+    EventLine,
+    Head,
+    IssueLine,
+    LogLine,
+    PolicyLine,
+    ReceiptLine,
+)
 from bihuan.ledger.plain import canonical
-from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, POLICIES, RECEIPTS
-from bihuan.ledger.views import Delivery
+from bihuan.ledger.tables import BATCH_ITEMS, BATCHES, DELIVERIES, EVENTS, ISSUES, POLICIES, RECEIPTS
+from bihuan.ledger.views import BatchItem, BatchRow, Delivery
 
 
 async def export(engine: AsyncEngine, path: Path) -> int:
@@ -57,6 +68,11 @@ async def _told(tx: AsyncConnection) -> AsyncIterator[LogLine]:
             yield line
     for row in (await tx.execute(select(DELIVERIES).order_by(DELIVERIES.c.notice_id))).mappings():
         yield DeliveryLine(delivery=Delivery(**row))
+    for row in (await tx.execute(select(BATCHES).order_by(BATCHES.c.opened_at, BATCHES.c.id))).mappings():
+        yield BatchLine(batch=BatchRow(**row))
+    items = select(BATCH_ITEMS).order_by(BATCH_ITEMS.c.batch, BATCH_ITEMS.c.issue_no)
+    for row in (await tx.execute(items)).mappings():
+        yield BatchItemLine(item=BatchItem(**row))
 
 
 async def _told_of(tx: AsyncConnection, issue: IssueLine) -> AsyncIterator[LogLine]:

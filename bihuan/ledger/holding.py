@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bihuan.domain.policy import Policy
 from bihuan.ledger.plain import policy_of, reads
-from bihuan.ledger.tables import EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS
+from bihuan.ledger.tables import EVENTS, ISSUES, ORDERS, PARTS, POLICIES, RECEIPTS
 
 
 async def everyone(tx: AsyncConnection) -> Sequence[str]:
-    tables = (ISSUES, EVENTS, RECEIPTS, ORDERS)
+    tables = (ISSUES, EVENTS, RECEIPTS, ORDERS, PARTS)
     asked = union(*(select(table.c.issue_no) for table in tables)).order_by("issue_no")
     return (await tx.execute(asked)).scalars().all()
 
@@ -33,6 +33,7 @@ class Held:
     events: Sequence[RowMapping]
     receipts: Sequence[RowMapping]
     orders: Sequence[RowMapping]
+    parts: Sequence[RowMapping]
 
 
 async def held_of(tx: AsyncConnection, issue_no: str) -> Held:
@@ -47,4 +48,5 @@ async def held_of(tx: AsyncConnection, issue_no: str) -> Held:
         await rows(EVENTS.c.issue_no, EVENTS.c.seq),
         await rows(RECEIPTS.c.issue_no, RECEIPTS.c.command_id),
         await rows(ORDERS.c.issue_no, ORDERS.c.no),
+        await rows(PARTS.c.issue_no, PARTS.c.clock),
     )

@@ -11,6 +11,8 @@ from bihuan.ledger.chain import GENESIS, entry_of, link
 from bihuan.ledger.logform import (
     LINE,
     AnyLine,
+    BatchItemLine,
+    BatchLine,
     DeliveryLine,
     EndLine,
     EventLine,
@@ -22,7 +24,7 @@ from bihuan.ledger.logform import (
     PolicyLine,
     ReceiptLine,
 )
-from bihuan.ledger.plain import policy_of, reads, receipt_of
+from bihuan.ledger.plain import order_of, policy_of, reads, receipt_of
 from bihuan.ledger.rows import Row, receipt_row
 
 GLANCE = 80
@@ -107,6 +109,12 @@ class _Reading:
                 self._issue = LoggedIssue(self._file, self._number, line.issue_no, line.ledger_no, line.revision)
             case DeliveryLine():
                 yield line.delivery
+            case BatchLine():
+                if not reads(order_of, line.batch.body):
+                    self.refuse("body", line.batch.body, f"the order of batch {line.batch.id} whole")
+                yield line.batch
+            case BatchItemLine():
+                yield line.item
             case EndLine():
                 self._ended = True
                 if line.lines != self._number - 1:

@@ -11,16 +11,19 @@ from bihuan.ledger.holding import held_of, readable_policies
 from bihuan.ledger.logform import Logged, LoggedIssue, LoggedPolicy
 from bihuan.ledger.plain import reads, receipt_of
 from bihuan.ledger.rows import Row
-from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, POLICIES, RECEIPTS
+from bihuan.ledger.tables import BATCH_ITEMS, BATCHES, DELIVERIES, EVENTS, ISSUES, POLICIES, RECEIPTS
+from bihuan.ledger.views import BatchItem, BatchRow
 
 
 async def lay(tx: AsyncConnection, log: Iterable[Logged]) -> dict[str, int]:
-    """Add policies, events, receipts and deliveries that are not there; returns the numbers of the log's issues.
+    """Add whatever of the log is not there; returns the numbers of its issues.
 
     The issues' own rows follow from these. Raises FilesInvalid where the ledger has another event in the same place.
     """
     numbers: dict[str, int] = {}
     deliveries: list[Row] = []
+    batches: list[Row] = []
+    items: dict[str, list[Row]] = {}
     for one in log:
         match one:
             case LoggedPolicy():
@@ -28,9 +31,16 @@ async def lay(tx: AsyncConnection, log: Iterable[Logged]) -> dict[str, int]:
             case LoggedIssue():
                 await _lay_issue(tx, one)
                 numbers[one.issue_no] = one.ledger_no
+            case BatchRow():
+                batches.append(one.columns())
+            case BatchItem():
+                items.setdefault(one.batch, []).append(one.columns())
             case _:
                 deliveries.append(one.columns())
     await _add(tx, DELIVERIES, "notice_id", deliveries)
+    await _add(tx, BATCHES, "id", batches)
+    for batch, rows in items.items():
+        await _add(tx, BATCH_ITEMS, "issue_no", rows, batch=batch)
     return numbers
 
 

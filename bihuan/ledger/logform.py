@@ -1,7 +1,8 @@
 """The exported event log: what the ledger alone remembers once Temporal has forgotten it, as JSON lines.
 
 The first line names the form. Then come the policies; each issue with its number, followed by its events in order and
-its receipts; what became of the notices; and a last line that counts the lines before it.
+its receipts; what became of the notices; the batches, and what came of their issues; and a last line that counts the
+lines before it.
 """
 
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PositiveInt, TypeAdapter
 
 from bihuan.ledger.rows import Row
-from bihuan.ledger.views import Delivery
+from bihuan.ledger.views import BatchItem, BatchRow, Delivery
 
 
 class LogLine(BaseModel):
@@ -65,12 +66,22 @@ class DeliveryLine(LogLine):
     delivery: Delivery
 
 
+class BatchLine(LogLine):
+    kind: Literal["batch"] = "batch"
+    batch: BatchRow
+
+
+class BatchItemLine(LogLine):
+    kind: Literal["batch_item"] = "batch_item"
+    item: BatchItem
+
+
 class EndLine(LogLine):
     kind: Literal["end"] = "end"
     lines: int
 
 
-AnyLine = Head | PolicyLine | IssueLine | EventLine | ReceiptLine | DeliveryLine | EndLine
+AnyLine = Head | PolicyLine | IssueLine | EventLine | ReceiptLine | DeliveryLine | BatchLine | BatchItemLine | EndLine
 LINE: TypeAdapter[AnyLine] = TypeAdapter(Annotated[AnyLine, Field(discriminator="kind")])
 
 
@@ -93,4 +104,4 @@ class LoggedIssue:
     receipts: list[Row] = field(default_factory=list)
 
 
-Logged = LoggedPolicy | LoggedIssue | Delivery
+Logged = LoggedPolicy | LoggedIssue | Delivery | BatchRow | BatchItem

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
+from bihuan.domain.batches import BatchOrder
 from bihuan.domain.issue import Issue, Party
 from bihuan.domain.life import Receipt
 from bihuan.domain.policy import Policy
@@ -37,6 +38,15 @@ def policy_text(policy: Policy) -> str:
 def policy_of(text: str) -> Policy:
     policy: Policy = _adapter(Policy).validate_json(text)
     return policy
+
+
+def order_text(order: BatchOrder) -> str:
+    return _text(BatchOrder, order)
+
+
+def order_of(text: str) -> BatchOrder:
+    order: BatchOrder = _adapter(BatchOrder).validate_json(text)
+    return order
 
 
 def receipt_text(receipt: Receipt) -> str:

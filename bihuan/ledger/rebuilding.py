@@ -18,8 +18,8 @@ from bihuan.ledger.joining import Joined, joined
 from bihuan.ledger.laying import lay
 from bihuan.ledger.logform import Logged
 from bihuan.ledger.plain import policy_text, receipt_of
-from bihuan.ledger.rows import Row, entered, issue_row, order_row, policy_versions, receipt_row
-from bihuan.ledger.tables import EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS, shown
+from bihuan.ledger.rows import Row, entered, issue_row, order_row, part_row, policy_versions, receipt_row
+from bihuan.ledger.tables import EVENTS, ISSUES, ORDERS, PARTS, POLICIES, RECEIPTS, shown
 from bihuan.ledger.writing import Pen
 from bihuan.wire import Entry
 
@@ -59,7 +59,7 @@ class Rebuilt:
 async def rebuild(
     engine: AsyncEngine, histories: AsyncIterable[History] | Iterable[History], log: Iterable[Logged] = ()
 ) -> Rebuilt:
-    """Write issues, events, receipts and orders anew, whole or not at all; numbers once given out stay.
+    """Write issues, events, receipts, orders and parts anew, whole or not at all; numbers once given out stay.
 
     Each issue from its history; where that is gone or no longer whole, from the ledger's own events, to which ``log``,
     an exported one, is added first. The histories are asked for only once nobody else can write any more, so read them
@@ -100,7 +100,7 @@ class _Rewriting:
         held = await held_of(self._tx, one.issue_no)
         life = joined(one.issue_no, one.entries, one.receipts, held.events, held.receipts)
         _nothing_lost(held, life)
-        for table in (ORDERS, RECEIPTS, EVENTS, ISSUES):
+        for table in (PARTS, ORDERS, RECEIPTS, EVENTS, ISSUES):
             await self._tx.execute(delete(table).where(table.c.issue_no == one.issue_no))
         self.seen.add(one.issue_no)
         if not life.entries:
@@ -190,6 +190,7 @@ def _untrue(held: Held, policies: Mapping[str, Policy]) -> Iterable[str]:
     since = entered(None, None, entries, held.issue_no)
     yield from _differing("row", held.issue, issue_row(issue, policy, since, entries[-1].at))
     yield from _orders_untrue(held, issue, policy)
+    yield from _parts_untrue(held, issue, policy)
     yield from _receipts_untrue(held, issue)
 
 
@@ -198,6 +199,13 @@ def _orders_untrue(held: Held, issue: Issue, policy: Policy) -> Iterable[str]:
     for order in issue.orders:
         yield from _differing(f"order {order.no}", standing.pop(order.no, None), order_row(order, issue, policy))
     yield from (f"order {no} was never issued" for no in standing)
+
+
+def _parts_untrue(held: Held, issue: Issue, policy: Policy) -> Iterable[str]:
+    standing = {row["clock"]: row for row in held.parts}
+    for part in issue.parts:
+        yield from _differing(f"part {part.clock}", standing.pop(part.clock, None), part_row(part, issue, policy))
+    yield from (f"part {clock} was never asked for" for clock in standing)
 
 
 def _receipts_untrue(held: Held, issue: Issue) -> Iterable[str]:

@@ -8,7 +8,7 @@ from bihuan.domain.clock import Obligation
 from bihuan.domain.escalation import light_moments
 from bihuan.domain.events import Submitted
 from bihuan.domain.evolve import evolve, opened
-from bihuan.domain.issue import Issue, Light, Order, Rung, highest
+from bihuan.domain.issue import Issue, Light, Order, Part, Rung, highest
 from bihuan.domain.life import Receipt
 from bihuan.domain.owing import next_due
 from bihuan.domain.policy import Policy
@@ -106,6 +106,20 @@ def order_row(order: Order, issue: Issue, policy: Policy) -> Row:
         "replied_at": order.replied_at,
         "lifted_at": order.lifted_at or order.withdrawn_at,
         "done_at": order.done_at,
+    }
+
+
+def part_row(part: Part, issue: Issue, policy: Policy) -> Row:
+    clock = next(c for c in issue.clocks if c.key == part.clock)
+    return {
+        "issue_no": issue.issue_no,
+        "clock": part.clock,
+        "unit": part.unit,
+        "state": str(part.state),
+        "asked_at": part.asked_at,
+        "due_at": clock.due(policy.calendar),
+        "handed_in_at": part.handed_in_at,
+        "ended_at": part.ended_at,
     }
 
 

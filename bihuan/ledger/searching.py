@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, RowMapping, and_, case, false, literal, or_
+from sqlalchemy import ColumnElement, Label, RowMapping, and_, case, false, literal, or_, select
 
 from bihuan.domain.issue import Light
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.ledger.faults import CursorUnreadable
-from bihuan.ledger.tables import ISSUES, UTCDateTime, shown, utc
+from bihuan.ledger.tables import ISSUES, PARTS, UTCDateTime, shown, utc
 from bihuan.ledger.views import IssueFilter, IssueRow, Scope
 
 _NOT_LISTED = {"state", "blue_at", "yellow_at", "red_at"}
@@ -42,12 +42,13 @@ def conditions(asked: IssueFilter, now: datetime) -> tuple[ColumnElement[bool], 
         ISSUES.c.stage: asked.stage and asked.stage.value,
         ISSUES.c.status: asked.status and asked.status.value,
         ISSUES.c.county: asked.county,
-        ISSUES.c.unit: asked.unit,
         ISSUES.c.supervision_group: asked.group,
         ISSUES.c.category: asked.category,
         ISSUES.c.rung: asked.rung and asked.rung.value,
     }
     wanted = [column == value for column, value in equal.items() if value]
+    if asked.unit:
+        wanted.append(or_(ISSUES.c.unit == asked.unit, _assisted_by(asked.unit, PARTS.c.ended_at.is_(None))))
     if asked.light is not None:
         wanted.append(light_at(now).element == asked.light.value)
     if asked.overdue is not None:
@@ -67,7 +68,12 @@ def visible(scope: Scope) -> ColumnElement[bool]:
         ISSUES.c.service_group: scope.service_group,
         ISSUES.c.uscc: scope.uscc,
     }
-    return or_(false(), *(column == value for column, value in within.items() if value))
+    assisted = (_assisted_by(scope.unit),) if scope.unit else ()
+    return or_(false(), *(column == value for column, value in within.items() if value), *assisted)
+
+
+def _assisted_by(unit: str, *further: ColumnElement[bool]) -> ColumnElement[bool]:
+    return ISSUES.c.issue_no.in_(select(PARTS.c.issue_no).where(PARTS.c.unit == unit, *further))
 
 
 def after(last: IssueRow) -> str:

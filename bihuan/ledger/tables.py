@@ -167,6 +167,21 @@ class OrderRecord(_Record, table=True):
     done_at: datetime | None = _moment(nullable=True)
 
 
+class PartRecord(_Record, table=True):
+    """What an assisting unit (协办单位) owes, or owed, the lead."""
+
+    __tablename__ = "parts"
+
+    issue_no: str = _words(primary_key=True)
+    clock: str = _words(primary_key=True)
+    unit: str = _words(index=True)
+    state: str = _words()
+    asked_at: datetime = _moment()
+    due_at: datetime | None = _moment(nullable=True)
+    handed_in_at: datetime | None = _moment(nullable=True)
+    ended_at: datetime | None = _moment(nullable=True)
+
+
 class DeliveryRecord(_Record, table=True):
     """How the telling of one desk went."""
 
@@ -189,6 +204,32 @@ class DeliveryRecord(_Record, table=True):
     ended_at: datetime | None = _moment(nullable=True)
 
 
+class BatchRecord(_Record, table=True):
+    """A batch as it was ordered and approved; ``body`` is the order."""
+
+    __tablename__ = "batches"
+
+    id: str = _words(primary_key=True)
+    kind: str = _words()
+    fingerprint: str = _words()
+    body: str = _body()
+    total: int
+    opened_at: datetime = _moment(index=True)
+    ended_at: datetime | None = _moment(nullable=True)
+
+
+class BatchItemRecord(_Record, table=True):
+    """What came of one issue of a batch. ``revision``: the last event its act caused, 0 where there is none."""
+
+    __tablename__ = "batch_items"
+
+    batch: str = _words(primary_key=True)
+    issue_no: str = _words(primary_key=True)
+    result: str = _words()
+    revision: int
+    at: datetime = _moment()
+
+
 METADATA = _Record.metadata
 
 
@@ -197,4 +238,5 @@ def _table(name: str) -> Table:
 
 
 POLICIES, ISSUES, EVENTS = _table("policies"), _table("issues"), _table("events")
-RECEIPTS, ORDERS, DELIVERIES = _table("receipts"), _table("orders"), _table("deliveries")
+RECEIPTS, ORDERS, PARTS, DELIVERIES = _table("receipts"), _table("orders"), _table("parts"), _table("deliveries")
+BATCHES, BATCH_ITEMS = _table("batches"), _table("batch_items")

@@ -50,7 +50,8 @@ class IssueRow:
 class IssueFilter:
     """All that is named must hold; what is empty does not count.
 
-    ``enterprise`` is a credit code or a part of a name. ``overdue``: an act that is owed is late (light red or yellow).
+    ``unit`` holds the issue, or owes a part of it. ``enterprise`` is a credit code or a part of a name.
+    ``overdue``: an act that is owed is late (light red or yellow).
     """
 
     stage: Stage | None = None
@@ -167,3 +168,33 @@ class Census:
     open: int
     closed: dict[Outcome, int]
     living: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRow:
+    """A batch; ``body`` is its order, ``total`` how many issues it matched when it began."""
+
+    id: str
+    kind: str
+    fingerprint: str
+    body: str
+    total: int
+    opened_at: datetime
+    ended_at: datetime | None = None
+
+    def columns(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchItem:
+    """What came of one issue of a batch; ``revision``: the last event its act caused, 0 where there is none."""
+
+    batch: str
+    issue_no: str
+    result: str
+    revision: int
+    at: datetime
+
+    def columns(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Column, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bihuan.domain.issue import Issue
@@ -13,8 +14,8 @@ from bihuan.ledger.chain import GENESIS, event_row
 from bihuan.ledger.engine import EVERYBODY, alone, writing
 from bihuan.ledger.faults import LedgerFork, LedgerGap, PolicyUnknown
 from bihuan.ledger.plain import issue_of, policy_of, policy_text
-from bihuan.ledger.rows import entered, issue_row, order_row, receipt_row
-from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS, shown
+from bihuan.ledger.rows import Row, entered, issue_row, order_row, part_row, receipt_row
+from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, PARTS, POLICIES, RECEIPTS, shown
 from bihuan.ledger.views import Delivery
 from bihuan.wire import Entry
 
@@ -87,7 +88,8 @@ class Pen:
         await _add_receipts(tx, issue.issue_no, receipts)
         if known is None or known[0] < issue.revision:
             await _put_issue(tx, issue, entries, governing, known, ledger_no)
-            await _put_orders(tx, issue, governing)
+            await _put(tx, ORDERS.c.no, issue, [order_row(order, issue, governing) for order in issue.orders])
+            await _put(tx, PARTS.c.clock, issue, [part_row(part, issue, governing) for part in issue.parts])
         await _put_fingerprint(tx, issue.issue_no, receipts)
 
     async def _governing(self, tx: AsyncConnection, issue: Issue, policy: Policy | None) -> Policy:
@@ -193,16 +195,17 @@ async def _next_number(tx: AsyncConnection) -> int:
     return (last or 0) + 1
 
 
-async def _put_orders(tx: AsyncConnection, issue: Issue, policy: Policy) -> None:
-    if not issue.orders:
+async def _put(tx: AsyncConnection, key: Column[Any], issue: Issue, rows: Sequence[Row]) -> None:
+    """The rows of one table that belong to an issue, told apart by the key."""
+    if not rows:
         return
-    known = set((await tx.execute(select(ORDERS.c.no).where(ORDERS.c.issue_no == issue.issue_no))).scalars())
-    for order in issue.orders:
-        row = order_row(order, issue, policy)
-        if order.no in known:
-            await tx.execute(update(ORDERS).where(ORDERS.c.no == order.no).values(row))
+    table, its = key.table, key.table.c.issue_no == issue.issue_no
+    known = set((await tx.execute(select(key).where(its))).scalars())
+    for row in rows:
+        if row[key.name] in known:
+            await tx.execute(update(table).where(its, key == row[key.name]).values(row))
         else:
-            await tx.execute(insert(ORDERS).values(row))
+            await tx.execute(insert(table).values(row))
 
 
 async def _put_fingerprint(tx: AsyncConnection, issue_no: str, receipts: Sequence[Receipt]) -> None:

@@ -24,7 +24,7 @@ from bihuan.ledger.rebuilding import rebuild, verify
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from bihuan.up import free_port
-from tests.worlds import CITY_FOLDER, UNIT, USCC
+from tests.worlds import CITY_FOLDER, OTHER_UNIT, UNIT, USCC
 from workers.processes import issue_worker
 from workflows.patience import Patience
 
@@ -362,3 +362,70 @@ async def test_a_ledger_thrown_away_is_rebuilt_from_the_histories(api: Caller, t
     assert again[0].revision == 2
     assert await verify(fresh) == []
     await fresh.dispose()
+
+
+async def noted_at(api: Caller, number: str, name: str) -> str:
+    """When the event was recorded."""
+    events = (await api.get(f"/issues/{number}/events")).json()["items"]
+    return str(next(one["at"] for one in events if one["event"]["event"] == name))
+
+
+async def test_an_assisting_unit_finds_reads_and_does_its_part(api: Caller) -> None:
+    number = await api.submit()
+    await api.act(number, "COO", "accept")
+    handed = await api.act(number, "COO", "hand_over", unit=UNIT, co_units=[OTHER_UNIT])
+    assert handed.status_code == 200, handed.text
+    await api.get(f"/issues/{number}", at_least=handed.json()["revision"])
+    listed = await api.get("/issues", unit=OTHER_UNIT)
+    assert [item["issue_no"] for item in listed.json()["items"]] == [number]
+    await api.act(number, "DEP", "sign", UNIT)
+    early = await api.act(number, "HED", "submit_result", UNIT, outcome="SOLVED", text="已办结")
+    assert (early.status_code, early.json()["name"]) == (422, "OpenPartsNeedReason")
+    part = await api.act(number, "HED", "submit_part", OTHER_UNIT, text="已核定", evidence=["核定书"])
+    assert part.status_code == 200, part.text
+    stand_in = json.dumps({"unit": OTHER_UNIT, "person": "somebody"})
+    whole = await api.get(f"/issues/{number}", "HED", at_least=part.json()["revision"], **{"as": stand_in})
+    (told,) = whole.json()["parts"]
+    assert (told["unit"], told["state"], told["text"], told["open"]) == (OTHER_UNIT, "HANDED_IN", "已核定", True)
+    assert told["due_at"]
+    other = json.dumps({"unit": "D06", "person": "somebody"})
+    assert (await api.get(f"/issues/{number}", "HED", **{"as": other})).status_code == 403
+    (before,) = (await api.get(f"/issues/{number}", as_of=await noted_at(api, number, "signed"))).json()["parts"]
+    assert (before["state"], before["due_at"]) == ("OWED", told["due_at"]), "as it stood"
+    clocks = (await api.get(f"/issues/{number}/clock")).json()["clocks"]
+    (its,) = [one for one in clocks if one["clock"] == told["clock"]]
+    assert (its["owes"], its["due_at"]) == (f"unit:{OTHER_UNIT}", told["due_at"])
+    accepted = await api.act(number, "HED", "accept_part", UNIT, unit=OTHER_UNIT)
+    await api.get(f"/issues/{number}", at_least=accepted.json()["revision"])
+    assert (await api.get("/issues", unit=OTHER_UNIT)).json()["items"] == []
+
+
+async def test_a_batch_follows_its_parent_inherits_and_is_rated_each_for_itself(api: Caller) -> None:
+    parent = await api.submit()
+    for act, fields in (("accept", {}), ("hand_over", {"unit": UNIT})):
+        handed = await api.act(parent, "COO", act, **fields)
+    await api.get(f"/issues/{parent}", at_least=handed.json()["revision"])
+    children = [await api.submit(title=f"用电增容之{n}") for n in (1, 2)]
+    other = await api.submit(category="LOGI")
+    answer = await api.act(other, "COO", "follow", parent=parent)
+    assert (answer.status_code, answer.json()["name"]) == (422, "OtherMatter")
+    answer = await api.act(other, "COO", "follow", parent="BHNONE")
+    assert (answer.status_code, answer.json()["name"]) == (409, "ParentNotOpen")
+    for child in children:
+        answer = await api.act(child, "COO", "follow", parent=parent)
+        assert (answer.status_code, answer.json()["status"]) == (200, "FOLLOWING"), answer.text
+    whole = (await api.get(f"/issues/{parent}", at_least=handed.json()["revision"] + 2)).json()
+    assert sorted(whole["batch"]["waiting"]) == sorted(children)
+    assert not {"inherit", "followed_by"} & {act["act"] for act in whole["acts"]}
+    answer = await api.act(children[0], "COO", "inherit", parent=parent, outcome="SOLVED", text="x", unit=UNIT)
+    assert answer.status_code == 422, "no person tells an issue what another one tells it"
+    await api.act(parent, "DEP", "sign", UNIT)
+    await api.act(parent, "HED", "submit_result", UNIT, outcome="SOLVED", text="统一增容")
+    await api.act(parent, "COO", "check", verdict="pass")
+    for child in children:
+        inherited = (await api.get(f"/issues/{child}", at_least=3)).json()
+        assert (inherited["issue"]["status"], inherited["issue"]["unit"]) == ("TO_DELIVER", UNIT)
+        assert inherited["batch"]["inherited_from"] == parent
+        await api.act(child, "HED", "deliver", UNIT, to="经办人", how="电话")
+        answer = await api.act(child, "ENT", "rate", USCC, score=4, solved=True)
+        assert answer.json()["status"] in ("EVALUATED", "CALLBACK")

@@ -17,12 +17,12 @@ from bihuan.domain.evolve import opened
 from bihuan.ledger.faults import LedgerFork, LedgerGap, PolicyUnknown
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import verify
-from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS
+from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, PARTS, POLICIES, RECEIPTS
 from bihuan.ledger.views import Delivery
 from bihuan.ledger.writing import LedgerWriter
 from tests.ledger.lives import COORDINATOR, START, Batch, Life, closed, handed_over, left_to_rot, small_policy
 
-TABLES = (POLICIES, ISSUES, EVENTS, RECEIPTS, ORDERS, DELIVERIES)
+TABLES = (POLICIES, ISSUES, EVENTS, RECEIPTS, ORDERS, PARTS, DELIVERIES)
 
 
 async def publish(writer: LedgerWriter, life: Life, batches: Sequence[Batch] | None = None) -> None:

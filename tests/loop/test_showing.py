@@ -19,7 +19,19 @@ from bihuan.domain.life import Receipt, settle
 from bihuan.domain.workdays import CHINA_TIME
 from bihuan.settings import Settings
 from bihuan.wire import ActCommand
-from tests.worlds import COORDINATOR, ENTERPRISE, MONDAY, UNIT, Told, at, handed_over, policy, submission
+from tests.worlds import (
+    COORDINATOR,
+    ENTERPRISE,
+    MONDAY,
+    OTHER_HEAD,
+    OTHER_UNIT,
+    UNIT,
+    Told,
+    at,
+    handed_over,
+    policy,
+    submission,
+)
 from workers.processes import issue_worker
 from workflows.messages import Publication
 from workflows.names import SEARCH_ATTRIBUTES
@@ -124,6 +136,15 @@ def test_a_deadline_that_next_years_paper_may_move_says_so() -> None:
     last = datetime(max(policy().calendar.published_years), 12, 1, 9, tzinfo=CHINA_TIME)
     assert "- 总时限:" in (said := details(Told(when=last).issue, policy(), last))
     assert "(暂定)" in said
+
+
+def test_the_details_name_the_units_that_assist_how_their_parts_stand_and_until_when() -> None:
+    told = handed_over()
+    told.then(at("07-05 12:00"), COORDINATOR, do.AddAssist(unit=OTHER_UNIT, task="核定容量"))
+    name = policy().units[OTHER_UNIT].name
+    assert f"- 协办:{name} 待提交,2021-07-08 18:00:00 到期\n" in details(told.issue, policy(), MONDAY)
+    told.then(at("07-06 12:00"), OTHER_HEAD, do.SubmitPart(text="已核定"))
+    assert f"- 协办:{name} 已提交,待采纳\n" in details(told.issue, policy(), MONDAY)
 
 
 def test_whoever_owes_the_next_act_is_named_in_words() -> None:

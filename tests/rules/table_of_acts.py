@@ -23,6 +23,7 @@ class Stands(StrEnum):
     COUNTY = "is the hub of the issue's county"
     CLASS = "is the service group of the issue's class"
     HOLDER = "belongs to the unit that holds the issue"
+    ASSISTS = "belongs to a unit whose part in the issue is open"
     NAMED = "belongs to the unit that the order names"
     GROUP = "is the supervision group of the issue"
     TOLD = "belongs to a desk the notice was sent to"
@@ -68,6 +69,7 @@ UNTIL_CHECKING = _in(
     S.IN_PROGRESS,
     S.SUSPENDED,
 )
+PART_STANDS = _in(S.DISPATCHED, S.RETURN_REVIEW, S.TRANSFERRED, S.IN_PROGRESS)
 ORDER_STANDS = _in(S.DISPATCHED, S.RETURN_REVIEW, S.TRANSFERRED, S.IN_PROGRESS, S.TO_DELIVER)
 """Where an order can stand against the unit that holds the issue: something is owed by a unit."""
 
@@ -78,8 +80,12 @@ HANDLER_OR_HEAD = _who(DEP=Stands.HOLDER, HED=Stands.HOLDER, HUB=Stands.HOLDER)
 # "head of the holder, or the hub where it holds (a sign-off is the head's act)"
 HEAD = _who(HED=Stands.HOLDER, HUB=Stands.HOLDER)
 COORDINATION = _who(COO=Stands.ANYHOW)
+LOOP = _who(SYS=Stands.ANYHOW)
 ENTERPRISE = _who(ENT=Stands.OWN_ACCOUNT)
 LIAISON = _who(LIA=Stands.ASSIGNED)
+# joint handling: "named by hand_over or by the lead, each owing its part to the lead"; what goes to the lead is a
+# sign-off of the assisting unit, so its head's act, or the hub's where a hub assists
+ASSISTANT = _who(HED=Stands.ASSISTS, HUB=Stands.ASSISTS)
 # section 7, row "submit / on behalf": these can be the one who keyed it
 KEYER = _who(
     ENT=Stands.KEYED,
@@ -114,6 +120,11 @@ ACTS: Mapping[str, Row] = {
     "answer": Row(_in(S.UNTRIAGED), TRIAGER),
     "reject": Row(_in(S.UNTRIAGED), TRIAGER),
     "merge": Row(_in(S.UNTRIAGED, S.ACCEPTED), TRIAGER),
+    # batches: the triager's, as merging is; what one issue tells another is said by the loop itself
+    "follow": Row(_in(S.UNTRIAGED, S.ACCEPTED), TRIAGER),
+    "unfollow": Row(_in(S.FOLLOWING), _or(TRIAGER, LOOP)),
+    "followed_by": Row(UNTIL_CHECKING | {S.CHECKING}, LOOP),
+    "inherit": Row(_in(S.FOLLOWING), LOOP),
     "ask_info": Row(_in(S.UNTRIAGED, S.ACCEPTED), TRIAGER),
     "supply": Row(_in(S.NEED_INFO), _or(ENTERPRISE, LIAISON)),
     "classify": Row(UNTIL_CHECKING, TRIAGER),
@@ -138,6 +149,7 @@ ACTS: Mapping[str, Row] = {
     "ask_termination": Row(
         _in(
             S.ACCEPTED,
+            S.FOLLOWING,
             S.DISPATCHED,
             S.RETURN_REVIEW,
             S.TRANSFERRED,
@@ -153,6 +165,12 @@ ACTS: Mapping[str, Row] = {
     # 3.2 column "approver": coordination, the hub for a unit of its county, a leader beyond the cap
     "rule_request": Row(EVERY_OPEN, _who(COO=Stands.ANYHOW, HUB=Stands.RULES, LDR=Stands.RULES)),
     "withdraw_request": Row(EVERY_OPEN, _who(COO=Stands.ASKED, HUB=Stands.ASKED, SVG=Stands.ASKED, HED=Stands.ASKED)),
+    # 协办: while a unit is at it, and, since waiting stops no clock, while its return is reviewed
+    "add_assist": Row(_in(S.DISPATCHED, S.TRANSFERRED, S.IN_PROGRESS), _or(HEAD, COORDINATION)),
+    "submit_part": Row(PART_STANDS, ASSISTANT),
+    "accept_part": Row(_in(S.IN_PROGRESS), HEAD),
+    "return_part": Row(_in(S.IN_PROGRESS), HEAD),
+    "release_assist": Row(PART_STANDS, _or(HEAD, COORDINATION)),
     # 反馈
     "check": Row(_in(S.CHECKING), TRIAGER, never_the_handler=True),
     "deliver": Row(_in(S.TO_DELIVER), HEAD),
@@ -208,6 +226,10 @@ ACTS: Mapping[str, Row] = {
     "note": Row(EVERY_OPEN, READERS),
     # section 7, row "templates, SLA, calendar, users"; a closed issue may be reopened and then runs on
     "adopt_calendar": Row(EVERY_OPEN | {S.CLOSED}, _who(COO=Stands.ANYHOW, ADM=Stands.ANYHOW)),
+    # section 7, same row, "business": what a batch puts to every issue that is open
+    "adopt_policy": Row(EVERY_OPEN, COORDINATION),
+    "hold_clocks": Row(EVERY_OPEN, COORDINATION),
+    "release_clocks": Row(EVERY_OPEN, COORDINATION),
 }
 
 NOT_SAID: Mapping[str, frozenset[Status]] = {
@@ -224,6 +246,9 @@ LEADS_TO: Mapping[str, Mapping[Status, Status]] = {
     "merge": {S.UNTRIAGED: S.CLOSED, S.ACCEPTED: S.CLOSED},
     "ask_info": {S.UNTRIAGED: S.NEED_INFO, S.ACCEPTED: S.NEED_INFO},
     "supply": {S.NEED_INFO: S.UNTRIAGED},  # the status it came from; ACCEPTED has a test of its own
+    "follow": {S.UNTRIAGED: S.FOLLOWING, S.ACCEPTED: S.FOLLOWING},
+    "unfollow": {S.FOLLOWING: S.ACCEPTED},  # whoever put it there has accepted it
+    "inherit": {S.FOLLOWING: S.TO_DELIVER},
     "hand_over": {S.ACCEPTED: S.DISPATCHED},
     "sign": {S.DISPATCHED: S.IN_PROGRESS, S.TRANSFERRED: S.IN_PROGRESS},
     "ask_return": {

@@ -20,6 +20,7 @@ SEATS: dict[Role, set[str]] = {
     Role.CBK: {"callback", "callback-head"},
     Role.INS: set(),
     Role.ADM: set(),
+    Role.SYS: set(),
 }
 """A head also reads what its people are told; a handler does not read what is for the head."""
 ONE_FOR_ALL = {Role.LDR, Role.COO, Role.CBK}

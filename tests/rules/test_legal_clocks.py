@@ -15,6 +15,7 @@ from bihuan.domain.escalation import agenda, light, light_moments
 from bihuan.domain.evolve import opened
 from bihuan.domain.issue import Desk, Light, Party, RequestState, Rung
 from bihuan.domain.life import fold
+from bihuan.domain.moves import Relimit
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import WrongStatus
@@ -294,7 +295,7 @@ def test_a_receipt_still_to_be_completed_gets_the_laws_time_for_it_too() -> None
         urgency=Urgency.GENERAL,
         complex_=False,
     )
-    assert ev.Relimit(clock="complete#1", limit=limit("4wh")) in event.relimited
+    assert Relimit(clock="complete#1", limit=limit("4wh")) in event.relimited
 
 
 # Properties

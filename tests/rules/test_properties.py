@@ -53,6 +53,11 @@ ACTS: tuple[do.Act, ...] = (
     *(do.Transfer(unit=unit, basis="权限") for unit in UNITS),
     *(do.HandOver(unit=unit) for unit in UNITS[:2]),
     *(do.Classify(urgency=urgency) for urgency in Urgency),
+    *(do.HandOver(unit="D06", co_units=("D07",)), do.AddAssist(unit="D06", task="核定")),
+    *(do.SubmitPart(text="已核定"), do.AcceptPart(unit="D07"), do.ReturnPart(unit="D07", reason="缺图纸")),
+    *(do.ReleaseAssist(unit="D07", reason="不需要"), do.Unfollow(reason="另办")),
+    do.SubmitResult(outcome=Outcome.SOLVED, text="办结", open_parts_reason="不影响"),
+    do.Follow(parent="BH-PARENT", parent_open=True, parent_category="ENERGY"),
 )
 GAPS = st.sampled_from([timedelta(minutes=m) for m in (1, 30, 120, 300, 1440, 3000, 6000, 20000)])
 MOVES = st.lists(st.tuples(GAPS, st.sampled_from(ACTS)), max_size=25)

@@ -5,6 +5,7 @@ open, so that late statuses, orders and later rounds are reached as often as ear
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -19,15 +20,16 @@ from bihuan.domain import ladder_events as lev
 from bihuan.domain.asking import to_rule
 from bihuan.domain.clock import Obligation
 from bihuan.domain.escalation import agenda, light
-from bihuan.domain.issue import Desk, Issue, Light, Rung
+from bihuan.domain.following import may_lead
+from bihuan.domain.issue import Desk, Issue, Light, PartState, Rung
 from bihuan.domain.life import first_due, fold, obey, settle
 from bihuan.domain.owing import next_due
 from bihuan.domain.papers import Paper
-from bihuan.domain.people import Actor, Role
+from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Status
-from bihuan.domain.standing import permitted
+from bihuan.domain.standing import AT_WORK, permitted
 from bihuan.domain.workdays import IN_OFFICE
 from tests.rules.worlds import (
     APPEAL,
@@ -45,7 +47,9 @@ from tests.rules.worlds import (
     DELIVER,
     DEPUTY,
     ENTERPRISE,
+    FOLLOW,
     HUBBED,
+    INHERIT,
     LEADER,
     LIAISON,
     NO_ANSWER,
@@ -63,6 +67,7 @@ from tests.rules.worlds import (
     SEND_BACK,
     SERVICE,
     TERMINATE,
+    UNFOLLOW,
     UNLISTED,
     URGE,
     USCC,
@@ -88,6 +93,7 @@ SECOND_COORDINATOR = Actor(Role.COO, "second coordinator")
 PEOPLE = (
     *(LEADER, SECOND_COORDINATOR, SERVICE),
     *(
+        SYSTEM,
         ENTERPRISE,
         LIAISON,
         COORDINATOR,
@@ -116,10 +122,23 @@ ACTS: tuple[do.Act, ...] = (
     *(do.Classify(urgency=urgency) for urgency in Urgency),
     *(REJECT, TERMINATE, APPEAL, RESUME),
     *(URGE, ORDER_BY_HAND, ASK_LEVEL_UP, APPROVE_LEVEL_UP, CONVENE),
+    *(do.HandOver(unit=D1, co_units=(D2, D3)), do.Transfer(unit=D3, basis="权限", co_units=(D1,))),
+    *(FOLLOW, UNFOLLOW, INHERIT),
+    *(do.FollowedBy(child=child, seq=seq, follows=seq != 5) for child in ("BH-A", "BH-B") for seq in (4, 5, 6)),
+    *(do.AddAssist(unit=unit, task="核定") for unit in UNITS),
+    *(do.SubmitPart(text="核定完毕"), do.AcceptPart(unit=D2), do.AcceptPart(unit=D3)),
+    *(do.ReturnPart(unit=unit, reason="缺图纸") for unit in (D1, D2, D3, PLAIN_HUB)),
+    *(do.ReleaseAssist(unit=unit, reason="不需要") for unit in (D1, D2)),
+    replace(RESULT, open_parts_reason="不影响办结"),
     do.Merge(into="BH-2", into_open=True, into_enterprise=do.Enterprise("", USCC)),
 )
 GAPS = st.sampled_from([timedelta(minutes=m) for m in (1, 20, 90, 240, 700, 1440, 2900, 7300, 15000)])
-RARE = frozenset({"withdraw", "reject", "ask_termination", "merge", "note", "amend", "classify", "urge", "convene"})
+RARE = frozenset(
+    {
+        *("withdraw", "reject", "ask_termination", "merge", "note", "amend", "classify", "urge", "convene"),
+        *("follow", "followed_by"),
+    }
+)
 """Acts that end an issue early or change nothing; drawn only when asked for, so that histories go on."""
 
 
@@ -395,6 +414,33 @@ class AnyHistory(RuleBasedStateMachine):
         for order in self.story.issue.orders:
             assert order.authorisation_ref == POLICY.group(order.group).authorisation_ref
 
+    @invariant()
+    def nobody_waits_for_a_result_that_is_there_or_will_never_be(self) -> None:
+        issue = self.story.issue
+        assert bool(issue.following) is (issue.status is Status.FOLLOWING)
+        if issue.waiting:
+            assert may_lead(issue)
+            assert not issue.following
+
+    @invariant()
+    def a_part_says_what_its_clock_says_and_nobody_owes_one_to_itself(self) -> None:
+        issue = self.story.issue
+        clocks = {clock.key: clock for clock in issue.clocks if clock.obligation is Obligation.ASSIST}
+        assert set(clocks) == {part.clock for part in issue.parts}
+        owing = [part.unit for part in issue.open_parts]
+        assert len(owing) == len(set(owing))
+        assert issue.holder not in owing
+        if owing:
+            assert issue.status in (*AT_WORK, Status.CHECKING)
+        for part in issue.parts:
+            clock = clocks[part.clock]
+            assert clock.unit == part.unit
+            assert clock.open is part.open
+            if part.open:
+                waits = part.state is PartState.HANDED_IN or issue.status is Status.CHECKING
+                assert (clock.stopped_at is not None) is waits
+            assert clock.taken <= (part.state is PartState.RELEASED)
+
 
 AnyHistory.TestCase.settings = settings(
     max_examples=40,
@@ -525,7 +571,5 @@ def test_an_act_after_silence_finds_the_same_issue_as_if_the_timer_had_rung(
 
 def test_the_walk_reaches_every_status_and_every_role_has_something_to_do() -> None:
     roles = {person.role for status in Status for person, _ in now_open(in_status(status), rare=False)}
-    assert {Role.ENT, Role.LIA, Role.COO, Role.HUB, Role.DEP, Role.HED, Role.SUP, Role.CBK} | {
-        Role.LDR,
-        Role.SVG,
-    } == roles
+    units = {Role.HUB, Role.DEP, Role.HED}
+    assert {Role.SYS, Role.ENT, Role.LIA, Role.COO, *units, Role.SUP, Role.CBK, Role.LDR, Role.SVG} == roles

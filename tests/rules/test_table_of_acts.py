@@ -11,14 +11,15 @@ from bihuan.domain import commands as do
 from bihuan.domain import ladder_acts as press
 from bihuan.domain import refusals as no
 from bihuan.domain.asking import to_rule
+from bihuan.domain.batch_acts import Handling
 from bihuan.domain.life import obey, open_issue
 from bihuan.domain.papers import Paper
-from bihuan.domain.people import Actor, Role
+from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import HandlerMayNotJudge, NotNow, NotPermitted, Refusal
 from bihuan.domain.stage import Outcome, Status
 from bihuan.domain.standing import RULES, permitted
-from tests.rules.table_of_acts import ACTS, LEADS_TO, NOT_SAID, ORDER_STANDS, SUBMITTERS, Row, Stands
+from tests.rules.table_of_acts import ACTS, LEADS_TO, NOT_SAID, ORDER_STANDS, PART_STANDS, SUBMITTERS, Row, Stands
 from tests.rules.worlds import (
     APPEAL,
     APPROVE_LEVEL_UP,
@@ -36,9 +37,11 @@ from tests.rules.worlds import (
     D3,
     DELIVER,
     ENTERPRISE,
+    FOLLOW,
     FOREIGN,
     FORMER,
     G1,
+    INHERIT,
     LEADER,
     MONDAY,
     NO_ANSWER,
@@ -56,11 +59,14 @@ from tests.rules.worlds import (
     RETURN,
     REVISED,
     SEND_BACK,
+    SHORTER,
     TERMINATE,
+    UNFOLLOW,
     URGE,
     USCC,
     Story,
     accepted,
+    adopt_policy,
     approve,
     approve_return,
     asked_up,
@@ -71,6 +77,7 @@ from tests.rules.worlds import (
     evaluating,
     extend,
     head,
+    hold,
     hub,
     in_consultation,
     in_hand,
@@ -82,6 +89,7 @@ from tests.rules.worlds import (
     rate,
     refuse,
     refuse_return,
+    release,
     reply,
     returned,
     submission,
@@ -94,9 +102,10 @@ from tests.rules.worlds import (
     under_order,
 )
 
-WITHOUT_HOLDER = frozenset({Status.SUBMITTED, Status.UNTRIAGED, Status.NEED_INFO, Status.ACCEPTED})
+WITHOUT_HOLDER = frozenset({Status.SUBMITTED, Status.UNTRIAGED, Status.NEED_INFO, Status.ACCEPTED, Status.FOLLOWING})
 BESIDE_ORDERS = frozenset({"reply_order", "lift_order"})
 BESIDE_REQUESTS = frozenset({"rule_request", "withdraw_request"})
+BESIDE_PARTS = frozenset({"submit_part", "accept_part", "return_part", "release_assist"})
 BESIDE_PAPERS = frozenset(
     {
         *("acknowledge", "return_reply", "object_order", "rule_objection", "rule_level_up"),
@@ -110,6 +119,10 @@ VARIANTS: Mapping[str, do.Act] = {
     "answer": do.Answer(text="按某条办理", how="电话"),
     "reject": REJECT,
     "merge": do.Merge(into="BH-OTHER", into_open=True, into_enterprise=do.Enterprise("恒捷化工", USCC)),
+    "follow": FOLLOW,
+    "unfollow": UNFOLLOW,
+    "followed_by": do.FollowedBy(child="BH-CHILD", seq=3, follows=True),
+    "inherit": INHERIT,
     "ask_info": do.AskInfo(question="容量多少"),
     "supply": do.Supply(text="两千千伏安"),
     "classify": do.Classify(urgency=Urgency.URGENT),
@@ -122,6 +135,11 @@ VARIANTS: Mapping[str, do.Act] = {
     "transfer": transfer(D3),
     "report": do.Report(text="正在施工"),
     "submit_result": RESULT,
+    "add_assist": do.AddAssist(unit=D3, task="核定容量"),
+    "submit_part": do.SubmitPart(text="容量已核定"),
+    "accept_part": do.AcceptPart(unit=D2),
+    "return_part": do.ReturnPart(unit=D2, reason="缺图纸"),
+    "release_assist": do.ReleaseAssist(unit=D2, reason="已不需要"),
     "check:pass": PASS,
     "check:send_back": SEND_BACK,
     "deliver": DELIVER,
@@ -137,6 +155,9 @@ VARIANTS: Mapping[str, do.Act] = {
     "amend": do.Amend(description="扩产需要增容两千千伏安"),
     "note": NOTE,
     "adopt_calendar": do.AdoptCalendar(version="2021.2", calendar=REVISED),
+    "adopt_policy": adopt_policy(),
+    "hold_clocks": hold("08-20 18:00"),
+    "release_clocks": release(),
     "reply_order": do.ReplyOrder(order="none", text="正在施工"),
     "lift_order": do.LiftOrder(order="none", conclusion="属实"),
     "ask_extension": extend("08-16 18:00"),
@@ -206,8 +227,11 @@ def attempt(story: Story, who: Actor, act: do.Act) -> Refusal | Status:
     return after.status
 
 
+BESIDE = BESIDE_ORDERS | BESIDE_REQUESTS | BESIDE_PARTS | BESIDE_PAPERS
+
+
 @pytest.mark.parametrize("unit", [D1, PLAIN_HUB], ids=["held by a department", "held by the hub"])
-@pytest.mark.parametrize("variant", sorted(set(VARIANTS) - BESIDE_ORDERS - BESIDE_REQUESTS - BESIDE_PAPERS))
+@pytest.mark.parametrize("variant", sorted(set(VARIANTS) - BESIDE - {"release_clocks"}))
 def test_an_act_is_open_to_whom_and_when_the_table_says(variant: str, unit: str) -> None:
     row = row_of(variant)
     act = VARIANTS[variant]
@@ -232,6 +256,42 @@ def test_an_act_is_open_to_whom_and_when_the_table_says(variant: str, unit: str)
                     assert got is leads_to, case
                 shown = shown_to(who, status, unit)[act.act]
                 assert type(shown) is (type(got) if isinstance(got, Refusal) else type(None)), case
+
+
+@cache
+def assisted_in(status: Status, unit: str, *, handed_in: bool) -> Story:
+    """An issue with a part that D2 owes: brought to the status by the unit, or before it by the first holder."""
+    story = in_status(status, unit)
+    if story.issue.status not in ACTS["add_assist"].statuses:
+        story = in_hand(unit).does(COORDINATOR, do.AddAssist(unit=D2, task="核定容量"))
+        if status is not Status.RETURN_REVIEW:
+            return in_status(status, unit)  # nowhere else is a part open
+        story.does(head(unit), RETURN)
+    else:
+        story.does(COORDINATOR, do.AddAssist(unit=D2, task="核定容量"))
+    return story.does(head(D2), VARIANTS["submit_part"]) if handed_in else story
+
+
+@pytest.mark.parametrize("act", sorted(BESIDE_PARTS))
+@pytest.mark.parametrize("unit", [D1, PLAIN_HUB], ids=["held by a department", "held by the hub"])
+def test_a_part_is_handed_in_by_the_unit_that_owes_it_and_judged_by_the_lead(act: str, unit: str) -> None:
+    """The foreign department of the table assists; the issue's own people are the lead's."""
+    row = ACTS[act]
+    for status in sorted(Status):
+        story = assisted_in(status, unit, handed_in=act in ("accept_part", "return_part"))
+        for role in Role:
+            for own, who in ((True, OWN[role]), (False, FOREIGN[role])):
+                got = attempt(story, who, VARIANTS[act])
+                assists = status in PART_STANDS and who == head(D2)
+                standing = {one: stands(role, one, status, unit, own=own) for one in row.who.get(role, ())}
+                may = any(assists if one is Stands.ASSISTS else holds for one, holds in standing.items())
+                case = f"{act} in {status} by {'own' if own else 'foreign'} {role} gave {got!r}"
+                if not may:
+                    assert isinstance(got, NotPermitted), case
+                elif status not in row.statuses:
+                    assert isinstance(got, NotNow), case
+                else:
+                    assert got is status, case
 
 
 @cache
@@ -294,6 +354,13 @@ def test_a_request_is_ruled_on_by_the_desk_the_table_names_and_shown_as_open_to_
             assert to_rule(story.issue, who, POLICY) == (story.issue.open_requests if may else ())
             takes_back = attempt(story, who, take_back(story))
             assert takes_back is Status.IN_PROGRESS if who == asker else isinstance(takes_back, NotPermitted)
+
+
+@pytest.mark.parametrize("role", sorted(Role))
+def test_a_mass_suspension_is_ended_by_coordination_while_it_is_on(role: Role) -> None:
+    story = told().does(COORDINATOR, hold("08-20 18:00"))
+    got = attempt(story, OWN[role], release())
+    assert got is Status.UNTRIAGED if role is Role.COO else isinstance(got, NotPermitted)
 
 
 @pytest.mark.parametrize("act", sorted(BESIDE_REQUESTS))
@@ -441,6 +508,22 @@ def first_approved(story: Story) -> do.Act:
     return replace(approve(story), request=story.issue.requests[0].no)
 
 
+def assisted() -> Story:
+    return assisted_in(Status.IN_PROGRESS, D1, handed_in=False).copy()
+
+
+def handed_in() -> Story:
+    return assisted_in(Status.IN_PROGRESS, D1, handed_in=True).copy()
+
+
+def held_for_long(story: Story) -> Story:
+    """Held three times for thirty days."""
+    for nth, until in enumerate(("09-01 18:00", "10-01 18:00", "10-29 18:00")):
+        story.does(COORDINATOR, hold(until, f"H-{nth}")).until(until)
+    return story
+
+
+KEEP = adopt_policy(handling=Handling.KEEP)
 NAIVE = datetime.fromisoformat("2021-08-16T18:00")
 
 
@@ -493,6 +576,27 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.OrderNotOpen, lifted, head(D1), reply),
     (no.OrderNotReplied, ordered, supervisor(G1), lift),
     (no.OrderAlreadyReplied, replied, head(D1), reply),
+    (no.ParentNotOpen, told, COORDINATOR, replace(FOLLOW, parent_open=False)),
+    (no.FollowsItself, told, COORDINATOR, lambda story: replace(FOLLOW, parent=story.issue.issue_no)),
+    (no.OtherMatter, told, COORDINATOR, replace(FOLLOW, parent_category="FIN")),
+    (no.OtherMatter, told, COORDINATOR, replace(FOLLOW, parent_category="")),
+    (no.NotClassified, lambda: told(category=""), COORDINATOR, FOLLOW),
+    (no.LeadsOthers, lambda: told().does(SYSTEM, VARIANTS["followed_by"]), COORDINATOR, FOLLOW),
+    (no.NotFollowing, lambda: in_status(Status.FOLLOWING), SYSTEM, replace(INHERIT, parent="BH-OTHER")),
+    (no.NotFollowing, lambda: in_status(Status.FOLLOWING), COORDINATOR, replace(UNFOLLOW, parent="BH-OTHER")),
+    (no.UnknownUnit, lambda: in_status(Status.FOLLOWING), SYSTEM, replace(INHERIT, unit="D99")),
+    (no.NotAssisting, assisted, head(D1), do.ReleaseAssist(unit=D3, reason="已不需要")),
+    (no.NotAssisting, in_hand, head(D1), do.ReleaseAssist(unit=D2, reason="已不需要")),
+    (no.PartNotHandedIn, assisted, head(D1), do.AcceptPart(unit=D2)),
+    (no.PartNotHandedIn, handed_in, head(D1), do.ReturnPart(unit=D3, reason="缺图纸")),
+    (no.PartHandedIn, handed_in, head(D2), VARIANTS["submit_part"]),
+    (no.LeadMayNotAssist, in_hand, head(D1), do.AddAssist(unit=D1, task="核定容量")),
+    (no.LeadMayNotAssist, accepted, COORDINATOR, do.HandOver(unit=D1, co_units=(D2, D1))),
+    (no.AlreadyAssisting, assisted, head(D1), do.AddAssist(unit=D2, task="核定容量")),
+    (no.AlreadyAssisting, accepted, COORDINATOR, do.HandOver(unit=D1, co_units=(D2, D3, D2))),
+    (no.UnknownUnit, accepted, COORDINATOR, do.HandOver(unit=D1, co_units=("D99",))),
+    (no.OpenPartsNeedReason, assisted, head(D1), RESULT),
+    (no.OpenPartsNeedReason, assisted, head(D1), replace(RESULT, open_parts_reason=" ")),
     (no.PlannedStaysOpen, in_hand, head(D1), PLANNED),
     (no.FieldMissing, told, COORDINATOR, do.AskInfo(question=" ")),
     (no.UnknownUnit, in_hand, head(D1), transfer("D99")),
@@ -509,6 +613,15 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.NothingToChange, told, COORDINATOR, do.Amend()),
     (no.NothingToChange, told, COORDINATOR, do.AdoptCalendar(version="2021", calendar=AS_IT_IS)),
     (no.UnknownCalendar, told, COORDINATOR, do.AdoptCalendar(version="2022")),
+    (no.ApproverIsRequester, told, COORDINATOR, adopt_policy(approved_by=COORDINATOR)),
+    (no.ApproverNotEntitled, told, COORDINATOR, adopt_policy(approved_by=OWN[Role.ADM])),
+    (no.LeaderMustApprove, lambda: held_for_long(told()), COORDINATOR, hold("11-25 18:00", "H-9")),
+    (no.ClocksAreHeld, lambda: in_hand().does(COORDINATOR, hold("08-20 18:00")), head(D1), extend("08-16 18:00")),
+    (no.NotHeld, told, COORDINATOR, release()),
+    (no.KeptByBatch, lambda: told().does(COORDINATOR, KEEP), COORDINATOR, adopt_policy(batch="B-2")),
+    (no.NotOfThatBatch, told, COORDINATOR, adopt_policy(undoes="B-0")),
+    (no.PolicyLacks, in_hand, COORDINATOR, adopt_policy(replace(SHORTER, units={}))),
+    (no.UnknownPolicy, told, COORDINATOR, replace(adopt_policy(), policy=None)),
     (no.OwnProposal, lambda: in_hand().does(OWN[Role.COO], CRITICISE), OWN[Role.COO], sign),
     (no.RecusedFromOrder, objected_to_lifted, COORDINATOR, rule_objection),
     (no.OrderStands, ordered, supervisor(G1), ORDER_BY_HAND),

@@ -194,6 +194,7 @@ OWED_BY = {
     Status.DISPATCHED: f"unit:{D1}",
     Status.RETURN_REVIEW: "coordination",
     Status.TRANSFERRED: f"unit:{D1}",
+    Status.FOLLOWING: "coordination",
     Status.IN_PROGRESS: f"unit:{D1}",
     Status.CHECKING: "coordination",
     Status.TO_DELIVER: f"unit:{D1}",

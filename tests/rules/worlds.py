@@ -12,11 +12,13 @@ from functools import cache
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain import ladder_acts as press
+from bihuan.domain.adopting import without_days
+from bihuan.domain.batch_acts import AdoptPolicy, Handling, HoldClocks, ReleaseClocks
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.issue import Issue, Rung
 from bihuan.domain.life import Recorded, Step, obey, open_issue, settle
 from bihuan.domain.papers import Paper
-from bihuan.domain.people import Actor, Role
+from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Group, Law, Limits, Policy, RequestRules, Unit, UnitKind, Urgency
 from bihuan.domain.stage import Outcome, Status
 from bihuan.domain.workdays import CalendarVersion, Limit, SpecialDay, WorkCalendar
@@ -77,6 +79,7 @@ def _limits(row: str) -> Limits:
         lift=limit("3wd"),
         archive=limit("30d"),
         sup_after=limit("1wd"),
+        assist=limit("3wd"),
         crit_after=limit("5wd"),
         level_up=limit("10d"),
         letter_after=limit("10wd"),
@@ -165,6 +168,8 @@ POLICY = Policy(
     level_up_transfers=3,
 )
 
+SHORTER_SOLVE: Mapping[str, Limit] = {Urgency.GENERAL: limit("5wd"), Urgency.COMPLEX: limit("20d")}
+
 ENTERPRISE = Actor(Role.ENT, "enterprise", USCC)
 LIAISON = Actor(Role.LIA, "liaison")
 COORDINATOR = Actor(Role.COO, "coordinator")
@@ -207,6 +212,7 @@ OWN = {
     Role.CBK: CALLER,
     Role.INS: Actor(Role.INS, "inspector"),
     Role.ADM: Actor(Role.ADM, "administrator"),
+    Role.SYS: SYSTEM,
 }
 """The people of an issue of the plain county that D1 holds."""
 FOREIGN = {
@@ -222,6 +228,7 @@ FOREIGN = {
     Role.CBK: Actor(Role.CBK, "other caller"),
     Role.INS: Actor(Role.INS, "other inspector"),
     Role.ADM: Actor(Role.ADM, "other administrator"),
+    Role.SYS: Actor(Role.SYS, "other system"),
 }
 assert set(OWN) == set(FOREIGN) == set(Role)
 
@@ -327,6 +334,10 @@ NO_ANSWER = do.CallBack(result=do.CallResult.NO_ANSWER)
 CONFIRMED = do.CallBack(result=do.CallResult.CONFIRMED)
 NOT_SOLVED = do.CallBack(result=do.CallResult.NOT_SOLVED, record="尚未解决")
 NOTE = do.Note(text="备注")
+PARENT = "BH-PARENT"
+FOLLOW = do.Follow(parent=PARENT, parent_open=True, parent_category="ENERGY")
+UNFOLLOW = do.Unfollow(reason="另有情况")
+INHERIT = do.Inherit(parent=PARENT, outcome=Outcome.SOLVED, text="统一增容", unit=D1)
 
 
 def refuse_return() -> do.RuleReturn:
@@ -361,6 +372,39 @@ def extend(until: str | datetime) -> do.AskExtension:
 
 def suspend(until: str | datetime, basis: do.SuspensionBasis = do.SuspensionBasis.COURT) -> do.AskSuspension:
     return do.AskSuspension(until=at(until) if isinstance(until, str) else until, basis=basis, reason="待法院裁定")
+
+
+SHORTER = replace(
+    POLICY,
+    version="v2",
+    limits={key: replace(row, solve=SHORTER_SOLVE.get(key, row.solve)) for key, row in POLICY.limits.items()},
+    county_groups={PLAIN: G2, HUBBED: G2},
+)
+"""Another policy: general matters in five working days, complex ones in twenty days; one county moved to G2."""
+APPROVED_BY = Actor(Role.COO, "approver")
+
+
+def adopt_policy(
+    policy: Policy = SHORTER, handling: Handling = Handling.ADOPT, batch: str = "B-1", **more: object
+) -> AdoptPolicy:
+    act = AdoptPolicy(
+        batch=batch,
+        version=without_days(policy),
+        handling=handling,
+        basis="濮营办〔2021〕9号",
+        approved_by=APPROVED_BY,
+        policy=policy,
+    )
+    return replace(act, **more)  # type: ignore[arg-type]
+
+
+def hold(until: str | datetime, batch: str = "H-1", basis: str = "范县、台前县防汛") -> HoldClocks:
+    moment = at(until) if isinstance(until, str) else until
+    return HoldClocks(batch=batch, basis=basis, until=moment, approved_by=APPROVED_BY)
+
+
+def release(hold: str = "H-1", batch: str = "R-1") -> ReleaseClocks:
+    return ReleaseClocks(batch=batch, hold=hold, reason="汛情解除", approved_by=APPROVED_BY)
 
 
 def request_no(story: Story) -> str:
@@ -440,11 +484,18 @@ def _archived(unit: str = D1, **changes: object) -> Story:
     return closed(unit, **changes).until("09-30 18:00")
 
 
+def following(**changes: object) -> Story:
+    """It follows a parent of its own category."""
+    story = told(**changes)  # type: ignore[arg-type]
+    return story.does(COORDINATOR, replace(FOLLOW, parent_category=story.issue.category))
+
+
 BEFORE_A_UNIT: Mapping[Status, Callable[..., Story]] = {
     Status.SUBMITTED: lambda **changes: told(**{"contact": "", **changes}),
     Status.UNTRIAGED: told,
     Status.NEED_INFO: lambda **changes: told(**changes).does(COORDINATOR, do.AskInfo(question="容量多少")),
     Status.ACCEPTED: accepted,
+    Status.FOLLOWING: following,
 }
 WITH_A_UNIT: Mapping[Status, Callable[..., Story]] = {
     Status.DISPATCHED: dispatched,

@@ -325,6 +325,23 @@ def suspended(case: Case) -> None:
     _worked(case, 9, report=False)
 
 
+def joint(case: Case) -> None:
+    """Two units assist, each with three days: one is in time and accepted, the other is warned first; the result takes
+    it up.
+    """
+    _received(case)
+    case.act(0, "10:00", case.triager, "accept")
+    assisting = [case.other_unit, case.third_unit]
+    case.act(0, "11:00", case.triager, "hand_over", unit=case.unit, requirement="联合现场核实", co_units=assisting)
+    _signed(case)
+    case.act(2, "09:00", case.head(), "report", text="已现场核实,正在会同协办单位办理")
+    case.act(2, "10:00", case.head(case.other_unit), "submit_part", text="本单位事项已核定")
+    case.act(2, "15:00", case.head(), "accept_part", unit=case.other_unit)
+    case.act(3, "16:00", case.head(case.third_unit), "submit_part", text="本单位事项已办理")
+    _worked(case, report=False)
+    case.rungs += ["assist#2:R0"]
+
+
 def handed_over_late(case: Case) -> None:
     """The morning after the triage limit: one working day, or three or ten by law."""
     _received(case)

@@ -87,6 +87,7 @@ SOLVED_MIX = (
     (a.reopened, 2),
     (a.extended, 3),
     (a.suspended, 2),
+    (a.joint, 3),
 )
 HARD: Sequence[tuple[a.Archetype, int]] = ((a.passed_on, 3), (a.left_after_level_up, 2))
 """Received on one day without a holiday near it, so that ten days are ten days."""

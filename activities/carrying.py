@@ -1,0 +1,74 @@
+"""Carrying word from issue to issue: started once for each event that sends it, then put as a command."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from temporalio import activity
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFailedError
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from bihuan.domain.following import errands
+from bihuan.domain.people import SYSTEM
+from bihuan.wire import ActCommand, Entry
+from workflows.errand import Errand
+from workflows.issue_loop import MOVING, IssueLoop
+from workflows.messages import ErrandOrder
+from workflows.names import ISSUE_QUEUE, errand_id
+from workflows.ports import Carrying
+
+ANSWERED_WITHIN = timedelta(seconds=10)
+GONE = "IssueArchived"
+
+
+async def send_word(client: Client, issue_no: str, entries: Iterable[Entry]) -> None:
+    """Start the errands of these events. One that exists already is not sent again."""
+    for entry in entries:
+        for word in errands(entry.event, issue_no, entry.seq):
+            id_ = errand_id(issue_no, entry.seq, word.to)
+            try:
+                await client.start_workflow(
+                    Errand.run,
+                    ErrandOrder(id_, word.to, word.act, issue_no, word.if_refused),
+                    id=id_,
+                    task_queue=ISSUE_QUEUE,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    static_summary=f"{word.act.act} → {word.to}",
+                )
+            except WorkflowAlreadyStartedError:
+                continue
+
+
+class Carrier(Carrying):
+    """Puts the act to the other issue's workflow."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    @activity.defn(name="carry")
+    async def carry(self, errand: ErrandOrder) -> str:
+        other = self._client.get_workflow_handle(errand.to)
+        try:
+            command = ActCommand(errand.id, SYSTEM, errand.act)
+            await other.execute_update(IssueLoop.act, command, id=errand.id, rpc_timeout=ANSWERED_WITHIN)
+        except WorkflowUpdateFailedError as failed:
+            return _reason(failed)
+        except RPCError as trouble:
+            if trouble.status is RPCStatusCode.NOT_FOUND and await self._archived(errand.to):
+                return GONE
+            raise
+        return ""
+
+    async def _archived(self, issue_no: str) -> bool:
+        """Whether it ended as an issue ends. One that an operator ended may be revived, so it is waited for."""
+        described = await self._client.get_workflow_handle(issue_no).describe()
+        return described.status is WorkflowExecutionStatus.COMPLETED
+
+
+def _reason(failed: WorkflowUpdateFailedError) -> str:
+    """The refusal's name; what is no refusal may pass."""
+    cause = failed.cause
+    if not isinstance(cause, ApplicationError) or cause.type in (None, MOVING) or not cause.details:
+        raise failed
+    return str(cause.type)

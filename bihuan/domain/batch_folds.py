@@ -1,0 +1,65 @@
+"""What an issue is after a batch gave it another policy, suspended it with the rest, or ended that."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bihuan.domain import batch_events as bev
+from bihuan.domain.adopting import readopted
+from bihuan.domain.clock import Judged, Obligation
+from bihuan.domain.evolve import _apply
+from bihuan.domain.holds import held_pause
+from bihuan.domain.issue import Hold, Issue
+from bihuan.domain.running import start
+
+
+@_apply.register
+def _(event: bev.PolicyAdopted, issue: Issue, at: datetime) -> Issue:
+    """A deadline that moved is a grant, as by another calendar: rungs whose moment is ahead may be raised again."""
+    issue = under_policy(issue, event, at)
+    moved = {one.clock for one in event.moved}
+    judged = {one.clock: Judged(one.met_at, one.due) for one in event.judged}
+    clocks = (replace(c, grant=c.grant + 1) if c.key in moved else c for c in issue.clocks)
+    return replace(
+        issue,
+        clocks=tuple(replace(c, judged=judged[c.key]) if c.key in judged else c for c in clocks),
+        raised=issue.raised | set(event.kept),
+    )
+
+
+def under_policy(issue: Issue, event: bev.PolicyAdopted, at: datetime) -> Issue:
+    """The issue with the limits, desks and budgets of its new policy."""
+    limits = {one.clock: one.limit for one in event.relimited}
+    return replace(
+        issue,
+        policy_version=event.policy_version,
+        limits=event.limits,
+        governed_by=event.governed_by,
+        service_group=event.service_group,
+        triager=event.triager,
+        group=event.group,
+        adopted_by=event.batch,
+        clocks=readopted(issue, limits, event.credited, event.batch, event.undoes, at),
+    )
+
+
+@_apply.register
+def _(event: bev.PolicyKept, issue: Issue, _at: datetime) -> Issue:
+    return replace(issue, kept=(*issue.kept, event.version))
+
+
+@_apply.register
+def _(event: bev.ClocksHeld, issue: Issue, at: datetime) -> Issue:
+    """Its end is a clock of its own; the rest is stopped by ``while_held``."""
+    issue = start(issue, Obligation.HOLD, event.longest, at)
+    ends = replace(issue.clocks[-1], until=event.until, until_from=at)
+    hold = Hold(event.batch, event.basis, at, event.until, ends.key)
+    return replace(issue, clocks=(*issue.clocks[:-1], ends), holds=(*issue.holds, hold))
+
+
+@_apply.register
+def _(event: bev.ClocksReleased, issue: Issue, _at: datetime) -> Issue:
+    """Where another mass suspension is still on, ``while_held`` stops everything again from the same moment."""
+    over = next(hold for hold in issue.holds if hold.batch == event.hold and hold.open)
+    holds = tuple(replace(hold, over_at=event.moment) if hold is over else hold for hold in issue.holds)
+    clocks = (replace(c, ended_at=event.moment) if c.key == over.clock else c for c in issue.clocks)
+    return replace(issue, holds=holds, clocks=tuple(c.resume(event.moment) if held_pause(c) else c for c in clocks))

@@ -1,0 +1,120 @@
+"""Batches (随批): issues of one matter, of any enterprise, that wait for the result of one of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bihuan.domain import commands as do
+from bihuan.domain import events as ev
+from bihuan.domain.issue import Follower, Issue
+from bihuan.domain.people import Actor
+from bihuan.domain.policy import Policy
+from bihuan.domain.refusals import FollowsItself, LeadsOthers, NotFollowing, OtherMatter, ParentNotOpen, UnknownUnit
+from bihuan.domain.stage import Status
+from bihuan.domain.standing import MAY_LEAD
+
+NO_RESULT = "主件未形成办理结果即告了结 · the parent ended without a result"
+OVER = "本件已了结 · this issue is over"
+NOT_TAKEN = "主件结果已定或已了结 · the parent has its result, or is over"
+
+# Deciding
+
+
+def follow(act: do.Follow, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    if act.parent == issue.issue_no:
+        raise FollowsItself(field="parent")
+    if issue.waiting:
+        raise LeadsOthers
+    if not act.parent_open:
+        raise ParentNotOpen(field="parent", parent=act.parent)
+    if act.parent_category != issue.category:
+        raise OtherMatter(field="parent", category=act.parent_category or "—")
+    yield ev.Followed(parent=act.parent, parent_category=act.parent_category)
+
+
+def unfollow(act: do.Unfollow, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    _follows(issue, act.parent or issue.following)
+    yield ev.Unfollowed(parent=issue.following, reason=act.reason)
+
+
+def followed_by(act: do.FollowedBy, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+    """Word that was overtaken by younger word of the same issue says nothing any more."""
+    known = next((one for one in issue.followers if one.issue_no == act.child), None)
+    if known is None or known.seq < act.seq:
+        yield ev.FollowerTold(child=act.child, seq=act.seq, follows=act.follows)
+
+
+def inherit(act: do.Inherit, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    _follows(issue, act.parent)
+    if act.unit not in policy.units:
+        raise UnknownUnit(field="unit", unit=act.unit)
+    group = policy.group_for(act.unit, issue.county)
+    yield ev.Inherited(parent=act.parent, outcome=act.outcome, text=act.text, unit=act.unit, group=group)
+
+
+def _follows(issue: Issue, parent: str) -> None:
+    if issue.following != parent:
+        raise NotFollowing(field="parent", parent=parent)
+
+
+def may_lead(issue: Issue) -> bool:
+    """Whether others may still follow it."""
+    return issue.status in MAY_LEAD
+
+
+def consequences(issue: Issue) -> Iterator[ev.Event]:
+    """What the issue's status says to others: that it follows no more, to those that wait that here is its result, or
+    that there will be none.
+    """
+    if issue.closed and issue.following:
+        yield ev.Unfollowed(parent=issue.following, reason=OVER)
+    if not issue.waiting or may_lead(issue):
+        return
+    if issue.status is Status.TO_DELIVER:
+        assert issue.outcome is not None, "only a result passes the check"
+        yield ev.FollowersServed(children=issue.waiting, outcome=issue.outcome, text=issue.result, unit=issue.holder)
+    else:
+        yield ev.FollowersReleased(children=issue.waiting)
+
+
+# Evolving
+
+
+def told(event: ev.FollowerTold, issue: Issue, _at: datetime) -> Issue:
+    others = (one for one in issue.followers if one.issue_no != event.child)
+    return replace(issue, followers=(*others, Follower(event.child, event.seq, event.follows)))
+
+
+def served(event: ev.FollowersServed | ev.FollowersReleased, issue: Issue, _at: datetime) -> Issue:
+    over = (replace(one, follows=False) if one.issue_no in event.children else one for one in issue.followers)
+    return replace(issue, followers=tuple(over))
+
+
+# Carrying word
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """An act to be put to another issue. ``if_refused`` is what the sender must then hear itself."""
+
+    to: str
+    act: do.Act
+    if_refused: do.Act | None = None
+
+
+def errands(event: ev.Event, issue_no: str, seq: int) -> tuple[Errand, ...]:
+    """The word that an event of an issue sends to others."""
+    match event:
+        case ev.Followed():
+            told = do.FollowedBy(child=issue_no, seq=seq, follows=True)
+            return (Errand(event.parent, told, do.Unfollow(reason=NOT_TAKEN, parent=event.parent)),)
+        case ev.Unfollowed():
+            return (Errand(event.parent, do.FollowedBy(child=issue_no, seq=seq, follows=False)),)
+        case ev.FollowersServed():
+            result = do.Inherit(parent=issue_no, outcome=event.outcome, text=event.text, unit=event.unit)
+            return tuple(Errand(child, result) for child in event.children)
+        case ev.FollowersReleased():
+            free = do.Unfollow(reason=NO_RESULT, parent=issue_no)
+            return tuple(Errand(child, free) for child in event.children)
+        case _:
+            return ()

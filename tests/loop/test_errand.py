@@ -1,0 +1,193 @@
+"""Word from issue to issue: carried until it is heard, and obeyed once, whatever is lost on the way."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+from temporalio import activity
+from temporalio.client import Client, WorkflowHandle
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Replayer, Worker
+
+from activities.carrying import Carrier, send_word
+from bihuan.domain import commands as do
+from bihuan.domain.life import Receipt
+from bihuan.domain.people import Actor
+from bihuan.domain.stage import Outcome
+from bihuan.wire import ActCommand
+from tests.loop.test_issue_loop import PATIENCE_S, Kept
+from tests.servers import skipping_time
+from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
+from workers.processes import runner
+from workflows.errand import Errand
+from workflows.issue_loop import IssueLoop
+from workflows.messages import Archive, ErrandOrder, Opening, Publication
+from workflows.names import ISSUE_QUEUE, errand_id
+
+Handle = WorkflowHandle[IssueLoop, Archive]
+
+
+class Sending(Kept):
+    """A ledger in memory that sends word as the real publisher does, and may be told to send it twice."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__()
+        self._client = client
+
+    @activity.defn(name="publish")
+    async def publish(self, publication: Publication) -> bool:
+        for _ in range(2):
+            await send_word(self._client, publication.issue.issue_no, publication.entries)
+        if publication not in self.publications:
+            self.publications.append(publication)
+        return True
+
+    def seq_of(self, handle: Handle, event: str) -> int:
+        mine = [one for one in self.publications if one.issue.issue_no == handle.id]
+        return next(entry.seq for one in mine for entry in one.entries if entry.event.event == event)
+
+    def names(self, handle: Handle) -> list[str]:
+        mine = [one for one in self.publications if one.issue.issue_no == handle.id]
+        return [entry.event.event for one in mine for entry in one.entries]
+
+
+class Faltering(Carrier):
+    """The first answers are lost on the way back: the word was heard, and nobody knows it."""
+
+    def __init__(self, client: Client, lost: int) -> None:
+        super().__init__(client)
+        self.carried: list[str] = []
+        self._lost = lost
+
+    @activity.defn(name="carry")
+    async def carry(self, errand: ErrandOrder) -> str:
+        answer = await super().carry(errand)
+        self.carried.append(errand.id)
+        if self.carried.count(errand.id) <= self._lost:
+            raise ApplicationError("the answer was lost")
+        return answer
+
+
+class Towns:
+    """Issues, their ledger and who carries word between them."""
+
+    def __init__(self, environment: WorkflowEnvironment, lost: int) -> None:
+        self.client = environment.client
+        self.ledger = Sending(self.client)
+        self.carrier = Faltering(self.client, lost)
+        self._now = environment.get_current_time
+
+    def worker(self, *, carries: bool = True) -> Worker:
+        """An issue worker, which for a while may carry nothing."""
+        return Worker(
+            self.client,
+            task_queue=ISSUE_QUEUE,
+            workflows=[IssueLoop, Errand] if carries else [IssueLoop],
+            activities=[self.ledger.publish, self.carrier.carry] if carries else [self.ledger.publish],
+            workflow_runner=runner(),
+            max_cached_workflows=0,  # a worker that is gone has kept nothing for itself
+        )
+
+    async def submit(self) -> Handle:
+        received = await self._now()
+        opening = Opening(policy(), submission(), ENTERPRISE, received, "c0", "f", "r")
+        return await self.client.start_workflow(IssueLoop.run, opening, id=f"t-{uuid4().hex}", task_queue=ISSUE_QUEUE)
+
+    async def act(self, handle: Handle, actor: Actor, act: do.Act) -> Receipt:
+        command = ActCommand(uuid4().hex, actor, act)
+        async with asyncio.timeout(PATIENCE_S):
+            return await handle.execute_update(IssueLoop.act, command, id=command.id)
+
+    async def heard(self, handle: Handle, event: str, times: int = 1) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while self.ledger.names(handle).count(event) < times:
+                await asyncio.sleep(0.02)
+
+    async def ended(self, errand: str) -> str:
+        async with asyncio.timeout(PATIENCE_S):
+            return str(await self.client.get_workflow_handle(errand).result())
+
+
+@asynccontextmanager
+async def towns(lost: int = 0) -> AsyncIterator[Towns]:
+    async with skipping_time() as environment:
+        yield Towns(environment, lost)
+
+
+def follow(parent: Handle) -> do.Follow:
+    return do.Follow(parent=parent.id, parent_open=True, parent_category="ENERGY")
+
+
+async def in_hand(t: Towns, handle: Handle) -> None:
+    for actor, act in ((COORDINATOR, do.Accept()), (COORDINATOR, do.HandOver(unit=UNIT)), (HEAD, do.Sign())):
+        await t.act(handle, actor, act)
+
+
+async def passed(t: Towns, handle: Handle) -> None:
+    await t.act(handle, HEAD, do.SubmitResult(outcome=Outcome.SOLVED, text="统一增容"))
+    await t.act(handle, COORDINATOR, do.Check(verdict=do.Verdict.PASS))
+
+
+async def test_a_batch_is_told_and_served_once_though_answers_are_lost_and_word_is_sent_twice() -> None:
+    async with towns(lost=2) as t, t.worker():
+        parent, children = await t.submit(), [await t.submit(), await t.submit()]
+        await in_hand(t, parent)
+        for child in children:
+            await t.act(child, COORDINATOR, follow(parent))
+        await t.heard(parent, "follower_told", 2)
+        await passed(t, parent)
+        for child in children:
+            await t.heard(child, "inherited")
+        served = errand_id(parent.id, t.ledger.seq_of(parent, "followers_served"), children[0].id)
+        assert await t.ended(served) == ""
+        assert t.carrier.carried.count(served) == 3
+        run = (await t.client.get_workflow_handle(served).describe()).run_id
+        for publication in list(t.ledger.publications):
+            await t.ledger.publish(publication)
+        assert (await t.client.get_workflow_handle(served).describe()).run_id == run, "not sent again once it ended"
+        for child in children:
+            assert t.ledger.names(child) == ["submitted", "followed", "inherited"]
+        assert t.ledger.names(parent).count("follower_told") == 2
+        await replayed(t, served, Errand)
+        await replayed(t, parent.id, IssueLoop)
+
+
+async def test_word_waits_for_a_worker_that_carries_it() -> None:
+    """The worker is stopped with the word under way; the next one brings it."""
+    async with towns() as t:
+        async with t.worker(carries=False):
+            parent, child = await t.submit(), await t.submit()
+            await in_hand(t, parent)
+            await t.act(child, COORDINATOR, follow(parent))
+            await t.heard(child, "followed")
+        async with t.worker():
+            await t.heard(parent, "follower_told")
+            await passed(t, parent)
+            await t.heard(child, "inherited")
+
+
+async def test_a_child_that_comes_too_late_goes_on_alone() -> None:
+    async with towns() as t, t.worker():
+        parent, child = await t.submit(), await t.submit()
+        await in_hand(t, parent)
+        await passed(t, parent)
+        await t.act(child, COORDINATOR, follow(parent))
+        await t.heard(child, "unfollowed")
+        assert await t.ended(errand_id(child.id, 2, parent.id)) == "WrongStatus"
+
+
+async def test_a_parent_that_is_withdrawn_frees_its_children() -> None:
+    async with towns() as t, t.worker():
+        parent, child = await t.submit(), await t.submit()
+        await t.act(child, COORDINATOR, follow(parent))
+        await t.heard(parent, "follower_told")
+        await t.act(parent, ENTERPRISE, do.Withdraw())
+        await t.heard(child, "unfollowed")
+
+
+async def replayed(t: Towns, id_: str, kind: type) -> None:
+    replayer = Replayer(workflows=[kind], workflow_runner=runner(), data_converter=pydantic_data_converter)
+    await replayer.replay_workflow(await t.client.get_workflow_handle(id_).fetch_history())

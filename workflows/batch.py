@@ -1,0 +1,69 @@
+"""A batch: portion after portion until nobody it matches is left, in as many histories as that takes."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from bihuan.domain.batches import BatchProgress
+    from workflows.messages import BatchPortion, BatchRun
+    from workflows.patience import BATCH_STEP_TIMEOUT, FOR_EVER, LISTS_CATCH_UP, PORTION_TIMEOUT
+    from workflows.ports import Batching
+
+LOOKS = 2
+"""The lists follow the intakes by moments: where nobody is left, we look once more."""
+
+
+@workflow.defn(name="Batch")
+class Batch:
+    """What it has done is on record issue by issue, so it may be killed anywhere and repeated."""
+
+    @workflow.init
+    def __init__(self, given: BatchRun) -> None:
+        self._progress = given.progress
+
+    @workflow.query(name="progress", description="进度 · how far it is")
+    def progress(self) -> BatchProgress:
+        return self._progress
+
+    @workflow.run
+    async def run(self, given: BatchRun) -> BatchProgress:
+        if given.order is not None:
+            self._progress = await workflow.execute_activity_method(
+                Batching.open_batch,
+                given.order,
+                start_to_close_timeout=BATCH_STEP_TIMEOUT,
+                retry_policy=FOR_EVER,
+                summary="登记批次 · on record",
+            )
+        looks, portions = 0, 0
+        while looks < LOOKS:
+            touched = await self._portion(given)
+            looks = 0 if touched else looks + 1
+            portions += 1
+            if touched and portions >= given.portions:
+                workflow.continue_as_new(replace(given, order=None, progress=self._progress))
+            if not touched and looks < LOOKS:
+                await workflow.sleep(LISTS_CATCH_UP)
+        self._progress = await workflow.execute_activity_method(
+            Batching.close_batch,
+            given.batch,
+            start_to_close_timeout=BATCH_STEP_TIMEOUT,
+            retry_policy=FOR_EVER,
+            summary="批次完成 · ended",
+        )
+        return self._progress
+
+    async def _portion(self, given: BatchRun) -> int:
+        done = await workflow.execute_activity_method(
+            Batching.touch_portion,
+            BatchPortion(given.batch, given.portion),
+            start_to_close_timeout=PORTION_TIMEOUT,
+            heartbeat_timeout=timedelta(seconds=given.silence_s),
+            retry_policy=FOR_EVER,
+            summary=f"已办 {self._progress.touched}/{self._progress.total}",
+        )
+        self._progress = done.progress
+        workflow.set_current_details(f"{done.progress.touched}/{done.progress.total}")
+        return done.touched
