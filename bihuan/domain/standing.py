@@ -351,7 +351,7 @@ def _ask_return(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> No
     window = issue.limits.return_window
     assert issue.given_at is not None, "a unit that holds an issue was given it"
     if now >= policy.calendar.after(issue.given_at, window):
-        raise ReturnWindowOver(limit=str(window))
+        raise ReturnWindowOver(limit=window.zh, limit_en=window.en)
 
 
 def _rule_return(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
