@@ -9,10 +9,12 @@ from bihuan.domain import commands as do
 from bihuan.domain import ladder_acts as press
 from bihuan.domain.papers import Paper
 from bihuan.domain.people import Actor, Role
-from bihuan.domain.refusals import NotYourIssue, Refusal, RoleNotAllowed, WrongStatus
+from bihuan.domain.refusals import LevelUpStands, NotYourIssue, Refusal, RoleNotAllowed, WrongStatus
 from bihuan.domain.stage import Status
 from bihuan.domain.standing import may_read
 from tests.rules.worlds import (
+    APPROVE_LEVEL_UP,
+    ASK_LEVEL_UP,
     C1,
     CALLER,
     CONVENE,
@@ -28,10 +30,14 @@ from tests.rules.worlds import (
     LEADER,
     LIAISON,
     NOTE,
+    ORDER_BY_HAND,
     OWN,
     PLAIN,
     POLICY,
+    RETURN,
+    URGE,
     Story,
+    asked_up,
     at,
     extend,
     handler,
@@ -43,6 +49,7 @@ from tests.rules.worlds import (
     supervisor,
     suspended,
     told,
+    transfer,
     transferred,
     under_order,
 )
@@ -144,6 +151,62 @@ def test_a_refusal_names_the_role_the_act_and_the_status_in_both_languages(
     with pytest.raises(reason) as refused:
         in_hand().does(who, act)
     assert (refused.value.sentence_zh, refused.value.sentence_en) == (zh, en)
+
+
+def moved_twice() -> Story:
+    return in_hand(FORMER).does(head(FORMER), transfer(D2)).does(head(D2), transfer(D1)).does(head(D1), do.Sign())
+
+
+def ordered() -> Story:
+    return in_hand().does(supervisor(G1), ORDER_BY_HAND)
+
+
+SAYS: list[tuple[Callable[[], Story], Actor, do.Act, str | None, str, str]] = [
+    (ordered, head(D1), transfer(D2), None, "督办单 BH-000000-D1 未了结", "While order BH-000000-D1 is open"),
+    (moved_twice, head(D1), transfer(D2), None, "转办已达 2 次", "transferred this issue 2 times"),
+    (in_hand, head(D1), RETURN, "08-05 09:00", "应在接到任务后 2个工作日 内", "within 2 working days of"),
+    (ordered, supervisor(G1), ORDER_BY_HAND, None, "未了结的督办单 BH-000000-D1", "Order BH-000000-D1 is still open"),
+    (
+        lambda: in_hand().does(COORDINATOR, URGE),
+        COORDINATOR,
+        URGE,
+        None,
+        "2021-08-03 08:30:00 起可再催办",
+        "again from 2021-08-03 08:30:00",
+    ),
+    (
+        lambda: in_hand().does(COORDINATOR, CONVENE),
+        LEADER,
+        CONVENE,
+        None,
+        "会商 BH-000000-H1 尚未",
+        "Consultation BH-000000-H1 has",
+    ),
+]
+
+
+@pytest.mark.parametrize(("issue", "who", "act", "when", "zh", "en"), SAYS)
+def test_a_refusal_names_what_stands_in_the_way(
+    issue: Callable[[], Story], who: Actor, act: do.Act, when: str | None, zh: str, en: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        issue().does(who, act, when)
+    assert zh in refused.value.sentence_zh
+    assert en in refused.value.sentence_en
+
+
+@pytest.mark.parametrize(
+    "taken_up",
+    [asked_up, lambda: asked_up().does(COORDINATOR, APPROVE_LEVEL_UP), levelled_up],
+    ids=["asked", "drafted", "levelled up"],
+)
+def test_what_is_taken_up_a_level_is_not_asked_up_again(taken_up: Callable[[], Story]) -> None:
+    with pytest.raises(LevelUpStands):
+        taken_up().does(head(D1), ASK_LEVEL_UP)
+
+
+def test_another_paper_keeps_nobody_from_asking_up() -> None:
+    in_hand().does(supervisor(G1), CRITICISE).does(head(D1), ASK_LEVEL_UP)
 
 
 def test_whoever_may_read_may_note() -> None:
