@@ -71,6 +71,7 @@ def _budgets(issue: Issue, limits: Limits, policy: Policy) -> Budgets:
         Obligation.SIGN: limits.sign,
         Obligation.RULING: limits.ruling,
         Obligation.SOLVE: limits.solve if issue.round == 1 else limits.rework,
+        Obligation.ASSIST: limits.assist,
         Obligation.CHECK: limits.check,
         Obligation.DELIVER: limits.deliver,
         Obligation.EVALUATE: limits.evaluate,

@@ -75,7 +75,7 @@ async def test_an_id_says_one_order_and_its_policy_is_kept(engine: AsyncEngine, 
     order = replace(SUSPEND, kind=BatchKind.ADOPT, policy=policy("small-2"), policy_version="small-2")
     await ledger.open(order, START)
     await ledger.open(replace(order, operator="somebody"), START)
-    assert await reader.policy("small-2") == policy("small-2")
+    assert (await reader.policy("small-2")).limits == order.policy.limits  # type: ignore[union-attr]
     assert await ledger.order("H-1") == replace(order, policy=None)
     with pytest.raises(BatchIdReused):
         await ledger.open(replace(order, basis="别的"), START)

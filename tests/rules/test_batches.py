@@ -131,6 +131,10 @@ def test_beside_a_suspension_by_request_the_later_end_counts_and_both_are_on_rec
     story.until("08-10 13:00")
     assert story.names[-1] == "resumed"
     assert story.due("issue#1") == at("08-18 18:00"), "five office days, none counted twice"
+    story = in_hand().does(COORDINATOR, hold("08-06 12:00"), "08-03 12:00")
+    story.does(head(D1), suspend("08-10 12:00"), "08-04 10:00").does(COORDINATOR, approve(story), "08-04 12:00")
+    assert (story.until("08-09 09:00").issue.hold, story.due("issue#1")) == (None, None), "suspended beyond the hold"
+    assert story.until("08-10 13:00").due("issue#1") == at("08-18 18:00")
     story = in_hand().does(COORDINATOR, hold("08-12 12:00"), "08-03 12:00")
     story.does(head(D1), suspend("08-06 12:00"), "08-04 10:00").does(COORDINATOR, approve(story), "08-04 12:00")
     story.does(head(D1), RESUME, "08-05 12:00")
@@ -260,6 +264,16 @@ def test_a_deadline_brought_behind_us_is_raised_at_once_and_one_moved_ahead_is_r
     assert len(keys) == len(set(keys))
 
 
+def test_what_was_raised_and_is_behind_us_under_the_new_policy_too_is_not_raised_again() -> None:
+    story = in_hand().until("08-13 09:00")
+    before = [alarm for alarm in story.alarms if alarm.clock == "issue#1"]
+    assert [alarm.rung for alarm in before] == [Rung.R0, Rung.R1, Rung.R2]
+    story.does(COORDINATOR, adopt_policy(), "08-13 10:00").until("08-13 11:00")
+    assert set(adoption(story).kept) >= {"issue#1/1/R0", "issue#1/1/R1", "issue#1/1/R2"}
+    assert [alarm for alarm in story.alarms if alarm.clock == "issue#1"] == before
+    assert story.issue.open_orders
+
+
 def test_with_time_credited_nobody_becomes_late_and_the_account_says_what_was_credited() -> None:
     story = in_hand().does(COORDINATOR, adopt_policy(handling=Handling.CREDIT), "08-10 10:00")
     assert adoption(story).credited == ("issue#1",)
@@ -308,6 +322,7 @@ def test_what_a_person_promised_otherwise_stands() -> None:
 def test_what_is_met_keeps_its_budget_and_its_judgement() -> None:
     story = in_hand().does(head(D1), RESULT, "08-10 10:00").does(COORDINATOR, adopt_policy(), "08-10 11:00")
     assert story.due("issue#1") == at("08-11 18:00")
+    assert adoption(story).relimited == ()
     story.does(COORDINATOR, PASS, "08-10 12:00")
     assert story.due("issue#1") == at("08-11 18:00")
 

@@ -122,6 +122,7 @@ class Lived:
         for one in entries:
             assert isinstance(one.event, AlarmRaised)
             assert one.event.moment <= one.at, "a rung was raised early"
+        self._again_only_where_ahead()
         settled = settle(story.issue, story.now, policy).issue
         assert all(due.at > story.now for due in agenda(settled, policy))
         self._none_lost(settled)
@@ -131,6 +132,20 @@ class Lived:
             self._all_waits()
         else:
             assert not any(held_pause(clock) for clock in story.issue.clocks)
+
+    def _again_only_where_ahead(self) -> None:
+        """A rung raised under one grant is raised under the next only where its moment then lay ahead."""
+        granted, before = self.story.recorded[0].at, dict[tuple[str, Rung], int]()
+        for one in self.story.recorded:
+            match one.event:
+                case Extended() | PolicyAdopted():
+                    granted = one.at
+                case AlarmRaised() as alarm:
+                    if before.get((alarm.clock, alarm.rung)) == alarm.grant - 1:
+                        assert granted < alarm.moment, "a rung behind us was raised again"
+                    before[alarm.clock, alarm.rung] = alarm.grant
+                case _:
+                    pass
 
     def _none_lost(self, settled) -> None:  # type: ignore[no-untyped-def]
         for clock in settled.clocks:
