@@ -1,8 +1,12 @@
 """Papers above R2: how they are numbered, to whom each is addressed, and when a ground is a paper of its own."""
 
+from dataclasses import replace
+
 import pytest
 
+from bihuan.domain import events as ev
 from bihuan.domain import ladder_acts as press
+from bihuan.domain import ladder_events as lev
 from bihuan.domain.issue import Desk, Party, Rung
 from bihuan.domain.papers import Ground, Paper
 from bihuan.domain.people import Role
@@ -13,12 +17,15 @@ from tests.rules.worlds import (
     CRITICISE,
     D1,
     D2,
+    D3,
+    FORMER,
     G1,
     LEADER,
     PLAIN,
     USCC,
     Story,
     asked_up,
+    dispatched,
     drafted,
     head,
     in_hand,
@@ -100,3 +107,42 @@ def test_a_level_up_that_was_discarded_may_be_drafted_anew() -> None:
     story.does(LEADER, press.DiscardDraft(draft=story.issue.drafts[-1].no, reason="本级再试"))
     story.does(head(D1), ASK_LEVEL_UP).does(COORDINATOR, APPROVE_LEVEL_UP)
     assert [draft.open for draft in story.issue.drafts] == [False, True]
+
+
+# What an alarm and an order say of themselves
+
+
+def transferred_thrice(*, levels: bool = True) -> Story:
+    story = in_hand(FORMER)
+    if not levels:
+        story.issue = replace(story.issue, limits=replace(story.issue.limits, level_up=None))
+    story.does(head(FORMER), transfer(D1)).does(head(D1), transfer(D2))
+    return story.does(COORDINATOR, transfer(D3))
+
+
+def test_a_third_transfer_raises_r4_on_the_holder_only_where_issues_are_levelled_up() -> None:
+    (fourth,) = [alarm for alarm in transferred_thrice().alarms if alarm.rung is Rung.R4]
+    assert fourth.debtor == Party(Desk.UNIT, D3)
+    assert transferred_thrice(levels=False).issue.drafts == ()
+
+
+def test_an_order_of_the_clock_says_that_it_is_for_being_late_and_whom_it_tells() -> None:
+    (issued,) = dispatched().until("08-04 18:00").entries("order_issued")
+    assert isinstance(issued.event, ev.OrderIssued)
+    assert issued.event.ground == "OVERDUE"
+    assert set(issued.event.told) == {HOLDERS_HEAD, GROUP, Party(Desk.COUNTY_LEADER, PLAIN), COORDINATION}
+
+
+def test_a_repeated_notice_says_which_rung_it_repeats() -> None:
+    story = dispatched().until("08-03 18:00").until("08-04 08:30")
+    repeats = [one.event for one in story.entries("alarm_repeated")]
+    assert [(one.alarm, one.rung) for one in repeats if isinstance(one, lev.AlarmRepeated)] == [
+        ("sign#1/0/R1", Rung.R1)
+    ]
+
+
+@pytest.mark.parametrize(("noticed", "late"), [("08-03 18:01:00", False), ("08-03 18:01:01", True)])
+def test_an_alarm_is_late_when_noticed_more_than_a_minute_after_its_moment(noticed: str, late: bool) -> None:
+    alarm = dispatched().until(noticed).alarm("sign#1", Rung.R1)
+    assert alarm is not None
+    assert alarm.late is late
