@@ -8,11 +8,13 @@ from bihuan.domain import events as ev
 from bihuan.domain import ladder_acts as press
 from bihuan.domain import ladder_events as lev
 from bihuan.domain.issue import Desk, Party, Rung
+from bihuan.domain.owing import debtor
 from bihuan.domain.papers import Ground, Paper
-from bihuan.domain.people import Role
+from bihuan.domain.people import Actor, Role
 from tests.rules.worlds import (
     APPROVE_LEVEL_UP,
     ASK_LEVEL_UP,
+    CONVENE,
     COORDINATOR,
     CRITICISE,
     D1,
@@ -20,17 +22,25 @@ from tests.rules.worlds import (
     D3,
     FORMER,
     G1,
+    HUBBED,
+    HUBBED_HUB,
     LEADER,
+    LIAISON,
+    OWN,
     PLAIN,
+    POLICY,
+    UNLISTED,
     USCC,
     Story,
     asked_up,
     dispatched,
     drafted,
     head,
+    hub,
     in_hand,
     levelled_up,
     supervisor,
+    told,
     transfer,
 )
 
@@ -146,3 +156,47 @@ def test_an_alarm_is_late_when_noticed_more_than_a_minute_after_its_moment(notic
     alarm = dispatched().until(noticed).alarm("sign#1", Rung.R1)
     assert alarm is not None
     assert alarm.late is late
+
+
+# Who owes a signature, minutes, and what is levelled up
+
+
+def owes(story: Story, clock: str) -> Party:
+    return debtor(story.clock(clock), story.issue, POLICY, story.now)
+
+
+@pytest.mark.parametrize(
+    ("convener", "desk"),
+    [
+        (LEADER, Party(Desk.LEADER)),
+        (OWN[Role.SVG], Party(Desk.SERVICE_GROUP, "FACTOR")),
+        (COORDINATOR, COORDINATION),
+        (hub(HUBBED), Party(Desk.UNIT, HUBBED_HUB)),
+    ],
+)
+def test_whoever_convened_owes_the_minutes(convener: Actor, desk: Party) -> None:
+    story = in_hand(county=HUBBED if convener.role is Role.HUB else PLAIN)
+    first = story.does(COORDINATOR, CONVENE)
+    first.does(
+        COORDINATOR,
+        press.RecordConsultation(consultation=story.issue.consultations[0].no, minutes="各方已到", decision="再议"),
+    )
+    assert owes(story.does(convener, CONVENE), "consult#2") == desk
+
+
+def test_a_criticism_of_a_unit_is_coordinations_to_sign_and_all_else_a_leaders() -> None:
+    assert owes(in_hand().does(supervisor(G1), CRITICISE), "sign_draft#1") == COORDINATION
+    assert owes(proposed(in_hand(), Paper.REPORT_UP), "sign_draft#1") == Party(Desk.LEADER)
+    assert owes(levelled_up(), "level_up#1") == Party(Desk.LEADER)
+
+
+def test_a_receipt_without_a_liaison_is_completed_by_whoever_keyed_it_in() -> None:
+    keyed = told(contact="", who=COORDINATOR, liaison="")
+    assert owes(keyed, "complete#1") == Party(Desk.LIAISON, COORDINATOR.person)
+    assert owes(told(contact=""), "complete#1") == Party(Desk.LIAISON, LIAISON.person)
+
+
+def test_a_late_liaison_of_a_county_without_a_hub_is_told_to_coordination() -> None:
+    late = told(contact="", county=UNLISTED).until("08-03 18:00").alarm("complete#1", Rung.R1)
+    assert late is not None
+    assert late.told == (COORDINATION,)
