@@ -150,24 +150,26 @@ class Routing:
             return at
         return max(at, self.calendar.add_office(at, timedelta()))
 
-    def address(self, step: Step) -> str:
-        """An address or a reference to a secret; empty where the files no longer have it."""
-        return str(step.party) if step.kind is Kind.INBOX else self.addresses.get(step.contact, "")
-
     def open_at(self, at: datetime) -> bool:
         """Whether the office is open."""
         return self.calendar.add_office(at, timedelta()) == at
 
     def _ways(self, about: About, at: datetime) -> Iterator[Step]:
         """Who has the duty, the desk or whoever sits there meanwhile, then its deputy or head."""
-        seat = stand_in(self.absences, about.to, at.date())
+        seat = self._seat(about.to, at)
         if about.urgent and not self.open_at(at):
             for party in dict.fromkeys((about.to, seat)):
                 yield from self._on_duty(party, at)
         yield from self._own(about, seat)
         deputy = self.deputies.get(seat) or _head(seat)
         if deputy is not None:
-            yield from self._own(about, stand_in(self.absences, deputy, at.date()))
+            yield from self._own(about, self._seat(deputy, at))
+
+    def _seat(self, party: Party, at: datetime) -> Party:
+        """Who sits there on this day. A linked leader is on leave where the official is."""
+        person = self.linked.get(party, party)
+        instead = stand_in(self.absences, person, at.date())
+        return instead if instead != person else stand_in(self.absences, party, at.date())
 
     def _on_duty(self, party: Party, at: datetime) -> Iterator[Step]:
         """A turn named for a date goes before one of every week, and that before one of every day."""
