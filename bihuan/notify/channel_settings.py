@@ -39,11 +39,17 @@ OF_KIND: Mapping[Kind, Settings] = {
     Kind.INBOX: {},
 }
 assert set(OF_KIND) == set(Kind)
-SECURITIES = ("starttls", "tls", "none")
-METHODS = ("GET", "POST", "PUT")
-PORT_MAX, AGENT_MAX, PARTS_MAX = 65535, 2**31, 20
 MAILBOX = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 URL = re.compile(r"https?://[^\s/@]+(/\S*)?")
+NUMBERS = {"port": 65535, "agent": 2**31, "parts_max": 20}
+"""The highest of each; the lowest is one."""
+CHOICES = {"security": ("starttls", "tls", "none"), "method": ("GET", "POST", "PUT")}
+FORMS = {
+    "sender": (MAILBOX, "one mailbox, such as loop@example.org"),
+    "url": (URL, "an address that begins with https://, without a password in it"),
+    "site": (URL, "an address that begins with https://, without a password in it"),
+    "pointer": (re.compile(r"/.*"), "a JSON pointer such as /code"),
+}
 
 
 def setting(line: Line, name: str) -> object:
@@ -52,31 +58,19 @@ def setting(line: Line, name: str) -> object:
     if _holds_a_key(value):
         line.faults.add(line.place, name, "…", "no key; put it into a file and refer to it by secret: secret:<name>")
         return value
+    if name in NUMBERS:
+        return int(line.number(name, 1, NUMBERS[name]))
+    if name in CHOICES:
+        return line.one_of(name, CHOICES[name], "one of " + ", ".join(CHOICES[name]))
+    if name in FORMS:
+        return _matched(line, name, *FORMS[name])
     match name:
-        case "port":
-            return int(line.number(name, 1, PORT_MAX))
-        case "agent":
-            return int(line.number(name, 1, AGENT_MAX))
-        case "parts_max":
-            return int(line.number(name, 1, PARTS_MAX))
-        case "security":
-            return line.one_of(name, SECURITIES, "one of " + ", ".join(SECURITIES))
-        case "method":
-            return line.one_of(name, METHODS, "one of " + ", ".join(METHODS))
-        case "sender":
-            return _matched(line, name, MAILBOX, "one mailbox, such as loop@example.org")
-        case "url" | "site":
-            return _matched(line, name, URL, "an address that begins with https://, without a password in it")
         case "headers" | "body":
             return _mapping(line, name)
         case "form":
             return _yes(line, name)
         case "refused":
             return _texts(line, name)
-        case "success":
-            return line.maybe(name)
-        case "pointer":
-            return _matched(line, name, re.compile(r"/.*"), "a JSON pointer such as /code")
         case _:
             return line.text(name)
 

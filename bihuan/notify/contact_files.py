@@ -32,16 +32,15 @@ Channels = Mapping[str, ChannelEntry]
 
 @dataclass
 class Contacts:
-    """Addresses by their key, and the keys by desk and channel. What several share in a group chat has one key."""
+    """Addresses by their key, and the keys by desk and channel. One address has one key, however many share it."""
 
     addresses: dict[str, str] = field(default_factory=dict)
     by_desk: dict[tuple[str, str], str] = field(default_factory=dict)
-    chats: dict[tuple[str, str], str] = field(default_factory=dict)
+    keys: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def keep(self, key: str, channel: ChannelEntry, address: str) -> str:
-        """The key it is kept under: one and the same for a chat, so that its limit is kept whoever is told there."""
-        if FACTS[channel.kind].shared:
-            key = self.chats.setdefault((channel.name, address), key)
+    def keep(self, key: str, channel: str, address: str) -> str:
+        """The key it is kept under: so a chat's limit is kept whoever is told there, and nobody is told twice."""
+        key = self.keys.setdefault((channel, address), key)
         self.addresses[key] = address
         return key
 
@@ -51,10 +50,12 @@ def read_contacts(folder: Path, city: City, channels: Channels, webhook_url: str
     contacts = Contacts()
     for desk, entry in city.desks.items():
         if entry.address:
-            contacts.by_desk[desk, WEBHOOK] = contacts.keep(contact_key(desk, WEBHOOK), channels[WEBHOOK], entry.address)
+            contacts.by_desk[desk, WEBHOOK] = contacts.keep(
+                contact_key(desk, WEBHOOK), channels[WEBHOOK], entry.address
+            )
     if webhook_url:
         everybody = contact_key(COMMON, WEBHOOK)
-        contacts.by_desk[COMMON, WEBHOOK] = contacts.keep(everybody, channels[WEBHOOK], webhook_url)
+        contacts.by_desk[COMMON, WEBHOOK] = contacts.keep(everybody, WEBHOOK, webhook_url)
     met = set()
     for line in read_table(folder / "contacts.csv", CONTACT_COLUMNS, faults):
         party = _party(line, city, all_of_a_kind=True)
@@ -65,7 +66,7 @@ def read_contacts(folder: Path, city: City, channels: Channels, webhook_url: str
         if place in met:
             line.fault("channel", "a channel that no row above gives this desk")
         met.add(place)
-        contacts.by_desk[place] = contacts.keep(contact_key(party, channel.name), channel, _address(line, channel.kind))
+        contacts.by_desk[place] = contacts.keep(contact_key(*place), channel.name, _address(line, channel.kind))
     return contacts
 
 
@@ -117,6 +118,7 @@ def _overlap(one: Absence, other: Absence) -> bool:
 def read_duties(folder: Path, city: City, channels: Channels, contacts: Contacts, faults: Faults) -> tuple[Shift, ...]:
     """One turn for each stretch of hours of a row."""
     shifts: list[Shift] = []
+    met: set[str] = set()
     for line in read_table(folder / "duty.csv", DUTY_COLUMNS, faults):
         party, channel = _party(line, city), _channel(line, channels)
         day = line.parsed("day", _day, "a weekday such as 周六 or sat, a date such as 2026-10-01, or 每天 or daily")
@@ -126,9 +128,10 @@ def read_duties(folder: Path, city: City, channels: Channels, contacts: Contacts
         address = _address(line, channel.kind)
         for start, end in hours:
             key = f"{contact_key(party, channel.name)}/duty-{day or DAILY[1]}-{start // 60:02}{start % 60:02}"
-            if key in contacts.addresses:
+            if key in met:
                 line.fault("hours", "hours that no row above gives this desk on this channel")
-            shifts.append(Shift(party, day, start, end, channel.name, contacts.keep(key, channel, address)))
+            met.add(key)
+            shifts.append(Shift(party, day, start, end, channel.name, contacts.keep(key, channel.name, address)))
     return tuple(shifts)
 
 

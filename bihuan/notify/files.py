@@ -46,6 +46,7 @@ def load_notifying(folder: Path, city: City, *, webhook_url: str = "", give_up_s
     shifts = read_duties(own, city, channels, contacts, faults)
     templates = read_templates(own / "templates", city.policy, faults)
     faults.raise_if_any()
+    assert templates is not None, "no faults: they were read"
     routing = Routing(
         calendar=city.policy.calendar,
         addresses=contacts.addresses,
@@ -90,16 +91,19 @@ def _channels(path: Path, give_up_s: float, faults: Faults) -> dict[str, Channel
 
 
 def _channel(name: str, content: object, file: str, place: str, give_up_s: float, faults: Faults) -> ChannelEntry:
-    said = content.get("kind") if isinstance(content, Mapping) else None
-    kind = Kind(said) if said in set(Kind) else None
-    known = OF_KIND[kind] if kind else {}
-    required = [one for one, needed in known.items() if needed]
-    optional = ("give_up", *(known if kind else content if isinstance(content, Mapping) else ()))
-    line = mapping_line(content, file, ("kind", *required), faults, place, optional=optional)
+    """What may be a secret that was put into the wrong place is not repeated in a fault."""
+    given = tuple(content) if isinstance(content, Mapping) else ()
+    line = mapping_line(content, file, ("kind",), faults, place, optional=given)
+    kind = line.parsed("kind", Kind, "one of " + ", ".join(Kind))
     if kind is None:
-        line.fault("kind", "one of " + ", ".join(Kind))
         return ChannelEntry(name, Kind.WEBHOOK, give_up_s)
-    settings = {one: setting(line, one) for one in known if one in line.values and one != "secret"}
+    known = OF_KIND[kind]
+    for one in given:
+        if one not in ("kind", "give_up", *known):
+            faults.add(place, str(one), "…", "no such name; known are " + ", ".join(("kind", "give_up", *known)))
+    for one in (one for one, needed in known.items() if needed and one not in given):
+        faults.add(place, one, None, "to be given")
+    settings = {one: setting(line, one) for one in known if one in given and one != "secret"}
     secret = line.maybe("secret")
     if secret and not is_reference(secret):
         faults.add(place, "secret", "…", "a reference such as secret:mail, never the secret itself")
@@ -143,7 +147,9 @@ def _route(line: Line, city: City, channels: Mapping[str, ChannelEntry]) -> Rout
     elif any(channels[name].kind is Kind.INBOX for name in names[:-1]):
         line.fault("channels", "the inbox last, for it never fails and nothing after it would be tried")
     desks = {desk.value for desk in Desk} | set(city.desks)
-    people = {f"{Desk.LIAISON}:{id_}" for id_ in city.officials} | {f"{Desk.ENTERPRISE}:{id_}" for id_ in city.enterprises}
+    people = {f"{Desk.LIAISON}:{id_}" for id_ in city.officials} | {
+        f"{Desk.ENTERPRISE}:{id_}" for id_ in city.enterprises
+    }
     return Route(
         channels=names,
         to=_known(line, "to", desks | people, "desks such as group or group:G3"),

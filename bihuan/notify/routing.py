@@ -26,7 +26,7 @@ HEADS: Mapping[Desk, Desk] = {
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What routing may look at: the kind of event, the rung where there is one, the audience, and whether it presses."""
+    """What routing may look at: the event, the rung where there is one, the audience, whether it presses."""
 
     event: str
     to: Party

@@ -54,7 +54,9 @@ class Secrets:
         try:
             mode = path.stat().st_mode
             if mode & OTHERS_MAY_READ:
-                raise SecretMissing(f"secret {name}: its file may be read by others (mode {mode & 0o777:o}); make it 600")
+                raise SecretMissing(
+                    f"secret {name}: its file may be read by others (mode {mode & 0o777:o}); make it 600"
+                )
             kept = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as trouble:
             raise SecretMissing(f"secret {name}: neither in the environment nor readable in the folder") from trouble

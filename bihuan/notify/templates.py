@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jinja2 import Template
 
 from activities.channels.port import Message
-from bihuan.domain.issue import Desk
+from bihuan.domain.issue import Desk, Rung
 from bihuan.domain.wordlist import EVENTS, Tongue
 from bihuan.notify import samples
 from workflows.messages import NoticeOrder
@@ -76,7 +76,7 @@ def _what(order: NoticeOrder) -> str:
     """An alarm is called by its rung."""
     rung = order.facts.get("rung", "")
     zh = EVENTS.get(order.event, (order.event, order.event))[Tongue.ZH]
-    return RUNG_ZH.get(rung, zh) if order.event in ALARMS else zh
+    return RUNG_ZH[Rung(rung)] if order.event in ALARMS and rung in set(Rung) else zh
 
 
 def body(order: NoticeOrder, name: str) -> str:
