@@ -51,7 +51,7 @@ def read_contacts(folder: Path, city: City, channels: Channels, webhook_url: str
     for desk, entry in city.desks.items():
         if entry.address:
             contacts.by_desk[desk, WEBHOOK] = contacts.keep(
-                contact_key(desk, WEBHOOK), channels[WEBHOOK], entry.address
+                contact_key(desk, WEBHOOK), WEBHOOK, entry.address
             )
     if webhook_url:
         everybody = contact_key(COMMON, WEBHOOK)

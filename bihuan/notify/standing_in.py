@@ -27,11 +27,12 @@ def stand_in(absences: Sequence[Absence], party: Party, day: date) -> Party:
 
 
 def cycles(absences: Sequence[Absence]) -> list[Absence]:
-    """The absences on whose first day a chain leads back to where it began.
+    """The absences whose deputies, on some day, lead back to where they began.
 
     Absences overlap from the first day of one of them, so no other days need to be looked at.
     """
-    return [one for one in absences if any(_leads_back(absences, other, one.since) for other in absences)]
+    days = {one.since for one in absences}
+    return [one for one in absences if any(_leads_back(absences, one, day) for day in days)]
 
 
 def _leads_back(absences: Sequence[Absence], one: Absence, day: date) -> bool:
