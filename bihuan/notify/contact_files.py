@@ -50,9 +50,7 @@ def read_contacts(folder: Path, city: City, channels: Channels, webhook_url: str
     contacts = Contacts()
     for desk, entry in city.desks.items():
         if entry.address:
-            contacts.by_desk[desk, WEBHOOK] = contacts.keep(
-                contact_key(desk, WEBHOOK), WEBHOOK, entry.address
-            )
+            contacts.by_desk[desk, WEBHOOK] = contacts.keep(contact_key(desk, WEBHOOK), WEBHOOK, entry.address)
     if webhook_url:
         everybody = contact_key(COMMON, WEBHOOK)
         contacts.by_desk[COMMON, WEBHOOK] = contacts.keep(everybody, WEBHOOK, webhook_url)

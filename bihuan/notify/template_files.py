@@ -1,5 +1,6 @@
 """The folder ``notify/templates/``: read, and every template proved by rendering it."""
 
+import traceback
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -98,14 +99,14 @@ class _Reader:
             try:
                 said = template.render(told(sample(event, to, facts), "某席", "https://example.org/"))
             except (TemplateError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as wrong:
-                self._fault(entry, part, wrong)
+                self._fault(entry, part, wrong, _line_of(wrong))
                 return False
             if not said.strip() or len(said) > OUTPUT_MAX:
                 entry.fault(part, f"a template that says something, in {OUTPUT_MAX} characters at most")
                 return False
         return True
 
-    def _fault(self, entry: Line, part: str, wrong: Exception, line: int = 1) -> None:
+    def _fault(self, entry: Line, part: str, wrong: Exception, line: int) -> None:
         """A block of text begins on the line below its name."""
         first = entry.lines.get(part, 1)
         block = "\n" in str(entry.values[part])
@@ -114,6 +115,12 @@ class _Reader:
 
 def _reason(wrong: Exception) -> str:
     return f"{type(wrong).__name__}: {wrong}"[:200]
+
+
+def _line_of(wrong: Exception) -> int:
+    """Jinja names the template's own lines in the traceback."""
+    frames = traceback.extract_tb(wrong.__traceback__)
+    return next((frame.lineno or 1 for frame in reversed(frames) if frame.filename == "<template>"), 1)
 
 
 def _environment(*, autoescape: bool = False) -> ImmutableSandboxedEnvironment:

@@ -1,4 +1,4 @@
-"""notify/ of a city: what is right is taken whole, what is wrong is named by file, line and field, and nothing of it counts."""
+"""notify/ of a city: what is right is taken whole, what is wrong is named by file, line and field."""
 
 from pathlib import Path
 
