@@ -29,8 +29,14 @@ def keys(routing: Routing, about: About, when: str) -> list[str]:
     return [step.key for step in routing.steps(about, at(when))]
 
 
-ALARM_R2, ALARM_R1 = {"event": "alarm_raised", "rung": "R2"}, {"event": "alarm_raised", "rung": "R1"}
-RATED = {"event": "rated", "rung": ""}
+def alarm(rung: str, to: Party, *, urgent: bool = False) -> About:
+    return About("alarm_raised", to, rung, urgent)
+
+
+def rating(to: Party, *, urgent: bool = False) -> About:
+    return About("rated", to, "", urgent)
+
+
 G1_CHAT, G1_BOX = CHAT.format("group:G1"), INBOX.format("group:G1")
 G1_LEADER_BOX = INBOX.format("group-leader:G1")
 D16_SMS, D16_MAIL, D16_BOX = SMS.format("unit-head:D16"), MAIL.format("unit-head:D16"), INBOX.format("unit-head:D16")
@@ -44,67 +50,67 @@ D16_DUTY = "sms/unit-head:D16@sms/duty-daily-1800"
     [
         (
             "a group's own route where it presses, then its leader, who reads the same chat",
-            About(to=G1, urgent=True, **ALARM_R2),
+            alarm("R2", G1, urgent=True),
             WEDNESDAY,
             [G1_CHAT, SMS.format("group:G1"), G1_BOX, HOOK, G1_LEADER_BOX, LAST],
         ),
         (
             "the route of all groups where it does not; no mail is known of this one",
-            About(to=G1, **ALARM_R2),
+            alarm("R2", G1),
             WEDNESDAY,
             [G1_CHAT, G1_BOX, HOOK, G1_LEADER_BOX, LAST],
         ),
         (
             "another rung matches no route of the files",
-            About(to=G2, **ALARM_R1),
+            alarm("R1", G2),
             WEDNESDAY,
             [HOOK, INBOX.format("group:G2"), INBOX.format("group-leader:G2"), LAST],
         ),
         (
             "what matches no route goes to the desk's webhook, else its inbox",
-            About(to=Party(Desk.MAYOR), **RATED),
+            rating(Party(Desk.MAYOR)),
             WEDNESDAY,
             [HOOK, INBOX.format("mayor"), LAST],
         ),
         (
             "a row without a number stands for every desk of its kind",
-            About(to=UNIT, **RATED),
+            rating(UNIT),
             WEDNESDAY,
             ["webhook/unit@webhook", INBOX.format("unit:D16"), D16_MAIL, D16_BOX, LAST],
         ),
         (
             "a desk without any contact falls to coordination",
-            About(to=Party(Desk.BULLETIN), **RATED),
+            rating(Party(Desk.BULLETIN)),
             WEDNESDAY,
             [LAST],
         ),
         (
             "in office hours the desk itself, then its deputy, by the deputy's own route",
-            About(to=HEAD, urgent=True, **ALARM_R2),
+            alarm("R2", HEAD, urgent=True),
             WEDNESDAY,
             [D16_SMS, D16_MAIL, D05_MAIL, LAST],
         ),
         (
             "at night whoever has the duty goes first, where it presses",
-            About(to=HEAD, urgent=True, **ALARM_R2),
+            alarm("R2", HEAD, urgent=True),
             NIGHT,
             [D16_DUTY, D16_SMS, D16_MAIL, D05_MAIL, LAST],
         ),
         (
             "a turn of the night before lasts into the morning",
-            About(to=HEAD, urgent=True, **ALARM_R2),
+            alarm("R2", HEAD, urgent=True),
             "11-26 07:00",
             [D16_DUTY, D16_SMS, D16_MAIL, D05_MAIL, LAST],
         ),
         (
             "nobody on duty is woken by what does not press",
-            About(to=HEAD, **ALARM_R1),
+            alarm("R1", HEAD),
             NIGHT,
             [D16_MAIL, D16_BOX, D05_MAIL, D05_BOX, LAST],
         ),
         (
             "a weekday's turn",
-            About(to=G1, urgent=True, **RATED),
+            rating(G1, urgent=True),
             SATURDAY,
             [
                 "sms/group:G1@sms/duty-5-0000",
@@ -118,41 +124,41 @@ D16_DUTY = "sms/unit-head:D16@sms/duty-daily-1800"
         ),
         (
             "the duty roster counts in office hours of no other desk",
-            About(to=G1, urgent=True, **RATED),
+            rating(G1, urgent=True),
             "11-29 10:00",
             [G1_CHAT, SMS.format("group:G1"), G1_BOX, HOOK, G1_LEADER_BOX, LAST],
         ),
         (
             "on leave: the standing deputy from the start, and nothing to who is away",
-            About(to=HEAD, **ALARM_R1),
+            alarm("R1", HEAD),
             "10-12 10:00",
             [D05_MAIL, D05_BOX, LAST],
         ),
         (
             "the deputy is on leave too: the deputy's deputy",
-            About(to=HEAD, **ALARM_R1),
+            alarm("R1", HEAD),
             "10-14 10:00",
             [D06_MAIL, D06_BOX, LAST],
         ),
         (
             "the last day of leave counts in China's time",
-            About(to=HEAD, **ALARM_R1),
+            alarm("R1", HEAD),
             "10-16 23:59",
             [D05_MAIL, D05_BOX, LAST],
         ),
         (
             "and the day after does not",
-            About(to=HEAD, **ALARM_R1),
+            alarm("R1", HEAD),
             "10-17 00:00",
             [D16_MAIL, D16_BOX, D05_MAIL, D05_BOX, LAST],
         ),
         (
             "the duty of a desk stands while its own are on leave",
-            About(to=HEAD, urgent=True, **ALARM_R2),
+            alarm("R2", HEAD, urgent=True),
             "10-12 23:00",
             [D16_DUTY, D05_MAIL, LAST],
         ),
-        ("coordination's own inbox is the end", About(to=COORDINATION, **RATED), WEDNESDAY, [HOOK, LAST]),
+        ("coordination's own inbox is the end", rating(COORDINATION), WEDNESDAY, [HOOK, LAST]),
     ],
 )
 def test_every_way_is_listed_in_its_order(
@@ -163,7 +169,7 @@ def test_every_way_is_listed_in_its_order(
 
 def test_a_date_of_the_roster_goes_before_every_day(routing: Routing) -> None:
     """2026-10-10 is a Saturday that is worked; at 20:00 the office is closed."""
-    about = About(to=HEAD, urgent=True, **ALARM_R2)
+    about = alarm("R2", HEAD, urgent=True)
     assert keys(routing, about, "10-10 20:00")[:2] == ["sms/unit-head:D16@sms/duty-2026-10-10-0800", D16_DUTY]
     assert keys(routing, about, "10-10 10:00")[0] == D16_SMS
 
@@ -175,11 +181,11 @@ def test_a_linked_leader_is_reached_as_the_official_and_not_as_the_leader_of_all
 
 
 def test_a_step_says_who_is_reached_and_how_long_it_is_tried(routing: Routing) -> None:
-    (step, *_, last) = routing.steps(About(to=G1, **ALARM_R2), at(WEDNESDAY))
+    (step, *_, last) = routing.steps(alarm("R2", G1), at(WEDNESDAY))
     assert step == Step("chat", Kind.DINGTALK_BOT, "group:G1@chat", G1, "第一专项督导组", 7200.0)
     assert (last.kind, last.party, last.name) == (Kind.INBOX, COORDINATION, "综合协调组值班席")
     assert routing.addresses["group:G1@chat"] == "secret:g1-robot"
-    assert "13800000001" not in repr(routing.steps(About(to=G1, urgent=True, **ALARM_R2), at(WEDNESDAY)))
+    assert "13800000001" not in repr(routing.steps(alarm("R2", G1, urgent=True), at(WEDNESDAY)))
 
 
 def test_the_city_as_shipped_reaches_everybody_by_the_settings_webhook_as_ever() -> None:
