@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +11,23 @@ from bihuan.domain.issue import Desk, Party
 from bihuan.notify.files import load_notifying
 from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import About, Routing, Step
-from tests.notify.telling import COORDINATION, EVERYBODY, G1, G2, HEAD, LAST, OTHER_HEAD, OTHER_UNIT, THIRD_HEAD, UNIT
+from tests.notify.telling import (
+    COORDINATION,
+    EVERYBODY,
+    FILES,
+    G1,
+    G2,
+    HEAD,
+    LAST,
+    OTHER_HEAD,
+    OTHER_UNIT,
+    THIRD_HEAD,
+    UNIT,
+    telling,
+)
 from tests.worlds import CITY_FOLDER, USCC, city
 
+KEY_ENTERPRISE = next(one.uscc for one in city().enterprises.values() if one.tier == "KEY")
 WEDNESDAY = "11-25 10:00"
 NIGHT = "11-25 23:00"
 SATURDAY = "11-28 10:00"
@@ -174,10 +189,34 @@ def test_a_date_of_the_roster_goes_before_every_day(routing: Routing) -> None:
     assert keys(routing, about, "10-10 10:00")[0] == D16_SMS
 
 
-def test_a_linked_leader_is_reached_as_the_official_and_not_as_the_leader_of_all(routing: Routing) -> None:
-    about = About(to=Party(Desk.CITY_LEADER, USCC), event="rated")
-    (step, *_) = routing.steps(about, at(WEDNESDAY))
-    assert (step.key, step.name) == (HOOK, "赵伟")
+LEADERS = {
+    "routes.yaml": "routes:\n  - {to: [city-leader, liaison], channels: [mail, inbox]}\n",
+    "contacts.csv": FILES["contacts.csv"] + "city-leader,,mail,vice-mayor@example.org\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("leave", "uscc", "expected"),
+    [
+        ("", USCC, [MAIL.format("liaison:O0001"), INBOX.format(f"city-leader:{USCC}"), LAST]),
+        ("", KEY_ENTERPRISE, [MAIL.format("city-leader"), INBOX.format(f"city-leader:{KEY_ENTERPRISE}"), LAST]),
+        ("liaison,O0001,2026-11-25,2026-11-25,liaison,O0002", USCC, [INBOX.format("liaison:O0002"), LAST]),
+        (f"city-leader,{USCC},2026-11-25,2026-11-25,liaison,O0003", USCC, [INBOX.format("liaison:O0003"), LAST]),
+    ],
+)
+def test_a_linked_leader_is_reached_and_on_leave_as_the_official(
+    tmp_path: Path, leave: str, uscc: str, expected: list[str]
+) -> None:
+    absences = f"desk,ref,from,until,deputy_desk,deputy_ref\n{leave}\n"
+    own = telling(tmp_path, {**LEADERS, "absences.csv": absences}).routing
+    assert keys(own, rating(Party(Desk.CITY_LEADER, uscc)), WEDNESDAY) == expected
+
+
+def test_a_chat_that_two_desks_share_has_one_key_so_that_its_limit_holds(tmp_path: Path) -> None:
+    own = telling(tmp_path, {"routes.yaml": "routes:\n  - {channels: [chat, inbox]}\n"}).routing
+    for party in (G1, Party(Desk.GROUP_LEADER, "G1")):
+        assert keys(own, rating(party), WEDNESDAY)[0] == G1_CHAT
+    assert keys(own, rating(G1), WEDNESDAY) == [G1_CHAT, G1_BOX, G1_LEADER_BOX, LAST]
 
 
 def test_a_step_says_who_is_reached_and_how_long_it_is_tried(routing: Routing) -> None:
