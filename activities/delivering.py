@@ -10,7 +10,7 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
-from activities.channels.port import Answer, Message, Verdict
+from activities.channels.port import Address, Answer, Message, Verdict
 from activities.gate import Gate
 from activities.telling import Telling
 from bihuan import telemetry
@@ -19,6 +19,7 @@ from bihuan.ledger.views import Delivery, Trace
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.kinds import FACTS, Kind
 from bihuan.notify.routing import About, Step
+from bihuan.notify.secrets import SecretMissing
 from workflows.desk import Desk
 from workflows.messages import Card, Chat, DeliveryOutcome, Digest, NoticeOrder, Posted, Tried
 from workflows.names import NOTICE_QUEUE, desk_id
@@ -88,7 +89,8 @@ class Deliverer(Delivering):
         if step.kind is Kind.INBOX:
             if step.party != notice.to:  # coordination's, the last resort
                 return await self._on_record(self._unreached(notice, tried, step))
-            return await self._on_record(_outcome(notice, "DELIVERED", step, digest=said.sha256))
+            before = f"{tried[-1].state} {tried[-1].step}: {tried[-1].detail}" if tried else ""
+            return await self._on_record(_outcome(notice, "DELIVERED", step, detail=before, digest=said.sha256))
         answer = await self._send(step.channel, step.contact, said.message)
         if answer.verdict is Verdict.DELIVERED:
             telemetry.NOTICE_LAG.labels(step.kind).observe((datetime.now(UTC) - notice.at).total_seconds())
@@ -113,12 +115,20 @@ class Deliverer(Delivering):
         )
 
     async def _send(self, channel: str, contact: str, message: Message) -> Answer:
-        gate, address = self._gates.get(channel), self._telling.address(contact)
+        gate, address = self._gates.get(channel), self._address(channel, contact)
         if gate is None or address is None:
             return Answer(Verdict.REFUSED, detail=f"no channel {channel}, or no address for {contact}")
         answer = await gate.send(message, address)
-        telemetry.NOTICE_ATTEMPTS.labels(self._telling.kinds[channel], answer.verdict).inc()
+        telemetry.NOTICE_ATTEMPTS.labels(self._telling.kind(channel), answer.verdict).inc()
         return answer
+
+    def _address(self, channel: str, contact: str) -> Address | None:
+        """A secret that is not in its place refuses this way, and the next is gone."""
+        try:
+            return self._telling.address(channel, contact)
+        except SecretMissing as missing:
+            activity.logger.error("secret_missing", extra={"secret": str(missing)})
+            return None
 
     # Group chats
 
@@ -146,7 +156,7 @@ class Deliverer(Delivering):
         if answer.verdict is Verdict.PASSING and not _given_up(chat.give_up_s):
             raise ApplicationError(answer.detail, type="Trouble", next_retry_delay=answer.wait)
         state = {Verdict.DELIVERED: "DELIVERED", Verdict.REFUSED: "REFUSED"}.get(answer.verdict, "GIVEN_UP")
-        kind = self._telling.kinds[chat.channel]
+        kind = self._telling.kind(chat.channel)
         for card in taken:
             step = Step(chat.channel, kind, chat.contact, card.reached, chat.name, chat.give_up_s)
             await self._on_record(

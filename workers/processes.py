@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from datetime import timedelta
 
-import httpx
 import structlog
 from prometheus_client import start_http_server
 from temporalio.client import Client
@@ -16,19 +15,24 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.batching import Batcher
 from activities.carrying import Carrier
-from activities.delivering import Addressee, WebhookDelivery
+from activities.channels.http import Http
+from activities.delivering import Deliverer
 from activities.publishing import Publisher
-from bihuan.city import load_city
+from activities.telling import Telling
+from bihuan.city import City, load_city
 from bihuan.connection import connect
-from bihuan.domain.issue import Party
 from bihuan.keys import webhook_secret
 from bihuan.ledger.batches import BatchLedger
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
+from bihuan.notify.files import load_notifying
+from bihuan.notify.secrets import Secrets
 from bihuan.settings import Settings
 from bihuan.telemetry import log_to_console, metrics_runtime
+from workers.channels import gates, http_for
 from workflows.batch import Batch
+from workflows.desk import Desk
 from workflows.errand import Errand
 from workflows.issue_loop import IssueLoop
 from workflows.names import BATCH_QUEUE, ISSUE_QUEUE, NOTICE_QUEUE
@@ -38,8 +42,8 @@ from workflows.ports import Batching, Delivering, Publishing
 
 log = structlog.get_logger(__name__)
 
-HTTP_TIMEOUT_S = 15
-NOTICES_AT_ONCE = 20
+NOTICES_AT_ONCE = 100
+"""Deliveries that wait for their turn at a channel cost nothing but their place."""
 BATCH_STEPS_AT_ONCE = 4
 STICKY_FOR = timedelta(seconds=10)
 """How long a task waits for the worker that knows its issue before any other takes it."""
@@ -70,8 +74,8 @@ def notice_worker(client: Client, delivering: Delivering) -> Worker:
     return Worker(
         client,
         task_queue=NOTICE_QUEUE,
-        workflows=[Notice],
-        activities=[delivering.deliver, delivering.record_delivery],
+        workflows=[Notice, Desk],
+        activities=[delivering.deliver, delivering.record_delivery, delivering.post, delivering.hand_back],
         workflow_runner=runner(),
         max_concurrent_activities=NOTICES_AT_ONCE,
     )
@@ -94,8 +98,7 @@ async def run_issue_worker(settings: Settings) -> None:
     await migrate(settings.ledger)
     client = await connect(settings, runtime=metrics_runtime(settings.metrics_port))
     start_http_server(settings.metrics_port + 1, addr="127.0.0.1")
-    patience = Patience(first_s=settings.notice_first_pause_s, give_up_after_s=settings.notice_give_up_s)
-    issues = issue_worker(client, Publisher(client, LedgerWriter(engine), patience))
+    issues = issue_worker(client, Publisher(client, LedgerWriter(engine), patience_of(settings)))
     async with batch_worker(client, Batcher(client, BatchLedger(engine), LedgerReader(engine))):
         await _until_stopped(issues, "issue worker")
     await engine.dispose()
@@ -107,15 +110,30 @@ async def run_notice_worker(settings: Settings) -> None:
     client = await connect(settings, runtime=metrics_runtime(settings.metrics_port + 2))
     start_http_server(settings.metrics_port + 3, addr="127.0.0.1")
     city = load_city(settings.city, settings.profile)
-
-    def who(party: Party) -> Addressee:
-        desk = city.desk(party)
-        return Addressee(desk.name, desk.address or settings.webhook_url)
-
-    async with httpx.AsyncClient(timeout=HTTP_TIMEOUT_S, follow_redirects=False) as http:
-        delivery = WebhookDelivery(http, webhook_secret(settings), who, LedgerWriter(engine))
-        await _until_stopped(notice_worker(client, delivery), "notice worker")
+    http = http_for(settings)
+    deliverer = deliverer_for(settings, city, client, LedgerWriter(engine), http)
+    await _until_stopped(notice_worker(client, deliverer), "notice worker")
+    await http.aclose()
     await engine.dispose()
+
+
+def deliverer_for(settings: Settings, city: City, client: Client, ledger: LedgerWriter, http: Http) -> Deliverer:
+    """The city's routes, words and channels, ready to deliver."""
+    notifying = load_notifying(
+        settings.city, city, webhook_url=settings.webhook_url, give_up_s=settings.notice_give_up_s
+    )
+    telling = Telling(
+        notifying.routing,
+        notifying.templates,
+        Secrets(settings.data),
+        webhook_secret(settings),
+        settings.public_url.rstrip("/"),
+    )
+    return Deliverer(telling, gates(notifying.routing.channels, http), ledger, client, patience_of(settings))
+
+
+def patience_of(settings: Settings) -> Patience:
+    return Patience(first_s=settings.notice_first_pause_s)
 
 
 async def _until_stopped(worker: Worker, name: str) -> None:

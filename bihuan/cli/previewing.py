@@ -13,7 +13,6 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from activities.channels.port import Message
 from bihuan.calendar_shelf import Shelf
 from bihuan.city import load_city
 from bihuan.domain.issue import DESK_ZH, Desk, Party
@@ -21,6 +20,7 @@ from bihuan.domain.wordlist import EVENTS, Tongue
 from bihuan.domain.workdays import CHINA_TIME
 from bihuan.notify.files import Notifying, load_notifying
 from bihuan.notify.kinds import KIND_ZH
+from bihuan.notify.message import Message
 from bihuan.notify.routing import About, Step
 from bihuan.notify.samples import TOLD, sample
 from bihuan.settings import Settings

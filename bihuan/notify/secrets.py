@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from activities.channels.port import Address
+from bihuan.notify.message import Address
 from bihuan.notify.routing import Routing
 
 PREFIX = "secret:"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from jinja2 import Template
 
-from activities.channels.port import Message
 from bihuan.domain.issue import Desk, Rung
 from bihuan.domain.wordlist import EVENTS, Tongue
 from bihuan.notify import samples
+from bihuan.notify.message import Message
 from workflows.messages import NoticeOrder
 from workflows.showing import RUNG_ZH
 

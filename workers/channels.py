@@ -1,0 +1,54 @@
+"""The city's channels, each with what it was set to, behind a gate of its own."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from activities.channels.dingtalk_bot import DingTalkBot
+from activities.channels.email import EmailChannel, Security, Server
+from activities.channels.feishu_bot import FeishuBot
+from activities.channels.http import Http
+from activities.channels.port import Channel
+from activities.channels.sms import Gateway, Sms
+from activities.channels.webhook import WebhookChannel
+from activities.channels.wecom_app import WeComApp
+from activities.channels.wecom_bot import WeComBot
+from activities.gate import Gate
+from bihuan.notify.kinds import Kind
+from bihuan.notify.routing import ChannelEntry
+from bihuan.settings import Settings
+
+
+def http_for(settings: Settings) -> Http:
+    """Public hosts only, but those the operator named: the notice address, and ``private_hosts``."""
+    named = {urlsplit(settings.webhook_url).hostname, *settings.private_hosts.split(",")}
+    return Http(private_allowed={host.strip() for host in named if host and host.strip()})
+
+
+def gates(channels: Mapping[str, ChannelEntry], http: Http) -> dict[str, Gate]:
+    """One for each channel that reaches outside; an inbox is the ledger's own."""
+    return {name: Gate(_channel(entry, http)) for name, entry in channels.items() if entry.kind is not Kind.INBOX}
+
+
+def _channel(entry: ChannelEntry, http: Http) -> Channel:
+    given: Mapping[str, Any] = entry.settings
+    match entry.kind:
+        case Kind.WECOM_BOT:
+            return WeComBot(http)
+        case Kind.WECOM_APP:
+            return WeComApp(http, given["corp"], given["agent"], **_only(given, "site"))
+        case Kind.DINGTALK_BOT:
+            return DingTalkBot(http)
+        case Kind.FEISHU_BOT:
+            return FeishuBot(http)
+        case Kind.EMAIL:
+            named = _only(given, "host", "port", "sender", "sender_name", "user")
+            return EmailChannel(Server(**named, security=Security(given.get("security", Security.STARTTLS))))
+        case Kind.SMS:
+            return Sms(http, Gateway(**given))
+        case _:
+            return WebhookChannel(http)
+
+
+def _only(given: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: given[name] for name in names if name in given}
