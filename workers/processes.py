@@ -5,22 +5,24 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import structlog
 from prometheus_client import start_http_server
 from temporalio.client import Client
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.batching import Batcher
 from activities.carrying import Carrier
 from activities.delivering import Addressee, WebhookDelivery
 from activities.publishing import Publisher
+from activities.reporting import Reporter
+from bihuan.calendar_shelf import Governing, Shelf
 from bihuan.city import load_city
 from bihuan.connection import connect
 from bihuan.domain.issue import Party
+from bihuan.domain.workdays import CHINA_TIME
 from bihuan.keys import webhook_secret
 from bihuan.ledger.batches import BatchLedger
 from bihuan.ledger.engine import ledger_engine, migrate
@@ -28,6 +30,8 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from bihuan.telemetry import log_to_console, metrics_runtime
+from workers.reports import report_worker
+from workers.sandbox import runner
 from workflows.batch import Batch
 from workflows.errand import Errand
 from workflows.issue_loop import IssueLoop
@@ -43,14 +47,6 @@ NOTICES_AT_ONCE = 20
 BATCH_STEPS_AT_ONCE = 4
 STICKY_FOR = timedelta(seconds=3)
 """How long a task waits for the worker that knows its issue before any other takes it."""
-
-
-def runner() -> SandboxedWorkflowRunner:
-    """The sandbox, with the rules passed through: they are guarded by the linter instead (domain/ruff.toml)."""
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(
-        "bihuan", "workflows", "pydantic", "annotated_types"
-    )
-    return SandboxedWorkflowRunner(restrictions=restrictions)
 
 
 def issue_worker(client: Client, publishing: Publishing, loop: type = IssueLoop, *, cached: int = 1000) -> Worker:
@@ -106,7 +102,11 @@ async def run_notice_worker(settings: Settings) -> None:
     await migrate(settings.ledger)
     client = await connect(settings, runtime=metrics_runtime(settings.metrics_port + 2))
     start_http_server(settings.metrics_port + 3, addr="127.0.0.1")
-    city = load_city(settings.city, settings.profile)
+    since, shelf = datetime.now(CHINA_TIME).year - 1, Shelf(settings.data)
+    city = load_city(settings.city, settings.profile, since_year=since, imported=shelf.newest())
+    governing = Governing(city.policy, shelf, since)
+    patience = Patience(first_s=settings.notice_first_pause_s, give_up_after_s=settings.notice_give_up_s)
+    reporter = Reporter(client, engine, city, lambda: governing.policy().calendar, patience)
 
     def who(party: Party) -> Addressee:
         desk = city.desk(party)
@@ -114,7 +114,8 @@ async def run_notice_worker(settings: Settings) -> None:
 
     async with httpx.AsyncClient(timeout=HTTP_TIMEOUT_S, follow_redirects=False) as http:
         delivery = WebhookDelivery(http, webhook_secret(settings), who, LedgerWriter(engine))
-        await _until_stopped(notice_worker(client, delivery), "notice worker")
+        async with report_worker(client, reporter):
+            await _until_stopped(notice_worker(client, delivery), "notice worker")
     await engine.dispose()
 
 

@@ -15,7 +15,8 @@ from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from tests.bench.bare import Bare
-from workers.processes import issue_worker, notice_worker, runner
+from workers.processes import issue_worker, notice_worker
+from workers.sandbox import runner
 from workflows.patience import Patience
 
 import httpx  # isort: skip
