@@ -14,6 +14,8 @@ from activities.channels.port import Address, Answer, Message, Verdict
 from activities.gate import Gate
 from activities.telling import Telling
 from bihuan import telemetry
+from bihuan.domain.issue import Desk as AtDesk
+from bihuan.domain.issue import Party
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.views import Delivery, Trace
 from bihuan.ledger.writing import LedgerWriter
@@ -29,6 +31,9 @@ from workflows.ports import Delivering
 
 REMINDERS = frozenset({"alarm_raised", "alarm_repeated"})
 """What is pointless once the issue is over: recalled where it was not sent before."""
+HANDED = "HANDED"
+"""With the desk of a group chat, whose it is from then on."""
+COORDINATION = Party(AtDesk.COORDINATION)
 FRESH_S = 60.0
 """So young a notice is not asked after in the ledger: what it tells of has only just happened."""
 
@@ -87,7 +92,7 @@ class Deliverer(Delivering):
     async def _attempt(self, said: _Said, tried: tuple[Tried, ...]) -> DeliveryOutcome:
         notice, step = said.notice, said.step
         if step.kind is Kind.INBOX:
-            if step.party != notice.to:  # coordination's, the last resort
+            if step.party == COORDINATION != notice.to:  # the last resort
                 return await self._on_record(self._unreached(notice, tried, step))
             before = f"{tried[-1].state} {tried[-1].step}: {tried[-1].detail}" if tried else ""
             return await self._on_record(_outcome(notice, "DELIVERED", step, detail=before, digest=said.sha256))
@@ -136,10 +141,10 @@ class Deliverer(Delivering):
         """A desk that is not there begins with its first card; one card put twice is said once."""
         per_minute = FACTS[step.kind].per_minute or 60
         chat = Chat(step.channel, step.contact, step.name, 60 / per_minute, step.give_up_s)
-        handed = await self._on_record(_outcome(notice, "HANDED", step))
+        handed = await self._on_record(_outcome(notice, HANDED, step))
         await self._client.start_workflow(
             Desk.run,
-            args=[chat, self._patience],
+            args=[chat, self._patience, 0, (), ()],
             id=desk_id(step.channel, step.contact),
             task_queue=NOTICE_QUEUE,
             start_signal="put",
@@ -205,6 +210,7 @@ class Deliverer(Delivering):
     async def record_delivery(self, outcome: DeliveryOutcome) -> None:
         notice = outcome.notice
         message = self._telling.message(notice, None)
+        ended = outcome.last and outcome.state != HANDED
         await self._ledger.record_delivery(
             Delivery(
                 notice_id=notice.id,
@@ -221,7 +227,7 @@ class Deliverer(Delivering):
                 detail=outcome.detail,
                 body_sha256=outcome.body_sha256,
                 first_at=notice.at,
-                ended_at=outcome.ended_at if outcome.last else None,
+                ended_at=outcome.ended_at if ended else None,
                 reached=outcome.reached,
                 title=message.title,
                 text=message.text,
@@ -229,7 +235,7 @@ class Deliverer(Delivering):
             ),
             _trace_of(outcome),
         )
-        if outcome.last:
+        if ended:
             telemetry.NOTICES.labels(outcome.state).inc()
 
     async def _on_record(self, outcome: DeliveryOutcome) -> DeliveryOutcome:

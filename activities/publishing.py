@@ -69,7 +69,7 @@ class Publisher(Publishing):
             try:
                 await self._client.start_workflow(
                     Notice.run,
-                    args=[order, self._patience],
+                    args=[order, self._patience, ()],
                     id=order.id,
                     task_queue=NOTICE_QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,

@@ -15,6 +15,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RetryConfig, RPCError, RPCStatusCode
 
 from api.problems import IssueNotRunning, OutcomeUnknown, Refused, TemporalAway
+from bihuan.census import running_issues
 from bihuan.domain.commands import Submit, fingerprint
 from bihuan.domain.life import Receipt, open_issue, receipt
 from bihuan.domain.people import Actor
@@ -78,9 +79,8 @@ class Loop:
 
     async def running(self) -> set[str]:
         """The numbers of all issues whose workflow runs now."""
-        query = "WorkflowType='IssueLoop' AND ExecutionStatus='Running'"
         async with _within(30):
-            return {execution.id async for execution in self._client.list_workflows(query, page_size=1000)}
+            return await running_issues(self._client)
 
     async def reachable(self) -> bool:
         try:

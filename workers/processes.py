@@ -5,32 +5,30 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from prometheus_client import start_http_server
 from temporalio.client import Client
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.batching import Batcher
 from activities.carrying import Carrier
-from activities.channels.http import Http
-from activities.delivering import Deliverer
 from activities.publishing import Publisher
-from activities.telling import Telling
-from bihuan.city import City, load_city
+from activities.reporting import Reporter
+from bihuan.calendar_shelf import Governing, Shelf
+from bihuan.city import load_city
 from bihuan.connection import connect
-from bihuan.keys import webhook_secret
+from bihuan.domain.workdays import CHINA_TIME
 from bihuan.ledger.batches import BatchLedger
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.notify.files import load_notifying
-from bihuan.notify.secrets import Secrets
 from bihuan.settings import Settings
 from bihuan.telemetry import log_to_console, metrics_runtime
-from workers.channels import gates, http_for
+from workers.channels import deliverer_for, http_for
+from workers.reports import report_worker
+from workers.sandbox import runner
 from workflows.batch import Batch
 from workflows.desk import Desk
 from workflows.errand import Errand
@@ -47,14 +45,6 @@ NOTICES_AT_ONCE = 100
 BATCH_STEPS_AT_ONCE = 4
 STICKY_FOR = timedelta(seconds=10)
 """How long a task waits for the worker that knows its issue before any other takes it."""
-
-
-def runner() -> SandboxedWorkflowRunner:
-    """The sandbox, with the rules passed through: they are guarded by the linter instead (domain/ruff.toml)."""
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(
-        "bihuan", "workflows", "pydantic", "annotated_types"
-    )
-    return SandboxedWorkflowRunner(restrictions=restrictions)
 
 
 def issue_worker(client: Client, publishing: Publishing, loop: type = IssueLoop, *, cached: int = 1000) -> Worker:
@@ -98,7 +88,9 @@ async def run_issue_worker(settings: Settings) -> None:
     await migrate(settings.ledger)
     client = await connect(settings, runtime=metrics_runtime(settings.metrics_port))
     start_http_server(settings.metrics_port + 1, addr="127.0.0.1")
-    issues = issue_worker(client, Publisher(client, LedgerWriter(engine), patience_of(settings)))
+    issues = issue_worker(
+        client, Publisher(client, LedgerWriter(engine), Patience(first_s=settings.notice_first_pause_s))
+    )
     async with batch_worker(client, Batcher(client, BatchLedger(engine), LedgerReader(engine))):
         await _until_stopped(issues, "issue worker")
     await engine.dispose()
@@ -109,31 +101,17 @@ async def run_notice_worker(settings: Settings) -> None:
     await migrate(settings.ledger)
     client = await connect(settings, runtime=metrics_runtime(settings.metrics_port + 2))
     start_http_server(settings.metrics_port + 3, addr="127.0.0.1")
-    city = load_city(settings.city, settings.profile)
+    since, shelf = datetime.now(CHINA_TIME).year - 1, Shelf(settings.data)
+    city = load_city(settings.city, settings.profile, since_year=since, imported=shelf.newest())
+    governing = Governing(city.policy, shelf, since)
+    patience = Patience(first_s=settings.notice_first_pause_s)
+    reporter = Reporter(client, engine, city, lambda: governing.policy().calendar, patience)
     http = http_for(settings)
     deliverer = deliverer_for(settings, city, client, LedgerWriter(engine), http)
-    await _until_stopped(notice_worker(client, deliverer), "notice worker")
+    async with report_worker(client, reporter):
+        await _until_stopped(notice_worker(client, deliverer), "notice worker")
     await http.aclose()
     await engine.dispose()
-
-
-def deliverer_for(settings: Settings, city: City, client: Client, ledger: LedgerWriter, http: Http) -> Deliverer:
-    """The city's routes, words and channels, ready to deliver."""
-    notifying = load_notifying(
-        settings.city, city, webhook_url=settings.webhook_url, give_up_s=settings.notice_give_up_s
-    )
-    telling = Telling(
-        notifying.routing,
-        notifying.templates,
-        Secrets(settings.data),
-        webhook_secret(settings),
-        settings.public_url.rstrip("/"),
-    )
-    return Deliverer(telling, gates(notifying.routing.channels, http), ledger, client, patience_of(settings))
-
-
-def patience_of(settings: Settings) -> Patience:
-    return Patience(first_s=settings.notice_first_pause_s)
 
 
 async def _until_stopped(worker: Worker, name: str) -> None:

@@ -214,3 +214,20 @@ class PortionDone:
 
     touched: int
     progress: BatchProgress
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What the last run of a schedule told: of which period, and until when its figures went."""
+
+    period: str
+    until: datetime
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A report, ready to be told. ``reported`` None: nothing is due today."""
+
+    reported: Reported | None
+    notices: tuple[NoticeOrder, ...] = ()

@@ -5,10 +5,12 @@ from abc import ABC, abstractmethod
 from temporalio import activity
 
 from bihuan.domain.batches import BatchOrder, BatchProgress
+from bihuan.reports.timetable import Timed
 from workflows.messages import (
     BatchPortion,
     Card,
     Chat,
+    Compiled,
     DeliveryOutcome,
     Digest,
     ErrandOrder,
@@ -16,6 +18,7 @@ from workflows.messages import (
     PortionDone,
     Posted,
     Publication,
+    Reported,
     Tried,
 )
 from workflows.patience import Patience
@@ -81,3 +84,17 @@ class Batching(ABC):
     @activity.defn(name="close_batch")
     @abstractmethod
     async def close_batch(self, batch: str) -> BatchProgress: ...
+
+
+class Reporting(ABC):
+    """Make what a schedule asks for of the ledger, and have it told. Any part may be repeated."""
+
+    @activity.defn(name="compile_report")
+    @abstractmethod
+    async def compile_report(self, timed: Timed, last: Reported | None = None) -> Compiled:
+        """The report of the newest period that is due. ``last``: what the schedule's last run told."""
+
+    @activity.defn(name="tell_report")
+    @abstractmethod
+    async def tell_report(self, notice: NoticeOrder) -> None:
+        """Start its notice, which exists once for each period and desk."""

@@ -194,6 +194,12 @@ class LedgerReader:
                 living=tuple((await tx.execute(living)).scalars()),
             )
 
+    async def living(self, issue_nos: Sequence[str]) -> tuple[str, ...]:
+        """Which of these have a row, and must still have a workflow."""
+        its = ISSUES.c.issue_no.in_(issue_nos) & (ISSUES.c.status != Status.ARCHIVED.value)
+        async with self._engine.connect() as connection:
+            return tuple((await connection.execute(select(ISSUES.c.issue_no).where(its))).scalars())
+
     @asynccontextmanager
     async def _snapshot(self) -> AsyncIterator[AsyncConnection]:
         """Several questions to one moment."""

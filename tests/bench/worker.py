@@ -14,8 +14,9 @@ from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from tests.bench.bare import Bare
-from workers.channels import http_for
-from workers.processes import deliverer_for, issue_worker, notice_worker, runner
+from workers.channels import deliverer_for, http_for
+from workers.processes import issue_worker, notice_worker
+from workers.sandbox import runner
 from workflows.patience import Patience
 
 

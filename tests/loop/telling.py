@@ -68,7 +68,7 @@ class Post:
     async def tell(self, order: NoticeOrder) -> str:
         """Have it told; returns how the notice's own life ended."""
         return await self.client.execute_workflow(
-            Notice.run, args=[order, self.patience], id=order.id, task_queue=NOTICE_QUEUE
+            Notice.run, args=[order, self.patience, ()], id=order.id, task_queue=NOTICE_QUEUE
         )
 
 

@@ -11,7 +11,7 @@ from bihuan.ledger.views import Delivery
 from tests.channels.endpoints import Fault, serving
 from tests.channels.mailing import PostOffice, post_office
 from tests.channels.platforms import Hook, WeComRobot
-from tests.loop.telling import G1, QUICK, Post, post
+from tests.loop.telling import G1, Post, post
 from tests.servers import real_temporal
 from workflows.messages import NoticeOrder
 
@@ -90,7 +90,7 @@ async def test_a_way_that_never_gets_through_is_given_up_and_the_next_is_gone(te
     assert (row.state, row.channel, row.reached) == ("DELIVERED", "mail", "group-leader:G1")
     assert states[-2:] == [("webhook", "GIVEN_UP"), ("mail", "DELIVERED")]
     assert states[0] == ("webhook", "TRYING")
-    assert order.id in office.taken[0].text
+    assert len(office.mails) == 1
 
 
 async def test_a_desk_nobody_can_be_reached_at_has_it_in_its_inbox(temporal: str, tmp_path: Path) -> None:
@@ -106,11 +106,13 @@ async def test_a_notice_that_reached_nobody_lies_in_coordinations_inbox_and_is_n
     temporal: str, tmp_path: Path
 ) -> None:
     files = {"routes.yaml": "routes:\n  - {to: [group, group-leader], channels: [webhook]}\n"}
-    async with serving(Hook(), [Fault.GONE] * 9) as site:
-        async with post(temporal, tmp_path, files, webhook=f"{site.site}/hook") as on:
-            order = on.order()
-            row = await told(on, order)
-            (last,) = await on.reader.inbox([Party(Desk.COORDINATION)])
+    async with (
+        serving(Hook(), [Fault.GONE] * 9) as site,
+        post(temporal, tmp_path, files, webhook=f"{site.site}/hook") as on,
+    ):
+        order = on.order()
+        row = await told(on, order)
+        (last,) = await on.reader.inbox([Party(Desk.COORDINATION)])
     assert (row.state, row.reached) == ("REFUSED", "coordination")
     assert last.notice_id == order.id
 
@@ -130,6 +132,7 @@ async def test_the_same_notice_started_again_is_not_sent_again(temporal: str, tm
 CHAT = {
     "channels.yaml": "channels:\n  chat: {kind: wecom_bot}\n",
     "routes.yaml": "routes:\n  - {to: [group], channels: [chat]}\n",
+    "contacts.csv": "desk,ref,channel,address\ngroup,G1,chat,secret:g1\n",
 }
 
 
@@ -152,13 +155,13 @@ async def test_a_burst_for_one_chat_becomes_few_messages_that_name_every_notice(
     robot = WeComRobot()
     async with serving(robot) as site:
         monkeypatch.setenv("BIHUAN_SECRET_G1", f"{site.site}/cgi-bin/webhook/send?key={robot.key}")
-        async with post(temporal, tmp_path, chat_at(site.site)) as on:
-            orders = [on.order() for _ in range(24)]
+        async with post(temporal, tmp_path, CHAT) as on:
+            orders = [on.order() for _ in range(60)]
             await asyncio.gather(*(on.tell(order) for order in orders))
             rows = await delivered(on, orders)
     assert {row.state for row in rows} == {"DELIVERED"}
     assert robot.over == 0
-    assert 1 < len(robot.taken) < len(orders) / 4
+    assert 1 < len(robot.taken) < len(orders) / 6
     for order in orders:
         assert sum(order.id in one.text for one in robot.taken) == 1, "each is said once"
 
@@ -169,12 +172,10 @@ async def test_a_chat_that_is_gone_hands_its_cards_back_and_they_go_on(
     robot = WeComRobot()
     async with serving(robot) as site:
         monkeypatch.setenv("BIHUAN_SECRET_G1", f"{site.site}/cgi-bin/webhook/send?key=no-such-key")
-        async with post(temporal, tmp_path, chat_at(site.site)) as on:
+        async with post(temporal, tmp_path, CHAT) as on:
             orders = [on.order() for _ in range(3)]
             await asyncio.gather(*(on.tell(order) for order in orders))
             rows = await delivered(on, orders)
             traces = [trace.state for trace in await on.reader.traces(orders[0].id)]
-    assert {row.state for row in rows} == {"REFUSED"}, "no way but coordination's inbox was left"
-    assert {row.reached for row in rows} == {"coordination"}
-    assert traces == ["HANDED", "REFUSED", "REFUSED"]
-    assert QUICK.first_s == 1
+    assert {(row.state, row.channel, row.reached) for row in rows} == {("DELIVERED", "inbox", "group-leader:G1")}
+    assert traces == ["HANDED", "REFUSED", "DELIVERED"]
