@@ -14,8 +14,8 @@ from workflows.messages import NoticeOrder
 from workflows.names import notice_id
 
 
-def notice_order(issue: Issue, entry: Entry, to: Party) -> NoticeOrder:
-    """What one desk is to be told of one event."""
+def notice_order(issue: Issue, entry: Entry, to: Party, again: int = 0) -> NoticeOrder:
+    """What one desk is to be told of one event. ``again``: the how many-th time by hand."""
     return NoticeOrder(
         id=notice_id(issue.issue_no, entry.seq, to),
         issue_no=issue.issue_no,
@@ -26,6 +26,7 @@ def notice_order(issue: Issue, entry: Entry, to: Party) -> NoticeOrder:
         title=issue.title or issue.description[:40],
         facts=facts(entry.event, issue),
         urgent=urgent(entry.event, issue),
+        again=again,
     )
 
 
