@@ -23,7 +23,7 @@ from api.problems import (
 from api.reading import PAGE_MAX, readable
 from api.schemas import ForWhom
 from bihuan.domain.desks import seats, sits_at, speaker
-from bihuan.domain.hearing import alarm_told
+from bihuan.domain.hearing import TELLS_OF_ALARM, alarm_told
 from bihuan.domain.issue import Desk, Issue, Party
 from bihuan.domain.ladder_acts import Acknowledge
 from bihuan.domain.life import fold
@@ -73,7 +73,7 @@ class Hearing:
 
         The issue hears of it first: where that fails all can be repeated.
         """
-        if who is not None:
+        if who is not None and told.event in TELLS_OF_ALARM:
             await self._heed(told, who)
         first = await self.writer.acknowledge(told.notice_id, by, datetime.now(UTC))
         return await self.notice(told.notice_id), first

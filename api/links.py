@@ -18,13 +18,17 @@ from api.callers import acting
 from api.heard import NoticeAnswer, named
 from api.hearing import Hearing, Hears, desk_of
 from api.problems import (
-    LedgerAway,
+    IssueNotRunning,
     LinkExpired,
     LinkForged,
     LinkMalformed,
     LinkOfAnotherNotice,
     MayNotStandIn,
+    NotHeardYet,
+    NotRecordedYet,
+    OutcomeUnknown,
     Problem,
+    TemporalAway,
     Unauthenticated,
 )
 from api.schemas import StandIn
@@ -64,6 +68,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 FORM_BYTES_MAX = 4096
+AWAY = (TemporalAway, OutcomeUnknown, IssueNotRunning, NotRecordedYet)
 LINK_PROBLEMS: Mapping[type[TokenRefused], type[Problem]] = {
     TokenMalformed: LinkMalformed,
     TokenForged: LinkForged,
@@ -111,7 +116,7 @@ async def show(request: Request, notice_id: str, hears: Hears, t: str = "") -> H
     except Problem as problem:
         page = replace(page, ask=isinstance(problem, LinkExpired | LinkMalformed), problem=problem)
     except LEDGER_AWAY:
-        page = replace(page, problem=LedgerAway())
+        page = replace(page, problem=NotHeardYet())
     return page.response()
 
 
@@ -124,11 +129,10 @@ async def acknowledge(request: Request, notice_id: str, hears: Hears) -> HTMLRes
         told, who, by = await _person(request, hears, notice_id, said)
         told, first = await hears.acknowledge(told, who, by)
         page = Page(notice_id, NoticeAnswer.of(told), first=first)
+    except (*AWAY, *LEDGER_AWAY):
+        page = replace(page, problem=NotHeardYet())
     except Problem as problem:
-        again = problem.status >= 500  # noqa: PLR2004
-        page = replace(page, token=page.token if again else "", problem=problem)
-    except LEDGER_AWAY:
-        page = replace(page, problem=LedgerAway())
+        page = replace(page, token="", problem=problem)
     return page.response()
 
 

@@ -176,6 +176,12 @@ class LinkExpired(Problem):
     en = "The link has expired; say who you are to acknowledge."
 
 
+class NotHeardYet(Problem):
+    status, name = 503, "not-heard-yet"
+    zh = "暂时无法登记,请稍后再点一次。"
+    en = "It cannot be recorded just now; click again in a moment."
+
+
 class Refused(Problem):
     """A refusal that came back over Temporal by its name."""
 

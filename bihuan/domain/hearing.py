@@ -5,6 +5,9 @@ from bihuan.domain import ladder_events as lev
 from bihuan.domain.issue import Issue
 
 
+TELLS_OF_ALARM = frozenset({"alarm_raised", "alarm_repeated", "order_issued"})
+
+
 def alarm_told(event: ev.Event, issue: Issue) -> str:
     """The alarm this event told of, the issue being as it was right after it; empty: of none."""
     match event:
