@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: help install demo test up check bench storm idle faults lock clean
+.PHONY: help install demo test up check bench storm idle faults mutants lock clean
 help: ## 列出命令 · list the verbs
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -41,6 +41,11 @@ idle: $(STAMP) ## 万件在办所占内存 · what ten thousand open issues cost
 
 faults: $(STAMP) ## 故障演练 · kill -9 under load, then prove nothing was lost or doubled
 	$(BIN)/python -m tests.faults
+
+mutants: $(STAMP) ## 变异测试 · break the deciding rules on purpose, and see who notices
+	CI=true $(BIN)/mutmut run --max-children 2
+	@$(BIN)/mutmut results --all true | awk -F'[.: ]+' '/__mutmut_/ { all[$$4]++; if ($$NF != "survived" && $$NF != "tests") hit[$$4]++ } \
+		END { for (module in all) printf "%-12s %4d of %4d killed, %.1f %%\n", module, hit[module], all[module], 100 * hit[module] / all[module] }' | sort
 
 lock: ## 重算依赖锁 · hashes only, no addresses
 	$(BIN)/python -m pip install --quiet uv

@@ -1,7 +1,7 @@
 """Delivering one notice: the first way that is open, one attempt, and what came of it on record."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -141,8 +141,7 @@ class Deliverer(Delivering):
     @activity.defn(name="post")
     async def post(self, digest: Digest) -> Posted:
         chat = digest.chat
-        message = self._telling.digest(digest)
-        taken = [card for card in digest.cards if card.order.id in message.items]
+        message, taken = self._fitting(digest)
         answer = await self._send(chat.channel, chat.contact, message)
         if answer.verdict is Verdict.PASSING and not _given_up(chat.give_up_s):
             raise ApplicationError(answer.detail, type="Trouble", next_retry_delay=answer.wait)
@@ -163,7 +162,16 @@ class Deliverer(Delivering):
             )
             if state == "DELIVERED":
                 telemetry.NOTICE_LAG.labels(kind).observe((datetime.now(UTC) - card.order.at).total_seconds())
-        return Posted(tuple(message.items), state, answer.detail)
+        return Posted(tuple(card.order.id for card in taken), state, answer.detail)
+
+    def _fitting(self, digest: Digest) -> tuple[Message, Sequence[Card]]:
+        """As many of the cards as the channel says in one message, in their order; one at least."""
+        channel = self._gates[digest.chat.channel].channel
+        for count in range(len(digest.cards), 1, -1):
+            message = self._telling.digest(digest.chat, digest.cards[:count], digest.id)
+            if channel.fits(message):
+                return message, digest.cards[:count]
+        return self._telling.digest(digest.chat, digest.cards[:1], digest.id), digest.cards[:1]
 
     @activity.defn(name="hand_back")
     async def hand_back(self, chat: Chat, cards: tuple[Card, ...], posted: Posted, patience: Patience) -> None:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tests.servers import real_temporal
 
@@ -13,6 +13,8 @@ CI = os.environ.get("CI") == "true"
 settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=CI)
 settings.load_profile("ours")
 """No property depends on a timing; and what landed green is judged by the same examples again."""
+settings.register_profile("mutants", max_examples=25, derandomize=True, phases=[Phase.explicit, Phase.generate])
+"""For ``make mutants``: a mutant is killed by any example, however long."""
 
 
 @pytest.fixture(scope="session")

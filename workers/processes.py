@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 HTTP_TIMEOUT_S = 15
 NOTICES_AT_ONCE = 20
 BATCH_STEPS_AT_ONCE = 4
-STICKY_FOR = timedelta(seconds=3)
+STICKY_FOR = timedelta(seconds=10)
 """How long a task waits for the worker that knows its issue before any other takes it."""
 
 

@@ -70,3 +70,7 @@ class Channel(ABC):
     @abstractmethod
     async def send(self, message: Message, address: Address) -> Answer:
         """One attempt, within the time the caller's client allows. Raises nothing for trouble of the other side."""
+
+    def fits(self, message: Message) -> bool:
+        """Whether everything of a digest would be said in one message; its maker splits it until it is."""
+        return True

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bihuan.cli import batch_commands
+from bihuan.cli import batch_commands, notice_commands
 from bihuan.faults import FilesInvalid
 from bihuan.settings import Settings
 
@@ -24,6 +24,7 @@ app.add_typer(events, name="events")
 app.add_typer(calendar, name="calendar")
 app.add_typer(config, name="config")
 batch_commands.added_to(app)
+app.add_typer(notice_commands.notices, name="notices")
 
 AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出 · answer as JSON")]
 
@@ -62,12 +63,16 @@ def migrate() -> None:
 def check(folder: Annotated[Path | None, typer.Argument(help="城市目录 · folder of the city")] = None) -> None:
     """检查城市配置 · Check a city's configuration and say what is wrong, where, and what was expected."""
     from bihuan.city import load_city
+    from bihuan.notify.files import load_notifying
 
     settings = Settings()
-    city = load_city(folder or settings.city, settings.profile)
+    own = folder or settings.city
+    city = load_city(own, settings.profile)
+    telling = load_notifying(own, city)
     typer.echo(
         f"{city.name} {city.policy.version}: {len(city.policy.groups)} 督导组, {len(city.policy.units)} 单位, "
-        f"{len(city.enterprises)} 企业, {len(city.officials)} 干部 · 配置有效 · valid"
+        f"{len(city.enterprises)} 企业, {len(city.officials)} 干部, {len(telling.routing.channels)} 通知渠道, "
+        f"通知文字 {telling.templates.version} · 配置有效 · valid"
     )
 
 

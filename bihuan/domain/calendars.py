@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bihuan.domain import events as ev
-from bihuan.domain.clock import LAPSING, Clock
+from bihuan.domain.clock import Clock
 from bihuan.domain.escalation import rungs
 from bihuan.domain.issue import Issue
 from bihuan.domain.moves import ClockJudged, ClockMoved, NamedDay
@@ -95,8 +95,6 @@ def going_on(clock: Clock, now: datetime) -> Clock:
 def _moments(clock: Clock, issue: Issue, policy: Policy) -> tuple[datetime, ...]:
     due = clock.due(policy.calendar)
     assert due is not None, "it goes on"
-    if clock.obligation in LAPSING:
-        return (due,)
     return (due, *(one.at for one in rungs(clock, issue, policy)))
 
 
@@ -111,7 +109,7 @@ def judged(issue: Issue, then: Issue, before: Policy, after: Policy) -> Iterator
 def kept(then: Issue, changed: set[str], now: datetime, after: Policy) -> Iterator[str]:
     """Alarms that were raised and whose moment is not ahead now either: under the new grant they count as raised."""
     for clock in then.clocks:
-        if clock.key not in changed or clock.obligation in LAPSING:
+        if clock.key not in changed:
             continue
         anew = replace(going_on(clock, now), grant=clock.grant + 1)
         for one in rungs(anew, then, after):

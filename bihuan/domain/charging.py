@@ -30,12 +30,12 @@ def charged(issue_no: str, recorded: Iterable[Recorded], policy: Policy, until: 
     A stretch lasts from one recorded event to the next: what an outage noticed late is charged to who was waited for
     as far as was known.
     """
-    sums: dict[Party | None, Charge] = {}
+    sums: dict[Party | None, tuple[timedelta, timedelta]] = {}
     for owes, since, upto in _stretches(issue_no, recorded, policy, until):
-        so_far = sums.get(owes, Charge(owes, timedelta(), timedelta()))
-        office = so_far.office + policy.calendar.office_time(since, upto)
-        sums[owes] = Charge(owes, so_far.elapsed + (upto - since), office)
-    return tuple(sorted(sums.values(), key=lambda one: (-one.elapsed, str(one.owes))))
+        elapsed, office = sums.get(owes, (timedelta(), timedelta()))
+        sums[owes] = elapsed + (upto - since), office + policy.calendar.office_time(since, upto)
+    charges = (Charge(owes, elapsed, office) for owes, (elapsed, office) in sums.items())
+    return tuple(sorted(charges, key=lambda one: (-one.elapsed, str(one.owes))))
 
 
 def _stretches(

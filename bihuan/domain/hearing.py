@@ -4,7 +4,6 @@ from bihuan.domain import events as ev
 from bihuan.domain import ladder_events as lev
 from bihuan.domain.issue import Issue
 
-
 TELLS_OF_ALARM = frozenset({"alarm_raised", "alarm_repeated", "order_issued"})
 
 

@@ -136,7 +136,7 @@ class OrderHoldsUnit(NotNow):
 
 class ReturnWindowOver(NotNow):
     zh = "退回申请应在接到任务后 {limit} 内提出,已逾期。"
-    en = "A return must be asked within {limit} of being given the issue; that time is over."
+    en = "A return must be asked within {limit_en} of being given the issue; that time is over."
 
 
 class OnlyDesignationLeft(NotNow):

@@ -50,15 +50,12 @@ def unit_of(actor: Actor, policy: Policy) -> str:
 
 
 def _holds(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    if actor.role is Role.HUB:
-        return bool(issue.holder) and issue.holder == policy.hub(actor.org)
-    return bool(issue.holder) and issue.holder == actor.org
+    return bool(issue.holder) and issue.holder == unit_of(actor, policy)
 
 
 def _held(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    unit = policy.hub(actor.org) if actor.role is Role.HUB else actor.org
-    named = {order.unit for order in issue.orders}
-    return bool(unit) and unit in {issue.holder, *issue.earlier_holders, *named}
+    unit = unit_of(actor, policy)
+    return bool(unit) and unit in {issue.holder, *issue.earlier_holders, *(order.unit for order in issue.orders)}
 
 
 def _assists(issue: Issue, policy: Policy, actor: Actor) -> bool:
@@ -110,8 +107,7 @@ def _its_group(issue: Issue, policy: Policy, actor: Actor) -> bool:
 
 
 def _names_mine(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    unit = policy.hub(actor.org) if actor.role is Role.HUB else actor.org
-    return bool(unit) and any(order.unit == unit for order in issue.orders)
+    return unit_of(actor, policy) in {order.unit for order in issue.orders}
 
 
 def _was_told(issue: Issue, policy: Policy, actor: Actor) -> bool:
@@ -126,14 +122,8 @@ def _convened(issue: Issue, _policy: Policy, actor: Actor) -> bool:
     return any((held.convener.role, held.convener.org) == (actor.role, actor.org) for held in issue.consultations)
 
 
-def _linked(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    """A leader reads what lies before leaders, what is levelled up, and what a leader convened or keyed in."""
-    before_leaders = _signs(issue, policy, actor) or issue.levelled_up or _was_told(issue, policy, actor)
-    return before_leaders or _convened(issue, policy, actor)
-
-
-def _leader_reads(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    return _linked(issue, policy, actor) or asking.rules_here(issue, policy, actor)
+def _levelled_up(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
+    return issue.levelled_up
 
 
 def _handed_over(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
@@ -146,27 +136,19 @@ def _to_call(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
     return issue.status is Status.CALLBACK
 
 
-def _hub_reads(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    here = _in_county(issue, policy, actor) or _unit_reads(issue, policy, actor)
-    return here or asking.rules_here(issue, policy, actor)
+def _either(*relations: Relation) -> Relation:
+    return lambda issue, policy, actor: any(stands(issue, policy, actor) for stands in relations)
 
 
-def _triages_or_holds(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    return _in_county(issue, policy, actor) or _holds(issue, policy, actor)
-
-
-def _enterprise_or_keyer(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    return _own_account(issue, policy, actor) or _keyed(issue, policy, actor)
-
-
-def _liaison_or_keyer(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    return _assigned(issue, policy, actor) or _keyed(issue, policy, actor)
+_hub_reads = _either(_in_county, _unit_reads, asking.rules_here)
+_leader_reads = _either(_signs, _levelled_up, _was_told, _convened, asking.rules_here)
+"""A leader reads what lies before leaders, what is levelled up, and what a leader convened or rules on."""
 
 
 TRIAGER: Mapping[Role, Relation] = {Role.COO: _anyone, Role.HUB: _in_county, Role.SVG: _in_class}
 HANDLER: Mapping[Role, Relation] = {Role.DEP: _holds, Role.HED: _holds, Role.HUB: _holds}
 HEAD: Mapping[Role, Relation] = {Role.HED: _holds, Role.HUB: _holds}
-TERMINATORS: Mapping[Role, Relation] = {**TRIAGER, **HEAD, Role.HUB: _triages_or_holds}
+TERMINATORS: Mapping[Role, Relation] = {**TRIAGER, **HEAD, Role.HUB: _either(_in_county, _holds)}
 ASSISTANT: Mapping[Role, Relation] = {Role.HED: _assists, Role.HUB: _assists}
 NAMED: Mapping[Role, Relation] = {Role.DEP: _held, Role.HED: _held, Role.HUB: _held}
 COORDINATION: Mapping[Role, Relation] = {Role.COO: _anyone}
@@ -176,8 +158,8 @@ KEEPERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.ADM: _anyone}
 ENTERPRISE: Mapping[Role, Relation] = {Role.ENT: _own_account}
 ENTERPRISE_SIDE: Mapping[Role, Relation] = {Role.ENT: _own_account, Role.LIA: _assigned}
 COMPLETERS: Mapping[Role, Relation] = {
-    Role.ENT: _enterprise_or_keyer,
-    Role.LIA: _liaison_or_keyer,
+    Role.ENT: _either(_own_account, _keyed),
+    Role.LIA: _either(_assigned, _keyed),
     **dict.fromkeys((Role.LDR, Role.COO, Role.HUB, Role.SUP, Role.CBK), _keyed),
 }
 AMENDERS: Mapping[Role, Relation] = {
@@ -187,7 +169,7 @@ AMENDERS: Mapping[Role, Relation] = {
 CALLERS: Mapping[Role, Relation] = {Role.CBK: _anyone, Role.COO: _anyone, Role.SUP: _of_group}
 READERS: Mapping[Role, Relation] = {
     Role.ENT: _own_account,
-    Role.LIA: _liaison_or_keyer,
+    Role.LIA: _either(_assigned, _keyed),
     Role.COO: _anyone,
     Role.SVG: _in_class,
     Role.HUB: _hub_reads,
@@ -381,7 +363,7 @@ def _ask_return(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> No
     window = issue.limits.return_window
     assert issue.given_at is not None, "a unit that holds an issue was given it"
     if now >= policy.calendar.after(issue.given_at, window):
-        raise ReturnWindowOver(limit=str(window))
+        raise ReturnWindowOver(limit=window.zh, limit_en=window.en)
 
 
 def _rule_return(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:

@@ -160,7 +160,7 @@ class WorkCalendar:
 
     def after(self, moment: datetime, limit: Limit) -> datetime:
         """When a limit triggered at this moment is used up (the rules of domain.md 4.3)."""
-        return _after(self, _local(moment), limit)
+        return _remembered_after(self, _local(moment), limit)
 
     def first_counted(self, moment: datetime, limit: Limit) -> datetime:
         """The first moment that counts towards the limit."""
@@ -189,7 +189,7 @@ class WorkCalendar:
         left = length
         for start, end in self._frames_from(_local(moment)):
             room = end - start
-            if left < room or (left == room and length):
+            if left <= room:
                 return start + left
             left -= room
         raise AssertionError("frames never run out")
@@ -231,11 +231,11 @@ class WorkCalendar:
 
     def before(self, moment: datetime, limit: Limit) -> datetime:
         """Where the last stretch of this length before the moment begins."""
-        return _before(self, _local(moment), limit)
+        return _remembered_before(self, _local(moment), limit)
 
     def last_quarter(self, started: datetime, due: datetime, limit: Limit) -> datetime:
         """Where the last quarter of the counted time begins."""
-        return _last_quarter(self, _local(started), _local(due), limit)
+        return _remembered_last_quarter(self, _local(started), _local(due), limit)
 
     def apart(self, first: datetime, second: datetime, limit: Limit) -> bool:
         """Whether the second moment is so much later; in wd: both on working days, so many on, whatever the hour."""
@@ -248,12 +248,9 @@ class WorkCalendar:
         """Whether a day in between may still be set by a paper that is not published yet."""
         if not self.rest_weekdays:
             return False
-        first, last = _local(since).date(), _local(until).date()
-        years = set(range(first.year, last.year + 1))
-        if (last.month == DECEMBER) or last.year > first.year:
-            december_of = {year for year in years if year < last.year or last.month == DECEMBER}
-            years |= {year + 1 for year in december_of}
-        return not years <= self.published_years
+        first, last = _local(since), _local(until)
+        through = last.year + (last.month == DECEMBER)  # next year's paper may set a day of December
+        return not set(range(first.year, through + 1)) <= self.published_years
 
     def skipped(self, since: datetime, until: datetime) -> tuple[tuple[date, str], ...]:
         """The days after the trigger day that did not count, each with its reason."""
@@ -311,7 +308,6 @@ class WorkCalendar:
         return _midnight(day) + timedelta(minutes=self.minutes(day)[-1][1])
 
 
-@lru_cache(maxsize=65536)
 def _after(calendar: WorkCalendar, moment: datetime, limit: Limit) -> datetime:
     match limit.unit:
         case TimeUnit.WD:
@@ -334,7 +330,6 @@ def _retold(old: WorkCalendar, new: WorkCalendar, day: date) -> str:
     return f"{name}(改为计)" if not old.is_workday(day) else f"{name}(办公时间变更)"
 
 
-@lru_cache(maxsize=65536)
 def _before(calendar: WorkCalendar, moment: datetime, limit: Limit) -> datetime:
     match limit.unit:
         case TimeUnit.WD:
@@ -345,12 +340,16 @@ def _before(calendar: WorkCalendar, moment: datetime, limit: Limit) -> datetime:
             return moment - limit.elapsed
 
 
-@lru_cache(maxsize=65536)
 def _last_quarter(calendar: WorkCalendar, started: datetime, due: datetime, limit: Limit) -> datetime:
     first = calendar.first_counted(started, limit)
     if limit.unit in IN_OFFICE:
         return calendar.subtract_office(due, calendar.office_time(first, due) / 4)
     return due - (due - first) / 4
+
+
+_remembered_after = lru_cache(maxsize=65536)(_after)
+_remembered_before = lru_cache(maxsize=65536)(_before)
+_remembered_last_quarter = lru_cache(maxsize=65536)(_last_quarter)
 
 
 def _days_after(since: datetime, until: datetime) -> Iterator[date]:

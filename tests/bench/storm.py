@@ -40,7 +40,8 @@ WAIT = Limit.parse("36000s")
 def one_instant(policy: Policy) -> Policy:
     """Ten hours to solve, warned of at once, and nothing else that could fall due meanwhile."""
     far = dict.fromkeys(("triage", "sign", "sup_after"), Limit.parse("72000s"))
-    limits = replace(policy.limits[Urgency.GENERAL], report=None, solve=WAIT, blue=WAIT, **far)
+    limits = replace(policy.limits[Urgency.GENERAL], solve=WAIT, blue=WAIT, **far)
+    limits = replace(limits, report=None, crit_after=None, repeat_every=None)
     return replace(policy, limits={**policy.limits, Urgency.GENERAL: limits})
 
 

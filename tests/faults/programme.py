@@ -47,7 +47,7 @@ from workflows.names import ISSUE_QUEUE, notice_id
 
 RESENT_SHARE = 0.2
 CONTINUE_AFTER = 12
-SUGGEST_AFTER = 30
+SUGGEST_AFTER = 10
 """Events of a history after which the server suggests to continue as new; only a broken shape listens."""
 
 

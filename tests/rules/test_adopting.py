@@ -18,7 +18,7 @@ from bihuan.domain.life import Recorded, fold
 from bihuan.domain.moves import NamedDay
 from bihuan.domain.notices import notices
 from bihuan.domain.people import Actor, Role
-from bihuan.domain.policy import Policy
+from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import NothingToChange
 from bihuan.domain.stage import Status
 from bihuan.domain.workdays import CalendarVersion, SpecialDay
@@ -32,16 +32,20 @@ from tests.rules.worlds import (
     PASS,
     POLICY,
     RESULT,
+    RESUME,
     REVISED,
     SEND_BACK,
     USCC,
     Story,
+    approve,
     at,
     dispatched,
+    extend,
     head,
     in_hand,
     in_status,
     order_no,
+    suspend,
     told,
 )
 
@@ -174,6 +178,84 @@ def test_a_pause_keeps_its_credit_exactly() -> None:
     fresh.does(ENTERPRISE, do.Supply(text="两千"), "08-05 09:00")
     from_the_start = fresh.clock("issue#1").due(governed_by(POLICY, free("08-04")).calendar)
     assert story.due("issue#1") == from_the_start == at("08-13 18:00")
+
+
+def named(story: Story) -> dict[str, datetime | None]:
+    return {one.clock: one.due for one in adoption(story).moved}
+
+
+def kept(story: Story, clock: str) -> list[str]:
+    return [key.rpartition("/")[2] for key in adoption(story).kept if key.startswith(f"{clock}/")]
+
+
+def test_every_clock_that_moves_is_named_and_no_other() -> None:
+    both = in_hand().does(ADMIN, adopt(free("08-05")), "08-04 10:00")
+    assert named(both) == {"issue#1": at("08-12 18:00"), "report#1": at("08-06 18:00")}  # what lies between is over
+    story = extended().does(ADMIN, adopt(free("08-05")), "08-04 10:00")
+    assert named(story) == {"report#1": at("08-06 18:00")}  # the issue's own date was named
+
+
+def extended() -> Story:
+    story = in_hand().does(head(D1), extend("08-20 18:00"))
+    return story.does(COORDINATOR, approve(story))
+
+
+def test_only_what_was_raised_on_a_clock_that_moves_counts_as_raised_again() -> None:
+    story = extended().until("08-10 10:00")
+    assert story.raised("report#1") == [Rung.R0, Rung.R1, Rung.R2]
+    story.does(ADMIN, adopt(free("08-04")))
+    assert adoption(story).kept == ("report#1/1/R0", "report#1/1/R1", "report#1/1/R2")
+    story.until("08-20 18:00").does(ADMIN, adopt(free("08-04", "12-06", version="2021.3")))
+    assert adoption(story).kept == (), "the issue was warned, and its date does not move"
+
+
+def test_a_rung_raised_at_the_very_moment_it_now_falls_on_is_not_raised_again() -> None:
+    story = in_hand().until("08-12 18:00").does(ADMIN, adopt(REVISED), "08-12 18:00")
+    assert story.due("issue#1") == at("08-12 18:00")
+    assert kept(story, "issue#1") == ["R0", "R1"]
+    assert story.until("08-13 10:00").raised("issue#1").count(Rung.R1) == 1
+
+
+def stands_still(story: Story, since: str, until: str) -> Story:
+    """Suspended from the one moment to the other, or until further notice."""
+    story.does(head(D1), suspend(at(since) + timedelta(days=20)), since).does(COORDINATOR, approve(story), since)
+    return story.does(head(D1), RESUME, until) if until else story
+
+
+def test_a_warning_given_before_a_pause_is_not_repeated_after_a_calendar_adopted_in_it() -> None:
+    """Warned on the 26th of what is due on 1 September, which turns out free while the issue is suspended."""
+    story = in_hand(urgency=Urgency.COMPLEX).until("08-26 08:30")
+    assert story.raised("issue#1") == [Rung.R0]
+    stands_still(story, "08-30 09:00", "").does(ADMIN, adopt(free("09-01")), "08-31 10:00")
+    story.does(head(D1), RESUME, "09-02 10:00").until("09-02 11:00")
+    assert story.raised("issue#1") == [Rung.R0]
+
+
+def test_in_a_pause_a_calendar_is_judged_with_all_the_pauses_before_it() -> None:
+    """Late on the 13th at nine, and suspended; then the 11th turns out free, and it was not late at all."""
+    story = stands_still(in_hand(), "08-03 08:30", "08-03 09:00")
+    story = stands_still(story, "08-05 08:30", "08-06 08:30").until("08-13 09:10")
+    assert story.due("issue#1") == at("08-13 09:00")
+    assert story.raised("issue#1") == [Rung.R0, Rung.R1]
+    stands_still(story, "08-13 09:30", "").does(ADMIN, adopt(REVISED), "08-13 10:00")
+    assert kept(story, "issue#1") == ["R0"]
+
+
+def test_what_is_met_for_now_moves_on_with_every_further_calendar() -> None:
+    story = in_hand().does(head(D1), RESULT, "08-11 17:00")
+    story.does(ADMIN, adopt(free("08-07", works=True)), "08-11 17:30")
+    story.does(ADMIN, adopt(free("08-10", version="2021.3")), "08-11 17:40")
+    moved = {one.clock: one for one in adoption(story).moved}
+    assert (moved["issue#1"].was, moved["issue#1"].due) == (at("08-10 18:00"), at("08-12 18:00"))
+    assert story.due("issue#1") == at("08-11 18:00"), "as it was judged when the result was in"
+
+
+def test_a_policy_whose_name_says_all_is_worked_out_once_and_one_whose_name_does_not_each_time() -> None:
+    known = governed_by(POLICY, AS_IT_IS)
+    assert governed_by(known, REVISED) is governed_by(known, REVISED)
+    other = replace(POLICY, alarms_late_s=POLICY.alarms_late_s + 1)
+    assert governed_by(POLICY, REVISED).alarms_late_s == POLICY.alarms_late_s
+    assert governed_by(other, REVISED).alarms_late_s == other.alarms_late_s
 
 
 def test_whoever_works_by_a_deadline_hears_that_it_moved() -> None:

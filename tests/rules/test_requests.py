@@ -1,5 +1,6 @@
 """The sentences of domain.md 3.0 and 3.2 on side requests. The moments are worked out by hand from their limits."""
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 import pytest
@@ -167,6 +168,36 @@ def test_where_a_law_says_how_long_an_issue_may_take_at_most_extensions_reach_th
     story.does(head(D1), extend("11-01 18:00"))
     story.does(COORDINATOR, approve(story))
     assert story.due("issue#1") == at("11-01 18:00")
+
+
+def test_of_a_law_resolved_before_it_was_recorded_the_same_holds() -> None:
+    story = in_hand(category="ARREARS")
+    story.issue = replace(story.issue, governed_by=None)
+    story.does(head(D1), extend("11-01 18:00"))
+    assert story.names[-1] == "request_asked"
+
+
+def allowed(percent: int) -> Story:
+    """At work where extensions may add so much of the limit, seven working days."""
+    story = at_work()
+    story.policy = replace(POLICY, requests=replace(POLICY.requests, extension_percent=percent))
+    return story
+
+
+def test_of_half_the_limit_whole_days_are_added() -> None:
+    with pytest.raises(ExtensionTooLong) as refused:
+        allowed(50).does(head(D1), extend("08-16 18:01"))
+    assert "2021-08-16 18:00" in refused.value.sentence_zh
+    allowed(50).does(head(D1), extend("08-16 18:00"))
+
+
+def test_of_less_than_a_day_nothing_is_added_not_even_the_rest_of_the_day() -> None:
+    story = allowed(10).does(head(D1), suspend("08-20 18:00"), "08-05 08:30")
+    story.does(COORDINATOR, approve(story), "08-05 08:30").does(head(D1), RESUME, "08-05 10:30")
+    assert story.due("issue#1") == at("08-12 10:30")
+    with pytest.raises(ExtensionTooLong) as refused:
+        story.does(head(D1), extend("08-12 12:00"))
+    assert "2021-08-12 10:30" in refused.value.sentence_zh
 
 
 def test_a_rejection_does_not_keep_silence_from_accepting() -> None:

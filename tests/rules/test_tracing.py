@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from bihuan.domain import commands as do
-from bihuan.domain.charging import charged, waits_for
+from bihuan.domain.charging import Charge, charged, waits_for
 from bihuan.domain.clock import Clock
 from bihuan.domain.events import Event
 from bihuan.domain.issue import Desk, Issue, Party
@@ -28,6 +28,7 @@ from tests.rules.worlds import (
     D1,
     D2,
     ENTERPRISE,
+    LIAISON,
     POLICY,
     RESULT,
     REVISED,
@@ -214,15 +215,35 @@ def test_each_status_waits_for_whom_the_rules_name(status: Status) -> None:
     assert (str(owes) if owes else None) == OWED_BY[status]
 
 
+def charges_of(story: Story, until: str) -> tuple[Charge, ...]:
+    return charged(story.issue.issue_no, story.recorded, POLICY, at(until))
+
+
 def test_each_moment_is_charged_to_who_owed_the_next_act() -> None:
     story = submitted().does(COORDINATOR, do.Accept(), "08-02 10:00")
     story.does(COORDINATOR, do.HandOver(unit=D1), "08-02 11:00").does(head(D1), do.Sign(), "08-03 09:00")
     story.does(head(D1), RESULT, "08-04 08:30")
-    charges = charged(story.issue.issue_no, story.recorded, POLICY, datetime.fromisoformat("2021-08-04T09:30+08:00"))
-    assert [(str(one.owes), one.elapsed, one.office) for one in charges] == [
+    assert [(str(one.owes), one.elapsed, one.office) for one in charges_of(story, "08-04 09:30")] == [
         (f"unit:{D1}", timedelta(hours=45.5), timedelta(hours=11.5)),
         ("coordination", timedelta(hours=3), timedelta(hours=3)),
     ]
+
+
+def test_who_had_it_equally_long_is_named_in_the_order_of_names_and_who_had_it_no_time_is_not() -> None:
+    story = submitted().does(COORDINATOR, ASK, "08-02 10:00")
+    story.does(ENTERPRISE, do.Supply(text="400千伏安"), "08-02 10:00")
+    assert [str(one.owes) for one in charges_of(story, "08-02 11:00")] == ["coordination"]
+    story = submitted(contact="").does(LIAISON, do.Complete(contact="经办人"), "08-02 10:00")
+    assert [(str(one.owes), one.elapsed) for one in charges_of(story, "08-02 11:00")] == [
+        ("coordination", timedelta(hours=1)),
+        ("liaison:liaison", timedelta(hours=1)),
+    ]
+
+
+def test_an_account_with_a_gap_names_the_issue_and_the_event() -> None:
+    story = in_hand()
+    with pytest.raises(ValueError, match=f"^{story.issue.issue_no}: event 2 is missing, 3 came instead$"):
+        charged(story.issue.issue_no, story.recorded[:1] + story.recorded[2:], POLICY, story.now)
 
 
 # Any history

@@ -213,6 +213,21 @@ def test_a_second_call_counts_on_another_working_day(second: str, limit: str, ap
     assert CALENDAR.apart(at("2021-07-09T09:00"), at(second), Limit.parse(limit)) is apart
 
 
+@pytest.mark.parametrize(
+    ("moment", "limit", "opens"),
+    [
+        ("2021-07-05T10:00", "1wd", "2021-07-06T08:30"),
+        ("2021-07-09T18:00", "1wd", "2021-07-12T08:30"),
+        ("2021-07-09T18:00", "2wd", "2021-07-13T08:30"),
+        ("2021-09-30T23:59", "1wd", "2021-10-08T08:30"),
+        ("2021-07-05T10:00", "4wh", "2021-07-05T16:30"),  # in other units it is when the limit is used up
+        ("2021-07-05T10:00", "20s", "2021-07-05T10:00:20"),
+    ],
+)
+def test_what_is_repeated_is_repeated_when_the_office_opens(moment: str, limit: str, opens: str) -> None:
+    assert CALENDAR.opening(at(moment), Limit.parse(limit)) == at(opens)
+
+
 def test_a_due_moment_explains_which_days_counted_and_which_did_not() -> None:
     since, until = at("2021-09-17T10:00"), at("2021-09-26T18:00")
     assert CALENDAR.skipped(since, until) == (
