@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bihuan.domain.people import Actor
-from bihuan.domain.wordlist import EVENTS, Tongue
+from bihuan.domain.telling import event_told
+from bihuan.domain.wordlist import Tongue
 from bihuan.domain.workdays import CHINA_TIME
 from bihuan.ledger.views import Delivery, Trace
 from bihuan.wire import Entry
@@ -78,7 +79,7 @@ class NoticeAnswer:
             told.notice_id,
             told.issue_no,
             told.event,
-            EVENTS[told.event][Tongue.ZH],
+            event_told(told.event, Tongue.ZH),
             told.title,
             told.text,
             told.urgent,

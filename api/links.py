@@ -88,6 +88,11 @@ class Page:
     first: bool = False
     problem: Problem | None = None
 
+    def refused(self, problem: Problem) -> "Page":
+        """Where the link is no good by age or by accident, a key still is."""
+        ask = self.ask or isinstance(problem, LinkExpired | LinkMalformed)
+        return replace(self, token="", ask=ask, problem=problem)
+
     def response(self) -> HTMLResponse:
         shown = _shown(self.told) if self.told else None
         html = TEMPLATES.get_template("notice.html").render(
@@ -104,7 +109,7 @@ class Page:
         return HTMLResponse(html, problem.status if problem else 200, HEADERS | (problem.headers if problem else {}))
 
 
-@router.api_route("/n/{notice_id}", methods=["GET", "HEAD"], operation_id="showNotice")
+@router.api_route("/n/{notice_id}", methods=["GET", "HEAD"])
 async def show(request: Request, notice_id: str, hears: Hears, t: str = "") -> HTMLResponse:
     """With a token the notice and a button; without, the question who it is that looks. Nothing is done."""
     page = Page(notice_id, ask=not t)
@@ -114,13 +119,13 @@ async def show(request: Request, notice_id: str, hears: Hears, t: str = "") -> H
             told = await hears.notice(notice_id)
             page = replace(page, told=NoticeAnswer.of(told), token="" if told.acknowledged_at else t)
     except Problem as problem:
-        page = replace(page, ask=isinstance(problem, LinkExpired | LinkMalformed), problem=problem)
+        page = page.refused(problem)
     except LEDGER_AWAY:
         page = replace(page, problem=NotHeardYet())
     return page.response()
 
 
-@router.post("/n/{notice_id}", operation_id="acknowledgeByLink")
+@router.post("/n/{notice_id}")
 async def acknowledge(request: Request, notice_id: str, hears: Hears) -> HTMLResponse:
     """As the addressee the token names, or as the person the key names. Both come in the body, so no other site can."""
     said = await _form(request)
@@ -132,7 +137,7 @@ async def acknowledge(request: Request, notice_id: str, hears: Hears) -> HTMLRes
     except (*AWAY, *LEDGER_AWAY):
         page = replace(page, problem=NotHeardYet())
     except Problem as problem:
-        page = replace(page, token="", problem=problem)
+        page = page.refused(problem)
     return page.response()
 
 

@@ -351,7 +351,7 @@ async def test_a_token_that_is_not_good_shows_nothing_and_does_nothing(
         assert answer.status_code == status
         assert sentence in words(answer)
         assert SECRET_TEXT not in answer.text
-    assert ('name="key"' in looked.text) == asks
+        assert ('name="key"' in answer.text) == asks
     assert (await desk.kept(notice)).acknowledged_at is None
 
 
