@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
 from temporalio import activity
 from temporalio.client import Client
@@ -21,6 +22,7 @@ from bihuan.ledger.views import Delivery, Trace
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.kinds import FACTS, Kind
 from bihuan.notify.routing import About, Step
+from bihuan.notify.samples import REPORTS
 from bihuan.notify.secrets import SecretMissing
 from workflows.desk import Desk
 from workflows.messages import Card, Chat, DeliveryOutcome, Digest, NoticeOrder, Posted, Tried
@@ -71,7 +73,7 @@ class Deliverer(Delivering):
     @activity.defn(name="deliver")
     async def deliver(self, notice: NoticeOrder, tried: tuple[Tried, ...] = ()) -> DeliveryOutcome:
         known = await self._known(notice)
-        if known == "DELIVERED":
+        if known == "DELIVERED" and not notice.again:
             return _outcome(notice, "DELIVERED", None, detail="delivered before", recorded=True)
         about, now = about_of(notice), datetime.now(UTC)
         been = {one.step for one in tried}
@@ -163,12 +165,11 @@ class Deliverer(Delivering):
         state = {Verdict.DELIVERED: "DELIVERED", Verdict.REFUSED: "REFUSED"}.get(answer.verdict, "GIVEN_UP")
         kind = self._telling.kind(chat.channel)
         for card in taken:
-            step = Step(chat.channel, kind, chat.contact, card.reached, chat.name, chat.give_up_s)
             await self._on_record(
                 _outcome(
                     card.order,
                     state,
-                    step,
+                    self._step(chat, card),
                     status=answer.status,
                     detail=answer.detail or f"in {digest.id}",
                     digest=body_hash(message),
@@ -180,13 +181,21 @@ class Deliverer(Delivering):
         return Posted(tuple(card.order.id for card in taken), state, answer.detail)
 
     def _fitting(self, digest: Digest) -> tuple[Message, Sequence[Card]]:
-        """As many of the cards as the channel says in one message, in their order; one at least."""
+        """As many of the cards as the channel says in one message, in their order. One alone, and a report, is told
+        in full.
+        """
         channel = self._gates[digest.chat.channel].channel
-        for count in range(len(digest.cards), 1, -1):
-            message = self._telling.digest(digest.chat, digest.cards[:count], digest.id)
+        alerts = tuple(takewhile(lambda card: card.order.event not in REPORTS, digest.cards))
+        for count in range(len(alerts), 1, -1):
+            message = self._telling.digest(digest.chat, alerts[:count], digest.id)
             if channel.fits(message):
-                return message, digest.cards[:count]
-        return self._telling.digest(digest.chat, digest.cards[:1], digest.id), digest.cards[:1]
+                return message, alerts[:count]
+        first = digest.cards[0]
+        return self._telling.message(first.order, self._step(digest.chat, first)), (first,)
+
+    def _step(self, chat: Chat, card: Card) -> Step:
+        kind = self._telling.kind(chat.channel)
+        return Step(chat.channel, kind, chat.contact, card.reached, chat.name, chat.give_up_s)
 
     @activity.defn(name="hand_back")
     async def hand_back(self, chat: Chat, cards: tuple[Card, ...], posted: Posted, patience: Patience) -> None:

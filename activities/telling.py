@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from urllib.parse import quote
 
-from bihuan.notify.kinds import Kind
+from bihuan.notify.kinds import FACTS, Kind
 from bihuan.notify.message import Address, Message
 from bihuan.notify.routing import Routing, Step
 from bihuan.notify.secrets import Secrets
 from bihuan.notify.templates import Templates
+from bihuan.notify.tokens import Tokens
 from workflows.messages import Card, Chat, NoticeOrder
+
+TOKEN_FOR = timedelta(days=14)
+"""How long a link lets its addressee in: the longest holiday is nine days. Counted from the event, so that every copy
+of a message holds the same link."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,7 @@ class Telling:
     templates: Templates
     secrets: Secrets
     signing: str
+    tokens: Tokens
     public_url: str = ""
 
     def kind(self, channel: str) -> Kind:
@@ -35,7 +42,10 @@ class Telling:
         """Where it is looked at and acknowledged."""
         if not self.public_url or step is None:
             return ""
-        return f"{self.public_url}/n/{quote(notice.id, safe='')}"
+        facts, link = FACTS[step.kind], f"{self.public_url}/n/{quote(notice.id, safe='')}"
+        if facts.shared or facts.machine:  # whoever reads it there is asked who they are
+            return link
+        return f"{link}?t={self.tokens.sign(notice.id, step.party, notice.at + TOKEN_FOR)}"
 
     def digest(self, chat: Chat, cards: Sequence[Card], id_: str) -> Message:
         """One message with a line for each card."""

@@ -19,12 +19,13 @@ from activities.delivering import Deliverer
 from activities.gate import Gate
 from activities.telling import Telling
 from bihuan.city import City
-from bihuan.keys import webhook_secret
+from bihuan.keys import link_secret, webhook_secret
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.files import load_notifying
 from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import ChannelEntry
 from bihuan.notify.secrets import Secrets
+from bihuan.notify.tokens import Tokens
 from bihuan.settings import Settings
 from workflows.patience import Patience
 
@@ -45,6 +46,7 @@ def deliverer_for(settings: Settings, city: City, client: Client, ledger: Ledger
         notifying.templates,
         Secrets(settings.data),
         webhook_secret(settings),
+        Tokens(link_secret(settings.data)),
         settings.public_url.rstrip("/"),
     )
     patience = Patience(first_s=settings.notice_first_pause_s)

@@ -38,8 +38,7 @@ class Desk:
     @workflow.signal
     def put(self, card: Card) -> None:
         """One more to be said. A card put twice is said once."""
-        id_ = card.order.id
-        if id_ not in self._posted and all(one.order.id != id_ for one in self._waiting):
+        if _key(card) not in self._posted and all(_key(one) != _key(card) for one in self._waiting):
             self._waiting.append(card)
 
     @workflow.run
@@ -73,7 +72,7 @@ class Desk:
         taken = [card for card in digest.cards if card.order.id in done.ids]
         self._waiting = self._waiting[len(taken) :]
         if done.state == "DELIVERED":
-            self._posted += done.ids
+            self._posted += map(_key, taken)
             return
         await workflow.execute_activity_method(
             Delivering.hand_back,
@@ -82,3 +81,8 @@ class Desk:
             retry_policy=FOR_EVER,
             summary=f"退回 {len(taken)} 件",
         )
+
+
+def _key(card: Card) -> str:
+    """Which telling of which notice it is: one sent again by hand is said again."""
+    return f"{card.order.id}#{card.order.again}"

@@ -74,7 +74,7 @@ class NoticeOrder:
     """One thing to be told to one desk. ``id`` is ``issue:seq:audience`` and is seen by whoever receives it.
 
     ``facts``: what the message may say, already plain: stage, unit, group, light, due time, rung, order.
-    ``urgent``: it may not wait for office hours.
+    ``urgent``: it may not wait for office hours. ``again``: the how many-th time it is sent again by hand.
     """
 
     id: str
@@ -86,6 +86,7 @@ class NoticeOrder:
     title: str
     facts: dict[str, str]
     urgent: bool = False
+    again: int = 0
 
 
 @dataclass(frozen=True, slots=True)

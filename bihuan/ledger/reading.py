@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from sqlalchemy import Label, RowMapping, and_, false, func, or_, select
+from sqlalchemy import Label, RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bihuan.domain.issue import Issue, Party
+from bihuan.domain.desks import Seats
+from bihuan.domain.issue import Issue
 from bihuan.domain.life import Receipt
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome, Stage, Status
@@ -15,7 +16,17 @@ from bihuan.domain.supervision import order_light
 from bihuan.ledger.chain import entry_of
 from bihuan.ledger.engine import snapshots
 from bihuan.ledger.plain import issue_of, policy_of, receipt_of
-from bihuan.ledger.searching import LISTED, after, before, conditions, issue_view, light_at, overdue_at, visible
+from bihuan.ledger.searching import (
+    LISTED,
+    after,
+    before,
+    conditions,
+    issue_view,
+    light_at,
+    overdue_at,
+    seated,
+    visible,
+)
 from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS, TRACES
 from bihuan.ledger.views import (
     Census,
@@ -100,12 +111,12 @@ class LedgerReader:
         if scope is not None:
             asked = asked.where(visible(scope))
         if cursor:
-            asked = asked.where(before(cursor))
+            asked = asked.where(before(cursor, ISSUES.c.received_at, ISSUES.c.issue_no))
         asked = asked.order_by(ISSUES.c.received_at.desc(), ISSUES.c.issue_no.desc()).limit(limit + 1)
         async with self._engine.connect() as connection:
             rows = (await connection.execute(asked)).mappings().all()
         items = tuple(issue_view(row) for row in rows[:limit])
-        return IssuePage(items, after(items[-1]) if len(rows) > limit else "")
+        return IssuePage(items, after(items[-1].received_at, items[-1].issue_no) if len(rows) > limit else "")
 
     async def pipeline(self, now: datetime, scope: Scope | None = None) -> Pipeline:
         """What is open, and where it stands still."""
@@ -165,19 +176,20 @@ class LedgerReader:
         async with self._engine.connect() as connection:
             return tuple(Trace(**row) for row in (await connection.execute(asked)).mappings())
 
-    async def inbox(self, desks: Sequence[Party], *, unseen: bool = False, limit: int = 100) -> tuple[Delivery, ...]:
-        """What was told to these desks, or brought to them in another's place, the newest first."""
-        mine = or_(
-            false(),
-            *(and_(DELIVERIES.c.desk == desk.desk, DELIVERIES.c.ref == desk.ref) for desk in desks),
-            DELIVERIES.c.reached.in_([str(desk) for desk in desks]),
-        )
-        asked = select(DELIVERIES).where(mine).order_by(DELIVERIES.c.first_at.desc(), DELIVERIES.c.notice_id)
+    async def inbox(
+        self, seats: Seats, *, unseen: bool = False, cursor: str = "", limit: int = 50
+    ) -> tuple[tuple[Delivery, ...], str]:
+        """What was told to these desks, the newest first, and the cursor of the next page."""
+        at, key = DELIVERIES.c.first_at, DELIVERIES.c.notice_id
+        asked = select(DELIVERIES).where(seated(seats)).order_by(at.desc(), key.desc()).limit(limit + 1)
         if unseen:
             asked = asked.where(DELIVERIES.c.acknowledged_at.is_(None))
+        if cursor:
+            asked = asked.where(before(cursor, at, key))
         async with self._engine.connect() as connection:
-            rows = (await connection.execute(asked.limit(limit))).mappings()
-            return tuple(Delivery(**row) for row in rows)
+            rows = [Delivery(**row) for row in (await connection.execute(asked)).mappings()]
+        items = tuple(rows[:limit])
+        return items, after(items[-1].first_at, items[-1].notice_id) if len(rows) > limit else ""
 
     async def census(self) -> Census:
         """Every issue counted once, and which of them must still have a workflow."""

@@ -72,6 +72,12 @@ class LedgerWriter:
             done = await tx.execute(update(DELIVERIES).where(its).values(acknowledged_at=at, acknowledged_by=by))
             return bool(done.rowcount)
 
+    async def trace(self, trace: Trace) -> None:
+        """Something that happened to a notice beside its delivery."""
+        async with writing(self._engine).begin() as tx:
+            await alone(tx, f"notice:{trace.notice_id}")
+            await _add_trace(tx, trace)
+
     async def delivery_state(self, notice_id: str) -> str:
         """How this notice stands; empty: nothing is known of it."""
         asked = select(DELIVERIES.c.state).where(DELIVERIES.c.notice_id == notice_id)

@@ -59,7 +59,7 @@ FACTS: Mapping[str, str] = {
     "unit": "D16",
     "until": "2026-12-04T18:00:00+08:00",
 }
-"""Every fact that ``activities.wording`` may tell, by name."""
+"""Every fact that ``bihuan.wording`` may tell, by name."""
 ALWAYS = ("stage", "status")
 STANDING = (*ALWAYS, "unit", "group", "county")
 E, L, U, H, C, B, S, G, GL, CL, LD = (
@@ -193,12 +193,17 @@ CARRIES: Mapping[str, str] = {
     "draft_lapsed": "draft paper rung to grounds",
 }
 """What an event adds to where the issue stands."""
+REPORTS: Mapping[str, tuple[Party, ...]] = {"digest": (G,), "bulletin": (C,), "brief": (C,), "census": (C,)}
+"""What the calendar tells, and to whom."""
+REPORTED: Mapping[str, str] = {"period": "2026-11-23", "lines": "在办 12 件,逾期 2 件\n详见 {link}"}
+"""The facts of a report: its period, and its lines as they were compiled."""
 URGENT = frozenset({"alarm_raised", "order_issued", "order_revived", "order_reply_returned", "draft_signed"})
 
 
 def sample(event: str, to: Party, facts: Mapping[str, str] | None = None, *, at: datetime = AT) -> NoticeOrder:
     """A notice of the event, with what it usually carries where nothing is said of that."""
     carried = {name: FACTS[name] for name in (*STANDING, *CARRIES.get(event, "").split())}
+    carried = dict(REPORTED) if event in REPORTS else carried
     return NoticeOrder(
         id=f"{NUMBER}:12:{to}",
         issue_no=NUMBER,

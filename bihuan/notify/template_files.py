@@ -12,7 +12,7 @@ from bihuan.domain.issue import Desk, Party
 from bihuan.domain.policy import Policy
 from bihuan.domain.wordlist import Tongue
 from bihuan.faults import Faults, Line, mapping_line, read_entries, read_mapping
-from bihuan.notify.samples import ALWAYS, FACTS, TOLD, sample
+from bihuan.notify.samples import ALWAYS, FACTS, REPORTED, REPORTS, TOLD, sample
 from bihuan.notify.templates import PARTS, Templates, Words, told
 from bihuan.notify.words import filters
 
@@ -32,7 +32,7 @@ def read_templates(folder: Path, policy: Policy, faults: Faults) -> Templates | 
     for line, names in _entries(folder, faults):
         words = reader.words(line, names)
         for event in (one.strip() for one in names.split(",")):
-            if event not in (*TOLD, DEFAULT) or event in events:
+            if event not in (*TOLD, *REPORTS, DEFAULT) or event in events:
                 faults.add(_place(line, names), "event", event, "an event that desks are told of, once, or default")
             events[event] = words
     if DEFAULT not in events:
@@ -94,8 +94,10 @@ class _Reader:
             return None
 
     def _proved(self, template: Template, entry: Line, part: str, names: str) -> bool:
-        event = next((one.strip() for one in names.split(",") if one.strip() in TOLD), "alarm_raised")
-        for to, facts in product((*TOLD[event], Party(Desk.BULLETIN)), (FACTS, BARE)):
+        known = {**TOLD, **REPORTS}
+        event = next((one.strip() for one in names.split(",") if one.strip() in known), "alarm_raised")
+        all_, least = (REPORTED, REPORTED) if event in REPORTS else (FACTS, BARE)
+        for to, facts in product((*known[event], Party(Desk.BULLETIN)), (all_, least)):
             try:
                 said = template.render(told(sample(event, to, facts), "某席", "https://example.org/"))
             except (TemplateError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as wrong:

@@ -16,6 +16,8 @@ from workflows.showing import RUNG_ZH
 
 PARTS = ("zh_title", "zh", "en_title", "en")
 LINE_BYTES = 120
+LINK = "{link}"
+"""Where a report that was cut says that there is more."""
 ALARMS = frozenset({"alarm_raised", "alarm_repeated"})
 WRITTEN = frozenset({"question", "reason", "text"})
 """Facts in somebody's own words, which may name whom they are about."""
@@ -97,10 +99,10 @@ def body(order: NoticeOrder, name: str) -> str:
 
 def told(order: NoticeOrder, name: str, link: str) -> dict[str, object]:
     """What a template may use. A fact that this notice does not carry is empty; a name no notice carries is a fault."""
-    facts = {one: _masked(value, order) for one, value in _seen(order).items()}
+    facts = {one: _masked(value.replace(LINK, link), order) for one, value in _seen(order).items()}
     event = EVENTS.get(order.event, (order.event, order.event))
     return {
-        **dict.fromkeys(samples.FACTS, ""),
+        **dict.fromkeys((*samples.FACTS, *samples.REPORTED), ""),
         **facts,
         "event": order.event,
         "event_zh": event[Tongue.ZH],

@@ -19,6 +19,7 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.files import load_notifying
 from bihuan.notify.secrets import Secrets
+from bihuan.notify.tokens import Tokens
 from bihuan.settings import Settings
 from tests.notify.telling import folder_of
 from tests.worlds import city
@@ -92,7 +93,9 @@ async def post(
     engine = ledger_engine(ledger_url)
     client, ledger = await connect(Settings(temporal_address=temporal)), LedgerWriter(engine)
     http = Http(private_allowed=True, seconds=seconds)
-    telling = Telling(notifying.routing, notifying.templates, Secrets(folder), key)
+    telling = Telling(
+        notifying.routing, notifying.templates, Secrets(folder), key, Tokens(b"a secret of the test's own")
+    )
     deliverer = Deliverer(telling, gates(notifying.routing.channels, http), ledger, client, patience)
     async with notice_worker(client, deliverer):
         yield Post(client, LedgerReader(engine), ledger, patience)

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from bihuan.domain.desks import Seats
 from bihuan.domain.issue import Desk, Party
 from bihuan.ledger.views import Delivery
 from tests.channels.endpoints import Fault, serving
 from tests.channels.mailing import PostOffice, post_office
 from tests.channels.platforms import Hook, WeComRobot
-from tests.loop.telling import G1, Post, post
+from tests.loop.telling import Post, post
 from tests.servers import real_temporal
 from workflows.messages import NoticeOrder
 
@@ -97,7 +98,7 @@ async def test_a_desk_nobody_can_be_reached_at_has_it_in_its_inbox(temporal: str
     async with post(temporal, tmp_path) as on:
         order = on.order()
         row = await told(on, order)
-        (mine,) = await on.reader.inbox([G1])
+        (mine,), _ = await on.reader.inbox(Seats(frozenset({Desk.GROUP}), "G1"))
     assert (row.state, row.channel, row.address) == ("DELIVERED", "inbox", "group:G1@inbox")
     assert (mine.notice_id, mine.acknowledged_at) == (order.id, None)
 
@@ -112,7 +113,7 @@ async def test_a_notice_that_reached_nobody_lies_in_coordinations_inbox_and_is_n
     ):
         order = on.order()
         row = await told(on, order)
-        (last,) = await on.reader.inbox([Party(Desk.COORDINATION)])
+        (last,), _ = await on.reader.inbox(Seats(frozenset({Desk.COORDINATION})))
     assert (row.state, row.reached) == ("REFUSED", "coordination")
     assert last.notice_id == order.id
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from activities import wording
+from bihuan import wording
 from bihuan.domain import commands as do
 from bihuan.domain import notices
 from bihuan.domain.issue import Desk, Party
