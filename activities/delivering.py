@@ -1,76 +1,225 @@
-"""Delivering one notice over a signed webhook (Standard Webhooks 1.0.0), and telling passing trouble from a refusal."""
+"""Delivering one notice: the first way that is open, one attempt, and what came of it on record."""
 
 import hashlib
-import json
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
-import httpx
-from standardwebhooks import Webhook
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from temporalio.client import Client
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
+from activities.channels.port import Address, Answer, Message, Verdict
+from activities.gate import Gate
+from activities.telling import Telling
 from bihuan import telemetry
+from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
 from bihuan.ledger.engine import LEDGER_AWAY
-from bihuan.ledger.views import Delivery
+from bihuan.ledger.views import Delivery, Trace
 from bihuan.ledger.writing import LedgerWriter
-from workflows.messages import DeliveryOutcome, NoticeOrder
-from workflows.notice import REFUSED
+from bihuan.notify.kinds import FACTS, Kind
+from bihuan.notify.routing import About, Step
+from bihuan.notify.samples import REPORTS
+from bihuan.notify.secrets import SecretMissing
+from workflows.desk import Desk
+from workflows.messages import Card, Chat, DeliveryOutcome, Digest, NoticeOrder, Posted, Tried
+from workflows.names import NOTICE_QUEUE, desk_id
+from workflows.notice import Notice
+from workflows.patience import Patience
 from workflows.ports import Delivering
 
-CHANNEL = "webhook"
-PASSING = frozenset({408, 425, 429})
-RETRY_AFTER_MAX_S = 24 * 3600
+REMINDERS = frozenset({"alarm_raised", "alarm_repeated"})
+"""What is pointless once the issue is over: recalled where it was not sent before."""
+HANDED = "HANDED"
+"""With the desk of a group chat, whose it is from then on."""
+COORDINATION = Party(AtDesk.COORDINATION)
+FRESH_S = 60.0
+"""So young a notice is not asked after in the ledger: what it tells of has only just happened."""
 
 
 @dataclass(frozen=True, slots=True)
-class Addressee:
-    """Who sits at a desk today. ``url`` empty: nobody can be reached there."""
+class _Said:
+    """One attempt on one way: the message, and the digest of its words."""
 
-    name: str
-    url: str
+    notice: NoticeOrder
+    step: Step
+    message: Message
+
+    @property
+    def sha256(self) -> str:
+        return body_hash(self.message)
 
 
-class WebhookDelivery(Delivering):
-    """``who`` looks up today's addressee; ``secret`` (``whsec_…``) signs; ``http`` carries, without redirects."""
+def body_hash(message: Message) -> str:
+    """The same words have the same hash, whatever channel carries them."""
+    return hashlib.sha256(message.data.encode()).hexdigest()
+
+
+class Deliverer(Delivering):
+    """``telling``: the city's routes, words and secrets; ``gates``: its channels by name."""
 
     def __init__(
-        self, http: httpx.AsyncClient, secret: str, who: Callable[[Party], Addressee], ledger: LedgerWriter
+        self, telling: Telling, gates: Mapping[str, Gate], ledger: LedgerWriter, client: Client, patience: Patience
     ) -> None:
-        self._http = http
-        self._webhook = Webhook(secret)
-        self._who = who
+        self._telling = telling
+        self._gates = gates
         self._ledger = ledger
+        self._client = client
+        self._patience = patience
 
     @activity.defn(name="deliver")
-    async def deliver(self, notice: NoticeOrder) -> DeliveryOutcome:
-        addressee = self._who(notice.to)
-        body = _body(notice, addressee.name)
-        digest = hashlib.sha256(body.encode()).hexdigest()
-        if not addressee.url:
-            nobody = _outcome(notice, "UNADDRESSED", addressee, 0, digest, "nobody can be reached at this desk")
-            return await self._on_record(nobody)
-        if await self._already(notice):
-            return replace(_outcome(notice, "DELIVERED", addressee, 0, digest, "delivered before"), recorded=True)
-        status, detail, wait = await self._post(notice.id, addressee.url, body)
-        said = {
-            "channel": CHANNEL,
-            "address": addressee.url,
-            "attempts": activity.info().attempt,
-            "status": status,
-            "body_sha256": digest,
-        }
-        if 200 <= status < 300:  # noqa: PLR2004 - the success class of RFC 9110
-            return await self._on_record(_outcome(notice, "DELIVERED", addressee, status, digest, ""))
-        if status in PASSING or status >= 500 or status == 0:  # noqa: PLR2004 - the server class
-            raise ApplicationError(detail, said, type="Trouble", next_retry_delay=wait)
-        raise ApplicationError(detail, said, type=REFUSED, non_retryable=True)
+    async def deliver(self, notice: NoticeOrder, tried: tuple[Tried, ...] = ()) -> DeliveryOutcome:
+        known = await self._known(notice)
+        if known == "DELIVERED" and not notice.again:
+            return _outcome(notice, "DELIVERED", None, detail="delivered before", recorded=True)
+        about, now = about_of(notice), datetime.now(UTC)
+        been = {one.step for one in tried}
+        ways = [step for step in self._telling.routing.steps(about, now) if step.key not in been]
+        if not ways:
+            return await self._on_record(self._unreached(notice, tried, None))
+        step = ways[0]
+        if known in ("", "HELD") and await self._over(notice):
+            return await self._on_record(_outcome(notice, "RECALLED", step, detail="the issue was over before"))
+        opens = self._telling.routing.opens(step, about, now)
+        if opens > now:
+            held = _outcome(notice, "HELD", step, detail="quiet hours", last=False, until=opens)
+            return await self._on_record(held)
+        if FACTS[step.kind].shared:
+            return await self._to_desk(notice, step, tried)
+        return await self._attempt(_Said(notice, step, self._telling.message(notice, step)), tried)
+
+    async def _attempt(self, said: _Said, tried: tuple[Tried, ...]) -> DeliveryOutcome:
+        notice, step = said.notice, said.step
+        if step.kind is Kind.INBOX:
+            if step.party == COORDINATION != notice.to:  # the last resort
+                return await self._on_record(self._unreached(notice, tried, step))
+            before = f"{tried[-1].state} {tried[-1].step}: {tried[-1].detail}" if tried else ""
+            return await self._on_record(_outcome(notice, "DELIVERED", step, detail=before, digest=said.sha256))
+        answer = await self._send(step.channel, step.contact, said.message)
+        if answer.verdict is Verdict.DELIVERED:
+            telemetry.NOTICE_LAG.labels(step.kind).observe((datetime.now(UTC) - notice.at).total_seconds())
+            return await self._on_record(_outcome(notice, "DELIVERED", step, status=answer.status, digest=said.sha256))
+        if answer.verdict is Verdict.PASSING and not _given_up(step.give_up_s):
+            await self._on_record(
+                _outcome(notice, "TRYING", step, status=answer.status, detail=answer.detail, last=False)
+            )
+            said_ = {"channel": step.channel, "contact": step.contact, "status": answer.status}
+            raise ApplicationError(answer.detail, said_, type="Trouble", next_retry_delay=answer.wait)
+        state = "REFUSED" if answer.verdict is Verdict.REFUSED else "GIVEN_UP"
+        return await self._on_record(
+            _outcome(
+                notice,
+                state,
+                step,
+                status=answer.status,
+                detail=answer.detail,
+                digest=said.sha256,
+                last=False,
+            )
+        )
+
+    async def _send(self, channel: str, contact: str, message: Message) -> Answer:
+        gate, address = self._gates.get(channel), self._address(channel, contact)
+        if gate is None or address is None:
+            return Answer(Verdict.REFUSED, detail=f"no channel {channel}, or no address for {contact}")
+        answer = await gate.send(message, address)
+        telemetry.NOTICE_ATTEMPTS.labels(self._telling.kind(channel), answer.verdict).inc()
+        return answer
+
+    def _address(self, channel: str, contact: str) -> Address | None:
+        """A secret that is not in its place refuses this way, and the next is gone."""
+        try:
+            return self._telling.address(channel, contact)
+        except SecretMissing as missing:
+            activity.logger.error("secret_missing", extra={"secret": str(missing)})
+            return None
+
+    # Group chats
+
+    async def _to_desk(self, notice: NoticeOrder, step: Step, tried: tuple[Tried, ...]) -> DeliveryOutcome:
+        """A desk that is not there begins with its first card; one card put twice is said once."""
+        per_minute = FACTS[step.kind].per_minute or 60
+        chat = Chat(step.channel, step.contact, step.name, 60 / per_minute, step.give_up_s)
+        handed = await self._on_record(_outcome(notice, HANDED, step))
+        await self._client.start_workflow(
+            Desk.run,
+            args=[chat, self._patience, 0, (), ()],
+            id=desk_id(step.channel, step.contact),
+            task_queue=NOTICE_QUEUE,
+            start_signal="put",
+            start_signal_args=[Card(notice, step.party, tried)],
+            static_summary=f"群通知 {step.name}",
+        )
+        return replace(handed, recorded=True)
+
+    @activity.defn(name="post")
+    async def post(self, digest: Digest) -> Posted:
+        chat = digest.chat
+        message, taken = self._fitting(digest)
+        answer = await self._send(chat.channel, chat.contact, message)
+        if answer.verdict is Verdict.PASSING and not _given_up(chat.give_up_s):
+            raise ApplicationError(answer.detail, type="Trouble", next_retry_delay=answer.wait)
+        state = {Verdict.DELIVERED: "DELIVERED", Verdict.REFUSED: "REFUSED"}.get(answer.verdict, "GIVEN_UP")
+        kind = self._telling.kind(chat.channel)
+        for card in taken:
+            await self._on_record(
+                _outcome(
+                    card.order,
+                    state,
+                    self._step(chat, card),
+                    status=answer.status,
+                    detail=answer.detail or f"in {digest.id}",
+                    digest=body_hash(message),
+                    last=state == "DELIVERED",
+                )
+            )
+            if state == "DELIVERED":
+                telemetry.NOTICE_LAG.labels(kind).observe((datetime.now(UTC) - card.order.at).total_seconds())
+        return Posted(tuple(card.order.id for card in taken), state, answer.detail)
+
+    def _fitting(self, digest: Digest) -> tuple[Message, Sequence[Card]]:
+        """As many of the cards as the channel says in one message, in their order. One alone, and a report, is told
+        in full.
+        """
+        channel = self._gates[digest.chat.channel].channel
+        alerts = tuple(takewhile(lambda card: card.order.event not in REPORTS, digest.cards))
+        for count in range(len(alerts), 1, -1):
+            message = self._telling.digest(digest.chat, alerts[:count], digest.id)
+            if channel.fits(message):
+                return message, alerts[:count]
+        first = digest.cards[0]
+        return self._telling.message(first.order, self._step(digest.chat, first)), (first,)
+
+    def _step(self, chat: Chat, card: Card) -> Step:
+        kind = self._telling.kind(chat.channel)
+        return Step(chat.channel, kind, chat.contact, card.reached, chat.name, chat.give_up_s)
+
+    @activity.defn(name="hand_back")
+    async def hand_back(self, chat: Chat, cards: tuple[Card, ...], posted: Posted, patience: Patience) -> None:
+        step = f"{chat.channel}/{chat.contact}"
+        for card in cards:
+            try:
+                await self._client.start_workflow(
+                    Notice.run,
+                    args=[card.order, patience, (*card.tried, Tried(step, posted.state, posted.detail))],
+                    id=card.order.id,
+                    task_queue=NOTICE_QUEUE,
+                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                    static_summary=f"{card.order.event} → {card.order.to}",
+                )
+            except WorkflowAlreadyStartedError:
+                continue
+
+    # On record
 
     @activity.defn(name="record_delivery")
     async def record_delivery(self, outcome: DeliveryOutcome) -> None:
         notice = outcome.notice
+        message = self._telling.message(notice, None)
+        ended = outcome.last and outcome.state != HANDED
         await self._ledger.record_delivery(
             Delivery(
                 notice_id=notice.id,
@@ -87,13 +236,19 @@ class WebhookDelivery(Delivering):
                 detail=outcome.detail,
                 body_sha256=outcome.body_sha256,
                 first_at=notice.at,
-                ended_at=outcome.ended_at,
-            )
+                ended_at=outcome.ended_at if ended else None,
+                reached=outcome.reached,
+                title=message.title,
+                text=message.text,
+                urgent=notice.urgent,
+            ),
+            _trace_of(outcome),
         )
-        telemetry.NOTICES.labels(outcome.state).inc()
+        if ended:
+            telemetry.NOTICES.labels(outcome.state).inc()
 
     async def _on_record(self, outcome: DeliveryOutcome) -> DeliveryOutcome:
-        """In one go where the ledger is there; where it is away, the workflow sees to it patiently."""
+        """In one go where the ledger is there; where it is away, the workflow sees to an ending patiently."""
         try:
             await self.record_delivery(outcome)
         except LEDGER_AWAY:
@@ -101,61 +256,85 @@ class WebhookDelivery(Delivering):
             return outcome
         return replace(outcome, recorded=True)
 
-    async def _already(self, notice: NoticeOrder) -> bool:
-        """Past Temporal's retention only the ledger knows; a ledger that is down must not hold a notice back."""
+    async def _known(self, notice: NoticeOrder) -> str:
+        """How it stands in the ledger, ``""``: not at all. Past Temporal's retention only the ledger knows; a ledger
+        that is down must not hold a notice back.
+        """
         try:
-            return await self._ledger.delivered(notice.id)
+            return await self._ledger.delivery_state(notice.id)
         except LEDGER_AWAY:
             activity.logger.warning("ledger_away", exc_info=True)
+            return ""
+
+    async def _over(self, notice: NoticeOrder) -> bool:
+        """Whether the issue was closed before a reminder of it was first sent. In doubt it is sent."""
+        if notice.event not in REMINDERS or datetime.now(UTC) - notice.at < timedelta(seconds=FRESH_S):
+            return False
+        try:
+            return await self._ledger.closed(notice.issue_no)
+        except LEDGER_AWAY:
             return False
 
-    async def _post(self, id_: str, url: str, body: str) -> tuple[int, str, timedelta | None]:
-        """Status (0: no answer), what went wrong, and how long the other side asks us to wait."""
-        now = datetime.now(UTC)
-        headers = {
-            "content-type": "application/json",
-            "webhook-id": id_,
-            "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": self._webhook.sign(id_, now, body),
-        }
-        try:
-            answer = await self._http.post(url, content=body.encode(), headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL) as trouble:
-            return 0, f"{type(trouble).__name__}: {trouble}"[:300], None
-        return answer.status_code, f"HTTP {answer.status_code}", _retry_after(answer.headers.get("retry-after", ""))
+    def _unreached(self, notice: NoticeOrder, tried: tuple[Tried, ...], step: Step | None) -> DeliveryOutcome:
+        """Nobody was reached. Where coordination's inbox has it, that says so; the reason is the last way's."""
+        if not tried and step is not None:
+            return _outcome(notice, "UNADDRESSED", step, detail="nobody can be reached at this desk")
+        state, detail = (tried[-1].state, tried[-1].detail) if tried else ("UNADDRESSED", "no way leads to this desk")
+        telemetry.DEAD_NOTICES.labels(tried[-1].step.partition("/")[0] if tried else "").inc()
+        return _outcome(notice, state, step, detail=detail)
 
 
-def _retry_after(value: str) -> timedelta | None:
-    """Seconds only; a date or nonsense leaves our own schedule in force."""
-    return timedelta(seconds=min(int(value), RETRY_AFTER_MAX_S)) if value.isascii() and value.isdigit() else None
+def about_of(notice: NoticeOrder) -> About:
+    return About(notice.event, notice.to, notice.facts.get("rung", ""), notice.urgent)
 
 
-def _body(notice: NoticeOrder, name: str) -> str:
-    told = {
-        "id": notice.id,
-        "type": f"issue.{notice.event}",
-        "at": notice.at.isoformat(),
-        "issue_no": notice.issue_no,
-        "revision": notice.seq,
-        "to": {"desk": notice.to.desk, "ref": notice.to.ref, "name": name},
-        "title": notice.title,
-        "urgent": notice.urgent,
-        "facts": notice.facts,
-    }
-    return json.dumps(told, ensure_ascii=False, sort_keys=True)
+def _given_up(after_s: float) -> bool:
+    """Whether this way has been tried for as long as it may be."""
+    since = activity.info().scheduled_time
+    return (datetime.now(UTC) - since).total_seconds() >= after_s
 
 
 def _outcome(
-    notice: NoticeOrder, state: str, addressee: Addressee, status: int, digest: str, detail: str
+    notice: NoticeOrder,
+    state: str,
+    step: Step | None,
+    *,
+    status: int = 0,
+    detail: str = "",
+    digest: str = "",
+    last: bool = True,
+    until: datetime | None = None,
+    recorded: bool = False,
 ) -> DeliveryOutcome:
     return DeliveryOutcome(
         notice=notice,
         state=state,
-        channel=CHANNEL if addressee.url else "",
-        address=addressee.url,
+        ended_at=datetime.now(UTC),
+        last=last,
+        step=step.key if step else "",
+        channel=step.channel if step else "",
+        address=step.contact if step else "",
+        reached=str(step.party) if step else "",
         attempts=activity.info().attempt,
         status=status,
-        detail=detail,
+        detail=detail[:500],
         body_sha256=digest,
-        ended_at=datetime.now(UTC),
+        until=until,
+        recorded=recorded,
+    )
+
+
+def _trace_of(outcome: DeliveryOutcome) -> Trace:
+    """Of one attempt of one activity there is one trace, however often it is written."""
+    info = activity.info()
+    return Trace(
+        notice_id=outcome.notice.id,
+        key=f"{info.workflow_run_id}:{info.activity_id}:{info.attempt}",
+        at=outcome.ended_at,
+        state=outcome.state,
+        channel=outcome.channel,
+        contact=outcome.address,
+        reached=outcome.reached,
+        status=outcome.status,
+        detail=outcome.detail,
     )

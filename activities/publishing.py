@@ -8,16 +8,15 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.carrying import send_word
-from activities.wording import facts
 from bihuan import telemetry
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.issue import Party
-from bihuan.domain.notices import urgent
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.wire import Entry
-from workflows.messages import NoticeOrder, Publication
-from workflows.names import NOTICE_QUEUE, notice_id
+from bihuan.wording import notice_order
+from workflows.messages import Publication
+from workflows.names import NOTICE_QUEUE
 from workflows.notice import Notice
 from workflows.patience import Patience
 from workflows.ports import Publishing
@@ -53,23 +52,12 @@ class Publisher(Publishing):
         return True
 
     async def _start(self, publication: Publication, entry: Entry, to: Party) -> None:
-        issue = publication.issue
-        order = NoticeOrder(
-            id=notice_id(issue.issue_no, entry.seq, to),
-            issue_no=issue.issue_no,
-            seq=entry.seq,
-            to=to,
-            event=entry.event.event,
-            at=entry.at,
-            title=issue.title or issue.description[:40],
-            facts=facts(entry.event, issue),
-            urgent=urgent(entry.event, issue),
-        )
+        order = notice_order(publication.issue, entry, to)
         async with self._starting:
             try:
                 await self._client.start_workflow(
                     Notice.run,
-                    args=[order, self._patience],
+                    args=[order, self._patience, ()],
                     id=order.id,
                     task_queue=NOTICE_QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,

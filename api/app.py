@@ -12,17 +12,20 @@ from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from api import explaining, problems, reading, writing
+from api import explaining, hearing, links, problems, reading, writing
 from api.loop import QUICK, Loop
 from bihuan import telemetry
 from bihuan.calendar_shelf import Governing, Shelf
 from bihuan.city import load_city
 from bihuan.connection import connect
 from bihuan.domain.workdays import CHINA_TIME
-from bihuan.keys import principals
+from bihuan.keys import link_secret, principals
 from bihuan.ledger.engine import LEDGER_AWAY, at_head, ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
+from bihuan.ledger.writing import LedgerWriter
+from bihuan.notify.tokens import Tokens
 from bihuan.settings import Settings
+from workflows.patience import Patience
 
 log = structlog.get_logger(__name__)
 
@@ -42,9 +45,12 @@ def create_app(settings: Settings) -> FastAPI:
         app.state.engine = engine
         app.state.city = city
         app.state.reader = LedgerReader(engine)
+        app.state.writer = LedgerWriter(engine)
         app.state.shelf = shelf
         app.state.loop = Loop(client, city.policy, settings.continue_after, governing.policy)
+        app.state.patience = Patience(settings.notice_first_pause_s)
         app.state.principals = principals(settings.data)
+        app.state.tokens = Tokens(link_secret(settings.data))
         yield
         await engine.dispose()
 
@@ -62,6 +68,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(writing.router)
     app.include_router(reading.router)
     app.include_router(explaining.router)
+    app.include_router(hearing.router)
+    app.include_router(links.router)
     _add_health(app)
     app.middleware("http")(_measure)
     return app

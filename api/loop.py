@@ -14,7 +14,8 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RetryConfig, RPCError, RPCStatusCode
 
-from api.problems import IssueNotRunning, OutcomeUnknown, Refused, TemporalAway
+from api.problems import IssueNotRunning, NoticeUnderWay, OutcomeUnknown, Refused, TemporalAway
+from bihuan.census import running_issues
 from bihuan.domain.commands import Submit, fingerprint
 from bihuan.domain.life import Receipt, open_issue, receipt
 from bihuan.domain.people import Actor
@@ -23,8 +24,10 @@ from bihuan.putting import put
 from bihuan.wire import ActCommand
 from workflows import showing
 from workflows.issue_loop import IssueLoop
-from workflows.messages import Opening
-from workflows.names import ISSUE_QUEUE, issue_number
+from workflows.messages import NoticeOrder, Opening
+from workflows.names import ISSUE_QUEUE, NOTICE_QUEUE, issue_number
+from workflows.notice import Notice
+from workflows.patience import Patience
 
 QUICK = RetryConfig(initial_interval_millis=100, max_interval_millis=300, max_elapsed_time_millis=1200, max_retries=5)
 """The API answers that Temporal is away within two seconds; its callers repeat with the same key."""
@@ -76,11 +79,25 @@ class Loop:
             except WorkflowUpdateFailedError as failed:
                 raise _refused(failed) from failed
 
+    async def resend(self, order: NoticeOrder, patience: Patience) -> None:
+        """Bring a notice once more, under its own id. Raises NoticeUnderWay while it is being brought."""
+        async with _within(DECIDED_WITHIN_S):
+            try:
+                await self._client.start_workflow(
+                    Notice.run,
+                    args=[order, patience, ()],
+                    id=order.id,
+                    task_queue=NOTICE_QUEUE,
+                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                    static_summary=f"重发 {order.event} → {order.to}"[:190],
+                )
+            except WorkflowAlreadyStartedError as running:
+                raise NoticeUnderWay from running
+
     async def running(self) -> set[str]:
         """The numbers of all issues whose workflow runs now."""
-        query = "WorkflowType='IssueLoop' AND ExecutionStatus='Running'"
         async with _within(30):
-            return {execution.id async for execution in self._client.list_workflows(query, page_size=1000)}
+            return await running_issues(self._client)
 
     async def reachable(self) -> bool:
         try:

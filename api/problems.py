@@ -128,6 +128,60 @@ class NotReceivedYet(Problem):
     en = "At the moment asked about the issue had not been received yet."
 
 
+class NoticeUnknown(Problem):
+    status, name = 404, "notice-unknown"
+    zh = "没有这条通知。"
+    en = "There is no such notice."
+
+
+class NotYourNotice(Problem):
+    status, name = 403, "not-your-notice"
+    zh = "这条通知不是发给您的,由收件的单位或人员确认。"
+    en = "This notice was not sent to you; whoever it was sent to acknowledges it."
+
+
+class NoticeUnderWay(Problem):
+    status, name = 409, "notice-under-way"
+    zh = "通知正在发送,不能重发。"
+    en = "The notice is under way already, so it cannot be sent again."
+
+
+class NoticeRecalled(Problem):
+    status, name = 409, "notice-recalled"
+    zh = "通知已撤回:所催事项在发出前已了结。"
+    en = "The notice was recalled: what it pressed for was over before it was sent."
+
+
+class LinkMalformed(Problem):
+    status, name = 400, "link-malformed"
+    zh = "链接不完整,请从通知中重新打开,或表明身份。"
+    en = "The link is not whole; open it from the message again, or say who you are."
+
+
+class LinkForged(Problem):
+    status, name = 403, "link-forged"
+    zh = "链接无效。"
+    en = "The link is not one of ours."
+
+
+class LinkOfAnotherNotice(Problem):
+    status, name = 403, "link-of-another-notice"
+    zh = "该链接属于另一条通知。"
+    en = "The link belongs to another notice."
+
+
+class LinkExpired(Problem):
+    status, name = 410, "link-expired"
+    zh = "链接已过期,请表明身份后确认。"
+    en = "The link has expired; say who you are to acknowledge."
+
+
+class NotHeardYet(Problem):
+    status, name = 503, "not-heard-yet"
+    zh = "暂时无法登记,请稍后再点一次。"
+    en = "It cannot be recorded just now; click again in a moment."
+
+
 class Refused(Problem):
     """A refusal that came back over Temporal by its name."""
 

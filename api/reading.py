@@ -24,6 +24,7 @@ from api.callers import AsOf, Reader
 from api.loop import Loop
 from api.problems import IssueUnknown, MomentAhead, NotReceivedYet, NotRecordedYet
 from api.schemas import COMMANDS
+from bihuan.census import compared
 from bihuan.domain.asking import to_rule, to_withdraw
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.issue import Issue
@@ -123,17 +124,15 @@ async def census(request: Request, _who: Reader, reader: Ledger) -> CensusAnswer
     """Every issue accounted for: what the ledger holds against what runs in Temporal."""
     loop: Loop = request.app.state.loop
     counted = await reader.census()
-    running = await loop.running()
-    living = set(counted.living)
-    lost, unrecorded = sorted(living - running), sorted(running - living)
+    standing = compared(counted, await loop.running())
     return CensusAnswer(
-        ok=not lost and counted.total == counted.open + sum(counted.closed.values()),
+        ok=standing.ok,
         total=counted.total,
         open=counted.open,
         closed={outcome.value: count for outcome, count in counted.closed.items()},
-        running=len(running),
-        lost=tuple(lost),
-        unrecorded=tuple(unrecorded),
+        running=standing.running,
+        lost=standing.lost,
+        unrecorded=standing.unrecorded,
     )
 
 

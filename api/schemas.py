@@ -24,6 +24,13 @@ class StandIn(BaseModel):
     person: str = ""
 
 
+class ForWhom(BaseModel):
+    """For whom a demo key acts, where nothing else is said."""
+
+    model_config = ConfigDict(extra="forbid")
+    as_: StandIn | None = BodyField(None, alias="as")
+
+
 def _explained(command: type[Any], act: str) -> str:
     """The act in Chinese, and what its author wrote of it; a docstring made by dataclass says nothing."""
     zh, said = do.ACT_ZH[act], command.__doc__ or ""

@@ -83,6 +83,8 @@ class City:
     desks: Mapping[str, DeskEntry]
     calendar: CalendarVersion
     """All days known, whatever calendar the profile goes by."""
+    categories: Mapping[str, str]
+    """What each category is called."""
 
     def desk(self, party: Party) -> DeskEntry:
         """Who sits there today. A desk nobody named is told under its own name."""
@@ -120,7 +122,7 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: Cale
     counties = {line.text("county"): line.text("id") for line in groups}
     units = _units(folder, counties, faults)
     services = read_table(folder / "service_groups.csv", ("id", "name", "address"), faults, key="id")
-    catalogue = _catalogue(folder, {line.text("id") for line in services}, units, faults)
+    catalogue, categories = _catalogue(folder, {line.text("id") for line in services}, units, faults)
     enterprises = _enterprises(folder, counties, officials, faults)
     coordination = mapping_line(
         city.values.get("coordination"), "city.yaml", ("id", "name", "authorisation_ref"), faults
@@ -160,7 +162,7 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: Cale
         requests=requests,
         **counts,
     )
-    return City(city.text("name"), city.text("code"), stamped(policy), enterprises, officials, desks, days)
+    return City(city.text("name"), city.text("code"), stamped(policy), enterprises, officials, desks, days, categories)
 
 
 def _group(line: Line) -> Group:
@@ -192,15 +194,16 @@ def _units(folder: Path, counties: Mapping[str, str], faults: Faults) -> dict[st
 
 def _catalogue(
     folder: Path, services: set[str], units: Mapping[str, tuple[Unit, str]], faults: Faults
-) -> dict[str, str]:
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Each category's service group, and its name."""
     columns = ("category", "name", "service_group", "city_unit", "county_unit_suffix")
-    catalogue = {}
+    catalogue, names = {}, {}
     for line in read_table(folder / "catalogue.csv", columns, faults, key="category"):
-        line.text("name")
+        names[line.text("category")] = line.text("name")
         line.one_of("city_unit", units, "the code of a unit in units.csv")
         group = line.one_of("service_group", services | {""}, "a group of service_groups.csv")
         catalogue[line.text("category")] = group
-    return catalogue
+    return catalogue, names
 
 
 def _enterprises(

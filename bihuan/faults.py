@@ -82,12 +82,15 @@ class Line:
 
 
 def read_table(path: Path, columns: Sequence[str], faults: Faults, *, key: str = "") -> list[Line]:
-    """The rows of a CSV with exactly these columns. ``key``: a column whose values must differ."""
+    """The rows of a CSV with exactly these columns. ``key``: a column whose values must differ.
+
+    A line that begins with ``#`` says nothing.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file)
             header = next(reader, [])
-            rows = [(reader.line_num, row) for row in reader if row]
+            rows = [(reader.line_num, row) for row in reader if row and not row[0].startswith("#")]
     except (OSError, UnicodeDecodeError) as trouble:
         faults.add(path.name, "file", type(trouble).__name__, "a CSV file in UTF-8")
         return []
@@ -110,14 +113,32 @@ def read_table(path: Path, columns: Sequence[str], faults: Faults, *, key: str =
 
 def read_mapping(path: Path, names: Sequence[str], faults: Faults, *, optional: Sequence[str] = ()) -> Line:
     """A YAML mapping with exactly these names; ``optional`` ones may be left out."""
+    content = _yaml(path, faults)
+    if content is None:
+        return Line(path.name, {}, faults)
+    return mapping_line(content, path.name, names, faults, optional=optional)
+
+
+def read_entries(path: Path, faults: Faults) -> Line:
+    """A YAML mapping whose names are the writer's own."""
+    content = _yaml(path, faults)
+    if content is None:
+        return Line(path.name, {}, faults)
+    return mapping_line(content, path.name, (), faults, optional=tuple(content) if isinstance(content, Mapping) else ())
+
+
+def _yaml(path: Path, faults: Faults) -> object:
+    """None: it cannot be read, which is a fault, or is empty, which is another."""
     try:
         content = YAML().load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, YAMLError) as trouble:
         mark = getattr(trouble, "problem_mark", None)
         place = f"{path.name}:{mark.line + 1}" if mark else path.name
         faults.add(place, "file", type(trouble).__name__, "a YAML mapping in UTF-8")
-        return Line(path.name, {}, faults)
-    return mapping_line(content, path.name, names, faults, optional=optional)
+        return None
+    if content is None:
+        faults.add(f"{path.name}:1", "content", "NoneType", "a mapping")
+    return content
 
 
 def mapping_line(

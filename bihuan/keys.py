@@ -1,4 +1,4 @@
-"""API keys and the signing secret of one data folder: made once, kept beside the data.
+"""API keys and the signing secrets of one data folder: made once, kept beside the data.
 
 Each key names a principal. Demo keys may stand in for any person and unit of their role; real identities come with
 "people and access".
@@ -17,6 +17,7 @@ from bihuan.settings import Settings
 
 FILE = "keys.json"
 SECRET_FILE = "webhook.secret"
+LINK_FILE = "links.secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ def webhook_secret(settings: Settings) -> str:
         return settings.webhook_secret
     fresh = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
     return _once(settings.data / SECRET_FILE, fresh)
+
+
+def link_secret(data: Path) -> bytes:
+    """The secret that links of acknowledgement are signed with, made once for this data folder."""
+    return bytes.fromhex(_once(data / LINK_FILE, secrets.token_hex(32)))
 
 
 def _entries(data: Path) -> dict[str, dict[str, Any]]:

@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     metrics_port: int = Field(9464, ge=0, le=65535, description="first of six ports for metrics")
     webhook_url: str = Field("", description="where notices go whose desk has no address of its own")
     webhook_secret: str = Field("", description="signing secret whsec_…; empty: made once and kept under data")
+    public_url: str = Field("", description="where people reach the API, for the links in notices; empty: no links")
+    private_hosts: str = Field("", description="hosts inside our own network that notices may go to, by commas")
     notice_first_pause_s: float = Field(5, gt=0, description="pause after a notice's first failed attempt, seconds")
     notice_give_up_s: float = Field(259200, gt=0, description="when a notice is given up, seconds")
     continue_after: int = Field(300, ge=1, description="events after which a run continues as new")

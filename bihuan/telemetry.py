@@ -11,6 +11,17 @@ ACTS = Counter("bihuan_acts", "Acts asked for over HTTP, by act and answer", ["a
 ALARMS = Counter("bihuan_alarms", "Alarms made known, by rung", ["rung"])
 PUBLISHED_EVENTS = Counter("bihuan_published_events", "Events written to the ledger")
 NOTICES = Counter("bihuan_notices", "Notices ended, by how", ["state"])
+NOTICE_ATTEMPTS = Counter(
+    "bihuan_notice_attempts", "Attempts to deliver, by kind of channel and answer", ["kind", "verdict"]
+)
+NOTICE_LAG = Histogram(
+    "bihuan_notice_lag_seconds",
+    "From the event to the delivery of its notice, by kind of channel",
+    ["kind"],
+    buckets=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200, 43200, 259200),
+)
+DEAD_NOTICES = Counter("bihuan_dead_notices", "Notices that reached nobody, by channel", ["channel"])
+LOST_ISSUES = Gauge("bihuan_lost_issues", "Issues that must live and have no running workflow, at the last census")
 CALENDAR_DAYS_AHEAD = Gauge("bihuan_calendar_days_ahead", "Days until the last day whose calendar paper is published")
 REQUEST_SECONDS = Histogram("bihuan_http_request_seconds", "HTTP requests", ["method", "route", "status"])
 

@@ -8,7 +8,7 @@ import random
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +21,8 @@ from bihuan.city import load_city
 from bihuan.connection import connect, embedded_server, keep_closed_for, register_search_attributes
 from bihuan.keys import demo_keys, webhook_secret
 from bihuan.ledger.engine import migrate
+from bihuan.reports.applying import apply
+from bihuan.reports.files import Planned, load_schedules
 from bihuan.settings import Settings
 from bihuan.supervisor import Child, Supervisor
 
@@ -73,13 +75,16 @@ async def up(settings: Settings, ready: Callable[[Addresses], Awaitable[None]]) 
 
     ``ready`` decides how long: the plain command waits for ever, the demo until it has finished.
     """
-    load_city(settings.city, settings.profile)
+    city = load_city(settings.city, settings.profile)
+    planned = load_schedules(settings.city, city.policy.groups)
     settings = with_ports(settings)
     webhook_secret(settings)
     keys = demo_keys(settings.data)
     await migrate(settings.ledger)
     supervisor = Supervisor(settings.data / "log")
-    work = asyncio.create_task(_serve(settings, supervisor, ready, {role.value: key for role, key in keys.items()}))
+    work = asyncio.create_task(
+        _serve(settings, supervisor, planned, ready, {role.value: key for role, key in keys.items()})
+    )
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, work.cancel)
@@ -92,10 +97,15 @@ async def up(settings: Settings, ready: Callable[[Addresses], Awaitable[None]]) 
 
 
 async def _serve(
-    settings: Settings, supervisor: Supervisor, ready: Callable[[Addresses], Awaitable[None]], keys: dict[str, str]
+    settings: Settings,
+    supervisor: Supervisor,
+    planned: Sequence[Planned],
+    ready: Callable[[Addresses], Awaitable[None]],
+    keys: dict[str, str],
 ) -> None:
     for child in children(settings):
         await supervisor.start(child)
+    await apply(await connect(settings), planned)
     await ready(addresses(settings, keys))
 
 

@@ -5,30 +5,32 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-import httpx
 import structlog
 from prometheus_client import start_http_server
 from temporalio.client import Client
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.batching import Batcher
 from activities.carrying import Carrier
-from activities.delivering import Addressee, WebhookDelivery
 from activities.publishing import Publisher
+from activities.reporting import Reporter
+from bihuan.calendar_shelf import Governing, Shelf
 from bihuan.city import load_city
 from bihuan.connection import connect
-from bihuan.domain.issue import Party
-from bihuan.keys import webhook_secret
+from bihuan.domain.workdays import CHINA_TIME
 from bihuan.ledger.batches import BatchLedger
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from bihuan.telemetry import log_to_console, metrics_runtime
+from workers.channels import deliverer_for, http_for
+from workers.reports import report_worker
+from workers.sandbox import runner
 from workflows.batch import Batch
+from workflows.desk import Desk
 from workflows.errand import Errand
 from workflows.issue_loop import IssueLoop
 from workflows.names import BATCH_QUEUE, ISSUE_QUEUE, NOTICE_QUEUE
@@ -38,19 +40,11 @@ from workflows.ports import Batching, Delivering, Publishing
 
 log = structlog.get_logger(__name__)
 
-HTTP_TIMEOUT_S = 15
-NOTICES_AT_ONCE = 20
+NOTICES_AT_ONCE = 100
+"""Deliveries that wait for their turn at a channel cost nothing but their place."""
 BATCH_STEPS_AT_ONCE = 4
 STICKY_FOR = timedelta(seconds=10)
 """How long a task waits for the worker that knows its issue before any other takes it."""
-
-
-def runner() -> SandboxedWorkflowRunner:
-    """The sandbox, with the rules passed through: they are guarded by the linter instead (domain/ruff.toml)."""
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(
-        "bihuan", "workflows", "pydantic", "annotated_types"
-    )
-    return SandboxedWorkflowRunner(restrictions=restrictions)
 
 
 def issue_worker(client: Client, publishing: Publishing, loop: type = IssueLoop, *, cached: int = 1000) -> Worker:
@@ -70,8 +64,8 @@ def notice_worker(client: Client, delivering: Delivering) -> Worker:
     return Worker(
         client,
         task_queue=NOTICE_QUEUE,
-        workflows=[Notice],
-        activities=[delivering.deliver, delivering.record_delivery],
+        workflows=[Notice, Desk],
+        activities=[delivering.deliver, delivering.record_delivery, delivering.post, delivering.hand_back],
         workflow_runner=runner(),
         max_concurrent_activities=NOTICES_AT_ONCE,
     )
@@ -94,8 +88,9 @@ async def run_issue_worker(settings: Settings) -> None:
     await migrate(settings.ledger)
     client = await connect(settings, runtime=metrics_runtime(settings.metrics_port))
     start_http_server(settings.metrics_port + 1, addr="127.0.0.1")
-    patience = Patience(first_s=settings.notice_first_pause_s, give_up_after_s=settings.notice_give_up_s)
-    issues = issue_worker(client, Publisher(client, LedgerWriter(engine), patience))
+    issues = issue_worker(
+        client, Publisher(client, LedgerWriter(engine), Patience(first_s=settings.notice_first_pause_s))
+    )
     async with batch_worker(client, Batcher(client, BatchLedger(engine), LedgerReader(engine))):
         await _until_stopped(issues, "issue worker")
     await engine.dispose()
@@ -106,15 +101,16 @@ async def run_notice_worker(settings: Settings) -> None:
     await migrate(settings.ledger)
     client = await connect(settings, runtime=metrics_runtime(settings.metrics_port + 2))
     start_http_server(settings.metrics_port + 3, addr="127.0.0.1")
-    city = load_city(settings.city, settings.profile)
-
-    def who(party: Party) -> Addressee:
-        desk = city.desk(party)
-        return Addressee(desk.name, desk.address or settings.webhook_url)
-
-    async with httpx.AsyncClient(timeout=HTTP_TIMEOUT_S, follow_redirects=False) as http:
-        delivery = WebhookDelivery(http, webhook_secret(settings), who, LedgerWriter(engine))
-        await _until_stopped(notice_worker(client, delivery), "notice worker")
+    since, shelf = datetime.now(CHINA_TIME).year - 1, Shelf(settings.data)
+    city = load_city(settings.city, settings.profile, since_year=since, imported=shelf.newest())
+    governing = Governing(city.policy, shelf, since)
+    patience = Patience(first_s=settings.notice_first_pause_s)
+    reporter = Reporter(client, engine, city, lambda: governing.policy().calendar, patience)
+    http = http_for(settings)
+    deliverer = deliverer_for(settings, city, client, LedgerWriter(engine), http)
+    async with report_worker(client, reporter):
+        await _until_stopped(notice_worker(client, deliverer), "notice worker")
+    await http.aclose()
     await engine.dispose()
 
 

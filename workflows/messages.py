@@ -74,7 +74,7 @@ class NoticeOrder:
     """One thing to be told to one desk. ``id`` is ``issue:seq:audience`` and is seen by whoever receives it.
 
     ``facts``: what the message may say, already plain: stage, unit, group, light, due time, rung, order.
-    ``urgent``: it may not wait for office hours.
+    ``urgent``: it may not wait for office hours. ``again``: the how many-th time it is sent again by hand.
     """
 
     id: str
@@ -86,22 +86,80 @@ class NoticeOrder:
     title: str
     facts: dict[str, str]
     urgent: bool = False
+    again: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A way to the addressee that led nowhere: ``step`` is its key, ``state`` REFUSED or GIVEN_UP."""
+
+    step: str
+    state: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryOutcome:
-    """How a notice ended: ``state`` is DELIVERED, REFUSED, GIVEN_UP or UNADDRESSED; ``recorded``: the ledger has it."""
+    """What one way led to. ``last``: the notice has ended; ``recorded``: the ledger has it.
+
+    ``state``: DELIVERED; REFUSED or GIVEN_UP, with the next way still to be tried unless it is the last;
+    RECALLED: what it pressed for was over before it was first sent; HANDED: the desk of a group chat has it, and
+    sends it merged with others; HELD: it waits for the end of the quiet hours, ``until`` then. ``address`` is the key
+    of a contact, never an address; ``reached``: whose desk that is.
+    """
 
     notice: NoticeOrder
     state: str
-    channel: str
-    address: str
-    attempts: int
-    status: int
-    detail: str
-    body_sha256: str
     ended_at: datetime
+    last: bool = True
+    step: str = ""
+    channel: str = ""
+    address: str = ""
+    reached: str = ""
+    attempts: int = 0
+    status: int = 0
+    detail: str = ""
+    body_sha256: str = ""
+    until: datetime | None = None
     recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """One group chat: the channel and the contact by which it is reached, and how long it is tried, in seconds."""
+
+    channel: str
+    contact: str
+    name: str
+    apart_s: float
+    give_up_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A notice that waits at a desk: whom it reaches there, and the ways that were tried before."""
+
+    order: NoticeOrder
+    reached: Party
+    tried: tuple[Tried, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a desk wants said: ``cards`` in their order, of which as many are taken as fit; ``id`` is the message's."""
+
+    id: str
+    chat: Chat
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """How far a digest came: ``ids`` were in it. ``state``: DELIVERED, REFUSED or GIVEN_UP."""
+
+    ids: tuple[str, ...]
+    state: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +215,20 @@ class PortionDone:
 
     touched: int
     progress: BatchProgress
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What the last run of a schedule told: of which period, and until when its figures went."""
+
+    period: str
+    until: datetime
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A report, ready to be told. ``reported`` None: nothing is due today."""
+
+    reported: Reported | None
+    notices: tuple[NoticeOrder, ...] = ()

@@ -11,6 +11,10 @@ from bihuan.domain.issue import Party
 ISSUE_QUEUE = "issues"
 NOTICE_QUEUE = "notices"
 BATCH_QUEUE = "batches"
+REPORT_QUEUE = "reports"
+
+SCHEDULES = "bihuan:"
+"""What the ids of our schedules begin with."""
 
 STAGE = SearchAttributeKey.for_keyword("IssueStage")
 STATUS = SearchAttributeKey.for_keyword("IssueStatus")
@@ -46,3 +50,18 @@ def batch_id(batch: str) -> str:
 def notice_id(issue_no: str, seq: int, to: Party) -> str:
     """The id of a notice and of the workflow that brings it."""
     return f"{issue_no}:{seq}:{to}"
+
+
+def desk_id(channel: str, contact: str) -> str:
+    """The id of the desk of one group chat."""
+    return f"desk:{channel}:{contact}"
+
+
+def schedule_id(name: str) -> str:
+    """The id of a schedule of ours; each of its runs has this id and the moment it was due."""
+    return f"{SCHEDULES}{name}"
+
+
+def report_id(name: str, period: str, to: Party) -> str:
+    """The id of the notice that brings a report of one period to one desk."""
+    return f"report:{name}:{period}:{to}"

@@ -11,6 +11,7 @@ RECORD_TIMEOUT = timedelta(seconds=30)
 DELIVER_TIMEOUT = timedelta(seconds=30)
 BATCH_STEP_TIMEOUT = timedelta(seconds=60)
 PORTION_TIMEOUT = timedelta(minutes=10)
+COMPILE_TIMEOUT = timedelta(minutes=3)
 LISTS_CATCH_UP = timedelta(seconds=2)
 IDLE_MARK = timedelta(days=30)
 LEDGER_PAUSE_MAX = timedelta(seconds=60)
@@ -25,11 +26,10 @@ def again_after(refused: int) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How a notice is tried: first pause, longest pause, and when it is given up, in seconds."""
+    """How a notice is tried on one way: first pause and longest pause, in seconds. The way says when it is given up."""
 
     first_s: float = 5
     longest_s: float = 5 * 3600
-    give_up_after_s: float = 3 * 24 * 3600
 
     @property
     def retries(self) -> RetryPolicy:
@@ -38,7 +38,3 @@ class Patience:
             backoff_coefficient=4,
             maximum_interval=timedelta(seconds=self.longest_s),
         )
-
-    @property
-    def give_up_after(self) -> timedelta:
-        return timedelta(seconds=self.give_up_after_s)

@@ -5,7 +5,23 @@ from abc import ABC, abstractmethod
 from temporalio import activity
 
 from bihuan.domain.batches import BatchOrder, BatchProgress
-from workflows.messages import BatchPortion, DeliveryOutcome, ErrandOrder, NoticeOrder, PortionDone, Publication
+from bihuan.reports.timetable import Timed
+from workflows.messages import (
+    BatchPortion,
+    Card,
+    Chat,
+    Compiled,
+    DeliveryOutcome,
+    Digest,
+    ErrandOrder,
+    NoticeOrder,
+    PortionDone,
+    Posted,
+    Publication,
+    Reported,
+    Tried,
+)
+from workflows.patience import Patience
 
 
 class Publishing(ABC):
@@ -27,19 +43,29 @@ class Carrying(ABC):
 
 
 class Delivering(ABC):
-    """Bring one notice to whoever sits at its desk today."""
+    """Bring notices to whoever sits at their desks today."""
 
     @activity.defn(name="deliver")
     @abstractmethod
-    async def deliver(self, notice: NoticeOrder) -> DeliveryOutcome:
-        """Delivers and puts the outcome on record, saying whether the ledger took it.
+    async def deliver(self, notice: NoticeOrder, tried: tuple[Tried, ...] = ()) -> DeliveryOutcome:
+        """Go the first way not tried yet. Where the notice ends with it, that is put on record, if the ledger is there.
 
-        Raises a retryable error while trouble may pass, ``Refused`` (not retryable) where it will not.
+        Raises a retryable error while trouble on this way may pass.
         """
 
     @activity.defn(name="record_delivery")
     @abstractmethod
     async def record_delivery(self, outcome: DeliveryOutcome) -> None: ...
+
+    @activity.defn(name="post")
+    @abstractmethod
+    async def post(self, digest: Digest) -> Posted:
+        """Say as many of the cards as fit in one message. Raises a retryable error while trouble may pass."""
+
+    @activity.defn(name="hand_back")
+    @abstractmethod
+    async def hand_back(self, chat: Chat, cards: tuple[Card, ...], posted: Posted, patience: Patience) -> None:
+        """Let the notices a chat will not take go on with their next way."""
 
 
 class Batching(ABC):
@@ -58,3 +84,17 @@ class Batching(ABC):
     @activity.defn(name="close_batch")
     @abstractmethod
     async def close_batch(self, batch: str) -> BatchProgress: ...
+
+
+class Reporting(ABC):
+    """Make what a schedule asks for of the ledger, and have it told. Any part may be repeated."""
+
+    @activity.defn(name="compile_report")
+    @abstractmethod
+    async def compile_report(self, timed: Timed, last: Reported | None = None) -> Compiled:
+        """The report of the newest period that is due. ``last``: what the schedule's last run told."""
+
+    @activity.defn(name="tell_report")
+    @abstractmethod
+    async def tell_report(self, notice: NoticeOrder) -> None:
+        """Start its notice, which exists once for each period and desk."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bihuan.cli import batch_commands
+from bihuan.cli import batch_commands, notice_commands
 from bihuan.faults import FilesInvalid
 from bihuan.settings import Settings
 
@@ -20,10 +20,13 @@ app = typer.Typer(
 calendar = typer.Typer(no_args_is_help=True, help="工作日历 · working days and due moments")
 config = typer.Typer(no_args_is_help=True, help="城市配置 · the city's configuration")
 events = typer.Typer(no_args_is_help=True, help="事件日志 · the event log")
+schedules = typer.Typer(no_args_is_help=True, help="定时报告 · what is told by the calendar")
 app.add_typer(events, name="events")
+app.add_typer(schedules, name="schedules")
 app.add_typer(calendar, name="calendar")
 app.add_typer(config, name="config")
 batch_commands.added_to(app)
+app.add_typer(notice_commands.notices, name="notices")
 
 AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出 · answer as JSON")]
 
@@ -62,12 +65,18 @@ def migrate() -> None:
 def check(folder: Annotated[Path | None, typer.Argument(help="城市目录 · folder of the city")] = None) -> None:
     """检查城市配置 · Check a city's configuration and say what is wrong, where, and what was expected."""
     from bihuan.city import load_city
+    from bihuan.notify.files import load_notifying
+    from bihuan.reports.files import load_schedules
 
     settings = Settings()
-    city = load_city(folder or settings.city, settings.profile)
+    own = folder or settings.city
+    city = load_city(own, settings.profile)
+    telling = load_notifying(own, city)
+    load_schedules(own, city.policy.groups)
     typer.echo(
         f"{city.name} {city.policy.version}: {len(city.policy.groups)} 督导组, {len(city.policy.units)} 单位, "
-        f"{len(city.enterprises)} 企业, {len(city.officials)} 干部 · 配置有效 · valid"
+        f"{len(city.enterprises)} 企业, {len(city.officials)} 干部, {len(telling.routing.channels)} 通知渠道, "
+        f"通知文字 {telling.templates.version} · 配置有效 · valid"
     )
 
 
@@ -179,6 +188,25 @@ def export(file: Annotated[Path, typer.Argument(help="目标文件 · the file t
     from bihuan.cli.repairing import run_export
 
     sys.exit(run_export(Settings(), file))
+
+
+@schedules.command("apply")
+def apply_schedules(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看差异,不作变更 · show the difference only")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """使定时与 schedules.yaml 一致,并列出差异 · Bring the schedules to what the city's file says; show what changes."""
+    from bihuan.cli.scheduling import run_apply
+
+    sys.exit(run_apply(Settings(), dry=dry_run, as_json=as_json))
+
+
+@schedules.command("list")
+def list_schedules(as_json: AsJson = False) -> None:
+    """现有定时,上次与下次 · The schedules there are, when each last ran and when it runs next."""
+    from bihuan.cli.scheduling import run_list
+
+    sys.exit(run_list(Settings(), as_json=as_json))
 
 
 @app.command("verify")

@@ -1,4 +1,7 @@
-"""Who sits at which desk: whether a person belongs to a desk that was told."""
+"""Who sits at which desk: whether a person belongs to a desk that was told, and who speaks for one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.people import Actor, Role
@@ -7,30 +10,76 @@ from bihuan.domain.policy import Policy
 LEADERS = frozenset({Desk.LEADER, Desk.CITY_LEADER, Desk.COUNTY_LEADER, Desk.MAYOR})
 
 
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """The desks of one person. ``ref``: which of them; None: any, where a desk has several."""
+
+    desks: frozenset[Desk] = frozenset()
+    ref: str | None = None
+
+    def __contains__(self, party: Party) -> bool:
+        return party.desk in self.desks and self.ref in (None, party.ref)
+
+
+Ref = Callable[[Actor, Policy], str | None]
+
+
+def _any(_actor: Actor, _policy: Policy) -> None:
+    return None
+
+
+def _org(actor: Actor, _policy: Policy) -> str:
+    return actor.org
+
+
+def _person(actor: Actor, _policy: Policy) -> str:
+    return actor.person
+
+
+def _hub(actor: Actor, policy: Policy) -> str:
+    return policy.hub(actor.org)
+
+
+SEATS: Mapping[Role, tuple[frozenset[Desk], Ref]] = {
+    Role.ENT: (frozenset({Desk.ENTERPRISE}), _org),
+    Role.LIA: (frozenset({Desk.LIAISON}), _person),
+    Role.LDR: (LEADERS, _any),
+    Role.COO: (frozenset({Desk.COORDINATION, Desk.COORDINATION_HEAD}), _any),
+    Role.SVG: (frozenset({Desk.SERVICE_GROUP}), _org),
+    Role.HUB: (frozenset({Desk.UNIT, Desk.UNIT_HEAD}), _hub),
+    Role.DEP: (frozenset({Desk.UNIT}), _org),
+    Role.HED: (frozenset({Desk.UNIT, Desk.UNIT_HEAD}), _org),
+    Role.SUP: (frozenset({Desk.GROUP, Desk.GROUP_LEADER}), _org),
+    Role.CBK: (frozenset({Desk.CALLBACK, Desk.CALLBACK_HEAD}), _any),
+    Role.INS: (frozenset({Desk.INSPECTION, Desk.DISCIPLINE}), _any),
+}
+"""Heads are told apart from their people only where roles are. Nobody has a role at the desks that are missing."""
+
+SPEAKS: Mapping[Desk, Role] = {
+    **{desk: role for role, (desks, _) in SEATS.items() for desk in desks},
+    Desk.UNIT: Role.DEP,
+    Desk.UNIT_HEAD: Role.HED,
+}
+
+
+def seats(actor: Actor, policy: Policy) -> Seats:
+    """Every desk this person belongs to."""
+    if actor.role not in SEATS:
+        return Seats()
+    desks, ref = SEATS[actor.role]
+    which = ref(actor, policy)
+    return Seats() if which == "" else Seats(desks, which)
+
+
 def sits_at(actor: Actor, party: Party, policy: Policy) -> bool:
-    """Whether this person belongs to the desk. Heads are told apart from their people only where roles are."""
-    match actor.role:
-        case Role.HED:
-            return party.desk in (Desk.UNIT, Desk.UNIT_HEAD) and _named(actor.org, party)
-        case Role.DEP:
-            return party.desk is Desk.UNIT and _named(actor.org, party)
-        case Role.HUB:
-            return party.desk in (Desk.UNIT, Desk.UNIT_HEAD) and _named(policy.hub(actor.org), party)
-        case Role.SUP:
-            return party.desk in (Desk.GROUP, Desk.GROUP_LEADER) and _named(actor.org, party)
-        case Role.SVG:
-            return party.desk is Desk.SERVICE_GROUP and _named(actor.org, party)
-        case Role.LIA:
-            return party.desk is Desk.LIAISON and _named(actor.person, party)
-        case Role.COO:
-            return party.desk in (Desk.COORDINATION, Desk.COORDINATION_HEAD)
-        case Role.CBK:
-            return party.desk in (Desk.CALLBACK, Desk.CALLBACK_HEAD)
-        case Role.LDR:
-            return party.desk in LEADERS
-        case _:
-            return False
+    """Whether this person belongs to the desk."""
+    return party in seats(actor, policy)
 
 
-def _named(ref: str, party: Party) -> bool:
-    return bool(ref) and ref == party.ref
+def speaker(party: Party, person: str) -> Actor | None:
+    """This person, speaking for the desk in the role that has it; None: no role has. A liaison is known by name."""
+    role = SPEAKS.get(party.desk)
+    if role is None:
+        return None
+    named = SEATS[role][1]
+    return Actor(role, party.ref if named is _person else person, party.ref if named is _org else "")

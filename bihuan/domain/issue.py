@@ -111,6 +111,12 @@ class Party:
     def __str__(self) -> str:
         return f"{self.desk}:{self.ref}" if self.ref else self.desk
 
+    @classmethod
+    def parse(cls, text: str) -> "Party":
+        """What ``str`` made."""
+        desk, _, ref = text.partition(":")
+        return cls(Desk(desk), ref)
+
 
 @dataclass(frozen=True, slots=True)
 class Order:

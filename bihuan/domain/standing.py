@@ -186,6 +186,7 @@ TOLD: Mapping[Role, Relation] = dict.fromkeys(set(Role) - {Role.ENT, Role.INS, R
 OBJECTORS: Mapping[Role, Relation] = dict.fromkeys((Role.DEP, Role.HED, Role.HUB), _names_mine)
 LEVEL_UP_ASKERS: Mapping[Role, Relation] = {Role.HED: _holds, Role.HUB: _hub_reads}
 PROPOSERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.LDR: _anyone, Role.SUP: _its_group}
+RESENDERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.ADM: _anyone, Role.SUP: _of_group}
 URGERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.SUP: _of_group, Role.HUB: _in_county}
 
 UNTRIAGED = frozenset({Status.UNTRIAGED})
@@ -289,15 +290,26 @@ def may_read(issue: Issue, actor: Actor, policy: Policy) -> bool:
 def admit(issue: Issue, act: str, actor: Actor, now: datetime, policy: Policy) -> None:
     """Raise the reason why this person cannot do this now, whatever the fields of the command say."""
     rule = RULES[act]
-    if actor.role not in rule.who:
-        raise RoleNotAllowed(role=actor.role, role_zh=ROLE_ZH[actor.role], act=act, act_zh=ACT_ZH[act])
-    if not rule.who[actor.role](issue, policy, actor):
-        raise NotYourIssue(act=act, act_zh=ACT_ZH[act])
+    _entitled(rule.who, issue, actor, policy, {"act": act, "act_zh": ACT_ZH[act]})
     if issue.status not in rule.statuses:
         raise WrongStatus(status=issue.status, status_zh=STATUS_ZH[issue.status], act=act, act_zh=ACT_ZH[act])
     further = _FURTHER.get(act)
     if further is not None:
         further(issue, actor, now, policy)
+
+
+def admit_resend(issue: Issue, actor: Actor, policy: Policy) -> None:
+    """Raise the reason why this person may not have a notice of the issue sent again."""
+    _entitled(RESENDERS, issue, actor, policy, {"act": "resend", "act_zh": "重发通知"})
+
+
+def _entitled(
+    who: Mapping[Role, Relation], issue: Issue, actor: Actor, policy: Policy, named: Mapping[str, str]
+) -> None:
+    if actor.role not in who:
+        raise RoleNotAllowed(role=actor.role, role_zh=ROLE_ZH[actor.role], **named)
+    if not who[actor.role](issue, policy, actor):
+        raise NotYourIssue(**named)
 
 
 def permitted(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> dict[str, Refusal | None]:

@@ -1,12 +1,13 @@
 """Reading the ledger. The light is worked out at the moment the caller names."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
 from sqlalchemy import Label, RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bihuan.domain.desks import Seats
 from bihuan.domain.issue import Issue
 from bihuan.domain.life import Receipt
 from bihuan.domain.policy import Policy
@@ -15,8 +16,18 @@ from bihuan.domain.supervision import order_light
 from bihuan.ledger.chain import entry_of
 from bihuan.ledger.engine import snapshots
 from bihuan.ledger.plain import issue_of, policy_of, receipt_of
-from bihuan.ledger.searching import LISTED, after, before, conditions, issue_view, light_at, overdue_at, visible
-from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS
+from bihuan.ledger.searching import (
+    LISTED,
+    after,
+    before,
+    conditions,
+    issue_view,
+    light_at,
+    overdue_at,
+    seated,
+    visible,
+)
+from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS, TRACES
 from bihuan.ledger.views import (
     Census,
     Delivery,
@@ -28,6 +39,7 @@ from bihuan.ledger.views import (
     Scope,
     Slice,
     StoredEvent,
+    Trace,
 )
 from bihuan.wire import Entry
 
@@ -99,12 +111,12 @@ class LedgerReader:
         if scope is not None:
             asked = asked.where(visible(scope))
         if cursor:
-            asked = asked.where(before(cursor))
+            asked = asked.where(before(cursor, ISSUES.c.received_at, ISSUES.c.issue_no))
         asked = asked.order_by(ISSUES.c.received_at.desc(), ISSUES.c.issue_no.desc()).limit(limit + 1)
         async with self._engine.connect() as connection:
             rows = (await connection.execute(asked)).mappings().all()
         items = tuple(issue_view(row) for row in rows[:limit])
-        return IssuePage(items, after(items[-1]) if len(rows) > limit else "")
+        return IssuePage(items, after(items[-1].received_at, items[-1].issue_no) if len(rows) > limit else "")
 
     async def pipeline(self, now: datetime, scope: Scope | None = None) -> Pipeline:
         """What is open, and where it stands still."""
@@ -151,6 +163,34 @@ class LedgerReader:
             rows = (await connection.execute(asked.order_by(DELIVERIES.c.seq, DELIVERIES.c.notice_id))).mappings()
             return tuple(Delivery(**row) for row in rows)
 
+    async def delivery(self, notice_id: str) -> Delivery | None:
+        """One notice."""
+        asked = select(DELIVERIES).where(DELIVERIES.c.notice_id == notice_id)
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(asked)).mappings().first()
+        return Delivery(**row) if row else None
+
+    async def traces(self, notice_id: str) -> tuple[Trace, ...]:
+        """What happened to a notice on its way, in order."""
+        asked = select(TRACES).where(TRACES.c.notice_id == notice_id).order_by(TRACES.c.at, TRACES.c.key)
+        async with self._engine.connect() as connection:
+            return tuple(Trace(**row) for row in (await connection.execute(asked)).mappings())
+
+    async def inbox(
+        self, seats: Seats, *, unseen: bool = False, cursor: str = "", limit: int = 50
+    ) -> tuple[tuple[Delivery, ...], str]:
+        """What was told to these desks, the newest first, and the cursor of the next page."""
+        at, key = DELIVERIES.c.first_at, DELIVERIES.c.notice_id
+        asked = select(DELIVERIES).where(seated(seats)).order_by(at.desc(), key.desc()).limit(limit + 1)
+        if unseen:
+            asked = asked.where(DELIVERIES.c.acknowledged_at.is_(None))
+        if cursor:
+            asked = asked.where(before(cursor, at, key))
+        async with self._engine.connect() as connection:
+            rows = [Delivery(**row) for row in (await connection.execute(asked)).mappings()]
+        items = tuple(rows[:limit])
+        return items, after(items[-1].first_at, items[-1].notice_id) if len(rows) > limit else ""
+
     async def census(self) -> Census:
         """Every issue counted once, and which of them must still have a workflow."""
         by_outcome = select(ISSUES.c.outcome, func.count()).where(~OPEN).group_by(ISSUES.c.outcome)
@@ -165,6 +205,12 @@ class LedgerReader:
                 closed={outcome: closed.get(outcome, 0) for outcome in Outcome},
                 living=tuple((await tx.execute(living)).scalars()),
             )
+
+    async def living(self, issue_nos: Sequence[str]) -> tuple[str, ...]:
+        """Which of these have a row, and must still have a workflow."""
+        its = ISSUES.c.issue_no.in_(issue_nos) & (ISSUES.c.status != Status.ARCHIVED.value)
+        async with self._engine.connect() as connection:
+            return tuple((await connection.execute(select(ISSUES.c.issue_no).where(its))).scalars())
 
     @asynccontextmanager
     async def _snapshot(self) -> AsyncIterator[AsyncConnection]:

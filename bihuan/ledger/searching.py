@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Label, RowMapping, and_, case, false, literal, or_, select
 
-from bihuan.domain.issue import Light
+from bihuan.domain.desks import Seats
+from bihuan.domain.issue import Light, Party
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.ledger.faults import CursorUnreadable
-from bihuan.ledger.tables import ISSUES, PARTS, UTCDateTime, shown, utc
+from bihuan.ledger.tables import DELIVERIES, ISSUES, PARTS, UTCDateTime, shown, utc
 from bihuan.ledger.views import IssueFilter, IssueRow, Scope
 
 _NOT_LISTED = {"state", "blue_at", "yellow_at", "red_at"}
@@ -76,27 +77,33 @@ def _assisted_by(unit: str, *further: ColumnElement[bool]) -> ColumnElement[bool
     return ISSUES.c.issue_no.in_(select(PARTS.c.issue_no).where(PARTS.c.unit == unit, *further))
 
 
-def after(last: IssueRow) -> str:
-    """The cursor behind this issue."""
-    place = json.dumps([utc(last.received_at).isoformat(), last.issue_no])
+def after(at: datetime, key: str) -> str:
+    """The cursor behind this row of a list."""
+    place = json.dumps([utc(at).isoformat(), key])
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
-def before(cursor: str) -> ColumnElement[bool]:
+def before(cursor: str, at: ColumnElement[datetime], key: ColumnElement[str]) -> ColumnElement[bool]:
     """All that comes behind the cursor in a list with the newest first."""
-    received_at, issue_no = _place(cursor)
-    return or_(
-        ISSUES.c.received_at < received_at,
-        and_(ISSUES.c.received_at == received_at, ISSUES.c.issue_no < issue_no),
-    )
+    moment, name = _place(cursor)
+    return or_(at < moment, and_(at == moment, key < name))
+
+
+def seated(seats: Seats) -> ColumnElement[bool]:
+    """What was told to these desks, or brought to them in another's place."""
+    told, brought = DELIVERIES.c.desk.in_(seats.desks), DELIVERIES.c.reached
+    if seats.ref is not None:
+        here = and_(told, DELIVERIES.c.ref == seats.ref)
+        return or_(here, brought.in_([str(Party(desk, seats.ref)) for desk in seats.desks]))
+    return or_(told, brought.in_(seats.desks), *(brought.startswith(f"{desk}:") for desk in seats.desks))
 
 
 def _place(cursor: str) -> tuple[datetime, str]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        received_at, issue_no = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        issue_no.encode()
-        return utc(datetime.fromisoformat(received_at)), str(issue_no)
+        at, key = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        key.encode()
+        return utc(datetime.fromisoformat(at)), str(key)
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise CursorUnreadable from error
 

@@ -186,6 +186,7 @@ class DeliveryRecord(_Record, table=True):
     """How the telling of one desk went."""
 
     __tablename__ = "deliveries"
+    __table_args__ = (Index("ix_deliveries_desk_ref", "desk", "ref"),)
 
     notice_id: str = _words(primary_key=True)
     issue_no: str = _words(index=True)
@@ -202,6 +203,28 @@ class DeliveryRecord(_Record, table=True):
     body_sha256: str = _words()
     first_at: datetime = _moment()
     ended_at: datetime | None = _moment(nullable=True)
+    reached: str = _words()
+    title: str = _words()
+    text: str = _words()
+    urgent: bool
+    acknowledged_at: datetime | None = _moment(nullable=True)
+    acknowledged_by: str = _words()
+
+
+class TraceRecord(_Record, table=True):
+    """One thing that happened to a notice on its way."""
+
+    __tablename__ = "traces"
+
+    notice_id: str = _words(primary_key=True)
+    key: str = _words(primary_key=True)
+    at: datetime = _moment()
+    state: str = _words()
+    channel: str = _words()
+    contact: str = _words()
+    reached: str = _words()
+    status: int
+    detail: str = _words()
 
 
 class BatchRecord(_Record, table=True):
@@ -240,3 +263,4 @@ def _table(name: str) -> Table:
 POLICIES, ISSUES, EVENTS = _table("policies"), _table("issues"), _table("events")
 RECEIPTS, ORDERS, PARTS, DELIVERIES = _table("receipts"), _table("orders"), _table("parts"), _table("deliveries")
 BATCHES, BATCH_ITEMS = _table("batches"), _table("batch_items")
+TRACES = _table("traces")

@@ -133,6 +133,31 @@ class Delivery:
     body_sha256: str
     first_at: datetime
     ended_at: datetime | None = None
+    reached: str = ""
+    """Whose desk it was brought to, where that is not its own."""
+    title: str = ""
+    text: str = ""
+    urgent: bool = False
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """One thing that happened to a notice on its way; ``key`` is its own, so that it is on record once."""
+
+    notice_id: str
+    key: str
+    at: datetime
+    state: str
+    channel: str
+    contact: str
+    reached: str
+    status: int
+    detail: str
 
     def columns(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in fields(self)}

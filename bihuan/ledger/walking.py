@@ -24,11 +24,13 @@ class Life:
     policies: Mapping[str, Policy]
 
 
-async def numbers(engine: AsyncEngine, *, open_only: bool = False) -> tuple[str, ...]:
-    """Every issue, in the order in which the ledger got to know them."""
+async def numbers(engine: AsyncEngine, *, open_only: bool = False, group: str = "") -> tuple[str, ...]:
+    """Every issue, in the order in which the ledger got to know them. ``group`` empty: of all groups."""
     asked = select(ISSUES.c.issue_no).order_by(ISSUES.c.ledger_no)
     if open_only:
         asked = asked.where(ISSUES.c.stage != Stage.CLOSED.value)
+    if group:
+        asked = asked.where(ISSUES.c.supervision_group == group)
     async with engine.connect() as connection:
         return tuple((await connection.execute(asked)).scalars())
 

@@ -15,8 +15,8 @@ from bihuan.ledger.engine import EVERYBODY, alone, writing
 from bihuan.ledger.faults import LedgerFork, LedgerGap, PolicyUnknown
 from bihuan.ledger.plain import issue_of, policy_of, policy_text
 from bihuan.ledger.rows import Row, entered, issue_row, order_row, part_row, receipt_row
-from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, PARTS, POLICIES, RECEIPTS, shown
-from bihuan.ledger.views import Delivery
+from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, PARTS, POLICIES, RECEIPTS, TRACES, shown
+from bihuan.ledger.views import Delivery, Trace
 from bihuan.wire import Entry
 
 DELIVERED = "DELIVERED"
@@ -47,24 +47,54 @@ class LedgerWriter:
                 await keep_policy(tx, one)
             await self._pen.write(tx, issue, entries, receipts, policy)
 
-    async def record_delivery(self, delivery: Delivery) -> None:
-        """How a notice stands. Once delivered it stays delivered, and its first moment stays its first."""
-        values = delivery.columns()
+    async def record_delivery(self, delivery: Delivery, trace: Trace | None = None) -> None:
+        """How a notice stands, and what happened to it. Once delivered it stays delivered, and its first moment stays
+        its first; who has seen it is not told here.
+        """
+        values = {name: value for name, value in delivery.columns().items() if not name.startswith("acknowledged")}
         async with writing(self._engine).begin() as tx:
             await alone(tx, f"notice:{delivery.notice_id}")
             its = DELIVERIES.c.notice_id == delivery.notice_id
             known = (await tx.execute(select(DELIVERIES.c.state).where(its))).scalar()
             if known is None:
-                await tx.execute(insert(DELIVERIES).values(values))
+                await tx.execute(insert(DELIVERIES).values(delivery.columns()))
             elif known != DELIVERED:
                 del values["first_at"]
                 await tx.execute(update(DELIVERIES).where(its).values(values))
+            if trace is not None:
+                await _add_trace(tx, trace)
 
-    async def delivered(self, notice_id: str) -> bool:
-        """Whether this notice has already arrived."""
+    async def acknowledge(self, notice_id: str, by: str, at: datetime) -> bool:
+        """Somebody has seen it. The first to say so stays; False: it was said before, or there is no such notice."""
+        async with writing(self._engine).begin() as tx:
+            await alone(tx, f"notice:{notice_id}")
+            its = (DELIVERIES.c.notice_id == notice_id) & DELIVERIES.c.acknowledged_at.is_(None)
+            done = await tx.execute(update(DELIVERIES).where(its).values(acknowledged_at=at, acknowledged_by=by))
+            return bool(done.rowcount)
+
+    async def trace(self, trace: Trace) -> None:
+        """Something that happened to a notice beside its delivery."""
+        async with writing(self._engine).begin() as tx:
+            await alone(tx, f"notice:{trace.notice_id}")
+            await _add_trace(tx, trace)
+
+    async def delivery_state(self, notice_id: str) -> str:
+        """How this notice stands; empty: nothing is known of it."""
         asked = select(DELIVERIES.c.state).where(DELIVERIES.c.notice_id == notice_id)
         async with self._engine.connect() as connection:
-            return (await connection.execute(asked)).scalar() == DELIVERED
+            return (await connection.execute(asked)).scalar() or ""
+
+    async def closed(self, issue_no: str) -> bool:
+        """Whether the issue is closed, as far as the ledger knows."""
+        asked = select(ISSUES.c.closed_at).where(ISSUES.c.issue_no == issue_no)
+        async with self._engine.connect() as connection:
+            return (await connection.execute(asked)).scalar() is not None
+
+
+async def _add_trace(tx: AsyncConnection, trace: Trace) -> None:
+    its = (TRACES.c.notice_id == trace.notice_id) & (TRACES.c.key == trace.key)
+    if (await tx.execute(select(TRACES.c.key).where(its))).first() is None:
+        await tx.execute(insert(TRACES).values(trace.columns()))
 
 
 class Pen:

@@ -7,18 +7,17 @@ import sys
 
 from temporalio.worker import Worker
 
-from activities.delivering import Addressee, WebhookDelivery
 from activities.publishing import Publisher
+from bihuan.city import load_city
 from bihuan.connection import connect
-from bihuan.keys import webhook_secret
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from tests.bench.bare import Bare
-from workers.processes import issue_worker, notice_worker, runner
+from workers.channels import deliverer_for, http_for
+from workers.processes import issue_worker, notice_worker
+from workers.sandbox import runner
 from workflows.patience import Patience
-
-import httpx  # isort: skip
 
 
 async def main(kind: str) -> None:
@@ -28,10 +27,9 @@ async def main(kind: str) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     if kind == "notices":
-        async with httpx.AsyncClient() as http:
-            delivery = WebhookDelivery(http, webhook_secret(settings), lambda party: Addressee(str(party), ""), ledger)
-            async with notice_worker(client, delivery):
-                await stop.wait()
+        http, city = http_for(settings), load_city(settings.city, settings.profile)
+        async with notice_worker(client, deliverer_for(settings, city, client, ledger, http)):
+            await stop.wait()
     else:
         bare = Worker(client, task_queue="bare", workflows=[Bare], workflow_runner=runner())
         async with bare, issue_worker(client, Publisher(client, ledger, Patience())):

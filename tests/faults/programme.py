@@ -40,7 +40,7 @@ from bihuan.up import children, free_port, with_ports
 from bihuan.wire import ActCommand, Entry
 from tests.faults.worker import SHAPES
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, HANDLER, HEAD, UNIT, submission
-from workers.processes import runner
+from workers.sandbox import runner
 from workflows.issue_loop import MOVING, IssueLoop
 from workflows.messages import Opening
 from workflows.names import ISSUE_QUEUE, notice_id

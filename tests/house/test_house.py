@@ -7,9 +7,10 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from activities.batching import Batcher
-from activities.delivering import WebhookDelivery
+from activities.delivering import Deliverer
 from activities.publishing import Publisher
-from workflows.ports import Batching, Delivering, Publishing
+from activities.reporting import Reporter
+from workflows.ports import Batching, Delivering, Publishing, Reporting
 
 TOP = Path(__file__).parents[2]
 OURS = ("bihuan", "workflows", "activities", "workers", "api")
@@ -40,7 +41,8 @@ def test_nothing_is_too_large_to_be_source() -> None:
 
 
 def test_adapters_answer_to_the_names_of_their_ports() -> None:
-    for port, adapter in ((Publishing, Publisher), (Delivering, WebhookDelivery), (Batching, Batcher)):
+    pairs = ((Publishing, Publisher), (Delivering, Deliverer), (Batching, Batcher), (Reporting, Reporter))
+    for port, adapter in pairs:
         for name, function in inspect.getmembers(port, inspect.isfunction):
             said = function.__temporal_activity_definition.name  # type: ignore[attr-defined]
             assert getattr(adapter, name).__temporal_activity_definition.name == said

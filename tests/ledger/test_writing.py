@@ -239,10 +239,10 @@ def a_delivery(**fields: object) -> Delivery:
 async def test_what_was_delivered_stays_delivered(writer: LedgerWriter, reader: LedgerReader) -> None:
     later = START + timedelta(minutes=1)
     await writer.record_delivery(a_delivery())
-    assert not await writer.delivered("I-1:1:unit")
+    assert await writer.delivery_state("I-1:1:unit") == "TRYING"
     arrived = a_delivery(state="DELIVERED", status=200, attempts=3, first_at=later, ended_at=later)
     await writer.record_delivery(arrived)
     await writer.record_delivery(a_delivery(state="GIVEN_UP", attempts=9, ended_at=later))
-    assert await writer.delivered("I-1:1:unit")
-    assert not await writer.delivered("I-1:2:unit")
+    assert await writer.delivery_state("I-1:1:unit") == "DELIVERED"
+    assert await writer.delivery_state("I-1:2:unit") == ""
     assert await reader.deliveries("I-1") == (replace(arrived, first_at=START),)

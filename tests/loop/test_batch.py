@@ -40,7 +40,8 @@ from bihuan.settings import Settings
 from bihuan.wire import ActCommand, Entry
 from tests.loop.test_issue_loop import town, until
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, policy, submission
-from workers.processes import batch_worker, issue_worker, runner
+from workers.processes import batch_worker, issue_worker
+from workers.sandbox import runner
 from workflows.batch import Batch
 from workflows.issue_loop import IssueLoop
 from workflows.messages import BatchRun, Opening, Publication

@@ -21,7 +21,7 @@ from bihuan.wire import ActCommand
 from tests.loop.test_issue_loop import PATIENCE_S, Kept
 from tests.servers import skipping_time
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
-from workers.processes import runner
+from workers.sandbox import runner
 from workflows.errand import Errand
 from workflows.issue_loop import IssueLoop
 from workflows.messages import Archive, ErrandOrder, Opening, Publication

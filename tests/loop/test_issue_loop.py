@@ -26,7 +26,8 @@ from bihuan.domain.workdays import CHINA_TIME
 from bihuan.wire import ActCommand, Entry
 from tests.servers import pass_time, skipping_time
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
-from workers.processes import issue_worker, runner
+from workers.processes import issue_worker
+from workers.sandbox import runner
 from workflows.issue_loop import IssueLoop
 from workflows.messages import Archive, Opening, Publication
 from workflows.names import ISSUE_QUEUE

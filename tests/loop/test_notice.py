@@ -1,31 +1,23 @@
-"""One notice against a real HTTP endpoint that answers as told, with the real delivery and a real ledger."""
+"""One notice over servers that answer as real ones do, with the real delivery and a real ledger."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import httpx
 import pytest
-from standardwebhooks import Webhook
 
-from activities.delivering import Addressee, WebhookDelivery
-from bihuan.connection import connect
+from bihuan.domain.desks import Seats
 from bihuan.domain.issue import Desk, Party
-from bihuan.ledger.engine import ledger_engine, migrate
-from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import Delivery
-from bihuan.ledger.writing import LedgerWriter
-from bihuan.settings import Settings
+from tests.channels.endpoints import Fault, serving
+from tests.channels.mailing import PostOffice, post_office
+from tests.channels.platforms import Hook, WeComRobot
+from tests.loop.telling import Post, post
 from tests.servers import real_temporal
-from workers.processes import notice_worker
 from workflows.messages import NoticeOrder
-from workflows.names import NOTICE_QUEUE, notice_id
-from workflows.notice import Notice
-from workflows.patience import Patience
+
+PATIENCE_S = 60
+LEADER = Party(Desk.GROUP_LEADER, "G1")
 
 
 @pytest.fixture(scope="module")
@@ -35,99 +27,156 @@ def temporal() -> Iterator[str]:
         yield address
 
 
-SECRET = "whsec_" + "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0"
-
-
-@dataclass
-class Endpoint:
-    """Answers with the next of its script, the last one again and again. ``cut``: closes without a word."""
-
-    script: list[str]
-    bodies: list[bytes] = field(default_factory=list)
-    headers: list[dict[str, str]] = field(default_factory=list)
-
-    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        headers = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
-        original = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
-        self.bodies.append(await reader.readexactly(int(headers["content-length"])))
-        self.headers.append({name.lower(): value for name, value in original.items()})
-        said = self.script[min(len(self.bodies), len(self.script)) - 1]
-        if said != "cut":
-            writer.write(f"HTTP/1.1 {said}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".encode())
-            await writer.drain()
-        writer.close()
-
-
-@asynccontextmanager
-async def endpoint(*script: str) -> AsyncIterator[tuple[Endpoint, str]]:
-    scripted = Endpoint(list(script))
-    server = await asyncio.start_server(scripted.answer, "127.0.0.1", 0)
-    async with server:
-        yield scripted, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
-
-
-async def told(temporal: str, folder: Path, url: str, patience: Patience) -> tuple[NoticeOrder, Delivery]:
-    """Send one notice and return its row in the ledger."""
-    ledger_url = f"sqlite:///{folder / 'ledger.db'}"
-    await migrate(ledger_url)
-    engine = ledger_engine(ledger_url)
-    client = await connect(Settings(temporal_address=temporal))
-    to = Party(Desk.GROUP, "G1")
-    number = f"BH{uuid4().hex}"
-    order = NoticeOrder(
-        id=notice_id(number, 7, to),
-        issue_no=number,
-        seq=7,
-        to=to,
-        event="order_issued",
-        at=datetime.now(UTC),
-        title="用电增容",
-        facts={"rung": "R2"},
-    )
-    async with httpx.AsyncClient(timeout=2) as http:
-        delivery = WebhookDelivery(http, SECRET, lambda _: Addressee("第一专项督导组", url), LedgerWriter(engine))
-        async with notice_worker(client, delivery), asyncio.timeout(60):
-            await client.execute_workflow(Notice.run, args=[order, patience], id=order.id, task_queue=NOTICE_QUEUE)
-    (row,) = await LedgerReader(engine).deliveries(number)
-    await engine.dispose()
-    return order, row
-
-
-QUICK = Patience(first_s=1, longest_s=1, give_up_after_s=30)
+async def told(office: Post, order: NoticeOrder) -> Delivery:
+    """Have it told and read how it stands."""
+    async with asyncio.timeout(PATIENCE_S):
+        await office.tell(order)
+    row = await office.reader.delivery(order.id)
+    assert row is not None
+    return row
 
 
 @pytest.mark.parametrize(
-    ("script", "state", "calls", "status"),
+    ("faults", "calls"),
     [
-        (["200 OK"], "DELIVERED", 1, 200),
-        (["500 Oops", "204 No Content"], "DELIVERED", 2, 204),
-        (["429 Slow\r\nretry-after: 1", "200 OK"], "DELIVERED", 2, 200),
-        (["cut", "200 OK"], "DELIVERED", 2, 200),
-        (["404 Nobody"], "REFUSED", 1, 404),
-        (["302 Elsewhere\r\nlocation: http://127.0.0.1:1/"], "REFUSED", 1, 302),
+        ([], 1),
+        ([Fault.BUSY], 2),
+        ([Fault.RESET, Fault.BUSY], 3),
+        ([Fault.CUT], 2),
     ],
 )
-async def test_a_notice_arrives_or_its_end_is_on_record(
-    temporal: str, tmp_path: Path, script: list[str], state: str, calls: int, status: int
+async def test_a_notice_arrives_however_often_it_takes(
+    temporal: str, tmp_path: Path, faults: list[Fault], calls: int
 ) -> None:
-    async with endpoint(*script) as (scripted, url):
-        order, row = await told(temporal, tmp_path, url, QUICK)
-    assert (row.state, len(scripted.bodies), row.status, row.attempts) == (state, calls, status, calls)
-    assert len(set(scripted.bodies)) == 1, "every copy is the same, letter for letter"
-    for body, headers in zip(scripted.bodies, scripted.headers, strict=True):
-        assert headers["webhook-id"] == order.id
-        Webhook(SECRET).verify(body.decode(), headers)
+    hook = Hook()
+    async with serving(hook, faults) as site, post(temporal, tmp_path, webhook=f"{site.site}/hook", key=hook.key) as on:
+        order = on.order()
+        row = await told(on, order)
+        traces = await on.reader.traces(order.id)
+    assert (row.state, row.channel, row.reached) == ("DELIVERED", "webhook", "group:G1")
+    assert [trace.state for trace in traces] == ["TRYING"] * (calls - 1) + ["DELIVERED"]
+    assert {one.text for one in hook.taken} == {hook.taken[0].text}, "every copy is the same, letter for letter"
+    assert set(hook.ids) == {order.id}
+    assert len(row.body_sha256) == 64
+    assert row.title
+    assert row.text
 
 
-async def test_a_notice_that_never_gets_through_is_given_up_and_says_why(temporal: str, tmp_path: Path) -> None:
-    async with endpoint("503 Down") as (scripted, url):
-        _, row = await told(temporal, tmp_path, url, Patience(first_s=1, longest_s=1, give_up_after_s=3))
-    assert row.state == "GIVEN_UP"
-    assert scripted.bodies
-    assert "503" in row.detail
+@pytest.mark.parametrize("fault", [Fault.NOT_FOUND, Fault.REDIRECT])
+async def test_what_is_refused_for_good_goes_the_next_way_at_once_and_says_why(
+    temporal: str, tmp_path: Path, fault: Fault
+) -> None:
+    async with serving(Hook(), [fault] * 9) as site, post(temporal, tmp_path, webhook=f"{site.site}/hook") as on:
+        order = on.order()
+        row = await told(on, order)
+        traces = await on.reader.traces(order.id)
+    assert (row.state, row.channel) == ("DELIVERED", "inbox")
+    assert "REFUSED webhook/" in row.detail
+    assert [(trace.channel, trace.state) for trace in traces] == [("webhook", "REFUSED"), ("inbox", "DELIVERED")]
 
 
-async def test_a_desk_nobody_can_be_reached_at_is_on_record(temporal: str, tmp_path: Path) -> None:
-    _, row = await told(temporal, tmp_path, "", QUICK)
-    assert row.state == "UNADDRESSED"
+async def test_a_way_that_never_gets_through_is_given_up_and_the_next_is_gone(temporal: str, tmp_path: Path) -> None:
+    files = {
+        "channels.yaml": "channels:\n  chat: {kind: wecom_bot, give_up: 2s}\n"
+        "  mail: {kind: email, host: 127.0.0.1, port: PORT, sender: loop@example.org, security: none}\n",
+        "routes.yaml": "routes:\n  - {to: [group-leader], channels: [webhook, mail]}\n",
+        "contacts.csv": "desk,ref,channel,address\ngroup-leader,G1,mail,leader@example.org\n",
+    }
+    async with post_office(PostOffice()) as office, serving(Hook(), iter(lambda: Fault.BUSY, None)) as site:
+        files["channels.yaml"] = files["channels.yaml"].replace("PORT", str(office.port))
+        async with post(temporal, tmp_path, files, webhook=f"{site.site}/hook", give_up_s=3) as on:
+            order = on.order(LEADER)
+            row = await told(on, order)
+            states = [(trace.channel, trace.state) for trace in await on.reader.traces(order.id)]
+    assert (row.state, row.channel, row.reached) == ("DELIVERED", "mail", "group-leader:G1")
+    assert states[-2:] == [("webhook", "GIVEN_UP"), ("mail", "DELIVERED")]
+    assert states[0] == ("webhook", "TRYING")
+    assert len(office.mails) == 1
+
+
+async def test_a_desk_nobody_can_be_reached_at_has_it_in_its_inbox(temporal: str, tmp_path: Path) -> None:
+    async with post(temporal, tmp_path) as on:
+        order = on.order()
+        row = await told(on, order)
+        (mine,), _ = await on.reader.inbox(Seats(frozenset({Desk.GROUP}), "G1"))
+    assert (row.state, row.channel, row.address) == ("DELIVERED", "inbox", "group:G1@inbox")
+    assert (mine.notice_id, mine.acknowledged_at) == (order.id, None)
+
+
+async def test_a_notice_that_reached_nobody_lies_in_coordinations_inbox_and_is_no_success(
+    temporal: str, tmp_path: Path
+) -> None:
+    files = {"routes.yaml": "routes:\n  - {to: [group, group-leader], channels: [webhook]}\n"}
+    async with (
+        serving(Hook(), [Fault.GONE] * 9) as site,
+        post(temporal, tmp_path, files, webhook=f"{site.site}/hook") as on,
+    ):
+        order = on.order()
+        row = await told(on, order)
+        (last,), _ = await on.reader.inbox(Seats(frozenset({Desk.COORDINATION})))
+    assert (row.state, row.reached) == ("REFUSED", "coordination")
+    assert last.notice_id == order.id
+
+
+async def test_the_same_notice_started_again_is_not_sent_again(temporal: str, tmp_path: Path) -> None:
+    hook = Hook()
+    async with serving(hook) as site, post(temporal, tmp_path, webhook=f"{site.site}/hook", key=hook.key) as on:
+        order = on.order()
+        await told(on, order)
+        await on.client.get_workflow_handle(order.id).result()
+        await told(on, order)
+    assert hook.ids == [order.id]
+
+
+# Group chats
+
+CHAT = {
+    "channels.yaml": "channels:\n  chat: {kind: wecom_bot}\n",
+    "routes.yaml": "routes:\n  - {to: [group], channels: [chat]}\n",
+    "contacts.csv": "desk,ref,channel,address\ngroup,G1,chat,secret:g1\n",
+}
+
+
+def chat_at(url: str) -> dict[str, str]:
+    return {**CHAT, "contacts.csv": "desk,ref,channel,address\ngroup,G1,chat,secret:g1\n"}
+
+
+async def delivered(on: Post, orders: list[NoticeOrder]) -> list[Delivery]:
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            rows = [await on.reader.delivery(order.id) for order in orders]
+            if all(row is not None and row.ended_at is not None for row in rows):
+                return [row for row in rows if row is not None]
+            await asyncio.sleep(0.2)
+
+
+async def test_a_burst_for_one_chat_becomes_few_messages_that_name_every_notice(
+    temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robot = WeComRobot()
+    async with serving(robot) as site:
+        monkeypatch.setenv("BIHUAN_SECRET_G1", f"{site.site}/cgi-bin/webhook/send?key={robot.key}")
+        async with post(temporal, tmp_path, CHAT) as on:
+            orders = [on.order() for _ in range(60)]
+            await asyncio.gather(*(on.tell(order) for order in orders))
+            rows = await delivered(on, orders)
+    assert {row.state for row in rows} == {"DELIVERED"}
+    assert robot.over == 0
+    assert 1 < len(robot.taken) < len(orders) / 6
+    for order in orders:
+        assert sum(order.id in one.text for one in robot.taken) == 1, "each is said once"
+
+
+async def test_a_chat_that_is_gone_hands_its_cards_back_and_they_go_on(
+    temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robot = WeComRobot()
+    async with serving(robot) as site:
+        monkeypatch.setenv("BIHUAN_SECRET_G1", f"{site.site}/cgi-bin/webhook/send?key=no-such-key")
+        async with post(temporal, tmp_path, CHAT) as on:
+            orders = [on.order() for _ in range(3)]
+            await asyncio.gather(*(on.tell(order) for order in orders))
+            rows = await delivered(on, orders)
+            traces = [trace.state for trace in await on.reader.traces(orders[0].id)]
+    assert {(row.state, row.channel, row.reached) for row in rows} == {("DELIVERED", "inbox", "group-leader:G1")}
+    assert traces == ["HANDED", "REFUSED", "DELIVERED"]

@@ -1,13 +1,33 @@
-"""What a notice may say of an event: plain words and codes, no personal data."""
+"""What a notice says of an event: plain words and codes, no personal data."""
 
 from datetime import datetime
 
 from bihuan.domain import batch_events as bev
 from bihuan.domain import events as ev
 from bihuan.domain import ladder_events as lev
-from bihuan.domain.issue import Issue
+from bihuan.domain.issue import Issue, Party
+from bihuan.domain.notices import urgent
 from bihuan.domain.papers import PAPER_ZH
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
+from bihuan.wire import Entry
+from workflows.messages import NoticeOrder
+from workflows.names import notice_id
+
+
+def notice_order(issue: Issue, entry: Entry, to: Party, again: int = 0) -> NoticeOrder:
+    """What one desk is to be told of one event. ``again``: the how many-th time by hand."""
+    return NoticeOrder(
+        id=notice_id(issue.issue_no, entry.seq, to),
+        issue_no=issue.issue_no,
+        seq=entry.seq,
+        to=to,
+        event=entry.event.event,
+        at=entry.at,
+        title=issue.title or issue.description[:40],
+        facts=facts(entry.event, issue),
+        urgent=urgent(entry.event, issue),
+        again=again,
+    )
 
 
 def facts(event: ev.Event, issue: Issue) -> dict[str, str]:

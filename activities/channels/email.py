@@ -1,0 +1,163 @@
+"""Mail over SMTP (RFC 5321, 5322): 4yz passes, 5yz is refused, and every copy carries the same Message-ID."""
+
+import asyncio
+import hashlib
+import html
+import re
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from email.headerregistry import Address as Mailbox
+from email.message import EmailMessage
+from email.policy import SMTP as WIRE
+from email.utils import formatdate
+from enum import StrEnum
+
+import aiosmtplib
+
+from activities.channels import layout
+from activities.channels.port import Address, Answer, Channel, Message, Verdict
+
+MAILBOX = re.compile(r"[\w!#$%&'*+/=?^{|}~-]+(?:\.[\w!#$%&'*+/=?^{|}~-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
+"""One mailbox, ASCII: no name beside it, no list, no line's end."""
+REFUSED_FROM = 500
+TIME_LIMIT_S = 30.0
+FAREWELL_S = 2.0
+
+
+class Security(StrEnum):
+    """How the connection to the server is kept secret."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The mail server that takes our mail; the password comes with each address. ``user`` empty: it asks for none."""
+
+    host: str
+    port: int
+    sender: str
+    sender_name: str = "闭环"
+    security: Security = Security.STARTTLS
+    user: str = ""
+
+    def __post_init__(self) -> None:
+        if not MAILBOX.fullmatch(self.sender):
+            raise ValueError("sender: expected one mailbox, such as loop@example.org")
+        if self.user and self.security is Security.NONE and self.host not in {"127.0.0.1", "::1", "localhost"}:
+            raise ValueError("security: a password is sent only over starttls or tls")
+
+
+class EmailChannel(Channel):
+    """``address.to``: one mailbox; its secret: the server's password."""
+
+    def __init__(self, server: Server, *, tls: ssl.SSLContext | None = None, seconds: float = TIME_LIMIT_S) -> None:
+        self._server = server
+        self._tls = tls or ssl.create_default_context()
+        self._seconds = seconds
+
+    async def send(self, message: Message, address: Address) -> Answer:
+        if not MAILBOX.fullmatch(address.to):
+            return Answer(Verdict.REFUSED, detail="the address is not one mailbox")
+        mail = _mail(message, self._server, address.to)
+        client = self._client(address.secret)
+        try:
+            async with asyncio.timeout(self._seconds):
+                await client.connect()
+                await client.send_message(mail, sender=self._server.sender, recipients=[address.to])
+        except (aiosmtplib.SMTPException, OSError) as trouble:
+            return _answer(trouble)
+        else:
+            await _farewell(client)
+            return Answer(Verdict.DELIVERED, 250)
+        finally:
+            client.close()
+
+    def _client(self, password: str) -> aiosmtplib.SMTP:
+        server = self._server
+        return aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            username=server.user or None,
+            password=password if server.user else None,
+            use_tls=server.security is Security.TLS,
+            start_tls=server.security is Security.STARTTLS,
+            tls_context=self._tls,
+            timeout=self._seconds,
+            local_hostname=server.sender.partition("@")[2],
+        )
+
+
+async def _farewell(client: aiosmtplib.SMTP) -> None:
+    """What was accepted stays accepted, however the parting goes."""
+    with suppress(aiosmtplib.SMTPException, OSError):
+        async with asyncio.timeout(FAREWELL_S):
+            await client.quit()
+
+
+def _answer(trouble: Exception) -> Answer:
+    """By the code alone: the server's words may repeat the mailbox."""
+    match trouble:
+        case aiosmtplib.SMTPRecipientsRefused(recipients=[first, *_]):
+            return _by_code(first.code, "the recipient is refused")
+        case aiosmtplib.SMTPAuthenticationError(code=code):
+            return _by_code(code, "the user or the password is refused")
+        case aiosmtplib.SMTPSenderRefused(code=code):
+            return _by_code(code, "the sender is refused")
+        case aiosmtplib.SMTPResponseException(code=code):
+            return _by_code(code, "the server refuses")
+        case _:
+            return Answer(Verdict.PASSING, detail=f"no answer: {type(trouble).__name__}")
+
+
+def _by_code(code: int, words: str) -> Answer:
+    verdict = Verdict.REFUSED if code >= REFUSED_FROM else Verdict.PASSING
+    return Answer(verdict, code, f"SMTP {code}: {words}")
+
+
+def _mail(message: Message, server: Server, to: str) -> EmailMessage:
+    mail = EmailMessage(policy=WIRE)
+    mail["From"] = Mailbox(layout.one_line(server.sender_name), addr_spec=server.sender)
+    mail["To"] = to
+    mail["Subject"] = layout.title(message)
+    mail["Date"] = formatdate(usegmt=True)
+    mail["Message-ID"] = _message_id(message.id, server.sender)
+    mail["Auto-Submitted"] = "auto-generated"
+    if message.urgent:
+        mail["Importance"] = "high"
+        mail["X-Priority"] = "1"
+    mail.set_content(layout.plain(message))
+    mail.add_alternative(_html(message), subtype="html")
+    mail.set_boundary(f"part-{_digest(message.id)}")
+    return mail
+
+
+def _message_id(id_: str, sender: str) -> str:
+    """Of the notice's id alone, so that mail servers too know a copy."""
+    return f"<{_digest(id_)}@{sender.partition('@')[2]}>"
+
+
+def _digest(id_: str) -> str:
+    return hashlib.sha256(id_.encode()).hexdigest()[:32]
+
+
+def _html(message: Message) -> str:
+    """The template's own, or the text's; then what every mail ends with, inside the body where there is one."""
+    own = message.html or _paragraph(layout.quiet(message.text, message.link))
+    quieted = (layout.quiet(layout.one_line(item), message.link) for item in message.items)
+    items = "".join(f"<li>{html.escape(item)}</li>" for item in quieted)
+    link = html.escape(layout.one_line(message.link))
+    end = (
+        f"<ol>{items}</ol>" if items else "",
+        f'<p><a href="{link}">查看</a></p>' if link else "",
+        f"<p><small>{html.escape(layout.footer(message))}</small></p>",
+    )
+    head, close, rest = own.rpartition("</body>")
+    return f"{head if close else own}{''.join(end)}{close}{rest if close else ''}"
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{html.escape(text).replace(chr(10), '<br>')}</p>"

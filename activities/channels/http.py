@@ -1,0 +1,170 @@
+"""One exchange over HTTP, so guarded that an address, however wrong or hostile, costs no more than its attempt."""
+
+import asyncio
+import json
+import logging
+import ssl
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import cast
+
+import httpcore
+import httpx
+
+from activities.channels.hosts import HostNotAllowed, Hosts
+from activities.channels.port import RETRY_AFTER_MAX_S, Answer, Verdict
+
+TIME_LIMIT_S = 20.0
+BODY_MAX = 64 * 1024
+PASSING = frozenset({408, 425, 429})
+SECONDS_DIGITS_MAX = 10
+
+logging.getLogger("httpx").setLevel(logging.WARNING)
+"""It logs whole URLs at INFO, and a bot's URL is its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """``body``: at most the first 64 KiB. ``wait``: how long the other side asks us to."""
+
+    status: int
+    body: bytes = b""
+    wait: timedelta | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        return 200 <= self.status < 300  # noqa: PLR2004 - the success class of RFC 9110
+
+    def json(self) -> object:
+        """None where it is no JSON."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+
+class Http:
+    """A client for other people's servers: public hosts only, no redirects, no cookies, no proxies, one time limit.
+
+    ``private_allowed``: see ``Hosts``. ``seconds``: the limit of a whole attempt, the name's look-up included.
+    """
+
+    def __init__(
+        self,
+        *,
+        private_allowed: bool | Collection[str] = False,
+        seconds: float = TIME_LIMIT_S,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._seconds = seconds
+        self._client = httpx.AsyncClient(
+            transport=_Transport(Hosts(private_allowed), tls or ssl.create_default_context()),
+            timeout=seconds,
+            trust_env=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            headers={"accept-encoding": "identity", "user-agent": "bihuan"},
+        )
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    async def exchange(
+        self, url: str, content: bytes, headers: Mapping[str, str], *, method: str = "POST"
+    ) -> Reply | Answer:
+        """The reply, whatever its status; an answer where there was none. Neither names the URL."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._exchange(url, content, headers, method)
+        except (HostNotAllowed, httpx.InvalidURL, httpx.UnsupportedProtocol):
+            return Answer(Verdict.REFUSED, detail="the address is no http(s) address of a public host")
+        except (httpx.HTTPError, OSError) as trouble:
+            return Answer(Verdict.PASSING, detail=f"no answer: {type(trouble).__name__}")
+
+    async def _exchange(self, url: str, content: bytes, headers: Mapping[str, str], method: str) -> Reply:
+        async with self._client.stream(method, url, content=content, headers=headers) as answer:
+            return Reply(answer.status_code, await _beginning(answer), retry_after(answer.headers.get("retry-after")))
+
+
+def by_status(reply: Reply) -> Answer:
+    """What a status says of itself; 3xx is refused, since nobody is followed."""
+    if reply.succeeded:
+        return Answer(Verdict.DELIVERED, reply.status)
+    detail = f"HTTP {reply.status}"
+    if reply.status in PASSING or reply.status >= 500:  # noqa: PLR2004 - the server class
+        return Answer(Verdict.PASSING, reply.status, detail, reply.wait)
+    return Answer(Verdict.REFUSED, reply.status, detail)
+
+
+def retry_after(value: str | None) -> timedelta | None:
+    """Seconds or a date, up to a day; nonsense and what is over leave our own schedule in force."""
+    value = (value or "").strip()
+    if value.isascii() and value.isdigit():
+        seconds = float(value[:SECONDS_DIGITS_MAX])
+    else:
+        try:
+            moment = parsedate_to_datetime(value)
+        except (ValueError, OverflowError):
+            return None
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        seconds = (moment - datetime.now(UTC)).total_seconds()
+    return timedelta(seconds=min(seconds, RETRY_AFTER_MAX_S)) if seconds > 0 else None
+
+
+async def _beginning(answer: httpx.Response) -> bytes:
+    """Undecoded, so that nothing unpacks to more than was sent."""
+    body = bytearray()
+    async with aclosing(cast("AsyncGenerator[bytes]", answer.aiter_raw())) as pieces:
+        async for piece in pieces:
+            body += piece
+            if len(body) >= BODY_MAX:
+                break
+    return bytes(body[:BODY_MAX])
+
+
+class _Transport(httpx.AsyncHTTPTransport):
+    """No limit of connections: one host that hangs must not keep the others waiting."""
+
+    def __init__(self, hosts: Hosts, tls: ssl.SSLContext) -> None:
+        super().__init__(verify=tls)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=tls,
+            max_connections=None,
+            max_keepalive_connections=20,
+            keepalive_expiry=5,
+            network_backend=_Checked(hosts),
+        )
+
+
+class _Checked(httpcore.AsyncNetworkBackend):
+    """Connects to the very address that was checked: a name that leads elsewhere a moment later gains nothing."""
+
+    def __init__(self, hosts: Hosts) -> None:
+        self._hosts = hosts
+        self._wire = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - the library's signature
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            addresses = await self._hosts.addresses(host, port)
+        except (OSError, UnicodeError) as trouble:
+            raise httpcore.ConnectError from trouble
+        failed: Exception = httpcore.ConnectError()
+        for address in addresses:
+            try:
+                return await self._wire.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as trouble:
+                failed = trouble
+        raise failed
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)

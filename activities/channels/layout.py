@@ -1,0 +1,135 @@
+"""How a message becomes text: what others wrote acts on nothing, and what must be said is said within the limit."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from activities.channels.port import Answer, Message, Verdict
+from bihuan.notify.kinds import FACTS, Kind
+
+TITLE_MAX = 80
+CUT = "…"
+URGENT = "【紧急】"
+UNSEEN_GAP = "\u200b"
+
+_ACTING = str.maketrans("@<>", "＠＜＞")
+_MARKDOWN = str.maketrans("@<>\\`*_{}[]()#|~!&$^", "＠＜＞＼｀＊＿｛｝［］（）＃｜～！＆＄＾")
+"""Full-width twins look the same in Chinese text, and mean nothing to any client; backslashes are not obeyed by all."""
+_LINE_START = re.compile(r"^(?:[-+=]+|\d+\.)", re.MULTILINE)
+_LINE_START_TWINS = str.maketrans("-+=.", "－＋＝．")
+_LINES = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ADDRESS = re.compile(r"(?<=\w)(?=:/|[.][^\W\d_])")
+_JOINS = frozenset("\u200d\ufe0e\ufe0f")
+
+Form = TypeVar("Form")
+
+
+def clean(text: str) -> str:
+    """Without what cannot be seen, and with one way to end a line."""
+    text = text.encode("utf-8", "replace").decode()
+    text = _UNSEEN.sub("", _LINES.sub("\n", text).replace("\t", " "))
+    return "\n".join(line.strip() for line in text.split("\n")).strip()
+
+
+def one_line(text: str) -> str:
+    return " ".join(clean(text).split())
+
+
+def title(message: Message) -> str:
+    """One line, as long as every channel can show."""
+    line = one_line(message.title)
+    line = line if len(line) <= TITLE_MAX else _prefix(line, TITLE_MAX - 1) + CUT
+    return URGENT + line if message.urgent else line
+
+
+def quiet(text: str, link: str, gap: str = UNSEEN_GAP) -> str:
+    """Mentions nobody, holds no tag, and links nowhere but into the site that ``link`` is of."""
+    return _outside(clean(text), link, lambda part: _unlinked(part.translate(_ACTING), gap))
+
+
+def quiet_markdown(text: str, link: str) -> str:
+    """The same, and every sign of markdown is only itself."""
+    return _outside(_flat(clean(text)), link, lambda part: _unlinked(part.translate(_MARKDOWN), UNSEEN_GAP))
+
+
+def numbered(message: Message) -> list[str]:
+    """The items of a digest, a line each."""
+    return [f"{number}. {one_line(item)}" for number, item in enumerate(message.items, 1)]
+
+
+def footer(message: Message) -> str:
+    return f"编号 {one_line(message.id)}"
+
+
+def plain(message: Message, gap: str = UNSEEN_GAP) -> str:
+    """As plain text shows it, line by line."""
+    said = "\n".join((title(message), message.text, *numbered(message)))
+    return "\n".join(part for part in (quiet(said, message.link, gap), looking(message), footer(message)) if part)
+
+
+def looking(message: Message) -> str:
+    return f"查看 {one_line(message.link)}" if message.link else ""
+
+
+def fitted(message: Message, lay_out: Callable[[Message], Form], fits: Callable[[Form], bool]) -> Form | None:
+    """Laid out with as much of the text as fits, and all the rest of it; None: not even without any text."""
+    whole = lay_out(message)
+    if fits(whole):
+        return whole
+    best = lay_out(replace(message, text=""))
+    if not fits(best):
+        return None
+    low, high = 0, len(message.text)
+    while high - low > 1:
+        middle = (low + high) // 2
+        tried = lay_out(replace(message, text=_prefix(message.text, middle) + CUT))
+        low, high, best = (middle, high, tried) if fits(tried) else (low, middle, best)
+    return best
+
+
+def too_long(message: Message) -> Answer:
+    what = f"{len(message.items)} items do not" if message.items else "the message does not"
+    return Answer(Verdict.REFUSED, detail=f"{what} fit into one message of this channel: nothing was sent")
+
+
+def bytes_max(kind: Kind) -> int:
+    longest = FACTS[kind].bytes_max
+    assert longest is not None
+    return longest
+
+
+def size(text: str) -> int:
+    return len(text.encode())
+
+
+def _outside(text: str, link: str, silence: Callable[[str], str]) -> str:
+    """Silences all but the addresses of the site that ``link`` is of."""
+    site = re.match(r"https?://[^/?#\s]+", link)
+    if site is None:
+        return silence(text)
+    ours = re.compile(rf"({re.escape(site[0])}(?:/(?!/)[A-Za-z0-9?=&%.~_-]*+)++(?![:/]))")
+    parts = ours.split(text)
+    return "".join(part if index % 2 else silence(part) for index, part in enumerate(parts))
+
+
+def _unlinked(text: str, gap: str) -> str:
+    """Reads as before; the gap keeps clients from making a link of what looks like an address."""
+    return _ADDRESS.sub(gap, text)
+
+
+def _flat(text: str) -> str:
+    return _LINE_START.sub(lambda found: found[0].translate(_LINE_START_TWINS), text)
+
+
+def _prefix(text: str, length: int) -> str:
+    """Never between a sign and what belongs to it."""
+    while 0 < length < len(text) and (unicodedata.combining(text[length]) or _joined(text, length)):
+        length -= 1
+    return text[:length]
+
+
+def _joined(text: str, at: int) -> bool:
+    return text[at] in _JOINS or text[at - 1] == "\u200d"

@@ -1,0 +1,47 @@
+"""What every channel does: carry one message to one address, and say in the same words how that went."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from bihuan.notify.message import Address, Message
+
+__all__ = ["Address", "Answer", "Channel", "Message", "Verdict"]
+
+RETRY_AFTER_MAX_S = 24 * 3600
+
+
+class Verdict(StrEnum):
+    """How one attempt ended."""
+
+    DELIVERED = "DELIVERED"
+    PASSING = "PASSING"
+    """Trouble that may pass: it is tried again."""
+    REFUSED = "REFUSED"
+    """It will not pass, however often it is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``status``: the protocol's own code, 0 where nothing was answered. ``detail`` is for people and names no secret.
+
+    ``wait``: how long the other side asks us to.
+    """
+
+    verdict: Verdict
+    status: int = 0
+    detail: str = ""
+    wait: timedelta | None = None
+
+
+class Channel(ABC):
+    """One kind of channel. An implementation keeps nothing between two messages but what it may lose."""
+
+    @abstractmethod
+    async def send(self, message: Message, address: Address) -> Answer:
+        """One attempt, within the time the caller's client allows. Raises nothing for trouble of the other side."""
+
+    def fits(self, message: Message) -> bool:
+        """Whether everything of a digest would be said in one message; its maker splits it until it is."""
+        return True

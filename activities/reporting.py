@@ -1,0 +1,163 @@
+"""Reports made of the ledger, each told as the notice of its period and desk."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from bihuan import telemetry
+from bihuan.census import Standing, compared, confirmed, running_issues
+from bihuan.city import City
+from bihuan.domain.issue import Desk, Party
+from bihuan.domain.workdays import WorkCalendar
+from bihuan.ledger.pruning import prune
+from bihuan.ledger.reading import LedgerReader
+from bihuan.reports.bulletin import brief_of, brief_told, bulletin_of, bulletin_told
+from bihuan.reports.digest import digest_of, digest_title, digest_told
+from bihuan.reports.timetable import REPORT_ZH, Period, ReportKind, Timed, period
+from bihuan.reports.wording import Section, fitted
+from workflows.messages import Compiled, NoticeOrder, Reported
+from workflows.names import NOTICE_QUEUE, report_id
+from workflows.patience import Patience
+from workflows.ports import Reporting
+
+COORDINATION = Party(Desk.COORDINATION)
+Made = tuple[str, tuple[NoticeOrder, ...]]
+"""What a run says of itself, and what it has told."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Reporter(Reporting):
+    """``calendar``: the one in force now, which may be another tomorrow."""
+
+    def __init__(
+        self,
+        client: Client,
+        engine: AsyncEngine,
+        city: City,
+        calendar: Callable[[], WorkCalendar],
+        patience: Patience,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        self._client = client
+        self._engine = engine
+        self._city = city
+        self._calendar = calendar
+        self._patience = patience
+        self._now = now
+        self._make: dict[ReportKind, Callable[[Timed, Period, datetime], Awaitable[Made]]] = {
+            ReportKind.DIGEST: self._digest,
+            ReportKind.BULLETIN: self._bulletin,
+            ReportKind.BRIEF: self._brief,
+            ReportKind.CENSUS: self._census,
+            ReportKind.RETENTION: self._retention,
+        }
+
+    @activity.defn(name="compile_report")
+    async def compile_report(self, timed: Timed, last: Reported | None = None) -> Compiled:
+        now = self._now()
+        its = period(timed, now, self._calendar().is_workday)
+        if its is None or (last is not None and last.period == its.name and timed.kind in ONCE):
+            return Compiled(None)
+        if last is not None and timed.kind is ReportKind.DIGEST:
+            its = Period(its.name, last.until, its.until)
+        said, notices = await self._make[timed.kind](timed, its, now)
+        return Compiled(Reported(its.name, now, said), notices)
+
+    @activity.defn(name="tell_report")
+    async def tell_report(self, notice: NoticeOrder) -> None:
+        try:
+            await self._client.start_workflow(
+                "Notice",
+                args=[notice, self._patience, ()],
+                id=notice.id,
+                task_queue=NOTICE_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                static_summary=f"{notice.event} → {notice.to}",
+            )
+        except WorkflowAlreadyStartedError:
+            return
+
+    async def _digest(self, timed: Timed, its: Period, now: datetime) -> Made:
+        digest = await digest_of(self._engine, timed.group, its.since, now, self._calendar())
+        to = Party(Desk.GROUP, timed.group)
+        title, lines = digest_title(digest, its.name, self._city), digest_told(digest, self._city)
+        said = f"{title}:在办 {digest.open}、逾期 {len(digest.overdue)}、督办单 {len(digest.orders)}"
+        return said, (_notice(ReportKind.DIGEST, its.name, to, now, title, lines),)
+
+    async def _bulletin(self, _timed: Timed, its: Period, now: datetime) -> Made:
+        lines = bulletin_told(await bulletin_of(self._engine, its.since, its.until), self._city)
+        return self._to_coordination(ReportKind.BULLETIN, its, now, "weekly bulletin", lines)
+
+    async def _brief(self, _timed: Timed, its: Period, now: datetime) -> Made:
+        lines = brief_told(await brief_of(self._engine, its.since, its.until), self._city)
+        return self._to_coordination(ReportKind.BRIEF, its, now, "half-year brief", lines)
+
+    def _to_coordination(self, kind: ReportKind, its: Period, now: datetime, english: str, lines: str) -> Made:
+        title = f"{self._city.name}{REPORT_ZH[kind]} {its.name} · {english}"
+        return title, (_notice(kind, its.name, COORDINATION, now, title, lines),)
+
+    async def _census(self, _timed: Timed, its: Period, now: datetime) -> Made:
+        """What is lost is told once a day, and at once where it is others than before."""
+        reader = LedgerReader(self._engine)
+        counted = await reader.census()
+        standing = await confirmed(self._client, reader, compared(counted, await running_issues(self._client)), now)
+        telemetry.LOST_ISSUES.set(len(standing.lost))
+        said = f"共 {counted.total},在办 {counted.open},运行 {standing.running},丢失 {len(standing.lost)}"
+        if not standing.lost and not standing.unrecorded:
+            return said, ()
+        name = f"{its.name}.{_mark(standing)}"
+        title = f"清点:{len(standing.lost)} 件丢失、{len(standing.unrecorded)} 件未入台账 · census"
+        return said, (_notice(ReportKind.CENSUS, name, COORDINATION, now, title, _census_told(standing)),)
+
+    async def _retention(self, timed: Timed, _its: Period, now: datetime) -> Made:
+        pruned = await prune(self._engine, now - timedelta(days=timed.keep_days))
+        activity.logger.info("retention", extra={"deliveries": pruned.deliveries, "traces": pruned.traces})
+        return (
+            f"删除 {timed.keep_days} 天前的投递 {pruned.deliveries} 条、轨迹 {pruned.traces} 条;"
+            f"同期销号的 {pruned.kept} 件问题及其事件、督办单永久保留",
+            (),
+        )
+
+
+ONCE = frozenset({ReportKind.DIGEST, ReportKind.BULLETIN, ReportKind.BRIEF})
+"""Made once for a period; the others look anew whenever they run."""
+
+
+def _notice(kind: ReportKind, of: str, to: Party, now: datetime, title: str, lines: str) -> NoticeOrder:
+    return NoticeOrder(
+        id=report_id(kind, of, to),
+        issue_no="",
+        seq=0,
+        to=to,
+        event=kind,
+        at=now,
+        title=title,
+        facts={"period": of, "lines": lines},
+    )
+
+
+def _mark(standing: Standing) -> str:
+    named = "\n".join((*standing.lost, "", *standing.unrecorded))
+    return hashlib.sha256(named.encode()).hexdigest()[:8]
+
+
+def _census_told(standing: Standing) -> str:
+    return fitted(
+        [
+            Section(
+                f"台账 in the ledger {standing.counted.total},在办 open {standing.counted.open},"
+                f"运行 running {standing.running}"
+            ),
+            Section(f"丢失(应在运行而未运行)lost {len(standing.lost)}", list(standing.lost)),
+            Section(f"未入台账(运行而无记录)unrecorded {len(standing.unrecorded)}", list(standing.unrecorded)),
+        ]
+    )

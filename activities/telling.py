@@ -1,0 +1,59 @@
+"""What the city says to whom: its routes, its words and its secrets, put together for one message."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from urllib.parse import quote
+
+from bihuan.notify.kinds import FACTS, Kind
+from bihuan.notify.message import Address, Message
+from bihuan.notify.routing import Routing, Step
+from bihuan.notify.secrets import Secrets
+from bihuan.notify.templates import Templates
+from bihuan.notify.tokens import Tokens
+from workflows.messages import Card, Chat, NoticeOrder
+
+TOKEN_FOR = timedelta(days=14)
+"""How long a link lets its addressee in: the longest holiday is nine days. Counted from the event, so that every copy
+of a message holds the same link."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """``signing``: what signs webhooks that have no secret of their own. ``public_url``: where people reach the API;
+    empty: messages carry no link.
+    """
+
+    routing: Routing
+    templates: Templates
+    secrets: Secrets
+    signing: str
+    tokens: Tokens
+    public_url: str = ""
+
+    def kind(self, channel: str) -> Kind:
+        return self.routing.channels[channel].kind
+
+    def message(self, notice: NoticeOrder, step: Step | None) -> Message:
+        """The message for one addressee; None: as it is kept on record."""
+        return self.templates.render(notice, step.name if step else "", self.link(notice, step))
+
+    def link(self, notice: NoticeOrder, step: Step | None) -> str:
+        """Where it is looked at and acknowledged."""
+        if not self.public_url or step is None:
+            return ""
+        facts, link = FACTS[step.kind], f"{self.public_url}/n/{quote(notice.id, safe='')}"
+        if facts.shared or facts.machine:  # whoever reads it there is asked who they are
+            return link
+        return f"{link}?t={self.tokens.sign(notice.id, step.party, notice.at + TOKEN_FOR)}"
+
+    def digest(self, chat: Chat, cards: Sequence[Card], id_: str) -> Message:
+        """One message with a line for each card."""
+        lines = [self.templates.line(card.order) for card in cards]
+        said = self.templates.digest(lines, chat.name)
+        return replace(said, id=id_, items=tuple(lines), urgent=any(card.order.urgent for card in cards))
+
+    def address(self, channel: str, contact: str) -> Address | None:
+        """Where a contact is, its secrets resolved; None: the city names it no more. Raises SecretMissing."""
+        webhook = channel in self.routing.channels and self.kind(channel) is Kind.WEBHOOK
+        return self.secrets.address(self.routing, channel, contact, self.signing if webhook else "")

@@ -1,0 +1,195 @@
+"""The page behind the link in a notice. It is looked at by people, by previews and by scanners: only its POST acts."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from api.callers import acting
+from api.heard import NoticeAnswer, named
+from api.hearing import Hearing, Hears, desk_of
+from api.problems import (
+    IssueNotRunning,
+    LinkExpired,
+    LinkForged,
+    LinkMalformed,
+    LinkOfAnotherNotice,
+    MayNotStandIn,
+    NotHeardYet,
+    NotRecordedYet,
+    OutcomeUnknown,
+    Problem,
+    TemporalAway,
+    Unauthenticated,
+)
+from api.schemas import StandIn
+from bihuan.domain.desks import speaker
+from bihuan.domain.issue import Party
+from bihuan.domain.people import Actor
+from bihuan.keys import Principal
+from bihuan.ledger.engine import LEDGER_AWAY
+from bihuan.ledger.views import Delivery
+from bihuan.notify.tokens import (
+    TokenExpired,
+    TokenForged,
+    TokenMalformed,
+    TokenOfAnotherNotice,
+    TokenRefused,
+    Tokens,
+)
+
+router = APIRouter(include_in_schema=False)
+
+PAGES = Path(__file__).parent / "pages"
+TEMPLATES = Environment(loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined)
+CSS = (PAGES / "notice.css").read_text(encoding="utf-8")
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src 'sha256-{base64.b64encode(hashlib.sha256(CSS.encode()).digest()).decode()}'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        )
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+FORM_BYTES_MAX = 4096
+AWAY = (TemporalAway, OutcomeUnknown, IssueNotRunning, NotRecordedYet)
+LINK_PROBLEMS: Mapping[type[TokenRefused], type[Problem]] = {
+    TokenMalformed: LinkMalformed,
+    TokenForged: LinkForged,
+    TokenOfAnotherNotice: LinkOfAnotherNotice,
+    TokenExpired: LinkExpired,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the page shows: the notice, to whoever proved to be of its audience; ``ask``: who are you."""
+
+    notice: str
+    told: NoticeAnswer | None = None
+    token: str = ""
+    ask: bool = False
+    first: bool = False
+    problem: Problem | None = None
+
+    def refused(self, problem: Problem) -> "Page":
+        """Where the link is no good by age or by accident, a key still is."""
+        ask = self.ask or isinstance(problem, LinkExpired | LinkMalformed)
+        return replace(self, token="", ask=ask, problem=problem)
+
+    def response(self) -> HTMLResponse:
+        shown = _shown(self.told) if self.told else None
+        html = TEMPLATES.get_template("notice.html").render(
+            css=Markup(CSS),  # noqa: S704 (ours; nothing in it comes from elsewhere)
+            notice=self.notice,
+            told=shown,
+            token=self.token,
+            ask=self.ask,
+            first=self.first,
+            problem=self.problem,
+            action=f"/n/{quote(self.notice, safe='')}",
+        )
+        problem = self.problem
+        return HTMLResponse(html, problem.status if problem else 200, HEADERS | (problem.headers if problem else {}))
+
+
+@router.api_route("/n/{notice_id}", methods=["GET", "HEAD"])
+async def show(request: Request, notice_id: str, hears: Hears, t: str = "") -> HTMLResponse:
+    """With a token the notice and a button; without, the question who it is that looks. Nothing is done."""
+    page = Page(notice_id, ask=not t)
+    try:
+        if t:
+            _addressee(request, t, notice_id)
+            told = await hears.notice(notice_id)
+            page = replace(page, told=NoticeAnswer.of(told), token="" if told.acknowledged_at else t)
+    except Problem as problem:
+        page = page.refused(problem)
+    except LEDGER_AWAY:
+        page = replace(page, problem=NotHeardYet())
+    return page.response()
+
+
+@router.post("/n/{notice_id}")
+async def acknowledge(request: Request, notice_id: str, hears: Hears) -> HTMLResponse:
+    """As the addressee the token names, or as the person the key names. Both come in the body, so no other site can."""
+    said = await _form(request)
+    page = Page(notice_id, token=said.get("t", ""), ask="t" not in said)
+    try:
+        told, who, by = await _person(request, hears, notice_id, said)
+        told, first = await hears.acknowledge(told, who, by)
+        page = Page(notice_id, NoticeAnswer.of(told), first=first)
+    except (*AWAY, *LEDGER_AWAY):
+        page = replace(page, problem=NotHeardYet())
+    except Problem as problem:
+        page = page.refused(problem)
+    return page.response()
+
+
+async def _person(
+    request: Request, hears: Hearing, notice_id: str, said: Mapping[str, str]
+) -> tuple[Delivery, Actor | None, str]:
+    """The notice, who acts, and the name under which that is kept."""
+    if "t" in said:
+        party = _addressee(request, said["t"], notice_id)
+        told = await hears.notice(notice_id)
+        return told, speaker(desk_of(told), str(party)), str(party)
+    actor = _actor(request, said)
+    told = await hears.notice(notice_id)
+    return told, hears.hears(actor, told), named(actor)
+
+
+def _addressee(request: Request, token: str, notice_id: str) -> Party:
+    tokens: Tokens = request.app.state.tokens
+    try:
+        return tokens.verify(token, notice_id, datetime.now(UTC))
+    except TokenRefused as refused:
+        raise LINK_PROBLEMS[type(refused)] from refused
+
+
+def _actor(request: Request, said: Mapping[str, str]) -> Actor:
+    """Whoever holds the key; who only repeats what the key says of them does not stand in for anybody."""
+    known: Mapping[str, Principal] = request.app.state.principals
+    who = known.get(said.get("key", "").strip())
+    if who is None:
+        raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
+    person, unit = said.get("person", "").strip(), said.get("unit", "").strip()
+    if person in ("", who.person) and unit in ("", who.org):
+        return acting(who, None)
+    if not who.stands_in:
+        raise MayNotStandIn
+    return acting(who, StandIn(person=person, unit=unit))
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The fields of a form; one that is too long or not a form has none."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > FORM_BYTES_MAX:
+            return {}
+    try:
+        return dict(parse_qsl(body.decode("ascii"), max_num_fields=8))
+    except ValueError:
+        return {}
+
+
+def _shown(told: NoticeAnswer) -> dict[str, Any]:
+    """With its moments as people read them."""
+    moments = {name: f"{at:%Y-%m-%d %H:%M}" for name in ("at", "acknowledged_at") if (at := getattr(told, name))}
+    return asdict(told) | moments

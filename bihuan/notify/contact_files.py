@@ -1,0 +1,197 @@
+"""The tables of ``notify/``: who is reached where, who is on leave, who has the duty."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from bihuan.city import City
+from bihuan.domain.issue import Desk, Party
+from bihuan.domain.workdays import WEEKDAYS_ZH
+from bihuan.faults import Faults, Line, read_table
+from bihuan.notify.channel_settings import MAILBOX, URL
+from bihuan.notify.kinds import FACTS, Kind
+from bihuan.notify.routing import COMMON, WEBHOOK, ChannelEntry, Shift, contact_key
+from bihuan.notify.secrets import PREFIX, is_reference, looks_like_a_key
+from bihuan.notify.standing_in import Absence, cycles
+
+CONTACT_COLUMNS = ("desk", "ref", "channel", "address")
+ABSENCE_COLUMNS = ("desk", "ref", "from", "until", "deputy_desk", "deputy_ref")
+DUTY_COLUMNS = ("desk", "ref", "day", "hours", "channel", "address")
+DAILY = ("每天", "daily")
+WEEKDAYS = {
+    **{name: str(number) for number, name in enumerate(WEEKDAYS_ZH)},
+    **{name: str(number) for number, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))},
+    **dict.fromkeys(DAILY, ""),
+}
+DAY_MINUTES = 24 * 60
+NUMBER = re.compile(r"\+?\d{5,20}")
+Channels = Mapping[str, ChannelEntry]
+
+
+@dataclass
+class Contacts:
+    """Addresses by their key, and the keys by desk and channel. One address has one key, however many share it."""
+
+    addresses: dict[str, str] = field(default_factory=dict)
+    by_desk: dict[tuple[str, str], str] = field(default_factory=dict)
+    keys: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def keep(self, key: str, channel: str, address: str) -> str:
+        """The key it is kept under: so a chat's limit is kept whoever is told there, and nobody is told twice."""
+        key = self.keys.setdefault((channel, address), key)
+        self.addresses[key] = address
+        return key
+
+
+def read_contacts(folder: Path, city: City, channels: Channels, webhook_url: str, faults: Faults) -> Contacts:
+    """What the table says goes before the addresses of units.csv and its like, and these before everybody's."""
+    contacts = Contacts()
+    for desk, entry in city.desks.items():
+        if entry.address:
+            contacts.by_desk[desk, WEBHOOK] = contacts.keep(contact_key(desk, WEBHOOK), WEBHOOK, entry.address)
+    if webhook_url:
+        everybody = contact_key(COMMON, WEBHOOK)
+        contacts.by_desk[COMMON, WEBHOOK] = contacts.keep(everybody, WEBHOOK, webhook_url)
+    met = set()
+    for line in read_table(folder / "contacts.csv", CONTACT_COLUMNS, faults):
+        party = _party(line, city, all_of_a_kind=True)
+        channel = _channel(line, channels)
+        if party is None or channel is None:
+            continue
+        place = str(party), channel.name
+        if place in met:
+            line.fault("channel", "a channel that no row above gives this desk")
+        met.add(place)
+        contacts.by_desk[place] = contacts.keep(contact_key(*place), channel.name, _address(line, channel.kind))
+    return contacts
+
+
+def read_absences(folder: Path, city: City, faults: Faults) -> tuple[tuple[Absence, ...], dict[Party, Party]]:
+    """Who is on leave, and the standing deputies: rows without a day. No deputy named: the standing one."""
+    lines = read_table(folder / "absences.csv", ABSENCE_COLUMNS, faults)
+    rows = [(line, _party(line, city)) for line in lines]
+    deputies: dict[Party, Party] = {}
+    for line, party in ((line, party) for line, party in rows if not _dated(line)):
+        deputy = _party(line, city, "deputy_")
+        if party is None or deputy is None:
+            continue
+        if party in deputies or deputy == party:
+            line.fault("deputy_desk", "one standing deputy, who is somebody else")
+        deputies[party] = deputy
+    absences: dict[int, tuple[Line, Absence]] = {}
+    for line, party in ((line, party) for line, party in rows if _dated(line)):
+        absence = _absence(line, party, city, deputies)
+        if absence is None:
+            continue
+        if any(_overlap(absence, other) for _, other in absences.values()):
+            line.fault("from", "days on which no row above has this desk on leave")
+        absences[id(absence)] = line, absence
+    every = tuple(absence for _, absence in absences.values())
+    for absence in cycles(every):
+        absences[id(absence)][0].fault("deputy_desk", "somebody whose own deputies do not lead back to this desk")
+    return every, deputies
+
+
+def _dated(line: Line) -> bool:
+    return bool(line.maybe("from") or line.maybe("until"))
+
+
+def _absence(line: Line, party: Party | None, city: City, deputies: Mapping[Party, Party]) -> Absence | None:
+    since = line.parsed("from", date.fromisoformat, "the first day, such as 2026-10-01")
+    until = line.parsed("until", date.fromisoformat, "the last day, such as 2026-10-08")
+    deputy = _party(line, city, "deputy_") if line.maybe("deputy_desk") else deputies.get(party) if party else None
+    if party and deputy is None and not line.maybe("deputy_desk"):
+        line.fault("deputy_desk", "a desk; this one has no standing deputy")
+    if since and until and until < since:
+        line.fault("until", "a day not before from")
+    return Absence(party, since, until, deputy) if party and since and until and deputy else None
+
+
+def _overlap(one: Absence, other: Absence) -> bool:
+    return one.party == other.party and one.since <= other.until and other.since <= one.until
+
+
+def read_duties(folder: Path, city: City, channels: Channels, contacts: Contacts, faults: Faults) -> tuple[Shift, ...]:
+    """One turn for each stretch of hours of a row."""
+    shifts: list[Shift] = []
+    met: set[str] = set()
+    for line in read_table(folder / "duty.csv", DUTY_COLUMNS, faults):
+        party, channel = _party(line, city), _channel(line, channels)
+        day = line.parsed("day", _day, "a weekday such as 周六 or sat, a date such as 2026-10-01, or 每天 or daily")
+        hours = line.parsed("hours", _hours, "hours such as 18:00-08:30, several with spaces between")
+        if party is None or channel is None or day is None or hours is None:
+            continue
+        address = _address(line, channel.kind)
+        for start, end in hours:
+            key = f"{contact_key(party, channel.name)}/duty-{day or DAILY[1]}-{start // 60:02}{start % 60:02}"
+            if key in met:
+                line.fault("hours", "hours that no row above gives this desk on this channel")
+            met.add(key)
+            shifts.append(Shift(party, day, start, end, channel.name, contacts.keep(key, channel.name, address)))
+    return tuple(shifts)
+
+
+def _day(text: str) -> str:
+    """The number of a weekday, a date, or nothing for every day."""
+    known = WEEKDAYS.get(text.lower())
+    return date.fromisoformat(text).isoformat() if known is None else known
+
+
+def _hours(text: str) -> tuple[tuple[int, int], ...]:
+    """In minutes; those that end at or before their beginning end on the next day."""
+    if not text:
+        raise ValueError("no hours")
+    return tuple(_stretch(one) for one in text.split())
+
+
+def _stretch(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)-(24:00|([01]?\d|2[0-3]):[0-5]\d)", text)
+    if found is None:
+        raise ValueError(text)
+    start, end = (int(hour) * 60 + int(minute) for hour, minute in (one.split(":") for one in text.split("-")))
+    return start, end if end > start else end + DAY_MINUTES
+
+
+def _channel(line: Line, channels: Channels) -> ChannelEntry | None:
+    named = [name for name, channel in channels.items() if channel.kind is not Kind.INBOX]
+    return channels.get(line.one_of("channel", named, "a channel of channels.yaml: " + ", ".join(named)))
+
+
+def _party(line: Line, city: City, prefix: str = "", *, all_of_a_kind: bool = False) -> Party | None:
+    """A desk of this city. ``all_of_a_kind``: without a ref it stands for every desk of its kind."""
+    desk = line.parsed(f"{prefix}desk", Desk, "one of " + ", ".join(Desk))
+    party = Party(desk, line.maybe(f"{prefix}ref")) if desk else None
+    if party is None or (all_of_a_kind and not party.ref) or _is_of(city, party):
+        return party
+    line.fault(f"{prefix}ref", f"one of the city's desks of this kind ({party.desk})")
+    return None
+
+
+def _is_of(city: City, party: Party) -> bool:
+    match party.desk:
+        case Desk.LIAISON:
+            return party.ref in city.officials
+        case Desk.ENTERPRISE | Desk.CITY_LEADER if party.ref:
+            return party.ref in city.enterprises
+        case _:
+            return str(party) in city.desks
+
+
+def _address(line: Line, kind: Kind) -> str:
+    """A robot's address holds its key, so it comes by reference; the rest may, and must where it looks like a key."""
+    address = line.maybe("address")
+    if is_reference(address):
+        return address
+    if FACTS[kind].shared or address.startswith(PREFIX) or looks_like_a_key(address):
+        line.faults.add(line.place, "address", "…", "a reference such as secret:g3-robot, never the key itself")
+    elif kind is Kind.EMAIL and not MAILBOX.fullmatch(address):
+        line.fault("address", "one mailbox")
+    elif kind is Kind.SMS and not NUMBER.fullmatch(address):
+        line.fault("address", "a number")
+    elif kind is Kind.WEBHOOK and not URL.fullmatch(address):
+        line.fault("address", "an address that begins with https://")
+    elif not address:
+        line.fault("address", "the user's id")
+    return address

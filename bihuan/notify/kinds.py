@@ -1,0 +1,59 @@
+"""The kinds of channel there are, with the facts of each that routing and merging go by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a channel is; the city's channels are each of one kind."""
+
+    WEBHOOK = "webhook"
+    WECOM_BOT = "wecom_bot"
+    WECOM_APP = "wecom_app"
+    DINGTALK_BOT = "dingtalk_bot"
+    FEISHU_BOT = "feishu_bot"
+    EMAIL = "email"
+    SMS = "sms"
+    INBOX = "inbox"
+
+
+KIND_ZH = {
+    Kind.WEBHOOK: "签名推送",
+    Kind.WECOM_BOT: "企业微信群机器人",
+    Kind.WECOM_APP: "企业微信应用消息",
+    Kind.DINGTALK_BOT: "钉钉群机器人",
+    Kind.FEISHU_BOT: "飞书群机器人",
+    Kind.EMAIL: "电子邮件",
+    Kind.SMS: "短信",
+    Kind.INBOX: "站内信",
+}
+assert set(KIND_ZH) == set(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """``shared``: a group chat that many read, so alerts are merged and no token is in them; ``machine``: read by a
+    program, at any hour. ``per_minute``: the most messages one address takes; None: no limit known.
+    ``bytes_max``: the longest text, in UTF-8.
+    """
+
+    shared: bool = False
+    machine: bool = False
+    per_minute: int | None = None
+    bytes_max: int | None = None
+
+
+FACTS: Mapping[Kind, Facts] = {
+    Kind.WEBHOOK: Facts(machine=True),
+    Kind.WECOM_BOT: Facts(shared=True, per_minute=15, bytes_max=2048),
+    Kind.WECOM_APP: Facts(bytes_max=2048),
+    Kind.DINGTALK_BOT: Facts(shared=True, per_minute=15, bytes_max=20_000),
+    Kind.FEISHU_BOT: Facts(shared=True, per_minute=15, bytes_max=20_000),
+    Kind.EMAIL: Facts(),
+    Kind.SMS: Facts(bytes_max=500),
+    Kind.INBOX: Facts(machine=True),
+}
+"""WeCom and DingTalk take twenty a minute and DingTalk then blocks for ten; fifteen leaves room for whoever else
+writes into the same group."""
+assert set(FACTS) == set(Kind)

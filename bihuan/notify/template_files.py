@@ -1,0 +1,131 @@
+"""The folder ``notify/templates/``: read, and every template proved by rendering it."""
+
+import traceback
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from bihuan.domain.issue import Desk, Party
+from bihuan.domain.policy import Policy
+from bihuan.domain.wordlist import Tongue
+from bihuan.faults import Faults, Line, mapping_line, read_entries, read_mapping
+from bihuan.notify.samples import ALWAYS, FACTS, REPORTED, REPORTS, TOLD, sample
+from bihuan.notify.templates import PARTS, Templates, Words, told
+from bihuan.notify.words import filters
+
+DEFAULT, LAYOUT, VERSION = "default", "message.html", "version.yaml"
+BARE = {name: FACTS[name] for name in ALWAYS}
+"""The least a notice carries."""
+OUTPUT_MAX = 4000
+"""The longest text a template may make of the samples; one that grows beyond any use is a fault."""
+
+
+def read_templates(folder: Path, policy: Policy, faults: Faults) -> Templates | None:
+    """Every template, each rendered once with all facts and once with next to none. None: there are faults."""
+    head = read_mapping(folder / VERSION, ("version",), faults)
+    version = head.text("version") if head.values else ""
+    reader = _Reader(policy, faults)
+    events: dict[str, Words] = {}
+    for line, names in _entries(folder, faults):
+        words = reader.words(line, names)
+        for event in (one.strip() for one in names.split(",")):
+            if event not in (*TOLD, *REPORTS, DEFAULT) or event in events:
+                faults.add(_place(line, names), "event", event, "an event that desks are told of, once, or default")
+            events[event] = words
+    if DEFAULT not in events:
+        faults.add(folder.name, DEFAULT, None, "words for every event that has none of its own")
+    layout = reader.layout(folder / LAYOUT)
+    if faults.found or layout is None:
+        return None
+    default = events.pop(DEFAULT)
+    return Templates(version, events, default, layout)
+
+
+def _entries(folder: Path, faults: Faults) -> Iterator[tuple[Line, str]]:
+    for path in sorted(folder.glob("*.yaml")):
+        if path.name != VERSION:
+            line = read_entries(path, faults)
+            yield from ((line, str(names)) for names in line.values)
+
+
+def _place(line: Line, name: str) -> str:
+    return f"{line.file}:{line.lines.get(name, 1)}"
+
+
+class _Reader:
+    """Compiles templates that see nothing but what they are given."""
+
+    def __init__(self, policy: Policy, faults: Faults) -> None:
+        self._faults = faults
+        self._tongues = {tongue: _environment() for tongue in Tongue}
+        for tongue, environment in self._tongues.items():
+            environment.filters.update(filters(policy, tongue))
+
+    def words(self, line: Line, names: str) -> Words:
+        """The four parts of an entry; none where one of them is wrong."""
+        entry = mapping_line(line.values[names], line.file, PARTS, self._faults, _place(line, names))
+        words: dict[str, Template] = {}
+        for part in (part for part in PARTS if part in entry.values):
+            source = entry.text(part)
+            template = self._compiled(self._tongues[Tongue.EN if part.startswith("en") else Tongue.ZH], entry, part)
+            if source and template is not None and self._proved(template, entry, part, names):
+                words[part] = template
+        return words
+
+    def layout(self, path: Path) -> Template | None:
+        """The page around a message; what is put into it is escaped."""
+        try:
+            template = _environment(autoescape=True).from_string(path.read_text(encoding="utf-8"))
+            template.render(zh_title="题", zh="文", en_title="title", en="text", link="https://example.org/")
+        except (OSError, UnicodeDecodeError, TemplateError) as trouble:
+            place = f"{path.name}:{trouble.lineno}" if isinstance(trouble, TemplateSyntaxError) else path.name
+            self._faults.add(place, "template", _reason(trouble), "a page of zh_title, zh, en_title, en and link")
+            return None
+        return template
+
+    def _compiled(self, environment: ImmutableSandboxedEnvironment, entry: Line, part: str) -> Template | None:
+        try:
+            return environment.from_string(str(entry.values[part]))
+        except TemplateSyntaxError as wrong:
+            self._fault(entry, part, wrong, wrong.lineno)
+            return None
+
+    def _proved(self, template: Template, entry: Line, part: str, names: str) -> bool:
+        known = {**TOLD, **REPORTS}
+        event = next((one.strip() for one in names.split(",") if one.strip() in known), "alarm_raised")
+        all_, least = (REPORTED, REPORTED) if event in REPORTS else (FACTS, BARE)
+        for to, facts in product((*known[event], Party(Desk.BULLETIN)), (all_, least)):
+            try:
+                said = template.render(told(sample(event, to, facts), "某席", "https://example.org/"))
+            except (TemplateError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as wrong:
+                self._fault(entry, part, wrong, _line_of(wrong))
+                return False
+            if not said.strip() or len(said) > OUTPUT_MAX:
+                entry.fault(part, f"a template that says something, in {OUTPUT_MAX} characters at most")
+                return False
+        return True
+
+    def _fault(self, entry: Line, part: str, wrong: Exception, line: int) -> None:
+        """A block of text begins on the line below its name."""
+        first = entry.lines.get(part, 1)
+        block = "\n" in str(entry.values[part])
+        self._faults.add(f"{entry.file}:{first + line - 1 + block}", part, _reason(wrong), "a template that renders")
+
+
+def _reason(wrong: Exception) -> str:
+    return f"{type(wrong).__name__}: {wrong}"[:200]
+
+
+def _line_of(wrong: Exception) -> int:
+    """Jinja names the template's own lines in the traceback."""
+    frames = traceback.extract_tb(wrong.__traceback__)
+    return next((frame.lineno or 1 for frame in reversed(frames) if frame.filename == "<template>"), 1)
+
+
+def _environment(*, autoescape: bool = False) -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=autoescape, trim_blocks=True, lstrip_blocks=True
+    )

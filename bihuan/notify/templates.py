@@ -1,0 +1,146 @@
+"""The city's own words for every notice: templates as data, proved when they are loaded, versioned."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from jinja2 import Template
+
+from bihuan.domain.issue import Desk, Rung
+from bihuan.domain.wordlist import EVENTS, Tongue
+from bihuan.notify import samples
+from bihuan.notify.message import Message
+from workflows.messages import NoticeOrder
+from workflows.showing import RUNG_ZH
+
+PARTS = ("zh_title", "zh", "en_title", "en")
+LINE_BYTES = 120
+LINK = "{link}"
+"""Where a report that was cut says that there is more."""
+ALARMS = frozenset({"alarm_raised", "alarm_repeated"})
+WRITTEN = frozenset({"question", "reason", "text"})
+"""Facts in somebody's own words, which may name whom they are about."""
+NAMING = ("unit", "assisting_unit", "lead")
+"""Facts that name a unit which the issue concerns."""
+MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+IDENTITY = re.compile(r"(?<![0-9A-Za-z])(\d{6})\d{8}(\d{3}[0-9Xx])(?![0-9A-Za-z])")
+PERSONS = frozenset({Desk.ENTERPRISE, Desk.LIAISON})
+"""Who deals with the enterprise itself, and so may read a number it is to be called at."""
+Words = Mapping[str, Template]
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """``version`` is recorded with each message. ``events``: by event, its four parts; ``default``: any other's."""
+
+    version: str
+    events: Mapping[str, Words]
+    default: Words
+    layout: Template
+
+    def render(self, order: NoticeOrder, name: str, link: str) -> Message:
+        """What one addressee is told; Chinese first, English beneath. ``name``: who sits there today."""
+        words = self.events.get(order.event, self.default)
+        may = told(order, name, link)
+        zh_title, zh, en_title, en = (words[part].render(may).strip() for part in PARTS)
+        zh_title, en_title = " ".join(zh_title.split()), " ".join(en_title.split())
+        page = self.layout.render(zh_title=zh_title, zh=zh, en_title=en_title, en=en, link=link)
+        return Message(
+            id=order.id,
+            title=zh_title,
+            text=f"{zh}\n\n{en_title}\n{en}",
+            html=page,
+            link=link,
+            urgent=order.urgent,
+            data=body(order, name),
+        )
+
+    def line(self, order: NoticeOrder) -> str:
+        """One line of a digest: what happened to which issue, and the id. The title gives way first."""
+        head = " ".join(part for part in (order.facts.get("rung", ""), _what(order)) if part)
+        tail = f"编号 {order.id}"
+        room = LINE_BYTES - len(f"{head}:{tail} ".encode())
+        title = _cut(" ".join(str(told(order, "", "")["title"]).split()), room)
+        return f"{head}:{title} {tail}" if title else f"{head} {tail}"
+
+    def digest(self, lines: Sequence[str], group_name: str) -> Message:
+        """A burst as one card: each line is an item, and no item is ever cut. Its id is the desk's to give."""
+        return Message(
+            id="",
+            title=f"{group_name}:{len(lines)} 条通知 · {len(lines)} notices",
+            text=f"合并发送 {len(lines)} 条,逐条如下 · {len(lines)} notices in one, each below",
+            items=tuple(lines),
+        )
+
+
+def _what(order: NoticeOrder) -> str:
+    """An alarm is called by its rung."""
+    rung = order.facts.get("rung", "")
+    zh = EVENTS.get(order.event, (order.event, order.event))[Tongue.ZH]
+    return RUNG_ZH[Rung(rung)] if order.event in ALARMS and rung in set(Rung) else zh
+
+
+def body(order: NoticeOrder, name: str) -> str:
+    """The JSON of the signed webhook: all that is known, for a program to read."""
+    says = {
+        "id": order.id,
+        "type": f"issue.{order.event}",
+        "at": order.at.isoformat(),
+        "issue_no": order.issue_no,
+        "revision": order.seq,
+        "to": {"desk": order.to.desk, "ref": order.to.ref, "name": name},
+        "title": order.title,
+        "urgent": order.urgent,
+        "facts": order.facts,
+    }
+    return json.dumps(says, ensure_ascii=False, sort_keys=True)
+
+
+def told(order: NoticeOrder, name: str, link: str) -> dict[str, object]:
+    """What a template may use. A fact that this notice does not carry is empty; a name no notice carries is a fault."""
+    facts = {one: _masked(value.replace(LINK, link), order) for one, value in _seen(order).items()}
+    event = EVENTS.get(order.event, (order.event, order.event))
+    return {
+        **dict.fromkeys((*samples.FACTS, *samples.REPORTED), ""),
+        **facts,
+        "event": order.event,
+        "event_zh": event[Tongue.ZH],
+        "event_en": event[Tongue.EN],
+        "issue_no": order.issue_no,
+        "title": "" if order.to.desk is Desk.BULLETIN else _masked(order.title, order),
+        "at": order.at.isoformat(),
+        "urgent": order.urgent,
+        "name": name,
+        "link": link,
+    }
+
+
+def _seen(order: NoticeOrder) -> dict[str, str]:
+    """The facts this audience may see. What a leader signed to be published is; other units see codes alone."""
+    published = order.event == "draft_signed"
+    if published or not _outside(order):
+        return order.facts
+    return {name: value for name, value in order.facts.items() if name not in WRITTEN}
+
+
+def _outside(order: NoticeOrder) -> bool:
+    """The board that all units read, and a unit that the issue does not name."""
+    if order.to.desk is Desk.UNIT:
+        return order.to.ref not in {order.facts.get(name) for name in NAMING}
+    return order.to.desk is Desk.BULLETIN
+
+
+def _masked(text: str, order: NoticeOrder) -> str:
+    """Numbers of people are told to nobody but who deals with them."""
+    if order.to.desk in PERSONS:
+        return text
+    return IDENTITY.sub(r"\1********\2", MOBILE.sub(r"\1****\2", text))
+
+
+def _cut(text: str, room: int) -> str:
+    """As much as the bytes hold, never half a character."""
+    if len(text.encode()) <= room:
+        return text
+    kept = text.encode()[: max(room - len("…".encode()), 0)].decode(errors="ignore")
+    return f"{kept}…" if kept else ""

@@ -1,0 +1,161 @@
+"""The daily digest of a supervision group: what is open, late, ordered and due, straight from the ledger."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bihuan.city import City
+from bihuan.domain.issue import Light
+from bihuan.domain.stage import STAGE_ZH, Outcome, Stage
+from bihuan.domain.workdays import CHINA_TIME, ONE_DAY, WorkCalendar
+from bihuan.drilling import Ahead, ahead
+from bihuan.ledger.counting import Named, closed, received
+from bihuan.ledger.reading import LedgerReader
+from bihuan.ledger.views import IssueFilter, IssueRow, OrderRow, Scope, Slice
+from bihuan.ledger.walking import numbers, standing
+from bihuan.reports.wording import (
+    OUTCOME_ZH,
+    Section,
+    at,
+    clock_told,
+    counts,
+    fitted,
+    group_told,
+    light_told,
+    party_told,
+)
+from workflows.showing import RUNG_ZH
+
+PAGE = 200
+ORDERS_MAX = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The figures of one group. ``coming``: what the ladder will do until the next working day is over."""
+
+    group: str
+    since: datetime
+    now: datetime
+    stages: tuple[Slice, ...]
+    lights: tuple[Slice, ...]
+    overdue: tuple[IssueRow, ...]
+    orders: tuple[OrderRow, ...]
+    coming: tuple[Ahead, ...]
+    coming_until: date
+    fresh: tuple[Named, ...]
+    closed: tuple[Named, ...]
+
+    @property
+    def open(self) -> int:
+        return sum(one.count for one in self.stages)
+
+    @property
+    def silent(self) -> bool:
+        """There is nothing to tell."""
+        return not (self.open or self.orders or self.fresh or self.closed)
+
+
+async def digest_of(engine: AsyncEngine, group: str, since: datetime, now: datetime, calendar: WorkCalendar) -> Digest:
+    reader = LedgerReader(engine)
+    seen = await reader.pipeline(now, Scope(group=group))
+    until = next_workday(now.astimezone(CHINA_TIME).date(), calendar)
+    return Digest(
+        group=group,
+        since=since,
+        now=now,
+        stages=seen.by_stage,
+        lights=seen.by_light,
+        overdue=await _overdue(reader, group, now),
+        orders=await reader.orders(group, now=now, open_=True, limit=ORDERS_MAX),
+        coming=await _coming(engine, group, now, until),
+        coming_until=until,
+        fresh=await received(engine, group, since, now),
+        closed=await closed(engine, group, since, now),
+    )
+
+
+def next_workday(day: date, calendar: WorkCalendar) -> date:
+    day += ONE_DAY
+    while not calendar.is_workday(day):
+        day += ONE_DAY
+    return day
+
+
+async def _overdue(reader: LedgerReader, group: str, now: datetime) -> tuple[IssueRow, ...]:
+    """The longest overdue first."""
+    found, cursor = list[IssueRow](), ""
+    while True:
+        page = await reader.issues(IssueFilter(group=group, overdue=True), now=now, cursor=cursor, limit=PAGE)
+        found += page.items
+        cursor = page.cursor
+        if not cursor:
+            return tuple(sorted(found, key=lambda row: (row.next_due_at or row.received_at, row.issue_no)))
+
+
+async def _coming(engine: AsyncEngine, group: str, now: datetime, until: date) -> tuple[Ahead, ...]:
+    """Day after day, so that Friday's digest says what Monday brings."""
+    today = now.astimezone(CHINA_TIME).date()
+    days = [today + timedelta(days=one) for one in range(1, (until - today).days + 1)]
+    found = list[Ahead]()
+    async for issue, policy in standing(engine, await numbers(engine, open_only=True, group=group)):
+        found += [one for day in days for one in ahead(issue, policy, day) if one.alert.group == group]
+    return tuple(sorted(found, key=lambda one: (one.alert.at, one.alert.issue_no, one.alert.clock)))
+
+
+def digest_told(digest: Digest, city: City) -> str:
+    if digest.silent:
+        return f"自 {at(digest.since)} 以来无新收、无办结,目前无在办问题 · nothing new, nothing open"
+    stages = {slice_.key: slice_.count for slice_ in digest.stages}
+    lights = {slice_.key: slice_.count for slice_ in digest.lights}
+    in_order = [(STAGE_ZH[stage], stages[stage]) for stage in Stage if stage in stages]
+    worst_first = [(light_told(light), lights.get(light, 0)) for light in reversed(list(Light))]
+    summary = [
+        Section(f"在办 open {digest.open}:{counts(in_order)}"),
+        Section(f"亮灯 lights:{counts(worst_first)}"),
+    ]
+    return fitted([*summary, *_lists(digest, city)])
+
+
+def _lists(digest: Digest, city: City) -> Sequence[Section]:
+    since, until = at(digest.since), f"{digest.coming_until:%m-%d}"
+    return [
+        Section(f"逾期 overdue {len(digest.overdue)}", [_overdue_told(row, city) for row in digest.overdue]),
+        Section(f"未结督办单 open orders {len(digest.orders)}", [_order_told(row, city) for row in digest.orders]),
+        Section(
+            f"{until} 前将到期 due by then {len(digest.coming)}", [_coming_told(one, city) for one in digest.coming]
+        ),
+        Section(f"新收 new {len(digest.fresh)}(自 since {since})", [_named_told(one) for one in digest.fresh]),
+        Section(f"办结 closed {len(digest.closed)}(自 since {since})", [_closed_told(one) for one in digest.closed]),
+    ]
+
+
+def _overdue_told(row: IssueRow, city: City) -> str:
+    owes, since = party_told(row.owes, city), at(row.next_due_at)
+    return f"{row.issue_no} {row.title}:{owes} 自 {since} 欠{clock_told(row.next_due_clock)},{light_told(row.light)}"
+
+
+def _order_told(row: OrderRow, city: City) -> str:
+    unit = city.policy.units[row.unit].name if row.unit in city.policy.units else row.unit
+    reply = f"已回复 {at(row.replied_at)}" if row.replied_at else f"回复期限 {at(row.reply_due_at)}"
+    return f"{row.no} {unit}:{light_told(row.light)},{reply}"
+
+
+def _coming_told(one: Ahead, city: City) -> str:
+    alert = one.alert
+    what = f"{clock_told(alert.clock)} {alert.rung}{RUNG_ZH.get(alert.rung, '')}"
+    return f"{at(alert.at)} {alert.issue_no} {one.title}:{party_told(str(alert.owes), city)} {what}"
+
+
+def _named_told(one: Named) -> str:
+    return f"{one.issue_no} {one.title}"
+
+
+def _closed_told(one: Named) -> str:
+    return f"{one.issue_no} {one.title}:{OUTCOME_ZH[Outcome(one.outcome)] if one.outcome else '—'}"
+
+
+def digest_title(digest: Digest, period: str, city: City) -> str:
+    return f"督导日报 {group_told(digest.group, city)} {period} · daily digest"

@@ -1,0 +1,120 @@
+"""Reading ``schedules.yaml``: which reports a city wants, and when; every fault by file, line and field."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+from bihuan.domain.workdays import IN_OFFICE, WEEKDAYS_ZH, Limit
+from bihuan.faults import Faults, Line, mapping_line, read_mapping
+from bihuan.reports.timetable import ReportKind, Timed
+
+FILE = "schedules.yaml"
+KEPT_DAYS = (180, 36_500)
+"""Logs are kept half a year at least (网络安全法)."""
+EVERY_S = (60, 86_400)
+CATCH_UP_MIN_S = 60
+LEAP_YEAR = 2024
+
+NAMES = {
+    ReportKind.DIGEST: ("at", "catch_up"),
+    ReportKind.BULLETIN: ("weekday", "at", "catch_up"),
+    ReportKind.BRIEF: ("days", "at", "catch_up"),
+    ReportKind.CENSUS: ("every", "catch_up"),
+    ReportKind.RETENTION: ("at", "keep_days", "catch_up"),
+}
+assert set(NAMES) == set(ReportKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One schedule a city wants. ``catch_up_s``: one missed for longer is not made up."""
+
+    timed: Timed
+    catch_up_s: int
+
+
+def load_schedules(folder: Path, groups: Iterable[str]) -> tuple[Planned, ...]:
+    """The city's schedules, a digest for each group. What is left out is not wanted. Raises FilesInvalid."""
+    faults = Faults()
+    head = read_mapping(folder / FILE, (), faults, optional=tuple(ReportKind))
+    planned = [one for kind in ReportKind if kind in head.values for one in _planned(kind, head, groups)]
+    faults.raise_if_any()
+    return tuple(planned)
+
+
+def _planned(kind: ReportKind, head: Line, groups: Iterable[str]) -> Iterator[Planned]:
+    place = f"{FILE}:{head.lines.get(kind, 1)}"
+    line = mapping_line(head.values[kind], FILE, NAMES[kind], head.faults, place)
+    found: dict[str, Any] = {name: READ[name](line) for name in NAMES[kind]}
+    catch_up_s = found.pop("catch_up")
+    if "every" in found:
+        found["every_s"] = found.pop("every")
+    for group in groups if kind is ReportKind.DIGEST else ("",):
+        yield Planned(Timed(kind, group=group, **found), catch_up_s)
+
+
+def _at(line: Line) -> str:
+    """A time of day. YAML reads 08:30 without quotes as a text, and 10:30 too."""
+
+    def parse(text: str) -> str:
+        if re.fullmatch(r"\d{2}:\d{2}", text) is None:
+            raise ValueError(text)
+        return time.fromisoformat(text).isoformat("minutes")
+
+    return line.parsed("at", parse, "a time of day such as 08:30") or ""
+
+
+def _weekday(line: Line) -> int:
+    named = line.one_of("weekday", WEEKDAYS_ZH, "one of " + "、".join(WEEKDAYS_ZH))
+    return WEEKDAYS_ZH.index(named) + 1 if named in WEEKDAYS_ZH else 0
+
+
+def _days(line: Line) -> tuple[str, ...]:
+    days = line.values.get("days")
+    if isinstance(days, list) and days and all(_is_day(day) for day in days):
+        return tuple(map(str, days))
+    line.fault("days", "a list of days such as 01-01")
+    return ()
+
+
+def _is_day(text: object) -> bool:
+    try:
+        return bool(date.fromisoformat(f"{LEAP_YEAR}-{text}"))
+    except ValueError:
+        return False
+
+
+def _every(line: Line) -> int:
+    return _seconds(line, "every", *EVERY_S)
+
+
+def _catch_up(line: Line) -> int:
+    return _seconds(line, "catch_up", CATCH_UP_MIN_S, 366 * 86_400)
+
+
+def _seconds(line: Line, name: str, low: int, high: int) -> int:
+    expected = f"a limit in d, h or s, from {low} to {high} seconds"
+    limit = line.parsed(name, Limit.parse, expected)
+    if limit is None:
+        return low
+    if limit.unit in IN_OFFICE or not low <= limit.elapsed.total_seconds() <= high:
+        line.fault(name, expected)
+        return low
+    return int(limit.elapsed.total_seconds())
+
+
+def _keep_days(line: Line) -> int:
+    return int(line.number("keep_days", *KEPT_DAYS))
+
+
+READ: dict[str, Callable[[Line], object]] = {
+    "at": _at,
+    "weekday": _weekday,
+    "days": _days,
+    "every": _every,
+    "catch_up": _catch_up,
+    "keep_days": _keep_days,
+}

@@ -1,0 +1,35 @@
+"""A report worker that is killed right after a report's notice has been started, and before it says so."""
+
+import asyncio
+import os
+import signal
+
+from temporalio import activity
+
+from activities.reporting import Reporter
+from bihuan.city import load_city
+from bihuan.connection import connect
+from bihuan.ledger.engine import ledger_engine
+from bihuan.settings import Settings
+from workers.reports import report_worker
+from workflows.messages import NoticeOrder
+from workflows.patience import Patience
+
+
+class Dying(Reporter):
+    @activity.defn(name="tell_report")
+    async def tell_report(self, notice: NoticeOrder) -> None:
+        await super().tell_report(notice)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def main() -> None:
+    settings = Settings()
+    city = load_city(settings.city, "demo")
+    client, engine = await connect(settings), ledger_engine(settings.ledger)
+    async with report_worker(client, Dying(client, engine, city, lambda: city.policy.calendar, Patience())):
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,103 @@
+"""A city of one's own that tells its desks over servers of the test's own, and the worker that does it."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from temporalio.client import Client
+
+from activities.channels.http import Http
+from activities.delivering import Deliverer
+from activities.telling import Telling
+from bihuan.connection import connect
+from bihuan.domain.issue import Desk, Party
+from bihuan.ledger.engine import ledger_engine, migrate
+from bihuan.ledger.reading import LedgerReader
+from bihuan.ledger.writing import LedgerWriter
+from bihuan.notify.files import load_notifying
+from bihuan.notify.secrets import Secrets
+from bihuan.notify.tokens import Tokens
+from bihuan.settings import Settings
+from tests.notify.telling import folder_of
+from tests.worlds import city
+from workers.channels import gates
+from workers.processes import notice_worker
+from workflows.messages import NoticeOrder
+from workflows.names import NOTICE_QUEUE, notice_id
+from workflows.notice import Notice
+from workflows.patience import Patience
+
+G1 = Party(Desk.GROUP, "G1")
+NOTHING = {
+    "channels.yaml": "channels:\n  webhook: {kind: webhook}\n",
+    "routes.yaml": "routes: []\n",
+    "contacts.csv": "desk,ref,channel,address\n",
+    "absences.csv": "desk,ref,from,until,deputy_desk,deputy_ref\n",
+    "duty.csv": "desk,ref,day,hours,channel,address\n",
+}
+QUICK = Patience(first_s=1, longest_s=1)
+
+
+@dataclass
+class Post:
+    """A notice worker with its ledger, and a way to have somebody told."""
+
+    client: Client
+    reader: LedgerReader
+    writer: LedgerWriter
+    patience: Patience
+
+    def order(
+        self, to: Party = G1, *, event: str = "order_issued", urgent: bool = True, rung: str = "R2"
+    ) -> NoticeOrder:
+        number = f"BH{uuid4().hex[:16].upper()}"
+        return NoticeOrder(
+            id=notice_id(number, 7, to),
+            issue_no=number,
+            seq=7,
+            to=to,
+            event=event,
+            at=datetime.now(UTC),
+            title="用电增容",
+            facts={"rung": rung},
+            urgent=urgent,
+        )
+
+    async def tell(self, order: NoticeOrder) -> str:
+        """Have it told; returns how the notice's own life ended."""
+        return await self.client.execute_workflow(
+            Notice.run, args=[order, self.patience, ()], id=order.id, task_queue=NOTICE_QUEUE
+        )
+
+
+@asynccontextmanager
+async def post(
+    temporal: str,
+    folder: Path,
+    files: Mapping[str, str] | None = None,
+    *,
+    webhook: str = "",
+    key: str = "whsec_" + "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0",
+    give_up_s: float = 30,
+    patience: Patience = QUICK,
+    seconds: float = 2,
+) -> AsyncIterator[Post]:
+    """``files`` take the place of those in the sample city's ``notify/``; ``seconds``: the limit of one attempt."""
+    own = folder_of(folder, {**NOTHING, **(files or {})})
+    notifying = load_notifying(own, city(), webhook_url=webhook, give_up_s=give_up_s)
+    ledger_url = f"sqlite:///{folder / 'ledger.db'}"
+    await migrate(ledger_url)
+    engine = ledger_engine(ledger_url)
+    client, ledger = await connect(Settings(temporal_address=temporal)), LedgerWriter(engine)
+    http = Http(private_allowed=True, seconds=seconds)
+    telling = Telling(
+        notifying.routing, notifying.templates, Secrets(folder), key, Tokens(b"a secret of the test's own")
+    )
+    deliverer = Deliverer(telling, gates(notifying.routing.channels, http), ledger, client, patience)
+    async with notice_worker(client, deliverer):
+        yield Post(client, LedgerReader(engine), ledger, patience)
+    await http.aclose()
+    await engine.dispose()

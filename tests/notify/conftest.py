@@ -1,0 +1,17 @@
+"""The sample city's telling, loaded once."""
+
+import pytest
+
+from bihuan.notify.files import Notifying
+from bihuan.notify.routing import Routing
+from tests.notify.telling import telling
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Notifying:
+    return telling(tmp_path_factory.mktemp("telling"))
+
+
+@pytest.fixture(scope="session")
+def routing(told: Notifying) -> Routing:
+    return told.routing

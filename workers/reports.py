@@ -1,0 +1,23 @@
+"""The worker of what is told by the calendar, on a queue of its own."""
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from workers.sandbox import runner
+from workflows.names import REPORT_QUEUE
+from workflows.ports import Reporting
+from workflows.report import Report
+
+REPORTS_AT_ONCE = 2
+
+
+def report_worker(client: Client, reporting: Reporting) -> Worker:
+    """Few at a time: eight digests of one hour must not keep the ledger from the notices."""
+    return Worker(
+        client,
+        task_queue=REPORT_QUEUE,
+        workflows=[Report],
+        activities=[reporting.compile_report, reporting.tell_report],
+        workflow_runner=runner(),
+        max_concurrent_activities=REPORTS_AT_ONCE,
+    )

@@ -1,0 +1,88 @@
+"""The desk of one group chat: alerts that come together go out together, and never faster than the chat takes them."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from workflows.messages import Card, Chat, Digest, Posted
+    from workflows.patience import DELIVER_TIMEOUT, FOR_EVER, RECORD_TIMEOUT, Patience
+    from workflows.ports import Delivering
+
+MERGED_FOR = timedelta(seconds=3)
+"""How long the first of a burst waits for the others."""
+CARDS_MAX = 50
+REMEMBERED = 500
+DIGESTS_MAX = 50
+"""After so many digests the run continues as new."""
+
+
+@workflow.defn(name="Desk")
+class Desk:
+    """Its id is the chat's own. It lives as long as the chat, and holds what is still to be said there."""
+
+    @workflow.init
+    def __init__(
+        self,
+        chat: Chat,
+        patience: Patience,
+        number: int = 0,
+        waiting: tuple[Card, ...] = (),
+        posted: tuple[str, ...] = (),
+    ) -> None:
+        self._chat = chat
+        self._number = number
+        self._waiting = list(waiting)
+        self._posted = list(posted)
+
+    @workflow.signal
+    def put(self, card: Card) -> None:
+        """One more to be said. A card put twice is said once."""
+        if _key(card) not in self._posted and all(_key(one) != _key(card) for one in self._waiting):
+            self._waiting.append(card)
+
+    @workflow.run
+    async def run(
+        self,
+        chat: Chat,
+        patience: Patience,
+        number: int = 0,
+        waiting: tuple[Card, ...] = (),
+        posted: tuple[str, ...] = (),
+    ) -> None:
+        while self._number - number < DIGESTS_MAX:
+            await workflow.wait_condition(lambda: bool(self._waiting))
+            await workflow.sleep(MERGED_FOR, summary="归并 · merging")
+            await self._post(patience)
+            await workflow.sleep(chat.apart_s, summary="限速 · rate")
+        workflow.continue_as_new(
+            args=[chat, patience, self._number, tuple(self._waiting), tuple(self._posted[-REMEMBERED:])]
+        )
+
+    async def _post(self, patience: Patience) -> None:
+        self._number += 1
+        digest = Digest(f"{workflow.info().workflow_id}:{self._number}", self._chat, tuple(self._waiting[:CARDS_MAX]))
+        done: Posted = await workflow.execute_activity_method(
+            Delivering.post,
+            digest,
+            start_to_close_timeout=DELIVER_TIMEOUT,
+            retry_policy=patience.retries,
+            summary=f"归并通知 {len(digest.cards)} 件",
+        )
+        taken = [card for card in digest.cards if card.order.id in done.ids]
+        self._waiting = self._waiting[len(taken) :]
+        if done.state == "DELIVERED":
+            self._posted += map(_key, taken)
+            return
+        await workflow.execute_activity_method(
+            Delivering.hand_back,
+            args=[self._chat, tuple(taken), done, patience],
+            start_to_close_timeout=RECORD_TIMEOUT,
+            retry_policy=FOR_EVER,
+            summary=f"退回 {len(taken)} 件",
+        )
+
+
+def _key(card: Card) -> str:
+    """Which telling of which notice it is: one sent again by hand is said again."""
+    return f"{card.order.id}#{card.order.again}"
