@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -39,6 +39,7 @@ from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from bihuan.wire import ActCommand, Entry
 from tests.loop.test_issue_loop import town, until
+from tests.servers import real_temporal
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, policy, submission
 from workers.processes import batch_worker, issue_worker
 from workers.sandbox import runner
@@ -132,6 +133,13 @@ class Place:
         return row.due_at if row else None
 
 
+@pytest.fixture(scope="module")
+def temporal() -> Iterator[str]:
+    """A server of our own: whatever runs on it is published into the ledger at hand, and so is in its batches."""
+    with real_temporal() as address:
+        yield address
+
+
 @asynccontextmanager
 async def place(temporal: str, folder: Path) -> AsyncIterator[Place]:
     settings = Settings(data=folder / "city", city=CITY_FOLDER, temporal_address=temporal)
@@ -141,6 +149,8 @@ async def place(temporal: str, folder: Path) -> AsyncIterator[Place]:
     client = await connect(settings)
     async with issue_worker(client, Quiet(LedgerWriter(engine))):
         yield Place(client, settings, engine)
+        async for left in client.list_workflows("ExecutionStatus='Running'"):
+            await client.get_workflow_handle(left.id).terminate()
     await engine.dispose()
 
 

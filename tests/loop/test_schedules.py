@@ -369,6 +369,8 @@ async def test_what_an_outage_missed_is_made_up_once_and_not_once_for_each(tmp_p
         counting = Counting()
         async with report_worker(client, counting), asyncio.timeout(PATIENCE_S):
             await counting.asked.wait()
+        handle = client.get_schedule_handle(schedule_id(planned.timed.name))
+        under_way = (await handle.describe()).info.running_actions
         server.kill()
         down = datetime.now(UTC)
         await asyncio.sleep((down + MISSED * EVERY - datetime.now(UTC)).total_seconds())  # the outage itself
@@ -380,7 +382,10 @@ async def test_what_an_outage_missed_is_made_up_once_and_not_once_for_each(tmp_p
         async with report_worker(client, Counting()):
             made_up = await eventually(lambda: _run_after(handle, up))
             info = (await handle.describe()).info
-        assert len([one for one in made_up if one.scheduled_at < up]) == 1
+        made_up = [one for one in made_up if one.scheduled_at < up]
+        assert len(made_up) == 1 or (under_way and not made_up), (
+            "where the outage met a run, that goes on and is the one"
+        )
         assert info.num_actions_skipped_overlap >= MISSED - 2
         assert info.num_actions_missed_catchup_window == 0
     finally:

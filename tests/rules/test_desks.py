@@ -8,7 +8,7 @@ from bihuan.domain.people import Actor, Role
 from tests.rules.worlds import D1, FOREIGN, G1, LIAISON, OWN, PLAIN, PLAIN_HUB, POLICY, USCC, hub
 
 SEATS: dict[Role, set[str]] = {
-    Role.ENT: set(),
+    Role.ENT: {"enterprise"},
     Role.LIA: {"liaison"},
     Role.LDR: {"leader", "city-leader", "county-leader", "mayor"},
     Role.COO: {"coordination", "coordination-head"},
@@ -18,12 +18,12 @@ SEATS: dict[Role, set[str]] = {
     Role.HED: {"unit", "unit-head"},
     Role.SUP: {"group", "group-leader"},
     Role.CBK: {"callback", "callback-head"},
-    Role.INS: set(),
+    Role.INS: {"inspection", "discipline"},
     Role.ADM: set(),
     Role.SYS: set(),
 }
 """A head also reads what its people are told; a handler does not read what is for the head."""
-ONE_FOR_ALL = {Role.LDR, Role.COO, Role.CBK}
+ONE_FOR_ALL = {Role.LDR, Role.COO, Role.CBK, Role.INS}
 """Of these there is one desk in the city; the others sit at the desk that bears their own name."""
 DESKS = {
     "enterprise": Party(Desk.ENTERPRISE, USCC),
