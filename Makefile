@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: help install demo test up check bench storm idle faults mutants lock clean
+.PHONY: help install demo test up check bench storm idle faults notices mutants lock clean
 help: ## 列出命令 · list the verbs
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -41,6 +41,9 @@ idle: $(STAMP) ## 万件在办所占内存 · what ten thousand open issues cost
 
 faults: $(STAMP) ## 故障演练 · kill -9 under load, then prove nothing was lost or doubled
 	$(BIN)/python -m tests.faults
+
+notices: $(STAMP) ## 通知演练 · a thousand notices over endpoints that fail, the worker killed meanwhile
+	$(BIN)/python -m tests.faults.notices
 
 mutants: $(STAMP) ## 变异测试 · break the deciding rules on purpose, and see who notices
 	CI=true $(BIN)/mutmut run --max-children 2

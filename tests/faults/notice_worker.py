@@ -1,0 +1,23 @@
+"""The notice worker of the fault programme, as it runs in a city; killed and started again by the programme."""
+
+import asyncio
+
+from bihuan.city import load_city
+from bihuan.connection import connect
+from bihuan.ledger.engine import ledger_engine
+from bihuan.ledger.writing import LedgerWriter
+from bihuan.settings import Settings
+from workers.channels import deliverer_for, http_for
+from workers.processes import notice_worker
+
+
+async def main() -> None:
+    settings = Settings()
+    client, city = await connect(settings), load_city(settings.city, settings.profile)
+    ledger = LedgerWriter(ledger_engine(settings.ledger))
+    async with notice_worker(client, deliverer_for(settings, city, client, ledger, http_for(settings))):
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

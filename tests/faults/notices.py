@@ -1,0 +1,309 @@
+"""``make notices``: a thousand notices over endpoints that fail, hang, cut and stay down, the worker killed meanwhile.
+
+A third goes to the chats of the eight supervision groups, whose robots count what comes beyond their limit; a third to
+an endpoint that fails at random; the rest by mail, which is well, and to an endpoint that is down until near the end.
+The last line is JSON; exit code 1 where a promise is broken. Time is scaled: a pause that grows to hours in a city
+grows to seconds here, and a day without an endpoint is a minute.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import shutil
+import signal
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client
+
+from bihuan.connection import connect
+from bihuan.domain.issue import Desk, Party
+from bihuan.ledger.engine import ledger_engine, migrate
+from bihuan.ledger.reading import LedgerReader
+from bihuan.ledger.views import Delivery
+from bihuan.settings import Settings
+from tests.channels.endpoints import Endpoint, Fault, serving
+from tests.channels.mailing import PostOffice, post_office
+from tests.channels.platforms import Hook, WeComRobot
+from tests.servers import RealTemporal
+from tests.worlds import CITY_FOLDER
+from workflows.messages import NoticeOrder
+from workflows.names import NOTICE_QUEUE, notice_id
+from workflows.notice import Notice
+from workflows.patience import Patience
+
+GROUPS = tuple(Party(Desk.GROUP, f"G{number}") for number in range(1, 9))
+SHAKY, WELL, DOWN = Party(Desk.UNIT, "D16"), Party(Desk.UNIT, "D05"), Party(Desk.UNIT, "D06")
+FAULTS = (Fault.NONE,) * 5 + (Fault.BUSY, Fault.RESET, Fault.HANG, Fault.DRIP, Fault.CUT)
+PATIENCE = Patience(first_s=1, longest_s=8)
+P95_S = 10.0
+ALL_WITHIN_S = 480
+IN_HAND = 26
+"""What one kill may meet after its sending and before its record: six attempts on each of three channels, and a digest
+for each of eight chats. To the other side that is a cut like any other.
+"""
+HOOK = Hook()
+
+
+@dataclass
+class World:
+    """Every place a notice may come to."""
+
+    shaky: Hook = field(default_factory=Hook)
+    down: Hook = field(default_factory=Hook)
+    office: PostOffice = field(default_factory=PostOffice)
+    robots: dict[str, WeComRobot] = field(default_factory=lambda: {group.ref: WeComRobot() for group in GROUPS})
+    cuts: int = 0
+    kills: int = 0
+
+
+class Down:
+    """All that comes is refused until it is up again."""
+
+    def __init__(self) -> None:
+        self.up = False
+
+    def __iter__(self) -> Iterator[Fault]:
+        while True:
+            yield Fault.NONE if self.up else Fault.RESET
+
+
+def shaking(world: World, dice: random.Random) -> Iterator[Fault]:
+    while True:
+        fault = dice.choice(FAULTS)
+        world.cuts += fault is Fault.CUT
+        yield fault
+
+
+@asynccontextmanager
+async def standing(world: World, dice: random.Random) -> AsyncIterator[tuple[Down, dict[str, str]]]:
+    """The endpoints, and where each is."""
+    outage, at = Down(), dict[str, str]()
+    async with AsyncExitStack() as stack:
+        sites: dict[str, Endpoint] = {
+            "SHAKY": await stack.enter_async_context(serving(world.shaky, shaking(world, dice))),
+            "DOWN": await stack.enter_async_context(serving(world.down, iter(outage))),
+        }
+        at |= {name: f"{site.site}/hook" for name, site in sites.items()}
+        for ref, robot in world.robots.items():
+            site = await stack.enter_async_context(serving(robot))
+            at[ref] = f"{site.site}/cgi-bin/webhook/send?key={robot.key}"
+        office = await stack.enter_async_context(post_office(world.office))
+        at["MAIL"] = str(office.port)
+        yield outage, at
+
+
+def city(folder: Path, at: dict[str, str]) -> Path:
+    """The sample city, telling its desks at our places."""
+    own = folder / "city"
+    shutil.copytree(CITY_FOLDER, own)
+    (own / "notify" / "channels.yaml").write_text(
+        "channels:\n  chat: {kind: wecom_bot, give_up: 3d}\n  shaky: {kind: webhook, give_up: 3d}\n"
+        "  down: {kind: webhook, give_up: 3d}\n"
+        f"  mail: {{kind: email, host: 127.0.0.1, port: {at['MAIL']}, sender: loop@example.org, security: none}}\n"
+    )
+    (own / "notify" / "routes.yaml").write_text(
+        "routes:\n  - {to: [group], channels: [chat]}\n"
+        + "".join(f'  - {{to: ["{to}"], channels: [{name}]}}\n' for to, name in _routes())
+    )
+    contacts = [f"group,{ref},chat,secret:{ref.lower()}" for ref in at if ref.startswith("G")]
+    contacts += [f"unit,{SHAKY.ref},shaky,{at['SHAKY']}", f"unit,{DOWN.ref},down,{at['DOWN']}"]
+    contacts += [f"unit,{WELL.ref},mail,well@example.org"]
+    (own / "notify" / "contacts.csv").write_text("\n".join(["desk,ref,channel,address", *contacts, ""]))
+    return own
+
+
+def _routes() -> Sequence[tuple[Party, str]]:
+    return ((SHAKY, "shaky"), (DOWN, "down"), (WELL, "mail"))
+
+
+def orders(count: int, *, storm: bool) -> list[NoticeOrder]:
+    """What is to be told, each to its desk."""
+    places = GROUPS if storm else (*GROUPS, *(SHAKY,) * 8, *(WELL,) * 5, *(DOWN,) * 3)
+    return [_order(number, places[number % len(places)]) for number in range(count)]
+
+
+def _order(number: int, to: Party) -> NoticeOrder:
+    issue = f"BH{number:014}"
+    return NoticeOrder(
+        id=notice_id(issue, 9, to),
+        issue_no=issue,
+        seq=9,
+        to=to,
+        event="alarm_raised",
+        at=datetime.now(UTC),
+        title="用电增容",
+        facts={"rung": "R2", "clock": "issue#1"},
+        urgent=True,
+    )
+
+
+async def keep_killing(world: World, environment: dict[str, str], kills: int, dice: random.Random) -> None:
+    """A worker, killed so many times at random moments; the last is left alone."""
+    while True:
+        worker = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.faults.notice_worker", env=os.environ | environment
+        )
+        try:
+            if world.kills >= kills:
+                await worker.wait()
+            await asyncio.sleep(dice.uniform(2, 6))
+        finally:
+            if worker.returncode is None:
+                worker.send_signal(signal.SIGKILL)
+                await worker.wait()
+        world.kills += 1
+
+
+async def all_ended(reader: LedgerReader, told: list[NoticeOrder]) -> list[Delivery | None]:
+    ended: dict[str, Delivery] = {}
+    until = time.monotonic() + ALL_WITHIN_S
+    while len(ended) < len(told) and time.monotonic() < until:
+        for order in told:
+            if order.id not in ended:
+                row = await reader.delivery(order.id)
+                if row is not None and row.ended_at is not None:
+                    ended[order.id] = row
+        print(f"{len(ended)} of {len(told)} ended", file=sys.stderr, flush=True)
+        await asyncio.sleep(2)
+    return [ended.get(order.id) for order in told]
+
+
+async def programme(count: int, kills: int, seed: int, *, storm: bool) -> dict[str, Any]:
+    dice, world = random.Random(seed), World()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        server = RealTemporal(folder)
+        server.start()
+        try:
+            await server.serving()
+            async with standing(world, dice) as (outage, at):
+                settings = Settings(
+                    data=folder / "data",
+                    city=city(folder, at),
+                    temporal_address=server.address,
+                    private_hosts="127.0.0.1",
+                    webhook_secret=HOOK.key,
+                    notice_first_pause_s=PATIENCE.first_s,
+                )
+                secrets = {f"BIHUAN_SECRET_{ref}": url for ref, url in at.items() if ref.startswith("G")}
+                environment = settings.as_environment() | secrets
+                return await _run(world, settings, environment, orders(count, storm=storm), kills, dice, outage)
+        finally:
+            server.kill()
+
+
+async def _run(
+    world: World,
+    settings: Settings,
+    environment: dict[str, str],
+    told: list[NoticeOrder],
+    kills: int,
+    dice: random.Random,
+    outage: Down,
+) -> dict[str, Any]:
+    settings.data.mkdir(parents=True)
+    await migrate(settings.ledger)
+    engine, client = ledger_engine(settings.ledger), await connect(settings)
+    killing = asyncio.create_task(keep_killing(world, environment, kills, dice))
+    try:
+        await _start(client, told)
+        asyncio.get_running_loop().call_later(60, setattr, outage, "up", True)
+        rows = await all_ended(LedgerReader(engine), told)
+    finally:
+        killing.cancel()
+        await asyncio.gather(killing, return_exceptions=True)
+        await engine.dispose()
+    return judged(world, told, rows)
+
+
+async def _start(client: Client, told: list[NoticeOrder]) -> None:
+    waiting = iter(told)
+
+    async def some() -> None:
+        for order in waiting:
+            await client.start_workflow(Notice.run, args=[order, PATIENCE, ()], id=order.id, task_queue=NOTICE_QUEUE)
+
+    await asyncio.gather(*(some() for _ in range(16)))
+
+
+def judged(world: World, told: list[NoticeOrder], rows: list[Delivery | None]) -> dict[str, Any]:
+    """What holds of it, and what does not. A digest sent twice is one message twice, whatever it holds."""
+    hooks = [(one.id, one.text) for hook in (world.shaky, world.down) for one in hook.taken]
+    mails = [(id_, id_) for id_ in map(_mailed_id, world.office.mails)]
+    chats = [(robot_ref, one.text) for robot_ref, robot in world.robots.items() for one in robot.taken]
+    messages = Counter([*hooks, *mails, *chats])
+    said = {id_ for id_, _ in (*hooks, *mails)}
+    lines = Counter(
+        order.id for order in told for ref, text in set(chats) if ref == order.to.ref and f"{order.id}\n" in f"{text}\n"
+    )
+    missing = [order.id for order in told if order.id not in said and not lines[order.id]]
+    doubled = sum(count - 1 for count in messages.values())
+    states = Counter(row.state if row else "NEVER" for row in rows)
+    p95 = _p95(told, rows)
+    breaches = {
+        "not delivered": missing[:5],
+        "otherwise on record": [state for state in states if state != "DELIVERED"],
+        "copies that differ": [id_ for id_, count in Counter(id_ for id_, _ in set(hooks)).items() if count > 1][:5],
+        "in two digests": [id_ for id_, count in lines.items() if count > 1][:5],
+        "beyond a robot's limit": [ref for ref, robot in world.robots.items() if robot.over],
+        "more doubled than cut": [doubled] if doubled > world.cuts + IN_HAND * world.kills else [],
+        "a sound channel held up": [p95] if p95 > P95_S and not world.kills else [],
+    }
+    return {
+        "notices": len(told),
+        "delivered": len(told) - len(missing),
+        "states": dict(states),
+        "messages": sum(messages.values()),
+        "doubled": doubled,
+        "cuts": world.cuts,
+        "kills": world.kills,
+        "chat_messages": len(chats),
+        "over_the_limit": sum(robot.over for robot in world.robots.values()),
+        "mail_p95_s": p95,
+        "breaches": {name: found for name, found in breaches.items() if found},
+    }
+
+
+def _p95(told: list[NoticeOrder], rows: list[Delivery | None]) -> float:
+    """How long the channel that is well took, in seconds."""
+    late = [
+        (row.ended_at - row.first_at).total_seconds()
+        for order, row in zip(told, rows, strict=True)
+        if row and row.ended_at and order.to == WELL
+    ]
+    return round(statistics.quantiles(late, n=20)[-1], 1) if len(late) > 1 else 0.0
+
+
+def _mailed_id(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    text = body.get_content() if body else ""
+    return next((line.removeprefix("编号 ") for line in text.splitlines() if line.startswith("编号 ")), "")
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(prog="python -m tests.faults.notices")
+    asked.add_argument("--notices", type=int, default=1000)
+    asked.add_argument("--kills", type=int, default=20)
+    asked.add_argument("--seed", type=int, default=13710)
+    asked.add_argument("--storm", action="store_true", help="all of them to the chats of the eight groups")
+    said = asked.parse_args()
+    told = asyncio.run(programme(said.notices, said.kills, said.seed, storm=said.storm))
+    print(json.dumps(told, ensure_ascii=False))
+    return 1 if told["breaches"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
