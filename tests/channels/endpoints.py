@@ -39,6 +39,8 @@ class Fault(StrEnum):
     CUT = "taken, then cut"
 
 
+NO_CONTENT = 204
+"""Has no body: one that came all the same would be taken for the beginning of the next answer."""
 STATUS = {
     Fault.BUSY: (503, {}),
     Fault.THROTTLED: (429, {"retry-after": "7"}),
@@ -122,7 +124,7 @@ class Endpoint:
 
     def _answer(self, request: Request) -> tuple[int, bytes]:
         status, told = self.platform.take(request)
-        return status, json.dumps(told).encode()
+        return status, b"" if status == NO_CONTENT else json.dumps(told).encode()
 
     async def _pour(self, writer: asyncio.StreamWriter, piece: bytes, pause_s: float) -> None:
         writer.write(_head(200, {}, GIGABYTE))

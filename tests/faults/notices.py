@@ -159,7 +159,7 @@ async def keep_killing(world: World, environment: dict[str, str], kills: int, di
         try:
             if world.kills >= kills:
                 await worker.wait()
-            await asyncio.sleep(dice.uniform(2, 6))
+            await asyncio.sleep(dice.uniform(5, 10))
         finally:
             if worker.returncode is None:
                 worker.send_signal(signal.SIGKILL)
@@ -244,13 +244,13 @@ def judged(world: World, told: list[NoticeOrder], rows: list[Delivery | None]) -
     hooks = [(one.id, one.text) for hook in (world.shaky, world.down) for one in hook.taken]
     mails = [(id_, id_) for id_ in map(_mailed_id, world.office.mails)]
     chats = [(robot_ref, one.text) for robot_ref, robot in world.robots.items() for one in robot.taken]
-    messages = Counter([*hooks, *mails, *chats])
     said = {id_ for id_, _ in (*hooks, *mails)}
     lines = Counter(
         order.id for order in told for ref, text in set(chats) if ref == order.to.ref and f"{order.id}\n" in f"{text}\n"
     )
     missing = [order.id for order in told if order.id not in said and not lines[order.id]]
-    doubled = sum(count - 1 for count in messages.values())
+    by_kind = {name: len(sent) - len(set(sent)) for name, sent in (("hooks", hooks), ("mail", mails), ("chat", chats))}
+    doubled = sum(by_kind.values())
     states = Counter(row.state if row else "NEVER" for row in rows)
     p95 = _p95(told, rows)
     breaches = {
@@ -266,8 +266,8 @@ def judged(world: World, told: list[NoticeOrder], rows: list[Delivery | None]) -
         "notices": len(told),
         "delivered": len(told) - len(missing),
         "states": dict(states),
-        "messages": sum(messages.values()),
-        "doubled": doubled,
+        "messages": len(hooks) + len(mails) + len(chats),
+        "doubled": by_kind,
         "cuts": world.cuts,
         "kills": world.kills,
         "chat_messages": len(chats),
