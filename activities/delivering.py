@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
@@ -38,19 +38,6 @@ HANDED = "HANDED"
 COORDINATION = Party(AtDesk.COORDINATION)
 FRESH_S = 60.0
 """So young a notice is not asked after in the ledger: what it tells of has only just happened."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """One attempt on one way: the message, and the digest of its words."""
-
-    notice: NoticeOrder
-    step: Step
-    message: Message
-
-    @property
-    def sha256(self) -> str:
-        return body_hash(self.message)
 
 
 def body_hash(message: Message) -> str:
@@ -89,34 +76,34 @@ class Deliverer(Delivering):
             return await self._on_record(held)
         if FACTS[step.kind].shared:
             return await self._to_desk(notice, step, tried)
-        return await self._attempt(_Said(notice, step, self._telling.message(notice, step)), tried)
+        return await self._attempt(notice, step, tried)
 
-    async def _attempt(self, said: _Said, tried: tuple[Tried, ...]) -> DeliveryOutcome:
-        notice, step = said.notice, said.step
+    async def _attempt(self, notice: NoticeOrder, step: Step, tried: tuple[Tried, ...]) -> DeliveryOutcome:
+        message = self._telling.message(notice, step)
+        digest = body_hash(message)
         if step.kind is Kind.INBOX:
             if step.party == COORDINATION != notice.to:  # the last resort
                 return await self._on_record(self._unreached(notice, tried, step))
             before = f"{tried[-1].state} {tried[-1].step}: {tried[-1].detail}" if tried else ""
-            return await self._on_record(_outcome(notice, "DELIVERED", step, detail=before, digest=said.sha256))
-        answer = await self._send(step.channel, step.contact, said.message)
+            return await self._on_record(_outcome(notice, "DELIVERED", step, detail=before, digest=digest))
+        answer = await self._send(step.channel, step.contact, message)
         if answer.verdict is Verdict.DELIVERED:
-            telemetry.NOTICE_LAG.labels(step.kind).observe((datetime.now(UTC) - notice.at).total_seconds())
-            return await self._on_record(_outcome(notice, "DELIVERED", step, status=answer.status, digest=said.sha256))
+            _arrived(notice, step.kind)
+            return await self._on_record(_outcome(notice, "DELIVERED", step, status=answer.status, digest=digest))
         if answer.verdict is Verdict.PASSING and not _given_up(step.give_up_s):
             await self._on_record(
                 _outcome(notice, "TRYING", step, status=answer.status, detail=answer.detail, last=False)
             )
             said_ = {"channel": step.channel, "contact": step.contact, "status": answer.status}
             raise ApplicationError(answer.detail, said_, type="Trouble", next_retry_delay=answer.wait)
-        state = "REFUSED" if answer.verdict is Verdict.REFUSED else "GIVEN_UP"
         return await self._on_record(
             _outcome(
                 notice,
-                state,
+                _ended(answer),
                 step,
                 status=answer.status,
                 detail=answer.detail,
-                digest=said.sha256,
+                digest=digest,
                 last=False,
             )
         )
@@ -162,8 +149,7 @@ class Deliverer(Delivering):
         answer = await self._send(chat.channel, chat.contact, message)
         if answer.verdict is Verdict.PASSING and not _given_up(chat.give_up_s):
             raise ApplicationError(answer.detail, type="Trouble", next_retry_delay=answer.wait)
-        state = {Verdict.DELIVERED: "DELIVERED", Verdict.REFUSED: "REFUSED"}.get(answer.verdict, "GIVEN_UP")
-        kind = self._telling.kind(chat.channel)
+        state = _ended(answer)
         for card in taken:
             await self._on_record(
                 _outcome(
@@ -177,7 +163,7 @@ class Deliverer(Delivering):
                 )
             )
             if state == "DELIVERED":
-                telemetry.NOTICE_LAG.labels(kind).observe((datetime.now(UTC) - card.order.at).total_seconds())
+                _arrived(card.order, self._telling.kind(chat.channel))
         return Posted(tuple(card.order.id for card in taken), state, answer.detail)
 
     def _fitting(self, digest: Digest) -> tuple[Message, Sequence[Card]]:
@@ -286,6 +272,15 @@ class Deliverer(Delivering):
 
 def about_of(notice: NoticeOrder) -> About:
     return About(notice.event, notice.to, notice.facts.get("rung", ""), notice.urgent)
+
+
+def _ended(answer: Answer) -> str:
+    """How a way ended with its last attempt: trouble that passes, after so long, is given up."""
+    return "GIVEN_UP" if answer.verdict is Verdict.PASSING else answer.verdict.value
+
+
+def _arrived(notice: NoticeOrder, kind: Kind) -> None:
+    telemetry.NOTICE_LAG.labels(kind).observe((datetime.now(UTC) - notice.at).total_seconds())
 
 
 def _given_up(after_s: float) -> bool:
