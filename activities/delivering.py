@@ -1,15 +1,18 @@
 """Delivering one notice: the first way that is open, one attempt, and what came of it on record."""
 
 import hashlib
+import random
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
+from typing import NoReturn
 
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, WorkflowAlreadyStartedError
 
 from activities.channels.port import Address, Answer, Message, Verdict
 from activities.gate import Gate
@@ -36,8 +39,13 @@ REMINDERS = frozenset({"alarm_raised", "alarm_repeated"})
 HANDED = "HANDED"
 """With the desk of a group chat, whose it is from then on."""
 COORDINATION = Party(AtDesk.COORDINATION)
+DETAIL_MAX = 500
+EXPECTED = ApplicationErrorCategory.BENIGN
+"""Trouble of others is on record and in our own metrics, and no fault of the worker's to be logged with a stack."""
 FRESH_S = 60.0
 """So young a notice is not asked after in the ledger: what it tells of has only just happened."""
+SPREAD = 0.5
+"""By up to so much of itself a pause is longer by chance, or all that failed together would come back together."""
 
 
 def body_hash(message: Message) -> str:
@@ -48,26 +56,20 @@ def body_hash(message: Message) -> str:
 class Deliverer(Delivering):
     """``telling``: the city's routes, words and secrets; ``gates``: its channels by name."""
 
-    def __init__(
-        self, telling: Telling, gates: Mapping[str, Gate], ledger: LedgerWriter, client: Client, patience: Patience
-    ) -> None:
+    def __init__(self, telling: Telling, gates: Mapping[str, Gate], ledger: LedgerWriter, client: Client) -> None:
         self._telling = telling
         self._gates = gates
         self._ledger = ledger
         self._client = client
-        self._patience = patience
 
     @activity.defn(name="deliver")
-    async def deliver(self, notice: NoticeOrder, tried: tuple[Tried, ...] = ()) -> DeliveryOutcome:
+    async def deliver(self, notice: NoticeOrder, tried: tuple[Tried, ...], patience: Patience) -> DeliveryOutcome:
         known = await self._known(notice)
         if known == "DELIVERED" and not notice.again:
             return _outcome(notice, "DELIVERED", None, detail="delivered before", recorded=True)
-        about, now = about_of(notice), datetime.now(UTC)
+        about, now = about_of(notice), activity.info().started_time
         been = {one.step for one in tried}
-        ways = [step for step in self._telling.routing.steps(about, now) if step.key not in been]
-        if not ways:
-            return await self._on_record(self._unreached(notice, tried, None))
-        step = ways[0]
+        step = next(step for step in self._telling.routing.steps(about, now) if step.key not in been)
         if known in ("", "HELD") and await self._over(notice):
             return await self._on_record(_outcome(notice, "RECALLED", step, detail="the issue was over before"))
         opens = self._telling.routing.opens(step, about, now)
@@ -75,10 +77,12 @@ class Deliverer(Delivering):
             held = _outcome(notice, "HELD", step, detail="quiet hours", last=False, until=opens)
             return await self._on_record(held)
         if FACTS[step.kind].shared:
-            return await self._to_desk(notice, step, tried)
-        return await self._attempt(notice, step, tried)
+            return await self._to_desk(notice, step, tried, patience)
+        return await self._attempt(notice, step, tried, patience)
 
-    async def _attempt(self, notice: NoticeOrder, step: Step, tried: tuple[Tried, ...]) -> DeliveryOutcome:
+    async def _attempt(
+        self, notice: NoticeOrder, step: Step, tried: tuple[Tried, ...], patience: Patience
+    ) -> DeliveryOutcome:
         message = self._telling.message(notice, step)
         digest = body_hash(message)
         if step.kind is Kind.INBOX:
@@ -94,8 +98,7 @@ class Deliverer(Delivering):
             await self._on_record(
                 _outcome(notice, "TRYING", step, status=answer.status, detail=answer.detail, last=False)
             )
-            said_ = {"channel": step.channel, "contact": step.contact, "status": answer.status}
-            raise ApplicationError(answer.detail, said_, type="Trouble", next_retry_delay=answer.wait)
+            _try_again(answer, patience, {"channel": step.channel, "contact": step.contact, "status": answer.status})
         return await self._on_record(
             _outcome(
                 notice,
@@ -126,14 +129,16 @@ class Deliverer(Delivering):
 
     # Group chats
 
-    async def _to_desk(self, notice: NoticeOrder, step: Step, tried: tuple[Tried, ...]) -> DeliveryOutcome:
+    async def _to_desk(
+        self, notice: NoticeOrder, step: Step, tried: tuple[Tried, ...], patience: Patience
+    ) -> DeliveryOutcome:
         """A desk that is not there begins with its first card; one card put twice is said once."""
         per_minute = FACTS[step.kind].per_minute or 60
         chat = Chat(step.channel, step.contact, step.name, 60 / per_minute, step.give_up_s)
         handed = await self._on_record(_outcome(notice, HANDED, step))
         await self._client.start_workflow(
             Desk.run,
-            args=[chat, self._patience, 0, (), ()],
+            args=[chat, patience, 0, (), ()],
             id=desk_id(step.channel, step.contact),
             task_queue=NOTICE_QUEUE,
             start_signal="put",
@@ -143,66 +148,107 @@ class Deliverer(Delivering):
         return replace(handed, recorded=True)
 
     @activity.defn(name="post")
-    async def post(self, digest: Digest) -> Posted:
+    async def post(self, digest: Digest, patience: Patience) -> Posted:
+        """Nothing comes between the sending and its end, so that a worker that dies rarely says it twice."""
         chat = digest.chat
-        message, taken = self._fitting(digest)
-        answer = await self._send(chat.channel, chat.contact, message)
+        message, taken, answer = await self._say(digest)
         if answer.verdict is Verdict.PASSING and not _given_up(chat.give_up_s):
-            raise ApplicationError(answer.detail, type="Trouble", next_retry_delay=answer.wait)
-        state = _ended(answer)
-        for card in taken:
-            await self._on_record(
-                _outcome(
-                    card.order,
-                    state,
-                    self._step(chat, card),
-                    status=answer.status,
-                    detail=answer.detail or f"in {digest.id}",
-                    digest=body_hash(message),
-                    last=state == "DELIVERED",
-                )
-            )
-            if state == "DELIVERED":
+            _try_again(answer, patience)
+        if answer.verdict is Verdict.DELIVERED:
+            for card in taken:
                 _arrived(card.order, self._telling.kind(chat.channel))
-        return Posted(tuple(card.order.id for card in taken), state, answer.detail)
+        return Posted(
+            ids=tuple(card.order.id for card in taken),
+            state=_ended(answer),
+            at=datetime.now(UTC),
+            detail=answer.detail[:DETAIL_MAX],
+            status=answer.status,
+            attempts=activity.info().attempt,
+            body_sha256=body_hash(message) if message else "",
+        )
+
+    @activity.defn(name="record_posted")
+    async def record_posted(self, digest: Digest, posted: Posted) -> None:
+        for card in digest.taken(posted):
+            outcome = DeliveryOutcome(
+                notice=card.order,
+                state=posted.state,
+                ended_at=posted.at,
+                last=posted.state == "DELIVERED",
+                step=digest.chat.key,
+                channel=digest.chat.channel,
+                address=digest.chat.contact,
+                reached=str(card.reached),
+                attempts=posted.attempts,
+                status=posted.status,
+                detail=posted.detail or f"in {digest.id}",
+                body_sha256=posted.body_sha256,
+            )
+            await self._put_on_record(outcome, f"{activity.info().workflow_run_id}:{digest.id}")
+
+    async def _say(self, digest: Digest) -> tuple[Message | None, Sequence[Card], Answer]:
+        """What was said, of which cards, and the answer. A channel that was taken out of the city's files while cards
+        waited here refuses them all.
+        """
+        chat = digest.chat
+        if chat.channel not in self._gates:
+            return None, digest.cards, Answer(Verdict.REFUSED, detail=f"no channel {chat.channel}")
+        message, taken = self._fitting(digest)
+        return message, taken, await self._send(chat.channel, chat.contact, message)
 
     def _fitting(self, digest: Digest) -> tuple[Message, Sequence[Card]]:
         """As many of the cards as the channel says in one message, in their order. One alone, and a report, is told
         in full.
         """
-        channel = self._gates[digest.chat.channel].channel
+        chat, channel = digest.chat, self._gates[digest.chat.channel].channel
         alerts = tuple(takewhile(lambda card: card.order.event not in REPORTS, digest.cards))
-        for count in range(len(alerts), 1, -1):
-            message = self._telling.digest(digest.chat, alerts[:count], digest.id)
-            if channel.fits(message):
-                return message, alerts[:count]
-        first = digest.cards[0]
-        return self._telling.message(first.order, self._step(digest.chat, first)), (first,)
 
-    def _step(self, chat: Chat, card: Card) -> Step:
+        def merged(count: int) -> Message:
+            return self._telling.digest(chat, alerts[:count], digest.id)
+
+        most = bisect_left(range(2, len(alerts) + 1), x=True, key=lambda count: not channel.fits(merged(count))) + 1
+        if most > 1:
+            return merged(most), alerts[:most]
+        first = digest.cards[0]
         kind = self._telling.kind(chat.channel)
-        return Step(chat.channel, kind, chat.contact, card.reached, chat.name, chat.give_up_s)
+        step = Step(chat.channel, kind, chat.contact, first.reached, chat.name, chat.give_up_s)
+        return self._telling.message(first.order, step), (first,)
 
     @activity.defn(name="hand_back")
-    async def hand_back(self, chat: Chat, cards: tuple[Card, ...], posted: Posted, patience: Patience) -> None:
-        step = f"{chat.channel}/{chat.contact}"
-        for card in cards:
+    async def hand_back(self, digest: Digest, posted: Posted, patience: Patience) -> None:
+        for card in digest.taken(posted):
+            tried = (*card.tried, Tried(digest.chat.key, posted.state, posted.detail))
             try:
                 await self._client.start_workflow(
                     Notice.run,
-                    args=[card.order, patience, (*card.tried, Tried(step, posted.state, posted.detail))],
+                    args=[card.order, patience, tried],
                     id=card.order.id,
                     task_queue=NOTICE_QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                     static_summary=f"{card.order.event} → {card.order.to}",
                 )
             except WorkflowAlreadyStartedError:
-                continue
+                await self._goes_on(card.order)
+
+    async def _goes_on(self, notice: NoticeOrder) -> None:
+        """The run that is open is the one started here before. One that is older has handed its card over and is about
+        to end: it goes no further, so we come again once it is over.
+        """
+        run = await self._client.get_workflow_handle(notice.id).describe()
+        if run.start_time < activity.info().scheduled_time:
+            raise ApplicationError(
+                f"the run before of {notice.id} has not ended yet", type="NotOverYet", category=EXPECTED
+            )
 
     # On record
 
     @activity.defn(name="record_delivery")
     async def record_delivery(self, outcome: DeliveryOutcome) -> None:
+        info = activity.info()
+        await self._put_on_record(outcome, f"{info.workflow_run_id}:{info.activity_id}:{info.attempt}")
+
+    async def _put_on_record(self, outcome: DeliveryOutcome, key: str) -> None:
+        """``key`` is that of its trace, which is on record once however often it is written."""
         notice = outcome.notice
         message = self._telling.message(notice, None)
         ended = outcome.last and outcome.state != HANDED
@@ -226,9 +272,10 @@ class Deliverer(Delivering):
                 reached=outcome.reached,
                 title=message.title,
                 text=message.text,
+                words_version=self._telling.templates.version,
                 urgent=notice.urgent,
             ),
-            _trace_of(outcome),
+            _trace_of(outcome, key),
         )
         if ended:
             telemetry.NOTICES.labels(outcome.state).inc()
@@ -254,20 +301,18 @@ class Deliverer(Delivering):
 
     async def _over(self, notice: NoticeOrder) -> bool:
         """Whether the issue was closed before a reminder of it was first sent. In doubt it is sent."""
-        if notice.event not in REMINDERS or datetime.now(UTC) - notice.at < timedelta(seconds=FRESH_S):
+        if notice.event not in REMINDERS or activity.info().started_time - notice.at < timedelta(seconds=FRESH_S):
             return False
         try:
             return await self._ledger.closed(notice.issue_no)
         except LEDGER_AWAY:
             return False
 
-    def _unreached(self, notice: NoticeOrder, tried: tuple[Tried, ...], step: Step | None) -> DeliveryOutcome:
+    def _unreached(self, notice: NoticeOrder, tried: tuple[Tried, ...], step: Step) -> DeliveryOutcome:
         """Nobody was reached. Where coordination's inbox has it, that says so; the reason is the last way's."""
-        if not tried and step is not None:
-            return _outcome(notice, "UNADDRESSED", step, detail="nobody can be reached at this desk")
-        state, detail = (tried[-1].state, tried[-1].detail) if tried else ("UNADDRESSED", "no way leads to this desk")
-        telemetry.DEAD_NOTICES.labels(tried[-1].step.partition("/")[0] if tried else "").inc()
-        return _outcome(notice, state, step, detail=detail)
+        last = tried[-1] if tried else Tried("", "UNADDRESSED", "nobody can be reached at this desk")
+        telemetry.DEAD_NOTICES.labels(last.step.partition("/")[0]).inc()
+        return _outcome(notice, last.state, step, detail=last.detail)
 
 
 def about_of(notice: NoticeOrder) -> About:
@@ -284,9 +329,16 @@ def _arrived(notice: NoticeOrder, kind: Kind) -> None:
 
 
 def _given_up(after_s: float) -> bool:
-    """Whether this way has been tried for as long as it may be."""
-    since = activity.info().scheduled_time
-    return (datetime.now(UTC) - since).total_seconds() >= after_s
+    """Whether this way has been tried for as long as it may be, by the clock of the server."""
+    info = activity.info()
+    return (info.started_time - info.scheduled_time).total_seconds() >= after_s
+
+
+def _try_again(answer: Answer, patience: Patience, *details: object) -> NoReturn:
+    """After as long as the other side asks for; else after a pause that grows with every attempt."""
+    pause = answer.wait or patience.pause(activity.info().attempt)
+    longer = pause * random.uniform(1, 1 + SPREAD)  # noqa: S311 - no secret
+    raise ApplicationError(answer.detail, *details, type="Trouble", next_retry_delay=longer, category=EXPECTED)
 
 
 def _outcome(
@@ -312,19 +364,17 @@ def _outcome(
         reached=str(step.party) if step else "",
         attempts=activity.info().attempt,
         status=status,
-        detail=detail[:500],
+        detail=detail[:DETAIL_MAX],
         body_sha256=digest,
         until=until,
         recorded=recorded,
     )
 
 
-def _trace_of(outcome: DeliveryOutcome) -> Trace:
-    """Of one attempt of one activity there is one trace, however often it is written."""
-    info = activity.info()
+def _trace_of(outcome: DeliveryOutcome, key: str) -> Trace:
     return Trace(
         notice_id=outcome.notice.id,
-        key=f"{info.workflow_run_id}:{info.activity_id}:{info.attempt}",
+        key=key,
         at=outcome.ended_at,
         state=outcome.state,
         channel=outcome.channel,

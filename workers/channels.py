@@ -11,7 +11,7 @@ from activities.channels.email import EmailChannel, Security, Server
 from activities.channels.feishu_bot import FeishuBot
 from activities.channels.http import Http
 from activities.channels.port import Channel
-from activities.channels.sms import Gateway, Sms
+from activities.channels.sms import Sms
 from activities.channels.webhook import WebhookChannel
 from activities.channels.wecom_app import WeComApp
 from activities.channels.wecom_bot import WeComBot
@@ -22,12 +22,12 @@ from bihuan.city import City
 from bihuan.keys import link_secret, webhook_secret
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.files import load_notifying
+from bihuan.notify.gateway import Gateway
 from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import ChannelEntry
 from bihuan.notify.secrets import Secrets
 from bihuan.notify.tokens import Tokens
 from bihuan.settings import Settings
-from workflows.patience import Patience
 
 
 def http_for(settings: Settings) -> Http:
@@ -49,8 +49,7 @@ def deliverer_for(settings: Settings, city: City, client: Client, ledger: Ledger
         Tokens(link_secret(settings.data)),
         settings.public_url.rstrip("/"),
     )
-    patience = Patience(first_s=settings.notice_first_pause_s)
-    return Deliverer(telling, gates(notifying.routing.channels, http), ledger, client, patience)
+    return Deliverer(telling, gates(notifying.routing.channels, http), ledger, client)
 
 
 def gates(channels: Mapping[str, ChannelEntry], http: Http) -> dict[str, Gate]:

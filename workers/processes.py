@@ -65,7 +65,13 @@ def notice_worker(client: Client, delivering: Delivering) -> Worker:
         client,
         task_queue=NOTICE_QUEUE,
         workflows=[Notice, Desk],
-        activities=[delivering.deliver, delivering.record_delivery, delivering.post, delivering.hand_back],
+        activities=[
+            delivering.deliver,
+            delivering.record_delivery,
+            delivering.post,
+            delivering.record_posted,
+            delivering.hand_back,
+        ],
         workflow_runner=runner(),
         max_concurrent_activities=NOTICES_AT_ONCE,
     )

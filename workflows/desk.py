@@ -1,5 +1,6 @@
 """The desk of one group chat: alerts that come together go out together, and never faster than the chat takes them."""
 
+import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
@@ -34,10 +35,12 @@ class Desk:
         self._number = number
         self._waiting = list(waiting)
         self._posted = list(posted)
+        self._recording: list[workflow.ActivityHandle[None]] = []
+        """What is being put on record: a ledger that is away holds nothing back here."""
 
     @workflow.signal
     def put(self, card: Card) -> None:
-        """One more to be said. A card put twice is said once."""
+        """One more to be said. A card put twice is said once, and one handed back is not taken again."""
         if _key(card) not in self._posted and all(_key(one) != _key(card) for one in self._waiting):
             self._waiting.append(card)
 
@@ -55,6 +58,7 @@ class Desk:
             await workflow.sleep(MERGED_FOR, summary="归并 · merging")
             await self._post(patience)
             await workflow.sleep(chat.apart_s, summary="限速 · rate")
+        await asyncio.gather(*self._recording)
         workflow.continue_as_new(
             args=[chat, patience, self._number, tuple(self._waiting), tuple(self._posted[-REMEMBERED:])]
         )
@@ -62,25 +66,33 @@ class Desk:
     async def _post(self, patience: Patience) -> None:
         self._number += 1
         digest = Digest(f"{workflow.info().workflow_id}:{self._number}", self._chat, tuple(self._waiting[:CARDS_MAX]))
-        done: Posted = await workflow.execute_activity_method(
+        posted: Posted = await workflow.execute_activity_method(
             Delivering.post,
-            digest,
+            args=[digest, patience],
             start_to_close_timeout=DELIVER_TIMEOUT,
             retry_policy=patience.retries,
             summary=f"归并通知 {len(digest.cards)} 件",
         )
-        taken = [card for card in digest.cards if card.order.id in done.ids]
+        taken = digest.taken(posted)
         self._waiting = self._waiting[len(taken) :]
-        if done.state == "DELIVERED":
-            self._posted += map(_key, taken)
-            return
-        await workflow.execute_activity_method(
-            Delivering.hand_back,
-            args=[self._chat, tuple(taken), done, patience],
+        self._posted += map(_key, taken)
+        recording = workflow.start_activity_method(
+            Delivering.record_posted,
+            args=[digest, posted],
             start_to_close_timeout=RECORD_TIMEOUT,
             retry_policy=FOR_EVER,
-            summary=f"退回 {len(taken)} 件",
+            summary=f"登记 {posted.state} {len(taken)} 件",
         )
+        self._recording = [*(one for one in self._recording if not one.done()), recording]
+        if posted.state != "DELIVERED":
+            await recording  # or it would overwrite what the next way led to
+            await workflow.execute_activity_method(
+                Delivering.hand_back,
+                args=[digest, posted, patience],
+                start_to_close_timeout=RECORD_TIMEOUT,
+                retry_policy=FOR_EVER,
+                summary=f"退回 {len(taken)} 件",
+            )
 
 
 def _key(card: Card) -> str:

@@ -134,6 +134,10 @@ class Chat:
     apart_s: float
     give_up_s: float
 
+    @property
+    def key(self) -> str:
+        return f"{self.channel}/{self.contact}"
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -145,6 +149,19 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """How a digest went: ``ids`` were in it, as many as fitted. ``state``: DELIVERED, REFUSED or GIVEN_UP."""
+
+    ids: tuple[str, ...]
+    state: str
+    at: datetime
+    detail: str = ""
+    status: int = 0
+    attempts: int = 0
+    body_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """What a desk wants said: ``cards`` in their order, of which as many are taken as fit; ``id`` is the message's."""
 
@@ -152,14 +169,8 @@ class Digest:
     chat: Chat
     cards: tuple[Card, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """How far a digest came: ``ids`` were in it. ``state``: DELIVERED, REFUSED or GIVEN_UP."""
-
-    ids: tuple[str, ...]
-    state: str
-    detail: str = ""
+    def taken(self, posted: Posted) -> tuple[Card, ...]:
+        return tuple(card for card in self.cards if card.order.id in posted.ids)
 
 
 @dataclass(frozen=True, slots=True)

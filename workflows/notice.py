@@ -36,7 +36,7 @@ class Notice:
         """The next way; the delivery itself knows when it has been tried for long enough."""
         return await workflow.execute_activity_method(
             Delivering.deliver,
-            args=[order, tried],
+            args=[order, tried, patience],
             start_to_close_timeout=DELIVER_TIMEOUT,
             retry_policy=patience.retries,
             summary=f"通知 {order.to}",

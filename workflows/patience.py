@@ -19,6 +19,9 @@ LEDGER_PAUSE_MAX = timedelta(seconds=60)
 FOR_EVER = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=20))
 
 
+GROWS = 4
+
+
 def again_after(refused: int) -> timedelta:
     """How long to wait for new events before the ledger is tried again, having refused so many times in a row."""
     return min(timedelta(seconds=2**refused), LEDGER_PAUSE_MAX) if refused else IDLE_MARK
@@ -29,12 +32,17 @@ class Patience:
     """How a notice is tried on one way: first pause and longest pause, in seconds. The way says when it is given up."""
 
     first_s: float = 5
-    longest_s: float = 5 * 3600
+    longest_s: float = 3600
 
     @property
     def retries(self) -> RetryPolicy:
         return RetryPolicy(
             initial_interval=timedelta(seconds=self.first_s),
-            backoff_coefficient=4,
+            backoff_coefficient=GROWS,
             maximum_interval=timedelta(seconds=self.longest_s),
         )
+
+    def pause(self, attempt: int) -> timedelta:
+        """What comes after this attempt, of which the first is number one."""
+        steps = min(attempt - 1, 30)  # beyond any longest pause, and no overflow
+        return timedelta(seconds=min(self.longest_s, self.first_s * GROWS**steps))

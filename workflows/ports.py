@@ -8,8 +8,6 @@ from bihuan.domain.batches import BatchOrder, BatchProgress
 from bihuan.reports.timetable import Timed
 from workflows.messages import (
     BatchPortion,
-    Card,
-    Chat,
     Compiled,
     DeliveryOutcome,
     Digest,
@@ -47,7 +45,7 @@ class Delivering(ABC):
 
     @activity.defn(name="deliver")
     @abstractmethod
-    async def deliver(self, notice: NoticeOrder, tried: tuple[Tried, ...] = ()) -> DeliveryOutcome:
+    async def deliver(self, notice: NoticeOrder, tried: tuple[Tried, ...], patience: Patience) -> DeliveryOutcome:
         """Go the first way not tried yet. Where the notice ends with it, that is put on record, if the ledger is there.
 
         Raises a retryable error while trouble on this way may pass.
@@ -59,13 +57,18 @@ class Delivering(ABC):
 
     @activity.defn(name="post")
     @abstractmethod
-    async def post(self, digest: Digest) -> Posted:
+    async def post(self, digest: Digest, patience: Patience) -> Posted:
         """Say as many of the cards as fit in one message. Raises a retryable error while trouble may pass."""
+
+    @activity.defn(name="record_posted")
+    @abstractmethod
+    async def record_posted(self, digest: Digest, posted: Posted) -> None:
+        """Put on record how it went with every card that was taken. Repeatable without effect."""
 
     @activity.defn(name="hand_back")
     @abstractmethod
-    async def hand_back(self, chat: Chat, cards: tuple[Card, ...], posted: Posted, patience: Patience) -> None:
-        """Let the notices a chat will not take go on with their next way."""
+    async def hand_back(self, digest: Digest, posted: Posted, patience: Patience) -> None:
+        """Let the notices a chat will not take go on with their next way. Repeatable without effect."""
 
 
 class Batching(ABC):

@@ -2,19 +2,17 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from activities.channels import layout
 from activities.channels.http import Http, Reply, by_status
 from activities.channels.port import Address, Answer, Channel, Message, Verdict
 from activities.channels.robots import JSON_HEADERS, body
+from bihuan.notify.gateway import PLACEHOLDER, Gateway
 from bihuan.notify.kinds import Kind
 
 BYTES_MAX = layout.bytes_max(Kind.SMS)
 NUMBER = re.compile(r"\+?[0-9]{5,15}")
-PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-PLACEHOLDERS = frozenset({"to", "text", "id", "secret"})
 FORM_HEADERS = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
 
 GSM = frozenset(
@@ -24,40 +22,6 @@ GSM = frozenset(
 GSM_DOUBLE = frozenset("\f^{}\\[~]|€")
 GSM_ONE, GSM_EACH = 160, 153
 UCS2_ONE, UCS2_EACH = 70, 67
-
-
-@dataclass(frozen=True, slots=True)
-class Gateway:
-    """``url``, ``headers`` and ``body`` hold the placeholders ``{to} {text} {id} {secret}``; all else is as written.
-
-    ``form``: the body goes as a form, not as JSON. ``pointer`` (RFC 6901): where a JSON answer says how it went;
-    ``success``: what it says there where all is well; ``refused``: what will not pass; anything else may pass.
-    ``parts_max``: the most parts one message may have, each of them paid for.
-    """
-
-    url: str
-    method: str = "POST"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: Mapping[str, object] = field(default_factory=dict)
-    form: bool = False
-    pointer: str = ""
-    success: str = ""
-    refused: frozenset[str] = frozenset()
-    parts_max: int = 5
-
-    def __post_init__(self) -> None:
-        for name, told in (("url", self.url), ("headers", self.headers), ("body", self.body)):
-            unknown = sorted(_named(told) - PLACEHOLDERS)
-            if unknown:
-                raise ValueError(
-                    f"{name}: unknown placeholder {{{unknown[0]}}}, expected {{to}}, {{text}}, {{id}}, {{secret}}"
-                )
-        if not "".join(self.headers.values()).isascii():
-            raise ValueError("headers: expected ASCII")
-        if self.form and not all(isinstance(value, str) for value in self.body.values()):
-            raise ValueError("body: a form holds texts only")
-        if self.pointer and not self.pointer.startswith("/"):
-            raise ValueError("pointer: expected a JSON pointer such as /code")
 
 
 class Sms(Channel):
@@ -158,15 +122,3 @@ def _text_filled(told: str, value: Callable[[str], str]) -> str:
 
 def _header(value: str) -> str:
     return layout.one_line(value).encode("ascii", "replace").decode()
-
-
-def _named(told: object) -> set[str]:
-    match told:
-        case str():
-            return set(PLACEHOLDER.findall(told))
-        case Mapping():
-            return set().union(*map(_named, told.values()))
-        case list() | tuple():
-            return set().union(*map(_named, told))
-        case _:
-            return set()

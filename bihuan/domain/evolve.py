@@ -337,6 +337,7 @@ def _(_event: ev.ClosedOut, issue: Issue, at: datetime) -> Issue:
 @_apply.register(ev.Reopened)
 def _(_event: ev.Reopened, issue: Issue, at: datetime) -> Issue:
     """What was never handled goes back to triage, with a clock of its own; the time it lay closed is nobody's."""
+    issue = replace(issue, alerted=())
     if issue.outcome in NEVER_HANDLED:
         issue = replace(_fresh(issue), holder="", earlier_holders=(), designated=False, round=1, merged_into="")
         issue = replace(issue, missed_by=())
@@ -399,7 +400,8 @@ def _unheeded(issue: Issue, alarm: str, clock: str, rung: Rung, told: tuple[Part
     if rung not in (Rung.R1, Rung.R2) or not told:
         return issue
     issue = without_notices(issue, f"{clock}/", rung=rung)  # of an earlier deadline
-    return replace(issue, unheeded=(*issue.unheeded, Unheeded(alarm, clock, told, at)))
+    alerted = tuple(dict.fromkeys((*issue.alerted, *told)))
+    return replace(issue, unheeded=(*issue.unheeded, Unheeded(alarm, clock, told, at)), alerted=alerted)
 
 
 @_apply.register(ev.OrderIssued)

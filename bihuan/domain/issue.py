@@ -414,6 +414,8 @@ class Issue:
     """The units that held it when the time for its result ran out."""
     urged_at: datetime | None = None
     unheeded: tuple[Unheeded, ...] = ()
+    alerted: tuple[Party, ...] = ()
+    """Whoever was told of R1 or R2 since it was opened or reopened, and so is to hear when it is over."""
 
     @property
     def stage(self) -> Stage:

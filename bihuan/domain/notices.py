@@ -14,11 +14,16 @@ from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, Urgency
 
 Parties = tuple[Party, ...]
+CLOSES = (ev.Answered, ev.Rejected, ev.Merged, ev.ClosedOut, ev.Withdrawn, ev.Terminated)
 
 
 def notices(event: ev.Event, issue: Issue, policy: Policy) -> Parties:
-    """Who must be told of this event of the issue (as it stands after it), each once. Empty: nobody."""
-    return tuple(dict.fromkeys(_told(event, issue, policy)))
+    """Who must be told of this event of the issue (as it stands after it), each once. Empty: nobody.
+
+    Whoever was alerted to it hears that it is over, so that nobody goes on pressing for what is done.
+    """
+    alerted = issue.alerted if isinstance(event, CLOSES) else ()
+    return tuple(dict.fromkeys((*_told(event, issue, policy), *alerted)))
 
 
 def urgent(event: ev.Event, issue: Issue) -> bool:

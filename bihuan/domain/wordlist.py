@@ -182,6 +182,11 @@ EVENTS: Mapping[str, Pair] = {
     "draft_discarded": ("不予出文", "paper discarded"),
     "draft_lapsed": ("文稿失效", "paper lapsed"),
     "cancel_requested": ("请求取消", "cancel requested"),
+    # reports, of which the calendar tells
+    "digest": ("督导日报", "daily digest"),
+    "bulletin": ("周报", "weekly bulletin"),
+    "brief": ("半年简报", "half-year brief"),
+    "census": ("清点", "census of issues"),
 }
 assert set(HOW_COUNTED) == set(TimeUnit)
 assert set(TURNS) == set(Turn)

@@ -206,6 +206,7 @@ class DeliveryRecord(_Record, table=True):
     reached: str = _words()
     title: str = _words()
     text: str = _words()
+    words_version: str = _words()
     urgent: bool
     acknowledged_at: datetime | None = _moment(nullable=True)
     acknowledged_by: str = _words()

@@ -137,6 +137,8 @@ class Delivery:
     """Whose desk it was brought to, where that is not its own."""
     title: str = ""
     text: str = ""
+    words_version: str = ""
+    """The version of the city's templates that made them."""
     urgent: bool = False
     acknowledged_at: datetime | None = None
     acknowledged_by: str = ""

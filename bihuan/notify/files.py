@@ -11,6 +11,7 @@ from bihuan.domain.workdays import CALENDAR_UNITS, Limit, TimeUnit
 from bihuan.faults import Faults, Line, mapping_line, read_mapping
 from bihuan.notify.channel_settings import OF_KIND, setting
 from bihuan.notify.contact_files import read_absences, read_contacts, read_duties
+from bihuan.notify.gateway import Gateway, GatewayInvalid
 from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import INBOX, WEBHOOK, ChannelEntry, Route, Routing
 from bihuan.notify.secrets import is_reference
@@ -97,13 +98,18 @@ def _channel(name: str, content: object, file: str, place: str, give_up_s: float
     kind = line.parsed("kind", Kind, "one of " + ", ".join(Kind))
     if kind is None:
         return ChannelEntry(name, Kind.WEBHOOK, give_up_s)
-    known = OF_KIND[kind]
+    known, before = OF_KIND[kind], len(faults.found)
     for one in given:
         if one not in ("kind", "give_up", *known):
             faults.add(place, str(one), "…", "no such name; known are " + ", ".join(("kind", "give_up", *known)))
     for one in (one for one, needed in known.items() if needed and one not in given):
         faults.add(place, one, None, "to be given")
     settings = {one: setting(line, one) for one in known if one in given and one != "secret"}
+    if kind is Kind.SMS and len(faults.found) == before:
+        try:
+            Gateway(**settings)  # type: ignore[arg-type]  # each was checked by itself above
+        except GatewayInvalid as wrong:
+            faults.add(place, wrong.name, wrong.found, wrong.expected)
     secret = line.maybe("secret")
     if secret and not is_reference(secret):
         faults.add(place, "secret", "…", "a reference such as secret:mail, never the secret itself")

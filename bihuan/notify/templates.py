@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from jinja2 import Template
 
 from bihuan.domain.issue import Desk, Rung
-from bihuan.domain.wordlist import EVENTS, Tongue
+from bihuan.domain.telling import event_told
+from bihuan.domain.wordlist import Tongue
 from bihuan.notify import samples
 from bihuan.notify.message import Message
 from workflows.messages import NoticeOrder
@@ -77,7 +78,7 @@ class Templates:
 def _what(order: NoticeOrder) -> str:
     """An alarm is called by its rung."""
     rung = order.facts.get("rung", "")
-    zh = EVENTS.get(order.event, (order.event, order.event))[Tongue.ZH]
+    zh = event_told(order.event, Tongue.ZH)
     return RUNG_ZH[Rung(rung)] if order.event in ALARMS and rung in set(Rung) else zh
 
 
@@ -100,13 +101,12 @@ def body(order: NoticeOrder, name: str) -> str:
 def told(order: NoticeOrder, name: str, link: str) -> dict[str, object]:
     """What a template may use. A fact that this notice does not carry is empty; a name no notice carries is a fault."""
     facts = {one: _masked(value.replace(LINK, link), order) for one, value in _seen(order).items()}
-    event = EVENTS.get(order.event, (order.event, order.event))
     return {
         **dict.fromkeys((*samples.FACTS, *samples.REPORTED), ""),
         **facts,
         "event": order.event,
-        "event_zh": event[Tongue.ZH],
-        "event_en": event[Tongue.EN],
+        "event_zh": event_told(order.event, Tongue.ZH),
+        "event_en": event_told(order.event, Tongue.EN),
         "issue_no": order.issue_no,
         "title": "" if order.to.desk is Desk.BULLETIN else _masked(order.title, order),
         "at": order.at.isoformat(),

@@ -1,6 +1,7 @@
 """A city of one's own that tells its desks over servers of the test's own, and the worker that does it."""
 
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -75,7 +76,7 @@ class Post:
 
 @asynccontextmanager
 async def post(
-    temporal: str,
+    temporal: str | Client,
     folder: Path,
     files: Mapping[str, str] | None = None,
     *,
@@ -84,6 +85,7 @@ async def post(
     give_up_s: float = 30,
     patience: Patience = QUICK,
     seconds: float = 2,
+    gate_clock: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[Post]:
     """``files`` take the place of those in the sample city's ``notify/``; ``seconds``: the limit of one attempt."""
     own = folder_of(folder, {**NOTHING, **(files or {})})
@@ -91,12 +93,16 @@ async def post(
     ledger_url = f"sqlite:///{folder / 'ledger.db'}"
     await migrate(ledger_url)
     engine = ledger_engine(ledger_url)
-    client, ledger = await connect(Settings(temporal_address=temporal)), LedgerWriter(engine)
+    client = temporal if isinstance(temporal, Client) else await connect(Settings(temporal_address=temporal))
+    ledger = LedgerWriter(engine)
     http = Http(private_allowed=True, seconds=seconds)
     telling = Telling(
         notifying.routing, notifying.templates, Secrets(folder), key, Tokens(b"a secret of the test's own")
     )
-    deliverer = Deliverer(telling, gates(notifying.routing.channels, http), ledger, client, patience)
+    by_name = gates(notifying.routing.channels, http)
+    for gate in by_name.values():
+        gate.clock = gate_clock
+    deliverer = Deliverer(telling, by_name, ledger, client)
     async with notice_worker(client, deliverer):
         yield Post(client, LedgerReader(engine), ledger, patience)
     await http.aclose()

@@ -1,0 +1,135 @@
+"""``python -m tests.faults.outage``: an endpoint down for a whole day, in skipped time, beside one that is well.
+
+Half of the notices go to each. The last line is JSON; exit code 1 where a promise is broken.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from temporalio import activity
+from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
+
+from bihuan.domain.issue import Desk, Party
+from tests.channels.endpoints import Fault, serving
+from tests.channels.platforms import Hook
+from tests.loop.telling import Post, post
+from tests.servers import pass_time, skipping_time
+from workflows.messages import NoticeOrder
+from workflows.names import NOTICE_QUEUE
+from workflows.notice import Notice
+from workflows.patience import Patience
+
+DOWN_FOR = timedelta(hours=24)
+RECOVERS_WITHIN = timedelta(hours=2)
+"""After the longest pause between two attempts, and what it is longer by chance, every notice has been tried again."""
+P95_S = 10.0
+DOWN, WELL = Party(Desk.UNIT, "D06"), Party(Desk.UNIT, "D05")
+FILES = {
+    "channels.yaml": "channels:\n  down: {kind: webhook, give_up: 3d}\n  well: {kind: webhook, give_up: 3d}\n",
+    "routes.yaml": 'routes:\n  - {to: ["unit:D06"], channels: [down]}\n  - {to: ["unit:D05"], channels: [well]}\n',
+}
+
+
+class Outage:
+    """Every attempt is refused a connection until it is over."""
+
+    def __init__(self) -> None:
+        self.over = False
+        self.attempts = 0
+
+    def __iter__(self) -> Iterator[Fault]:
+        while True:
+            self.attempts += not self.over
+            yield Fault.NONE if self.over else Fault.RESET
+
+
+async def a_day(count: int, folder: Path) -> dict[str, Any]:
+    outage, down, well = Outage(), Hook(), Hook()
+    async with AsyncExitStack() as stack:
+        sites = [
+            await stack.enter_async_context(serving(down, outage)),
+            await stack.enter_async_context(serving(well)),
+        ]
+        contacts = [
+            f"{to.desk},{to.ref},{name},{site.site}/hook"
+            for to, name, site in zip((DOWN, WELL), ("down", "well"), sites, strict=True)
+        ]
+        files = FILES | {"contacts.csv": "\n".join(["desk,ref,channel,address", *contacts, ""])}
+        environment = await stack.enter_async_context(skipping_time())
+        on = await stack.enter_async_context(
+            post(environment.client, folder, files, key=down.key, patience=Patience(), gate_clock=server_time)
+        )
+        at = await environment.get_current_time()
+        orders = [replace(on.order(DOWN if number % 2 else WELL), at=at) for number in range(count)]
+        runs = await asyncio.gather(*(_start(environment.client, on, order) for order in orders))
+        await pass_time(environment, DOWN_FOR)
+        early = set(down.ids)
+        outage.over = True
+        await pass_time(environment, RECOVERS_WITHIN)
+        return await _judged(on, orders, runs, at, outage, early, [*down.ids, *well.ids], environment)
+
+
+def server_time() -> float:
+    """For the gates, in whose eyes the day must pass too."""
+    return activity.info().started_time.timestamp()
+
+
+async def _start(client: Client, on: Post, order: NoticeOrder) -> WorkflowHandle[Any, Any]:
+    return await client.start_workflow(Notice.run, args=[order, on.patience, ()], id=order.id, task_queue=NOTICE_QUEUE)
+
+
+async def _judged(
+    on: Post,
+    orders: list[NoticeOrder],
+    runs: list[WorkflowHandle[Any, Any]],
+    at: datetime,
+    outage: Outage,
+    early: set[str],
+    told: list[str],
+    environment: WorkflowEnvironment,
+) -> dict[str, Any]:
+    rows = {order.id: await on.reader.delivery(order.id) for order in orders}
+    well = [run for order, run in zip(orders, runs, strict=True) if order.to == WELL]
+    closed = [(await run.describe()).close_time for run in well]
+    late = [(one - at).total_seconds() for one in closed if one is not None]
+    p95 = round(statistics.quantiles(late, n=20)[-1], 1)
+    missing = [order.id for order in orders if order.id not in told]
+    breaches = {
+        "not delivered": missing[:5],
+        "otherwise on record": [id_ for id_, row in rows.items() if row is None or row.state != "DELIVERED"][:5],
+        "doubled": sorted({id_ for id_ in told if told.count(id_) > 1})[:5],
+        "delivered while it was down": sorted(early)[:5],
+        "the sound channel held up": [p95] if p95 > P95_S or len(late) < len(well) else [],
+    }
+    return {
+        "notices": len(orders),
+        "delivered": len(orders) - len(missing),
+        "attempts_while_down": outage.attempts,
+        "hours_down": DOWN_FOR.total_seconds() / 3600,
+        "sound_channel_p95_s": p95,
+        "breaches": {name: found for name, found in breaches.items() if found},
+    }
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(prog="python -m tests.faults.outage")
+    asked.add_argument("--notices", type=int, default=1000)
+    with tempfile.TemporaryDirectory() as folder:
+        told = asyncio.run(a_day(asked.parse_args().notices, Path(folder)))
+    print(json.dumps(told))
+    return 1 if told["breaches"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
