@@ -42,7 +42,10 @@ idle: $(STAMP) ## 万件在办所占内存 · what ten thousand open issues cost
 faults: $(STAMP) ## 故障演练 · kill -9 under load, then prove nothing was lost or doubled
 	$(BIN)/python -m tests.faults
 
-notices: $(STAMP) ## 通知演练 · a thousand notices over endpoints that fail, the worker killed meanwhile
+notices: $(STAMP) ## 通知演练 · a thousand notices: a day's outage, endpoints that fail, a storm, the worker killed
+	$(BIN)/python -m tests.faults.outage
+	$(BIN)/python -m tests.faults.notices --kills 0
+	$(BIN)/python -m tests.faults.notices --kills 0 --storm
 	$(BIN)/python -m tests.faults.notices
 
 mutants: $(STAMP) ## 变异测试 · break the deciding rules on purpose, and see who notices

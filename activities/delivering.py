@@ -142,7 +142,7 @@ class Deliverer(Delivering):
             id=desk_id(step.channel, step.contact),
             task_queue=NOTICE_QUEUE,
             start_signal="put",
-            start_signal_args=[Card(notice, step.party, tried)],
+            start_signal_args=[Card(notice, step.party, tried), chat],
             static_summary=f"群通知 {step.name}",
         )
         return replace(handed, recorded=True)

@@ -39,8 +39,11 @@ class Desk:
         """What is being put on record: a ledger that is away holds nothing back here."""
 
     @workflow.signal
-    def put(self, card: Card) -> None:
-        """One more to be said. A card put twice is said once, and one handed back is not taken again."""
+    def put(self, card: Card, chat: Chat) -> None:
+        """One more to be said, in the chat as the city has it by now. A card put twice is said once, and one handed
+        back is not taken again.
+        """
+        self._chat = chat
         if _key(card) not in self._posted and all(_key(one) != _key(card) for one in self._waiting):
             self._waiting.append(card)
 
@@ -57,10 +60,10 @@ class Desk:
             await workflow.wait_condition(lambda: bool(self._waiting))
             await workflow.sleep(MERGED_FOR, summary="归并 · merging")
             await self._post(patience)
-            await workflow.sleep(chat.apart_s, summary="限速 · rate")
+            await workflow.sleep(self._chat.apart_s, summary="限速 · rate")
         await asyncio.gather(*self._recording)
         workflow.continue_as_new(
-            args=[chat, patience, self._number, tuple(self._waiting), tuple(self._posted[-REMEMBERED:])]
+            args=[self._chat, patience, self._number, tuple(self._waiting), tuple(self._posted[-REMEMBERED:])]
         )
 
     async def _post(self, patience: Patience) -> None:

@@ -20,7 +20,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -49,6 +49,7 @@ SHAKY, WELL, DOWN = Party(Desk.UNIT, "D16"), Party(Desk.UNIT, "D05"), Party(Desk
 FAULTS = (Fault.NONE,) * 5 + (Fault.BUSY, Fault.RESET, Fault.HANG, Fault.DRIP, Fault.CUT)
 PATIENCE = Patience(first_s=1, longest_s=8)
 P95_S = 10.0
+A_SECOND = 20
 ALL_WITHIN_S = 480
 IN_HAND = 26
 """What one kill may meet after its sending and before its record: six attempts on each of three channels, and a digest
@@ -74,6 +75,9 @@ class Down:
 
     def __init__(self) -> None:
         self.up = False
+
+    def ends_after(self, seconds: float) -> None:
+        asyncio.get_running_loop().call_later(seconds, setattr, self, "up", True)
 
     def __iter__(self) -> Iterator[Fault]:
         while True:
@@ -181,7 +185,7 @@ async def all_ended(reader: LedgerReader, told: list[NoticeOrder]) -> list[Deliv
     return [ended.get(order.id) for order in told]
 
 
-async def programme(count: int, kills: int, seed: int, *, storm: bool) -> dict[str, Any]:
+async def programme(count: int, kills: int, seed: int, *, storm: bool, down_s: float = 60) -> dict[str, Any]:
     dice, world = random.Random(seed), World()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -200,7 +204,9 @@ async def programme(count: int, kills: int, seed: int, *, storm: bool) -> dict[s
                 )
                 secrets = {f"BIHUAN_SECRET_{ref}": url for ref, url in at.items() if ref.startswith("G")}
                 environment = settings.as_environment() | secrets
-                return await _run(world, settings, environment, orders(count, storm=storm), kills, dice, outage)
+                told = orders(count, storm=storm)
+                outage.ends_after(down_s)
+                return await _run(world, settings, environment, told, kills, dice, storm=storm)
         finally:
             server.kill()
 
@@ -212,15 +218,15 @@ async def _run(
     told: list[NoticeOrder],
     kills: int,
     dice: random.Random,
-    outage: Down,
+    *,
+    storm: bool,
 ) -> dict[str, Any]:
     settings.data.mkdir(parents=True)
     await migrate(settings.ledger)
     engine, client = ledger_engine(settings.ledger), await connect(settings)
     killing = asyncio.create_task(keep_killing(world, environment, kills, dice))
     try:
-        await _start(client, told)
-        asyncio.get_running_loop().call_later(60, setattr, outage, "up", True)
+        await _start(client, told, 0 if storm else 1 / A_SECOND)
         rows = await all_ended(LedgerReader(engine), told)
     finally:
         killing.cancel()
@@ -229,14 +235,13 @@ async def _run(
     return judged(world, told, rows)
 
 
-async def _start(client: Client, told: list[NoticeOrder]) -> None:
-    waiting = iter(told)
-
-    async def some() -> None:
-        for order in waiting:
-            await client.start_workflow(Notice.run, args=[order, PATIENCE, ()], id=order.id, task_queue=NOTICE_QUEUE)
-
-    await asyncio.gather(*(some() for _ in range(16)))
+async def _start(client: Client, told: list[NoticeOrder], apart_s: float) -> None:
+    """A storm all at once, else as issues would bring them."""
+    async with asyncio.TaskGroup() as starting:
+        for order in told:
+            args = [replace(order, at=datetime.now(UTC)), PATIENCE, ()]
+            starting.create_task(client.start_workflow(Notice.run, args=args, id=order.id, task_queue=NOTICE_QUEUE))
+            await asyncio.sleep(apart_s)
 
 
 def judged(world: World, told: list[NoticeOrder], rows: list[Delivery | None]) -> dict[str, Any]:

@@ -1,7 +1,9 @@
-"""A small dose of the fault programme, for every test run; ``make faults`` gives the full one."""
+"""A small dose of each fault programme, for every test run; ``make faults`` and ``make notices`` give the full ones."""
 
 from pathlib import Path
 
+from tests.faults import notices
+from tests.faults.outage import a_day
 from tests.faults.programme import Dose, as_data, failed, programme
 
 
@@ -11,3 +13,16 @@ async def test_nothing_is_lost_or_doubled_when_worker_and_server_are_killed(tmp_
     assert verdict.commands >= 120
     assert verdict.escalations
     assert verdict.runs_replayed > 12, "runs continue as new all along"
+
+
+async def test_a_day_without_an_endpoint_costs_no_notice_and_delays_nobody_else(tmp_path: Path) -> None:
+    told = await a_day(20, tmp_path)
+    assert not told["breaches"], told
+    assert told["attempts_while_down"] > 10 * 10, "they were tried all day"
+
+
+async def test_notices_over_endpoints_that_fail_arrive_though_the_worker_is_killed() -> None:
+    told = await notices.programme(48, kills=1, seed=1, storm=False, down_s=10)
+    assert not told["breaches"], told
+    assert told["kills"] == 1
+    assert told["delivered"] == 48

@@ -3,21 +3,27 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bihuan.domain.desks import Seats
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.issue import Desk as AtDesk
+from bihuan.domain.issue import Party
 from bihuan.ledger.views import Delivery
 from tests.channels.endpoints import Fault, serving
 from tests.channels.mailing import PostOffice, post_office
 from tests.channels.platforms import Hook, WeComRobot
 from tests.loop.telling import Post, post
 from tests.servers import real_temporal
-from workflows.messages import NoticeOrder
+from workflows.desk import Desk
+from workflows.messages import Card, Chat, NoticeOrder
+from workflows.names import NOTICE_QUEUE, desk_id
+from workflows.notice import Notice
 
 PATIENCE_S = 60
-LEADER = Party(Desk.GROUP_LEADER, "G1")
+LEADER = Party(AtDesk.GROUP_LEADER, "G1")
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +104,7 @@ async def test_a_desk_nobody_can_be_reached_at_has_it_in_its_inbox(temporal: str
     async with post(temporal, tmp_path) as on:
         order = on.order()
         row = await told(on, order)
-        (mine,), _ = await on.reader.inbox(Seats(frozenset({Desk.GROUP}), "G1"))
+        (mine,), _ = await on.reader.inbox(Seats(frozenset({AtDesk.GROUP}), "G1"))
     assert (row.state, row.channel, row.address) == ("DELIVERED", "inbox", "group:G1@inbox")
     assert (mine.notice_id, mine.acknowledged_at) == (order.id, None)
 
@@ -113,7 +119,7 @@ async def test_a_notice_that_reached_nobody_lies_in_coordinations_inbox_and_is_n
     ):
         order = on.order()
         row = await told(on, order)
-        (last,), _ = await on.reader.inbox(Seats(frozenset({Desk.COORDINATION})))
+        (last,), _ = await on.reader.inbox(Seats(frozenset({AtDesk.COORDINATION})))
     assert (row.state, row.reached) == ("REFUSED", "coordination")
     assert last.notice_id == order.id
 
@@ -180,3 +186,81 @@ async def test_a_chat_that_is_gone_hands_its_cards_back_and_they_go_on(
             traces = [trace.state for trace in await on.reader.traces(orders[0].id)]
     assert {(row.state, row.channel, row.reached) for row in rows} == {("DELIVERED", "inbox", "group-leader:G1")}
     assert traces == ["HANDED", "REFUSED", "DELIVERED"]
+
+
+async def put(on: Post, order: NoticeOrder, chat: Chat) -> None:
+    """A card at the desk of this chat, as its notice would put it there."""
+    await on.client.start_workflow(
+        Desk.run,
+        args=[chat, on.patience, 0, (), ()],
+        id=desk_id(chat.channel, chat.contact),
+        task_queue=NOTICE_QUEUE,
+        start_signal="put",
+        start_signal_args=[Card(order, order.to), chat],
+    )
+
+
+async def test_cards_that_wait_for_a_channel_that_is_no_more_go_on(temporal: str, tmp_path: Path) -> None:
+    gone = Chat("gone", "group:G1@gone", "第一督导组", 1, 60)
+    async with post(temporal, tmp_path) as on:
+        order = on.order()
+        await put(on, order, gone)
+        (row,) = await delivered(on, [order])
+        traces = [(trace.channel, trace.state, trace.detail) for trace in await on.reader.traces(order.id)]
+    assert (row.state, row.channel) == ("DELIVERED", "inbox")
+    assert traces[0] == ("gone", "REFUSED", "no channel gone")
+
+
+async def test_a_card_is_handed_back_once_the_run_that_brought_it_has_ended(temporal: str, tmp_path: Path) -> None:
+    gone = Chat("gone", "group:G1@late", "第一督导组", 1, 60)
+    async with post(temporal, tmp_path) as on:
+        order = on.order()
+        first = await on.client.start_workflow(
+            Notice.run, args=[order, on.patience, ()], id=order.id, task_queue="nobody works here"
+        )
+        await put(on, order, gone)
+        await tried_again(on, desk_id(gone.channel, gone.contact), "hand_back")
+        await first.terminate()
+        (row,) = await delivered(on, [order])
+        others = await delivered(on, [await _also(on, gone)])
+    assert (row.state, row.channel) == ("DELIVERED", "inbox")
+    assert others[0].state == "DELIVERED", "the desk goes on"
+
+
+async def _also(on: Post, chat: Chat) -> NoticeOrder:
+    order = on.order()
+    await put(on, order, chat)
+    return order
+
+
+async def tried_again(on: Post, workflow_id: str, name: str) -> None:
+    """Until an activity of this name has failed once."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            described = await on.client.get_workflow_handle(workflow_id).describe()
+            pending = described.raw_description.pending_activities
+            if any(one.activity_type.name == name and one.attempt > 1 for one in pending):
+                return
+            await asyncio.sleep(0.1)
+
+
+async def test_a_ledger_that_is_away_holds_back_no_chat_and_has_it_on_record_afterwards(
+    temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robot = WeComRobot()
+    async with serving(robot) as site:
+        monkeypatch.setenv("BIHUAN_SECRET_G1", robot.url(site.site))
+        async with post(temporal, tmp_path, CHAT) as on:
+            there = on.writer.record_delivery
+            away = OperationalError("insert", {}, ConnectionError())
+            monkeypatch.setattr(on.writer, "record_delivery", AsyncMock(side_effect=away))
+            orders = [on.order() for _ in range(2)]
+            for order in orders:
+                await on.tell(order)
+                async with asyncio.timeout(PATIENCE_S):
+                    while order.id not in robot.ids:
+                        await asyncio.sleep(0.1)
+            monkeypatch.setattr(on.writer, "record_delivery", there)
+            rows = await delivered(on, orders)
+    assert {row.state for row in rows} == {"DELIVERED"}
+    assert {row.words_version for row in rows} == {"2026-11"}

@@ -707,3 +707,33 @@ def test_what_the_ladder_did_folds_to_the_same_issue(start: Callable[[], Story])
     assert may_read(levelled_up().issue, LEADER, POLICY)
     assert not may_read(in_status(Status.IN_PROGRESS).issue, LEADER, POLICY)
     assert rated(5).issue.drafts == ()
+
+
+# 了结 · the end
+
+
+def ended_to(story: Story) -> set[Party]:
+    return set(story.entries("withdrawn")[-1].tell)
+
+
+def test_whoever_was_alerted_hears_when_it_is_over() -> None:
+    reminded = walk(dispatched(), "08-03 17:00").does(ENTERPRISE, do.Withdraw())
+    assert [alarm.rung for alarm in reminded.alarms] == [Rung.R0]
+    assert not ended_to(reminded) & {UNIT_HEAD, GROUP}, "a reminder is no alert"
+    urged = walk(dispatched(), "08-03 18:00").does(ENTERPRISE, do.Withdraw())
+    assert ended_to(urged) == ended_to(reminded) | {UNIT_HEAD, GROUP}
+    ordered = walk(dispatched(), "08-06 09:00")
+    told_of_order = set(ordered.entries("order_issued")[0].tell)
+    assert Party(Desk.COUNTY_LEADER, ordered.issue.county) in told_of_order
+    assert told_of_order <= ended_to(ordered.does(ENTERPRISE, do.Withdraw()))
+
+
+def test_who_acknowledged_an_alert_hears_of_the_end_all_the_same() -> None:
+    story = walk(dispatched(), "08-03 18:00").does(head(D1), press.Acknowledge(alarm="sign#1/0/R1"))
+    assert {UNIT_HEAD, GROUP} <= ended_to(story.does(ENTERPRISE, do.Withdraw()))
+
+
+def test_an_alert_from_before_it_was_reopened_is_over() -> None:
+    story = walk(dispatched(), "08-03 18:00").does(ENTERPRISE, do.Withdraw())
+    story.does(ENTERPRISE, do.Reopen(reason="复发")).does(ENTERPRISE, do.Withdraw())
+    assert not ended_to(story) & {UNIT_HEAD, GROUP}

@@ -1,0 +1,85 @@
+"""The gate before a channel: how many at once, for how long one waits, and when it closes."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from activities import gate as gates
+from activities.channels.port import Address, Answer, Channel, Message, Verdict
+from activities.gate import AT_ONCE, BUSY, CLOSED_FOR_S, FAILURES_MAX, Gate
+
+TO = Address("somebody")
+DOWN, ARRIVED = Answer(Verdict.PASSING, detail="reset"), Answer(Verdict.DELIVERED, 200)
+THROTTLED = Answer(Verdict.PASSING, 429, wait=BUSY)
+
+
+@dataclass
+class Scripted(Channel):
+    """Answers as it is told to, once it is let."""
+
+    answer: Answer = ARRIVED
+    let: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: int = 0
+
+    async def send(self, message: Message, address: Address) -> Answer:
+        self.asked += 1
+        await self.let.wait()
+        return self.answer
+
+
+@dataclass
+class Clock:
+    now: float = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def opened(answer: Answer) -> Scripted:
+    channel = Scripted(answer)
+    channel.let.set()
+    return channel
+
+
+async def test_so_many_go_at_once_and_whoever_waits_too_long_comes_again_soon(
+    message: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gates, "QUEUE_S", 0.05)
+    channel = Scripted()
+    gate = Gate(channel)
+    first = [asyncio.create_task(gate.send(message, TO)) for _ in range(AT_ONCE)]
+    await asyncio.sleep(0)  # they have begun
+    late = await gate.send(message, TO)
+    assert (channel.asked, late.verdict, late.wait) == (AT_ONCE, Verdict.PASSING, BUSY)
+    channel.let.set()
+    assert {(await one).verdict for one in first} == {Verdict.DELIVERED}
+    assert (await gate.send(message, TO)).verdict is Verdict.DELIVERED
+
+
+async def test_a_channel_that_fails_so_often_in_a_row_rests_and_then_has_one_try(message: Message) -> None:
+    channel, clock = opened(DOWN), Clock()
+    gate = Gate(channel, clock)
+    for _ in range(FAILURES_MAX):
+        await gate.send(message, TO)
+    assert (await gate.send(message, TO)).detail == "the channel is down and rests"
+    assert channel.asked == FAILURES_MAX
+    clock.now += CLOSED_FOR_S
+    await gate.send(message, TO)
+    await gate.send(message, TO)
+    assert channel.asked == FAILURES_MAX + 1, "one try, and closed again"
+    clock.now += CLOSED_FOR_S
+    channel.answer = ARRIVED
+    for _ in range(3):
+        assert (await gate.send(message, TO)).verdict is Verdict.DELIVERED
+
+
+@pytest.mark.parametrize("answer", [ARRIVED, THROTTLED, Answer(Verdict.REFUSED, 404)])
+async def test_what_is_no_outage_ends_the_row(message: Message, answer: Answer) -> None:
+    channel = opened(DOWN)
+    gate = Gate(channel, Clock())
+    for given in [DOWN] * (FAILURES_MAX - 1) + [answer] + [DOWN] * (FAILURES_MAX - 1):
+        channel.answer = given
+        await gate.send(message, TO)
+    channel.answer = ARRIVED
+    assert (await gate.send(message, TO)).verdict is Verdict.DELIVERED

@@ -1,0 +1,20 @@
+"""How patiently a notice is tried: pauses as the server would have them, in a table."""
+
+from datetime import timedelta
+
+import pytest
+
+from workflows.patience import Patience
+
+
+@pytest.mark.parametrize(
+    ("attempt", "pause_s"), [(1, 5), (2, 20), (3, 80), (4, 320), (5, 1280), (6, 3600), (7, 3600), (10_000, 3600)]
+)
+def test_pauses_grow_fourfold_to_an_hour(attempt: int, pause_s: float) -> None:
+    assert Patience().pause(attempt) == timedelta(seconds=pause_s)
+
+
+def test_an_attempt_whose_worker_died_is_repeated_by_the_same_measure() -> None:
+    retries = Patience(first_s=2, longest_s=60).retries
+    assert (retries.initial_interval, retries.maximum_interval) == (timedelta(seconds=2), timedelta(seconds=60))
+    assert retries.maximum_attempts == 0, "the way says when it is given up"
