@@ -66,9 +66,9 @@ def _of_event(event: ev.Event, issue: Issue) -> dict[str, str]:
                 "reply_due": event.reply_due.isoformat() if event.reply_due else "",
             }
         case ev.OrderLifted():
-            return {"order": event.order, "conclusion": event.conclusion}
+            return _of_order(event.order, issue) | {"conclusion": event.conclusion}
         case ev.OrderReplied() | ev.OrderDone() | ev.OrderRevived():
-            return {"order": event.order}
+            return _of_order(event.order, issue)
         case ev.AcceptedBySilence():
             return {"accepted_at": event.moment.isoformat(), "hand_over_within": str(event.limit)}
         case ev.InfoAsked():
@@ -156,10 +156,10 @@ def _of_ladder(event: ev.Event, issue: Issue) -> dict[str, str]:
         case lev.Urged():
             return {"clock": event.clock, "owes": str(event.owes), "text": event.text}
         case lev.OrderReplyReturned() | lev.OrderObjected():
-            return {"order": event.order, "reason": event.reason}
+            return _of_order(event.order, issue) | {"reason": event.reason}
         case lev.ObjectionRuled():
             ruling = "申诉成立,督办单撤回" if event.upheld else "申诉不成立,督办单有效"
-            return {"order": event.order, "conclusion": ruling, "reason": event.reason}
+            return _of_order(event.order, issue) | {"conclusion": ruling, "reason": event.reason}
         case lev.LevelUpAsked():
             return {"reason": event.reason}
         case lev.LevelUpRuled():
@@ -178,6 +178,12 @@ def _of_ladder(event: ev.Event, issue: Issue) -> dict[str, str]:
             return _of_draft(event.draft, issue) | _why(event)
         case _:
             return {}
+
+
+def _of_order(no: str, issue: Issue) -> dict[str, str]:
+    """It is about the unit it names, which need not hold the issue any more."""
+    order = issue.order(no)
+    return {"order": no, "unit": order.unit if order else ""}
 
 
 def _of_draft(no: str, issue: Issue) -> dict[str, str]:

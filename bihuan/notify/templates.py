@@ -125,8 +125,8 @@ def _seen(order: NoticeOrder) -> dict[str, str]:
 
 
 def _outside(order: NoticeOrder) -> bool:
-    """The board that all units read, and a unit that the issue does not name."""
-    if order.to.desk is Desk.UNIT:
+    """The board that all units read, and a unit that the issue does not name, with its head."""
+    if order.to.desk in (Desk.UNIT, Desk.UNIT_HEAD):
         return order.to.ref not in {order.facts.get(name) for name in NAMING}
     return order.to.desk is Desk.BULLETIN
 

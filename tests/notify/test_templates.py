@@ -10,13 +10,16 @@ import pytest
 
 from bihuan import wording
 from bihuan.domain import commands as do
+from bihuan.domain import ladder_events as lev
 from bihuan.domain import notices
 from bihuan.domain.issue import Desk, Party
+from bihuan.domain.stage import Status
 from bihuan.faults import FilesInvalid
 from bihuan.notify.files import Notifying, load_notifying
 from bihuan.notify.samples import ALWAYS, CARRIES, FACTS, STANDING, TOLD, sample
 from bihuan.notify.templates import LINE_BYTES, Templates
 from tests.notify.telling import G1, UNIT, folder_of
+from tests.rules.worlds import D1, D2, order_no, under_order
 from tests.worlds import Told, city, delivered, handed_over
 from workflows.messages import NoticeOrder
 
@@ -148,12 +151,12 @@ def test_every_fact_that_may_be_told_has_a_sample() -> None:
         assert {*names.split(), *STANDING} <= set(FACTS)
 
 
-BULLETIN, OTHER = Party(Desk.BULLETIN), Party(Desk.UNIT, "D01")
+BULLETIN, OTHER, ITS_HEAD = Party(Desk.BULLETIN), Party(Desk.UNIT, "D01"), Party(Desk.UNIT_HEAD, "D01")
 PLANTED = {"reason": f"{NAME}来函", "question": f"请{CONTACT}补充", "text": f"请回电 {PHONE} 或 11010119900307123X"}
 
 
 @pytest.mark.parametrize("event", sorted(set(TOLD) - {"draft_signed"}))
-@pytest.mark.parametrize("to", [BULLETIN, OTHER], ids=str)
+@pytest.mark.parametrize("to", [BULLETIN, OTHER, ITS_HEAD], ids=str)
 def test_what_somebody_wrote_is_kept_from_the_board_and_from_other_units(
     templates: Templates, event: str, to: Party
 ) -> None:
@@ -165,6 +168,14 @@ def test_what_somebody_wrote_is_kept_from_the_board_and_from_other_units(
 def test_who_deals_with_it_reads_what_was_written(templates: Templates) -> None:
     for to in (UNIT, Party(Desk.UNIT, "D05"), G1):
         assert "设备到货推迟" in said(templates, sample("suspended", to, FACTS))
+
+
+def test_the_unit_of_an_order_reads_what_was_written_though_it_holds_the_issue_no_more(templates: Templates) -> None:
+    story = under_order(Status.DISPATCHED)
+    returned = lev.OrderReplyReturned(order=order_no(story), reason="未附整改材料")
+    facts = wording.facts(returned, replace(story.issue, holder=D2))
+    assert "未附整改材料" in said(templates, sample("order_reply_returned", Party(Desk.UNIT_HEAD, D1), facts))
+    assert "未附整改材料" not in said(templates, sample("order_reply_returned", Party(Desk.UNIT_HEAD, D2), facts))
 
 
 def test_a_paper_that_was_signed_to_be_published_is_published(templates: Templates) -> None:
