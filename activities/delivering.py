@@ -39,6 +39,8 @@ REMINDERS = frozenset({"alarm_raised", "alarm_repeated"})
 HANDED = "HANDED"
 """With the desk of a group chat, whose it is from then on."""
 COORDINATION = Party(AtDesk.COORDINATION)
+PASSES = frozenset({Verdict.PASSING, Verdict.NOT_ASKED})
+"""After these the same way is gone again, until it is given up."""
 DETAIL_MAX = 500
 EXPECTED = ApplicationErrorCategory.BENIGN
 """Trouble of others is on record and in our own metrics, and no fault of the worker's to be logged with a stack."""
@@ -94,10 +96,10 @@ class Deliverer(Delivering):
         if answer.verdict is Verdict.DELIVERED:
             _arrived(notice, step.kind)
             return await self._on_record(_outcome(notice, "DELIVERED", step, status=answer.status, digest=digest))
-        if answer.verdict is Verdict.PASSING and not _given_up(step.give_up_s):
-            await self._on_record(
-                _outcome(notice, "TRYING", step, status=answer.status, detail=answer.detail, last=False)
-            )
+        if answer.verdict in PASSES and not _given_up(step.give_up_s):
+            if answer.verdict is Verdict.PASSING:
+                trying = _outcome(notice, "TRYING", step, status=answer.status, detail=answer.detail, last=False)
+                await self._on_record(trying)
             _try_again(answer, patience, {"channel": step.channel, "contact": step.contact, "status": answer.status})
         return await self._on_record(
             _outcome(
@@ -152,7 +154,7 @@ class Deliverer(Delivering):
         """Nothing comes between the sending and its end, so that a worker that dies rarely says it twice."""
         chat = digest.chat
         message, taken, answer = await self._say(digest)
-        if answer.verdict is Verdict.PASSING and not _given_up(chat.give_up_s):
+        if answer.verdict in PASSES and not _given_up(chat.give_up_s):
             _try_again(answer, patience)
         if answer.verdict is Verdict.DELIVERED:
             for card in taken:
@@ -321,7 +323,7 @@ def about_of(notice: NoticeOrder) -> About:
 
 def _ended(answer: Answer) -> str:
     """How a way ended with its last attempt: trouble that passes, after so long, is given up."""
-    return "GIVEN_UP" if answer.verdict is Verdict.PASSING else answer.verdict.value
+    return "GIVEN_UP" if answer.verdict in PASSES else answer.verdict.value
 
 
 def _arrived(notice: NoticeOrder, kind: Kind) -> None:

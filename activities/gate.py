@@ -1,53 +1,67 @@
-"""A gate before each channel, so that one that hangs or is down takes nothing from the others."""
+"""A gate before each channel, so that a server that hangs or is down takes nothing from the others."""
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from activities.channels.port import Address, Answer, Channel, Message, Verdict
 
 AT_ONCE = 6
-"""Attempts on one channel at the same moment."""
+"""Attempts at one server at the same moment."""
 QUEUE_S = 2.0
 """How long an attempt waits for its turn before it gives its place up."""
 BUSY = timedelta(seconds=20)
 """When it comes again then. Always as soon: nothing has failed."""
 FAILURES_MAX = 5
 CLOSED_FOR_S = 15.0
-"""So many failures in a row close the gate for so long; then one attempt at a time is let through to see."""
+"""So many failures in a row close the way to a server for so long; then the next attempt shows whether it is back."""
+
+
+@dataclass
+class Lane:
+    """The way to one server."""
+
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    failures: int = 0
+    closed_until: float = 0.0
 
 
 @dataclass
 class Gate:
-    """One channel. ``clock`` is a monotonic time in seconds."""
+    """One channel. ``clock`` is a monotonic time in seconds.
+
+    Where addresses are URLs there is a lane for each server, so that one unit's endpoint that is down costs another
+    unit nothing; where the channel has a server of its own there is one.
+    """
 
     channel: Channel
     clock: Callable[[], float] = time.monotonic
-    _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
-    _failures: int = 0
-    _closed_until: float = 0.0
+    _lanes: defaultdict[str, Lane] = field(default_factory=lambda: defaultdict(Lane))
 
     async def send(self, message: Message, address: Address) -> Answer:
-        """The channel's answer; or trouble that passes, where it is not asked now."""
-        if self._closed_until > self.clock():
-            return Answer(Verdict.PASSING, detail="the channel is down and rests")
+        """The channel's answer, or that it was not asked now."""
+        lane = self._lanes[urlsplit(address.to).netloc]
+        if lane.closed_until > self.clock():
+            return Answer(Verdict.NOT_ASKED, detail="the channel is down and rests")
         try:
             async with asyncio.timeout(QUEUE_S):
-                await self._turns.acquire()
+                await lane.turns.acquire()
         except TimeoutError:
-            return Answer(Verdict.PASSING, detail="the channel is busy", wait=BUSY)
+            return Answer(Verdict.NOT_ASKED, detail="the channel is busy", wait=BUSY)
         try:
             answer = await self.channel.send(message, address)
         finally:
-            self._turns.release()
-        self._learn(answer)
+            lane.turns.release()
+        self._learn(lane, answer)
         return answer
 
-    def _learn(self, answer: Answer) -> None:
+    def _learn(self, lane: Lane, answer: Answer) -> None:
         down = answer.verdict is Verdict.PASSING and answer.wait is None
-        self._failures = self._failures + 1 if down else 0
-        if self._failures >= FAILURES_MAX:
-            self._closed_until = self.clock() + CLOSED_FOR_S
-            self._failures = FAILURES_MAX - 1
+        lane.failures = lane.failures + 1 if down else 0
+        if lane.failures >= FAILURES_MAX:
+            lane.closed_until = self.clock() + CLOSED_FOR_S
+            lane.failures = FAILURES_MAX - 1

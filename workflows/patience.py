@@ -32,7 +32,7 @@ class Patience:
     """How a notice is tried on one way: first pause and longest pause, in seconds. The way says when it is given up."""
 
     first_s: float = 5
-    longest_s: float = 3600
+    longest_s: float = 600
 
     @property
     def retries(self) -> RetryPolicy:

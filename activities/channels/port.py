@@ -18,6 +18,8 @@ class Verdict(StrEnum):
     DELIVERED = "DELIVERED"
     PASSING = "PASSING"
     """Trouble that may pass: it is tried again."""
+    NOT_ASKED = "NOT_ASKED"
+    """It was not its turn: nothing was sent, and it comes again."""
     REFUSED = "REFUSED"
     """It will not pass, however often it is tried."""
 

@@ -9,22 +9,24 @@ from activities import gate as gates
 from activities.channels.port import Address, Answer, Channel, Message, Verdict
 from activities.gate import AT_ONCE, BUSY, CLOSED_FOR_S, FAILURES_MAX, Gate
 
-TO = Address("somebody")
+TO, OTHER = Address("https://one.test/hook"), Address("https://other.test/hook")
 DOWN, ARRIVED = Answer(Verdict.PASSING, detail="reset"), Answer(Verdict.DELIVERED, 200)
 THROTTLED = Answer(Verdict.PASSING, 429, wait=BUSY)
 
 
 @dataclass
 class Scripted(Channel):
-    """Answers as it is told to, once it is let."""
+    """Answers as it is told to; where it hangs, once it is let."""
 
     answer: Answer = ARRIVED
+    hangs: Address | None = None
     let: asyncio.Event = field(default_factory=asyncio.Event)
     asked: int = 0
 
     async def send(self, message: Message, address: Address) -> Answer:
         self.asked += 1
-        await self.let.wait()
+        if address == self.hangs:
+            await self.let.wait()
         return self.answer
 
 
@@ -36,29 +38,23 @@ class Clock:
         return self.now
 
 
-def opened(answer: Answer) -> Scripted:
-    channel = Scripted(answer)
-    channel.let.set()
-    return channel
-
-
 async def test_so_many_go_at_once_and_whoever_waits_too_long_comes_again_soon(
     message: Message, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gates, "QUEUE_S", 0.05)
-    channel = Scripted()
+    channel = Scripted(hangs=TO)
     gate = Gate(channel)
     first = [asyncio.create_task(gate.send(message, TO)) for _ in range(AT_ONCE)]
     await asyncio.sleep(0)  # they have begun
     late = await gate.send(message, TO)
-    assert (channel.asked, late.verdict, late.wait) == (AT_ONCE, Verdict.PASSING, BUSY)
+    assert (channel.asked, late.verdict, late.wait) == (AT_ONCE, Verdict.NOT_ASKED, BUSY)
     channel.let.set()
     assert {(await one).verdict for one in first} == {Verdict.DELIVERED}
     assert (await gate.send(message, TO)).verdict is Verdict.DELIVERED
 
 
 async def test_a_channel_that_fails_so_often_in_a_row_rests_and_then_has_one_try(message: Message) -> None:
-    channel, clock = opened(DOWN), Clock()
+    channel, clock = Scripted(DOWN), Clock()
     gate = Gate(channel, clock)
     for _ in range(FAILURES_MAX):
         await gate.send(message, TO)
@@ -76,10 +72,31 @@ async def test_a_channel_that_fails_so_often_in_a_row_rests_and_then_has_one_try
 
 @pytest.mark.parametrize("answer", [ARRIVED, THROTTLED, Answer(Verdict.REFUSED, 404)])
 async def test_what_is_no_outage_ends_the_row(message: Message, answer: Answer) -> None:
-    channel = opened(DOWN)
+    channel = Scripted(DOWN)
     gate = Gate(channel, Clock())
     for given in [DOWN] * (FAILURES_MAX - 1) + [answer] + [DOWN] * (FAILURES_MAX - 1):
         channel.answer = given
         await gate.send(message, TO)
     channel.answer = ARRIVED
     assert (await gate.send(message, TO)).verdict is Verdict.DELIVERED
+
+
+async def test_one_server_that_hangs_costs_another_nothing(message: Message) -> None:
+    channel = Scripted(hangs=TO)
+    gate = Gate(channel, Clock())
+    hanging = [asyncio.create_task(gate.send(message, TO)) for _ in range(AT_ONCE)]
+    await asyncio.sleep(0)
+    assert (await gate.send(message, OTHER)).verdict is Verdict.DELIVERED
+    assert not any(one.done() for one in hanging)
+    channel.let.set()
+    await asyncio.gather(*hanging)
+
+
+async def test_one_server_that_is_down_costs_another_nothing(message: Message) -> None:
+    channel = Scripted(DOWN)
+    gate = Gate(channel, Clock())
+    for _ in range(FAILURES_MAX):
+        await gate.send(message, TO)
+    channel.answer = ARRIVED
+    assert (await gate.send(message, TO)).verdict is Verdict.NOT_ASKED
+    assert (await gate.send(message, OTHER)).verdict is Verdict.DELIVERED

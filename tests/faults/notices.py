@@ -46,7 +46,7 @@ from workflows.patience import Patience
 
 GROUPS = tuple(Party(Desk.GROUP, f"G{number}") for number in range(1, 9))
 SHAKY, WELL, DOWN = Party(Desk.UNIT, "D16"), Party(Desk.UNIT, "D05"), Party(Desk.UNIT, "D06")
-FAULTS = (Fault.NONE,) * 5 + (Fault.BUSY, Fault.RESET, Fault.HANG, Fault.DRIP, Fault.CUT)
+FAULTS = (Fault.NONE,) * 13 + (Fault.BUSY, Fault.BUSY, Fault.RESET, Fault.CUT, Fault.CUT, Fault.HANG, Fault.DRIP)
 PATIENCE = Patience(first_s=1, longest_s=8)
 P95_S = 10.0
 A_SECOND = 20

@@ -31,7 +31,7 @@ from workflows.notice import Notice
 from workflows.patience import Patience
 
 HOURS_DOWN = 24
-RECOVERS_WITHIN_H = 2
+RECOVERS_WITHIN_H = 1
 """After the longest pause between two attempts, and what it is longer by chance, every notice has been tried again."""
 P95_S = 10.0
 A_SECOND = 20
