@@ -43,6 +43,20 @@ class Ground(StrEnum):
     BY_ACT = "BY_ACT"
 
 
+GROUND_ZH = {
+    Ground.OVERDUE: "逾期未办",
+    Ground.REPLY_LATE: "督办单逾期未复",
+    Ground.UNITS_MISSED: "多个承办单位逾期未办结",
+    Ground.REWORKS: "多次返工",
+    Ground.TRANSFERS: "多次转办",
+    Ground.HEAD_ASKED: "承办单位负责人提请",
+    Ground.LEVEL_UP_OVER: "提级会商期满未解决",
+    Ground.NO_ACTION: "督办后仍未整改",
+    Ground.BY_ACT: "人工提请",
+}
+assert set(GROUND_ZH) == set(Ground)
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One ground of a draft: the clock it rests on, and the words of whoever proposed it."""

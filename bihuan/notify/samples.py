@@ -28,7 +28,7 @@ FACTS: Mapping[str, str] = {
     "draft": "D-R3-1",
     "due_at": "2026-11-23T18:00:00+08:00",
     "ground": "OVERDUE",
-    "grounds": "逾期未办",
+    "grounds": "OVERDUE、REPLY_LATE",
     "group": "G1",
     "hand_over_within": "1wd",
     "into": "BH2026112000007",

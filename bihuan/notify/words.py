@@ -7,7 +7,7 @@ from bihuan.domain.clock import OBLIGATION_ZH, Obligation
 from bihuan.domain.commands import SUSPENSION_ZH
 from bihuan.domain.issue import REQUEST_ZH, Desk, Party
 from bihuan.domain.ladder_acts import ORDER_GROUND_ZH
-from bihuan.domain.papers import PAPER_ZH
+from bihuan.domain.papers import GROUND_ZH, PAPER_ZH
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
 from bihuan.domain.telling import party_told
@@ -28,9 +28,13 @@ RUNGS_EN = {
 }
 assert set(RUNGS_EN) == set(RUNG_ZH)
 CODES_ZH: Mapping[str, str] = {
-    **{code.value: zh for table in (REQUEST_ZH, SUSPENSION_ZH, ORDER_GROUND_ZH) for code, zh in table.items()}
+    **{
+        code.value: zh
+        for table in (GROUND_ZH, REQUEST_ZH, SUSPENSION_ZH, ORDER_GROUND_ZH)
+        for code, zh in table.items()
+    }
 }
-"""The kinds and grounds of requests, suspensions and orders. Any other text is told as it stands."""
+"""The kinds and grounds of requests, suspensions, papers and orders. Any other text is told as it stands."""
 
 
 def filters(policy: Policy, tongue: Tongue) -> dict[str, Filter]:
@@ -52,10 +56,17 @@ def filters(policy: Policy, tongue: Tongue) -> dict[str, Filter]:
         "moment": _moment,
         "clock": _clock if zh else str,
         "rung": (lambda text: RUNG_ZH.get(text, text)) if zh else (lambda text: RUNGS_EN.get(text, text)),  # type: ignore[call-overload]
-        "code": (lambda text: CODES_ZH.get(text, text)) if zh else _plain,
+        "code": (lambda text: _each(text, lambda one: CODES_ZH.get(one, one), "、"))
+        if zh
+        else (lambda text: _each(text, _plain, ", ")),
         "length": _length if zh else (lambda text: Limit.parse(text).en),
         "said": str if zh else (lambda text: ENGLISH.get(text, text)),
     }
+
+
+def _each(text: str, tell: Filter, between: str) -> str:
+    """One code, or several with 、 between them."""
+    return between.join(map(tell, text.split("、")))
 
 
 def _plain(code: str) -> str:

@@ -182,6 +182,12 @@ def test_a_paper_that_was_signed_to_be_published_is_published(templates: Templat
     assert FACTS["text"] in said(templates, sample("draft_signed", BULLETIN))
 
 
+def test_the_grounds_of_a_paper_are_told_in_words(templates: Templates) -> None:
+    message = templates.render(sample("draft_opened", G1), "某席", "")
+    assert "事由:逾期未办、督办单逾期未复" in message.text
+    assert "Grounds: overdue, reply late" in message.text
+
+
 def test_numbers_of_people_reach_only_who_deals_with_the_enterprise(templates: Templates) -> None:
     order = sample("urged", UNIT, {**FACTS, **PLANTED})
     message = said(templates, replace(order, title=f"增容 {PHONE}"))
@@ -213,7 +219,7 @@ FAULTS = [
     ),
     ("alarms.yaml", "再次{{ rung|rung }}", "{{ 'x' * 9999 }}", "alarms.yaml:23: zh_title: found"),
     ("alarms.yaml", "再次{{ rung|rung }}", "{% include 'x' %}", "alarms.yaml:23: zh_title: found"),
-    ("version.yaml", '"2026-11"', '""', "version.yaml:2: version: found '', expected a text"),
+    ("version.yaml", '"2026-11.2"', '""', "version.yaml:2: version: found '', expected a text"),
     ("message.html", "{{ zh_title }}", "{{ title }}", 'message.html: template: found "UndefinedError'),
 ]
 
