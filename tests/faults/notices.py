@@ -236,9 +236,11 @@ async def _run(
 
 
 async def _start(client: Client, told: list[NoticeOrder], apart_s: float) -> None:
-    """A storm all at once, else as issues would bring them."""
+    """A storm all at once, else as issues would bring them. The first shows that the worker is there."""
+    first, *others = told
+    await client.execute_workflow(Notice.run, args=[first, PATIENCE, ()], id=first.id, task_queue=NOTICE_QUEUE)
     async with asyncio.TaskGroup() as starting:
-        for order in told:
+        for order in others:
             args = [replace(order, at=datetime.now(UTC)), PATIENCE, ()]
             starting.create_task(client.start_workflow(Notice.run, args=args, id=order.id, task_queue=NOTICE_QUEUE))
             await asyncio.sleep(apart_s)
