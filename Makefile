@@ -14,7 +14,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
-demo: $(STAMP) ## 演示:四十件问题走完闭环 · forty issues travel the loop, the neglected reach their group
+demo: $(STAMP) ## 演示：四十件问题走完闭环 · forty issues travel the loop, the neglected reach their group
 	$(BIN)/bihuan demo
 
 test: $(STAMP) ## 全部测试 · every test that needs nothing but the registries

@@ -90,7 +90,7 @@ class Reporter(Reporting):
         digest = await digest_of(self._engine, timed.group, its.since, now, self._calendar())
         to = Party(Desk.GROUP, timed.group)
         title, lines = digest_title(digest, its.name, self._city), digest_told(digest, self._city)
-        said = f"{title}:在办 {digest.open}、逾期 {len(digest.overdue)}、督办单 {len(digest.orders)}"
+        said = f"{title}：在办 {digest.open}、逾期 {len(digest.overdue)}、督办单 {len(digest.orders)}"
         return said, (_notice(ReportKind.DIGEST, its.name, to, now, title, lines),)
 
     async def _bulletin(self, _timed: Timed, its: Period, now: datetime) -> Made:
@@ -111,18 +111,18 @@ class Reporter(Reporting):
         counted = await reader.census()
         standing = await confirmed(self._client, reader, compared(counted, await running_issues(self._client)), now)
         telemetry.LOST_ISSUES.set(len(standing.lost))
-        said = f"共 {counted.total},在办 {counted.open},运行 {standing.running},丢失 {len(standing.lost)}"
+        said = f"共 {counted.total}，在办 {counted.open}，运行 {standing.running}，丢失 {len(standing.lost)}"
         if not standing.lost and not standing.unrecorded:
             return said, ()
         name = f"{its.name}.{_mark(standing)}"
-        title = f"清点:{len(standing.lost)} 件丢失、{len(standing.unrecorded)} 件未入台账 · census"
+        title = f"清点：{len(standing.lost)} 件丢失、{len(standing.unrecorded)} 件未入台账 · census"
         return said, (_notice(ReportKind.CENSUS, name, COORDINATION, now, title, _census_told(standing)),)
 
     async def _retention(self, timed: Timed, _its: Period, now: datetime) -> Made:
         pruned = await prune(self._engine, now - timedelta(days=timed.keep_days))
         activity.logger.info("retention", extra={"deliveries": pruned.deliveries, "traces": pruned.traces})
         return (
-            f"删除 {timed.keep_days} 天前的投递 {pruned.deliveries} 条、轨迹 {pruned.traces} 条;"
+            f"删除 {timed.keep_days} 天前的投递 {pruned.deliveries} 条、轨迹 {pruned.traces} 条；"
             f"同期销号的 {pruned.kept} 件问题及其事件、督办单永久保留",
             (),
         )
@@ -154,10 +154,10 @@ def _census_told(standing: Standing) -> str:
     return fitted(
         [
             Section(
-                f"台账 in the ledger {standing.counted.total},在办 open {standing.counted.open},"
+                f"台账 in the ledger {standing.counted.total}，在办 open {standing.counted.open},"
                 f"运行 running {standing.running}"
             ),
-            Section(f"丢失(应在运行而未运行)lost {len(standing.lost)}", list(standing.lost)),
-            Section(f"未入台账(运行而无记录)unrecorded {len(standing.unrecorded)}", list(standing.unrecorded)),
+            Section(f"丢失（应在运行而未运行）lost {len(standing.lost)}", list(standing.lost)),
+            Section(f"未入台账（运行而无记录）unrecorded {len(standing.unrecorded)}", list(standing.unrecorded)),
         ]
     )

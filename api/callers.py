@@ -31,7 +31,9 @@ def principal(
 def idempotency_key(
     idempotency_key: Annotated[
         str,
-        Header(alias="Idempotency-Key", description="幂等键,必填:重复只生效一次 · required: a repetition does nothing"),
+        Header(
+            alias="Idempotency-Key", description="幂等键，必填：重复只生效一次 · required: a repetition does nothing"
+        ),
     ] = "",
 ) -> str:
     if not KEY.fullmatch(idempotency_key):
@@ -64,7 +66,7 @@ def reading(
 
 def as_of(
     as_of: Annotated[
-        str, Query(description="ISO 8601,须带时区偏移 · a moment that is over, with its offset", examples=[MOMENT])
+        str, Query(description="ISO 8601，须带时区偏移 · a moment that is over, with its offset", examples=[MOMENT])
     ] = "",
 ) -> datetime | None:
     """The moment asked about; a ``+`` that came unescaped, and so as a space, is read as it was meant."""

@@ -35,7 +35,7 @@ STEP_ZH = {
     Step.RAISED: "发生",
     Step.QUEUED: "排队归并",
     Step.HELD: "静默时段暂缓",
-    Step.TRIED: "发送未成,将重试",
+    Step.TRIED: "发送未成，将重试",
     Step.DELIVERED: "送达",
     Step.REFUSED: "被拒收",
     Step.GIVEN_UP: "放弃此途径",

@@ -24,7 +24,7 @@ SCHEMA = {
         "title": {**TEXT, "description": "一句话说明 · the sentence in Chinese"},
         "status": {"type": "integer"},
         "detail": {**TEXT, "description": "英文说明 · the sentence in English"},
-        "name": {**TEXT, "description": "理由名称,不随版本变化 · the reason's name; it never changes"},
+        "name": {**TEXT, "description": "理由名称，不随版本变化 · the reason's name; it never changes"},
         "errors": {"type": "array", "items": {"type": "object", "properties": {"pointer": TEXT, "detail": TEXT}}},
     },
 }
@@ -46,25 +46,25 @@ class Problem(Exception):
 
 class TemporalAway(Problem):
     status, name = 503, "temporal-away"
-    zh = "流程引擎暂不可用,请以同一幂等键重试。"
+    zh = "流程引擎暂不可用，请以同一幂等键重试。"
     en = "The workflow engine is away; repeat with the same key."
 
 
 class LedgerAway(Problem):
     status, name = 503, "ledger-away"
-    zh = "台账暂不可用,请稍后重试。"
+    zh = "台账暂不可用，请稍后重试。"
     en = "The ledger is away; try again."
 
 
 class OutcomeUnknown(Problem):
     status, name = 504, "outcome-unknown"
-    zh = "规定时间内未得出结果,请以同一幂等键重试。"
+    zh = "规定时间内未得出结果，请以同一幂等键重试。"
     en = "Not decided in time; repeat with the same key to learn the outcome."
 
 
 class NotRecordedYet(Problem):
     status, name = 504, "not-recorded-yet"
-    zh = "台账尚未登记到所要求的版本,请稍后重试。"
+    zh = "台账尚未登记到所要求的版本，请稍后重试。"
     en = "The ledger has not reached the revision asked for; try again."
 
 
@@ -76,7 +76,7 @@ class IssueUnknown(Problem):
 
 class IssueNotRunning(Problem):
     status, name = 503, "issue-not-running"
-    zh = "该问题的流程未在运行,请联系运维恢复。"
+    zh = "该问题的流程未在运行，请联系运维恢复。"
     en = "This issue's workflow is not running; operations must revive it."
 
 
@@ -88,7 +88,7 @@ class IssueArchived(Problem):
 
 class KeyMissing(Problem):
     status, name = 400, "idempotency-key-missing"
-    zh = "缺少 Idempotency-Key 请求头(1–200 个可见 ASCII 字符)。"
+    zh = "缺少 Idempotency-Key 请求头（1–200 个可见 ASCII 字符）。"
     en = "The header Idempotency-Key is required (1 to 200 visible ASCII characters)."
 
 
@@ -112,7 +112,7 @@ class CursorInvalid(Problem):
 
 class MomentUnclear(Problem):
     status, name = 422, "moment-unclear"
-    zh = "时刻须为带时区偏移的 ISO 8601 时间,如 2021-09-30T10:00:00+08:00。"
+    zh = "时刻须为带时区偏移的 ISO 8601 时间，如 2021-09-30T10:00:00+08:00。"
     en = "The moment must be an ISO 8601 time with its offset, such as 2021-09-30T10:00:00+08:00."
 
 
@@ -136,25 +136,25 @@ class NoticeUnknown(Problem):
 
 class NotYourNotice(Problem):
     status, name = 403, "not-your-notice"
-    zh = "这条通知不是发给您的,由收件的单位或人员确认。"
+    zh = "这条通知不是发给您的，由收件的单位或人员确认。"
     en = "This notice was not sent to you; whoever it was sent to acknowledges it."
 
 
 class NoticeUnderWay(Problem):
     status, name = 409, "notice-under-way"
-    zh = "通知正在发送,不能重发。"
+    zh = "通知正在发送，不能重发。"
     en = "The notice is under way already, so it cannot be sent again."
 
 
 class NoticeRecalled(Problem):
     status, name = 409, "notice-recalled"
-    zh = "通知已撤回:所催事项在发出前已了结。"
+    zh = "通知已撤回：所催事项在发出前已了结。"
     en = "The notice was recalled: what it pressed for was over before it was sent."
 
 
 class LinkMalformed(Problem):
     status, name = 400, "link-malformed"
-    zh = "链接不完整,请从通知中重新打开,或表明身份。"
+    zh = "链接不完整，请从通知中重新打开，或表明身份。"
     en = "The link is not whole; open it from the message again, or say who you are."
 
 
@@ -172,13 +172,13 @@ class LinkOfAnotherNotice(Problem):
 
 class LinkExpired(Problem):
     status, name = 410, "link-expired"
-    zh = "链接已过期,请表明身份后确认。"
+    zh = "链接已过期，请表明身份后确认。"
     en = "The link has expired; say who you are to acknowledge."
 
 
 class NotHeardYet(Problem):
     status, name = 503, "not-heard-yet"
-    zh = "暂时无法登记,请稍后再点一次。"
+    zh = "暂时无法登记，请稍后再点一次。"
     en = "It cannot be recorded just now; click again in a moment."
 
 
@@ -224,8 +224,8 @@ def documented(description: str, example: Problem) -> dict[str, Any]:
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    "4XX": documented("拒绝,附理由(400 401 403 404 409 422) · refused, with the reason", IssueUnknown()),
-    "5XX": documented("请以同一幂等键重试(503 504) · repeat with the same key", TemporalAway()),
+    "4XX": documented("拒绝，附理由（400 401 403 404 409 422） · refused, with the reason", IssueUnknown()),
+    "5XX": documented("请以同一幂等键重试（503 504） · repeat with the same key", TemporalAway()),
 }
 
 

@@ -79,7 +79,7 @@ def _of_event(event: ev.Event, issue: Issue) -> dict[str, str]:
             return {"ground": event.ground, "reason": event.reason, "other_channel": event.other_channel}
         case ev.CalendarAdopted():
             days = dict.fromkeys(f"{named.day} {named.name}" for one in event.moved for named in one.days)
-            return {"calendar": event.version, "due_at": _deadline(event, issue), "days": ";".join(days)}
+            return {"calendar": event.version, "due_at": _deadline(event, issue), "days": "；".join(days)}
         case ev.Merged():
             return {"into": event.into}
         case _:
@@ -158,7 +158,7 @@ def _of_ladder(event: ev.Event, issue: Issue) -> dict[str, str]:
         case lev.OrderReplyReturned() | lev.OrderObjected():
             return _of_order(event.order, issue) | {"reason": event.reason}
         case lev.ObjectionRuled():
-            ruling = "申诉成立,督办单撤回" if event.upheld else "申诉不成立,督办单有效"
+            ruling = "申诉成立，督办单撤回" if event.upheld else "申诉不成立，督办单有效"
             return _of_order(event.order, issue) | {"conclusion": ruling, "reason": event.reason}
         case lev.LevelUpAsked():
             return {"reason": event.reason}

@@ -94,41 +94,43 @@ def details(issue: Issue, policy: Policy, now: datetime) -> str:
     unit = policy.units.get(issue.holder)
     owed = next_due(issue, policy)
     group = policy.group(issue.group)
-    provisional = "(暂定)" if issue.deadline.provisional(policy.calendar) else ""
+    provisional = "（暂定）" if issue.deadline.provisional(policy.calendar) else ""
     lines = [
         f"**{STAGE_ZH[issue.stage]} · {STATUS_ZH[issue.status]}** {LIGHT_ZH[light(issue, policy, now)]}",
         "",  # without it the list below is no list
-        f"- 企业:{issue.enterprise.name or issue.enterprise.uscc}",
-        f"- 承办单位:{unit.name if unit else '—'}",
-        f"- 督导组:{group.name}",
-        f"- 总时限:{_moment(issue.deadline.due(policy.calendar))}{provisional}",
+        f"- 企业：{issue.enterprise.name or issue.enterprise.uscc}",
+        f"- 承办单位：{unit.name if unit else '—'}",
+        f"- 督导组：{group.name}",
+        f"- 总时限：{_moment(issue.deadline.due(policy.calendar))}{provisional}",
     ]
     if issue.governed_by is not None and issue.governed_by.citation:
-        lines.append(f"- 法定时限:{issue.governed_by.name}")
+        lines.append(f"- 法定时限：{issue.governed_by.name}")
     if issue.silence_accepted_at is not None:
-        lines.append(f"- 逾期未受理视为受理:{_moment(issue.silence_accepted_at)}")
+        lines.append(f"- 逾期未受理视为受理：{_moment(issue.silence_accepted_at)}")
     if owed is not None:
-        over = ",已逾期" if owed.at <= now else ""
-        lines.append(f"- 下一到期:{_clock(owed.clock)} {_moment(owed.at)},{_party(owed.owes, policy)}{over}")
+        over = "，已逾期" if owed.at <= now else ""
+        lines.append(f"- 下一到期：{_clock(owed.clock)} {_moment(owed.at)}，{_party(owed.owes, policy)}{over}")
     lines += [
-        f"- 挂起:{SUSPENSION_ZH[SuspensionBasis(one.ground)]},{_moment(one.until)}前复核"
+        f"- 挂起：{SUSPENSION_ZH[SuspensionBasis(one.ground)]}，{_moment(one.until)}前复核"
         for one in issue.requests
         if one.suspends
     ]
     if issue.hold is not None:
-        lines.append(f"- 统一停钟:{issue.hold.basis},至 {_moment(issue.hold.until)}")
+        lines.append(f"- 统一停钟：{issue.hold.basis}，至 {_moment(issue.hold.until)}")
     lines += [
-        f"- 申请 {one.no}:{REQUEST_ZH[one.kind]},待{_party(str(one.approver), policy)}裁定"
+        f"- 申请 {one.no}：{REQUEST_ZH[one.kind]}，待{_party(str(one.approver), policy)}裁定"
         for one in issue.open_requests
     ]
-    lines += [f"- 协办:{_part(part, issue, policy)}" for part in issue.open_parts]
+    lines += [f"- 协办：{_part(part, issue, policy)}" for part in issue.open_parts]
     if issue.following:
-        lines.append(f"- 随批:主件 {issue.following}")
+        lines.append(f"- 随批：主件 {issue.following}")
     if issue.waiting:
-        lines.append(f"- 随本件办理:{len(issue.waiting)} 件")
-    lines += [f"- 督办单 {one.no}:{_order_state(one, issue, policy, now)}" for one in issue.open_orders]
-    lines += [f"- 文稿 {draft.no}:{PAPER_ZH[draft.paper]},待{ROLE_ZH[draft.signer]}签发" for draft in issue.open_drafts]
-    lines += [f"- 会商 {held.no}:待形成纪要" for held in issue.consultations if held.open]
+        lines.append(f"- 随本件办理：{len(issue.waiting)} 件")
+    lines += [f"- 督办单 {one.no}：{_order_state(one, issue, policy, now)}" for one in issue.open_orders]
+    lines += [
+        f"- 文稿 {draft.no}：{PAPER_ZH[draft.paper]}，待{ROLE_ZH[draft.signer]}签发" for draft in issue.open_drafts
+    ]
+    lines += [f"- 会商 {held.no}：待形成纪要" for held in issue.consultations if held.open]
     lines.append(f"- 以上截至 {_moment(now)}")
     return "\n".join(lines)
 
@@ -150,13 +152,13 @@ def _part(part: Part, issue: Issue, policy: Policy) -> str:
     """Which unit, how its part stands, and until when it is owed."""
     unit = policy.units.get(part.unit)
     clock = next(clock for clock in issue.clocks if clock.key == part.clock)
-    due = f",{_moment(clock.due(policy.calendar))} 到期" if clock.stopped_at is None else ""
+    due = f"，{_moment(clock.due(policy.calendar))} 到期" if clock.stopped_at is None else ""
     return f"{unit.name if unit else part.unit} {PART_ZH[part.state]}{due}"
 
 
 def _order_state(order: Order, issue: Issue, policy: Policy, now: datetime) -> str:
     if order.replied_at is not None:
-        return "已回复,待解除"
+        return "已回复，待解除"
     light_now = order_light(order, issue, policy, now)
     return "待回复" + ("" if light_now is Light.GREEN else f",{LIGHT_ZH[light_now]}")
 

@@ -36,7 +36,7 @@ def main() -> None:
     try:
         app()
     except FilesInvalid as invalid:
-        typer.echo("文件有误,未作任何变更 · the files are wrong; nothing was applied:", err=True)
+        typer.echo("文件有误，未作任何变更 · the files are wrong; nothing was applied:", err=True)
         for fault in invalid.faults:
             typer.echo(f"  {fault}", err=True)
         sys.exit(2)
@@ -44,7 +44,7 @@ def main() -> None:
 
 @app.command()
 def up(as_json: AsJson = False) -> None:
-    """单机启动一座城市,直到 SIGTERM · Run one city on this machine until SIGTERM."""
+    """单机启动一座城市，直到 SIGTERM · Run one city on this machine until SIGTERM."""
     from bihuan.cli.starting import run_up
 
     sys.exit(run_up(Settings(), as_json=as_json))
@@ -82,11 +82,11 @@ def check(folder: Annotated[Path | None, typer.Argument(help="城市目录 · fo
 
 @calendar.command("due")
 def due(
-    since: Annotated[str, typer.Option("--from", help="起算时刻,ISO 8601 · the moment that starts it")],
-    limit: Annotated[str, typer.Option(help="时限,如 3wd 4wh 30d 24h · such as 3wd")],
+    since: Annotated[str, typer.Option("--from", help="起算时刻，ISO 8601 · the moment that starts it")],
+    limit: Annotated[str, typer.Option(help="时限，如 3wd 4wh 30d 24h · such as 3wd")],
     as_json: AsJson = False,
 ) -> None:
-    """何时到期,跳过了哪些日子 · When a limit runs out, and which days did not count."""
+    """何时到期，跳过了哪些日子 · When a limit runs out, and which days did not count."""
     from bihuan.cli.due import answer_due
 
     sys.exit(answer_due(Settings(), since, limit, as_json=as_json))
@@ -95,14 +95,14 @@ def due(
 @calendar.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="CSV(date,works,name[,hours])或 holiday-cn JSON")],
-    version: Annotated[str, typer.Option(help="版本名,默认顺延 · name of the version; empty: the next")] = "",
+    version: Annotated[str, typer.Option(help="版本名，默认顺延 · name of the version; empty: the next")] = "",
     source: Annotated[
-        str, typer.Option(help="依据,默认文件所载 · the paper it rests on; empty: as the file says")
+        str, typer.Option(help="依据，默认文件所载 · the paper it rests on; empty: as the file says")
     ] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看影响,不作变更 · show what would move")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看影响，不作变更 · show what would move")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """导入日历,逐件重算未归档问题的时限 · Import a calendar; every issue under way adopts it by an act of its own."""
+    """导入日历，逐件重算未归档问题的时限 · Import a calendar; every issue under way adopts it by an act of its own."""
     from bihuan.cli.recalendar import run_import
 
     sys.exit(run_import(Settings(), file, version=version, source=source, dry_run=dry_run, as_json=as_json))
@@ -118,7 +118,7 @@ def list_(as_json: AsJson = False) -> None:
 
 @app.command()
 def demo(as_json: AsJson = False) -> None:
-    """演示:四十件问题走完闭环并自行核验 · Forty issues travel the loop; then everything promised is checked."""
+    """演示：四十件问题走完闭环并自行核验 · Forty issues travel the loop; then everything promised is checked."""
     from bihuan.cli.demo import run_demo
 
     sys.exit(run_demo(as_json=as_json))
@@ -131,16 +131,16 @@ def simulate(
     issues: Annotated[
         int, typer.Option(min=0, max=1_000_000, help="重复样本至多少件 · repeat the sample to so many")
     ] = 0,
-    batch: Annotated[str, typer.Option(help="只取一批,如 首批 · only this batch")] = "",
-    only: Annotated[list[str] | None, typer.Option(help="只取这些行,可重复 · only these rows")] = None,
+    batch: Annotated[str, typer.Option(help="只取一批，如 首批 · only this batch")] = "",
+    only: Annotated[list[str] | None, typer.Option(help="只取这些行，可重复 · only these rows")] = None,
     policy: Annotated[
-        Path | None, typer.Option(help="与另一时限方案(yaml)或城市目录比较 · compare with another profile or city")
+        Path | None, typer.Option(help="与另一时限方案（yaml）或城市目录比较 · compare with another profile or city")
     ] = None,
     profile: Annotated[str, typer.Option(help="该城市目录的方案 · the profile of that city")] = "",
-    history: Annotated[bool, typer.Option("--history", help="取自台账,只读 · of the ledger, read only")] = False,
+    history: Annotated[bool, typer.Option("--history", help="取自台账，只读 · of the ledger, read only")] = False,
     temporal: Annotated[bool, typer.Option("--temporal", help="经工作流再演并核对 · through the workflow too")] = False,
 ) -> None:
-    """模拟半年办理,或回测另一方案 · Play half a year through the rules; or test another policy against it."""
+    """模拟半年办理，或回测另一方案 · Play half a year through the rules; or test another policy against it."""
     from bihuan.cli.simulating import Asked, run_simulate
 
     asked = Asked(as_json, list_alerts, issues, batch, tuple(only or ()), policy, profile, history, temporal)
@@ -149,11 +149,11 @@ def simulate(
 
 @app.command()
 def drill(
-    day: Annotated[str, typer.Option("--date", help="哪一日,默认明日 · which day; tomorrow by default")] = "",
-    group: Annotated[str, typer.Option(help="只看一个督导组,如 G3 · only this group")] = "",
+    day: Annotated[str, typer.Option("--date", help="哪一日，默认明日 · which day; tomorrow by default")] = "",
+    group: Annotated[str, typer.Option(help="只看一个督导组，如 G3 · only this group")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """预演某日的提醒督办,不发送 · What the ladder will do on a day if nobody acts; nothing is sent."""
+    """预演某日的提醒督办，不发送 · What the ladder will do on a day if nobody acts; nothing is sent."""
     from bihuan.cli.drill import run_drill
 
     sys.exit(run_drill(Settings(), day, group, as_json=as_json))
@@ -184,7 +184,7 @@ def rebuild(
 
 @events.command("export")
 def export(file: Annotated[Path, typer.Argument(help="目标文件 · the file to write")]) -> None:
-    """导出事件日志(JSON 行) · Export the event log as JSON lines."""
+    """导出事件日志（JSON 行） · Export the event log as JSON lines."""
     from bihuan.cli.repairing import run_export
 
     sys.exit(run_export(Settings(), file))
@@ -192,10 +192,10 @@ def export(file: Annotated[Path, typer.Argument(help="目标文件 · the file t
 
 @schedules.command("apply")
 def apply_schedules(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看差异,不作变更 · show the difference only")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看差异，不作变更 · show the difference only")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """使定时与 schedules.yaml 一致,并列出差异 · Bring the schedules to what the city's file says; show what changes."""
+    """使定时与 schedules.yaml 一致，并列出差异 · Bring the schedules to what the city's file says, and show it."""
     from bihuan.cli.scheduling import run_apply
 
     sys.exit(run_apply(Settings(), dry=dry_run, as_json=as_json))
@@ -203,7 +203,7 @@ def apply_schedules(
 
 @schedules.command("list")
 def list_schedules(as_json: AsJson = False) -> None:
-    """现有定时,上次与下次 · The schedules there are, when each last ran and when it runs next."""
+    """现有定时，上次与下次 · The schedules there are, when each last ran and when it runs next."""
     from bihuan.cli.scheduling import run_list
 
     sys.exit(run_list(Settings(), as_json=as_json))

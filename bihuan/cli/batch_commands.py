@@ -9,12 +9,12 @@ from bihuan.domain.batch_acts import Handling
 from bihuan.settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出 · answer as JSON")]
-By = Annotated[str, typer.Option("--by", help="下令人(综合协调组) · who orders it, of coordination")]
-ApprovedBy = Annotated[str, typer.Option("--approved-by", help="批准人,须为他人 · who approved it; another person")]
+By = Annotated[str, typer.Option("--by", help="下令人（综合协调组） · who orders it, of coordination")]
+ApprovedBy = Annotated[str, typer.Option("--approved-by", help="批准人，须为他人 · who approved it; another person")]
 Basis = Annotated[str, typer.Option("--basis", help="依据或事由 · on what basis")]
 Leader = Annotated[bool, typer.Option("--leader", help="批准人为市领导 · the approver is a city leader")]
-Name = Annotated[str, typer.Option("--batch", help="批次号,默认自动 · its id; the same id does nothing twice")]
-Counties = Annotated[list[str] | None, typer.Option("--county", help="县区代码,可重复 · county code")]
+Name = Annotated[str, typer.Option("--batch", help="批次号，默认自动 · its id; the same id does nothing twice")]
+Counties = Annotated[list[str] | None, typer.Option("--county", help="县区代码，可重复 · county code")]
 Units = Annotated[list[str] | None, typer.Option("--unit", help="承办单位 · handling unit")]
 Groups = Annotated[list[str] | None, typer.Option("--group", help="督导组 · supervision group")]
 Categories = Annotated[list[str] | None, typer.Option("--category", help="类别 · category")]
@@ -45,7 +45,7 @@ def preview(
     credit: Annotated[bool, typer.Option("--credit", help="扣除已用时间 · with time credited")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """城市配置的现行方案会改变什么,不作变更 · What the city's files would change for issues under way; nothing is."""
+    """城市配置的现行方案会改变什么，不作变更 · What the city's files would change for issues under way; nothing is."""
     from bihuan.cli.batching import Wanted
     from bihuan.cli.batching.policies import run_preview
 
@@ -94,7 +94,7 @@ def undo(
     leader: Leader = False,
     as_json: AsJson = False,
 ) -> None:
-    """以第二个批次恢复原方案;已发提醒督办照旧 · Back to the former policy by a second batch; alarms raised stay."""
+    """以第二个批次恢复原方案；已发提醒督办照旧 · Back to the former policy by a second batch; alarms raised stay."""
     from bihuan.cli.batching import Said
     from bihuan.cli.batching.policies import run_undo
 
@@ -102,7 +102,9 @@ def undo(
 
 
 def suspend_all(
-    until: Annotated[str, typer.Option("--until", help="到何时,届时自动恢复 · until when; then all goes on by itself")],
+    until: Annotated[
+        str, typer.Option("--until", help="到何时，届时自动恢复 · until when; then all goes on by itself")
+    ],
     by: By,
     approved_by: ApprovedBy,
     basis: Basis,
@@ -113,12 +115,12 @@ def suspend_all(
     urgency: Urgencies = None,
     issue: Issues = None,
     everyone: Everyone = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出,不停钟 · only list them")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出，不停钟 · only list them")] = False,
     batch: Name = "",
     leader: Leader = False,
     as_json: AsJson = False,
 ) -> None:
-    """统一停钟:符合条件的未结问题全部时限暂停 · Stop every clock of every open issue that matches."""
+    """统一停钟：符合条件的未结问题全部时限暂停 · Stop every clock of every open issue that matches."""
     from bihuan.cli.batching import Said, Wanted
     from bihuan.cli.batching.suspending import run_suspend
 
@@ -145,7 +147,7 @@ def resume_all(
 
 @batches.command("list")
 def list_(as_json: AsJson = False) -> None:
-    """历次批次,最近的在前 · The batches, the newest first."""
+    """历次批次，最近的在前 · The batches, the newest first."""
     from bihuan.cli.batching.reading import run_list
 
     sys.exit(run_list(Settings(), as_json=as_json))

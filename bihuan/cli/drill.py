@@ -85,9 +85,9 @@ def _document(day: date, by_group: dict[str, list[Ahead]], city: City) -> dict[s
 
 def _print(day: date, by_group: dict[str, Sequence[Ahead]] | dict[str, list[Ahead]], city: City) -> None:
     console = Console()
-    console.print(f"{day} 若无人办理将发生 · if nobody acts(未发送 · nothing is sent)")
+    console.print(f"{day} 若无人办理将发生 · if nobody acts（未发送 · nothing is sent）")
     for group, rungs in by_group.items():
-        title = f"{group} {city.policy.group(group).name}:{len(rungs)}"
+        title = f"{group} {city.policy.group(group).name}：{len(rungs)}"
         if not rungs:
             console.print(title)
             continue

@@ -42,7 +42,7 @@ def answer_due(settings: Settings, since: str, limit: str, *, as_json: bool) -> 
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return 0
-    typer.echo(f"到期 due {its.due:%Y-%m-%d %H:%M}" + ("(暂定 provisional)" if its.provisional else ""))
+    typer.echo(f"到期 due {its.due:%Y-%m-%d %H:%M}" + ("（暂定 provisional）" if its.provisional else ""))
     for day in off:
         typer.echo(f"  不计 not counted {day.day} {day.name}")
     for day in made_up:

@@ -17,14 +17,14 @@ def _notices() -> None:
 
 @notices.command("preview")
 def preview(
-    event: Annotated[str, typer.Option("--event", help="事件,如 alarm_raised · only this event")] = "",
-    desk: Annotated[str, typer.Option("--desk", help="对象,如 group 或 group:G3 · whom")] = "",
+    event: Annotated[str, typer.Option("--event", help="事件，如 alarm_raised · only this event")] = "",
+    desk: Annotated[str, typer.Option("--desk", help="对象，如 group 或 group:G3 · whom")] = "",
     channel: Annotated[str, typer.Option("--channel", help="只看经此渠道者 · only what goes by this channel")] = "",
     lang: Annotated[str, typer.Option("--lang", help="zh、en 或 both · in which language")] = "both",
-    at: Annotated[str, typer.Option("--at", help="设想的时刻,默认现在 · as if it were then; now by default")] = "",
+    at: Annotated[str, typer.Option("--at", help="设想的时刻，默认现在 · as if it were then; now by default")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 · answer as JSON")] = False,
 ) -> None:
-    """预览通知的内容、对象、渠道、时间,不发送 · What would be sent to whom, by which channel and when."""
+    """预览通知的内容、对象、渠道、时间，不发送 · What would be sent to whom, by which channel and when."""
     from bihuan.cli.previewing import Asked, run_preview
 
     sys.exit(run_preview(Settings(), Asked(event, desk, channel, lang, at), as_json=as_json))

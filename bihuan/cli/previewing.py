@@ -16,7 +16,8 @@ from rich.text import Text
 from bihuan.calendar_shelf import Shelf
 from bihuan.city import load_city
 from bihuan.domain.issue import DESK_ZH, Desk, Party
-from bihuan.domain.wordlist import EVENTS, Tongue
+from bihuan.domain.telling import event_told
+from bihuan.domain.wordlist import Tongue
 from bihuan.domain.workdays import CHINA_TIME
 from bihuan.notify.files import Notifying, load_notifying
 from bihuan.notify.kinds import KIND_ZH
@@ -138,11 +139,11 @@ def _print(shown: list[Shown], asked: Asked, at: datetime, version: str) -> None
     console = Console()
     here = at.astimezone(CHINA_TIME)
     console.print(
-        "通知预览,样例数据,未发送 · preview with sample data, nothing is sent\n"
+        "通知预览，样例数据，未发送 · preview with sample data, nothing is sent\n"
         f"设想时刻 as if at {here:%Y-%m-%d %H:%M} · 文字版本 version of the words {escape(version)}"
     )
     for one in shown:
-        title = f"{EVENTS[one.event][Tongue.ZH]} {one.event} → {DESK_ZH[one.to.desk]} {one.name}"
+        title = f"{event_told(one.event, Tongue.ZH)} {one.event} → {DESK_ZH[one.to.desk]} {one.name}"
         console.print(
             Panel(Group(Text(_text(one.message, asked.lang)), _ways(one, at)), title=escape(title), title_align="left")
         )
@@ -166,5 +167,5 @@ def _ways(one: Shown, at: datetime) -> Table:
             else f"{opens.astimezone(CHINA_TIME):%m-%d %H:%M} 上班后 when the office opens"
         )
         hours = "—" if number == len(one.ways) else f"{step.give_up_s / 3600:g} 小时 h"
-        table.add_row(str(number), escape(f"{step.channel}({KIND_ZH[step.kind]})"), escape(step.name), when, hours)
+        table.add_row(str(number), escape(f"{step.channel}（{KIND_ZH[step.kind]}）"), escape(step.name), when, hours)
     return table

@@ -231,7 +231,7 @@ def _show_moves(calendar: CalendarVersion, moves: list[Move], *, as_json: bool) 
         answer = {"version": calendar.version, "source": calendar.source, "moves": [asdict(move) for move in moves]}
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
-    table = Table(title=f"日历 {calendar.version}:{len(moves)} 个时限将变动 · deadlines would move")
+    table = Table(title=f"日历 {calendar.version}：{len(moves)} 个时限将变动 · deadlines would move")
     for column in ("问题 issue", "事项 title", "单位 unit", "时钟 clock", "原到期 was", "新到期 due", "原因 days"):
         table.add_column(column)
     for move in moves:
@@ -256,7 +256,7 @@ def _show_results(calendar: CalendarVersion, results: dict[str, str], *, as_json
     typer.echo(
         f"日历 {calendar.version} 已生效 · in force: {counted['moved']} 件时限变动 moved, {counted['unmoved']} 件不变 "
         f"unmoved, {counted['already']} 件已在用 already, {len(failed)} 件未达 failed"
-        + (";请重新执行 · run it again" if failed else "")
+        + ("；请重新执行 · run it again" if failed else "")
     )
     return 1 if failed else 0
 
@@ -273,5 +273,5 @@ def run_list(settings: Settings, *, as_json: bool) -> int:
         )
     if not known:
         seed = load_city(settings.city, settings.profile).calendar
-        typer.echo(f"{seed.version} {seed.source}(城市目录自带,尚未导入 · the city's own, nothing imported)")
+        typer.echo(f"{seed.version} {seed.source}（城市目录自带，尚未导入 · the city's own, nothing imported）")
     return 0

@@ -71,7 +71,7 @@ async def _told(client: Client, history: WorkflowHistory) -> Opening | None:
         return await left_off(client, history)
     except Exception as trouble:
         raise NotRevivable(
-            f"流程历史不能重放;加 --from-ledger 可自台账恢复,未登记的动作将丢失 · its history does not replay; with "
+            f"流程历史不能重放；加 --from-ledger 可自台账恢复，未登记的动作将丢失 · its history does not replay; with "
             f"--from-ledger it goes on from the ledger, without the acts that are not recorded there: {trouble}"
         ) from trouble
 
@@ -132,14 +132,14 @@ def run_rebuild(settings: Settings, events: Path | None) -> int:
         for fault in done.contradicted:
             typer.echo(str(fault), err=True)
         typer.echo(
-            f"{done.issues} 件问题、{done.events} 条事件已重建,其中 {done.from_ledger} 条流程历史已无、取自事件日志 · "
+            f"{done.issues} 件问题、{done.events} 条事件已重建，其中 {done.from_ledger} 条流程历史已无、取自事件日志 · "
             f"issues and events written anew, {done.from_ledger} of them from the event log"
         )
 
     try:
         asyncio.run(work())
     except (LedgerError, Contradiction) as trouble:
-        typer.echo(f"未能重建,台账保持原样 · not rebuilt, the ledger stays as it was: {trouble}", err=True)
+        typer.echo(f"未能重建，台账保持原样 · not rebuilt, the ledger stays as it was: {trouble}", err=True)
         return 1
     return 0
 
@@ -155,9 +155,9 @@ def run_export(settings: Settings, file: Path) -> int:
     try:
         lines = asyncio.run(work())
     except LedgerError as trouble:
-        typer.echo(f"台账不全,未导出;先重建 · not exported, rebuild first: {trouble}", err=True)
+        typer.echo(f"台账不全，未导出；先重建 · not exported, rebuild first: {trouble}", err=True)
         return 1
-    typer.echo(f"{file}:{lines} 行 · lines")
+    typer.echo(f"{file}：{lines} 行 · lines")
     return 0
 
 

@@ -40,7 +40,7 @@ def run_apply(settings: Settings, *, dry: bool, as_json: bool) -> int:
         for name, was, now in one.fields:
             typer.echo(f"    {name}: {was or '—'} → {now or '—'}")
     if dry:
-        typer.echo("仅预览,未作变更 · nothing was changed")
+        typer.echo("仅预览，未作变更 · nothing was changed")
     return 0
 
 

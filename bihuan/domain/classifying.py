@@ -12,7 +12,7 @@ from bihuan.domain.resolving import Governing, Resolution, resolve
 from bihuan.domain.silence import hand_over_limit
 from bihuan.domain.workdays import Limit
 
-KEPT_ZH = "交办时的到期时刻已经承诺,不因改类而延后。"
+KEPT_ZH = "交办时的到期时刻已经承诺，不因改类而延后。"
 KEPT_EN = "The deadline promised at dispatch is not moved later by classifying anew."
 
 

@@ -287,7 +287,7 @@ class PartState(StrEnum):
 
 PART_ZH = {
     PartState.OWED: "待提交",
-    PartState.HANDED_IN: "已提交,待采纳",
+    PartState.HANDED_IN: "已提交，待采纳",
     PartState.ACCEPTED: "已采纳",
     PartState.RELEASED: "已免除",
     PartState.LAPSED: "随件终结",

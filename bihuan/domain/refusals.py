@@ -75,7 +75,7 @@ class RoleNotAllowed(NotPermitted):
 
 
 class NotYourIssue(NotPermitted):
-    zh = "该问题不在您的职责范围内,不能执行“{act_zh}”。"
+    zh = "该问题不在您的职责范围内，不能执行“{act_zh}”。"
     en = "This issue is not within your responsibility, so you may not perform '{act}'."
 
 
@@ -90,7 +90,7 @@ class NotTheApprover(NotPermitted):
 
 
 class RequesterMayNotRule(NotPermitted):
-    zh = "申请人不能裁定自己提出的申请 {request},须由他人裁定。"
+    zh = "申请人不能裁定自己提出的申请 {request}，须由他人裁定。"
     en = "Whoever made request {request} may not rule on it; another person must."
 
 
@@ -100,12 +100,12 @@ class ApproverNotEntitled(NotPermitted):
 
 
 class ApproverIsRequester(NotPermitted):
-    zh = "{person}提出的批次不能由本人批准,须由他人批准。"
+    zh = "{person}提出的批次不能由本人批准，须由他人批准。"
     en = "{person} ordered this batch and may not approve it; another person must."
 
 
 class LeaderMustApprove(NotPermitted):
-    zh = "该问题统一停钟累计将超过 {limit},须由市领导批准。"
+    zh = "该问题统一停钟累计将超过 {limit}，须由市领导批准。"
     en = "Mass suspensions of this issue would exceed {limit_en} in total; a city leader must approve."
 
 
@@ -115,42 +115,42 @@ class OwnProposal(NotPermitted):
 
 
 class RecusedFromOrder(NotPermitted):
-    zh = "签发或解除督办单 {order} 的人应当回避,不能裁定其申诉。"
+    zh = "签发或解除督办单 {order} 的人应当回避，不能裁定其申诉。"
     en = "Whoever issued or lifted order {order} may not rule on the objection to it."
 
 
 class WrongStatus(NotNow):
-    zh = "问题处于“{status_zh}”,此时不能执行“{act_zh}”。"
+    zh = "问题处于“{status_zh}”，此时不能执行“{act_zh}”。"
     en = "The issue is {status}; '{act}' is not possible now."
 
 
 class DesignatedUnitMustHandle(NotNow):
-    zh = "贵单位系指定承办,不得再退回或转办。"
+    zh = "贵单位系指定承办，不得再退回或转办。"
     en = "Your unit was designated; it may neither return nor transfer this issue."
 
 
 class OrderHoldsUnit(NotNow):
-    zh = "督办单 {order} 未了结,被督办单位不得退回或转办。"
+    zh = "督办单 {order} 未了结，被督办单位不得退回或转办。"
     en = "While order {order} is open, the unit it names may neither return nor transfer."
 
 
 class ReturnWindowOver(NotNow):
-    zh = "退回申请应在接到任务后 {limit} 内提出,已逾期。"
+    zh = "退回申请应在接到任务后 {limit} 内提出，已逾期。"
     en = "A return must be asked within {limit_en} of being given the issue; that time is over."
 
 
 class OnlyDesignationLeft(NotNow):
-    zh = "本问题已退回过一次,再次退回只能由综合协调组指定承办单位。"
+    zh = "本问题已退回过一次，再次退回只能由综合协调组指定承办单位。"
     en = "This issue was returned once already; now the coordination group can only designate a unit."
 
 
 class TransfersUsedUp(NotNow):
-    zh = "承办单位之间的转办已达 {count} 次,再次转办由综合协调组决定。"
+    zh = "承办单位之间的转办已达 {count} 次，再次转办由综合协调组决定。"
     en = "Units have transferred this issue {count} times; the next transfer is for the coordination group."
 
 
 class NotClassified(NotNow):
-    zh = "问题尚未确定类别,请先分类再交办。"
+    zh = "问题尚未确定类别，请先分类再交办。"
     en = "The issue has no category yet; classify it before handing it over."
 
 
@@ -165,17 +165,17 @@ class OrderNotOpen(NotNow):
 
 
 class OrderNotReplied(NotNow):
-    zh = "督办单 {order} 尚未回复,不能解除。"
+    zh = "督办单 {order} 尚未回复，不能解除。"
     en = "Order {order} has no reply yet and cannot be lifted."
 
 
 class OrderAlreadyReplied(NotNow):
-    zh = "督办单 {order} 已回复,待督导组审定。"
+    zh = "督办单 {order} 已回复，待督导组审定。"
     en = "Order {order} has been replied to and awaits its group."
 
 
 class OrderStands(NotNow):
-    zh = "本问题已有未了结的督办单 {order},同级不得重复督办。"
+    zh = "本问题已有未了结的督办单 {order}，同级不得重复督办。"
     en = "Order {order} is still open; there is one open order per issue and rung."
 
 
@@ -185,7 +185,7 @@ class ObjectionMade(NotNow):
 
 
 class ObjectionWindowOver(NotNow):
-    zh = "督办申诉应在督办单 {order} 签发后 {limit} 内提出,已逾期。"
+    zh = "督办申诉应在督办单 {order} 签发后 {limit} 内提出，已逾期。"
     en = "An objection to order {order} must be made within {limit_en} of its issue; that time is over."
 
 
@@ -200,12 +200,12 @@ class AlarmNotStanding(NotNow):
 
 
 class UrgedToday(NotNow):
-    zh = "本问题已催办过,每个工作日只催办一次,{next} 起可再催办。"
+    zh = "本问题已催办过，每个工作日只催办一次，{next} 起可再催办。"
     en = "This issue was urged already; it can be urged again from {next}."
 
 
 class NobodyOwes(NotNow):
-    zh = "此时无人欠办,无可催办。"
+    zh = "此时无人欠办，无可催办。"
     en = "Nobody owes anything now, so nobody can be urged."
 
 
@@ -235,17 +235,17 @@ class DraftNotOpen(NotNow):
 
 
 class NothingLeftToPress(NotNow):
-    zh = "所督之事已办,无须再出文。"
+    zh = "所督之事已办，无须再出文。"
     en = "What such a paper presses for has been done."
 
 
 class NoLetterYet(NotNow):
-    zh = "须先有已签发的督办函,方可出具移交函。"
+    zh = "须先有已签发的督办函，方可出具移交函。"
     en = "A referral letter follows a signed letter of supervision; there is none."
 
 
 class PlannedStaysOpen(NotNow):
-    zh = "列入计划的问题不算办结,应继续跟踪,不能据此提交结果;可申请挂起(列入计划)。"
+    zh = "列入计划的问题不算办结，应继续跟踪，不能据此提交结果；可申请挂起（列入计划）。"
     en = "A planned issue stays open; it cannot be submitted as a result. Ask for its suspension on the basis PLAN."
 
 
@@ -255,7 +255,7 @@ class NoOpenRequest(NotNow):
 
 
 class RequestAlreadyOpen(NotNow):
-    zh = "同类申请 {request} 尚未裁定,不能重复提出。"
+    zh = "同类申请 {request} 尚未裁定，不能重复提出。"
     en = "Request {request} of the same kind is still open."
 
 
@@ -265,12 +265,12 @@ class RequestNotOpen(NotNow):
 
 
 class RequestStillOpen(NotNow):
-    zh = "申请 {request} 尚未裁定,不能销号。"
+    zh = "申请 {request} 尚未裁定，不能销号。"
     en = "Request {request} is still open, so the issue cannot be closed out."
 
 
 class ClockNotRunning(NotNow):
-    zh = "申请 {request} 所涉时限已停钟,此时不能同意延期。"
+    zh = "申请 {request} 所涉时限已停钟，此时不能同意延期。"
     en = "The clock of request {request} is stopped, so it cannot be extended now."
 
 
@@ -280,7 +280,7 @@ class ExtensionAskedTooLate(NotNow):
 
 
 class ExtensionsUsedUp(NotNow):
-    zh = "该时限已延期 {count} 次,不能再延。"
+    zh = "该时限已延期 {count} 次，不能再延。"
     en = "This limit has been extended {count} times; no more are possible."
 
 
@@ -295,17 +295,17 @@ class RatingAppealedAlready(NotNow):
 
 
 class AppealWindowOver(NotNow):
-    zh = "差评申诉应在评价后 {limit}内提出,已逾期。"
+    zh = "差评申诉应在评价后 {limit}内提出，已逾期。"
     en = "An appeal must be filed within {limit_en} of the rating; that time is over."
 
 
 class ParentNotOpen(NotNow):
-    zh = "拟随批的主件 {parent} 不存在、结果已定、已销号,或自身也在随批。"
+    zh = "拟随批的主件 {parent} 不存在、结果已定、已销号，或自身也在随批。"
     en = "Issue {parent} does not exist, has its result, is closed or follows another, so nothing can follow it."
 
 
 class LeadsOthers(NotNow):
-    zh = "已有问题随本问题办理,本问题不能再随批。"
+    zh = "已有问题随本问题办理，本问题不能再随批。"
     en = "Other issues follow this one, so it cannot follow another."
 
 
@@ -325,7 +325,7 @@ class PartNotHandedIn(NotNow):
 
 
 class PartHandedIn(NotNow):
-    zh = "贵单位的协办任务已提交,待主办单位采纳。"
+    zh = "贵单位的协办任务已提交，待主办单位采纳。"
     en = "Your unit has handed in its part; the lead is to judge it."
 
 
@@ -335,27 +335,27 @@ class FollowsItself(NotValid):
 
 
 class OtherMatter(NotValid):
-    zh = "主件类别为“{category}”,与本问题不同,不是同一事项。"
+    zh = "主件类别为“{category}”，与本问题不同，不是同一事项。"
     en = "The parent's category is '{category}', another than this issue's, so it is not the same matter."
 
 
 class LeadMayNotAssist(NotValid):
-    zh = "{unit} 是主办单位,不能同时协办。"
+    zh = "{unit} 是主办单位，不能同时协办。"
     en = "{unit} leads this issue, so it cannot assist in it."
 
 
 class AlreadyAssisting(NotValid):
-    zh = "{unit} 已在协办,其任务尚未了结。"
+    zh = "{unit} 已在协办，其任务尚未了结。"
     en = "{unit} is assisting already and its part is still open."
 
 
 class OpenPartsNeedReason(NotValid):
-    zh = "协办单位 {units} 的任务尚未提交;仍要提交结果的,请在“{field}”中说明理由。"
+    zh = "协办单位 {units} 的任务尚未提交；仍要提交结果的，请在“{field}”中说明理由。"
     en = "{units} still owe their parts; to submit a result all the same, give the reason in '{field}'."
 
 
 class ClocksAreHeld(NotNow):
-    zh = "统一停钟至 {until},其间时限不走,无需延期。"
+    zh = "统一停钟至 {until}，其间时限不走，无需延期。"
     en = "A mass suspension stops all clocks until {until}; there is nothing to extend."
 
 
@@ -365,17 +365,17 @@ class NotHeld(NotNow):
 
 
 class KeptByBatch(NotNow):
-    zh = "已有批次决定该问题不采用方案 {version};如仍要更换,应写明连同沿用者。"
+    zh = "已有批次决定该问题不采用方案 {version}；如仍要更换，应写明连同沿用者。"
     en = "A batch kept this issue from policy {version}; say so where it shall adopt it all the same."
 
 
 class NotOfThatBatch(NotNow):
-    zh = "该问题现行方案不是批次 {batch} 所给,不能随之撤销。"
+    zh = "该问题现行方案不是批次 {batch} 所给，不能随之撤销。"
     en = "The policy of this issue is not the one batch {batch} gave it, so that cannot be undone here."
 
 
 class PolicyLacks(NotNow):
-    zh = "新方案中没有 {lacks},而该问题正由其承办或督办。"
+    zh = "新方案中没有 {lacks}，而该问题正由其承办或督办。"
     en = "The new policy does not know {lacks}, which handles or supervises this issue."
 
 
@@ -385,7 +385,7 @@ class FieldMissing(NotValid):
 
 
 class ReceiptIncomplete(NotValid):
-    zh = "收件至少要有企业(统一社会信用代码或名称)和问题描述,缺少“{field}”。"
+    zh = "收件至少要有企业（统一社会信用代码或名称）和问题描述，缺少“{field}”。"
     en = "A receipt needs an enterprise (credit code or name) and a description; '{field}' is missing."
 
 
@@ -400,7 +400,7 @@ class SameUnit(NotValid):
 
 
 class EarlierHolder(NotValid):
-    zh = "{unit} 曾承办本问题,不得再转回。"
+    zh = "{unit} 曾承办本问题，不得再转回。"
     en = "{unit} held this issue before; it cannot be transferred back."
 
 
@@ -430,7 +430,7 @@ class UnknownRequest(NotValid):
 
 
 class OffsetMissing(NotValid):
-    zh = "“{field}”应为带时区的时刻,如 2026-10-08T18:00:00+08:00。"
+    zh = "“{field}”应为带时区的时刻，如 2026-10-08T18:00:00+08:00。"
     en = "'{field}' must be a moment with its offset, such as 2026-10-08T18:00:00+08:00."
 
 
@@ -440,12 +440,12 @@ class DateNotAhead(NotValid):
 
 
 class ExtensionTooLong(NotValid):
-    zh = "“{field}”超出可延长的总时限,最晚为 {latest}。"
+    zh = "“{field}”超出可延长的总时限，最晚为 {latest}。"
     en = "'{field}' is beyond what extensions may add in total; the latest is {latest}."
 
 
 class SuspensionTooLong(NotValid):
-    zh = "“{field}”过远,复核日期最晚为 {latest}。"
+    zh = "“{field}”过远，复核日期最晚为 {latest}。"
     en = "'{field}' is too far ahead; the review may be at {latest} at the latest."
 
 
@@ -485,7 +485,7 @@ class NothingToChange(NotValid):
 
 
 class TextUnreadable(NotValid):
-    zh = "“{field}”含有控制字符,或超过 {length} 字。"
+    zh = "“{field}”含有控制字符，或超过 {length} 字。"
     en = "'{field}' contains control characters or is longer than {length} characters."
 
 

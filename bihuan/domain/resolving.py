@@ -44,7 +44,7 @@ def _by_law(law: Law, category: str, profile: str) -> Governing:
     return Governing(
         name=law.id,
         row=category,
-        reason_zh=f"类别 {category} 的时限由{law.name}规定,优先于城市时限方案 {profile},不论紧急程度。",
+        reason_zh=f"类别 {category} 的时限由{law.name}规定，优先于城市时限方案 {profile}，不论紧急程度。",
         reason_en=f"The limits of category {category} are set by law ({law.name_en}), which goes before the city's "
         f"profile {profile}, whatever the urgency.",
         citation=law.citation,
@@ -60,6 +60,6 @@ def _by_profile(profile: str, urgency: Urgency, *, complex_: bool) -> Governing:
     return Governing(
         name=profile,
         row=row,
-        reason_zh=f"该类别没有法定时限,按城市时限方案 {profile} 的“{zh}”执行。",
+        reason_zh=f"该类别没有法定时限，按城市时限方案 {profile} 的“{zh}”执行。",
         reason_en=f"No law sets limits for this category; row {row} of the city's profile {profile} applies.",
     )

@@ -79,7 +79,7 @@ def _order(issue: Issue, clock: Clock, rung: Rung, owes: Party, now: datetime, p
     standing = order_standing(issue, rung)
     if standing is not None:
         return ev.OrderJoined(order=standing.no, clock=clock.key)
-    return order(issue, clock, rung, owes.ref, f"督促完成:{OBLIGATION_ZH[clock.obligation]}", now, policy)
+    return order(issue, clock, rung, owes.ref, f"督促完成：{OBLIGATION_ZH[clock.obligation]}", now, policy)
 
 
 def order_standing(issue: Issue, rung: Rung) -> Order | None:

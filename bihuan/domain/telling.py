@@ -16,6 +16,7 @@ from bihuan.domain.wordlist import (
     HOLIDAYS_EN,
     HOW_COUNTED,
     NOBODY,
+    REPORTS,
     SAY,
     TURNS,
     WEEKDAYS,
@@ -91,7 +92,8 @@ def clock_told(clock: Clock, tongue: Tongue) -> str:
 
 
 def event_told(event: str, tongue: Tongue) -> str:
-    return EVENTS.get(event, (event, event))[tongue]
+    """Of an event, or of a report."""
+    return (EVENTS.get(event) or REPORTS.get(event) or (event, event))[tongue]
 
 
 def basis_told(basis: str, tongue: Tongue) -> str:

@@ -30,55 +30,55 @@ SAY: Mapping[str, Pair] = {
     "from bare": ("自 {since} 起 {limit}", "{limit} from {since}"),
     "off": ("{days} {name}不计", "{days} {name} not counted"),
     "rolled": ("{days} {name}顺延", "{days} {name} rolled over"),
-    "made up": ("{day}({weekday},{name})计入", "{day} ({weekday}, {name}) counted"),
-    "own hours": ("{day}({weekday},{name})计 {length}", "{day} ({weekday}, {name}) counts {length}"),
-    "longer": ("另定日期 {named},多 {length}", "another date was named, {named}, {length} more"),
-    "shorter": ("另定日期 {named},少 {length}", "another date was named, {named}, {length} less"),
+    "made up": ("{day}（{weekday}，{name}）计入", "{day} ({weekday}, {name}) counted"),
+    "own hours": ("{day}（{weekday}，{name}）计 {length}", "{day} ({weekday}, {name}) counts {length}"),
+    "longer": ("另定日期 {named}，多 {length}", "another date was named, {named}, {length} more"),
+    "shorter": ("另定日期 {named}，少 {length}", "another date was named, {named}, {length} less"),
     "pause": (
-        "{since} 至 {until} {basis}停钟,补回 {length}",
+        "{since} 至 {until} {basis}停钟，补回 {length}",
         "paused {since} to {until} ({basis}), {length} given back",
     ),
     "late": (
-        "其中 {length}停在时限届满之后,照样补回",
+        "其中 {length}停在时限届满之后，照样补回",
         "{length} of that after the time was up, given back all the same",
     ),
     "due": ("到期 {due}", "due {due}"),
-    "provisional": ("(暂定:有关年度放假安排尚未公布)", " (provisional: a year's holidays are not published yet)"),
+    "provisional": ("（暂定：有关年度放假安排尚未公布）", " (provisional: a year's holidays are not published yet)"),
     "open": (
-        "{since} 起{basis}停钟,已用 {ran},尚余 {left},恢复后才知何时到期",
+        "{since} 起{basis}停钟，已用 {ran}，尚余 {left}，恢复后才知何时到期",
         "paused since {since} ({basis}), {ran} used, {left} left; when it is due is open until it goes on",
     ),
-    "turn": ("{at} {event}(第 {seq} 条),{what}", "{at} {event} (event {seq}), {what}"),
-    "now": (",现为 {limit}", ", now {limit}"),
+    "turn": ("{at} {event}（第 {seq} 条），{what}", "{at} {event} (event {seq}), {what}"),
+    "now": ("，现为 {limit}", ", now {limit}"),
     "over": ("{at} 停止计时", "stopped counting at {at}"),
     "owes": ("责任方 {party}。", "owed by {party}."),
     "to": ("{first} 至 {last}", "{first} to {last}"),
     "and": ("、", ", "),
-    "then": (";", "; "),
-    "clock": ("{what}:", "{what}: "),
-    HELD: ("统一停钟({ground})", "mass suspension: {ground}"),
-    CREDITED: ("更换方案扣除已用时间(批次 {ground})", "time credited by batch {ground}"),
+    "then": ("；", "; "),
+    "clock": ("{what}：", "{what}: "),
+    HELD: ("统一停钟（{ground}）", "mass suspension: {ground}"),
+    CREDITED: ("更换方案扣除已用时间（批次 {ground}）", "time credited by batch {ground}"),
     "office": ("办公时间 {length}", "{length} of office time"),
     "hours": ("{n} 小时", "{n} h"),
     "minutes": ("{n} 分", "{n} min"),
     "seconds": ("{n} 秒", "{n} s"),
 }
 HOW_COUNTED: Mapping[TimeUnit, Pair] = {
-    TimeUnit.WD: (",当日不计", ", that day not counted"),
-    TimeUnit.WH: (",只计办公时间", ", office hours only"),
-    TimeUnit.D: (",当日不计", ", that day not counted"),
-    TimeUnit.H: (",昼夜连计", ", day and night"),
-    TimeUnit.S: (",昼夜连计", ", day and night"),
+    TimeUnit.WD: ("，当日不计", ", that day not counted"),
+    TimeUnit.WH: ("，只计办公时间", ", office hours only"),
+    TimeUnit.D: ("，当日不计", ", that day not counted"),
+    TimeUnit.H: ("，昼夜连计", ", day and night"),
+    TimeUnit.S: ("，昼夜连计", ", day and night"),
 }
 TURNS: Mapping[Turn, Pair] = {
     Turn.STARTED: ("起算", "started"),
-    Turn.RELIMITED: ("时限变更,起点不变", "another limit from the same anchor"),
+    Turn.RELIMITED: ("时限变更，起点不变", "another limit from the same anchor"),
     Turn.GRANTED: ("到期时刻变更", "the due moment was changed"),
     Turn.PAUSED: ("停钟", "paused"),
     Turn.RESUMED: ("恢复计时", "goes on"),
     Turn.MET: ("停止计时", "met"),
-    Turn.RUNS_ON: ("续计,如同未停", "runs on as if it had never stopped"),
-    Turn.TAKEN: ("移交或免除而止,未曾办结", "taken away, not done"),
+    Turn.RUNS_ON: ("续计，如同未停", "runs on as if it had never stopped"),
+    Turn.TAKEN: ("移交或免除而止，未曾办结", "taken away, not done"),
     Turn.ENDED: ("终止", "over"),
 }
 WEEKDAYS: tuple[Pair, ...] = tuple(zip(WEEKDAYS_ZH, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
@@ -96,7 +96,7 @@ HOLIDAYS_EN: Mapping[str, str] = {
 BASES: Mapping[str, Pair] = {
     **{status.value: (zh, _plain(status)) for status, zh in STATUS_ZH.items()},
     **{
-        f"{Status.SUSPENDED}:{basis}": (f"挂起({zh})", f"suspended: {_plain(basis)}")
+        f"{Status.SUSPENDED}:{basis}": (f"挂起（{zh}）", f"suspended: {_plain(basis)}")
         for basis, zh in SUSPENSION_ZH.items()
     },
     Status.NEED_INFO.value: ("等待企业补正", "waiting for the enterprise's information"),
@@ -182,11 +182,14 @@ EVENTS: Mapping[str, Pair] = {
     "draft_discarded": ("不予出文", "paper discarded"),
     "draft_lapsed": ("文稿失效", "paper lapsed"),
     "cancel_requested": ("请求取消", "cancel requested"),
-    # reports, of which the calendar tells
+}
+REPORTS: Mapping[str, Pair] = {
     "digest": ("督导日报", "daily digest"),
     "bulletin": ("周报", "weekly bulletin"),
     "brief": ("半年简报", "half-year brief"),
     "census": ("清点", "census of issues"),
+    "retention": ("留存清理", "retention"),
 }
+"""What the calendar does, and mostly tells of."""
 assert set(HOW_COUNTED) == set(TimeUnit)
 assert set(TURNS) == set(Turn)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from bihuan.city import City
 from bihuan.domain.issue import Desk, Party, Rung
-from bihuan.domain.wordlist import EVENTS
 from bihuan.domain.workdays import CALENDAR_UNITS, Limit, TimeUnit
 from bihuan.faults import Faults, Line, mapping_line, read_mapping
 from bihuan.notify.channel_settings import OF_KIND, setting
@@ -14,6 +13,7 @@ from bihuan.notify.contact_files import read_absences, read_contacts, read_dutie
 from bihuan.notify.gateway import Gateway, GatewayInvalid
 from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import INBOX, WEBHOOK, ChannelEntry, Route, Routing
+from bihuan.notify.samples import REPORTS, TOLD
 from bihuan.notify.secrets import is_reference
 from bihuan.notify.template_files import read_templates
 from bihuan.notify.templates import Templates
@@ -159,7 +159,7 @@ def _route(line: Line, city: City, channels: Mapping[str, ChannelEntry]) -> Rout
     return Route(
         channels=names,
         to=_known(line, "to", desks | people, "desks such as group or group:G3"),
-        events=_known(line, "event", set(EVENTS), "events such as alarm_raised"),
+        events=_known(line, "event", {*TOLD, *REPORTS}, "events such as alarm_raised"),
         rungs=_known(line, "rung", {rung.value for rung in Rung}, "rungs of " + ", ".join(Rung)),
         urgent=urgent if isinstance(urgent, bool) else None,
     )

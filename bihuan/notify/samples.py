@@ -24,7 +24,7 @@ FACTS: Mapping[str, str] = {
     "count": "2",
     "county": "410902",
     "days": "2027-01-01 元旦",
-    "decision": "由承办单位牵头,十日内办结",
+    "decision": "由承办单位牵头，十日内办结",
     "draft": "D-R3-1",
     "due_at": "2026-11-23T18:00:00+08:00",
     "ground": "OVERDUE",
@@ -53,7 +53,7 @@ FACTS: Mapping[str, str] = {
     "status": "办理中",
     "task": "提供线路资料",
     "team_leader": "group-leader:G1",
-    "text": "线路已勘察,增容方案已定",
+    "text": "线路已勘察，增容方案已定",
     "to": "bulletin",
     "topic": "用电增容与线路改造",
     "unit": "D16",
@@ -195,7 +195,7 @@ CARRIES: Mapping[str, str] = {
 """What an event adds to where the issue stands."""
 REPORTS: Mapping[str, tuple[Party, ...]] = {"digest": (G,), "bulletin": (C,), "brief": (C,), "census": (C,)}
 """What the calendar tells, and to whom."""
-REPORTED: Mapping[str, str] = {"period": "2026-11-23", "lines": "在办 12 件,逾期 2 件\n详见 {link}"}
+REPORTED: Mapping[str, str] = {"period": "2026-11-23", "lines": "在办 12 件，逾期 2 件\n详见 {link}"}
 """The facts of a report: its period, and its lines as they were compiled."""
 URGENT = frozenset({"alarm_raised", "order_issued", "order_revived", "order_reply_returned", "draft_signed"})
 

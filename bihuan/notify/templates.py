@@ -61,16 +61,16 @@ class Templates:
         """One line of a digest: what happened to which issue, and the id. The title gives way first."""
         head = " ".join(part for part in (order.facts.get("rung", ""), _what(order)) if part)
         tail = f"编号 {order.id}"
-        room = LINE_BYTES - len(f"{head}:{tail} ".encode())
+        room = LINE_BYTES - len(f"{head}：{tail} ".encode())
         title = _cut(" ".join(str(told(order, "", "")["title"]).split()), room)
-        return f"{head}:{title} {tail}" if title else f"{head} {tail}"
+        return f"{head}：{title} {tail}" if title else f"{head} {tail}"
 
     def digest(self, lines: Sequence[str], group_name: str) -> Message:
         """A burst as one card: each line is an item, and no item is ever cut. Its id is the desk's to give."""
         return Message(
             id="",
-            title=f"{group_name}:{len(lines)} 条通知 · {len(lines)} notices",
-            text=f"合并发送 {len(lines)} 条,逐条如下 · {len(lines)} notices in one, each below",
+            title=f"{group_name}：{len(lines)} 条通知 · {len(lines)} notices",
+            text=f"合并发送 {len(lines)} 条，逐条如下 · {len(lines)} notices in one, each below",
             items=tuple(lines),
         )
 

@@ -87,24 +87,24 @@ def bulletin_told(bulletin: Bulletin, city: City) -> str:
     intake = [(category_told(name, city), count) for name, count in bulletin.intake.most_common() if count]
     return fitted(
         [
-            Section("累计(较上周) totals (change)"),
+            Section("累计（较上周） totals (change)"),
             Section(f"收集 collected {change(whole.collected, before.collected)}"),
             Section(f"办结 closed {change(whole.closed, before.closed)}"),
             Section(f"解决 solved {change(whole.solved, before.solved)}"),
             Section(f"在办 open {change(whole.open, before.open)}"),
             Section(f"化解率 solved ÷ collected {_rates(whole, before)}"),
             Section(
-                f"本周(较前一周) this week (change):收集 {change(week.collected, last.collected)}、"
+                f"本周（较前一周） this week (change)：收集 {change(week.collected, last.collected)}、"
                 f"办结 {change(week.closed, last.closed)}、解决 {change(week.solved, last.solved)}"
             ),
-            Section(f"本周收集分类 intake:{counts(intake)}"),
+            Section(f"本周收集分类 intake：{counts(intake)}"),
             Section("各组 by group", _table(bulletin.at_end, by_group, group_told, city)),
         ]
     )
 
 
 def _rates(now: Sums, before: Sums) -> str:
-    return f"{rate(now.solved, now.collected)},上周 before {rate(before.solved, before.collected)}"
+    return f"{rate(now.solved, now.collected)}，上周 before {rate(before.solved, before.collected)}"
 
 
 async def brief_of(engine: AsyncEngine, since: datetime, until: datetime) -> tuple[Cell, ...]:
@@ -118,8 +118,8 @@ def brief_told(cells: Sequence[Cell], city: City) -> str:
     return fitted(
         [
             Section(
-                f"收集 collected {whole.collected},解决 solved {whole.solved},"
-                f"化解率 rate {rate(whole.solved, whole.collected)},其余 {whole.collected - whole.solved} 件 the rest"
+                f"收集 collected {whole.collected}，解决 solved {whole.solved},"
+                f"化解率 rate {rate(whole.solved, whole.collected)}，其余 {whole.collected - whole.solved} 件 the rest"
             ),
             Section("各组 by group", _table(cells, by_group, group_told, city)),
             Section("各类 by category", _table(cells, by_category, category_told, city)),
@@ -129,6 +129,6 @@ def brief_told(cells: Sequence[Cell], city: City) -> str:
 
 def _table(cells: Iterable[Cell], key: Key, named: Callable[[str, City], str], city: City) -> list[str]:
     return [
-        f"{named(name, city)}:收集 {one.collected}、办结 {one.closed}、化解率 {rate(one.solved, one.collected)}"
+        f"{named(name, city)}：收集 {one.collected}、办结 {one.closed}、化解率 {rate(one.solved, one.collected)}"
         for name, one in sorted(summed(cells, key).items())
     ]

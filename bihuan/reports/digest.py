@@ -107,14 +107,14 @@ async def _coming(engine: AsyncEngine, group: str, now: datetime, until: date) -
 
 def digest_told(digest: Digest, city: City) -> str:
     if digest.silent:
-        return f"自 {at(digest.since)} 以来无新收、无办结,目前无在办问题 · nothing new, nothing open"
+        return f"自 {at(digest.since)} 以来无新收、无办结，目前无在办问题 · nothing new, nothing open"
     stages = {slice_.key: slice_.count for slice_ in digest.stages}
     lights = {slice_.key: slice_.count for slice_ in digest.lights}
     in_order = [(STAGE_ZH[stage], stages[stage]) for stage in Stage if stage in stages]
     worst_first = [(light_told(light), lights.get(light, 0)) for light in reversed(list(Light))]
     summary = [
-        Section(f"在办 open {digest.open}:{counts(in_order)}"),
-        Section(f"亮灯 lights:{counts(worst_first)}"),
+        Section(f"在办 open {digest.open}：{counts(in_order)}"),
+        Section(f"亮灯 lights：{counts(worst_first)}"),
     ]
     return fitted([*summary, *_lists(digest, city)])
 
@@ -127,26 +127,26 @@ def _lists(digest: Digest, city: City) -> Sequence[Section]:
         Section(
             f"{until} 前将到期 due by then {len(digest.coming)}", [_coming_told(one, city) for one in digest.coming]
         ),
-        Section(f"新收 new {len(digest.fresh)}(自 since {since})", [_named_told(one) for one in digest.fresh]),
-        Section(f"办结 closed {len(digest.closed)}(自 since {since})", [_closed_told(one) for one in digest.closed]),
+        Section(f"新收 new {len(digest.fresh)}（自 since {since}）", [_named_told(one) for one in digest.fresh]),
+        Section(f"办结 closed {len(digest.closed)}（自 since {since}）", [_closed_told(one) for one in digest.closed]),
     ]
 
 
 def _overdue_told(row: IssueRow, city: City) -> str:
     owes, since = party_told(row.owes, city), at(row.next_due_at)
-    return f"{row.issue_no} {row.title}:{owes} 自 {since} 欠{clock_told(row.next_due_clock)},{light_told(row.light)}"
+    return f"{row.issue_no} {row.title}：{owes} 自 {since} 欠{clock_told(row.next_due_clock)}，{light_told(row.light)}"
 
 
 def _order_told(row: OrderRow, city: City) -> str:
     unit = city.policy.units[row.unit].name if row.unit in city.policy.units else row.unit
     reply = f"已回复 {at(row.replied_at)}" if row.replied_at else f"回复期限 {at(row.reply_due_at)}"
-    return f"{row.no} {unit}:{light_told(row.light)},{reply}"
+    return f"{row.no} {unit}：{light_told(row.light)}，{reply}"
 
 
 def _coming_told(one: Ahead, city: City) -> str:
     alert = one.alert
     what = f"{clock_told(alert.clock)} {alert.rung}{RUNG_ZH.get(alert.rung, '')}"
-    return f"{at(alert.at)} {alert.issue_no} {one.title}:{party_told(str(alert.owes), city)} {what}"
+    return f"{at(alert.at)} {alert.issue_no} {one.title}：{party_told(str(alert.owes), city)} {what}"
 
 
 def _named_told(one: Named) -> str:
@@ -154,7 +154,7 @@ def _named_told(one: Named) -> str:
 
 
 def _closed_told(one: Named) -> str:
-    return f"{one.issue_no} {one.title}:{OUTCOME_ZH[Outcome(one.outcome)] if one.outcome else '—'}"
+    return f"{one.issue_no} {one.title}：{OUTCOME_ZH[Outcome(one.outcome)] if one.outcome else '—'}"
 
 
 def digest_title(digest: Digest, period: str, city: City) -> str:

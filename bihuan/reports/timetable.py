@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic.dataclasses import dataclass
 
+from bihuan.domain.wordlist import REPORTS, Tongue
 from bihuan.domain.workdays import CHINA_TIME, ONE_DAY, WEEKDAYS_ZH
 
 DAYS_SEARCHED_MAX = 400
@@ -25,14 +26,7 @@ class ReportKind(StrEnum):
     RETENTION = "retention"
 
 
-REPORT_ZH = {
-    ReportKind.DIGEST: "督导日报",
-    ReportKind.BULLETIN: "周报",
-    ReportKind.BRIEF: "半年简报",
-    ReportKind.CENSUS: "清点",
-    ReportKind.RETENTION: "留存清理",
-}
-assert set(REPORT_ZH) == set(ReportKind)
+REPORT_ZH = {kind: REPORTS[kind][Tongue.ZH] for kind in ReportKind}
 
 
 @dataclass(frozen=True, slots=True)

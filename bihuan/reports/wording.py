@@ -50,7 +50,7 @@ def _told(sections: Sequence[Section], shown: Sequence[int]) -> str:
     for section, count in zip(sections, shown, strict=True):
         lines += [section.heading, *section.rows[:count]]
         if left := len(section.rows) - count:
-            lines.append(f"……另有 {left} 项 · {left} more:{LINK}")
+            lines.append(f"……另有 {left} 项 · {left} more：{LINK}")
     return "\n".join(lines)
 
 

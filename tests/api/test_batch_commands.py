@@ -119,7 +119,7 @@ async def test_two_counties_flooded_one_command_stops_their_clocks_and_a_second_
     assert (done["batch"], done["results"]) == (flood.batch, {"done": 2})
     assert await running.due(first, "clocks_held") == "None"
     clock = (await running.caller.get(f"/issues/{first}/clock")).json()
-    assert all("统一停钟(豫防指〔2026〕5号)" in one["text_zh"] for one in clock["clocks"] if one["clock"] != "hold#1")
+    assert all("统一停钟（豫防指〔2026〕5号）" in one["text_zh"] for one in clock["clocks"] if one["clock"] != "hold#1")
     again = await running.run(0, run_suspend, flood, COUNTY, until, dry_run=False)
     assert again == done
     lifted = await running.run(0, run_resume, over, flood.batch)

@@ -112,7 +112,7 @@ async def test_a_preview_names_what_would_move_and_changes_nothing(
     clocks = {move["clock"]: move for move in answer["moves"]}
     assert set(clocks) == {"issue#1", "triage#1"}
     assert clocks["issue#1"]["due"] > clocks["issue#1"]["was"]
-    assert all("防汛放假(不再计)" in day for day in clocks["triage#1"]["days"])
+    assert all("防汛放假（不再计）" in day for day in clocks["triage#1"]["days"])
     assert await running.reader.all_events(number) == before
     assert Shelf(running.settings.data).newest() is None
 

@@ -40,6 +40,15 @@ def test_nothing_is_too_large_to_be_source() -> None:
     assert [str(path) for path in tracked() if path.stat().st_size > LARGEST_BYTES] == []
 
 
+def test_chinese_has_chinese_punctuation() -> None:
+    """What officials read follows GB/T 15834. Tests may hold tables whose commas divide."""
+    half = re.compile("[\u4e00-\u9fff][,;:][\u4e00-\u9fff]")
+    read = [path for path in tracked() if path.suffix in {".py", ".md", ".yaml", ".html"}]
+    ours = [path for path in read if TOP / "tests" not in path.parents]
+    faults = [f"{path}: {found[0]}" for path in ours if (found := half.search(path.read_text(encoding="utf-8")))]
+    assert faults == []
+
+
 def test_adapters_answer_to_the_names_of_their_ports() -> None:
     pairs = ((Publishing, Publisher), (Delivering, Deliverer), (Batching, Batcher), (Reporting, Reporter))
     for port, adapter in pairs:

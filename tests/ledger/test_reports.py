@@ -86,13 +86,13 @@ async def test_a_digest_tells_what_is_open_late_ordered_coming_new_and_closed(
     assert sorted(map(str, digest.coming)) == sorted(map(str, drilled))
     assert drilled
     told = digest_told(digest, city())
-    assert "在办 open 2:梳理 1、交办 1" in told
+    assert "在办 open 2：梳理 1、交办 1" in told
     assert "红灯 red 1" in told
-    assert "BH-A 用电增容:市供电公司 自 07-06 18:00 欠签收,红灯 red" in told.replace(
+    assert "BH-A 用电增容：市供电公司 自 07-06 18:00 欠签收，红灯 red" in told.replace(
         city().policy.units["D16"].name, "市供电公司"
     )
     assert "回复期限 07-12 18:00" in told
-    assert "BH-C 用电增容:已解决" in told
+    assert "BH-C 用电增容：已解决" in told
     assert "BH-OTHER" not in told
     assert "恒捷" not in told, "who the enterprise is stands behind the link"
 
@@ -140,7 +140,7 @@ async def test_a_long_digest_stays_within_four_kilobytes(engine: AsyncEngine, wr
     (notice,) = (await reporter(engine, at("07-07 08:30")).compile_report(DIGEST)).notices
     size = len(f"{notice.title}{notice.id}{notice.facts}".encode())
     assert 3000 < size <= 4096
-    assert "more:{link}" in notice.facts["lines"]
+    assert "more：{link}" in notice.facts["lines"]
 
 
 async def test_the_brief_of_the_sample_is_what_the_sample_expects(engine: AsyncEngine) -> None:
@@ -153,7 +153,7 @@ async def test_the_brief_of_the_sample_is_what_the_sample_expects(engine: AsyncE
         name: (collected[name], solved[name]) for name in collected
     }
     told = brief_told(cells, city())
-    assert f"收集 collected {len(ROWS)},解决 solved {sum(solved.values())}" in told
+    assert f"收集 collected {len(ROWS)}，解决 solved {sum(solved.values())}" in told
     assert f"({sum(solved.values())}/{len(ROWS)})" in told
 
 

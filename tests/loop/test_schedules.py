@@ -321,7 +321,7 @@ async def test_the_command_tells_the_difference_in_chinese_first(place: Place) -
     async with only_ours(place.client, planned):
         preview = await asyncio.to_thread(run, "apply", "--dry-run")
         assert "新增 new       bihuan:digest:G1  每个工作日 08:30" in preview
-        assert "仅预览,未作变更" in preview
+        assert "仅预览，未作变更" in preview
         assert "新增 new       bihuan:bulletin  每周一 09:00" in await asyncio.to_thread(run, "apply")
         assert "不变 unchanged bihuan:census" in await asyncio.to_thread(run, "apply")
 

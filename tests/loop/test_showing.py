@@ -104,15 +104,15 @@ async def test_the_details_of_a_running_issue_are_in_chinese_and_of_this_moment(
     lines = metadata.current_details.splitlines()
     assert receipt.due_at is not None
     assert receipt.next_due is not None
-    provisional = "(暂定)" if policy().calendar.provisional(datetime.now(UTC), receipt.due_at) else ""
+    provisional = "（暂定）" if policy().calendar.provisional(datetime.now(UTC), receipt.due_at) else ""
     assert lines[:-1] == [
         "**交办 · 待签收** 正常",
         "",
-        "- 企业:恒捷化工有限公司",
-        "- 承办单位:市供电公司",
-        "- 督导组:第一专项督导组",
-        f"- 总时限:{china(receipt.due_at)}{provisional}",
-        f"- 下一到期:签收第1次 {china(receipt.next_due.at)},市供电公司",
+        "- 企业：恒捷化工有限公司",
+        "- 承办单位：市供电公司",
+        "- 督导组：第一专项督导组",
+        f"- 总时限：{china(receipt.due_at)}{provisional}",
+        f"- 下一到期：签收第1次 {china(receipt.next_due.at)}，市供电公司",
     ]
     assert lines[-1].startswith(f"- 以上截至 {datetime.now(CHINA_TIME):%Y-}")
 
@@ -126,32 +126,32 @@ def test_the_details_of_a_neglected_issue_name_who_owes_what_and_the_order() -> 
     issue = settle(handed_over().issue, moment, policy()).issue
     said = details(issue, policy(), moment)
     assert "红灯" in said
-    assert "- 下一到期:签收第1次 2021-07-06 18:00:00,市供电公司,已逾期" in said
-    assert "- 督办单 BH-TEST-D1:待回复" in said
+    assert "- 下一到期：签收第1次 2021-07-06 18:00:00，市供电公司，已逾期" in said
+    assert "- 督办单 BH-TEST-D1：待回复" in said
     assert said.endswith("- 以上截至 2021-07-20 09:00:00")
 
 
 def test_a_deadline_that_next_years_paper_may_move_says_so() -> None:
-    assert "(暂定)" not in details(Told().issue, policy(), MONDAY)
+    assert "（暂定）" not in details(Told().issue, policy(), MONDAY)
     last = datetime(max(policy().calendar.published_years), 12, 1, 9, tzinfo=CHINA_TIME)
-    assert "- 总时限:" in (said := details(Told(when=last).issue, policy(), last))
-    assert "(暂定)" in said
+    assert "- 总时限：" in (said := details(Told(when=last).issue, policy(), last))
+    assert "（暂定）" in said
 
 
 def test_the_details_name_the_units_that_assist_how_their_parts_stand_and_until_when() -> None:
     told = handed_over()
     told.then(at("07-05 12:00"), COORDINATOR, do.AddAssist(unit=OTHER_UNIT, task="核定容量"))
     name = policy().units[OTHER_UNIT].name
-    assert f"- 协办:{name} 待提交,2021-07-08 18:00:00 到期\n" in details(told.issue, policy(), MONDAY)
+    assert f"- 协办：{name} 待提交，2021-07-08 18:00:00 到期\n" in details(told.issue, policy(), MONDAY)
     told.then(at("07-06 12:00"), OTHER_HEAD, do.SubmitPart(text="已核定"))
-    assert f"- 协办:{name} 已提交,待采纳\n" in details(told.issue, policy(), MONDAY)
+    assert f"- 协办：{name} 已提交，待采纳\n" in details(told.issue, policy(), MONDAY)
 
 
 def test_whoever_owes_the_next_act_is_named_in_words() -> None:
     told = Told()
-    assert ",综合协调组" in details(told.issue, policy(), MONDAY)
+    assert "，综合协调组" in details(told.issue, policy(), MONDAY)
     told.then(at("07-05 10:00"), COORDINATOR, do.AskInfo(question="哪条线路?"))
-    assert ",企业" in details(told.issue, policy(), at("07-05 10:00"))
+    assert "，企业" in details(told.issue, policy(), at("07-05 10:00"))
 
 
 def test_a_timer_says_which_rung_of_which_clock_it_waits_for() -> None:

@@ -40,7 +40,7 @@ def test_the_notice_its_ways_and_its_moments_are_shown_chinese_first(folder: Pat
     text = shown("--event", "rated", "--desk", "unit-head:D16", "--at", NIGHT)
     assert "未发送" in text
     assert text.index("评价") < text.index("Rated")
-    assert re.search(r"1 +mail\(电子邮件\) +市供电公司负责人 +11-26 08:30", text)
+    assert re.search(r"1 +mail（电子邮件） +市供电公司负责人 +11-26 08:30", text)
     assert "d16@example.org" not in text
     assert not (folder.parent / "data").exists()
 

@@ -83,7 +83,7 @@ def test_a_digest_holds_every_line(templates: Templates) -> None:
     lines = [templates.line(replace(sample("alarm_raised", G1), id=f"n{number}")) for number in range(30)]
     digest = templates.digest(lines, "第一专项督导组")
     assert digest.items == tuple(lines)
-    assert digest.title == "第一专项督导组:30 条通知 · 30 notices"
+    assert digest.title == "第一专项督导组：30 条通知 · 30 notices"
 
 
 def test_the_webhooks_body_is_what_it_always_was(templates: Templates) -> None:
@@ -184,7 +184,7 @@ def test_a_paper_that_was_signed_to_be_published_is_published(templates: Templat
 
 def test_the_grounds_of_a_paper_are_told_in_words(templates: Templates) -> None:
     message = templates.render(sample("draft_opened", G1), "某席", "")
-    assert "事由:逾期未办、督办单逾期未复" in message.text
+    assert "事由：逾期未办、督办单逾期未复" in message.text
     assert "Grounds: overdue, reply late" in message.text
 
 
@@ -205,7 +205,7 @@ FAULTS = [
         "{{ cuont }}",
         "alarms.yaml:23: zh_title: found \"UndefinedError: 'cuont' is undefined",
     ),
-    ("alarms.yaml", "{{ owes|party }},请", "{{ owes|prty }},请", 'alarms.yaml:8: zh: found "TemplateRuntimeError'),
+    ("alarms.yaml", "{{ owes|party }}，请", "{{ owes|prty }}，请", 'alarms.yaml:8: zh: found "TemplateRuntimeError'),
     ("alarms.yaml", "    {% if late %}\n    本", "    {% if late\n    本", "alarms.yaml:"),
     ("alarms.yaml", "urged:", "urgd:", "alarms.yaml:30: event: found 'urgd', expected an event that desks are told of"),
     ("alarms.yaml", "urged:", "order_done:", "orders.yaml:"),

@@ -77,7 +77,7 @@ def test_a_day_given_free_moves_the_deadline_and_is_named() -> None:
     assert set(moved) == {"issue#1", "report#1"}  # sign is over
     assert moved["report#1"].was == moved["report#1"].due == at("08-05 18:00"), "five days after it lie behind the 11th"
     assert (moved["issue#1"].was, moved["issue#1"].due) == (at("08-11 18:00"), at("08-12 18:00"))
-    assert moved["issue#1"].days == (NamedDay(date(2021, 8, 11), "放假(不再计)"),)
+    assert moved["issue#1"].days == (NamedDay(date(2021, 8, 11), "放假（不再计）"),)
     assert story.due("issue#1") == at("08-12 18:00")
     assert story.entries("calendar_adopted")[0].actor == ADMIN
 
@@ -85,7 +85,7 @@ def test_a_day_given_free_moves_the_deadline_and_is_named() -> None:
 def test_a_day_made_to_work_brings_the_deadline_forward() -> None:
     story = in_hand().does(COORDINATOR, adopt(free("08-07", works=True)), "08-04 10:00")
     assert story.due("issue#1") == at("08-10 18:00")
-    assert adoption(story).moved[-1].days == (NamedDay(date(2021, 8, 7), "加班(改为计)"),)
+    assert adoption(story).moved[-1].days == (NamedDay(date(2021, 8, 7), "加班（改为计）"),)
 
 
 def test_office_hours_limits_and_all_else_stay_as_they_were_promised() -> None:

@@ -103,7 +103,7 @@ SAYS: list[tuple[Callable[[], Story], Actor, do.Act, str | None, str, str]] = [
         HEAD,
         extend("08-25 18:00"),
         None,
-        "停钟至 2021-08-20 18:00:00,",
+        "停钟至 2021-08-20 18:00:00，",
         "until 2021-08-20 18:00:00;",
     ),
     (

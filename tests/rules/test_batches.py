@@ -216,7 +216,7 @@ def test_the_account_names_the_basis_and_sums_to_the_deadline() -> None:
     story = in_hand().does(COORDINATOR, hold("08-05 12:00"), "08-03 12:00").until("08-06 09:00")
     (its,) = (one for one in accounts(story) if one.clock.key == "issue#1")
     assert its.account.ran == its.account.budget
-    assert "统一停钟(范县、台前县防汛)停钟,补回 办公时间 14 小时" in in_words(its, POLICY, Tongue.ZH)
+    assert "统一停钟（范县、台前县防汛）停钟，补回 办公时间 14 小时" in in_words(its, POLICY, Tongue.ZH)
     assert "mass suspension: 范县、台前县防汛" in in_words(its, POLICY, Tongue.EN)
 
 
@@ -281,7 +281,7 @@ def test_with_time_credited_nobody_becomes_late_and_the_account_says_what_was_cr
     assert story.raised("issue#1") == []
     (its,) = (one for one in accounts(story) if one.clock.key == "issue#1")
     assert its.account.ran == its.account.budget
-    assert "更换方案扣除已用时间(批次 B-1)" in in_words(its, story.policy, Tongue.ZH)
+    assert "更换方案扣除已用时间（批次 B-1）" in in_words(its, story.policy, Tongue.ZH)
 
 
 @pytest.mark.parametrize("handling", [Handling.ADOPT, Handling.CREDIT])

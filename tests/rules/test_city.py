@@ -72,7 +72,12 @@ def test_the_same_content_is_the_same_version_and_other_content_another() -> Non
             "extensions_by_coordination: found 3, expected not more than extensions_max",
         ),
         ("groups.csv", "G3,第三专项督导组,410923", "G2,第三专项督导组,410923", "groups.csv:4: id: found 'G2'"),
-        ("units.csv", "H410922,清丰县企业服务专班,HUB,410922", "H410922,清丰县企业服务专班,HUB,999999", "units.csv"),
+        (
+            "units.csv",
+            "H410922,清丰县企业服务专班,HUB,410922",
+            "H410922,清丰县企业服务专班,HUB,999999",
+            "units.csv",
+        ),
         (
             "units.csv",
             "D01,市金融工作局,DEPARTMENT",

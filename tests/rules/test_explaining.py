@@ -44,8 +44,8 @@ def of(since: str, limit: str, *pauses: tuple[str, str]) -> Account:
             "2021-09-30T10:00",
             "7wd",
             (),
-            "自 2021-09-30 10:00 起 7个工作日,当日不计;10-01 至 10-07 国庆节不计;10-10 周末不计;"
-            "10-09(周六,国庆节调休上班)计入;到期 2021-10-15 18:00",
+            "自 2021-09-30 10:00 起 7个工作日，当日不计；10-01 至 10-07 国庆节不计；10-10 周末不计；"
+            "10-09（周六，国庆节调休上班）计入；到期 2021-10-15 18:00",
             "7 working days from 2021-09-30 10:00, that day not counted; 10-01 to 10-07 National Day not counted; "
             "10-10 weekend not counted; 10-09 (Sat, worked for National Day) counted; due 2021-10-15 18:00",
         ),
@@ -53,7 +53,7 @@ def of(since: str, limit: str, *pauses: tuple[str, str]) -> Account:
             "2021-09-03T10:00",
             "30d",
             (),
-            "自 2021-09-03 10:00 起 30天,当日不计;10-03 至 10-07 国庆节顺延;到期 2021-10-08 18:00",
+            "自 2021-09-03 10:00 起 30天，当日不计；10-03 至 10-07 国庆节顺延；到期 2021-10-08 18:00",
             "30 days from 2021-09-03 10:00, that day not counted; 10-03 to 10-07 National Day rolled over; "
             "due 2021-10-08 18:00",
         ),
@@ -61,8 +61,8 @@ def of(since: str, limit: str, *pauses: tuple[str, str]) -> Account:
             "2021-07-05T17:30",
             "2wh",
             (("2021-07-06T09:00", "2021-07-06T15:00"),),
-            "自 2021-07-05 17:30 起 2个工作小时,只计办公时间;"
-            "2021-07-06 09:00 至 2021-07-06 15:00 等待企业补正停钟,补回 办公时间 3 小时 30 分;到期 2021-07-06 16:00",
+            "自 2021-07-05 17:30 起 2个工作小时，只计办公时间；"
+            "2021-07-06 09:00 至 2021-07-06 15:00 等待企业补正停钟，补回 办公时间 3 小时 30 分；到期 2021-07-06 16:00",
             "2 working hours from 2021-07-05 17:30, office hours only; paused 2021-07-06 09:00 to 2021-07-06 15:00 "
             "(waiting for the enterprise's information), 3 h 30 min of office time given back; due 2021-07-06 16:00",
         ),
@@ -70,8 +70,8 @@ def of(since: str, limit: str, *pauses: tuple[str, str]) -> Account:
             "2021-07-05T10:00",
             "3wd",
             (("2021-07-07T10:30", ""),),
-            "自 2021-07-05 10:00 起 3个工作日,当日不计;2021-07-07 10:30 起等待企业补正停钟,"
-            "已用 办公时间 9 小时,尚余 办公时间 12 小时,恢复后才知何时到期",
+            "自 2021-07-05 10:00 起 3个工作日，当日不计；2021-07-07 10:30 起等待企业补正停钟，"
+            "已用 办公时间 9 小时，尚余 办公时间 12 小时，恢复后才知何时到期",
             "3 working days from 2021-07-05 10:00, that day not counted; paused since 2021-07-07 10:30 (waiting for "
             "the enterprise's information), 9 h of office time used, 12 h of office time left; "
             "when it is due is open until it goes on",
@@ -80,7 +80,7 @@ def of(since: str, limit: str, *pauses: tuple[str, str]) -> Account:
             "2026-12-31T10:00",
             "1wd",
             (),
-            "自 2026-12-31 10:00 起 1个工作日,当日不计;到期 2027-01-01 18:00(暂定:有关年度放假安排尚未公布)",
+            "自 2026-12-31 10:00 起 1个工作日，当日不计；到期 2027-01-01 18:00（暂定：有关年度放假安排尚未公布）",
             "1 working day from 2026-12-31 10:00, that day not counted; "
             "due 2027-01-01 18:00 (provisional: a year's holidays are not published yet)",
         ),
@@ -88,14 +88,14 @@ def of(since: str, limit: str, *pauses: tuple[str, str]) -> Account:
             "2020-12-31T10:00:05",
             "24h",
             (),
-            "自 2020-12-31 10:00:05 起 24小时,昼夜连计;到期 2021-01-01 10:00:05",
+            "自 2020-12-31 10:00:05 起 24小时，昼夜连计；到期 2021-01-01 10:00:05",
             "24 hours from 2020-12-31 10:00:05, day and night; due 2021-01-01 10:00:05",
         ),
         (
             "2020-12-31T10:00",
             "1wd",
             (),
-            "自 2020-12-31 10:00 起 1个工作日,当日不计;2021-01-01 至 2021-01-03 元旦不计;到期 2021-01-04 18:00",
+            "自 2020-12-31 10:00 起 1个工作日，当日不计；2021-01-01 至 2021-01-03 元旦不计；到期 2021-01-04 18:00",
             "1 working day from 2020-12-31 10:00, that day not counted; 2021-01-01 to 2021-01-03 New Year's Day not "
             "counted; due 2021-01-04 18:00",
         ),
@@ -154,8 +154,8 @@ def test_a_date_named_instead_of_the_limits_end_is_part_of_the_sum() -> None:
     assert (its.budget, its.granted) == (timedelta(hours=21), timedelta(hours=21))
     assert its.ran == its.budget + its.granted
     assert again(its) == its.due == at("2021-07-15T12:00")
-    assert "另定日期 2021-07-14 18:00,多 办公时间 21 小时" in account_told(its, Tongue.ZH)
-    assert "挂起(司法程序)停钟,补回 办公时间 3 小时 30 分" in account_told(its, Tongue.ZH)
+    assert "另定日期 2021-07-14 18:00，多 办公时间 21 小时" in account_told(its, Tongue.ZH)
+    assert "挂起（司法程序）停钟，补回 办公时间 3 小时 30 分" in account_told(its, Tongue.ZH)
     assert "(suspended: court)" in account_told(its, Tongue.EN)
     paused = account(CALENDAR, replace(clock, pauses=(pause, replace(later, until=None))))
     assert (paused.due, paused.ran, paused.left) == (None, timedelta(hours=21), timedelta(hours=21))
@@ -173,7 +173,7 @@ def test_a_working_day_with_a_name_of_its_own_is_told_with_its_hours() -> None:
     days = (SpecialDay(date(2021, 7, 7), works=True, name="抗汛值守"),)
     calendar = WorkCalendar("own", days, frozenset({2021}), ((510, 720), (870, 1080)))
     its = account(calendar, Clock(Obligation.SOLVE, 1, Limit.parse("3wd"), at("2021-07-05T10:00")))
-    assert "07-07(周三,抗汛值守)计 7 小时" in account_told(its, Tongue.ZH)
+    assert "07-07（周三，抗汛值守）计 7 小时" in account_told(its, Tongue.ZH)
 
 
 # The sum, on any calendar

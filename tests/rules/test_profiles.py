@@ -124,7 +124,7 @@ def test_exactly_one_set_of_limits_governs_whatever_the_class(profile: str) -> N
 
 def test_the_reason_names_profile_and_row_or_law_and_category() -> None:
     by = resolve(policy("XC-ABC"), "FIN", Urgency.CONSULT, complex_=True).governed_by
-    assert by.reason_zh == "该类别没有法定时限,按城市时限方案 XC-ABC 的“复杂咨询”执行。"
+    assert by.reason_zh == "该类别没有法定时限，按城市时限方案 XC-ABC 的“复杂咨询”执行。"
     assert (
         by.reason_en
         == "No law sets limits for this category; row CONSULT+complex of the city's profile XC-ABC applies."
@@ -132,7 +132,7 @@ def test_the_reason_names_profile_and_row_or_law_and_category() -> None:
     law = resolve(policy("XC-ABC"), "ARREARS", Urgency.URGENT, complex_=False).governed_by
     assert (
         law.reason_zh
-        == "类别 ARREARS 的时限由《保障中小企业款项支付条例》规定,优先于城市时限方案 XC-ABC,不论紧急程度。"
+        == "类别 ARREARS 的时限由《保障中小企业款项支付条例》规定，优先于城市时限方案 XC-ABC，不论紧急程度。"
     )
     assert "category ARREARS" in law.reason_en
     assert "Ensuring Payments" in law.reason_en

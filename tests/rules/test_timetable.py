@@ -104,7 +104,7 @@ def test_a_list_too_long_is_cut_and_says_how_much_is_left() -> None:
     assert len(text.encode()) <= 1000
     shown = [line for line in text.splitlines() if line.startswith("BH0")]
     assert shown == rows[: len(shown)]
-    assert f"……另有 {500 - len(shown)} 项 · {500 - len(shown)} more:{LINK}" in text
+    assert f"……另有 {500 - len(shown)} 项 · {500 - len(shown)} more：{LINK}" in text
     assert "BH9999 退税" in text, "a short list is not cut for a long one"
 
 

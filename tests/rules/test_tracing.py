@@ -86,9 +86,9 @@ def test_a_wait_for_information_is_told_with_both_its_ends() -> None:
     story = submitted().does(COORDINATOR, ASK, "08-02 11:00").does(ENTERPRISE, do.Supply(text="补充"), "08-04 09:30")
     assert turns(story, "issue#1")[1:] == [(Turn.PAUSED, "info_asked"), (Turn.RESUMED, "info_supplied")]
     assert told(of(story, "issue#1"), POLICY, Tongue.ZH) == (
-        "问题总时限:自 2021-08-02 09:00 登记起 7个工作日,当日不计;08-07 至 08-08 周末不计;"
-        "2021-08-02 11:00 至 2021-08-04 09:30 等待企业补正停钟,补回 办公时间 8 小时;"
-        "到期 2021-08-13 09:30;责任方 综合协调组。"
+        "问题总时限：自 2021-08-02 09:00 登记起 7个工作日，当日不计；08-07 至 08-08 周末不计；"
+        "2021-08-02 11:00 至 2021-08-04 09:30 等待企业补正停钟，补回 办公时间 8 小时；"
+        "到期 2021-08-13 09:30；责任方 综合协调组。"
     )
     assert told(of(story, "supply#1"), POLICY, Tongue.EN) == (
         "supply#1: 5 working days from 2021-08-02 11:00 (information asked), that day not counted; "
@@ -101,7 +101,7 @@ def test_another_limit_from_the_same_anchor_is_told_with_its_event() -> None:
     story = accepted().does(COORDINATOR, do.Classify(urgency=Urgency.URGENT), "08-02 11:00")
     relimited = next(turn for turn in of(story, "issue#1").turns if turn.what is Turn.RELIMITED)
     assert (relimited.event, str(relimited.limit)) == ("classified", "3wd")
-    assert "2021-08-02 11:00 分类(第 3 条),时限变更,起点不变,现为 3个工作日" in told(
+    assert "2021-08-02 11:00 分类（第 3 条），时限变更，起点不变，现为 3个工作日" in told(
         of(story, "issue#1"), POLICY, Tongue.ZH
     )
 
@@ -148,16 +148,16 @@ def test_an_extension_is_told_with_its_date_and_an_earlier_pause_with_its_ground
     story.does(COORDINATOR, approve(story), "08-03 11:00")
     assert turns(story, "issue#1") == [(Turn.STARTED, "submitted"), (Turn.GRANTED, "extended")]
     assert told(of(story, "issue#1"), POLICY, Tongue.ZH) == (
-        "问题总时限:自 2021-08-02 09:00 登记起 7个工作日,当日不计;08-07 至 08-08、08-14 至 08-15 周末不计;"
-        "另定日期 2021-08-18 18:00,多 办公时间 35 小时;到期 2021-08-18 18:00;"
-        "2021-08-03 11:00 延期(第 7 条),到期时刻变更;责任方 承办单位 供电公司。"
+        "问题总时限：自 2021-08-02 09:00 登记起 7个工作日，当日不计；08-07 至 08-08、08-14 至 08-15 周末不计；"
+        "另定日期 2021-08-18 18:00，多 办公时间 35 小时；到期 2021-08-18 18:00；"
+        "2021-08-03 11:00 延期（第 7 条），到期时刻变更；责任方 承办单位 供电公司。"
     )
 
 
 def test_a_suspension_is_told_as_a_pause_with_its_ground() -> None:
     story = suspended()
     assert turns(story, "issue#1")[1:] == [(Turn.GRANTED, "suspended"), (Turn.PAUSED, "suspended")]
-    assert "起挂起(司法程序)停钟" in told(of(story, "issue#1"), POLICY, Tongue.ZH)
+    assert "起挂起（司法程序）停钟" in told(of(story, "issue#1"), POLICY, Tongue.ZH)
 
 
 def test_what_was_done_stays_counted_by_the_calendar_it_was_done_under() -> None:

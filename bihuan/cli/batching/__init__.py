@@ -64,7 +64,7 @@ class Said:
         batch = self.batch or f"{kind}-{now:%Y%m%d-%H%M%S}"
         if not NAME.fullmatch(batch):
             expected = "letters, digits, dots, dashes and underscores, up to 40"
-            raise Unfit("BatchIdUnreadable", f"批次号 {batch!r} 只能用字母、数字、点与横线,至多 40 字", expected)
+            raise Unfit("BatchIdUnreadable", f"批次号 {batch!r} 只能用字母、数字、点与横线，至多 40 字", expected)
         who = Actor(Role.COO, self.by.strip())
         approver = Actor(Role.LDR if self.leader else Role.COO, self.approved_by.strip())
         approved(who, approver)
@@ -119,7 +119,7 @@ class Wanted:
         if some is self.everyone:
             raise Unfit(
                 "AllAndSome" if some else "NothingNamed",
-                "应指明县区、单位等条件,或以 --all 表示全部未结问题,二者取一",
+                "应指明县区、单位等条件，或以 --all 表示全部未结问题，二者取一",
                 "name a county, a unit or the like, or say --all; one of the two",
             )
         return Matching(
@@ -227,7 +227,7 @@ def show_results(order: BatchOrder, progress: BatchProgress, *, as_json: bool) -
         return 1 if refused else 0
     done, already = progress.results.get(DONE, 0), progress.results.get(ALREADY, 0)
     typer.echo(
-        f"{KIND_ZH[order.kind]} {order.id}:{done} 件已办 done, {already} 件无须变更 already, "
+        f"{KIND_ZH[order.kind]} {order.id}：{done} 件已办 done, {already} 件无须变更 already, "
         f"{sum(refused.values())} 件未办 refused"
     )
     for name, count in sorted(refused.items()):

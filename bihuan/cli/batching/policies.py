@@ -162,7 +162,7 @@ async def taken_back(at: Office, batch: str, by: BatchKind) -> None:
             "NothingToTakeBack", f"批次 {batch} 没有可由此撤销的事项", f"batch {batch} did nothing of that sort"
         )
     if row.ended_at is None:
-        raise Unfit("BatchStillRunning", f"批次 {batch} 尚未完成,请稍候", f"batch {batch} has not ended yet")
+        raise Unfit("BatchStillRunning", f"批次 {batch} 尚未完成，请稍候", f"batch {batch} has not ended yet")
     if not (await at.ledger.progress(batch)).results.get(DONE):
         raise Unfit("NothingToTakeBack", f"批次 {batch} 没有变更任何问题", f"batch {batch} changed no issue")
 
@@ -178,7 +178,7 @@ def show(seen: Preview, *, as_json: bool) -> None:
     for one in seen.differences:
         table.add_row(one.where, one.was or "—", one.now or "—")
     console.print(table)
-    table = Table(title=f"{seen.issues} 件问题,{len(seen.moved)} 个时限将变动 · deadlines would move")
+    table = Table(title=f"{seen.issues} 件问题，{len(seen.moved)} 个时限将变动 · deadlines would move")
     for column in ("问题 issue", "事项 title", "单位 unit", "时钟 clock", "限 limit", "原到期 was", "新到期 due"):
         table.add_column(column)
     for each in seen.moved:

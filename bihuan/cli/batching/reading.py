@@ -31,7 +31,7 @@ def run_list(settings: Settings, *, as_json: bool) -> int:
             order, state = order_of(row.body), "已完成 ended" if row.ended_at else "进行中 running"
             typer.echo(
                 f"{_at(row.opened_at)} {row.id} {KIND_ZH[order.kind]} {so_far.touched}/{row.total} {state} "
-                f"{order.by.person}下令,{order.approved_by.person}批准:{order.basis}"
+                f"{order.by.person}下令，{order.approved_by.person}批准：{order.basis}"
             )
         if not rows:
             typer.echo("没有批次 · there is no batch")

@@ -62,5 +62,5 @@ def _show_matched(order: BatchOrder, numbers: tuple[str, ...], *, as_json: bool)
     for number in numbers:
         typer.echo(f"  {number}")
     assert order.until is not None
-    typer.echo(f"{len(numbers)} 件将停钟至 {_told(order.until)},未作变更 · would wait; nothing changed")
+    typer.echo(f"{len(numbers)} 件将停钟至 {_told(order.until)}，未作变更 · would wait; nothing changed")
     return 0

@@ -124,7 +124,7 @@ class _Show:
             self._console.print(("[green]✓[/] " if not one.faults else "[red]✗[/] ") + one.promise)
             for fault in one.faults:
                 self._console.print(f"    [red]{fault}[/]", markup=True)
-        self._console.print(f"{len(lived)} 件问题,{len(receiver.told)} 条通知 · issues, notices")
+        self._console.print(f"{len(lived)} 件问题，{len(receiver.told)} 条通知 · issues, notices")
 
 
 class _Moving:

@@ -144,7 +144,9 @@ class _Told:
             tables.changed(self._before, self._after, self._counts, self._city, console)
             tables.names(self._shown, self._counts["issues"], self._city, console)
         seconds = time.monotonic() - began
-        console.print(f"{source.total} 件,{seconds:.1f} 秒,每秒 {source.total / max(seconds, 0.001):.0f} 件 · issues/s")
+        console.print(
+            f"{source.total} 件，{seconds:.1f} 秒，每秒 {source.total / max(seconds, 0.001):.0f} 件 · issues/s"
+        )
         return 0
 
     def _summed(self, source: Source, progress: "Progress") -> Iterator[Part]:
@@ -187,7 +189,7 @@ class Progress:
         if now >= self._next:
             self._next = now + PROGRESS_EVERY_S
             speed = self._done / (now - self._began)
-            typer.echo(f"{self._done}/{self._total} 件,每秒 {speed:.0f} 件 · issues/s", err=True)
+            typer.echo(f"{self._done}/{self._total} 件，每秒 {speed:.0f} 件 · issues/s", err=True)
 
 
 def _rehearse(rows: Sequence[Row], policy: Policy, *, as_json: bool) -> int:
@@ -202,9 +204,9 @@ def _rehearse(rows: Sequence[Row], policy: Policy, *, as_json: bool) -> int:
         )
     else:
         agree = "一致 agree" if not done.differences else f"{len(done.differences)} 处不一致 differences"
-        typer.echo(f"规则与流程 rules and workflow: {agree};时刻相差至多 moments at most {done.apart_s:.2f} s apart")
+        typer.echo(f"规则与流程 rules and workflow: {agree}；时刻相差至多 moments at most {done.apart_s:.2f} s apart")
         typer.echo(
-            f"{done.issues} 件,办结 {done.solved},{done.events} 条事件,{done.alarms} 次提醒督办,{seconds:.0f} 秒"
+            f"{done.issues} 件，办结 {done.solved}，{done.events} 条事件，{done.alarms} 次提醒督办，{seconds:.0f} 秒"
         )
     for difference in done.differences[:DIFFERENCES_SHOWN]:
         typer.echo(difference, err=True)

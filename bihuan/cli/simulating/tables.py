@@ -65,7 +65,7 @@ def _units(one: Tally, rungs: Sequence[str], city: City, console: Console) -> No
 
 def _rest(count: int, console: Console) -> None:
     if count > ROWS_MAX:
-        console.print(f"另有 {count - ROWS_MAX} 项,--json 全部列出 · and {count - ROWS_MAX} more; --json lists all")
+        console.print(f"另有 {count - ROWS_MAX} 项，--json 全部列出 · and {count - ROWS_MAX} more; --json lists all")
 
 
 def _named(unit: str, city: City) -> str:
@@ -76,7 +76,7 @@ def _named(unit: str, city: City) -> str:
 def turned(one: Tally, console: Console) -> None:
     """What the rules would not have let happen."""
     for (act, reason), count in sorted(one.turned.items()):
-        console.print(f"{ACT_ZH.get(act, act)} {act}:{count} 次不被接受、已略过 · refused and left out: {reason}")
+        console.print(f"{ACT_ZH.get(act, act)} {act}：{count} 次不被接受、已略过 · refused and left out: {reason}")
     if one.not_taken_in:
         console.print(f"{one.not_taken_in} 件不予收件 · issues not taken in")
 
@@ -98,7 +98,7 @@ def changed(before: Tally, after: Tally, counts: Mapping[str, int], city: City, 
             table.add_row(shown, *cells, f"{sum(by_rung.values()):+d}")
         console.print(table)
         _rest(len(most), console)
-    differ = "{issues} 件问题有变化,提醒督办新增 {more}、减少 {fewer}、变动 {moved} 次".format_map(counts)
+    differ = "{issues} 件问题有变化，提醒督办新增 {more}、减少 {fewer}、变动 {moved} 次".format_map(counts)
     console.print(f"{differ} · issues that differ; alerts more, fewer, moved")
     turned(after, console)
 

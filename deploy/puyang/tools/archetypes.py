@@ -93,7 +93,7 @@ def _worked(case: Case, day: int = 4, unit: str = "", outcome: str = "SOLVED", r
     """From the report to the enterprise's good rating and the close-out, three days after the result."""
     head = case.head(unit)
     if report:
-        case.act(day - 2, "09:00", head, "report", text="已现场核实,正在协调解决")
+        case.act(day - 2, "09:00", head, "report", text="已现场核实，正在协调解决")
     case.act(day, "10:00", head, "submit_result", outcome=outcome, text="已按规定办结", evidence=["现场照片"])
     case.act(day, "15:00", case.triager, "check", verdict="pass")
     case.act(day + 1, "09:00", head, "deliver", to="企业联系人", how="电话")
@@ -128,7 +128,7 @@ def referred(case: Case) -> None:
 
 def answered(case: Case) -> None:
     _received(case)
-    case.act(0, "11:00", case.triager, "answer", text="现行政策规定如下,特此说明", how="电话", outcome="EXPLAINED")
+    case.act(0, "11:00", case.triager, "answer", text="现行政策规定如下，特此说明", how="电话", outcome="EXPLAINED")
     _rated(case, 1)
     case.outcome = "EXPLAINED"
 
@@ -195,7 +195,7 @@ def reported_late(case: Case) -> None:
     _received(case)
     _handed_over(case)
     _signed(case)
-    case.act(4, "09:00", case.head(), "report", text="因协调第三方,迟报说明")
+    case.act(4, "09:00", case.head(), "report", text="因协调第三方，迟报说明")
     _worked(case, 4, report=False)
     case.rungs += ["report#1:R0", "report#1:R1"]
 
@@ -235,7 +235,7 @@ def designated(case: Case) -> None:
     _returned(case)
     case.act(1, "10:00", "COO/coordinator/", "rule_return", ruling="approve", reason="理由成立", unit=case.other_unit)
     case.act(1, "15:00", case.head(case.other_unit), "ask_return", reason="亦非本单位职责", basis="三定方案")
-    case.act(2, "10:00", "COO/coordinator/", "designate", unit=case.third_unit, reason="职责交叉,指定承办")
+    case.act(2, "10:00", "COO/coordinator/", "designate", unit=case.third_unit, reason="职责交叉，指定承办")
     _signed(case, 2, "15:00", case.third_unit)
     _worked(case, 5, case.third_unit)
 
@@ -295,7 +295,7 @@ def order_lifted(case: Case) -> None:
     _received(case)
     _handed_over(case)
     order = f"{case.ref}-D1"
-    case.act(3, "08:40", case.head(), "reply_order", order=order, text="因人员轮岗延误,今日签收")
+    case.act(3, "08:40", case.head(), "reply_order", order=order, text="因人员轮岗延误，今日签收")
     case.act(3, "09:00", f"SUP/supervisor-{case.group}/{case.group}", "lift_order", order=order, conclusion="说明属实")
     _signed(case, 3, "09:30")
     case.act(3, "09:45", case.head(), "report", text="已现场核实")
@@ -308,7 +308,7 @@ def extended(case: Case) -> None:
     _received(case)
     _handed_over(case)
     _signed(case)
-    case.act(2, "09:00", case.head(), "report", text="已现场核实,设备在途")
+    case.act(2, "09:00", case.head(), "report", text="已现场核实，设备在途")
     case.act(5, "10:00", case.head(), "ask_extension", until=(9, "18:00"), reason="设备到货推迟")
     _ruled(case, 5, "15:00")
     _worked(case, 8, report=False)
@@ -319,7 +319,7 @@ def suspended(case: Case) -> None:
     _received(case)
     _handed_over(case)
     _signed(case)
-    case.act(2, "09:00", case.head(), "report", text="已现场核实,待第三方检测")
+    case.act(2, "09:00", case.head(), "report", text="已现场核实，待第三方检测")
     case.act(3, "10:00", case.head(), "ask_suspension", basis="THIRD_PARTY", until=(8, "10:00"), reason="待检测报告")
     _ruled(case, 3, "11:00")
     _worked(case, 9, report=False)
@@ -334,7 +334,7 @@ def joint(case: Case) -> None:
     assisting = [case.other_unit, case.third_unit]
     case.act(0, "11:00", case.triager, "hand_over", unit=case.unit, requirement="联合现场核实", co_units=assisting)
     _signed(case)
-    case.act(2, "09:00", case.head(), "report", text="已现场核实,正在会同协办单位办理")
+    case.act(2, "09:00", case.head(), "report", text="已现场核实，正在会同协办单位办理")
     case.act(2, "10:00", case.head(case.other_unit), "submit_part", text="本单位事项已核定")
     case.act(2, "15:00", case.head(), "accept_part", unit=case.other_unit)
     case.act(3, "16:00", case.head(case.third_unit), "submit_part", text="本单位事项已办理")
@@ -350,7 +350,7 @@ def handed_over_late(case: Case) -> None:
     case.act(late, "09:00", case.triager, "hand_over", unit=case.unit)
     _signed(case, late)
     if case.law:  # at once, before the blue light of the issue's own thirty days
-        case.act(late, "16:00", case.head(), "report", text="已现场核实,正在协调解决")
+        case.act(late, "16:00", case.head(), "report", text="已现场核实，正在协调解决")
     _worked(case, late + (1 if case.law else 4), report=not case.law)
     case.rungs += ["triage#1:R0", "triage#1:R1"]
 
@@ -367,7 +367,7 @@ def order_objected(case: Case) -> None:
     _received(case)
     _handed_over(case)
     order = f"{case.ref}-D1"
-    case.act(3, "08:40", case.head(), "object_order", order=order, reason="系统故障期间已电话签收,有记录为证")
+    case.act(3, "08:40", case.head(), "object_order", order=order, reason="系统故障期间已电话签收，有记录为证")
     case.act(3, "08:50", "COO/reviewer/", "rule_objection", order=order, decision="approve", reason="情况属实")
     _signed(case, 3, "09:30")
     case.act(3, "09:45", case.head(), "report", text="已现场核实")
@@ -380,7 +380,7 @@ def levelled_up(case: Case) -> None:
     _received(case)
     _handed_over(case)
     _signed(case)
-    case.act(1, "09:00", case.head(), "ask_level_up", reason="涉及多个部门,本级无权决定")
+    case.act(1, "09:00", case.head(), "ask_level_up", reason="涉及多个部门，本级无权决定")
     case.act(1, "10:00", "COO/coordinator/", "rule_level_up", decision="approve", reason="确需提级")
     case.act(1, "11:00", "LDR/leader/", "sign_draft", draft=f"{case.ref}-N1", text="由分管副市长牵头办理")
     _worked(case)
@@ -400,7 +400,7 @@ def _passed_to_a_second_unit(case: Case) -> None:
     _signed(case, 9, "15:00", case.other_unit)
     case.act(11, "09:00", case.head(case.other_unit), "report", text="正在协调解决")
     case.act(13, "09:00", "LDR/leader/", "discard_draft", draft=f"{case.ref}-N1", reason="责任在承办单位")
-    case.act(17, "09:00", "LDR/leader/", "sign_draft", draft=f"{case.ref}-N2", text="成立专班,十日内办结")
+    case.act(17, "09:00", "LDR/leader/", "sign_draft", draft=f"{case.ref}-N2", text="成立专班，十日内办结")
     case.rungs += rungs("issue:R0 issue:R1 issue:R2 issue:R3 solve:R0 solve:R1 solve:R4")
 
 

@@ -152,7 +152,7 @@ class Writer:
         submission = {
             "enterprise": {"name": enterprise.name, "uscc": enterprise.uscc},
             "title": problem,
-            "description": f"{enterprise.name}反映:{problem},影响正常生产经营,恳请协调解决。",
+            "description": f"{enterprise.name}反映：{problem}，影响正常生产经营，恳请协调解决。",
             "county": enterprise.county,
             "contact": "企业经办人",
             "channel": self._dice.choice(("线上平台", "走访收集", "热线", "政企通微信群")),
