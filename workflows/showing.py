@@ -160,7 +160,7 @@ def _order_state(order: Order, issue: Issue, policy: Policy, now: datetime) -> s
     if order.replied_at is not None:
         return "已回复，待解除"
     light_now = order_light(order, issue, policy, now)
-    return "待回复" + ("" if light_now is Light.GREEN else f",{LIGHT_ZH[light_now]}")
+    return "待回复" + ("" if light_now is Light.GREEN else f"，{LIGHT_ZH[light_now]}")
 
 
 def _moment(at: datetime | None) -> str:

@@ -134,6 +134,20 @@ async def test_the_same_notice_started_again_is_not_sent_again(temporal: str, tm
     assert hook.ids == [order.id]
 
 
+async def test_what_arrived_is_not_sent_again_though_its_worker_failed_before_it_was_on_record(
+    temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = Hook()
+    async with serving(hook) as site, post(temporal, tmp_path, webhook=f"{site.site}/hook", key=hook.key) as on:
+        record = on.writer.record_delivery
+        monkeypatch.setattr(on.writer, "record_delivery", AsyncMock(side_effect=[RuntimeError("died"), None]))
+        order = on.order()
+        async with asyncio.timeout(PATIENCE_S):
+            assert await on.tell(order) == "DELIVERED"
+        monkeypatch.setattr(on.writer, "record_delivery", record)
+    assert hook.ids == [order.id]
+
+
 # Group chats
 
 CHAT = {
