@@ -161,7 +161,7 @@ class Deliverer(Delivering):
             for card in taken:
                 _arrived(card.order, self._telling.kind(chat.channel))
         return Posted(
-            ids=tuple(card.order.id for card in taken),
+            count=len(taken),
             state=_ended(answer),
             at=datetime.now(UTC),
             detail=answer.detail[:DETAIL_MAX],

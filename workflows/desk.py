@@ -77,7 +77,7 @@ class Desk:
             summary=f"归并通知 {len(digest.cards)} 件",
         )
         taken = digest.taken(posted)
-        self._waiting = self._waiting[len(taken) :]
+        self._waiting = self._waiting[posted.count :]
         self._posted += map(_key, taken)
         recording = workflow.start_activity_method(
             Delivering.record_posted,

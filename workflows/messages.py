@@ -150,9 +150,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """How a digest went: ``ids`` were in it, as many as fitted. ``state``: DELIVERED, REFUSED or GIVEN_UP."""
+    """How a digest went: its first ``count`` cards were in it. ``state``: DELIVERED, REFUSED or GIVEN_UP."""
 
-    ids: tuple[str, ...]
+    count: int
     state: str
     at: datetime
     detail: str = ""
@@ -163,14 +163,16 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What a desk wants said: ``cards`` in their order, of which as many are taken as fit; ``id`` is the message's."""
+    """What a desk wants said: ``cards`` in their order, of which the first are taken, as many as fit; ``id`` is the
+    message's.
+    """
 
     id: str
     chat: Chat
     cards: tuple[Card, ...]
 
     def taken(self, posted: Posted) -> tuple[Card, ...]:
-        return tuple(card for card in self.cards if card.order.id in posted.ids)
+        return self.cards[: posted.count]
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ EVENTS: Mapping[str, Pair] = {
     "archived": ("归档", "archived"),
     "amended": ("更正", "amended"),
     "noted": ("备注", "noted"),
-    "alarm_raised": ("提醒", "alarm raised"),
+    "alarm_raised": ("提醒督办", "alarm raised"),
     "order_issued": ("下达督办单", "order issued"),
     "order_joined": ("并入督办单", "joined to an order"),
     "order_replied": ("回复督办单", "order answered"),
