@@ -9,13 +9,17 @@ from bihuan.domain.issue import Desk, Light, Party
 from bihuan.domain.life import Receipt, Recorded, cancel_requested, fold, known_at, obey, open_issue, receipt, unfolded
 from bihuan.domain.notices import notices
 from bihuan.domain.owing import NextDue
+from bihuan.domain.people import SYSTEM
 from bihuan.domain.stage import Outcome, Stage, Status
 from tests.rules.worlds import (
+    COORDINATOR,
     D1,
     LIAISON,
     MONDAY,
     NOTE,
+    PASS,
     POLICY,
+    REJECT,
     Story,
     at,
     checking,
@@ -51,6 +55,15 @@ def test_what_an_act_did_says_by_whom_and_by_which_command_and_what_happened_by_
     assert [(one.seq, one.at) for one in step.recorded] == [(revision + n, moment) for n in (1, 2, 3, 4)]
     done = step.recorded[-1]
     assert done.tell == notices(done.event, step.issue, POLICY) != ()
+
+
+def test_what_follows_from_what_happened_is_recorded_at_the_same_moment() -> None:
+    silent = told(category="COMPLAINT_BE").does(COORDINATOR, REJECT).until("08-06 09:00")
+    (overtaken,) = silent.entries("request_overtaken")
+    assert overtaken.at == at("08-06 09:00")
+    leading = checking().does(SYSTEM, do.FollowedBy(child="BH-CHILD", seq=4, follows=True)).does(COORDINATOR, PASS)
+    (served,) = leading.entries("followers_served")
+    assert served.at == leading.now
 
 
 def test_a_request_to_cancel_is_on_record_for_coordination_and_changes_nothing() -> None:
