@@ -309,6 +309,12 @@ def test_ten_days_of_a_level_up_raise_r5_and_ten_working_days_later_r6() -> None
     assert not {Desk.MAYOR, Desk.INSPECTION, Desk.DISCIPLINE} & outside(story)
 
 
+def test_where_the_limits_name_no_time_for_a_letter_a_level_up_ends_at_r5() -> None:
+    issue = levelled_up().issue
+    without = replace(issue, limits=replace(issue.limits, letter_after=None))
+    assert [due.rung for due in agenda(without, POLICY) if due.clock == "level_up#1"] == [Rung.R0, Rung.R5]
+
+
 def test_the_referral_follows_a_signed_letter_and_then_an_inspector_may_read() -> None:
     refer = press.OpenDraft(paper=Paper.REFERRAL_LETTER, ground="督办函后仍未办")
     story = walk(levelled_up(), "09-01 18:00")
