@@ -8,8 +8,8 @@ import pytest
 from bihuan.domain import commands as do
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.issue import Desk, Issue, Party
-from bihuan.domain.owing import debtor, next_due, pressing
-from tests.rules.worlds import COORDINATOR, D1, MONDAY, POLICY, accepted, at, closed, in_hand, limit, suspended
+from bihuan.domain.owing import NextDue, debtor, next_due, pressing
+from tests.rules.worlds import COORDINATOR, D1, MONDAY, POLICY, accepted, at, closed, head, in_hand, limit, suspended
 
 UNIT, COORDINATION = Party(Desk.UNIT, D1), Party(Desk.COORDINATION)
 
@@ -71,6 +71,8 @@ def test_the_enterprises_clock_presses_the_unit_from_the_instant_at_which_its_ow
     whole = late.clock("issue#1")
     assert debtor(whole, late.issue, POLICY, at("08-16 17:59:59")) == COORDINATION
     assert debtor(whole, late.issue, POLICY, at("08-16 18:00")) == UNIT
+    late.does(head(D1), do.Sign()).does(head(D1), do.Report(text="进展"))
+    assert next_due(late.issue, POLICY) == NextDue("issue#1", at("08-11 18:00"), str(COORDINATION))
 
 
 def test_a_clock_names_a_unit_only_where_a_unit_owes_it_and_no_paper_where_there_is_none() -> None:
