@@ -177,6 +177,13 @@ def test_an_alarm_is_late_when_noticed_more_than_a_minute_after_its_moment(notic
     assert alarm.late is late
 
 
+@pytest.mark.parametrize(("noticed", "late"), [("08-04 08:31:00", False), ("08-04 08:31:01", True)])
+def test_so_is_a_repeated_notice(noticed: str, late: bool) -> None:
+    (repeated,) = dispatched().until("08-03 18:00").until(noticed).entries("alarm_repeated")
+    assert isinstance(repeated.event, lev.AlarmRepeated)
+    assert repeated.event.late is late
+
+
 # Who owes a signature, minutes, and what is levelled up
 
 
