@@ -50,7 +50,7 @@ notices: $(STAMP) ## 通知演练 · a thousand notices: a day's outage, endpoin
 
 mutants: $(STAMP) ## 变异测试 · break the deciding rules on purpose, and see who notices
 	CI=true $(BIN)/mutmut run --max-children 2
-	@$(BIN)/mutmut results --all true | awk -F'[.: ]+' '/__mutmut_/ { all[$$4]++; if ($$NF != "survived" && $$NF != "tests") hit[$$4]++ } \
+	@$(BIN)/mutmut results --all true | awk -F'[.: ]+' '/__mutmut_/ { all[$$4]++; if ($$NF == "killed" || $$NF == "timeout") hit[$$4]++ } \
 		END { for (module in all) printf "%-12s %4d of %4d killed, %.1f %%\n", module, hit[module], all[module], 100 * hit[module] / all[module] }' | sort
 
 lock: ## 重算依赖锁 · hashes only, no addresses

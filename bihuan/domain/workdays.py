@@ -323,10 +323,10 @@ def _after(calendar: WorkCalendar, moment: datetime, limit: Limit) -> datetime:
 
 
 def _retold(old: WorkCalendar, new: WorkCalendar, day: date) -> str:
-    """What a day is called where it is named, and how it counts from now on."""
+    """What a day of other hours is called where it is named, and how it counts from now on."""
     name = new.reason(day) if new._special.get(day) else old.reason(day)  # noqa: SLF001 - one module
     if not new.is_workday(day):
-        return f"{name}（不再计）" if old.is_workday(day) else name
+        return f"{name}（不再计）"
     return f"{name}（改为计）" if not old.is_workday(day) else f"{name}（办公时间变更）"
 
 

@@ -82,9 +82,14 @@ def test_one_kind_does_not_keep_another_from_being_asked() -> None:
     assert len(story.issue.open_requests) == 3
 
 
-def extended_twice() -> Story:
+def asked_for_a_leader() -> Story:
+    """The first extension was approved; the second is a leader's to rule on."""
     story = in_hand().does(HEAD, extend("08-13 18:00"))
-    story.does(COORDINATOR, approve(story)).does(HEAD, extend("08-16 18:00"))
+    return story.does(COORDINATOR, approve(story)).does(HEAD, extend("08-16 18:00"))
+
+
+def extended_twice() -> Story:
+    story = asked_for_a_leader()
     return story.does(CITY_LEADER, approve(story))
 
 
@@ -116,6 +121,25 @@ SAYS: list[tuple[Callable[[], Story], Actor, do.Act, str | None, str, str]] = [
     ),
     (badly_rated, HEAD, APPEAL, "08-05 18:00", "评价后 3个工作日内", "within 3 working days of"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("begin", "zh", "en"),
+    [
+        (
+            asked_for_a_leader,
+            "申请 BH-000000-Q2 由市领导裁定。",
+            "Request BH-000000-Q2 is for the desk 'leader' to rule on.",
+        ),
+        (lambda: told().does(COORDINATOR, REJECT), "提出的申请 BH-000000-Q1,", "Whoever made request BH-000000-Q1 may"),
+    ],
+)
+def test_who_may_not_rule_is_told_on_which_request_and_who_may(begin: Callable[[], Story], zh: str, en: str) -> None:
+    story = begin()
+    with pytest.raises(Refusal) as refused:
+        story.does(COORDINATOR, approve(story))
+    assert zh in refused.value.sentence_zh
+    assert en in refused.value.sentence_en
 
 
 @pytest.mark.parametrize(("begin", "who", "act", "when", "zh", "en"), SAYS)

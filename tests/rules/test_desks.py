@@ -2,7 +2,7 @@
 
 import pytest
 
-from bihuan.domain.desks import sits_at
+from bihuan.domain.desks import sits_at, speaker
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.people import Actor, Role
 from tests.rules.worlds import D1, FOREIGN, G1, LIAISON, OWN, PLAIN, PLAIN_HUB, POLICY, USCC, hub
@@ -59,6 +59,24 @@ def test_everyone_sits_at_the_desks_of_their_role_and_their_own_name(role: Role)
 def test_whoever_has_no_name_of_their_own_sits_nowhere(role: Role) -> None:
     nameless = Actor(role, "")
     assert not any(sits_at(nameless, Party(desk), POLICY) for desk in Desk)
+
+
+@pytest.mark.parametrize(
+    ("desk", "speaks"),
+    [
+        ("enterprise", Actor(Role.ENT, "x", USCC)),
+        ("liaison", Actor(Role.LIA, LIAISON.person)),  # the desk bears the name, whoever opened the link
+        ("unit", Actor(Role.DEP, "x", D1)),
+        ("unit-head", Actor(Role.HED, "x", D1)),
+        ("service-group", Actor(Role.SVG, "x", "FACTOR")),
+        ("group-leader", Actor(Role.SUP, "x", G1)),
+        ("county-leader", Actor(Role.LDR, "x")),  # of a desk that is one for all, no organisation is named
+        ("coordination", Actor(Role.COO, "x")),
+        ("bulletin", None),
+    ],
+)
+def test_whoever_opens_a_desk_speaks_in_its_role_for_what_it_is_the_desk_of(desk: str, speaks: Actor | None) -> None:
+    assert speaker(DESKS[desk], "x") == speaks
 
 
 def test_a_hub_of_a_county_without_one_sits_nowhere() -> None:

@@ -81,6 +81,20 @@ def test_a_half_day_is_told_by_its_name_and_is_no_day_that_does_not_count() -> N
     assert HALVED.frames(date(2021, 8, 4)) == ((at("08-04 08:30"), at("08-04 12:00")),)
 
 
+def test_a_day_that_another_calendar_counts_otherwise_is_named_as_the_calendar_names_it_that_does_name_it() -> None:
+    stretch = at("08-01 09:00"), at("08-14 18:00")
+    assert CALENDAR.changed(HALVED, *stretch) == (
+        (date(2021, 8, 4), "下午放假（办公时间变更）"),
+        (date(2021, 8, 6), "上午放假（办公时间变更）"),
+        (date(2021, 8, 14), "周六半天（改为计）"),
+    )
+    assert HALVED.changed(CALENDAR, *stretch) == (
+        (date(2021, 8, 4), "下午放假（办公时间变更）"),
+        (date(2021, 8, 6), "上午放假（办公时间变更）"),
+        (date(2021, 8, 14), "周六半天（不再计）"),
+    )
+
+
 MOMENTS = st.integers(0, 20 * 24 * 60).map(lambda minutes: at("08-01 00:00") + timedelta(minutes=minutes))
 HOURS = st.integers(1, 40)
 

@@ -87,8 +87,10 @@ def test_coordination_the_issues_own_group_and_administrators_have_a_notice_sent
         admit_resend(issue, who, policy())
     with pytest.raises(NotYourIssue):
         admit_resend(issue, Actor(Role.SUP, "x", "G2"), policy())
-    with pytest.raises(RoleNotAllowed):
+    with pytest.raises(RoleNotAllowed) as refused:
         admit_resend(issue, HEAD, policy())
+    assert "无权执行“重发通知”" in refused.value.sentence_zh
+    assert "may not perform 'resend'" in refused.value.sentence_en
 
 
 def test_before_a_group_has_it_no_group_sends_again() -> None:

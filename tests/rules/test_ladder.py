@@ -309,6 +309,12 @@ def test_ten_days_of_a_level_up_raise_r5_and_ten_working_days_later_r6() -> None
     assert not {Desk.MAYOR, Desk.INSPECTION, Desk.DISCIPLINE} & outside(story)
 
 
+def test_where_the_limits_name_no_time_for_a_letter_a_level_up_ends_at_r5() -> None:
+    issue = levelled_up().issue
+    without = replace(issue, limits=replace(issue.limits, letter_after=None))
+    assert [due.rung for due in agenda(without, POLICY) if due.clock == "level_up#1"] == [Rung.R0, Rung.R5]
+
+
 def test_the_referral_follows_a_signed_letter_and_then_an_inspector_may_read() -> None:
     refer = press.OpenDraft(paper=Paper.REFERRAL_LETTER, ground="督办函后仍未办")
     story = walk(levelled_up(), "09-01 18:00")
@@ -406,7 +412,10 @@ def test_the_light_of_an_order_is_blue_near_its_reply_yellow_late_red_until_done
     for moment, light in {**moments, "08-10 18:00": Light.RED, "08-20 09:00": Light.RED}.items():
         assert order_light(order, story.issue, POLICY, at(moment)) is light, moment
     story.does(head(D1), reply(story), "08-05 09:00")
-    assert order_light(story.issue.orders[0], story.issue, POLICY, at("08-05 10:00")) is Light.GREEN
+    for moment in ("08-05 10:00", "08-20 09:00"):
+        assert order_light(story.issue.orders[0], story.issue, POLICY, at(moment)) is Light.GREEN, (
+            "the unit has replied"
+        )
     story.does(supervisor(G1), press.ReturnReply(order=order.no, reason="答非所问"), "08-05 11:00")
     assert order_light(story.issue.orders[0], story.issue, POLICY, story.now) is Light.YELLOW, "poor"
     assert story.due("reply#2") == at("08-10 18:00")

@@ -7,6 +7,7 @@ import pytest
 from bihuan.domain import events as ev
 from bihuan.domain import ladder_acts as press
 from bihuan.domain import ladder_events as lev
+from bihuan.domain.clock import Obligation
 from bihuan.domain.issue import Desk, Party, Rung
 from bihuan.domain.owing import debtor
 from bihuan.domain.papers import Ground, Paper
@@ -32,6 +33,7 @@ from tests.rules.worlds import (
     UNLISTED,
     USCC,
     Story,
+    accepted,
     asked_up,
     dispatched,
     drafted,
@@ -112,6 +114,23 @@ def test_a_criticism_of_another_party_is_another_paper() -> None:
     assert [draft.to.ref for draft in story.issue.drafts] == [D1, D2]
 
 
+def test_a_criticism_is_told_to_the_head_it_names_and_not_to_that_of_the_present_holder() -> None:
+    story = signed(drafted().does(COORDINATOR, transfer(D2)), Paper.CRITICISM)
+    assert {one for one in story.recorded[-1].tell if one.desk is Desk.UNIT_HEAD} == {HOLDERS_HEAD}
+
+
+def test_a_paper_on_an_issue_that_no_unit_holds_is_told_to_no_head() -> None:
+    story = signed(proposed(accepted(), Paper.REPORT_UP), Paper.REPORT_UP)
+    assert set(story.recorded[-1].tell) == {Party(Desk.PROVINCE), GROUP, COORDINATION}
+
+
+def test_the_signature_of_one_paper_leaves_the_others_to_be_signed() -> None:
+    story = proposed(proposed(in_hand(), Paper.REPORT_UP), Paper.LEVEL_UP)
+    assert story.open_clocks(Obligation.SIGN_DRAFT) == ["sign_draft#1", "sign_draft#2"]
+    signed(story, Paper.LEVEL_UP)
+    assert story.open_clocks(Obligation.SIGN_DRAFT) == ["sign_draft#1"]
+
+
 def test_a_level_up_that_was_discarded_may_be_drafted_anew() -> None:
     story = asked_up().does(COORDINATOR, APPROVE_LEVEL_UP)
     story.does(LEADER, press.DiscardDraft(draft=story.issue.drafts[-1].no, reason="本级再试"))
@@ -156,6 +175,13 @@ def test_an_alarm_is_late_when_noticed_more_than_a_minute_after_its_moment(notic
     alarm = dispatched().until(noticed).alarm("sign#1", Rung.R1)
     assert alarm is not None
     assert alarm.late is late
+
+
+@pytest.mark.parametrize(("noticed", "late"), [("08-04 08:31:00", False), ("08-04 08:31:01", True)])
+def test_so_is_a_repeated_notice(noticed: str, late: bool) -> None:
+    (repeated,) = dispatched().until("08-03 18:00").until(noticed).entries("alarm_repeated")
+    assert isinstance(repeated.event, lev.AlarmRepeated)
+    assert repeated.event.late is late
 
 
 # Who owes a signature, minutes, and what is levelled up

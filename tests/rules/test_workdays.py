@@ -7,7 +7,7 @@ import holidays
 import pytest
 from pydantic import TypeAdapter
 
-from bihuan.domain.workdays import CHINA_TIME, Limit, TimeUnit, WorkCalendar
+from bihuan.domain.workdays import CHINA_TIME, Limit, SpecialDay, TimeUnit, WorkCalendar
 from tests.calendars import always_open, china_calendar
 
 CALENDAR = china_calendar()
@@ -258,6 +258,29 @@ def test_a_calendar_that_never_works_is_named_instead_of_searched_for_ever() -> 
             never.after(at("2021-07-05T10:00"), Limit.parse(text))
     with pytest.raises(ValueError, match="calendar never has no working day"):
         never.before(at("2021-07-05T10:00"), Limit.parse("1wd"))
+
+
+def worked_on(*days: int) -> WorkCalendar:
+    """A calendar that rests but on these days, counted from the fifth of July."""
+    first = date(2021, 7, 5)
+    worked = tuple(SpecialDay(first + timedelta(days=n), works=True, name="值班") for n in days)
+    return WorkCalendar("rare", worked, frozenset(), ((510, 720),), frozenset(range(7)))
+
+
+def test_a_working_day_is_searched_for_behind_four_hundred_days_of_rest_and_no_more() -> None:
+    monday, one, two = at("2021-07-05T10:00"), Limit.parse("1wd"), Limit.parse("2wd")
+    due = worked_on(401, 802).after(monday, two)
+    assert due.date() == monday.date() + timedelta(days=802)
+    with pytest.raises(ValueError, match="in the 400 days before 2022-08-10"):
+        worked_on(402).after(monday, one)
+    assert worked_on(0, 400).before(due - timedelta(days=2), two) == at("2021-07-05T08:30")
+    with pytest.raises(ValueError, match="in the 400 days after 2021-07-05"):
+        worked_on(0).before(monday + timedelta(days=401), one)
+    assert CALENDAR.after(monday, Limit.parse("450wd")) == at("2023-04-23T18:00"), "not four hundred in all"
+
+
+def test_no_time_at_all_before_a_moment_is_that_moment() -> None:
+    assert CALENDAR.subtract_office(at("2021-07-05T13:00"), timedelta()) == at("2021-07-05T13:00")
 
 
 def test_a_calendar_in_use_travels_as_its_own_fields_and_counts_the_same() -> None:
