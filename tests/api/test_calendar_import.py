@@ -95,7 +95,7 @@ def only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
 def flood(folder: Path, days: int = 7) -> Path:
     """The working days of the next so many weeks are given free."""
     first = datetime.now(CHINA_TIME).date()
-    rows = [f"{first + timedelta(days=one)},no，防汛放假" for one in range(1, days * 7)]
+    rows = [f"{first + timedelta(days=one)},no,防汛放假" for one in range(1, days * 7)]
     path = folder / f"flood-{days}.csv"
     path.write_text("\n".join(["date,works,name", *rows]) + "\n", encoding="utf-8")
     return path

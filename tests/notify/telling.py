@@ -63,7 +63,7 @@ unit-head,D05,2026-10-14,2026-10-15,unit-head,D06
 """,
     "duty.csv": """\
 desk,ref,day,hours,channel,address
-unit-head,D16，每天，18:00-08:30,sms,13900000000
+unit-head,D16,每天,18:00-08:30,sms,13900000000
 unit-head,D16,2026-10-10,08:00-24:00,sms,13900000010
 group,G1,sat,00:00-24:00,sms,13900000006
 """,

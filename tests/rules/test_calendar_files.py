@@ -39,7 +39,7 @@ def paper(folder: Path, content: object = None, name: str = "2027.json") -> Path
     return path
 
 
-ALL_OF_2027 = "date,works,name\n" + "".join(f"2027-{day},no，放假\n" for day in ("01-01", "10-01", "10-04", "10-05"))
+ALL_OF_2027 = "date,works,name\n" + "".join(f"2027-{day},no,放假\n" for day in ("01-01", "10-01", "10-04", "10-05"))
 
 
 def over(known: CalendarVersion, path: Path, version: str = "v") -> CalendarVersion:
@@ -73,7 +73,7 @@ def test_december_is_provisional_until_next_years_paper_is_in(tmp_path: Path) ->
 
 def test_a_revised_paper_replaces_its_year_and_nothing_else(tmp_path: Path) -> None:
     known = over(city().calendar, paper(tmp_path), "a")
-    afternoon = paper(tmp_path, "date,works,name,hours\n2027-05-04,yes，青年节下午放假，08:30-12:00\n", "half.csv")
+    afternoon = paper(tmp_path, "date,works,name,hours\n2027-05-04,yes,青年节下午放假,08:30-12:00\n", "half.csv")
     known = over(known, afternoon, "b")
     longer = {**YEAR_2027, "days": [*YEAR_2027["days"][1:4], *YEAR_2027["days"][8:]]}  # type: ignore[index]
     anew = over(known, paper(tmp_path, longer), "c")
@@ -88,7 +88,7 @@ def test_a_revised_paper_replaces_its_year_and_nothing_else(tmp_path: Path) -> N
 
 def test_a_csv_publishes_the_years_whose_new_year_it_names_and_else_adds_days(tmp_path: Path) -> None:
     known = city().calendar
-    half = over(known, paper(tmp_path, "date,works,name,hours\n2026-12-04,yes，下午活动，08:30-12:00\n", "half.csv"))
+    half = over(known, paper(tmp_path, "date,works,name,hours\n2026-12-04,yes,下午活动,08:30-12:00\n", "half.csv"))
     assert half.published_years == known.published_years
     assert SpecialDay(date(2026, 12, 4), True, "下午活动", ((510, 720),)) in half.days
     whole = over(known, paper(tmp_path, ALL_OF_2027, "2027.csv"))
@@ -158,11 +158,11 @@ def test_a_wrong_json_is_named_by_entry_and_field(
     ("content", "told"),
     [
         ("date,works\n", "x.csv:1: columns: found 'date,works', expected date,works,name"),
-        ("date,works,name\n2027-01-01,no，元旦\n2027-13-01,no，假\n", "x.csv:3: date: found '2027-13-01'"),
-        ("date,works,name\n2027-01-01,nein，元旦\n", "x.csv:2: works: found 'nein', expected yes or no"),
-        ("date,works,name\n2027-01-01,no，元旦\n2027-01-01,no，元旦\n", "x.csv:3: date: found '2027-01-01'"),
-        ("date,works,name,hours\n2027-01-01,no，元旦，08:30-12:00\n", "x.csv:2: hours: found '08:30-12:00'"),
-        ("date,works,name,hours\n2027-03-01,yes，半天，8-12\n", "x.csv:2: hours: found '8-12', expected frames such"),
+        ("date,works,name\n2027-01-01,no,元旦\n2027-13-01,no,假\n", "x.csv:3: date: found '2027-13-01'"),
+        ("date,works,name\n2027-01-01,nein,元旦\n", "x.csv:2: works: found 'nein', expected yes or no"),
+        ("date,works,name\n2027-01-01,no,元旦\n2027-01-01,no,元旦\n", "x.csv:3: date: found '2027-01-01'"),
+        ("date,works,name,hours\n2027-01-01,no,元旦,08:30-12:00\n", "x.csv:2: hours: found '08:30-12:00'"),
+        ("date,works,name,hours\n2027-03-01,yes,半天,8-12\n", "x.csv:2: hours: found '8-12', expected frames such"),
         ("date,works,name\n", "x.csv: days: found [], expected at least one day"),
     ],
 )
