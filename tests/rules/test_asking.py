@@ -131,7 +131,11 @@ SAYS: list[tuple[Callable[[], Story], Actor, do.Act, str | None, str, str]] = [
             "申请 BH-000000-Q2 由市领导裁定。",
             "Request BH-000000-Q2 is for the desk 'leader' to rule on.",
         ),
-        (lambda: told().does(COORDINATOR, REJECT), "提出的申请 BH-000000-Q1，", "Whoever made request BH-000000-Q1 may"),
+        (
+            lambda: told().does(COORDINATOR, REJECT),
+            "提出的申请 BH-000000-Q1，",
+            "Whoever made request BH-000000-Q1 may",
+        ),
     ],
 )
 def test_who_may_not_rule_is_told_on_which_request_and_who_may(begin: Callable[[], Story], zh: str, en: str) -> None:
