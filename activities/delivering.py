@@ -95,7 +95,7 @@ class Deliverer(Delivering):
         answer = _arrived_before(step) or await self._send(step.channel, step.contact, message)
         if answer.verdict is Verdict.DELIVERED:
             activity.heartbeat(step.key, answer.status)
-            _arrived(notice, step.kind)
+            _arrived(notice, step.channel)
             return await self._on_record(_outcome(notice, "DELIVERED", step, status=answer.status, digest=digest))
         if answer.verdict in PASSES and not _given_up(step.give_up_s):
             if answer.verdict is Verdict.PASSING:
@@ -119,7 +119,7 @@ class Deliverer(Delivering):
         if gate is None or address is None:
             return Answer(Verdict.REFUSED, detail=f"no channel {channel}, or no address for {contact}")
         answer = await gate.send(message, address)
-        telemetry.NOTICE_ATTEMPTS.labels(self._telling.kind(channel), answer.verdict).inc()
+        telemetry.NOTICE_ATTEMPTS.labels(channel, answer.verdict).inc()
         return answer
 
     def _address(self, channel: str, contact: str) -> Address | None:
@@ -159,7 +159,7 @@ class Deliverer(Delivering):
             _try_again(answer, patience)
         if answer.verdict is Verdict.DELIVERED:
             for card in taken:
-                _arrived(card.order, self._telling.kind(chat.channel))
+                _arrived(card.order, chat.channel)
         return Posted(
             count=len(taken),
             state=_ended(answer),
@@ -327,8 +327,8 @@ def _ended(answer: Answer) -> str:
     return "GIVEN_UP" if answer.verdict in PASSES else answer.verdict.value
 
 
-def _arrived(notice: NoticeOrder, kind: Kind) -> None:
-    telemetry.NOTICE_LAG.labels(kind).observe((datetime.now(UTC) - notice.at).total_seconds())
+def _arrived(notice: NoticeOrder, channel: str) -> None:
+    telemetry.NOTICE_LAG.labels(channel).observe((datetime.now(UTC) - notice.at).total_seconds())
 
 
 def _arrived_before(step: Step) -> Answer | None:

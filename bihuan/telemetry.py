@@ -12,12 +12,12 @@ ALARMS = Counter("bihuan_alarms", "Alarms made known, by rung", ["rung"])
 PUBLISHED_EVENTS = Counter("bihuan_published_events", "Events written to the ledger")
 NOTICES = Counter("bihuan_notices", "Notices ended, by how", ["state"])
 NOTICE_ATTEMPTS = Counter(
-    "bihuan_notice_attempts", "Attempts to deliver, by kind of channel and answer", ["kind", "verdict"]
+    "bihuan_notice_attempts", "Attempts to deliver, by the city's channel and the answer", ["channel", "verdict"]
 )
 NOTICE_LAG = Histogram(
     "bihuan_notice_lag_seconds",
-    "From the event to the delivery of its notice, by kind of channel",
-    ["kind"],
+    "From the event to the delivery of its notice, by channel",
+    ["channel"],
     buckets=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200, 43200, 259200),
 )
 DEAD_NOTICES = Counter("bihuan_dead_notices", "Notices that reached nobody, by channel", ["channel"])

@@ -6,6 +6,7 @@ from pathlib import Path
 from unittest.mock import AsyncMock
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy.exc import OperationalError
 
 from bihuan.domain.desks import Seats
@@ -122,6 +123,34 @@ async def test_a_notice_that_reached_nobody_lies_in_coordinations_inbox_and_is_n
         (last,), _ = await on.reader.inbox(Seats(frozenset({AtDesk.COORDINATION})))
     assert (row.state, row.reached) == ("REFUSED", "coordination")
     assert last.notice_id == order.id
+
+
+async def test_operators_see_lag_attempts_and_dead_notices_by_channel(temporal: str, tmp_path: Path) -> None:
+    """Read from the registry that /metrics serves; counters grow over all tests of the process."""
+
+    def counted(name: str, **labels: str) -> float:
+        return REGISTRY.get_sample_value(name, labels) or 0
+
+    def seen() -> tuple[float, float, float, float]:
+        return (
+            counted("bihuan_notice_lag_seconds_count", channel="webhook"),
+            counted("bihuan_notice_attempts_total", channel="webhook", verdict="DELIVERED"),
+            counted("bihuan_notice_attempts_total", channel="webhook", verdict="PASSING"),
+            counted("bihuan_dead_notices_total", channel=""),
+        )
+
+    before = seen()
+    files = {"routes.yaml": "routes:\n  - {to: [unit, unit-head], channels: [webhook]}\n"}
+    hook = Hook()
+    async with (
+        serving(hook, [Fault.BUSY]) as site,
+        post(temporal, tmp_path, webhook=f"{site.site}/hook", key=hook.key) as on,
+    ):
+        await told(on, on.order())
+    async with post(temporal, tmp_path / "other", files) as on:
+        nobody = await told(on, on.order(Party(AtDesk.UNIT, "D16")))
+    assert nobody.state == "UNADDRESSED"
+    assert tuple(now - then for now, then in zip(seen(), before, strict=True)) == (1, 1, 1, 1)
 
 
 async def test_the_same_notice_started_again_is_not_sent_again(temporal: str, tmp_path: Path) -> None:
