@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from activities.channels.port import Address, Answer, Channel, Message, Verdict
 
@@ -44,7 +43,7 @@ class Gate:
 
     async def send(self, message: Message, address: Address) -> Answer:
         """The channel's answer, or that it was not asked now."""
-        lane = self._lanes[urlsplit(address.to).netloc]
+        lane = self._lanes[_server(address.to)]
         if lane.closed_until > self.clock():
             return Answer(Verdict.NOT_ASKED, detail="the channel is down and rests")
         try:
@@ -65,3 +64,8 @@ class Gate:
         if lane.failures >= FAILURES_MAX:
             lane.closed_until = self.clock() + CLOSED_FOR_S
             lane.failures = FAILURES_MAX - 1
+
+
+def _server(address: str) -> str:
+    """The server an URL names, ``""`` where it is none. One that is malformed is the channel's to refuse."""
+    return address.partition("://")[2].partition("/")[0]

@@ -100,3 +100,9 @@ async def test_one_server_that_is_down_costs_another_nothing(message: Message) -
     channel.answer = ARRIVED
     assert (await gate.send(message, TO)).verdict is Verdict.NOT_ASKED
     assert (await gate.send(message, OTHER)).verdict is Verdict.DELIVERED
+
+
+async def test_an_address_that_is_no_url_is_the_channels_to_refuse(message: Message) -> None:
+    channel = Scripted(Answer(Verdict.REFUSED))
+    assert (await Gate(channel).send(message, Address("https://[no-host"))).verdict is Verdict.REFUSED
+    assert channel.asked == 1
