@@ -26,6 +26,7 @@ class ReportKind(StrEnum):
     RETENTION = "retention"
 
 
+assert set(REPORTS) == set(ReportKind)
 REPORT_ZH = {kind: REPORTS[kind][Tongue.ZH] for kind in ReportKind}
 
 

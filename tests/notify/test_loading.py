@@ -51,6 +51,19 @@ def test_what_is_right_is_taken_as_it_is_written(tmp_path: Path) -> None:
         ("channels.yaml", "{mobile:", "[mobile", "channels.yaml:"),
         ("channels.yaml", "https://sms", "ftp://sms", "url: found 'ftp://sms.example.org/send'"),
         ("channels.yaml", '"{to}"', '"{phone}"', "body: found '{phone}', expected no placeholder but {to}"),
+        (
+            "channels.yaml",
+            "example.org/send",
+            "example.org/{phone}",
+            "url: found '{phone}', expected no placeholder but",
+        ),
+        ("channels.yaml", "Bearer {secret}", "{key}", "headers: found '{key}', expected no placeholder but {to}"),
+        (
+            "channels.yaml",
+            "    kind: sms\n",
+            "    kind: sms\n    pointer: code\n",
+            "pointer: found 'code', expected a JSON pointer",
+        ),
         ("channels.yaml", "Bearer {secret}", "密", "headers: found '…', expected texts in ASCII"),
         (
             "channels.yaml",
