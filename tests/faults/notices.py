@@ -50,6 +50,7 @@ FAULTS = (Fault.NONE,) * 13 + (Fault.BUSY, Fault.BUSY, Fault.RESET, Fault.CUT, F
 PATIENCE = Patience(first_s=1, longest_s=8)
 P95_S = 10.0
 A_SECOND = 20
+"""How fast they come: the load that the fault programme asks for."""
 ALL_WITHIN_S = 480
 IN_HAND = 1
 """What one kill may add: a message whose answer was on its way to a worker that is no more. To the other side that is a
@@ -259,7 +260,7 @@ def judged(world: World, told: list[NoticeOrder], rows: list[Delivery | None]) -
     by_kind = {name: len(sent) - len(set(sent)) for name, sent in (("hooks", hooks), ("mail", mails), ("chat", chats))}
     doubled = sum(by_kind.values())
     states = Counter(row.state if row else "NEVER" for row in rows)
-    p95 = _p95(told, rows)
+    p95 = p95_of(_late(told, rows))
     breaches = {
         "not delivered": missing[:5],
         "otherwise on record": [state for state in states if state != "DELIVERED"],
@@ -284,13 +285,17 @@ def judged(world: World, told: list[NoticeOrder], rows: list[Delivery | None]) -
     }
 
 
-def _p95(told: list[NoticeOrder], rows: list[Delivery | None]) -> float:
+def _late(told: list[NoticeOrder], rows: list[Delivery | None]) -> list[float]:
     """How long the channel that is well took, in seconds."""
-    late = [
+    return [
         (row.ended_at - row.first_at).total_seconds()
         for order, row in zip(told, rows, strict=True)
         if row and row.ended_at and order.to == WELL
     ]
+
+
+def p95_of(late: Sequence[float]) -> float:
+    """In seconds; 0 where there are too few to say."""
     return round(statistics.quantiles(late, n=20)[-1], 1) if len(late) > 1 else 0.0
 
 

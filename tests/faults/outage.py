@@ -6,7 +6,6 @@ Half of the notices go to each. The last line is JSON; exit code 1 where a promi
 import argparse
 import asyncio
 import json
-import statistics
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from temporalio.testing import WorkflowEnvironment
 from bihuan.domain.issue import Desk, Party
 from tests.channels.endpoints import Fault, serving
 from tests.channels.platforms import Hook
+from tests.faults.notices import A_SECOND, P95_S, p95_of
 from tests.loop.telling import Post, post
 from tests.servers import pass_time, skipping_time
 from workflows.messages import NoticeOrder
@@ -35,9 +35,6 @@ PATIENCE = Patience(longest_s=3600)
 """Longer pauses than a city's: with every attempt the server that skips time grows slower."""
 RECOVERS_WITHIN_H = 2
 """After the longest pause between two attempts, and what it is longer by chance, every notice has been tried again."""
-P95_S = 10.0
-A_SECOND = 20
-"""How fast they come: the load that the fault programme asks for."""
 DOWN, WELL = Party(Desk.UNIT, "D06"), Party(Desk.UNIT, "D05")
 FILES = {
     "channels.yaml": "channels:\n  down: {kind: webhook, give_up: 3d}\n  well: {kind: webhook, give_up: 3d}\n",
@@ -123,7 +120,7 @@ async def _judged(
     well = [run for order, run in zip(orders, runs, strict=True) if order.to == WELL]
     told_of = [await run.describe() for run in well]
     late = [(one.close_time - one.start_time).total_seconds() for one in told_of if one.close_time is not None]
-    p95 = round(statistics.quantiles(late, n=20)[-1], 1)
+    p95 = p95_of(late)
     missing = [order.id for order in orders if order.id not in told]
     breaches = {
         "not delivered": missing[:5],

@@ -1,7 +1,8 @@
 """One notice over servers that answer as real ones do, with the real delivery and a real ledger."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from unittest.mock import AsyncMock
 
@@ -186,8 +187,16 @@ CHAT = {
 }
 
 
-def chat_at(url: str) -> dict[str, str]:
-    return {**CHAT, "contacts.csv": "desk,ref,channel,address\ngroup,G1,chat,secret:g1\n"}
+@asynccontextmanager
+async def chatting(
+    temporal: str, folder: Path, monkeypatch: pytest.MonkeyPatch, robot: WeComRobot, key: str = ""
+) -> AsyncIterator[Post]:
+    """A city that tells its first group by this robot, whose key it knows or believes to be another."""
+    async with serving(robot) as site:
+        url = f"{site.site}/cgi-bin/webhook/send?key={key or robot.key}"
+        monkeypatch.setenv("BIHUAN_SECRET_G1", url)
+        async with post(temporal, folder, CHAT) as on:
+            yield on
 
 
 async def delivered(on: Post, orders: list[NoticeOrder]) -> list[Delivery]:
@@ -203,12 +212,10 @@ async def test_a_burst_for_one_chat_becomes_few_messages_that_name_every_notice(
     temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     robot = WeComRobot()
-    async with serving(robot) as site:
-        monkeypatch.setenv("BIHUAN_SECRET_G1", f"{site.site}/cgi-bin/webhook/send?key={robot.key}")
-        async with post(temporal, tmp_path, CHAT) as on:
-            orders = [on.order() for _ in range(60)]
-            await asyncio.gather(*(on.tell(order) for order in orders))
-            rows = await delivered(on, orders)
+    async with chatting(temporal, tmp_path, monkeypatch, robot) as on:
+        orders = [on.order() for _ in range(60)]
+        await asyncio.gather(*(on.tell(order) for order in orders))
+        rows = await delivered(on, orders)
     assert {row.state for row in rows} == {"DELIVERED"}
     assert robot.over == 0
     assert 1 < len(robot.taken) < len(orders) / 6
@@ -220,13 +227,11 @@ async def test_a_chat_that_is_gone_hands_its_cards_back_and_they_go_on(
     temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     robot = WeComRobot()
-    async with serving(robot) as site:
-        monkeypatch.setenv("BIHUAN_SECRET_G1", f"{site.site}/cgi-bin/webhook/send?key=no-such-key")
-        async with post(temporal, tmp_path, CHAT) as on:
-            orders = [on.order() for _ in range(3)]
-            await asyncio.gather(*(on.tell(order) for order in orders))
-            rows = await delivered(on, orders)
-            traces = [trace.state for trace in await on.reader.traces(orders[0].id)]
+    async with chatting(temporal, tmp_path, monkeypatch, robot, "no-such-key") as on:
+        orders = [on.order() for _ in range(3)]
+        await asyncio.gather(*(on.tell(order) for order in orders))
+        rows = await delivered(on, orders)
+        traces = [trace.state for trace in await on.reader.traces(orders[0].id)]
     assert {(row.state, row.channel, row.reached) for row in rows} == {("DELIVERED", "inbox", "group-leader:G1")}
     assert traces == ["HANDED", "REFUSED", "DELIVERED"]
 
@@ -291,19 +296,17 @@ async def test_a_ledger_that_is_away_holds_back_no_chat_and_has_it_on_record_aft
     temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     robot = WeComRobot()
-    async with serving(robot) as site:
-        monkeypatch.setenv("BIHUAN_SECRET_G1", robot.url(site.site))
-        async with post(temporal, tmp_path, CHAT) as on:
-            there = on.writer.record_delivery
-            away = OperationalError("insert", {}, ConnectionError())
-            monkeypatch.setattr(on.writer, "record_delivery", AsyncMock(side_effect=away))
-            orders = [on.order() for _ in range(2)]
-            for order in orders:
-                await on.tell(order)
-                async with asyncio.timeout(PATIENCE_S):
-                    while order.id not in robot.ids:
-                        await asyncio.sleep(0.1)
-            monkeypatch.setattr(on.writer, "record_delivery", there)
-            rows = await delivered(on, orders)
+    async with chatting(temporal, tmp_path, monkeypatch, robot) as on:
+        there = on.writer.record_delivery
+        away = OperationalError("insert", {}, ConnectionError())
+        monkeypatch.setattr(on.writer, "record_delivery", AsyncMock(side_effect=away))
+        orders = [on.order() for _ in range(2)]
+        for order in orders:
+            await on.tell(order)
+            async with asyncio.timeout(PATIENCE_S):
+                while order.id not in robot.ids:
+                    await asyncio.sleep(0.1)
+        monkeypatch.setattr(on.writer, "record_delivery", there)
+        rows = await delivered(on, orders)
     assert {row.state for row in rows} == {"DELIVERED"}
     assert {row.words_version for row in rows} == {"2026-11.2"}
