@@ -11,6 +11,8 @@ from activities.channels.port import Address, Answer, Channel, Message, Verdict
 
 AT_ONCE = 6
 """Attempts at one server at the same moment."""
+ATTEMPT_S = 22.0
+"""How long one attempt may take: an exchange and the parting; a second exchange has what is left of it."""
 QUEUE_S = 2.0
 """How long an attempt waits for its turn before it gives its place up."""
 BUSY = timedelta(seconds=20)
@@ -52,7 +54,10 @@ class Gate:
         except TimeoutError:
             return Answer(Verdict.NOT_ASKED, detail="the channel is busy", wait=BUSY)
         try:
-            answer = await self.channel.send(message, address)
+            async with asyncio.timeout(ATTEMPT_S):
+                answer = await self.channel.send(message, address)
+        except TimeoutError:
+            answer = Answer(Verdict.PASSING, detail="no answer in time")
         finally:
             lane.turns.release()
         self._learn(lane, answer)

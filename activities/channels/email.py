@@ -16,12 +16,11 @@ from enum import StrEnum
 import aiosmtplib
 
 from activities.channels import layout
-from activities.channels.port import Address, Answer, Channel, Message, Verdict
+from activities.channels.port import EXCHANGE_MAX_S, Address, Answer, Channel, Message, Verdict
 
 MAILBOX = re.compile(r"[\w!#$%&'*+/=?^{|}~-]+(?:\.[\w!#$%&'*+/=?^{|}~-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
 """One mailbox, ASCII: no name beside it, no list, no line's end."""
 REFUSED_FROM = 500
-TIME_LIMIT_S = 30.0
 FAREWELL_S = 2.0
 
 
@@ -54,7 +53,7 @@ class Server:
 class EmailChannel(Channel):
     """``address.to``: one mailbox; its secret: the server's password."""
 
-    def __init__(self, server: Server, *, tls: ssl.SSLContext | None = None, seconds: float = TIME_LIMIT_S) -> None:
+    def __init__(self, server: Server, *, tls: ssl.SSLContext | None = None, seconds: float = EXCHANGE_MAX_S) -> None:
         self._server = server
         self._tls = tls or ssl.create_default_context()
         self._seconds = seconds

@@ -16,9 +16,8 @@ import httpcore
 import httpx
 
 from activities.channels.hosts import HostNotAllowed, Hosts
-from activities.channels.port import RETRY_AFTER_MAX_S, Answer, Verdict
+from activities.channels.port import EXCHANGE_MAX_S, RETRY_AFTER_MAX_S, Answer, Verdict
 
-TIME_LIMIT_S = 20.0
 BODY_MAX = 64 * 1024
 PASSING = frozenset({408, 425, 429})
 SECONDS_DIGITS_MAX = 10
@@ -57,7 +56,7 @@ class Http:
         self,
         *,
         private_allowed: bool | Collection[str] = False,
-        seconds: float = TIME_LIMIT_S,
+        seconds: float = EXCHANGE_MAX_S,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._seconds = seconds

@@ -10,6 +10,8 @@ from bihuan.notify.message import Address, Message
 __all__ = ["Address", "Answer", "Channel", "Message", "Verdict"]
 
 RETRY_AFTER_MAX_S = 24 * 3600
+EXCHANGE_MAX_S = 20.0
+"""One exchange with another server, the look-up of its name included."""
 
 
 class Verdict(StrEnum):
@@ -42,7 +44,7 @@ class Channel(ABC):
 
     @abstractmethod
     async def send(self, message: Message, address: Address) -> Answer:
-        """One attempt, within the time the caller's client allows. Raises nothing for trouble of the other side."""
+        """One attempt. Raises nothing for trouble of the other side."""
 
     def fits(self, message: Message) -> bool:
         """Whether everything of a digest would be said in one message; its maker splits it until it is."""

@@ -2,12 +2,16 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 
 from activities import gate as gates
-from activities.channels.port import Address, Answer, Channel, Message, Verdict
+from activities.channels.email import FAREWELL_S
+from activities.channels.port import EXCHANGE_MAX_S, Address, Answer, Channel, Message, Verdict
 from activities.gate import AT_ONCE, BUSY, CLOSED_FOR_S, FAILURES_MAX, Gate
+from bihuan.ledger.engine import CONNECT_SECONDS_MAX
+from workflows.patience import DELIVER_TIMEOUT
 
 TO, OTHER = Address("https://one.test/hook"), Address("https://other.test/hook")
 DOWN, ARRIVED = Answer(Verdict.PASSING, detail="reset"), Answer(Verdict.DELIVERED, 200)
@@ -51,6 +55,24 @@ async def test_so_many_go_at_once_and_whoever_waits_too_long_comes_again_soon(
     channel.let.set()
     assert {(await one).verdict for one in first} == {Verdict.DELIVERED}
     assert (await gate.send(message, TO)).verdict is Verdict.DELIVERED
+
+
+async def test_an_attempt_has_an_end_and_gives_its_place_back(
+    message: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gates, "ATTEMPT_S", 0.05)
+    channel = Scripted(hangs=TO)
+    gate = Gate(channel)
+    hung = await asyncio.gather(*(gate.send(message, TO) for _ in range(AT_ONCE)))
+    assert {answer.verdict for answer in hung} == {Verdict.PASSING}
+    assert (await gate.send(message, TO)).verdict is Verdict.NOT_ASKED, "it counts as a failure"
+    assert (await gate.send(message, OTHER)).verdict is Verdict.DELIVERED
+
+
+def test_an_attempt_ends_before_the_server_gives_it_to_another_worker() -> None:
+    assert gates.ATTEMPT_S >= EXCHANGE_MAX_S + FAREWELL_S
+    longest = timedelta(seconds=CONNECT_SECONDS_MAX + gates.QUEUE_S + gates.ATTEMPT_S)
+    assert longest < DELIVER_TIMEOUT, "asking a ledger that is away, waiting for a turn, trying"
 
 
 async def test_a_channel_that_fails_so_often_in_a_row_rests_and_then_has_one_try(message: Message) -> None:
