@@ -1,8 +1,9 @@
 """Deciding what a batch puts to one issue: another policy, a mass suspension, and its end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bihuan.domain import batch_acts as by
 from bihuan.domain import batch_events as bev
@@ -10,10 +11,9 @@ from bihuan.domain import events as ev
 from bihuan.domain.adopting import creditable, relimited, succeeding
 from bihuan.domain.batch_folds import under_policy
 from bihuan.domain.calendars import judged, kept, moved
-from bihuan.domain.decide import _decide, _triager
-from bihuan.domain.decide_requests import _ahead, _day
 from bihuan.domain.issue import Issue
 from bihuan.domain.moves import Relimit
+from bihuan.domain.owing import triager
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, stamped
 from bihuan.domain.refusals import (
@@ -29,6 +29,7 @@ from bihuan.domain.refusals import (
     SuspensionTooLong,
     UnknownPolicy,
 )
+from bihuan.domain.request_deciding import ahead, day
 from bihuan.domain.resolving import resolve
 
 APPROVERS = frozenset({Role.COO, Role.LDR})
@@ -44,8 +45,7 @@ def approved(who: Actor, approver: Actor) -> None:
         raise ApproverIsRequester(field="approved_by", person=who.person)
 
 
-@_decide.register
-def _(act: by.AdoptPolicy, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _adopt_policy(act: by.AdoptPolicy, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     approved(actor, act.approved_by)
     if act.policy is None:
         raise UnknownPolicy(field="version", version=act.version)
@@ -90,7 +90,7 @@ def adoption(issue: Issue, act: by.AdoptPolicy, now: datetime, before: Policy, a
         limits=found.limits,
         governed_by=found.governed_by,
         service_group=after.catalogue.get(issue.category, issue.service_group),
-        triager=_triager(issue.county, after),
+        triager=triager(issue.county, after),
         group=after.group_for(issue.holder, issue.county),
         relimited=tuple(Relimit(clock=clock.key, limit=limit) for clock, limit in changes),
         credited=tuple(clock.key for clock, _ in changes if credit and creditable(clock)),
@@ -106,16 +106,15 @@ def adoption(issue: Issue, act: by.AdoptPolicy, now: datetime, before: Policy, a
     )
 
 
-@_decide.register
-def _(act: by.HoldClocks, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _hold_clocks(act: by.HoldClocks, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     approved(actor, act.approved_by)
     if any(hold.batch == act.batch for hold in issue.holds):
         raise NothingToChange
-    _ahead(act.until, now)
+    ahead(act.until, now)
     rules, longest = policy.requests, policy.requests.suspension_by_coordination
     latest = policy.calendar.after(now, rules.suspension_review)
     if act.until > latest:
-        raise SuspensionTooLong(field="until", latest=_day(latest))
+        raise SuspensionTooLong(field="until", latest=day(latest))
     total = held(issue, now) + (act.until - now)
     if total > longest.elapsed and act.approved_by.role is not Role.LDR:
         raise LeaderMustApprove(field="approved_by", limit=longest.zh, limit_en=longest.en)
@@ -138,11 +137,19 @@ def held(issue: Issue, now: datetime) -> timedelta:
     return total
 
 
-@_decide.register
-def _(act: by.ReleaseClocks, issue: Issue, actor: Actor, now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _release_clocks(
+    act: by.ReleaseClocks, issue: Issue, actor: Actor, now: datetime, _policy: Policy
+) -> Iterator[ev.Event]:
     approved(actor, act.approved_by)
     if not any(hold.batch == act.hold and hold.open for hold in issue.holds):
         raise NotHeld
     yield bev.ClocksReleased(
         hold=act.hold, moment=now, lapsed=False, batch=act.batch, reason=act.reason, approved_by=act.approved_by
     )
+
+
+BATCH_MEANINGS: Mapping[type[Any], Callable[[Any, Issue, Actor, datetime, Policy], Iterator[ev.Event]]] = {
+    by.AdoptPolicy: _adopt_policy,
+    by.HoldClocks: _hold_clocks,
+    by.ReleaseClocks: _release_clocks,
+}

@@ -1,19 +1,19 @@
 """What an issue is after a batch gave it another policy, suspended it with the rest, or ended that."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bihuan.domain import batch_events as bev
 from bihuan.domain.adopting import readopted
 from bihuan.domain.clock import Judged, Obligation
-from bihuan.domain.evolve import _apply
 from bihuan.domain.holds import held_pause
 from bihuan.domain.issue import Hold, Issue
 from bihuan.domain.running import start
 
 
-@_apply.register
-def _(event: bev.PolicyAdopted, issue: Issue, at: datetime) -> Issue:
+def _policy_adopted(event: bev.PolicyAdopted, issue: Issue, at: datetime) -> Issue:
     """A deadline that moved is a grant, as by another calendar: rungs whose moment is ahead may be raised again."""
     issue = under_policy(issue, event, at)
     moved = {one.clock for one in event.moved}
@@ -42,13 +42,11 @@ def under_policy(issue: Issue, event: bev.PolicyAdopted, at: datetime) -> Issue:
     )
 
 
-@_apply.register
-def _(event: bev.PolicyKept, issue: Issue, _at: datetime) -> Issue:
+def _policy_kept(event: bev.PolicyKept, issue: Issue, _at: datetime) -> Issue:
     return replace(issue, kept=(*issue.kept, event.version))
 
 
-@_apply.register
-def _(event: bev.ClocksHeld, issue: Issue, at: datetime) -> Issue:
+def _clocks_held(event: bev.ClocksHeld, issue: Issue, at: datetime) -> Issue:
     """Its end is a clock of its own; the rest is stopped by ``while_held``."""
     issue = start(issue, Obligation.HOLD, event.longest, at)
     ends = replace(issue.clocks[-1], until=event.until, until_from=at)
@@ -56,10 +54,17 @@ def _(event: bev.ClocksHeld, issue: Issue, at: datetime) -> Issue:
     return replace(issue, clocks=(*issue.clocks[:-1], ends), holds=(*issue.holds, hold))
 
 
-@_apply.register
-def _(event: bev.ClocksReleased, issue: Issue, _at: datetime) -> Issue:
+def _clocks_released(event: bev.ClocksReleased, issue: Issue, _at: datetime) -> Issue:
     """Where another mass suspension is still on, ``while_held`` stops everything again from the same moment."""
     over = next(hold for hold in issue.holds if hold.batch == event.hold and hold.open)
     holds = tuple(replace(hold, over_at=event.moment) if hold is over else hold for hold in issue.holds)
     clocks = (replace(c, ended_at=event.moment) if c.key == over.clock else c for c in issue.clocks)
     return replace(issue, holds=holds, clocks=tuple(c.resume(event.moment) if held_pause(c) else c for c in clocks))
+
+
+BATCH_FOLDS: Mapping[type[Any], Callable[[Any, Issue, datetime], Issue]] = {
+    bev.PolicyAdopted: _policy_adopted,
+    bev.PolicyKept: _policy_kept,
+    bev.ClocksHeld: _clocks_held,
+    bev.ClocksReleased: _clocks_released,
+}

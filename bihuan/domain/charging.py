@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bihuan.domain.clock import Obligation
-from bihuan.domain.evolve import IN_TRIAGE, OWED_IN
+from bihuan.domain.entering import IN_TRIAGE, OWED_IN
 from bihuan.domain.issue import Desk, Issue, Party
 from bihuan.domain.life import Recorded, unfolded
 from bihuan.domain.owing import debtor

@@ -12,12 +12,14 @@ from bihuan.domain import events as ev
 from bihuan.domain import following, joint
 from bihuan.domain.adopting import succeeding
 from bihuan.domain.batch_acts import AdoptPolicy, Handling
+from bihuan.domain.batch_deciding import BATCH_MEANINGS
 from bihuan.domain.calendars import adoption, changes_nothing, governed_by
 from bihuan.domain.classifying import classified, governing
 from bihuan.domain.clock import Obligation
 from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Desk, Issue, Party, Rating, Rung
 from bihuan.domain.ladder_deciding import LADDER_MEANINGS, open_order
+from bihuan.domain.owing import triager
 from bihuan.domain.papers import Ground
 from bihuan.domain.people import ROLE_ZH, Actor, Role
 from bihuan.domain.policy import Policy, Urgency
@@ -42,6 +44,7 @@ from bihuan.domain.refusals import (
     UnknownCategory,
     UnknownUnit,
 )
+from bihuan.domain.request_deciding import REQUEST_MEANINGS
 from bihuan.domain.resolving import resolve
 from bihuan.domain.stage import Outcome
 from bihuan.domain.standing import SUBMITTERS, admit
@@ -83,7 +86,7 @@ def decide_submission(asked: do.Submit, actor: Actor, policy: Policy) -> ev.Subm
         service_group=service_group,
         policy_version=policy.version,
         limits=found.limits,
-        triager=_triager(asked.county, policy),
+        triager=triager(asked.county, policy),
         group=policy.group_for("", asked.county),
         governed_by=found.governed_by,
     )
@@ -117,11 +120,6 @@ def _lacking(county: str, contact: str, channel: str) -> str:
     return next((name for name, value in named.items() if not value.strip()), "")
 
 
-def _triager(county: str, policy: Policy) -> Party:
-    hub = policy.hub(county) if county in policy.hub_triages else ""
-    return Party(Desk.UNIT, hub) if hub else Party(Desk.COORDINATION)
-
-
 def _service_group(category: str, policy: Policy) -> str:
     if category and category not in policy.catalogue:
         raise UnknownCategory(field="category", category=category)
@@ -149,7 +147,7 @@ def _(act: do.Complete, issue: Issue, _actor: Actor, _now: datetime, policy: Pol
         county=county,
         contact=contact,
         channel=channel,
-        triager=_triager(county, policy),
+        triager=triager(county, policy),
         group=policy.group_for("", county),
     )
 
@@ -471,10 +469,5 @@ def _(act: do.Note, _issue: Issue, _actor: Actor, _now: datetime, _policy: Polic
     yield ev.Noted(text=act.text)
 
 
-for _kind, _meaning in LADDER_MEANINGS.items():
+for _kind, _meaning in {**LADDER_MEANINGS, **REQUEST_MEANINGS, **BATCH_MEANINGS}.items():
     _decide.register(_kind, _meaning)
-
-
-# What has a module of its own, which needs what is above
-
-from bihuan.domain import batch_deciding, decide_requests  # noqa: E402, F401

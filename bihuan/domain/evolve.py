@@ -1,43 +1,22 @@
 """evolve(): what an issue is after one more event. Knows no policy, no calendar and no clock on the wall."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import singledispatch
 
 from bihuan.domain import events as ev
 from bihuan.domain import following, joint
+from bihuan.domain.batch_folds import BATCH_FOLDS
 from bihuan.domain.clock import Judged, Obligation
 from bihuan.domain.commands import CallResult
+from bihuan.domain.entering import close, enter
 from bihuan.domain.holds import happened, runs_on, while_held
 from bihuan.domain.issue import Desk, Issue, Order, Party, Rating, Rung, Unheeded
-from bihuan.domain.ladder_folds import LADDER_FOLDS, over, without_notices
-from bihuan.domain.policy import Limits
-from bihuan.domain.running import change_order as _order
-from bihuan.domain.running import each as _each
-from bihuan.domain.running import end as _end
-from bihuan.domain.running import order_clocks as _order_clocks
-from bihuan.domain.running import paused as _paused
-from bihuan.domain.running import resumed as _resumed
-from bihuan.domain.running import start as _start
+from bihuan.domain.ladder_folds import LADDER_FOLDS, without_notices
+from bihuan.domain.request_folds import REQUEST_FOLDS
+from bihuan.domain.running import change_order, each, end, order_clocks, start
 from bihuan.domain.stage import Outcome, Status
-from bihuan.domain.workdays import Limit
 
-OWED_IN: Mapping[Status, tuple[Obligation, Callable[[Limits], Limit]]] = {
-    Status.SUBMITTED: (Obligation.COMPLETE, lambda limits: limits.complete),
-    Status.NEED_INFO: (Obligation.SUPPLY, lambda limits: limits.supply),
-    Status.RETURN_REVIEW: (Obligation.RULING, lambda limits: limits.ruling),
-    Status.CHECKING: (Obligation.CHECK, lambda limits: limits.check),
-    Status.TO_DELIVER: (Obligation.DELIVER, lambda limits: limits.deliver),
-    Status.EVALUATING: (Obligation.EVALUATE, lambda limits: limits.evaluate),
-    Status.CALLBACK: (Obligation.CALLBACK, lambda limits: limits.callback),
-    Status.EVALUATED: (Obligation.CLOSE_OUT, lambda limits: limits.close_out),
-    Status.CLOSED: (Obligation.ARCHIVE, lambda limits: limits.archive),
-}
-"""The clocks that start on entering a status and end on leaving it."""
-
-IN_TRIAGE = frozenset({Status.UNTRIAGED, Status.NEED_INFO, Status.ACCEPTED})
-TO_SIGN = frozenset({Status.DISPATCHED, Status.TRANSFERRED})
 UNIT_OWES = (Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE)
 RESULT_OWED = (Obligation.ISSUE, Obligation.SOLVE, Obligation.ASSIST, Obligation.LEVEL_UP)
 """What a result stops, a send-back lets run on, and a check passed ends."""
@@ -72,10 +51,10 @@ def opened(issue_no: str, event: ev.Submitted, at: datetime) -> Issue:
         group=event.group,
         governed_by=event.governed_by,
     )
-    issue = _start(issue, Obligation.ISSUE, event.limits.solve, at)
+    issue = start(issue, Obligation.ISSUE, event.limits.solve, at)
     if event.complete:
-        return _enter(issue, Status.UNTRIAGED, at)
-    return _start(issue, Obligation.COMPLETE, event.limits.complete, at)
+        return enter(issue, Status.UNTRIAGED, at)
+    return start(issue, Obligation.COMPLETE, event.limits.complete, at)
 
 
 def evolve(issue: Issue, event: ev.Event, at: datetime) -> Issue:
@@ -91,17 +70,17 @@ def _apply(event: ev.Event, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.Accepted)
 def _(_event: ev.Accepted, issue: Issue, at: datetime) -> Issue:
-    return _enter(issue, Status.ACCEPTED, at)
+    return enter(issue, Status.ACCEPTED, at)
 
 
 @_apply.register(ev.AcceptedBySilence)
 def _(event: ev.AcceptedBySilence, issue: Issue, at: datetime) -> Issue:
     """A question still with the enterprise stays there; it comes back to an accepted issue."""
-    issue = _end(replace(issue, silence_accepted_at=event.moment), event.moment, Obligation.TRIAGE)
-    issue = _start(issue, Obligation.TRIAGE, event.limit, event.moment)
+    issue = end(replace(issue, silence_accepted_at=event.moment), event.moment, Obligation.TRIAGE)
+    issue = start(issue, Obligation.TRIAGE, event.limit, event.moment)
     if issue.status is Status.NEED_INFO:
         return replace(issue, came_from=Status.ACCEPTED)
-    return _enter(issue, Status.ACCEPTED, at)
+    return enter(issue, Status.ACCEPTED, at)
 
 
 @_apply.register(ev.Completed)
@@ -116,44 +95,44 @@ def _(event: ev.Completed, issue: Issue, at: datetime) -> Issue:
         triager=event.triager,
         group=event.group,
     )
-    return _enter(issue, Status.UNTRIAGED, at)
+    return enter(issue, Status.UNTRIAGED, at)
 
 
 @_apply.register(ev.Answered)
 def _(event: ev.Answered, issue: Issue, at: datetime) -> Issue:
-    issue = _end(replace(issue, outcome=event.outcome), at, *RESULT_OWED)
-    return _enter(issue, Status.EVALUATING, at)
+    issue = end(replace(issue, outcome=event.outcome), at, *RESULT_OWED)
+    return enter(issue, Status.EVALUATING, at)
 
 
 @_apply.register(ev.InfoAsked)
 def _(event: ev.InfoAsked, issue: Issue, at: datetime) -> Issue:
     issue = replace(issue, info_asked=issue.info_asked + 1, came_from=issue.status)
     if event.pauses:
-        issue = _each(issue, ASKED_FOR, lambda c: _paused(c, at, "NEED_INFO"))
-    return _enter(issue, Status.NEED_INFO, at)
+        issue = each(issue, ASKED_FOR, lambda c: c.pause(at, "NEED_INFO"))
+    return enter(issue, Status.NEED_INFO, at)
 
 
 @_apply.register(ev.InfoSupplied)
 @_apply.register(ev.InfoLapsed)
 def _(event: ev.InfoSupplied | ev.InfoLapsed, issue: Issue, at: datetime) -> Issue:
     until = event.moment if isinstance(event, ev.InfoLapsed) else at
-    issue = _each(issue, ASKED_FOR, lambda c: _resumed(c, until))
-    return _enter(replace(issue, came_from=None), issue.came_from or Status.UNTRIAGED, at)
+    issue = each(issue, ASKED_FOR, lambda c: c.resume(until))
+    return enter(replace(issue, came_from=None), issue.came_from or Status.UNTRIAGED, at)
 
 
 @_apply.register(ev.Rejected)
 def _(_event: ev.Rejected, issue: Issue, at: datetime) -> Issue:
-    return _close(issue, Outcome.REJECTED, at)
+    return close(issue, Outcome.REJECTED, at)
 
 
 @_apply.register(ev.Merged)
 def _(event: ev.Merged, issue: Issue, at: datetime) -> Issue:
-    return _close(replace(issue, merged_into=event.into), Outcome.MERGED, at)
+    return close(replace(issue, merged_into=event.into), Outcome.MERGED, at)
 
 
 @_apply.register(ev.Followed)
 def _(event: ev.Followed, issue: Issue, at: datetime) -> Issue:
-    return _enter(replace(issue, following=event.parent), Status.FOLLOWING, at)
+    return enter(replace(issue, following=event.parent), Status.FOLLOWING, at)
 
 
 @_apply.register(ev.Unfollowed)
@@ -163,8 +142,8 @@ def _(_event: ev.Unfollowed, issue: Issue, at: datetime) -> Issue:
     if issue.closed:
         return issue
     before = next(clock for clock in reversed(issue.clocks) if clock.obligation is Obligation.TRIAGE)
-    issue = _start(replace(issue, left_parent=True), Obligation.TRIAGE, before.limit, at)
-    return _enter(issue, Status.ACCEPTED, at)
+    issue = start(replace(issue, left_parent=True), Obligation.TRIAGE, before.limit, at)
+    return enter(issue, Status.ACCEPTED, at)
 
 
 @_apply.register(ev.Inherited)
@@ -179,7 +158,7 @@ def _(event: ev.Inherited, issue: Issue, at: datetime) -> Issue:
         group=event.group,
         given_at=at,
     )
-    return _enter(issue, Status.TO_DELIVER, at)
+    return enter(issue, Status.TO_DELIVER, at)
 
 
 _apply.register(ev.FollowerTold)(following.told)
@@ -189,7 +168,7 @@ _apply.register(ev.FollowersReleased)(following.served)
 
 @_apply.register(ev.Withdrawn)
 def _(_event: ev.Withdrawn, issue: Issue, at: datetime) -> Issue:
-    return _close(issue, Outcome.WITHDRAWN, at)
+    return close(issue, Outcome.WITHDRAWN, at)
 
 
 @_apply.register(ev.Classified)
@@ -222,31 +201,31 @@ def _(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
         transfers_by_units=issue.transfers_by_units + (moved and event.by_unit),
         governed_by=event.governed_by or issue.governed_by,
     )
-    issue = _each(issue, UNIT_OWES, lambda c: replace(c, ended_at=at, taken=True))
-    issue = _enter(issue, Status.TRANSFERRED if moved else Status.DISPATCHED, at)
+    issue = each(issue, UNIT_OWES, lambda c: replace(c, ended_at=at, taken=True))
+    issue = enter(issue, Status.TRANSFERRED if moved else Status.DISPATCHED, at)
     return _charge(issue, own_limit=event.own_limit, at=at)
 
 
 def _charge(issue: Issue, *, own_limit: bool, at: datetime) -> Issue:
     """Start what a unit owes from the moment it is given the issue."""
     limits, unit = issue.limits, issue.holder
-    issue = _start(issue, Obligation.SIGN, limits.sign, at, unit=unit)
+    issue = start(issue, Obligation.SIGN, limits.sign, at, unit=unit)
     if limits.report is not None and issue.round == 1:
-        issue = _start(issue, Obligation.REPORT, limits.report, at, unit=unit)
+        issue = start(issue, Obligation.REPORT, limits.report, at, unit=unit)
     if own_limit:
-        issue = _start(issue, Obligation.SOLVE, limits.solve if issue.round == 1 else limits.rework, at, unit=unit)
+        issue = start(issue, Obligation.SOLVE, limits.solve if issue.round == 1 else limits.rework, at, unit=unit)
     return issue
 
 
 @_apply.register(ev.Signed)
 @_apply.register(ev.ReturnRefused)
 def _(_event: ev.Signed | ev.ReturnRefused, issue: Issue, at: datetime) -> Issue:
-    return _enter(issue, Status.IN_PROGRESS, at)
+    return enter(issue, Status.IN_PROGRESS, at)
 
 
 @_apply.register(ev.ReturnAsked)
 def _(_event: ev.ReturnAsked, issue: Issue, at: datetime) -> Issue:
-    return _enter(replace(issue, returns_asked=issue.returns_asked + 1), Status.RETURN_REVIEW, at)
+    return enter(replace(issue, returns_asked=issue.returns_asked + 1), Status.RETURN_REVIEW, at)
 
 
 @_apply.register(ev.Reported)
@@ -254,26 +233,26 @@ def _(_event: ev.Reported, issue: Issue, at: datetime) -> Issue:
     if issue.status is Status.SUSPENDED:
         owed = issue.clock(Obligation.UPDATE)
         return (
-            _start(_end(issue, at, owed.obligation), owed.obligation, owed.limit, at, unit=owed.unit) if owed else issue
+            start(end(issue, at, owed.obligation), owed.obligation, owed.limit, at, unit=owed.unit) if owed else issue
         )
-    return _next_report(_end(issue, at, Obligation.REPORT), at)
+    return _next_report(end(issue, at, Obligation.REPORT), at)
 
 
 def _next_report(issue: Issue, at: datetime) -> Issue:
     every = issue.limits.report_every
     if every is None or issue.round > 1:
         return issue
-    return _start(issue, Obligation.REPORT, every, at, unit=issue.holder)
+    return start(issue, Obligation.REPORT, every, at, unit=issue.holder)
 
 
 @_apply.register(ev.ResultSubmitted)
 def _(event: ev.ResultSubmitted, issue: Issue, at: datetime) -> Issue:
-    issue = _each(
+    issue = each(
         replace(issue, outcome=event.outcome, result=event.text),
         RESULT_OWED,
         lambda c: replace(c, stopped_at=c.stopped_at or at),
     )
-    return _enter(_end(issue, at, Obligation.REPORT), Status.CHECKING, at)
+    return enter(end(issue, at, Obligation.REPORT), Status.CHECKING, at)
 
 
 _apply.register(ev.AssistAdded)(joint.added)
@@ -285,42 +264,42 @@ _apply.register(ev.AssistReleased)(joint.released)
 
 @_apply.register(ev.SentBack)
 def _(_event: ev.SentBack, issue: Issue, at: datetime) -> Issue:
-    issue = _each(replace(issue, outcome=None), RESULT_OWED, lambda c: runs_on(c, issue))
-    return _enter(_next_report(issue, at), Status.IN_PROGRESS, at)
+    issue = each(replace(issue, outcome=None), RESULT_OWED, lambda c: runs_on(c, issue))
+    return enter(_next_report(issue, at), Status.IN_PROGRESS, at)
 
 
 @_apply.register(ev.CheckPassed)
 def _(_event: ev.CheckPassed, issue: Issue, at: datetime) -> Issue:
-    return _enter(_passed(issue, at), Status.TO_DELIVER, at)
+    return enter(_passed(issue, at), Status.TO_DELIVER, at)
 
 
 def _passed(issue: Issue, at: datetime) -> Issue:
     """Nobody owes a result any more, nor anything towards it."""
-    issue = _end(replace(issue, level_up_asked=None), at, *RESULT_OWED, Obligation.LEVEL_RULING)
+    issue = end(replace(issue, level_up_asked=None), at, *RESULT_OWED, Obligation.LEVEL_RULING)
     return joint.lapsed(issue, at)
 
 
 @_apply.register(ev.Delivered)
 def _(_event: ev.Delivered, issue: Issue, at: datetime) -> Issue:
-    return _enter(issue, Status.EVALUATING, at)
+    return enter(issue, Status.EVALUATING, at)
 
 
 @_apply.register(ev.Rated)
 def _(event: ev.Rated, issue: Issue, at: datetime) -> Issue:
     issue = replace(issue, rating=Rating(event.score, event.solved), rated_at=at)
-    return _enter(issue, Status.CALLBACK if event.callback_due else Status.EVALUATED, at)
+    return enter(issue, Status.CALLBACK if event.callback_due else Status.EVALUATED, at)
 
 
 @_apply.register(ev.RatingLapsed)
 def _(_event: ev.RatingLapsed, issue: Issue, at: datetime) -> Issue:
-    return _enter(issue, Status.CALLBACK, at)
+    return enter(issue, Status.CALLBACK, at)
 
 
 @_apply.register(ev.CalledBack)
 def _(event: ev.CalledBack, issue: Issue, at: datetime) -> Issue:
     if event.result is CallResult.NO_ANSWER:
         issue = replace(issue, no_answers=(*issue.no_answers, at))
-    return _enter(issue, Status.EVALUATED, at) if event.settled else issue
+    return enter(issue, Status.EVALUATED, at) if event.settled else issue
 
 
 @_apply.register(ev.ReworkOrdered)
@@ -331,7 +310,7 @@ def _(_event: ev.ReworkOrdered, issue: Issue, at: datetime) -> Issue:
 @_apply.register(ev.ClosedOut)
 def _(_event: ev.ClosedOut, issue: Issue, at: datetime) -> Issue:
     assert issue.outcome is not None
-    return _close(issue, issue.outcome, at)
+    return close(issue, issue.outcome, at)
 
 
 @_apply.register(ev.Reopened)
@@ -341,13 +320,13 @@ def _(_event: ev.Reopened, issue: Issue, at: datetime) -> Issue:
     if issue.outcome in NEVER_HANDLED:
         issue = replace(_fresh(issue), holder="", earlier_holders=(), designated=False, round=1, merged_into="")
         issue = replace(issue, missed_by=())
-        return _enter(_start(issue, Obligation.ISSUE, issue.limits.solve, at), Status.UNTRIAGED, at)
+        return enter(start(issue, Obligation.ISSUE, issue.limits.solve, at), Status.UNTRIAGED, at)
     return _again(issue, at)
 
 
 @_apply.register(ev.Archived)
 def _(_event: ev.Archived, issue: Issue, at: datetime) -> Issue:
-    return _enter(issue, Status.ARCHIVED, at)
+    return enter(issue, Status.ARCHIVED, at)
 
 
 @_apply.register(ev.Amended)
@@ -424,73 +403,44 @@ def _(event: ev.OrderIssued, issue: Issue, at: datetime) -> Issue:
     if event.by is None:  # the order is how the alarm's R2 is told
         grant = next((clock.grant for clock in issue.clocks if clock.key == event.clock), 0)
         issue = _unheeded(issue, f"{event.clock}/{grant}/{event.rung}", event.clock, event.rung, event.told, at)
-    return _start(issue, Obligation.REPLY, issue.limits.reply, at, unit=event.unit, order=event.order)
+    return start(issue, Obligation.REPLY, issue.limits.reply, at, unit=event.unit, order=event.order)
 
 
 @_apply.register(ev.OrderJoined)
 def _(event: ev.OrderJoined, issue: Issue, _at: datetime) -> Issue:
-    return _order(issue, event.order, lambda o: replace(o, presses=tuple(dict.fromkeys((*o.presses, event.clock)))))
+    return change_order(
+        issue, event.order, lambda o: replace(o, presses=tuple(dict.fromkeys((*o.presses, event.clock))))
+    )
 
 
 @_apply.register(ev.OrderReplied)
 def _(event: ev.OrderReplied, issue: Issue, at: datetime) -> Issue:
-    issue = _order(issue, event.order, lambda o: replace(o, replied_at=at, poor=False))
+    issue = change_order(issue, event.order, lambda o: replace(o, replied_at=at, poor=False))
     order = issue.order(event.order)
     issue = without_notices(issue, *(f"{clock}/" for clock in order.presses) if order else (), rung=Rung.R2)
-    issue = _order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
-    return _start(issue, Obligation.LIFT, issue.limits.lift, at, order=event.order)
+    issue = order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
+    return start(issue, Obligation.LIFT, issue.limits.lift, at, order=event.order)
 
 
 @_apply.register(ev.OrderLifted)
 def _(event: ev.OrderLifted, issue: Issue, at: datetime) -> Issue:
-    issue = _order(issue, event.order, lambda o: replace(o, lifted_at=at, lifted_by=event.by))
-    return _order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
+    issue = change_order(issue, event.order, lambda o: replace(o, lifted_at=at, lifted_by=event.by))
+    return order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
 
 
 @_apply.register(ev.OrderDone)
 def _(event: ev.OrderDone, issue: Issue, at: datetime) -> Issue:
-    issue = _order(issue, event.order, lambda o: replace(o, done_at=at))
-    return _order_clocks(issue, event.order, lambda c: replace(c, stopped_at=at))
+    issue = change_order(issue, event.order, lambda o: replace(o, done_at=at))
+    return order_clocks(issue, event.order, lambda c: replace(c, stopped_at=at))
 
 
 @_apply.register(ev.OrderRevived)
 def _(event: ev.OrderRevived, issue: Issue, _at: datetime) -> Issue:
-    issue = _order(issue, event.order, lambda o: replace(o, done_at=None))
-    return _order_clocks(issue, event.order, lambda c: runs_on(c, issue))
+    issue = change_order(issue, event.order, lambda o: replace(o, done_at=None))
+    return order_clocks(issue, event.order, lambda c: runs_on(c, issue))
 
 
 # Statuses
-
-
-def _enter(issue: Issue, status: Status, at: datetime) -> Issue:
-    """Leave one status for another: end what was owed in the old one, start what is owed in the new one."""
-    if issue.status in OWED_IN:
-        issue = _end(issue, at, OWED_IN[issue.status][0])
-    if issue.status in TO_SIGN and status not in TO_SIGN:
-        issue = _end(issue, at, Obligation.SIGN)
-    if issue.status in IN_TRIAGE and status not in IN_TRIAGE:
-        issue = _end(issue, at, Obligation.TRIAGE)
-    if status in IN_TRIAGE and issue.clock(Obligation.TRIAGE) is None:
-        issue = _start(issue, Obligation.TRIAGE, issue.limits.triage, at)
-    if status in OWED_IN:
-        obligation, limit = OWED_IN[status]
-        issue = _start(issue, obligation, limit(issue.limits), at, unit=_owing_unit(issue, obligation))
-    if status is Status.UNTRIAGED:
-        issue = replace(issue, silence_accepted_at=None)
-    return replace(issue, status=status)
-
-
-def _owing_unit(issue: Issue, obligation: Obligation) -> str:
-    return issue.holder if obligation is Obligation.DELIVER else ""
-
-
-def _close(issue: Issue, outcome: Outcome, at: datetime) -> Issue:
-    """All that is owed ends, but an objection: who objected is owed an answer."""
-    issue = replace(issue, requests=tuple(one.over(at) for one in issue.requests))
-    issue = _end(issue, at, *(one for one in Obligation if one is not Obligation.OBJECTION))
-    issue = joint.lapsed(issue, at)
-    orders = tuple(replace(o, done_at=at) if o.open else o for o in issue.orders)
-    return _enter(replace(over(issue, at), outcome=outcome, closed_at=at, orders=orders), Status.CLOSED, at)
 
 
 def _fresh(issue: Issue) -> Issue:
@@ -502,15 +452,10 @@ def _again(issue: Issue, at: datetime) -> Issue:
     """Another round with the unit that holds it, or, where none did, another triage."""
     issue = replace(_fresh(issue), round=issue.round + 1)
     if not issue.dispatched:
-        return _enter(issue, Status.UNTRIAGED, at)
-    issue = _enter(issue, Status.IN_PROGRESS, at)
-    return _start(issue, Obligation.SOLVE, issue.limits.rework, at, unit=issue.holder)
+        return enter(issue, Status.UNTRIAGED, at)
+    issue = enter(issue, Status.IN_PROGRESS, at)
+    return start(issue, Obligation.SOLVE, issue.limits.rework, at, unit=issue.holder)
 
 
-for _kind, _fold in LADDER_FOLDS.items():
+for _kind, _fold in {**LADDER_FOLDS, **REQUEST_FOLDS, **BATCH_FOLDS}.items():
     _apply.register(_kind, _fold)
-
-
-# What has a module of its own, which needs what is above
-
-from bihuan.domain import batch_folds, evolve_requests  # noqa: E402, F401

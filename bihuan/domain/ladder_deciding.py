@@ -11,6 +11,7 @@ from bihuan.domain import ladder_events as lev
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.desks import sits_at
+from bihuan.domain.entering import TO_SIGN
 from bihuan.domain.issue import Desk, Draft, Issue, Order, Party, Rung
 from bihuan.domain.owing import group_desk, pressing, told
 from bihuan.domain.papers import Ground, Paper, Reason
@@ -37,8 +38,6 @@ from bihuan.domain.refusals import (
 )
 from bihuan.domain.stage import Status
 from bihuan.domain.supervision import order
-
-TO_SIGN = frozenset({Status.DISPATCHED, Status.TRANSFERRED})
 
 
 def open_order(issue: Issue, no: str) -> Order:

@@ -91,6 +91,12 @@ def _own_time_left(issue: Issue, policy: Policy, at: datetime) -> bool:
     return due is not None and at < due
 
 
+def triager(county: str, policy: Policy) -> Party:
+    """Who triages what comes from a county: its hub where the policy lets it, else coordination."""
+    hub = policy.hub(county) if county in policy.hub_triages else ""
+    return Party(Desk.UNIT, hub) if hub else Party(Desk.COORDINATION)
+
+
 def group_desk(group: str, policy: Policy) -> Party:
     """The desk of a supervision group; where coordination stands in for one, its own."""
     return Party(Desk.COORDINATION) if group == policy.coordination.id else Party(Desk.GROUP, group)

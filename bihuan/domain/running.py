@@ -1,4 +1,4 @@
-"""Starting, ending, pausing clocks, and changing orders: the small moves that folding an event is made of."""
+"""Starting, ending, changing clocks, and changing orders: the small moves that folding an event is made of."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,7 +17,7 @@ def start(issue: Issue, what: Obligation, limit: Limit, at: datetime, *, unit: s
 
 
 def end(issue: Issue, at: datetime, *which: Obligation) -> Issue:
-    return each(issue, which, lambda c: replace(resumed(c, at), ended_at=at))
+    return each(issue, which, lambda c: replace(c.resume(at), ended_at=at))
 
 
 def each(issue: Issue, which: tuple[Obligation, ...], change: Callable[[Clock], Clock]) -> Issue:
@@ -39,11 +39,3 @@ def order_clocks(issue: Issue, order: str, change: Callable[[Clock], Clock]) -> 
 
 def change_order(issue: Issue, no: str, change: Callable[[Order], Order]) -> Issue:
     return replace(issue, orders=tuple(change(o) if o.no == no else o for o in issue.orders))
-
-
-def paused(clock: Clock, at: datetime, basis: str) -> Clock:
-    return clock.pause(at, basis)
-
-
-def resumed(clock: Clock, at: datetime) -> Clock:
-    return clock.resume(at)

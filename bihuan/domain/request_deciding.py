@@ -1,18 +1,19 @@
-"""Deciding side requests: asking, taking back, ruling, and what an approval brings about (domain.md 3.2)."""
+"""Deciding side requests: asking, taking back, ruling, and what an approval brings about (domain.md 3.2).
 
-from collections.abc import Iterator
+``decide`` takes these in with its own.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never
 
 from bihuan.domain import asking
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.calendars import going_on
 from bihuan.domain.clock import Clock, Obligation
-from bihuan.domain.decide import _decide
 from bihuan.domain.escalation import rungs
-from bihuan.domain.evolve_requests import extended_clock
 from bihuan.domain.holds import held_pause
 from bihuan.domain.issue import Issue, Request, RequestKind
 from bihuan.domain.people import Actor
@@ -27,6 +28,7 @@ from bihuan.domain.refusals import (
     SuspensionTooLong,
     UnknownRequest,
 )
+from bihuan.domain.request_folds import extended_clock
 from bihuan.domain.stage import Status
 from bihuan.domain.workdays import CHINA_TIME
 
@@ -39,8 +41,9 @@ STOPPED_BY_SUSPENSION = (
 )
 
 
-@_decide.register
-def _(act: do.AskExtension, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _ask_extension(
+    act: do.AskExtension, issue: Issue, actor: Actor, now: datetime, policy: Policy
+) -> Iterator[ev.Event]:
     clock = asking.pressed(issue)
     _extension_fits(clock, act.until, issue, now, policy)
     leader = asking.extensions(issue, clock) >= policy.requests.extensions_by_coordination
@@ -48,51 +51,52 @@ def _(act: do.AskExtension, issue: Issue, actor: Actor, now: datetime, policy: P
     yield _asked(replace(request, until=act.until, clock=clock.key), policy)
 
 
-@_decide.register
-def _(act: do.AskSuspension, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    _ahead(act.until, now)
+def _ask_suspension(
+    act: do.AskSuspension, issue: Issue, actor: Actor, now: datetime, policy: Policy
+) -> Iterator[ev.Event]:
+    ahead(act.until, now)
     latest = policy.calendar.after(now, policy.requests.suspension_review)
     if act.until > latest:
-        raise SuspensionTooLong(field="until", latest=_day(latest))
+        raise SuspensionTooLong(field="until", latest=day(latest))
     total = asking.suspended(issue, now) + (act.until - now)
     leader = total > policy.requests.suspension_by_coordination.elapsed
     request = _request(RequestKind.SUSPENSION, act.reason, issue, actor, now, policy, leader=leader)
     yield _asked(replace(request, ground=act.basis, until=act.until), policy)
 
 
-@_decide.register
-def _(act: do.AskTermination, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _ask_termination(
+    act: do.AskTermination, issue: Issue, actor: Actor, now: datetime, policy: Policy
+) -> Iterator[ev.Event]:
     request = _request(RequestKind.TERMINATION, act.reason, issue, actor, now, policy)
     yield _asked(replace(request, ground=act.ground, other_channel=act.other_channel), policy)
 
 
-@_decide.register
-def _(act: do.Reject, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _reject(act: do.Reject, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     request = _request(RequestKind.REJECTION, act.reason, issue, actor, now, policy)
     yield _asked(replace(request, ground=act.ground, other_channel=act.other_channel), policy)
 
 
-@_decide.register
-def _(act: do.AppealRating, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _appeal_rating(
+    act: do.AppealRating, issue: Issue, actor: Actor, now: datetime, policy: Policy
+) -> Iterator[ev.Event]:
     request = _request(RequestKind.APPEAL, act.reason, issue, actor, now, policy)
     yield _asked(replace(request, ground=act.ground), policy)
 
 
-@_decide.register
-def _(act: do.Resume, _issue: Issue, _actor: Actor, now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _resume(act: do.Resume, _issue: Issue, _actor: Actor, now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     yield ev.Resumed(moment=now, lapsed=False, reason=act.reason)
 
 
-@_decide.register
-def _(act: do.WithdrawRequest, issue: Issue, actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _withdraw_request(
+    act: do.WithdrawRequest, issue: Issue, actor: Actor, _now: datetime, _policy: Policy
+) -> Iterator[ev.Event]:
     request = _open(issue, act.request)
     if request.asked_by != actor:
         raise NotYourIssue(act="withdraw_request", act_zh=do.ACT_ZH["withdraw_request"])
     yield ev.RequestWithdrawn(request=request.no, reason=act.reason)
 
 
-@_decide.register
-def _(act: do.RuleRequest, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _rule_request(act: do.RuleRequest, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     request = _open(issue, act.request)
     bar = asking.bar_to_ruling(request, actor, policy)
     if bar is not None:
@@ -160,7 +164,7 @@ def _extended(request: Request, issue: Issue, now: datetime, policy: Policy) -> 
 
 def _suspended(request: Request, issue: Issue, now: datetime, policy: Policy) -> ev.Suspended:
     assert request.until is not None, "a suspension names a date"
-    _ahead(request.until, now)
+    ahead(request.until, now)
     held = issue.status is Status.SUSPENDED
     stoppable = [c for c in issue.clocks if c.obligation in STOPPED_BY_SUSPENSION and not held]
     stopped = [going_on(c, now) for c in stoppable if c.running or held_pause(c)]
@@ -196,20 +200,20 @@ def _settled(issue: Issue, policy: Policy) -> bool:
 def _extension_fits(clock: Clock, until: datetime, issue: Issue, now: datetime, policy: Policy) -> None:
     due = clock.due(policy.calendar)
     assert due is not None, "a running clock is due some time"
-    _ahead(until, max(due, now))
+    ahead(until, max(due, now))
     latest = asking.latest_extension(clock, issue, policy)
     if until > latest:
-        raise ExtensionTooLong(field="until", latest=_day(latest))
+        raise ExtensionTooLong(field="until", latest=day(latest))
 
 
-def _ahead(until: datetime, of: datetime) -> None:
+def ahead(until: datetime, of: datetime) -> None:
     if until.tzinfo is None:
         raise OffsetMissing(field="until")
     if until <= of:
-        raise DateNotAhead(field="until", earliest=_day(of))
+        raise DateNotAhead(field="until", earliest=day(of))
 
 
-def _day(moment: datetime) -> str:
+def day(moment: datetime) -> str:
     return moment.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
 
 
@@ -220,3 +224,15 @@ def _open(issue: Issue, no: str) -> Request:
     if not request.open:
         raise RequestNotOpen(field="request", request=no)
     return request
+
+
+REQUEST_MEANINGS: Mapping[type[Any], Callable[[Any, Issue, Actor, datetime, Policy], Iterator[ev.Event]]] = {
+    do.AskExtension: _ask_extension,
+    do.AskSuspension: _ask_suspension,
+    do.AskTermination: _ask_termination,
+    do.Reject: _reject,
+    do.AppealRating: _appeal_rating,
+    do.Resume: _resume,
+    do.WithdrawRequest: _withdraw_request,
+    do.RuleRequest: _rule_request,
+}
