@@ -7,23 +7,14 @@ from typing import Any
 
 from bihuan.domain import batch_events as bev
 from bihuan.domain.adopting import readopted
-from bihuan.domain.clock import Judged, Obligation
+from bihuan.domain.clock import Obligation
 from bihuan.domain.holds import held_pause
 from bihuan.domain.issue import Hold, Issue
-from bihuan.domain.running import start
+from bihuan.domain.running import redated, start
 
 
 def _policy_adopted(event: bev.PolicyAdopted, issue: Issue, at: datetime) -> Issue:
-    """A deadline that moved is a grant, as by another calendar: rungs whose moment is ahead may be raised again."""
-    issue = under_policy(issue, event, at)
-    moved = {one.clock for one in event.moved}
-    judged = {one.clock: Judged(one.met_at, one.due) for one in event.judged}
-    clocks = (replace(c, grant=c.grant + 1) if c.key in moved else c for c in issue.clocks)
-    return replace(
-        issue,
-        clocks=tuple(replace(c, judged=judged[c.key]) if c.key in judged else c for c in clocks),
-        raised=issue.raised | set(event.kept),
-    )
+    return redated(under_policy(issue, event, at), event.moved, event.judged, event.kept)
 
 
 def under_policy(issue: Issue, event: bev.PolicyAdopted, at: datetime) -> Issue:

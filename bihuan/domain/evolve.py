@@ -7,14 +7,14 @@ from functools import singledispatch
 from bihuan.domain import events as ev
 from bihuan.domain import following, joint
 from bihuan.domain.batch_folds import BATCH_FOLDS
-from bihuan.domain.clock import Judged, Obligation
+from bihuan.domain.clock import Obligation
 from bihuan.domain.commands import CallResult
 from bihuan.domain.entering import close, enter
 from bihuan.domain.holds import happened, runs_on, while_held
 from bihuan.domain.issue import Desk, Issue, Order, Party, Rating, Rung, Unheeded
 from bihuan.domain.ladder_folds import LADDER_FOLDS, without_notices
 from bihuan.domain.request_folds import REQUEST_FOLDS
-from bihuan.domain.running import change_order, each, end, order_clocks, start
+from bihuan.domain.running import change_order, each, end, order_clocks, redated, start
 from bihuan.domain.stage import Outcome, Status
 
 UNIT_OWES = (Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE)
@@ -347,16 +347,8 @@ def _(_event: ev.Noted | ev.CancelRequested, issue: Issue, _at: datetime) -> Iss
 
 @_apply.register(ev.CalendarAdopted)
 def _(event: ev.CalendarAdopted, issue: Issue, _at: datetime) -> Issue:
-    """A deadline that moved is a grant: rungs whose moment is ahead may be raised again."""
-    moved = {one.clock for one in event.moved}
-    judged = {one.clock: Judged(one.met_at, one.due) for one in event.judged}
-    clocks = (replace(c, grant=c.grant + 1) if c.key in moved else c for c in issue.clocks)
-    return replace(
-        issue,
-        policy_version=event.policy_version,
-        clocks=tuple(replace(c, judged=judged[c.key]) if c.key in judged else c for c in clocks),
-        raised=issue.raised | set(event.kept),
-    )
+    issue = replace(issue, policy_version=event.policy_version)
+    return redated(issue, event.moved, event.judged, event.kept)
 
 
 @_apply.register(ev.AlarmRaised)

@@ -1,11 +1,12 @@
 """Starting, ending, changing clocks, and changing orders: the small moves that folding an event is made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from bihuan.domain.clock import Clock, Obligation
+from bihuan.domain.clock import Clock, Judged, Obligation
 from bihuan.domain.issue import Issue, Order
+from bihuan.domain.moves import ClockJudged, ClockMoved
 from bihuan.domain.workdays import Limit
 
 OF_AN_ORDER = (Obligation.REPLY, Obligation.LIFT)
@@ -39,3 +40,11 @@ def order_clocks(issue: Issue, order: str, change: Callable[[Clock], Clock]) -> 
 
 def change_order(issue: Issue, no: str, change: Callable[[Order], Order]) -> Issue:
     return replace(issue, orders=tuple(change(o) if o.no == no else o for o in issue.orders))
+
+
+def redated(issue: Issue, moved: Iterable[ClockMoved], judged: Iterable[ClockJudged], kept: Iterable[str]) -> Issue:
+    """A deadline that moved is a grant: rungs whose moment is ahead may be raised again."""
+    granted, by = {one.clock for one in moved}, {one.clock: Judged(one.met_at, one.due) for one in judged}
+    clocks = (replace(c, grant=c.grant + 1) if c.key in granted else c for c in issue.clocks)
+    clocks = (replace(c, judged=by[c.key]) if c.key in by else c for c in clocks)
+    return replace(issue, clocks=tuple(clocks), raised=issue.raised | set(kept))
