@@ -1,7 +1,7 @@
 """One notice over servers that answer as real ones do, with the real delivery and a real ledger."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from unittest.mock import AsyncMock
@@ -10,6 +10,7 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy.exc import OperationalError
 
+from activities.delivering import body_hash
 from bihuan.domain.desks import Seats
 from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
@@ -19,6 +20,7 @@ from tests.channels.mailing import PostOffice, post_office
 from tests.channels.platforms import Hook, WeComRobot
 from tests.loop.telling import Post, post
 from tests.servers import real_temporal
+from tests.worlds import city
 from workflows.desk import Desk
 from workflows.messages import Card, Chat, NoticeOrder
 from workflows.names import NOTICE_QUEUE, desk_id
@@ -189,10 +191,15 @@ CHAT = {
 
 @asynccontextmanager
 async def chatting(
-    temporal: str, folder: Path, monkeypatch: pytest.MonkeyPatch, robot: WeComRobot, key: str = ""
+    temporal: str,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    robot: WeComRobot,
+    key: str = "",
+    faults: Iterable[Fault] = (),
 ) -> AsyncIterator[Post]:
     """A city that tells its first group by this robot, whose key it knows or believes to be another."""
-    async with serving(robot) as site:
+    async with serving(robot, faults) as site:
         url = f"{site.site}/cgi-bin/webhook/send?key={key or robot.key}"
         monkeypatch.setenv("BIHUAN_SECRET_G1", url)
         async with post(temporal, folder, CHAT) as on:
@@ -219,8 +226,21 @@ async def test_a_burst_for_one_chat_becomes_few_messages_that_name_every_notice(
     assert {row.state for row in rows} == {"DELIVERED"}
     assert robot.over == 0
     assert 1 < len(robot.taken) < len(orders) / 6
-    for order in orders:
+    for order, row in zip(orders, rows, strict=True):
         assert sum(order.id in one.text for one in robot.taken) == 1, "each is said once"
+        assert row.body_sha256 == body_hash(order, city().desk(order.to).name), "its own, as if it were told alone"
+
+
+async def test_what_a_chat_did_not_take_is_on_the_record_of_each_notice(
+    temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robot = WeComRobot()
+    async with chatting(temporal, tmp_path, monkeypatch, robot, faults=[Fault.BUSY]) as on:
+        orders = [on.order() for _ in range(2)]
+        await asyncio.gather(*(on.tell(order) for order in orders))
+        await delivered(on, orders)
+        traces = [[(trace.state, trace.status) for trace in await on.reader.traces(order.id)] for order in orders]
+    assert traces == [[("HANDED", 0), ("TRYING", 503), ("DELIVERED", 200)]] * 2
 
 
 async def test_a_chat_that_is_gone_hands_its_cards_back_and_they_go_on(
