@@ -33,8 +33,11 @@ from api.problems import (
 )
 from api.schemas import StandIn
 from bihuan.domain.desks import speaker
-from bihuan.domain.issue import Party
-from bihuan.domain.people import Actor
+from bihuan.domain.issue import Desk, Party
+from bihuan.domain.people import ROLE_ZH, Actor, Role
+from bihuan.domain.policy import Policy
+from bihuan.domain.telling import party_told
+from bihuan.domain.wordlist import Tongue
 from bihuan.keys import Principal
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.views import Delivery
@@ -93,8 +96,8 @@ class Page:
         ask = self.ask or isinstance(problem, LinkExpired | LinkMalformed)
         return replace(self, token="", ask=ask, problem=problem)
 
-    def response(self) -> HTMLResponse:
-        shown = _shown(self.told) if self.told else None
+    def response(self, policy: Policy) -> HTMLResponse:
+        shown = _shown(self.told, policy) if self.told else None
         html = TEMPLATES.get_template("notice.html").render(
             css=Markup(CSS),  # noqa: S704 (ours; nothing in it comes from elsewhere)
             notice=self.notice,
@@ -122,7 +125,7 @@ async def show(request: Request, notice_id: str, hears: Hears, t: str = "") -> H
         page = page.refused(problem)
     except LEDGER_AWAY:
         page = replace(page, problem=NotHeardYet())
-    return page.response()
+    return page.response(hears.policy)
 
 
 @router.post("/n/{notice_id}")
@@ -138,7 +141,7 @@ async def acknowledge(request: Request, notice_id: str, hears: Hears) -> HTMLRes
         page = replace(page, problem=NotHeardYet())
     except Problem as problem:
         page = page.refused(problem)
-    return page.response()
+    return page.response(hears.policy)
 
 
 async def _person(
@@ -189,7 +192,17 @@ async def _form(request: Request) -> dict[str, str]:
         return {}
 
 
-def _shown(told: NoticeAnswer) -> dict[str, Any]:
-    """With its moments as people read them."""
+def _shown(told: NoticeAnswer, policy: Policy) -> dict[str, Any]:
+    """With its moments and who acknowledged it as people read them."""
     moments = {name: f"{at:%Y-%m-%d %H:%M}" for name in ("at", "acknowledged_at") if (at := getattr(told, name))}
-    return asdict(told) | moments
+    by = {f"by_{tongue.name.lower()}": _by(told.acknowledged_by, policy, tongue) for tongue in Tongue}
+    return asdict(told) | moments | by
+
+
+def _by(name: str, policy: Policy, tongue: Tongue) -> str:
+    """A desk, where a link was followed; else a person, the role before the name."""
+    desk, _, ref = name.partition(":")
+    if desk in set(Desk):
+        return party_told(Party(Desk(desk), ref), policy, tongue)
+    role, _, rest = name.partition(" ")
+    return f"{ROLE_ZH[Role(role)]} {rest}" if role in set(Role) and tongue is Tongue.ZH else name

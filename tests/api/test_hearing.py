@@ -293,7 +293,8 @@ async def test_a_link_with_a_token_shows_the_notice_and_one_click_acknowledges_i
     assert re.search(r'<form method="post" action="([^"]+)"', page.text)[1] == f"/n/{notice}"  # type: ignore[index]
     clicked = await desk.http.post(f"/n/{notice}", data=hidden)
     assert clicked.status_code == 200
-    assert "已确认收到：unit-head:D16" in words(clicked)
+    assert "已确认收到：承办单位负责人 市供电公司，" in words(clicked)
+    assert "Acknowledged by unit head 市供电公司," in words(clicked)
     assert (await desk.kept(notice)).acknowledged_by == "unit-head:D16"
 
 
@@ -307,7 +308,7 @@ async def test_a_token_counts_once_and_then_says_who_has_seen_it(desk: Desk) -> 
         await desk.http.post(f"/n/{notice}", data={"t": token}),
     ):
         assert answer.status_code == 200
-        assert "此前已确认收到：HED D16 李四" in words(answer)
+        assert "此前已确认收到：承办单位负责人 D16 李四" in words(answer)
         assert "<form" not in answer.text
     assert await desk.kept(notice) == before
 
@@ -381,7 +382,7 @@ async def test_a_link_from_a_group_chat_shows_nothing_and_asks_who_you_are(desk:
         ({}, 401, "无效的访问密钥"),
         ({"role": "SUP", "unit": "G2"}, 403, "不是发给您的"),
         ({"role": "HED", "unit": "D16"}, 403, "不是发给您的"),
-        ({"role": "SUP", "unit": "G1"}, 200, "已确认收到：SUP G1 张三"),
+        ({"role": "SUP", "unit": "G1"}, 200, "已确认收到：专项督导组 G1 张三"),
     ],
 )
 async def test_who_a_group_chat_hears_acknowledges_with_a_key(
