@@ -68,7 +68,7 @@ def test_no_way_is_shown_that_is_never_gone_and_how_long_each_is_tried_is_told_i
         FILES["channels.yaml"].replace("kind: email", "give_up: 90s\n    kind: email")
     )
     (folder / "notify" / "routes.yaml").write_text("routes:\n  - {channels: [mail, inbox]}\n")
-    text = shown("--event", "rated", "--desk", "unit:D16", "--at", "2026-11-25T10:00")
+    text = shown("--event", "rated", "--desk", "unit-head:D16", "--at", "2026-11-25T10:00")
     assert text.count("inbox（站内信）") == 1, "an inbox never fails"
     assert "90秒" in text.replace(" ", "")
 
