@@ -21,7 +21,7 @@ from bihuan import telemetry
 from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
 from bihuan.ledger.engine import LEDGER_AWAY
-from bihuan.ledger.views import Delivery, Trace
+from bihuan.ledger.views import Delivery, Trace, within
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.kinds import FACTS, Kind
 from bihuan.notify.routing import About, Step
@@ -193,7 +193,7 @@ class Deliverer(Delivering):
                 reached=str(card.reached),
                 attempts=posted.attempts,
                 status=posted.status,
-                detail=posted.detail or f"in {digest.id}",
+                detail=posted.detail or within(digest.id),
                 body_sha256=body_hash(card.order, digest.chat.name),
             )
             await self._put_on_record(outcome, f"{activity.info().workflow_run_id}:{digest.id}")
