@@ -3,28 +3,35 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import AsyncMock
 
 import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy.exc import OperationalError
+from temporalio import activity
+from temporalio.worker import Worker
 
 from activities.delivering import body_hash
+from bihuan.connection import connect
 from bihuan.domain.desks import Seats
 from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
 from bihuan.ledger.views import Delivery
+from bihuan.settings import Settings
 from tests.channels.endpoints import Fault, serving
 from tests.channels.mailing import PostOffice, post_office
 from tests.channels.platforms import Hook, WeComRobot
 from tests.loop.telling import Post, post
 from tests.servers import real_temporal
 from tests.worlds import city
+from workers.sandbox import runner
 from workflows.desk import Desk
-from workflows.messages import Card, Chat, NoticeOrder
+from workflows.messages import Card, Chat, DeliveryOutcome, NoticeOrder, Tried
 from workflows.names import NOTICE_QUEUE, desk_id
 from workflows.notice import Notice
+from workflows.patience import Patience
 
 PATIENCE_S = 60
 LEADER = Party(AtDesk.GROUP_LEADER, "G1")
@@ -178,6 +185,28 @@ async def test_what_arrived_is_not_sent_again_though_its_worker_failed_before_it
             assert await on.tell(order) == "DELIVERED"
         monkeypatch.setattr(on.writer, "record_delivery", record)
     assert hook.ids == [order.id]
+
+
+@activity.defn(name="deliver")
+async def held_too_long(notice: NoticeOrder, tried: tuple[Tried, ...], patience: Patience) -> DeliveryOutcome:
+    """Until a moment that is over when the workflow hears of it, as where its worker was down."""
+    now = datetime.now(UTC)
+    if notice.id not in HELD:
+        HELD.add(notice.id)
+        return DeliveryOutcome(notice, "HELD", now, last=False, until=now - timedelta(seconds=1))
+    return DeliveryOutcome(notice, "DELIVERED", now, recorded=True)
+
+
+HELD: set[str] = set()
+
+
+async def test_a_notice_held_until_a_moment_that_is_over_goes_on_at_once(temporal: str) -> None:
+    client = await connect(Settings(temporal_address=temporal))
+    order = NoticeOrder("BH-HELD:1:leader", "BH-HELD", 1, LEADER, "rated", datetime.now(UTC), "用电增容", {})
+    worker = Worker(client, task_queue="held", workflows=[Notice], activities=[held_too_long], workflow_runner=runner())
+    async with worker, asyncio.timeout(PATIENCE_S):
+        args = [order, Patience(), ()]
+        assert await client.execute_workflow(Notice.run, args=args, id=order.id, task_queue="held") == "DELIVERED"
 
 
 # Group chats
