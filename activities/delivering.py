@@ -21,12 +21,13 @@ from bihuan import telemetry
 from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
 from bihuan.ledger.engine import LEDGER_AWAY
-from bihuan.ledger.views import Delivery, Trace
+from bihuan.ledger.views import Delivery, Trace, within
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.kinds import FACTS, Kind
 from bihuan.notify.routing import About, Step
 from bihuan.notify.samples import REPORTS
 from bihuan.notify.secrets import SecretMissing
+from bihuan.notify.templates import body
 from workflows.desk import Desk
 from workflows.messages import Card, Chat, DeliveryOutcome, Digest, NoticeOrder, Posted, Tried
 from workflows.names import NOTICE_QUEUE, desk_id
@@ -50,9 +51,9 @@ SPREAD = 0.5
 """By up to so much of itself a pause is longer by chance, or all that failed together would come back together."""
 
 
-def body_hash(message: Message) -> str:
-    """The same words have the same hash, whatever channel carries them."""
-    return hashlib.sha256(message.data.encode()).hexdigest()
+def body_hash(notice: NoticeOrder, name: str) -> str:
+    """The same notice has the same hash, whatever channel carries it, alone or with others in one message."""
+    return hashlib.sha256(body(notice, name).encode()).hexdigest()
 
 
 class Deliverer(Delivering):
@@ -86,7 +87,7 @@ class Deliverer(Delivering):
         self, notice: NoticeOrder, step: Step, tried: tuple[Tried, ...], patience: Patience
     ) -> DeliveryOutcome:
         message = self._telling.message(notice, step)
-        digest = body_hash(message)
+        digest = body_hash(notice, step.name)
         if step.kind is Kind.INBOX:
             if step.party == COORDINATION != notice.to:  # the last resort
                 return await self._on_record(self._unreached(notice, tried, step))
@@ -154,8 +155,10 @@ class Deliverer(Delivering):
     async def post(self, digest: Digest, patience: Patience) -> Posted:
         """Nothing comes between the sending and its end, so that a worker that dies rarely says it twice."""
         chat = digest.chat
-        message, taken, answer = await self._say(digest)
+        taken, answer = await self._say(digest)
         if answer.verdict in PASSES and not _given_up(chat.give_up_s):
+            if answer.verdict is Verdict.PASSING:
+                await self._tried(digest, taken, answer)
             _try_again(answer, patience)
         if answer.verdict is Verdict.DELIVERED:
             for card in taken:
@@ -167,8 +170,14 @@ class Deliverer(Delivering):
             detail=answer.detail[:DETAIL_MAX],
             status=answer.status,
             attempts=activity.info().attempt,
-            body_sha256=body_hash(message) if message else "",
         )
+
+    async def _tried(self, digest: Digest, cards: Sequence[Card], answer: Answer) -> None:
+        for card in cards:
+            step = self._step(digest.chat, card)
+            await self._on_record(
+                _outcome(card.order, "TRYING", step, status=answer.status, detail=answer.detail, last=False)
+            )
 
     @activity.defn(name="record_posted")
     async def record_posted(self, digest: Digest, posted: Posted) -> None:
@@ -184,20 +193,20 @@ class Deliverer(Delivering):
                 reached=str(card.reached),
                 attempts=posted.attempts,
                 status=posted.status,
-                detail=posted.detail or f"in {digest.id}",
-                body_sha256=posted.body_sha256,
+                detail=posted.detail or within(digest.id),
+                body_sha256=body_hash(card.order, digest.chat.name),
             )
             await self._put_on_record(outcome, f"{activity.info().workflow_run_id}:{digest.id}")
 
-    async def _say(self, digest: Digest) -> tuple[Message | None, Sequence[Card], Answer]:
+    async def _say(self, digest: Digest) -> tuple[Sequence[Card], Answer]:
         """What was said, of which cards, and the answer. A channel that was taken out of the city's files while cards
         waited here refuses them all.
         """
         chat = digest.chat
         if chat.channel not in self._gates:
-            return None, digest.cards, Answer(Verdict.REFUSED, detail=f"no channel {chat.channel}")
+            return digest.cards, Answer(Verdict.REFUSED, detail=f"no channel {chat.channel}")
         message, taken = self._fitting(digest)
-        return message, taken, await self._send(chat.channel, chat.contact, message)
+        return taken, await self._send(chat.channel, chat.contact, message)
 
     def _fitting(self, digest: Digest) -> tuple[Message, Sequence[Card]]:
         """As many of the cards as the channel says in one message, in their order. One alone, and a report, is told
@@ -213,9 +222,12 @@ class Deliverer(Delivering):
         if most > 1:
             return merged(most), alerts[:most]
         first = digest.cards[0]
-        kind = self._telling.kind(chat.channel)
-        step = Step(chat.channel, kind, chat.contact, first.reached, chat.name, chat.give_up_s)
-        return self._telling.message(first.order, step), (first,)
+        return self._telling.message(first.order, self._step(chat, first)), (first,)
+
+    def _step(self, chat: Chat, card: Card) -> Step:
+        return Step(
+            chat.channel, self._telling.kind(chat.channel), chat.contact, card.reached, chat.name, chat.give_up_s
+        )
 
     @activity.defn(name="hand_back")
     async def hand_back(self, digest: Digest, posted: Posted, patience: Patience) -> None:

@@ -154,7 +154,7 @@ def _census_told(standing: Standing) -> str:
     return fitted(
         [
             Section(
-                f"台账 in the ledger {standing.counted.total}，在办 open {standing.counted.open},"
+                f"台账 in the ledger {standing.counted.total}，在办 open {standing.counted.open}，"
                 f"运行 running {standing.running}"
             ),
             Section(f"丢失（应在运行而未运行）lost {len(standing.lost)}", list(standing.lost)),

@@ -42,16 +42,20 @@ class Telling:
         """Where it is looked at and acknowledged."""
         if not self.public_url or step is None:
             return ""
-        facts, link = FACTS[step.kind], f"{self.public_url}/n/{quote(notice.id, safe='')}"
+        facts, link = FACTS[step.kind], self._page(notice.id)
         if facts.shared or facts.machine:  # whoever reads it there is asked who they are
             return link
         return f"{link}?t={self.tokens.sign(notice.id, step.party, notice.at + TOKEN_FOR)}"
 
     def digest(self, chat: Chat, cards: Sequence[Card], id_: str) -> Message:
-        """One message with a line for each card."""
+        """One message with a line for each card, and a link to the page that asks who has seen them."""
         lines = [self.templates.line(card.order) for card in cards]
         said = self.templates.digest(lines, chat.name)
-        return replace(said, id=id_, items=tuple(lines), urgent=any(card.order.urgent for card in cards))
+        urgent = any(card.order.urgent for card in cards)
+        return replace(said, id=id_, items=tuple(lines), urgent=urgent, link=self._page(id_) if self.public_url else "")
+
+    def _page(self, id_: str) -> str:
+        return f"{self.public_url}/n/{quote(id_, safe='')}"
 
     def address(self, channel: str, contact: str) -> Address | None:
         """Where a contact is, its secrets resolved; None: the city names it no more. Raises SecretMissing."""

@@ -35,6 +35,7 @@ from bihuan.ledger.views import Delivery, Trace
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.wire import ActCommand, Entry
 from bihuan.wording import notice_order
+from workflows.names import DESKS
 from workflows.patience import Patience
 
 router = APIRouter(prefix="/api/v1", tags=["通知 · notices"])
@@ -58,6 +59,15 @@ class Hearing:
         if told is None:
             raise NoticeUnknown
         return told
+
+    async def told_by(self, id_: str) -> tuple[Delivery, ...]:
+        """The notice of this id, or all that one message in a group chat told."""
+        if not id_.startswith(DESKS):
+            return (await self.notice(id_),)
+        found = await self.reader.together(id_)
+        if not found:
+            raise NotRecordedYet
+        return found
 
     def hears(self, who: Actor, told: Delivery) -> Actor:
         """Who acts when this person acknowledges: the person, or the desk the person stood in for when it came."""

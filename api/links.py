@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from api.problems import (
     MayNotStandIn,
     NotHeardYet,
     NotRecordedYet,
+    NotYourNotice,
     OutcomeUnknown,
     Problem,
     TemporalAway,
@@ -33,8 +35,11 @@ from api.problems import (
 )
 from api.schemas import StandIn
 from bihuan.domain.desks import speaker
-from bihuan.domain.issue import Party
-from bihuan.domain.people import Actor
+from bihuan.domain.issue import Desk, Party
+from bihuan.domain.people import ROLE_ZH, Actor, Role
+from bihuan.domain.policy import Policy
+from bihuan.domain.telling import party_told
+from bihuan.domain.wordlist import Tongue
 from bihuan.keys import Principal
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.views import Delivery
@@ -77,15 +82,22 @@ LINK_PROBLEMS: Mapping[type[TokenRefused], type[Problem]] = {
 }
 
 
+Heard = tuple[Delivery, Actor | None, str]
+"""A notice, who acts, and the name under which that is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the page shows: the notice, to whoever proved to be of its audience; ``ask``: who are you."""
+    """What the page shows: the notice, or all that one message told, to whoever proved to be of the audience.
+
+    ``ask``: who are you. ``first``: what was acknowledged just now.
+    """
 
     notice: str
-    told: NoticeAnswer | None = None
+    told: tuple[NoticeAnswer, ...] = ()
     token: str = ""
     ask: bool = False
-    first: bool = False
+    first: frozenset[str] = frozenset()
     problem: Problem | None = None
 
     def refused(self, problem: Problem) -> "Page":
@@ -93,12 +105,11 @@ class Page:
         ask = self.ask or isinstance(problem, LinkExpired | LinkMalformed)
         return replace(self, token="", ask=ask, problem=problem)
 
-    def response(self) -> HTMLResponse:
-        shown = _shown(self.told) if self.told else None
+    def response(self, policy: Policy) -> HTMLResponse:
         html = TEMPLATES.get_template("notice.html").render(
             css=Markup(CSS),  # noqa: S704 (ours; nothing in it comes from elsewhere)
             notice=self.notice,
-            told=shown,
+            all_told=[_shown(one, policy) for one in self.told],
             token=self.token,
             ask=self.ask,
             first=self.first,
@@ -117,12 +128,12 @@ async def show(request: Request, notice_id: str, hears: Hears, t: str = "") -> H
         if t:
             _addressee(request, t, notice_id)
             told = await hears.notice(notice_id)
-            page = replace(page, told=NoticeAnswer.of(told), token="" if told.acknowledged_at else t)
+            page = replace(page, told=(NoticeAnswer.of(told),), token="" if told.acknowledged_at else t)
     except Problem as problem:
         page = page.refused(problem)
     except LEDGER_AWAY:
         page = replace(page, problem=NotHeardYet())
-    return page.response()
+    return page.response(hears.policy)
 
 
 @router.post("/n/{notice_id}")
@@ -131,27 +142,33 @@ async def acknowledge(request: Request, notice_id: str, hears: Hears) -> HTMLRes
     said = await _form(request)
     page = Page(notice_id, token=said.get("t", ""), ask="t" not in said)
     try:
-        told, who, by = await _person(request, hears, notice_id, said)
-        told, first = await hears.acknowledge(told, who, by)
-        page = Page(notice_id, NoticeAnswer.of(told), first=first)
+        own = await (_by_token if "t" in said else _by_key)(request, hears, notice_id, said)
+        heard = [await hears.acknowledge(*one) for one in own]
+        first = frozenset(told.notice_id for told, is_first in heard if is_first)
+        page = Page(notice_id, tuple(NoticeAnswer.of(told) for told, _ in heard), first=first)
     except (*AWAY, *LEDGER_AWAY):
         page = replace(page, problem=NotHeardYet())
     except Problem as problem:
         page = page.refused(problem)
-    return page.response()
+    return page.response(hears.policy)
 
 
-async def _person(
-    request: Request, hears: Hearing, notice_id: str, said: Mapping[str, str]
-) -> tuple[Delivery, Actor | None, str]:
-    """The notice, who acts, and the name under which that is kept."""
-    if "t" in said:
-        party = _addressee(request, said["t"], notice_id)
-        told = await hears.notice(notice_id)
-        return told, speaker(desk_of(told), str(party)), str(party)
-    actor = _actor(request, said)
+async def _by_token(request: Request, hears: Hearing, notice_id: str, said: Mapping[str, str]) -> list[Heard]:
+    party = _addressee(request, said["t"], notice_id)
     told = await hears.notice(notice_id)
-    return told, hears.hears(actor, told), named(actor)
+    return [(told, speaker(desk_of(told), str(party)), str(party))]
+
+
+async def _by_key(request: Request, hears: Hearing, notice_id: str, said: Mapping[str, str]) -> list[Heard]:
+    """Of what one message told, all that is for this person."""
+    actor = _actor(request, said)
+    own: list[Heard] = []
+    for told in await hears.told_by(notice_id):
+        with suppress(NotYourNotice):
+            own.append((told, hears.hears(actor, told), named(actor)))
+    if not own:
+        raise NotYourNotice
+    return own
 
 
 def _addressee(request: Request, token: str, notice_id: str) -> Party:
@@ -189,7 +206,17 @@ async def _form(request: Request) -> dict[str, str]:
         return {}
 
 
-def _shown(told: NoticeAnswer) -> dict[str, Any]:
-    """With its moments as people read them."""
+def _shown(told: NoticeAnswer, policy: Policy) -> dict[str, Any]:
+    """With its moments and who acknowledged it as people read them."""
     moments = {name: f"{at:%Y-%m-%d %H:%M}" for name in ("at", "acknowledged_at") if (at := getattr(told, name))}
-    return asdict(told) | moments
+    by = {f"by_{tongue.name.lower()}": _by(told.acknowledged_by, policy, tongue) for tongue in Tongue}
+    return asdict(told) | moments | by
+
+
+def _by(name: str, policy: Policy, tongue: Tongue) -> str:
+    """A desk, where a link was followed; else a person, the role before the name."""
+    desk, _, ref = name.partition(":")
+    if desk in set(Desk):
+        return party_told(Party(Desk(desk), ref), policy, tongue)
+    role, _, rest = name.partition(" ")
+    return f"{ROLE_ZH[Role(role)]} {rest}" if role in set(Role) and tongue is Tongue.ZH else name

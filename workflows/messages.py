@@ -158,7 +158,6 @@ class Posted:
     detail: str = ""
     status: int = 0
     attempts: int = 0
-    body_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,9 +52,13 @@ def notice_id(issue_no: str, seq: int, to: Party) -> str:
     return f"{issue_no}:{seq}:{to}"
 
 
+DESKS = "desk:"
+"""How the ids of all desks begin, and those of their messages."""
+
+
 def desk_id(channel: str, contact: str) -> str:
     """The id of the desk of one group chat."""
-    return f"desk:{channel}:{contact}"
+    return f"{DESKS}{channel}:{contact}"
 
 
 def schedule_id(name: str) -> str:

@@ -18,10 +18,10 @@ class Notice:
     @workflow.run
     async def run(self, order: NoticeOrder, patience: Patience, tried: tuple[Tried, ...] = ()) -> str:
         while not (outcome := await self._deliver(order, patience, tried)).last:
-            if outcome.until is not None:
-                await workflow.sleep(outcome.until - workflow.now(), summary="静默时段 · quiet hours")
-            else:
+            if outcome.until is None:
                 tried = (*tried, Tried(outcome.step, outcome.state, outcome.detail))
+            elif outcome.until > (now := workflow.now()):  # it is over where the worker was down meanwhile
+                await workflow.sleep(outcome.until - now, summary="静默时段 · quiet hours")
         if not outcome.recorded:
             await workflow.execute_activity_method(
                 Delivering.record_delivery,

@@ -20,6 +20,10 @@ from activities.channels.port import EXCHANGE_MAX_S, Address, Answer, Channel, M
 
 MAILBOX = re.compile(r"[\w!#$%&'*+/=?^{|}~-]+(?:\.[\w!#$%&'*+/=?^{|}~-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
 """One mailbox, ASCII: no name beside it, no list, no line's end."""
+BUTTON = (
+    "display: inline-block; padding: 8px 24px; border-radius: 8px; "
+    "background: #0b57d0; color: #fff; text-decoration: none"
+)
 REFUSED_FROM = 500
 FAREWELL_S = 2.0
 
@@ -151,8 +155,8 @@ def _html(message: Message) -> str:
     link = html.escape(layout.one_line(message.link))
     end = (
         f"<ol>{items}</ol>" if items else "",
-        f'<p><a href="{link}">查看</a></p>' if link else "",
-        f"<p><small>{html.escape(layout.footer(message))}</small></p>",
+        f'<p><a href="{link}" style="{BUTTON}">查看 · Open</a></p>' if link else "",
+        f'<p style="color: #57606a"><small>{html.escape(layout.footer(message))}</small></p>',
     )
     head, close, rest = own.rpartition("</body>")
     return f"{head if close else own}{''.join(end)}{close}{rest if close else ''}"

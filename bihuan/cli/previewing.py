@@ -1,7 +1,7 @@
 """``bihuan notices preview``: each event's notice as its desks would get it, and nothing sent."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,20 +14,22 @@ from rich.table import Table
 from rich.text import Text
 
 from bihuan.calendar_shelf import Shelf
-from bihuan.city import load_city
+from bihuan.city import City, load_city
 from bihuan.domain.issue import DESK_ZH, Desk, Party
 from bihuan.domain.telling import event_told
 from bihuan.domain.wordlist import Tongue
-from bihuan.domain.workdays import CHINA_TIME
+from bihuan.domain.workdays import CHINA_TIME, Limit, TimeUnit
+from bihuan.notify.contact_files import is_of
 from bihuan.notify.files import Notifying, load_notifying
-from bihuan.notify.kinds import KIND_ZH
+from bihuan.notify.kinds import KIND_ZH, Kind
 from bihuan.notify.message import Message
 from bihuan.notify.routing import About, Step
-from bihuan.notify.samples import TOLD, sample
+from bihuan.notify.samples import REPORTS, TOLD, sample
 from bihuan.settings import Settings
 
 LANGS = ("zh", "en", "both")
 LINK = "https://…/n/…"
+EVENTS = {**TOLD, **REPORTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def run_preview(settings: Settings, asked: Asked, *, as_json: bool) -> int:
     """Exit code 2 where the question cannot be read, naming the option."""
     city = load_city(settings.city, settings.profile, imported=Shelf(settings.data).newest())
     telling = load_notifying(settings.city, city, webhook_url=settings.webhook_url, give_up_s=settings.notice_give_up_s)
-    wrong = _wrong(asked, telling)
+    wrong = _wrong(asked, city, telling)
     if wrong:
         typer.echo(wrong, err=True)
         return 2
@@ -71,9 +73,9 @@ def run_preview(settings: Settings, asked: Asked, *, as_json: bool) -> int:
     return 0
 
 
-def _wrong(asked: Asked, telling: Notifying) -> str:
+def _wrong(asked: Asked, city: City, telling: Notifying) -> str:
     known = {
-        "--event": (asked.event, tuple(TOLD)),
+        "--event": (asked.event, tuple(EVENTS)),
         "--channel": (asked.channel, tuple(telling.routing.channels)),
         "--lang": (asked.lang, LANGS),
         "--desk": (asked.desk.partition(":")[0], tuple(Desk)),
@@ -81,6 +83,9 @@ def _wrong(asked: Asked, telling: Notifying) -> str:
     for option, (value, values) in known.items():
         if value and value not in values:
             return f"{option}: '{value}' 不在其中 · is none of {', '.join(values)}"
+    desk, _, ref = asked.desk.partition(":")
+    if ref and not is_of(city, Party(Desk(desk), ref)):
+        return f"--desk: '{asked.desk}' 本市没有 · is no desk of this city"
     try:
         datetime.fromisoformat(asked.at or "2026-01-01")
     except ValueError:
@@ -89,7 +94,7 @@ def _wrong(asked: Asked, telling: Notifying) -> str:
 
 
 def _shown(telling: Notifying, asked: Asked, at: datetime) -> Iterator[Shown]:
-    for event, usual in TOLD.items():
+    for event, usual in EVENTS.items():
         if asked.event in ("", event):
             for to in _desks(usual, asked):
                 one = _one(telling, event, to, at)
@@ -109,9 +114,17 @@ def _desks(usual: tuple[Party, ...], asked: Asked) -> tuple[Party, ...]:
 def _one(telling: Notifying, event: str, to: Party, at: datetime) -> Shown:
     order = sample(event, to, at=at)
     about = About(event, to, order.facts.get("rung", ""), order.urgent)
-    ways = tuple((step, telling.routing.opens(step, about, at)) for step in telling.routing.steps(about, at))
+    ways = tuple((step, telling.routing.opens(step, about, at)) for step in _gone(telling.routing.steps(about, at)))
     name = telling.routing.name_of(to)
     return Shown(event, to, name, order.urgent, telling.templates.render(order, name, LINK), ways)
+
+
+def _gone(steps: Sequence[Step]) -> Iterator[Step]:
+    """Those that may ever be gone: an inbox never fails, so nothing behind it is."""
+    for step in steps:
+        yield step
+        if step.kind is Kind.INBOX:
+            return
 
 
 def _document(one: Shown) -> dict[str, Any]:
@@ -166,6 +179,12 @@ def _ways(one: Shown, at: datetime) -> Table:
             if opens <= at
             else f"{opens.astimezone(CHINA_TIME):%m-%d %H:%M} 上班后 when the office opens"
         )
-        hours = "—" if number == len(one.ways) else f"{step.give_up_s / 3600:g} 小时 h"
-        table.add_row(str(number), escape(f"{step.channel}（{KIND_ZH[step.kind]}）"), escape(step.name), when, hours)
+        length = "—" if step.kind is Kind.INBOX else _length(step.give_up_s)
+        table.add_row(str(number), escape(f"{step.channel}（{KIND_ZH[step.kind]}）"), escape(step.name), when, length)
     return table
+
+
+def _length(seconds: float) -> str:
+    hours, rest = divmod(int(seconds), 3600)
+    limit = Limit(int(seconds), TimeUnit.S) if rest else Limit(hours, TimeUnit.H)
+    return f"{limit.zh} {limit.en}"

@@ -40,6 +40,7 @@ from bihuan.ledger.views import (
     Slice,
     StoredEvent,
     Trace,
+    within,
 )
 from bihuan.wire import Entry
 
@@ -175,6 +176,14 @@ class LedgerReader:
         asked = select(TRACES).where(TRACES.c.notice_id == notice_id).order_by(TRACES.c.at, TRACES.c.key)
         async with self._engine.connect() as connection:
             return tuple(Trace(**row) for row in (await connection.execute(asked)).mappings())
+
+    async def together(self, message_id: str) -> tuple[Delivery, ...]:
+        """The notices that were told in one message."""
+        ids = select(TRACES.c.notice_id).where(TRACES.c.detail == within(message_id))
+        its = DELIVERIES.c.notice_id.in_(ids)
+        asked = select(DELIVERIES).where(its).order_by(DELIVERIES.c.first_at, DELIVERIES.c.notice_id)
+        async with self._engine.connect() as connection:
+            return tuple(Delivery(**row) for row in (await connection.execute(asked)).mappings())
 
     async def inbox(
         self, seats: Seats, *, unseen: bool = False, cursor: str = "", limit: int = 50

@@ -147,6 +147,11 @@ class Delivery:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
+def within(message_id: str) -> str:
+    """What the trace of a notice says that was told with others in one message."""
+    return f"in {message_id}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """One thing that happened to a notice on its way; ``key`` is its own, so that it is on record once."""

@@ -163,13 +163,13 @@ def _party(line: Line, city: City, prefix: str = "", *, all_of_a_kind: bool = Fa
     """A desk of this city. ``all_of_a_kind``: without a ref it stands for every desk of its kind."""
     desk = line.parsed(f"{prefix}desk", Desk, "one of " + ", ".join(Desk))
     party = Party(desk, line.maybe(f"{prefix}ref")) if desk else None
-    if party is None or (all_of_a_kind and not party.ref) or _is_of(city, party):
+    if party is None or (all_of_a_kind and not party.ref) or is_of(city, party):
         return party
     line.fault(f"{prefix}ref", f"one of the city's desks of this kind ({party.desk})")
     return None
 
 
-def _is_of(city: City, party: Party) -> bool:
+def is_of(city: City, party: Party) -> bool:
     match party.desk:
         case Desk.LIAISON:
             return party.ref in city.officials

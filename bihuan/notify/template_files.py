@@ -79,10 +79,14 @@ class _Reader:
         """The page around a message; what is put into it is escaped."""
         try:
             template = _environment(autoescape=True).from_string(path.read_text(encoding="utf-8"))
-            template.render(zh_title="题", zh="文", en_title="title", en="text", link="https://example.org/")
+            template.render(
+                zh_title="题", zh="文", en_title="title", en="text", link="https://example.org/", urgent=True
+            )
         except (OSError, UnicodeDecodeError, TemplateError) as trouble:
             place = f"{path.name}:{trouble.lineno}" if isinstance(trouble, TemplateSyntaxError) else path.name
-            self._faults.add(place, "template", _reason(trouble), "a page of zh_title, zh, en_title, en and link")
+            self._faults.add(
+                place, "template", _reason(trouble), "a page of zh_title, zh, en_title, en, link and urgent"
+            )
             return None
         return template
 

@@ -46,7 +46,7 @@ class Templates:
         may = told(order, name, link)
         zh_title, zh, en_title, en = (words[part].render(may).strip() for part in PARTS)
         zh_title, en_title = " ".join(zh_title.split()), " ".join(en_title.split())
-        page = self.layout.render(zh_title=zh_title, zh=zh, en_title=en_title, en=en, link=link)
+        page = self.layout.render(zh_title=zh_title, zh=zh, en_title=en_title, en=en, link=link, urgent=order.urgent)
         return Message(
             id=order.id,
             title=zh_title,

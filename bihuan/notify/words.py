@@ -54,7 +54,7 @@ def filters(policy: Policy, tongue: Tongue) -> dict[str, Filter]:
         "party": party,
         "unit": unit,
         "moment": _moment,
-        "clock": _clock if zh else str,
+        "clock": _clock if zh else _clock_en,
         "rung": (lambda text: RUNG_ZH.get(text, text)) if zh else (lambda text: RUNGS_EN.get(text, text)),  # type: ignore[call-overload]
         "code": (lambda text: _each(text, lambda one: CODES_ZH.get(one, one), "、"))
         if zh
@@ -94,6 +94,11 @@ def _clock(key: str) -> str:
     if name not in set(Obligation):
         return key
     return OBLIGATION_ZH[Obligation(name)] + (f"第{number}次" if number not in ("", "1") else "")
+
+
+def _clock_en(key: str) -> str:
+    name, _, number = key.partition("#")
+    return name.replace("_", " ") + (f" {number}" if number not in ("", "1") else "")
 
 
 def _length(text: str) -> str:

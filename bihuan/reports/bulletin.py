@@ -118,7 +118,7 @@ def brief_told(cells: Sequence[Cell], city: City) -> str:
     return fitted(
         [
             Section(
-                f"收集 collected {whole.collected}，解决 solved {whole.solved},"
+                f"收集 collected {whole.collected}，解决 solved {whole.solved}，"
                 f"化解率 rate {rate(whole.solved, whole.collected)}，其余 {whole.collected - whole.solved} 件 the rest"
             ),
             Section("各组 by group", _table(cells, by_group, group_told, city)),

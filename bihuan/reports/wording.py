@@ -48,9 +48,9 @@ def fitted(sections: Sequence[Section], room: int = LINES_BYTES_MAX) -> str:
 def _told(sections: Sequence[Section], shown: Sequence[int]) -> str:
     lines = []
     for section, count in zip(sections, shown, strict=True):
-        lines += [section.heading, *section.rows[:count]]
+        lines += [section.heading, *(f"· {row}" for row in section.rows[:count])]
         if left := len(section.rows) - count:
-            lines.append(f"……另有 {left} 项 · {left} more：{LINK}")
+            lines.append(f"· ……另有 {left} 项 · {left} more：{LINK}")
     return "\n".join(lines)
 
 

@@ -26,7 +26,7 @@ from bihuan.domain.people import Role
 from bihuan.keys import demo_keys, link_secret
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
-from bihuan.ledger.views import Delivery, Trace
+from bihuan.ledger.views import Delivery, Trace, within
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.tokens import Tokens
 from bihuan.settings import Settings
@@ -293,7 +293,8 @@ async def test_a_link_with_a_token_shows_the_notice_and_one_click_acknowledges_i
     assert re.search(r'<form method="post" action="([^"]+)"', page.text)[1] == f"/n/{notice}"  # type: ignore[index]
     clicked = await desk.http.post(f"/n/{notice}", data=hidden)
     assert clicked.status_code == 200
-    assert "已确认收到：unit-head:D16" in words(clicked)
+    assert "已确认收到：承办单位负责人 市供电公司，" in words(clicked)
+    assert "Acknowledged by unit head 市供电公司," in words(clicked)
     assert (await desk.kept(notice)).acknowledged_by == "unit-head:D16"
 
 
@@ -307,7 +308,7 @@ async def test_a_token_counts_once_and_then_says_who_has_seen_it(desk: Desk) -> 
         await desk.http.post(f"/n/{notice}", data={"t": token}),
     ):
         assert answer.status_code == 200
-        assert "此前已确认收到：HED D16 李四" in words(answer)
+        assert "此前已确认收到：承办单位负责人 D16 李四" in words(answer)
         assert "<form" not in answer.text
     assert await desk.kept(notice) == before
 
@@ -381,7 +382,7 @@ async def test_a_link_from_a_group_chat_shows_nothing_and_asks_who_you_are(desk:
         ({}, 401, "无效的访问密钥"),
         ({"role": "SUP", "unit": "G2"}, 403, "不是发给您的"),
         ({"role": "HED", "unit": "D16"}, 403, "不是发给您的"),
-        ({"role": "SUP", "unit": "G1"}, 200, "已确认收到：SUP G1 张三"),
+        ({"role": "SUP", "unit": "G1"}, 200, "已确认收到：专项督导组 G1 张三"),
     ],
 )
 async def test_who_a_group_chat_hears_acknowledges_with_a_key(
@@ -396,6 +397,41 @@ async def test_who_a_group_chat_hears_acknowledges_with_a_key(
     assert ('name="key"' in answer.text) == (status != 200)
     assert form.get("key", "none") not in answer.text
     assert (await desk.kept(notice)).acknowledged_by == ("SUP G1 张三" if status == 200 else "")
+
+
+async def test_the_link_of_a_message_that_told_several_acknowledges_all_that_are_for_whoever_says_who_they_are(
+    desk: Desk,
+) -> None:
+    message = "desk:chat:group:G1@chat:7"
+    mine = [await desk.told("group:G1", seq, title=f"第{seq}件") for seq in (3, 4)]
+    others, apart = await desk.told("group:G2", 5), await desk.told("group:G1", 6, title="另发")
+    for notice in (*mine, others):
+        await desk.writer.trace(traced(notice.replace("%3A", ":"), within(message)))
+    asked = await desk.http.get(f"/n/{quote(message, safe='')}")
+    assert 'name="key"' in asked.text
+    assert "第3件" not in asked.text
+    stranger = await desk.http.post(f"/n/{quote(message, safe='')}", data=desk.form("SUP", unit="G7"))
+    assert stranger.status_code == 403
+    assert SECRET_TEXT not in stranger.text
+    heard = await desk.http.post(f"/n/{quote(message, safe='')}", data=desk.form("SUP", unit="G1"))
+    assert heard.status_code == 200
+    assert words(heard).count("已确认收到：专项督导组 G1 张三") == len(mine)
+    assert "第3件" in words(heard)
+    assert "第4件" in words(heard)
+    assert "另发" not in words(heard)
+    by = [(await desk.kept(notice)).acknowledged_by for notice in (*mine, others, apart)]
+    assert by == ["SUP G1 张三", "SUP G1 张三", "", ""]
+
+
+async def test_a_message_that_is_not_on_record_yet_may_be_asked_for_again(desk: Desk) -> None:
+    answer = await desk.http.post(f"/n/{quote('desk:chat:group:G1@chat:8', safe='')}", data=desk.form("SUP", unit="G1"))
+    assert answer.status_code == 503
+    assert 'name="key"' in answer.text
+
+
+def traced(notice_id: str, detail: str) -> Trace:
+    where = {"channel": "chat", "contact": "group:G1@chat", "reached": "group:G1"}
+    return Trace(notice_id=notice_id, key=detail, at=RAISED, state="DELIVERED", status=200, detail=detail, **where)
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ async def test_a_digest_tells_what_is_open_late_ordered_coming_new_and_closed(
         city().policy.units["D16"].name, "市供电公司"
     )
     assert "回复期限 07-12 18:00" in told
-    assert "BH-C 用电增容：已解决" in told
+    assert "\n· BH-C 用电增容：已解决" in told, "a row is told from its heading"
     assert "BH-OTHER" not in told
     assert "恒捷" not in told, "who the enterprise is stands behind the link"
 

@@ -1,28 +1,37 @@
 """One notice over servers that answer as real ones do, with the real delivery and a real ledger."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import AsyncMock
 
 import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy.exc import OperationalError
+from temporalio import activity
+from temporalio.worker import Worker
 
+from activities.delivering import body_hash
+from bihuan.connection import connect
 from bihuan.domain.desks import Seats
 from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
 from bihuan.ledger.views import Delivery
+from bihuan.settings import Settings
 from tests.channels.endpoints import Fault, serving
 from tests.channels.mailing import PostOffice, post_office
 from tests.channels.platforms import Hook, WeComRobot
 from tests.loop.telling import Post, post
 from tests.servers import real_temporal
+from tests.worlds import city
+from workers.sandbox import runner
 from workflows.desk import Desk
-from workflows.messages import Card, Chat, NoticeOrder
+from workflows.messages import Card, Chat, DeliveryOutcome, NoticeOrder, Tried
 from workflows.names import NOTICE_QUEUE, desk_id
 from workflows.notice import Notice
+from workflows.patience import Patience
 
 PATIENCE_S = 60
 LEADER = Party(AtDesk.GROUP_LEADER, "G1")
@@ -178,6 +187,28 @@ async def test_what_arrived_is_not_sent_again_though_its_worker_failed_before_it
     assert hook.ids == [order.id]
 
 
+@activity.defn(name="deliver")
+async def held_too_long(notice: NoticeOrder, tried: tuple[Tried, ...], patience: Patience) -> DeliveryOutcome:
+    """Until a moment that is over when the workflow hears of it, as where its worker was down."""
+    now = datetime.now(UTC)
+    if notice.id not in HELD:
+        HELD.add(notice.id)
+        return DeliveryOutcome(notice, "HELD", now, last=False, until=now - timedelta(seconds=1))
+    return DeliveryOutcome(notice, "DELIVERED", now, recorded=True)
+
+
+HELD: set[str] = set()
+
+
+async def test_a_notice_held_until_a_moment_that_is_over_goes_on_at_once(temporal: str) -> None:
+    client = await connect(Settings(temporal_address=temporal))
+    order = NoticeOrder("BH-HELD:1:leader", "BH-HELD", 1, LEADER, "rated", datetime.now(UTC), "用电增容", {})
+    worker = Worker(client, task_queue="held", workflows=[Notice], activities=[held_too_long], workflow_runner=runner())
+    async with worker, asyncio.timeout(PATIENCE_S):
+        args = [order, Patience(), ()]
+        assert await client.execute_workflow(Notice.run, args=args, id=order.id, task_queue="held") == "DELIVERED"
+
+
 # Group chats
 
 CHAT = {
@@ -189,10 +220,15 @@ CHAT = {
 
 @asynccontextmanager
 async def chatting(
-    temporal: str, folder: Path, monkeypatch: pytest.MonkeyPatch, robot: WeComRobot, key: str = ""
+    temporal: str,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    robot: WeComRobot,
+    key: str = "",
+    faults: Iterable[Fault] = (),
 ) -> AsyncIterator[Post]:
     """A city that tells its first group by this robot, whose key it knows or believes to be another."""
-    async with serving(robot) as site:
+    async with serving(robot, faults) as site:
         url = f"{site.site}/cgi-bin/webhook/send?key={key or robot.key}"
         monkeypatch.setenv("BIHUAN_SECRET_G1", url)
         async with post(temporal, folder, CHAT) as on:
@@ -219,8 +255,21 @@ async def test_a_burst_for_one_chat_becomes_few_messages_that_name_every_notice(
     assert {row.state for row in rows} == {"DELIVERED"}
     assert robot.over == 0
     assert 1 < len(robot.taken) < len(orders) / 6
-    for order in orders:
+    for order, row in zip(orders, rows, strict=True):
         assert sum(order.id in one.text for one in robot.taken) == 1, "each is said once"
+        assert row.body_sha256 == body_hash(order, city().desk(order.to).name), "its own, as if it were told alone"
+
+
+async def test_what_a_chat_did_not_take_is_on_the_record_of_each_notice(
+    temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robot = WeComRobot()
+    async with chatting(temporal, tmp_path, monkeypatch, robot, faults=[Fault.BUSY]) as on:
+        orders = [on.order() for _ in range(2)]
+        await asyncio.gather(*(on.tell(order) for order in orders))
+        await delivered(on, orders)
+        traces = [[(trace.state, trace.status) for trace in await on.reader.traces(order.id)] for order in orders]
+    assert traces == [[("HANDED", 0), ("TRYING", 503), ("DELIVERED", 200)]] * 2
 
 
 async def test_a_chat_that_is_gone_hands_its_cards_back_and_they_go_on(
@@ -309,4 +358,4 @@ async def test_a_ledger_that_is_away_holds_back_no_chat_and_has_it_on_record_aft
         monkeypatch.setattr(on.writer, "record_delivery", there)
         rows = await delivered(on, orders)
     assert {row.state for row in rows} == {"DELIVERED"}
-    assert {row.words_version for row in rows} == {"2026-11.2"}
+    assert {row.words_version for row in rows} == {"2026-11.3"}

@@ -226,7 +226,7 @@ async def test_the_census_tells_what_is_lost_and_nothing_that_runs(place: Place)
     compiled = await place.reporter().compile_report(Timed(ReportKind.CENSUS, every_s=3600))
     (order,) = compiled.notices
     assert order.to == Party(Desk.COORDINATION)
-    assert "lost 1\n" + lost in order.facts["lines"]
+    assert "lost 1\n· " + lost in order.facts["lines"]
     assert "unrecorded 0" in order.facts["lines"], "a workflow may be ahead of the ledger for moments"
     assert runs_ not in order.facts["lines"]
     assert telemetry.LOST_ISSUES._value.get() == 1

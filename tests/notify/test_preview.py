@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from bihuan.cli import app
 from bihuan.faults import FilesInvalid
-from bihuan.notify.samples import TOLD
+from bihuan.notify.samples import REPORTS, TOLD
 from tests.notify.telling import EVERYBODY, FILES
 from tests.worlds import CITY_FOLDER
 
@@ -63,9 +63,19 @@ def test_what_presses_goes_at_night_to_whoever_has_the_duty(folder: Path) -> Non
     assert one["ways"][-1]["contact"] == "coordination@inbox"
 
 
+def test_no_way_is_shown_that_is_never_gone_and_how_long_each_is_tried_is_told_in_words(folder: Path) -> None:
+    (folder / "notify" / "channels.yaml").write_text(
+        FILES["channels.yaml"].replace("kind: email", "give_up: 90s\n    kind: email")
+    )
+    (folder / "notify" / "routes.yaml").write_text("routes:\n  - {channels: [mail, inbox]}\n")
+    text = shown("--event", "rated", "--desk", "unit-head:D16", "--at", "2026-11-25T10:00")
+    assert text.count("inbox（站内信）") == 1, "an inbox never fails"
+    assert "90秒" in text.replace(" ", "")
+
+
 def test_every_event_and_desk_is_shown_unless_narrowed(folder: Path) -> None:
     every = json.loads(shown("--json", "--at", NIGHT))
-    assert {one["event"] for one in every} == set(TOLD)
+    assert {one["event"] for one in every} == {*TOLD, *REPORTS}
     by_chat = json.loads(shown("--json", "--channel", "chat", "--at", NIGHT))
     assert 0 < len(by_chat) < len(every)
     assert all("chat" in {way["channel"] for way in one["ways"]} for one in by_chat)
@@ -73,7 +83,14 @@ def test_every_event_and_desk_is_shown_unless_narrowed(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("--event", "party"), ("--desk", "sofa"), ("--channel", "pigeon"), ("--lang", "fr"), ("--at", "noon")],
+    [
+        ("--event", "party"),
+        ("--desk", "sofa"),
+        ("--desk", "group:G99"),
+        ("--channel", "pigeon"),
+        ("--lang", "fr"),
+        ("--at", "noon"),
+    ],
 )
 def test_a_question_that_cannot_be_read_is_named_by_its_option(folder: Path, option: str, value: str) -> None:
     result = CliRunner().invoke(app, ["notices", "preview", option, value])

@@ -62,6 +62,8 @@ def test_each_event_is_told_in_chinese_first_and_in_english_beneath(
         assert (message.id, message.link, message.urgent) == (order.id, "https://loop.example.org/n/1", order.urgent)
         assert f"编号 {order.id}" not in message.text
         assert "编号" not in message.html
+        assert ("紧急" in message.html) == order.urgent
+        assert "#" not in message.text, "clocks are told in words"
 
 
 @pytest.mark.parametrize("event", TOLD)
@@ -219,7 +221,7 @@ FAULTS = [
     ),
     ("alarms.yaml", "再次{{ rung|rung }}", "{{ 'x' * 9999 }}", "alarms.yaml:23: zh_title: found"),
     ("alarms.yaml", "再次{{ rung|rung }}", "{% include 'x' %}", "alarms.yaml:23: zh_title: found"),
-    ("version.yaml", '"2026-11.2"', '""', "version.yaml:2: version: found '', expected a text"),
+    ("version.yaml", '"2026-11.3"', '""', "version.yaml:2: version: found '', expected a text"),
     ("message.html", "{{ zh_title }}", "{{ title }}", 'message.html: template: found "UndefinedError'),
 ]
 

@@ -102,10 +102,10 @@ def test_a_list_too_long_is_cut_and_says_how_much_is_left() -> None:
     rows = [f"BH{number:04} 用电增容" for number in range(500)]
     text = fitted([Section("逾期 500", rows), Section("新收 1", ["BH9999 退税"])], 1000)
     assert len(text.encode()) <= 1000
-    shown = [line for line in text.splitlines() if line.startswith("BH0")]
-    assert shown == rows[: len(shown)]
+    shown = [line for line in text.splitlines() if line.startswith("· BH0")]
+    assert shown == [f"· {row}" for row in rows[: len(shown)]]
     assert f"……另有 {500 - len(shown)} 项 · {500 - len(shown)} more：{LINK}" in text
-    assert "BH9999 退税" in text, "a short list is not cut for a long one"
+    assert "· BH9999 退税" in text, "a short list is not cut for a long one"
 
 
 @pytest.mark.parametrize(
