@@ -1,11 +1,15 @@
 """The life of one notice: way after way is tried until one leads to somebody, and what came of it is recorded."""
 
+from datetime import timedelta
+
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from workflows.messages import DeliveryOutcome, NoticeOrder, Tried
     from workflows.patience import DELIVER_TIMEOUT, FOR_EVER, RECORD_TIMEOUT, Patience
     from workflows.ports import Delivering
+
+NO_TIME = timedelta()
 
 
 @workflow.defn(name="Notice")
@@ -19,7 +23,8 @@ class Notice:
     async def run(self, order: NoticeOrder, patience: Patience, tried: tuple[Tried, ...] = ()) -> str:
         while not (outcome := await self._deliver(order, patience, tried)).last:
             if outcome.until is not None:
-                await workflow.sleep(outcome.until - workflow.now(), summary="静默时段 · quiet hours")
+                left = max(outcome.until - workflow.now(), NO_TIME)  # the office may have opened since
+                await workflow.sleep(left, summary="静默时段 · quiet hours")
             else:
                 tried = (*tried, Tried(outcome.step, outcome.state, outcome.detail))
         if not outcome.recorded:
