@@ -27,8 +27,8 @@ from bihuan.notify.kinds import FACTS, Kind
 from bihuan.notify.routing import About, Step
 from bihuan.notify.samples import REPORTS
 from bihuan.notify.secrets import SecretMissing
-from workflows.desk import Desk
-from workflows.messages import Card, Chat, DeliveryOutcome, Digest, NoticeOrder, Posted, Tried
+from workflows.desk import HELD, Desk
+from workflows.messages import Begun, Card, Chat, DeliveryOutcome, Digest, NoticeOrder, Posted, Tried
 from workflows.names import NOTICE_QUEUE, desk_id
 from workflows.notice import Notice
 from workflows.patience import Patience
@@ -36,6 +36,7 @@ from workflows.ports import Delivering
 
 REMINDERS = frozenset({"alarm_raised", "alarm_repeated"})
 """What is pointless once the issue is over: recalled where it was not sent before."""
+QUIET = "quiet hours"
 HANDED = "HANDED"
 """With the desk of a group chat, whose it is from then on."""
 COORDINATION = Party(AtDesk.COORDINATION)
@@ -72,11 +73,13 @@ class Deliverer(Delivering):
         about, now = about_of(notice), activity.info().started_time
         been = {one.step for one in tried}
         step = next(step for step in self._telling.routing.steps(about, now) if step.key not in been)
-        if known in ("", "HELD") and await self._over(notice):
+        if known in ("", HELD) and await self._over(notice):
             return await self._on_record(_outcome(notice, "RECALLED", step, detail="the issue was over before"))
         opens = self._telling.routing.opens(step, about, now)
         if opens > now:
-            held = _outcome(notice, "HELD", step, detail="quiet hours", last=False, until=opens)
+            if activity.info().attempt > 1:
+                notice = _begun(notice, step.key)
+            held = _outcome(notice, HELD, step, detail=QUIET, last=False, until=opens)
             return await self._on_record(held)
         if FACTS[step.kind].shared:
             return await self._to_desk(notice, step, tried, patience)
@@ -97,7 +100,7 @@ class Deliverer(Delivering):
             activity.heartbeat(step.key, answer.status)
             _arrived(notice, step.channel)
             return await self._on_record(_outcome(notice, "DELIVERED", step, status=answer.status, digest=digest))
-        if answer.verdict in PASSES and not _given_up(step.give_up_s):
+        if answer.verdict in PASSES and not _given_up(_since(notice, step.key), step.give_up_s):
             if answer.verdict is Verdict.PASSING:
                 trying = _outcome(notice, "TRYING", step, status=answer.status, detail=answer.detail, last=False)
                 await self._on_record(trying)
@@ -145,17 +148,24 @@ class Deliverer(Delivering):
             id=desk_id(step.channel, step.contact),
             task_queue=NOTICE_QUEUE,
             start_signal="put",
-            start_signal_args=[Card(notice, step.party, tried), chat],
+            start_signal_args=[Card(_begun(notice, step.key), step.party, tried), chat],
             static_summary=f"群通知 {step.name}",
         )
         return replace(handed, recorded=True)
 
     @activity.defn(name="post")
     async def post(self, digest: Digest, patience: Patience) -> Posted:
-        """Nothing comes between the sending and its end, so that a worker that dies rarely says it twice."""
+        """Nothing comes between the sending and its end, so that a worker that dies rarely says it twice.
+
+        Cards are given up by the time of the oldest: those that waited behind others have waited as long.
+        """
         chat = digest.chat
-        message, taken, answer = await self._say(digest)
-        if answer.verdict in PASSES and not _given_up(chat.give_up_s):
+        message, taken = self._fitting(digest)
+        if self._quiet(taken):
+            return Posted(count=len(taken), state=HELD, at=datetime.now(UTC), detail=QUIET)
+        answer = await self._say(chat, message)
+        oldest = min(_since(card.order, chat.key) for card in taken)
+        if answer.verdict in PASSES and not _given_up(oldest, chat.give_up_s):
             _try_again(answer, patience)
         if answer.verdict is Verdict.DELIVERED:
             for card in taken:
@@ -189,21 +199,24 @@ class Deliverer(Delivering):
             )
             await self._put_on_record(outcome, f"{activity.info().workflow_run_id}:{digest.id}")
 
-    async def _say(self, digest: Digest) -> tuple[Message | None, Sequence[Card], Answer]:
-        """What was said, of which cards, and the answer. A channel that was taken out of the city's files while cards
-        waited here refuses them all.
+    def _quiet(self, cards: Sequence[Card]) -> bool:
+        """Whether none of them presses and the office has closed since they were put here."""
+        at = activity.info().started_time
+        return not any(card.order.urgent for card in cards) and not self._telling.routing.open_at(at)
+
+    async def _say(self, chat: Chat, message: Message | None) -> Answer:
+        if message is None:
+            return Answer(Verdict.REFUSED, detail=f"no channel {chat.channel}")
+        return await self._send(chat.channel, chat.contact, message)
+
+    def _fitting(self, digest: Digest) -> tuple[Message | None, Sequence[Card]]:
+        """As many of the cards as the channel says in one message, in their order. One alone, and a report, is told
+        in full. A channel that was taken out of the city's files while cards waited here has no message for any.
         """
         chat = digest.chat
         if chat.channel not in self._gates:
-            return None, digest.cards, Answer(Verdict.REFUSED, detail=f"no channel {chat.channel}")
-        message, taken = self._fitting(digest)
-        return message, taken, await self._send(chat.channel, chat.contact, message)
-
-    def _fitting(self, digest: Digest) -> tuple[Message, Sequence[Card]]:
-        """As many of the cards as the channel says in one message, in their order. One alone, and a report, is told
-        in full.
-        """
-        chat, channel = digest.chat, self._gates[digest.chat.channel].channel
+            return None, digest.cards
+        channel = self._gates[chat.channel].channel
         alerts = tuple(takewhile(lambda card: card.order.event not in REPORTS, digest.cards))
 
         def merged(count: int) -> Message:
@@ -220,11 +233,11 @@ class Deliverer(Delivering):
     @activity.defn(name="hand_back")
     async def hand_back(self, digest: Digest, posted: Posted, patience: Patience) -> None:
         for card in digest.taken(posted):
-            tried = (*card.tried, Tried(digest.chat.key, posted.state, posted.detail))
+            ended = () if posted.state == HELD else (Tried(digest.chat.key, posted.state, posted.detail),)
             try:
                 await self._client.start_workflow(
                     Notice.run,
-                    args=[card.order, patience, tried],
+                    args=[card.order, patience, (*card.tried, *ended)],
                     id=card.order.id,
                     task_queue=NOTICE_QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
@@ -340,10 +353,18 @@ def _arrived_before(step: Step) -> Answer | None:
             return None
 
 
-def _given_up(after_s: float) -> bool:
-    """Whether this way has been tried for as long as it may be, by the clock of the server."""
-    info = activity.info()
-    return (info.started_time - info.scheduled_time).total_seconds() >= after_s
+def _since(notice: NoticeOrder, way: str) -> datetime:
+    """When this way was first tried, quiet hours in between or not; by the clock of the server, as all of these are."""
+    return notice.begun.at if notice.begun and notice.begun.step == way else activity.info().scheduled_time
+
+
+def _begun(notice: NoticeOrder, way: str) -> NoticeOrder:
+    return replace(notice, begun=Begun(way, _since(notice, way)))
+
+
+def _given_up(since: datetime, after_s: float) -> bool:
+    """Whether this way has been tried for as long as it may be."""
+    return (activity.info().started_time - since).total_seconds() >= after_s
 
 
 def _try_again(answer: Answer, patience: Patience, *details: object) -> NoReturn:

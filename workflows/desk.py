@@ -14,6 +14,7 @@ MERGED_FOR = timedelta(seconds=3)
 """How long the first of a burst waits for the others."""
 CARDS_MAX = 50
 REMEMBERED = 500
+HELD = "HELD"
 DIGESTS_MAX = 50
 """After so many digests the run continues as new."""
 
@@ -41,7 +42,7 @@ class Desk:
     @workflow.signal
     def put(self, card: Card, chat: Chat) -> None:
         """One more to be said, in the chat as the city has it by now. A card put twice is said once, and one handed
-        back is not taken again.
+        back is not taken again, unless it was for quiet hours.
         """
         self._chat = chat
         if _key(card) not in self._posted and all(_key(one) != _key(card) for one in self._waiting):
@@ -78,7 +79,8 @@ class Desk:
         )
         taken = digest.taken(posted)
         self._waiting = self._waiting[posted.count :]
-        self._posted += map(_key, taken)
+        if posted.state != HELD:
+            self._posted += map(_key, taken)
         recording = workflow.start_activity_method(
             Delivering.record_posted,
             args=[digest, posted],

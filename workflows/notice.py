@@ -22,6 +22,7 @@ class Notice:
     @workflow.run
     async def run(self, order: NoticeOrder, patience: Patience, tried: tuple[Tried, ...] = ()) -> str:
         while not (outcome := await self._deliver(order, patience, tried)).last:
+            order = outcome.notice
             if outcome.until is not None:
                 left = max(outcome.until - workflow.now(), NO_TIME)  # the office may have opened since
                 await workflow.sleep(left, summary="静默时段 · quiet hours")

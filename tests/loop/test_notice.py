@@ -17,7 +17,7 @@ from bihuan.ledger.views import Delivery
 from tests.channels.endpoints import Fault, serving
 from tests.channels.mailing import PostOffice, post_office
 from tests.channels.platforms import Hook, WeComRobot
-from tests.loop.telling import Post, post
+from tests.loop.telling import CHAT, Post, post
 from tests.servers import real_temporal
 from workflows.desk import Desk
 from workflows.messages import Card, Chat, NoticeOrder
@@ -179,12 +179,6 @@ async def test_what_arrived_is_not_sent_again_though_its_worker_failed_before_it
 
 
 # Group chats
-
-CHAT = {
-    "channels.yaml": "channels:\n  chat: {kind: wecom_bot}\n",
-    "routes.yaml": "routes:\n  - {to: [group], channels: [chat]}\n",
-    "contacts.csv": "desk,ref,channel,address\ngroup,G1,chat,secret:g1\n",
-}
 
 
 @asynccontextmanager
