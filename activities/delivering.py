@@ -4,15 +4,17 @@ import hashlib
 import random
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from typing import NoReturn
 
 from temporalio import activity
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.channels.port import Address, Answer, Message, Verdict
 from activities.gate import Gate
@@ -233,8 +235,10 @@ class Deliverer(Delivering):
     @activity.defn(name="hand_back")
     async def hand_back(self, digest: Digest, posted: Posted, patience: Patience) -> None:
         for card in digest.taken(posted):
+            if await self._goes_on(card.order):
+                continue
             ended = () if posted.state == HELD else (Tried(digest.chat.key, posted.state, posted.detail),)
-            try:
+            with suppress(WorkflowAlreadyStartedError):  # somebody has sent it again by hand just now
                 await self._client.start_workflow(
                     Notice.run,
                     args=[card.order, patience, (*card.tried, *ended)],
@@ -243,18 +247,22 @@ class Deliverer(Delivering):
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                     static_summary=f"{card.order.event} → {card.order.to}",
                 )
-            except WorkflowAlreadyStartedError:
-                await self._goes_on(card.order)
 
-    async def _goes_on(self, notice: NoticeOrder) -> None:
-        """The run that is open is the one started here before. One that is older has handed its card over and is about
-        to end: it goes no further, so we come again once it is over.
+    async def _goes_on(self, notice: NoticeOrder) -> bool:
+        """Whether it was handed back by an attempt before this one, and may have ended since. A run that is older and
+        open has handed its card over and is about to end: it goes no further, so we come again once it is over.
         """
-        run = await self._client.get_workflow_handle(notice.id).describe()
-        if run.start_time < activity.info().scheduled_time:
+        try:
+            run = await self._client.get_workflow_handle(notice.id).describe()
+        except RPCError as trouble:
+            if trouble.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        if run.start_time < activity.info().scheduled_time and run.status is WorkflowExecutionStatus.RUNNING:
             raise ApplicationError(
                 f"the run before of {notice.id} has not ended yet", type="NotOverYet", category=EXPECTED
             )
+        return run.start_time >= activity.info().scheduled_time
 
     # On record
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import AsyncMock
 
@@ -269,19 +270,38 @@ async def test_a_card_is_handed_back_once_the_run_that_brought_it_has_ended(temp
     assert others[0].state == "DELIVERED", "the desk goes on"
 
 
+async def test_a_card_that_waits_for_its_run_to_end_has_no_other_that_was_handed_back_sent_twice(
+    temporal: str, tmp_path: Path
+) -> None:
+    """Sent again by hand, so that no record of the first time keeps it from being sent."""
+    gone, hook = Chat("gone", "group:G1@twice", "第一督导组", 1, 60), Hook()
+    async with serving(hook) as site, post(temporal, tmp_path, webhook=f"{site.site}/hook", key=hook.key) as on:
+        by_hand, late = replace(on.order(), again=1), on.order()
+        before = await on.client.start_workflow(
+            Notice.run, args=[late, on.patience, ()], id=late.id, task_queue="nobody works here"
+        )
+        for order in (by_hand, late):
+            await put(on, order, gone)
+        await delivered(on, [by_hand])
+        await tried_again(on, desk_id(gone.channel, gone.contact), "hand_back", attempts=5)
+        await before.terminate()
+        await delivered(on, [late])
+    assert sorted(hook.ids) == sorted([by_hand.id, late.id])
+
+
 async def _also(on: Post, chat: Chat) -> NoticeOrder:
     order = on.order()
     await put(on, order, chat)
     return order
 
 
-async def tried_again(on: Post, workflow_id: str, name: str) -> None:
-    """Until an activity of this name has failed once."""
+async def tried_again(on: Post, workflow_id: str, name: str, *, attempts: int = 1) -> None:
+    """Until an activity of this name has failed so often."""
     async with asyncio.timeout(PATIENCE_S):
         while True:
             described = await on.client.get_workflow_handle(workflow_id).describe()
             pending = described.raw_description.pending_activities
-            if any(one.activity_type.name == name and one.attempt > 1 for one in pending):
+            if any(one.activity_type.name == name and one.attempt > attempts for one in pending):
                 return
             await asyncio.sleep(0.1)
 
