@@ -75,10 +75,11 @@ class Deliverer(Delivering):
         about, now = about_of(notice), activity.info().started_time
         been = {one.step for one in tried}
         step = next(step for step in self._telling.routing.steps(about, now) if step.key not in been)
-        if known in ("", HELD) and await self._over(notice):
+        fresh = _arrived_before(step) is None
+        if fresh and known in ("", HELD) and await self._over(notice):
             return await self._on_record(_outcome(notice, "RECALLED", step, detail="the issue was over before"))
         opens = self._telling.routing.opens(step, about, now)
-        if opens > now:
+        if fresh and opens > now:
             if activity.info().attempt > 1:
                 notice = _begun(notice, step.key)
             held = _outcome(notice, HELD, step, detail=QUIET, last=False, until=opens)

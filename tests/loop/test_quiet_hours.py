@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 from temporalio import activity
@@ -19,6 +20,7 @@ from bihuan.domain.issue import Party
 from bihuan.settings import Settings
 from bihuan.up import free_port
 from tests.channels.endpoints import Fault, serving
+from tests.channels.mailing import PostOffice, post_office
 from tests.channels.platforms import WeComRobot
 from tests.faults.outage import server_time
 from tests.loop.telling import CHAT, Post, post
@@ -56,11 +58,23 @@ async def skipping() -> AsyncIterator[WorkflowEnvironment]:
         yield environment
 
 
+def mailing(port: int) -> dict[str, str]:
+    """A city that tells the leader of its first group by this mail server."""
+    return {
+        "channels.yaml": "channels:\n"
+        f"  mail: {{kind: email, host: 127.0.0.1, port: {port}, sender: loop@example.org, security: none}}\n",
+        "routes.yaml": "routes:\n  - {to: [group-leader], channels: [mail, inbox]}\n",
+        "contacts.csv": "desk,ref,channel,address\ngroup-leader,G1,mail,leader@example.org\n",
+    }
+
+
 @asynccontextmanager
-async def working(environment: WorkflowEnvironment, folder: Path, files: Mapping[str, str]) -> AsyncIterator[Post]:
+async def working(
+    environment: WorkflowEnvironment, folder: Path, files: Mapping[str, str], patience: Patience = SELDOM
+) -> AsyncIterator[Post]:
     seconds = GIVE_UP.total_seconds()
     async with post(
-        environment.client, folder, files, patience=SELDOM, gate_clock=server_time, give_up_s=seconds
+        environment.client, folder, files, patience=patience, gate_clock=server_time, give_up_s=seconds
     ) as on:
         yield on
 
@@ -122,13 +136,7 @@ async def test_a_notice_held_until_a_moment_that_is_over_goes_on(temporal: str) 
 async def test_a_way_is_given_up_after_its_time_however_many_quiet_hours_came_between(
     skipping: WorkflowEnvironment, tmp_path: Path
 ) -> None:
-    files = {
-        "channels.yaml": "channels:\n"
-        f"  mail: {{kind: email, host: 127.0.0.1, port: {free_port()}, sender: loop@example.org, security: none}}\n",
-        "routes.yaml": "routes:\n  - {to: [group-leader], channels: [mail, inbox]}\n",
-        "contacts.csv": "desk,ref,channel,address\ngroup-leader,G1,mail,leader@example.org\n",
-    }
-    async with working(skipping, tmp_path, files) as on:
+    async with working(skipping, tmp_path, mailing(free_port())) as on:
         await pass_until(skipping, is_open=True)
         order, _ = await raised(skipping, on, LEADER)
         await soon(lambda: stands(on, order, "TRYING"))
@@ -146,6 +154,29 @@ async def test_a_way_is_given_up_after_its_time_however_many_quiet_hours_came_be
     assert row is not None
     assert (row.state, row.channel) == ("DELIVERED", "inbox")
     assert states == {"TRYING", "HELD", "GIVEN_UP", "DELIVERED"}
+
+
+async def test_what_arrived_before_the_quiet_hours_is_not_sent_again_after_them(
+    skipping: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its worker died before it was on record, and it is taken up again when the office is closed."""
+    half_a_day = timedelta(hours=12).total_seconds()
+    async with (
+        post_office(PostOffice()) as office,
+        working(skipping, tmp_path, mailing(office.port), Patience(half_a_day, half_a_day)) as on,
+    ):
+        record = on.writer.record_delivery
+        monkeypatch.setattr(on.writer, "record_delivery", AsyncMock(side_effect=[RuntimeError("died")]))
+        await pass_until(skipping, is_open=True)
+        order, _ = await raised(skipping, on, LEADER)
+        await soon(lambda: bool(office.mails))
+        monkeypatch.setattr(on.writer, "record_delivery", record)
+        await pass_time(skipping, timedelta(hours=13))
+        await soon(lambda: stands(on, order, "DELIVERED", "HELD"))
+        await pass_until(skipping, is_open=True)
+        await pass_time(skipping, A_MOMENT)
+        await soon(lambda: stands(on, order, "DELIVERED"))
+    assert len(office.mails) == 1
 
 
 async def test_what_a_chat_could_not_take_by_day_is_not_said_there_at_night(
