@@ -1,5 +1,6 @@
 """Delivering one notice: the first way that is open, one attempt, and what came of it on record."""
 
+import asyncio
 import hashlib
 import random
 from bisect import bisect_left
@@ -22,7 +23,7 @@ from activities.telling import Telling
 from bihuan import telemetry
 from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
-from bihuan.ledger.engine import LEDGER_AWAY
+from bihuan.ledger.engine import CONNECT_SECONDS_MAX, LEDGER_AWAY
 from bihuan.ledger.views import Delivery, Trace
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.kinds import FACTS, Kind
@@ -69,14 +70,14 @@ class Deliverer(Delivering):
 
     @activity.defn(name="deliver")
     async def deliver(self, notice: NoticeOrder, tried: tuple[Tried, ...], patience: Patience) -> DeliveryOutcome:
-        known = await self._known(notice)
+        known, over = await self._known(notice)
         if known == "DELIVERED" and not notice.again:
             return _outcome(notice, "DELIVERED", None, detail="delivered before", recorded=True)
         about, now = about_of(notice), activity.info().started_time
         been = {one.step for one in tried}
         step = next(step for step in self._telling.routing.steps(about, now) if step.key not in been)
         fresh = _arrived_before(step) is None
-        if fresh and known in ("", HELD) and await self._over(notice):
+        if fresh and over:
             return await self._on_record(_outcome(notice, "RECALLED", step, detail="the issue was over before"))
         opens = self._telling.routing.opens(step, about, now)
         if fresh and opens > now:
@@ -314,30 +315,30 @@ class Deliverer(Delivering):
             return outcome
         return replace(outcome, recorded=True)
 
-    async def _known(self, notice: NoticeOrder) -> str:
-        """How it stands in the ledger, ``""``: not at all. Past Temporal's retention only the ledger knows; a ledger
-        that is down must not hold a notice back.
+    async def _known(self, notice: NoticeOrder) -> tuple[str, bool]:
+        """How it stands in the ledger, ``""``: not at all; and whether its issue was closed before this reminder of it
+        was first sent. In doubt it is sent.
+
+        Past Temporal's retention only the ledger knows; a ledger that is down, or hangs, must not hold a notice back.
         """
         try:
-            return await self._ledger.delivery_state(notice.id)
+            async with asyncio.timeout(CONNECT_SECONDS_MAX):
+                known = await self._ledger.delivery_state(notice.id)
+                may_be_over = known in ("", HELD) and _is_old_reminder(notice)
+                return known, may_be_over and await self._ledger.closed(notice.issue_no)
         except LEDGER_AWAY:
             activity.logger.warning("ledger_away", exc_info=True)
-            return ""
-
-    async def _over(self, notice: NoticeOrder) -> bool:
-        """Whether the issue was closed before a reminder of it was first sent. In doubt it is sent."""
-        if notice.event not in REMINDERS or activity.info().started_time - notice.at < timedelta(seconds=FRESH_S):
-            return False
-        try:
-            return await self._ledger.closed(notice.issue_no)
-        except LEDGER_AWAY:
-            return False
+            return "", False
 
     def _unreached(self, notice: NoticeOrder, tried: tuple[Tried, ...], step: Step) -> DeliveryOutcome:
         """Nobody was reached. Where coordination's inbox has it, that says so; the reason is the last way's."""
         last = tried[-1] if tried else Tried("", "UNADDRESSED", "nobody can be reached at this desk")
         telemetry.DEAD_NOTICES.labels(last.step.partition("/")[0]).inc()
         return _outcome(notice, last.state, step, detail=last.detail)
+
+
+def _is_old_reminder(notice: NoticeOrder) -> bool:
+    return notice.event in REMINDERS and activity.info().started_time - notice.at >= timedelta(seconds=FRESH_S)
 
 
 def about_of(notice: NoticeOrder) -> About:

@@ -1,9 +1,11 @@
 """The desk of one group chat: alerts that come together go out together, and never faster than the chat takes them."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from workflows.messages import Card, Chat, Digest, Posted
@@ -16,7 +18,8 @@ CARDS_MAX = 50
 REMEMBERED = 500
 HELD = "HELD"
 DIGESTS_MAX = 50
-"""After so many digests the run continues as new."""
+"""After so many digests the run continues as new; it waits for no ledger then, but at the last."""
+DIGESTS_LAST = 400
 
 
 @workflow.defn(name="Desk")
@@ -57,7 +60,7 @@ class Desk:
         waiting: tuple[Card, ...] = (),
         posted: tuple[str, ...] = (),
     ) -> None:
-        while self._number - number < DIGESTS_MAX:
+        while (said := self._number - number) < DIGESTS_MAX or (said < DIGESTS_LAST and self._owes_the_ledger):
             await workflow.wait_condition(lambda: bool(self._waiting))
             await workflow.sleep(MERGED_FOR, summary="归并 · merging")
             await self._post(patience)
@@ -66,6 +69,10 @@ class Desk:
         workflow.continue_as_new(
             args=[self._chat, patience, self._number, tuple(self._waiting), tuple(self._posted[-REMEMBERED:])]
         )
+
+    @property
+    def _owes_the_ledger(self) -> bool:
+        return any(not one.done() for one in self._recording)
 
     async def _post(self, patience: Patience) -> None:
         self._number += 1
@@ -81,16 +88,20 @@ class Desk:
         self._waiting = self._waiting[posted.count :]
         if posted.state != HELD:
             self._posted += map(_key, taken)
+        over = posted.state == "DELIVERED"
         recording = workflow.start_activity_method(
             Delivering.record_posted,
             args=[digest, posted],
             start_to_close_timeout=RECORD_TIMEOUT,
+            schedule_to_close_timeout=None if over else RECORD_TIMEOUT,
             retry_policy=FOR_EVER,
             summary=f"登记 {posted.state} {len(taken)} 件",
         )
-        self._recording = [*(one for one in self._recording if not one.done()), recording]
-        if posted.state != "DELIVERED":
-            await recording  # or it would overwrite what the next way led to
+        if over:
+            self._recording = [*(one for one in self._recording if not one.done()), recording]
+        else:
+            with suppress(ActivityError):  # the next way waits for no ledger that is away
+                await recording  # or it would overwrite what the next way led to
             await workflow.execute_activity_method(
                 Delivering.hand_back,
                 args=[digest, posted, patience],

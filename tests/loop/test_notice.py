@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import AsyncMock
 
 import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy.exc import OperationalError
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.service import RPCError
 
 from bihuan.domain.desks import Seats
 from bihuan.domain.issue import Desk as AtDesk
@@ -20,6 +23,7 @@ from tests.channels.mailing import PostOffice, post_office
 from tests.channels.platforms import Hook, WeComRobot
 from tests.loop.telling import CHAT, Post, post
 from tests.servers import real_temporal
+from workflows import desk
 from workflows.desk import Desk
 from workflows.messages import Card, Chat, NoticeOrder
 from workflows.names import NOTICE_QUEUE, desk_id
@@ -179,6 +183,22 @@ async def test_what_arrived_is_not_sent_again_though_its_worker_failed_before_it
     assert hook.ids == [order.id]
 
 
+async def test_a_ledger_that_hangs_holds_no_notice_back(
+    temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database whose machine was paused answers nothing and refuses nothing."""
+
+    async def hangs(_notice_id: str) -> str:
+        await asyncio.Event().wait()
+        return ""
+
+    hook = Hook()
+    async with serving(hook) as site, post(temporal, tmp_path, webhook=f"{site.site}/hook", key=hook.key) as on:
+        monkeypatch.setattr(on.writer, "delivery_state", hangs)
+        row = await told(on, on.order())
+    assert row.state == "DELIVERED"
+
+
 # Group chats
 
 
@@ -306,11 +326,15 @@ async def tried_again(on: Post, workflow_id: str, name: str, *, attempts: int = 
             await asyncio.sleep(0.1)
 
 
+@pytest.mark.parametrize("digests_a_run", [desk.DIGESTS_MAX, 1])
 async def test_a_ledger_that_is_away_holds_back_no_chat_and_has_it_on_record_afterwards(
-    temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digests_a_run: int
 ) -> None:
+    monkeypatch.setattr(desk, "DIGESTS_MAX", digests_a_run)
     robot = WeComRobot()
     async with chatting(temporal, tmp_path, monkeypatch, robot) as on:
+        with suppress(RPCError):  # its run, replayed with another length, would be another run
+            await on.client.get_workflow_handle(desk_id("chat", "group:G1@chat")).terminate()
         there = on.writer.record_delivery
         away = OperationalError("insert", {}, ConnectionError())
         monkeypatch.setattr(on.writer, "record_delivery", AsyncMock(side_effect=away))
@@ -324,3 +348,21 @@ async def test_a_ledger_that_is_away_holds_back_no_chat_and_has_it_on_record_aft
         rows = await delivered(on, orders)
     assert {row.state for row in rows} == {"DELIVERED"}
     assert {row.words_version for row in rows} == {"2026-11.2"}
+
+
+async def test_a_ledger_that_is_away_holds_back_nothing_that_a_chat_refused(
+    temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "RECORD_TIMEOUT", timedelta(seconds=2))
+    monkeypatch.setattr(desk, "DIGESTS_MAX", 1)
+    gone, hook = Chat("gone", "group:G1@away", "第一督导组", 1, 60), Hook()
+    async with serving(hook) as site, post(temporal, tmp_path, webhook=f"{site.site}/hook", key=hook.key) as on:
+        away = OperationalError("insert", {}, ConnectionError())
+        monkeypatch.setattr(on.writer, "record_delivery", AsyncMock(side_effect=away))
+        for order in (on.order(), on.order()):
+            await put(on, order, gone)
+            async with asyncio.timeout(PATIENCE_S):
+                while order.id not in hook.ids:
+                    await asyncio.sleep(0.1)
+        described = await on.client.get_workflow_handle(desk_id(gone.channel, gone.contact)).describe()
+    assert described.status is WorkflowExecutionStatus.RUNNING
