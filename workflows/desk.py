@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
+from itertools import accumulate
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
@@ -15,6 +16,10 @@ with workflow.unsafe.imports_passed_through():
 MERGED_FOR = timedelta(seconds=3)
 """How long the first of a burst waits for the others."""
 CARDS_MAX = 50
+CARD_WEIGHT = 1000
+DIGEST_WEIGHT_MAX = 100_000
+CARRIED_WEIGHT_MAX = 400_000
+"""In signs of up to four bytes: Temporal takes two megabytes in one piece, and fifty in the history of one run."""
 REMEMBERED = 500
 HELD = "HELD"
 DIGESTS_MAX = 50
@@ -60,7 +65,7 @@ class Desk:
         waiting: tuple[Card, ...] = (),
         posted: tuple[str, ...] = (),
     ) -> None:
-        while (said := self._number - number) < DIGESTS_MAX or (said < DIGESTS_LAST and self._owes_the_ledger):
+        while self._goes_on(self._number - number):
             await workflow.wait_condition(lambda: bool(self._waiting))
             await workflow.sleep(MERGED_FOR, summary="归并 · merging")
             await self._post(patience)
@@ -70,13 +75,20 @@ class Desk:
             args=[self._chat, patience, self._number, tuple(self._waiting), tuple(self._posted[-REMEMBERED:])]
         )
 
-    @property
-    def _owes_the_ledger(self) -> bool:
-        return any(not one.done() for one in self._recording)
+    def _goes_on(self, said: int) -> bool:
+        """Whether this run says one more: it has not said many, or what it holds cannot be handed to the next yet."""
+        owes_the_ledger = any(not one.done() for one in self._recording)
+        too_much = sum(map(_weight, self._waiting)) > CARRIED_WEIGHT_MAX
+        return said < DIGESTS_MAX or too_much or (said < DIGESTS_LAST and owes_the_ledger)
+
+    def _first(self) -> tuple[Card, ...]:
+        """The cards of one digest: one at least, and no more than can be carried at once."""
+        weights = accumulate(map(_weight, self._waiting[:CARDS_MAX]))
+        return tuple(self._waiting[: max(1, sum(weight <= DIGEST_WEIGHT_MAX for weight in weights))])
 
     async def _post(self, patience: Patience) -> None:
         self._number += 1
-        digest = Digest(f"{workflow.info().workflow_id}:{self._number}", self._chat, tuple(self._waiting[:CARDS_MAX]))
+        digest = Digest(f"{workflow.info().workflow_id}:{self._number}", self._chat, self._first())
         posted: Posted = await workflow.execute_activity_method(
             Delivering.post,
             args=[digest, patience],
@@ -109,6 +121,10 @@ class Desk:
                 retry_policy=FOR_EVER,
                 summary=f"退回 {len(taken)} 件",
             )
+
+
+def _weight(card: Card) -> int:
+    return CARD_WEIGHT + len(card.order.title) + sum(map(len, card.order.facts.values()))
 
 
 def _key(card: Card) -> str:

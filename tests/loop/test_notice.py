@@ -366,3 +366,25 @@ async def test_a_ledger_that_is_away_holds_back_nothing_that_a_chat_refused(
                     await asyncio.sleep(0.1)
         described = await on.client.get_workflow_handle(desk_id(gone.channel, gone.contact)).describe()
     assert described.status is WorkflowExecutionStatus.RUNNING
+
+
+async def test_a_desk_with_more_waiting_than_a_run_may_hand_to_the_next_loses_none(
+    temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten thousand signs are what people may write, in every field; two megabytes are what Temporal carries."""
+    monkeypatch.setattr(desk, "DIGESTS_MAX", 1)
+    monkeypatch.setattr(desk, "MERGED_FOR", timedelta(milliseconds=100))
+    robot = WeComRobot(per_minute=1000)
+    async with chatting(temporal, tmp_path, monkeypatch, robot) as on:
+        with suppress(RPCError):
+            await on.client.get_workflow_handle(desk_id("chat", "group:G1@chat")).terminate()
+        long = {"rung": "R2", "reason": "字" * 10_000}
+        orders = [replace(on.order(), facts=long) for _ in range(100)]
+        chat = Chat("chat", "group:G1@chat", "第一督导组", 1, 60)
+        for order in orders:
+            await put(on, order, chat)
+        async with asyncio.timeout(PATIENCE_S):
+            while not all(any(order.id in one.text for one in robot.taken) for order in orders):
+                described = await on.client.get_workflow_handle(desk_id("chat", "group:G1@chat")).describe()
+                assert described.status is WorkflowExecutionStatus.RUNNING
+                await asyncio.sleep(0.3)
