@@ -1,18 +1,21 @@
 """Delivering one notice: the first way that is open, one attempt, and what came of it on record."""
 
+import asyncio
 import hashlib
 import random
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from typing import NoReturn
 
 from temporalio import activity
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.channels.port import Address, Answer, Message, Verdict
 from activities.gate import Gate
@@ -20,7 +23,7 @@ from activities.telling import Telling
 from bihuan import telemetry
 from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
-from bihuan.ledger.engine import LEDGER_AWAY
+from bihuan.ledger.engine import CONNECT_SECONDS_MAX, LEDGER_AWAY
 from bihuan.ledger.views import Delivery, Trace, within
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.kinds import FACTS, Kind
@@ -28,8 +31,8 @@ from bihuan.notify.routing import About, Step
 from bihuan.notify.samples import REPORTS
 from bihuan.notify.secrets import SecretMissing
 from bihuan.notify.templates import body
-from workflows.desk import Desk
-from workflows.messages import Card, Chat, DeliveryOutcome, Digest, NoticeOrder, Posted, Tried
+from workflows.desk import HELD, Desk
+from workflows.messages import Begun, Card, Chat, DeliveryOutcome, Digest, NoticeOrder, Posted, Tried
 from workflows.names import NOTICE_QUEUE, desk_id
 from workflows.notice import Notice
 from workflows.patience import Patience
@@ -37,6 +40,7 @@ from workflows.ports import Delivering
 
 REMINDERS = frozenset({"alarm_raised", "alarm_repeated"})
 """What is pointless once the issue is over: recalled where it was not sent before."""
+QUIET = "quiet hours"
 HANDED = "HANDED"
 """With the desk of a group chat, whose it is from then on."""
 COORDINATION = Party(AtDesk.COORDINATION)
@@ -67,17 +71,20 @@ class Deliverer(Delivering):
 
     @activity.defn(name="deliver")
     async def deliver(self, notice: NoticeOrder, tried: tuple[Tried, ...], patience: Patience) -> DeliveryOutcome:
-        known = await self._known(notice)
+        known, over = await self._known(notice)
         if known == "DELIVERED" and not notice.again:
             return _outcome(notice, "DELIVERED", None, detail="delivered before", recorded=True)
         about, now = about_of(notice), activity.info().started_time
         been = {one.step for one in tried}
         step = next(step for step in self._telling.routing.steps(about, now) if step.key not in been)
-        if known in ("", "HELD") and await self._over(notice):
+        fresh = _arrived_before(step) is None
+        if fresh and over:
             return await self._on_record(_outcome(notice, "RECALLED", step, detail="the issue was over before"))
         opens = self._telling.routing.opens(step, about, now)
-        if opens > now:
-            held = _outcome(notice, "HELD", step, detail="quiet hours", last=False, until=opens)
+        if fresh and opens > now:
+            if activity.info().attempt > 1:
+                notice = _begun(notice, step.key)
+            held = _outcome(notice, HELD, step, detail=QUIET, last=False, until=opens)
             return await self._on_record(held)
         if FACTS[step.kind].shared:
             return await self._to_desk(notice, step, tried, patience)
@@ -98,7 +105,7 @@ class Deliverer(Delivering):
             activity.heartbeat(step.key, answer.status)
             _arrived(notice, step.channel)
             return await self._on_record(_outcome(notice, "DELIVERED", step, status=answer.status, digest=digest))
-        if answer.verdict in PASSES and not _given_up(step.give_up_s):
+        if answer.verdict in PASSES and not _given_up(_since(notice, step.key), step.give_up_s):
             if answer.verdict is Verdict.PASSING:
                 trying = _outcome(notice, "TRYING", step, status=answer.status, detail=answer.detail, last=False)
                 await self._on_record(trying)
@@ -146,19 +153,26 @@ class Deliverer(Delivering):
             id=desk_id(step.channel, step.contact),
             task_queue=NOTICE_QUEUE,
             start_signal="put",
-            start_signal_args=[Card(notice, step.party, tried), chat],
+            start_signal_args=[Card(_begun(notice, step.key), step.party, tried), chat],
             static_summary=f"群通知 {step.name}",
         )
         return replace(handed, recorded=True)
 
     @activity.defn(name="post")
     async def post(self, digest: Digest, patience: Patience) -> Posted:
-        """Nothing comes between the sending and its end, so that a worker that dies rarely says it twice."""
+        """Nothing comes between the sending and its end, so that a worker that dies rarely says it twice.
+
+        Cards are given up by the time of the oldest: those that waited behind others have waited as long.
+        """
         chat = digest.chat
-        taken, answer = await self._say(digest)
-        if answer.verdict in PASSES and not _given_up(chat.give_up_s):
+        message, taken = self._fitting(digest)
+        if self._quiet(taken):
+            return Posted(count=len(taken), state=HELD, at=datetime.now(UTC), detail=QUIET)
+        answer = await self._say(chat, message)
+        oldest = min(_since(card.order, chat.key) for card in taken)
+        if answer.verdict in PASSES and not _given_up(oldest, chat.give_up_s):
             if answer.verdict is Verdict.PASSING:
-                await self._tried(digest, taken, answer)
+                await self._tried(chat, taken, answer)
             _try_again(answer, patience)
         if answer.verdict is Verdict.DELIVERED:
             for card in taken:
@@ -172,12 +186,13 @@ class Deliverer(Delivering):
             attempts=activity.info().attempt,
         )
 
-    async def _tried(self, digest: Digest, cards: Sequence[Card], answer: Answer) -> None:
+    async def _tried(self, chat: Chat, cards: Sequence[Card], answer: Answer) -> None:
+        """As far as the ledger is there: the next attempt is not held back for it."""
         for card in cards:
-            step = self._step(digest.chat, card)
-            await self._on_record(
-                _outcome(card.order, "TRYING", step, status=answer.status, detail=answer.detail, last=False)
-            )
+            step = self._step(chat, card)
+            trying = _outcome(card.order, "TRYING", step, status=answer.status, detail=answer.detail, last=False)
+            if not (await self._on_record(trying)).recorded:
+                return
 
     @activity.defn(name="record_posted")
     async def record_posted(self, digest: Digest, posted: Posted) -> None:
@@ -198,21 +213,24 @@ class Deliverer(Delivering):
             )
             await self._put_on_record(outcome, f"{activity.info().workflow_run_id}:{digest.id}")
 
-    async def _say(self, digest: Digest) -> tuple[Sequence[Card], Answer]:
-        """What was said, of which cards, and the answer. A channel that was taken out of the city's files while cards
-        waited here refuses them all.
+    def _quiet(self, cards: Sequence[Card]) -> bool:
+        """Whether none of them presses and the office has closed since they were put here."""
+        at = activity.info().started_time
+        return not any(card.order.urgent for card in cards) and not self._telling.routing.open_at(at)
+
+    async def _say(self, chat: Chat, message: Message | None) -> Answer:
+        if message is None:
+            return Answer(Verdict.REFUSED, detail=f"no channel {chat.channel}")
+        return await self._send(chat.channel, chat.contact, message)
+
+    def _fitting(self, digest: Digest) -> tuple[Message | None, Sequence[Card]]:
+        """As many of the cards as the channel says in one message, in their order. One alone, and a report, is told
+        in full. A channel that was taken out of the city's files while cards waited here has no message for any.
         """
         chat = digest.chat
         if chat.channel not in self._gates:
-            return digest.cards, Answer(Verdict.REFUSED, detail=f"no channel {chat.channel}")
-        message, taken = self._fitting(digest)
-        return taken, await self._send(chat.channel, chat.contact, message)
-
-    def _fitting(self, digest: Digest) -> tuple[Message, Sequence[Card]]:
-        """As many of the cards as the channel says in one message, in their order. One alone, and a report, is told
-        in full.
-        """
-        chat, channel = digest.chat, self._gates[digest.chat.channel].channel
+            return None, digest.cards
+        channel = self._gates[chat.channel].channel
         alerts = tuple(takewhile(lambda card: card.order.event not in REPORTS, digest.cards))
 
         def merged(count: int) -> Message:
@@ -232,28 +250,34 @@ class Deliverer(Delivering):
     @activity.defn(name="hand_back")
     async def hand_back(self, digest: Digest, posted: Posted, patience: Patience) -> None:
         for card in digest.taken(posted):
-            tried = (*card.tried, Tried(digest.chat.key, posted.state, posted.detail))
-            try:
+            if await self._goes_on(card.order):
+                continue
+            ended = () if posted.state == HELD else (Tried(digest.chat.key, posted.state, posted.detail),)
+            with suppress(WorkflowAlreadyStartedError):  # somebody has sent it again by hand just now
                 await self._client.start_workflow(
                     Notice.run,
-                    args=[card.order, patience, tried],
+                    args=[card.order, patience, (*card.tried, *ended)],
                     id=card.order.id,
                     task_queue=NOTICE_QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                     static_summary=f"{card.order.event} → {card.order.to}",
                 )
-            except WorkflowAlreadyStartedError:
-                await self._goes_on(card.order)
 
-    async def _goes_on(self, notice: NoticeOrder) -> None:
-        """The run that is open is the one started here before. One that is older has handed its card over and is about
-        to end: it goes no further, so we come again once it is over.
+    async def _goes_on(self, notice: NoticeOrder) -> bool:
+        """Whether it was handed back by an attempt before this one, and may have ended since. A run that is older and
+        open has handed its card over and is about to end: it goes no further, so we come again once it is over.
         """
-        run = await self._client.get_workflow_handle(notice.id).describe()
-        if run.start_time < activity.info().scheduled_time:
+        try:
+            run = await self._client.get_workflow_handle(notice.id).describe()
+        except RPCError as trouble:
+            if trouble.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        if run.start_time < activity.info().scheduled_time and run.status is WorkflowExecutionStatus.RUNNING:
             raise ApplicationError(
                 f"the run before of {notice.id} has not ended yet", type="NotOverYet", category=EXPECTED
             )
+        return run.start_time >= activity.info().scheduled_time
 
     # On record
 
@@ -304,30 +328,30 @@ class Deliverer(Delivering):
             return outcome
         return replace(outcome, recorded=True)
 
-    async def _known(self, notice: NoticeOrder) -> str:
-        """How it stands in the ledger, ``""``: not at all. Past Temporal's retention only the ledger knows; a ledger
-        that is down must not hold a notice back.
+    async def _known(self, notice: NoticeOrder) -> tuple[str, bool]:
+        """How it stands in the ledger, ``""``: not at all; and whether its issue was closed before this reminder of it
+        was first sent. In doubt it is sent.
+
+        Past Temporal's retention only the ledger knows; a ledger that is down, or hangs, must not hold a notice back.
         """
         try:
-            return await self._ledger.delivery_state(notice.id)
+            async with asyncio.timeout(CONNECT_SECONDS_MAX):
+                known = await self._ledger.delivery_state(notice.id)
+                may_be_over = known in ("", HELD) and _is_old_reminder(notice)
+                return known, may_be_over and await self._ledger.closed(notice.issue_no)
         except LEDGER_AWAY:
             activity.logger.warning("ledger_away", exc_info=True)
-            return ""
-
-    async def _over(self, notice: NoticeOrder) -> bool:
-        """Whether the issue was closed before a reminder of it was first sent. In doubt it is sent."""
-        if notice.event not in REMINDERS or activity.info().started_time - notice.at < timedelta(seconds=FRESH_S):
-            return False
-        try:
-            return await self._ledger.closed(notice.issue_no)
-        except LEDGER_AWAY:
-            return False
+            return "", False
 
     def _unreached(self, notice: NoticeOrder, tried: tuple[Tried, ...], step: Step) -> DeliveryOutcome:
         """Nobody was reached. Where coordination's inbox has it, that says so; the reason is the last way's."""
         last = tried[-1] if tried else Tried("", "UNADDRESSED", "nobody can be reached at this desk")
         telemetry.DEAD_NOTICES.labels(last.step.partition("/")[0]).inc()
         return _outcome(notice, last.state, step, detail=last.detail)
+
+
+def _is_old_reminder(notice: NoticeOrder) -> bool:
+    return notice.event in REMINDERS and activity.info().started_time - notice.at >= timedelta(seconds=FRESH_S)
 
 
 def about_of(notice: NoticeOrder) -> About:
@@ -352,10 +376,18 @@ def _arrived_before(step: Step) -> Answer | None:
             return None
 
 
-def _given_up(after_s: float) -> bool:
-    """Whether this way has been tried for as long as it may be, by the clock of the server."""
-    info = activity.info()
-    return (info.started_time - info.scheduled_time).total_seconds() >= after_s
+def _since(notice: NoticeOrder, way: str) -> datetime:
+    """When this way was first tried, quiet hours in between or not; by the clock of the server, as all of these are."""
+    return notice.begun.at if notice.begun and notice.begun.step == way else activity.info().scheduled_time
+
+
+def _begun(notice: NoticeOrder, way: str) -> NoticeOrder:
+    return replace(notice, begun=Begun(way, _since(notice, way)))
+
+
+def _given_up(since: datetime, after_s: float) -> bool:
+    """Whether this way has been tried for as long as it may be."""
+    return (activity.info().started_time - since).total_seconds() >= after_s
 
 
 def _try_again(answer: Answer, patience: Patience, *details: object) -> NoReturn:

@@ -58,6 +58,8 @@ class Gate:
                 answer = await self.channel.send(message, address)
         except TimeoutError:
             answer = Answer(Verdict.PASSING, detail="no answer in time")
+        except Exception as trouble:  # noqa: BLE001 - its words may hold an address; raised, it would be tried for ever
+            answer = Answer(Verdict.PASSING, detail=f"unexpected: {type(trouble).__name__}")
         finally:
             lane.turns.release()
         self._learn(lane, answer)

@@ -70,6 +70,14 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A way that is being tried, by its key, and since when: its time goes on counting through quiet hours."""
+
+    step: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeOrder:
     """One thing to be told to one desk. ``id`` is ``issue:seq:audience`` and is seen by whoever receives it.
 
@@ -87,6 +95,7 @@ class NoticeOrder:
     facts: dict[str, str]
     urgent: bool = False
     again: int = 0
+    begun: Begun | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +114,7 @@ class DeliveryOutcome:
     ``state``: DELIVERED; REFUSED or GIVEN_UP, with the next way still to be tried unless it is the last;
     RECALLED: what it pressed for was over before it was first sent; HANDED: the desk of a group chat has it, and
     sends it merged with others; HELD: it waits for the end of the quiet hours, ``until`` then. ``address`` is the key
-    of a contact, never an address; ``reached``: whose desk that is.
+    of a contact, never an address; ``reached``: whose desk that is. ``notice`` goes on from here.
     """
 
     notice: NoticeOrder
@@ -150,7 +159,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """How a digest went: its first ``count`` cards were in it. ``state``: DELIVERED, REFUSED or GIVEN_UP."""
+    """How a digest went: its first ``count`` cards were in it. ``state``: DELIVERED, REFUSED, GIVEN_UP, or HELD where
+    nothing was said because of quiet hours.
+    """
 
     count: int
     state: str

@@ -18,6 +18,7 @@ class Notice:
     @workflow.run
     async def run(self, order: NoticeOrder, patience: Patience, tried: tuple[Tried, ...] = ()) -> str:
         while not (outcome := await self._deliver(order, patience, tried)).last:
+            order = outcome.notice
             if outcome.until is None:
                 tried = (*tried, Tried(outcome.step, outcome.state, outcome.detail))
             elif outcome.until > (now := workflow.now()):  # it is over where the worker was down meanwhile

@@ -22,6 +22,8 @@ DRIVERS = {
 CONNECT_SECONDS_MAX = 5
 LEDGER_AWAY = (SQLAlchemyError, OSError)
 """What a database says that is down, full, locked or out of reach; no narrower word is common to the drivers."""
+SILENT: Any = {"hide_parameters": True}
+"""What fails is logged, and is in Temporal's histories: without the numbers of people that it was to write."""
 EVERYBODY = "ledger"
 """The key that every writer of an issue shares, and that a rebuilding holds alone."""
 
@@ -42,8 +44,9 @@ def ledger_engine(url: str) -> AsyncEngine:
     """An engine for the ledger. On SQLite its writes wait for each other instead of failing."""
     parsed = ledger_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(parsed, pool_pre_ping=True, connect_args={"timeout": CONNECT_SECONDS_MAX})
-    engine = create_async_engine(parsed)
+        timeout = {"timeout": CONNECT_SECONDS_MAX}
+        return create_async_engine(parsed, pool_pre_ping=True, connect_args=timeout, **SILENT)
+    engine = create_async_engine(parsed, **SILENT)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -57,11 +60,12 @@ def reading_engine(url: str) -> AsyncEngine:
     parsed = ledger_url(url)
     if parsed.get_backend_name() != "sqlite":
         only = {"default_transaction_read_only": "on"}
-        return create_async_engine(parsed, connect_args={"timeout": CONNECT_SECONDS_MAX, "server_settings": only})
+        connecting = {"timeout": CONNECT_SECONDS_MAX, "server_settings": only}
+        return create_async_engine(parsed, connect_args=connecting, **SILENT)
     path = Path(parsed.database or "").absolute()
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such ledger")
-    return create_async_engine(parsed.set(database=path.as_uri(), query={"mode": "ro", "uri": "true"}))
+    return create_async_engine(parsed.set(database=path.as_uri(), query={"mode": "ro", "uri": "true"}), **SILENT)
 
 
 def writing(engine: AsyncEngine) -> AsyncEngine:

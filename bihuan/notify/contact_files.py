@@ -48,12 +48,6 @@ class Contacts:
 def read_contacts(folder: Path, city: City, channels: Channels, webhook_url: str, faults: Faults) -> Contacts:
     """What the table says goes before the addresses of units.csv and its like, and these before everybody's."""
     contacts = Contacts()
-    for desk, entry in city.desks.items():
-        if entry.address:
-            contacts.by_desk[desk, WEBHOOK] = contacts.keep(contact_key(desk, WEBHOOK), WEBHOOK, entry.address)
-    if webhook_url:
-        everybody = contact_key(COMMON, WEBHOOK)
-        contacts.by_desk[COMMON, WEBHOOK] = contacts.keep(everybody, WEBHOOK, webhook_url)
     met = set()
     for line in read_table(folder / "contacts.csv", CONTACT_COLUMNS, faults):
         party = _party(line, city, all_of_a_kind=True)
@@ -65,6 +59,14 @@ def read_contacts(folder: Path, city: City, channels: Channels, webhook_url: str
             line.fault("channel", "a channel that no row above gives this desk")
         met.add(place)
         contacts.by_desk[place] = contacts.keep(contact_key(*place), channel.name, _address(line, channel.kind))
+    for desk, entry in city.desks.items():
+        if (
+            entry.address and (desk, WEBHOOK) not in met
+        ):  # its key, given twice, would lead others to the second address
+            contacts.by_desk[desk, WEBHOOK] = contacts.keep(contact_key(desk, WEBHOOK), WEBHOOK, entry.address)
+    if webhook_url:
+        everybody = contact_key(COMMON, WEBHOOK)
+        contacts.by_desk[COMMON, WEBHOOK] = contacts.keep(everybody, WEBHOOK, webhook_url)
     return contacts
 
 

@@ -8,7 +8,9 @@ import pytest
 
 from activities import gate as gates
 from activities.channels.email import FAREWELL_S
+from activities.channels.http import Http
 from activities.channels.port import EXCHANGE_MAX_S, Address, Answer, Channel, Message, Verdict
+from activities.channels.webhook import WebhookChannel
 from activities.gate import AT_ONCE, BUSY, CLOSED_FOR_S, FAILURES_MAX, Gate
 from bihuan.ledger.engine import CONNECT_SECONDS_MAX
 from workflows.patience import DELIVER_TIMEOUT
@@ -67,6 +69,18 @@ async def test_an_attempt_has_an_end_and_gives_its_place_back(
     assert {answer.verdict for answer in hung} == {Verdict.PASSING}
     assert (await gate.send(message, TO)).verdict is Verdict.NOT_ASKED, "it counts as a failure"
     assert (await gate.send(message, OTHER)).verdict is Verdict.DELIVERED
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:99999/hook", "http://xn--a/hook"])
+async def test_what_a_channel_did_not_expect_is_an_attempt_that_failed_and_so_is_given_up_some_day(
+    message: Message, address: str
+) -> None:
+    http = Http(private_allowed=True, seconds=2)
+    gate = Gate(WebhookChannel(http))
+    answer = await gate.send(message, Address(address, "whsec_" + "c2VjcmV0" * 4))
+    await http.aclose()
+    assert answer.verdict is Verdict.PASSING
+    assert address not in answer.detail
 
 
 def test_an_attempt_ends_before_the_server_gives_it_to_another_worker() -> None:

@@ -21,3 +21,11 @@ async def test_a_database_that_fails_in_the_middle_is_a_ledger_that_is_away(engi
 
 def test_a_contradiction_is_a_fault_and_not_an_absence() -> None:
     assert not any(issubclass(fault, LEDGER_AWAY) for fault in (LedgerFork, LedgerGap, PolicyUnknown))
+
+
+async def test_what_was_to_be_written_is_in_no_exception_and_so_in_no_log_and_no_history(engine: AsyncEngine) -> None:
+    with pytest.raises(LEDGER_AWAY) as failed:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT * FROM not_there WHERE it = :it"), {"it": "13800000000"})
+    assert "not_there" in str(failed.value)
+    assert "13800000000" not in str(failed.value)

@@ -39,6 +39,12 @@ NOTHING = {
     "absences.csv": "desk,ref,from,until,deputy_desk,deputy_ref\n",
     "duty.csv": "desk,ref,day,hours,channel,address\n",
 }
+CHAT = {
+    "channels.yaml": "channels:\n  chat: {kind: wecom_bot}\n",
+    "routes.yaml": "routes:\n  - {to: [group], channels: [chat]}\n",
+    "contacts.csv": "desk,ref,channel,address\ngroup,G1,chat,secret:g1\n",
+}
+"""The first group is told by a robot, whose address is the secret g1."""
 QUICK = Patience(first_s=1, longest_s=1)
 
 

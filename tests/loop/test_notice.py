@@ -2,36 +2,34 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import AsyncMock
 
 import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy.exc import OperationalError
-from temporalio import activity
-from temporalio.worker import Worker
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.service import RPCError
 
 from activities.delivering import body_hash
-from bihuan.connection import connect
 from bihuan.domain.desks import Seats
 from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
 from bihuan.ledger.views import Delivery
-from bihuan.settings import Settings
 from tests.channels.endpoints import Fault, serving
 from tests.channels.mailing import PostOffice, post_office
 from tests.channels.platforms import Hook, WeComRobot
-from tests.loop.telling import Post, post
+from tests.loop.telling import CHAT, Post, post
 from tests.servers import real_temporal
 from tests.worlds import city
-from workers.sandbox import runner
+from workflows import desk
 from workflows.desk import Desk
-from workflows.messages import Card, Chat, DeliveryOutcome, NoticeOrder, Tried
+from workflows.messages import Card, Chat, NoticeOrder
 from workflows.names import NOTICE_QUEUE, desk_id
 from workflows.notice import Notice
-from workflows.patience import Patience
 
 PATIENCE_S = 60
 LEADER = Party(AtDesk.GROUP_LEADER, "G1")
@@ -187,35 +185,23 @@ async def test_what_arrived_is_not_sent_again_though_its_worker_failed_before_it
     assert hook.ids == [order.id]
 
 
-@activity.defn(name="deliver")
-async def held_too_long(notice: NoticeOrder, tried: tuple[Tried, ...], patience: Patience) -> DeliveryOutcome:
-    """Until a moment that is over when the workflow hears of it, as where its worker was down."""
-    now = datetime.now(UTC)
-    if notice.id not in HELD:
-        HELD.add(notice.id)
-        return DeliveryOutcome(notice, "HELD", now, last=False, until=now - timedelta(seconds=1))
-    return DeliveryOutcome(notice, "DELIVERED", now, recorded=True)
+async def test_a_ledger_that_hangs_holds_no_notice_back(
+    temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database whose machine was paused answers nothing and refuses nothing."""
 
+    async def hangs(_notice_id: str) -> str:
+        await asyncio.Event().wait()
+        return ""
 
-HELD: set[str] = set()
-
-
-async def test_a_notice_held_until_a_moment_that_is_over_goes_on_at_once(temporal: str) -> None:
-    client = await connect(Settings(temporal_address=temporal))
-    order = NoticeOrder("BH-HELD:1:leader", "BH-HELD", 1, LEADER, "rated", datetime.now(UTC), "用电增容", {})
-    worker = Worker(client, task_queue="held", workflows=[Notice], activities=[held_too_long], workflow_runner=runner())
-    async with worker, asyncio.timeout(PATIENCE_S):
-        args = [order, Patience(), ()]
-        assert await client.execute_workflow(Notice.run, args=args, id=order.id, task_queue="held") == "DELIVERED"
+    hook = Hook()
+    async with serving(hook) as site, post(temporal, tmp_path, webhook=f"{site.site}/hook", key=hook.key) as on:
+        monkeypatch.setattr(on.writer, "delivery_state", hangs)
+        row = await told(on, on.order())
+    assert row.state == "DELIVERED"
 
 
 # Group chats
-
-CHAT = {
-    "channels.yaml": "channels:\n  chat: {kind: wecom_bot}\n",
-    "routes.yaml": "routes:\n  - {to: [group], channels: [chat]}\n",
-    "contacts.csv": "desk,ref,channel,address\ngroup,G1,chat,secret:g1\n",
-}
 
 
 @asynccontextmanager
@@ -324,28 +310,51 @@ async def test_a_card_is_handed_back_once_the_run_that_brought_it_has_ended(temp
     assert others[0].state == "DELIVERED", "the desk goes on"
 
 
+async def test_a_card_that_waits_for_its_run_to_end_has_no_other_that_was_handed_back_sent_twice(
+    temporal: str, tmp_path: Path
+) -> None:
+    """Sent again by hand, so that no record of the first time keeps it from being sent."""
+    gone, hook = Chat("gone", "group:G1@twice", "第一督导组", 1, 60), Hook()
+    async with serving(hook) as site, post(temporal, tmp_path, webhook=f"{site.site}/hook", key=hook.key) as on:
+        by_hand, late = replace(on.order(), again=1), on.order()
+        before = await on.client.start_workflow(
+            Notice.run, args=[late, on.patience, ()], id=late.id, task_queue="nobody works here"
+        )
+        for order in (by_hand, late):
+            await put(on, order, gone)
+        await delivered(on, [by_hand])
+        await tried_again(on, desk_id(gone.channel, gone.contact), "hand_back", attempts=5)
+        await before.terminate()
+        await delivered(on, [late])
+    assert sorted(hook.ids) == sorted([by_hand.id, late.id])
+
+
 async def _also(on: Post, chat: Chat) -> NoticeOrder:
     order = on.order()
     await put(on, order, chat)
     return order
 
 
-async def tried_again(on: Post, workflow_id: str, name: str) -> None:
-    """Until an activity of this name has failed once."""
+async def tried_again(on: Post, workflow_id: str, name: str, *, attempts: int = 1) -> None:
+    """Until an activity of this name has failed so often."""
     async with asyncio.timeout(PATIENCE_S):
         while True:
             described = await on.client.get_workflow_handle(workflow_id).describe()
             pending = described.raw_description.pending_activities
-            if any(one.activity_type.name == name and one.attempt > 1 for one in pending):
+            if any(one.activity_type.name == name and one.attempt > attempts for one in pending):
                 return
             await asyncio.sleep(0.1)
 
 
+@pytest.mark.parametrize("digests_a_run", [desk.DIGESTS_MAX, 1])
 async def test_a_ledger_that_is_away_holds_back_no_chat_and_has_it_on_record_afterwards(
-    temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digests_a_run: int
 ) -> None:
+    monkeypatch.setattr(desk, "DIGESTS_MAX", digests_a_run)
     robot = WeComRobot()
     async with chatting(temporal, tmp_path, monkeypatch, robot) as on:
+        with suppress(RPCError):  # its run, replayed with another length, would be another run
+            await on.client.get_workflow_handle(desk_id("chat", "group:G1@chat")).terminate()
         there = on.writer.record_delivery
         away = OperationalError("insert", {}, ConnectionError())
         monkeypatch.setattr(on.writer, "record_delivery", AsyncMock(side_effect=away))
@@ -359,3 +368,43 @@ async def test_a_ledger_that_is_away_holds_back_no_chat_and_has_it_on_record_aft
         rows = await delivered(on, orders)
     assert {row.state for row in rows} == {"DELIVERED"}
     assert {row.words_version for row in rows} == {"2026-11.3"}
+
+
+async def test_a_ledger_that_is_away_holds_back_nothing_that_a_chat_refused(
+    temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "RECORD_TIMEOUT", timedelta(seconds=2))
+    monkeypatch.setattr(desk, "DIGESTS_MAX", 1)
+    gone, hook = Chat("gone", "group:G1@away", "第一督导组", 1, 60), Hook()
+    async with serving(hook) as site, post(temporal, tmp_path, webhook=f"{site.site}/hook", key=hook.key) as on:
+        away = OperationalError("insert", {}, ConnectionError())
+        monkeypatch.setattr(on.writer, "record_delivery", AsyncMock(side_effect=away))
+        for order in (on.order(), on.order()):
+            await put(on, order, gone)
+            async with asyncio.timeout(PATIENCE_S):
+                while order.id not in hook.ids:
+                    await asyncio.sleep(0.1)
+        described = await on.client.get_workflow_handle(desk_id(gone.channel, gone.contact)).describe()
+    assert described.status is WorkflowExecutionStatus.RUNNING
+
+
+async def test_a_desk_with_more_waiting_than_a_run_may_hand_to_the_next_loses_none(
+    temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten thousand signs are what people may write, in every field; two megabytes are what Temporal carries."""
+    monkeypatch.setattr(desk, "DIGESTS_MAX", 1)
+    monkeypatch.setattr(desk, "MERGED_FOR", timedelta(milliseconds=100))
+    robot = WeComRobot(per_minute=1000)
+    async with chatting(temporal, tmp_path, monkeypatch, robot) as on:
+        with suppress(RPCError):
+            await on.client.get_workflow_handle(desk_id("chat", "group:G1@chat")).terminate()
+        long = {"rung": "R2", "reason": "字" * 10_000}
+        orders = [replace(on.order(), facts=long) for _ in range(100)]
+        chat = Chat("chat", "group:G1@chat", "第一督导组", 1, 60)
+        for order in orders:
+            await put(on, order, chat)
+        async with asyncio.timeout(PATIENCE_S):
+            while not all(any(order.id in one.text for one in robot.taken) for order in orders):
+                described = await on.client.get_workflow_handle(desk_id("chat", "group:G1@chat")).describe()
+                assert described.status is WorkflowExecutionStatus.RUNNING
+                await asyncio.sleep(0.3)

@@ -219,6 +219,16 @@ def test_a_chat_that_two_desks_share_has_one_key_so_that_its_limit_holds(tmp_pat
     assert keys(own, rating(G1), WEDNESDAY) == [G1_CHAT, G1_BOX, G1_LEADER_BOX, LAST]
 
 
+def test_two_desks_that_shared_an_address_part_when_one_of_them_is_given_its_own(tmp_path: Path) -> None:
+    bureau, own = "https://bureau.example.org/told", "https://d05.example.org/told"
+    shared = {str(unit): DeskEntry("", address=bureau) for unit in (UNIT, OTHER_UNIT)}
+    files = {"contacts.csv": f"desk,ref,channel,address\nunit,D05,webhook,{own}\n", "routes.yaml": "routes: []\n"}
+    files["duty.csv"] = FILES["duty.csv"].partition("\n")[0]
+    routing = telling(tmp_path, files, replace(city(), desks={**city().desks, **shared})).routing
+    first = [routing.steps(rating(unit), at(WEDNESDAY))[0].contact for unit in (UNIT, OTHER_UNIT)]
+    assert [routing.addresses[contact] for contact in first] == [bureau, own]
+
+
 def test_a_step_says_who_is_reached_and_how_long_it_is_tried(routing: Routing) -> None:
     (step, *_, last) = routing.steps(alarm("R2", G1), at(WEDNESDAY))
     assert step == Step("chat", Kind.DINGTALK_BOT, "group:G1@chat", G1, "第一专项督导组", 7200.0)
