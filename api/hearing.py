@@ -1,7 +1,7 @@
 """Notices from the side of those who hear them: the inbox, the timeline, the acknowledgement, sending one again."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -19,6 +19,7 @@ from api.problems import (
     NotRecordedYet,
     NotYourNotice,
     Refused,
+    ReportGone,
 )
 from api.reading import PAGE_MAX, readable
 from api.schemas import ForWhom
@@ -27,7 +28,7 @@ from bihuan.domain.hearing import TELLS_OF_ALARM, alarm_told
 from bihuan.domain.issue import Desk, Issue, Party
 from bihuan.domain.ladder_acts import Acknowledge
 from bihuan.domain.life import fold
-from bihuan.domain.people import Actor
+from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
 from bihuan.domain.standing import admit_resend
 from bihuan.ledger.reading import LedgerReader
@@ -35,12 +36,14 @@ from bihuan.ledger.views import Delivery, Trace
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.wire import ActCommand, Entry
 from bihuan.wording import notice_order
+from workflows.messages import NoticeOrder
 from workflows.names import DESKS
 from workflows.patience import Patience
 
 router = APIRouter(prefix="/api/v1", tags=["通知 · notices"])
 log = structlog.get_logger(__name__)
 
+REPORT_KEEPERS = frozenset({Role.COO, Role.ADM})
 RESENDABLE = frozenset({"REFUSED", "GIVEN_UP", "UNADDRESSED", "DELIVERED"})
 
 
@@ -151,7 +154,7 @@ async def notice(notice_id: str, who: Reader, hears: Hears) -> TimelineAnswer:
     """
     told = await hears.notice(notice_id)
     if not any(sits_at(who, party, hears.policy) for party in (desk_of(told), reached_by(told))):
-        await readable(hears.reader, told.issue_no, who)
+        await _readable(hears, told, who)
     raised = await hears.reader.events(told.issue_no, after=told.seq - 1, limit=1)
     return TimelineAnswer.of(told, raised[0].entry if raised else None, await hears.reader.traces(notice_id))
 
@@ -189,13 +192,11 @@ async def resend(
 ) -> ResentAnswer:
     """Send a notice that has ended once more, in the same words and under the same id, by the routes of today.
 
-    For coordination, the issue's supervision group and administrators. A repetition under the same key sends nothing.
+    For coordination, the supervision group whose issue or report it is, and administrators. A repetition under the
+    same key sends nothing.
     """
     told, actor = await hears.notice(notice_id), acting(who, body.as_ if body else None)
-    life = await hears.reader.life(told.issue_no)
-    if life is None:
-        raise IssueUnknown
-    admit_resend(life[0], actor, life[1])
+    await _admit_resend(hears, told, actor)
     mark, by_hand = f"resend:{named(actor)}:{key}", await _by_hand(hears, notice_id)
     if mark in by_hand:
         response.headers["Idempotent-Replayed"] = "true"
@@ -203,6 +204,24 @@ async def resend(
     await _again(hears, told, len(by_hand) + 1)
     await hears.writer.trace(_resent(notice_id, mark, named(actor)))
     return ResentAnswer(notice_id, told.issue_no, len(by_hand) + 1)
+
+
+async def _readable(hears: Hearing, told: Delivery, who: Actor) -> None:
+    """Raise where it is neither of an issue this person may read nor a report this person keeps."""
+    if told.issue_no:
+        await readable(hears.reader, told.issue_no, who)
+    elif who.role not in REPORT_KEEPERS:
+        raise NotYourNotice
+
+
+async def _admit_resend(hears: Hearing, told: Delivery, who: Actor) -> None:
+    if told.issue_no:
+        life = await hears.reader.life(told.issue_no)
+        if life is None:
+            raise IssueUnknown
+        admit_resend(life[0], who, life[1])
+    elif who.role not in REPORT_KEEPERS and not (who.role is Role.SUP and sits_at(who, desk_of(told), hears.policy)):
+        raise NotYourNotice
 
 
 async def _by_hand(hears: Hearing, notice_id: str) -> list[str]:
@@ -215,8 +234,18 @@ async def _again(hears: Hearing, told: Delivery, again: int) -> None:
         raise NoticeRecalled
     if told.state not in RESENDABLE:
         raise NoticeUnderWay
-    entry, then = await hears.told_of(told)
-    await hears.loop.resend(notice_order(then, entry, desk_of(told), again), hears.patience)
+    await hears.loop.resend(await _order(hears, told, again), hears.patience)
+
+
+async def _order(hears: Hearing, told: Delivery, again: int) -> NoticeOrder:
+    """As it was: of an issue the ledger knows what was told, of a report only its own history."""
+    if told.issue_no:
+        entry, then = await hears.told_of(told)
+        return notice_order(then, entry, desk_of(told), again)
+    report = await hears.loop.brought(told.notice_id)
+    if report is None:
+        raise ReportGone
+    return replace(report, again=again, begun=None)
 
 
 def _resent(notice_id: str, key: str, by: str) -> Trace:

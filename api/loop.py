@@ -94,6 +94,16 @@ class Loop:
             except WorkflowAlreadyStartedError as running:
                 raise NoticeUnderWay from running
 
+    async def brought(self, notice_id: str) -> NoticeOrder | None:
+        """What a notice was last told to bring; None: Temporal keeps it no longer."""
+        async with _within(DECIDED_WITHIN_S):
+            try:
+                return await _order_of(self._client, notice_id)
+            except RPCError as trouble:
+                if trouble.status is RPCStatusCode.NOT_FOUND:
+                    return None
+                raise
+
     async def running(self) -> set[str]:
         """The numbers of all issues whose workflow runs now."""
         async with _within(30):
@@ -110,6 +120,15 @@ class Loop:
         described = await self._client.get_workflow_handle(number).describe()
         first: Receipt = await described.memo_value("receipt", type_hint=Receipt)
         return first
+
+
+async def _order_of(client: Client, notice_id: str) -> NoticeOrder:
+    """A run begins with what it was told."""
+    begun = await anext(client.get_workflow_handle(notice_id).fetch_history_events())
+    payloads = begun.workflow_execution_started_event_attributes.input.payloads
+    (order,) = await client.data_converter.decode(payloads[:1], [NoticeOrder])
+    assert isinstance(order, NoticeOrder)
+    return order
 
 
 @asynccontextmanager

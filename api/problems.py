@@ -152,6 +152,12 @@ class NoticeRecalled(Problem):
     en = "The notice was recalled: what it pressed for was over before it was sent."
 
 
+class ReportGone(Problem):
+    status, name = 410, "report-gone"
+    zh = "报告原文已过保存期，不能重发。"
+    en = "What the report said is kept no longer, so it cannot be sent again."
+
+
 class LinkMalformed(Problem):
     status, name = 400, "link-malformed"
     zh = "链接不完整，请从通知中重新打开，或表明身份。"

@@ -60,9 +60,7 @@ def read_contacts(folder: Path, city: City, channels: Channels, webhook_url: str
         met.add(place)
         contacts.by_desk[place] = contacts.keep(contact_key(*place), channel.name, _address(line, channel.kind))
     for desk, entry in city.desks.items():
-        if (
-            entry.address and (desk, WEBHOOK) not in met
-        ):  # its key, given twice, would lead others to the second address
+        if entry.address and (desk, WEBHOOK) not in met:  # one key with two addresses would mislead those sharing it
             contacts.by_desk[desk, WEBHOOK] = contacts.keep(contact_key(desk, WEBHOOK), WEBHOOK, entry.address)
     if webhook_url:
         everybody = contact_key(COMMON, WEBHOOK)

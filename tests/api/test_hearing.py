@@ -35,6 +35,7 @@ from bihuan.wire import Entry
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, USCC, at, handed_over, policy, submission
 from workers.processes import issue_worker
 from workflows.messages import NoticeOrder
+from workflows.notice import Notice
 from workflows.patience import Patience
 
 NUMBER = "BH-TEST"
@@ -584,19 +585,9 @@ async def first_notice(desk: Desk, **fields: Any) -> tuple[str, str]:
     return f"{receipt.issue_no}:1:{party}", escaped
 
 
-async def order_of(client: Client, notice_id: str) -> NoticeOrder:
-    """What the newest run of a notice was told to bring."""
-    async for event in client.get_workflow_handle(notice_id).fetch_history_events():
-        payloads = event.workflow_execution_started_event_attributes.input.payloads
-        order, _ = await client.data_converter.decode(payloads, [NoticeOrder, Patience])
-        assert isinstance(order, NoticeOrder)
-        return order
-    raise AssertionError("a run begins with what it was told")
-
-
 async def test_a_notice_that_has_ended_is_sent_again_in_the_same_words(running: Desk, client: Client) -> None:
     notice_id, escaped = await first_notice(running, state="GIVEN_UP")
-    before = await order_of(client, notice_id)
+    before = await running.app.state.loop.brought(notice_id)
     under_way = await running.post(f"/notices/{escaped}/resend", "COO")
     assert (under_way.status_code, under_way.json()["name"]) == (409, "notice-under-way")
     for again in (1, 2):
@@ -606,7 +597,7 @@ async def test_a_notice_that_has_ended_is_sent_again_in_the_same_words(running: 
         assert (first.status_code, first.json()["again"]) == (202, again), first.text
         assert repeated.json() == first.json()
         assert repeated.headers["idempotent-replayed"] == "true"
-        assert await order_of(client, notice_id) == replace(before, again=again)
+        assert await running.app.state.loop.brought(notice_id) == replace(before, again=again)
     told = (await running.get(f"/notices/{escaped}", "COO")).json()
     assert [(one["what"], one["by"]) for one in told["steps"]][1:] == [("RESENT", "COO 李四")] * 2
     await client.get_workflow_handle(notice_id).terminate()
@@ -646,3 +637,50 @@ async def test_only_what_has_ended_is_sent_again(desk: Desk, state: str, status:
 async def test_who_may_send_again(desk: Desk, role: str, unit: str, name: str) -> None:
     notice = await desk.told("unit-head:D16", state="TRYING")
     assert (await desk.post(f"/notices/{notice}/resend", role, unit)).json()["name"] == name
+
+
+REPORT = NoticeOrder(
+    id="report:digest:2026-07-06:group:G1",
+    issue_no="",
+    seq=0,
+    to=Party.parse("group:G1"),
+    event="digest",
+    at=RAISED,
+    title="第一督导组日报",
+    facts={"period": "2026-07-06", "lines": "无"},
+)
+
+
+async def report_on_record(desk: Desk, state: str = "GIVEN_UP") -> str:
+    return await desk.told("group:G1", 0, "", notice_id=REPORT.id, event="digest", state=state)
+
+
+async def test_a_report_is_sent_again_in_the_same_words(running: Desk, client: Client) -> None:
+    escaped = await report_on_record(running)
+    gone = await running.post(f"/notices/{escaped}/resend", "COO")
+    assert (gone.status_code, gone.json()["name"]) == (410, "report-gone"), "nothing holds what it said"
+    run = await client.start_workflow(
+        Notice.run, args=[REPORT, Patience(), ()], id=REPORT.id, task_queue=f"nobody-{uuid4().hex}"
+    )
+    await run.terminate()
+    first = await running.post(f"/notices/{escaped}/resend", "SUP", "G1", "王五", key="k1")
+    assert (first.status_code, first.json()["again"]) == (202, 1), first.text
+    assert await running.app.state.loop.brought(REPORT.id) == replace(REPORT, again=1)
+    await client.get_workflow_handle(REPORT.id).terminate()
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "reads", "resends"),
+    [
+        ("COO", "", 200, "notice-under-way"),
+        ("ADM", "", 200, "notice-under-way"),
+        ("SUP", "G1", 200, "notice-under-way"),
+        ("SUP", "G2", 403, "not-your-notice"),
+        ("HED", "D16", 403, "not-your-notice"),
+        ("ENT", USCC, 403, "not-your-notice"),
+    ],
+)
+async def test_who_may_look_after_a_report(desk: Desk, role: str, unit: str, reads: int, resends: str) -> None:
+    report = await report_on_record(desk, "TRYING")
+    assert (await desk.get(f"/notices/{report}", role, unit)).status_code == reads
+    assert (await desk.post(f"/notices/{report}/resend", role, unit)).json()["name"] == resends
