@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from temporalio.client import Client
-
+from activities.attempts import Attempts
 from activities.channels.dingtalk_bot import DingTalkBot
 from activities.channels.email import EmailChannel, Security, Server
 from activities.channels.feishu_bot import FeishuBot
@@ -15,7 +14,6 @@ from activities.channels.sms import Sms
 from activities.channels.webhook import WebhookChannel
 from activities.channels.wecom_app import WeComApp
 from activities.channels.wecom_bot import WeComBot
-from activities.delivering import Deliverer
 from activities.gate import Gate
 from activities.telling import Telling
 from bihuan.city import City
@@ -36,7 +34,7 @@ def http_for(settings: Settings) -> Http:
     return Http(private_allowed={host.strip() for host in named if host and host.strip()})
 
 
-def deliverer_for(settings: Settings, city: City, client: Client, ledger: LedgerWriter, http: Http) -> Deliverer:
+def attempts_for(settings: Settings, city: City, ledger: LedgerWriter, http: Http) -> Attempts:
     """The city's routes, words and channels, ready to deliver."""
     notifying = load_notifying(
         settings.city, city, webhook_url=settings.webhook_url, give_up_s=settings.notice_give_up_s
@@ -49,7 +47,7 @@ def deliverer_for(settings: Settings, city: City, client: Client, ledger: Ledger
         Tokens(link_secret(settings.data)),
         settings.public_url.rstrip("/"),
     )
-    return Deliverer(telling, gates(notifying.routing.channels, http), ledger, client)
+    return Attempts(telling, gates(notifying.routing.channels, http), ledger)
 
 
 def gates(channels: Mapping[str, ChannelEntry], http: Http) -> dict[str, Gate]:

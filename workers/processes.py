@@ -12,8 +12,11 @@ from prometheus_client import start_http_server
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.attempts import Attempts
 from activities.batching import Batcher
 from activities.carrying import Carrier
+from activities.delivering import Deliverer
+from activities.posting import Poster
 from activities.publishing import Publisher
 from activities.reporting import Reporter
 from bihuan.calendar_shelf import Governing, Shelf
@@ -26,7 +29,7 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from bihuan.telemetry import log_to_console, metrics_runtime
-from workers.channels import deliverer_for, http_for
+from workers.channels import attempts_for, http_for
 from workers.reports import report_worker
 from workers.sandbox import runner
 from workflows.batch import Batch
@@ -36,7 +39,7 @@ from workflows.issue_loop import IssueLoop
 from workflows.names import BATCH_QUEUE, ISSUE_QUEUE, NOTICE_QUEUE
 from workflows.notice import Notice
 from workflows.patience import Patience
-from workflows.ports import Batching, Delivering, Publishing
+from workflows.ports import Batching, Publishing
 
 log = structlog.get_logger(__name__)
 
@@ -60,7 +63,8 @@ def issue_worker(client: Client, publishing: Publishing, loop: type = IssueLoop,
     )
 
 
-def notice_worker(client: Client, delivering: Delivering) -> Worker:
+def notice_worker(client: Client, attempts: Attempts) -> Worker:
+    delivering, posting = Deliverer(attempts, client), Poster(attempts, client)
     return Worker(
         client,
         task_queue=NOTICE_QUEUE,
@@ -68,9 +72,9 @@ def notice_worker(client: Client, delivering: Delivering) -> Worker:
         activities=[
             delivering.deliver,
             delivering.record_delivery,
-            delivering.post,
-            delivering.record_posted,
-            delivering.hand_back,
+            posting.post,
+            posting.record_posted,
+            posting.hand_back,
         ],
         workflow_runner=runner(),
         max_concurrent_activities=NOTICES_AT_ONCE,
@@ -113,9 +117,9 @@ async def run_notice_worker(settings: Settings) -> None:
     patience = Patience(first_s=settings.notice_first_pause_s)
     reporter = Reporter(client, engine, city, lambda: governing.policy().calendar, patience)
     http = http_for(settings)
-    deliverer = deliverer_for(settings, city, client, LedgerWriter(engine), http)
+    attempts = attempts_for(settings, city, LedgerWriter(engine), http)
     async with report_worker(client, reporter):
-        await _until_stopped(notice_worker(client, deliverer), "notice worker")
+        await _until_stopped(notice_worker(client, attempts), "notice worker")
     await http.aclose()
     await engine.dispose()
 

@@ -11,7 +11,7 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from workflows.messages import Card, Chat, Digest, Posted
     from workflows.patience import DELIVER_TIMEOUT, FOR_EVER, RECORD_TIMEOUT, Patience
-    from workflows.ports import Delivering
+    from workflows.ports import Posting
 
 MERGED_FOR = timedelta(seconds=3)
 """How long the first of a burst waits for the others."""
@@ -90,7 +90,7 @@ class Desk:
         self._number += 1
         digest = Digest(f"{workflow.info().workflow_id}:{self._number}", self._chat, self._first())
         posted: Posted = await workflow.execute_activity_method(
-            Delivering.post,
+            Posting.post,
             args=[digest, patience],
             start_to_close_timeout=DELIVER_TIMEOUT,
             retry_policy=patience.retries,
@@ -102,7 +102,7 @@ class Desk:
             self._posted += map(_key, taken)
         over = posted.state == "DELIVERED"
         recording = workflow.start_activity_method(
-            Delivering.record_posted,
+            Posting.record_posted,
             args=[digest, posted],
             start_to_close_timeout=RECORD_TIMEOUT,
             schedule_to_close_timeout=None if over else RECORD_TIMEOUT,
@@ -115,7 +115,7 @@ class Desk:
             with suppress(ActivityError):  # the next way waits for no ledger that is away
                 await recording  # or it would overwrite what the next way led to
             await workflow.execute_activity_method(
-                Delivering.hand_back,
+                Posting.hand_back,
                 args=[digest, posted, patience],
                 start_to_close_timeout=RECORD_TIMEOUT,
                 retry_policy=FOR_EVER,

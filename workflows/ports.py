@@ -55,6 +55,10 @@ class Delivering(ABC):
     @abstractmethod
     async def record_delivery(self, outcome: DeliveryOutcome) -> None: ...
 
+
+class Posting(ABC):
+    """Say in a group chat what its desk has."""
+
     @activity.defn(name="post")
     @abstractmethod
     async def post(self, digest: Digest, patience: Patience) -> Posted:

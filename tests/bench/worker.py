@@ -14,7 +14,7 @@ from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from tests.bench.bare import Bare
-from workers.channels import deliverer_for, http_for
+from workers.channels import attempts_for, http_for
 from workers.processes import issue_worker, notice_worker
 from workers.sandbox import runner
 from workflows.patience import Patience
@@ -28,7 +28,7 @@ async def main(kind: str) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     if kind == "notices":
         http, city = http_for(settings), load_city(settings.city, settings.profile)
-        async with notice_worker(client, deliverer_for(settings, city, client, ledger, http)):
+        async with notice_worker(client, attempts_for(settings, city, ledger, http)):
             await stop.wait()
     else:
         bare = Worker(client, task_queue="bare", workflows=[Bare], workflow_runner=runner())

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from activities.batching import Batcher
 from activities.delivering import Deliverer
+from activities.posting import Poster
 from activities.publishing import Publisher
 from activities.reporting import Reporter
-from workflows.ports import Batching, Delivering, Publishing, Reporting
+from workflows.ports import Batching, Delivering, Posting, Publishing, Reporting
 
 TOP = Path(__file__).parents[2]
 OURS = ("bihuan", "workflows", "activities", "workers", "api")
@@ -50,7 +51,13 @@ def test_chinese_has_chinese_punctuation() -> None:
 
 
 def test_adapters_answer_to_the_names_of_their_ports() -> None:
-    pairs = ((Publishing, Publisher), (Delivering, Deliverer), (Batching, Batcher), (Reporting, Reporter))
+    pairs = (
+        (Publishing, Publisher),
+        (Delivering, Deliverer),
+        (Posting, Poster),
+        (Batching, Batcher),
+        (Reporting, Reporter),
+    )
     for port, adapter in pairs:
         for name, function in inspect.getmembers(port, inspect.isfunction):
             said = function.__temporal_activity_definition.name  # type: ignore[attr-defined]

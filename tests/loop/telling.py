@@ -10,8 +10,8 @@ from uuid import uuid4
 
 from temporalio.client import Client
 
+from activities.attempts import Attempts
 from activities.channels.http import Http
-from activities.delivering import Deliverer
 from activities.telling import Telling
 from bihuan.connection import connect
 from bihuan.domain.issue import Desk, Party
@@ -108,8 +108,7 @@ async def post(
     by_name = gates(notifying.routing.channels, http)
     for gate in by_name.values():
         gate.clock = gate_clock
-    deliverer = Deliverer(telling, by_name, ledger, client)
-    async with notice_worker(client, deliverer):
+    async with notice_worker(client, Attempts(telling, by_name, ledger)):
         yield Post(client, LedgerReader(engine), ledger, patience)
     await http.aclose()
     await engine.dispose()

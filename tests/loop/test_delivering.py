@@ -9,6 +9,7 @@ from unittest.mock import AsyncMock
 import pytest
 from temporalio.testing import ActivityEnvironment
 
+from activities.attempts import Attempts
 from activities.channels.port import Address, Answer, Channel, Message, Verdict
 from activities.delivering import Deliverer
 from activities.gate import Gate
@@ -62,7 +63,7 @@ async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     told, box, writer = telling(tmp_path), Mailbox(), LedgerWriter(engine)
     said = Telling(told.routing, told.templates, Secrets(tmp_path), "", Tokens(b"a secret of the test's own"))
     gates = {name: Gate(box) for name in ("mail", "sms")}
-    yield Office(Deliverer(said, gates, writer, None), box, writer, LedgerReader(engine))  # type: ignore[arg-type]
+    yield Office(Deliverer(Attempts(said, gates, writer), None), box, writer, LedgerReader(engine))  # type: ignore[arg-type]
     await engine.dispose()
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
-from activities.delivering import body_hash
+from activities.attempts import body_hash
 from bihuan.domain.desks import Seats
 from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
