@@ -4,7 +4,7 @@ import hashlib
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 from temporalio import activity
@@ -130,9 +130,10 @@ def begun(notice: NoticeOrder, way: str) -> NoticeOrder:
     return replace(notice, begun=Begun(way, since(notice, way)))
 
 
-def given_up(since: datetime, after_s: float) -> bool:
-    """Whether this way has been tried for as long as it may be."""
-    return (activity.info().started_time - since).total_seconds() >= after_s
+def given_up(answer: Answer, since: datetime, after_s: float) -> bool:
+    """Whether this way has been tried for as long as it may be, or the other side asks us to stay away for longer."""
+    away = answer.wait if answer.verdict is Verdict.PASSING and answer.wait else timedelta()
+    return (activity.info().started_time + away - since).total_seconds() >= after_s
 
 
 def try_again(answer: Answer, patience: Patience, *details: object) -> NoReturn:

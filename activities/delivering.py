@@ -87,7 +87,7 @@ class Deliverer(Delivering):
             return await self._attempts.on_record(
                 outcome_of(notice, "DELIVERED", step, status=answer.status, digest=digest)
             )
-        if answer.verdict in PASSES and not given_up(since(notice, step.key), step.give_up_s):
+        if answer.verdict in PASSES and not given_up(answer, since(notice, step.key), step.give_up_s):
             if answer.verdict is Verdict.PASSING:
                 trying = outcome_of(notice, "TRYING", step, status=answer.status, detail=answer.detail, last=False)
                 await self._attempts.on_record(trying)

@@ -56,7 +56,7 @@ class Poster(Posting):
             return Posted(count=len(taken), state=HELD, at=datetime.now(UTC), detail=QUIET)
         answer = await self._say(chat, message)
         oldest = min(since(card.order, chat.key) for card in taken)
-        if answer.verdict in PASSES and not given_up(oldest, chat.give_up_s):
+        if answer.verdict in PASSES and not given_up(answer, oldest, chat.give_up_s):
             if answer.verdict is Verdict.PASSING:
                 await self._tried(chat, taken, answer)
             try_again(answer, patience)

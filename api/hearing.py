@@ -37,7 +37,7 @@ from bihuan.ledger.writing import LedgerWriter
 from bihuan.wire import ActCommand, Entry
 from bihuan.wording import notice_order
 from workflows.messages import NoticeOrder
-from workflows.names import DESKS
+from workflows.names import DESKS, desk_id
 from workflows.patience import Patience
 
 router = APIRouter(prefix="/api/v1", tags=["通知 · notices"])
@@ -232,9 +232,14 @@ async def _by_hand(hears: Hearing, notice_id: str) -> list[str]:
 async def _again(hears: Hearing, told: Delivery, again: int) -> None:
     if told.state == "RECALLED":
         raise NoticeRecalled
-    if told.state not in RESENDABLE:
+    if told.state not in RESENDABLE and not await _left_lying(hears, told):
         raise NoticeUnderWay
     await hears.loop.resend(await _order(hears, told, again), hears.patience)
+
+
+async def _left_lying(hears: Hearing, told: Delivery) -> bool:
+    """Whether the desk it was handed to is no more: somebody ended it, and what it held with it."""
+    return told.state == "HANDED" and not await hears.loop.runs(desk_id(told.channel, told.address))
 
 
 async def _order(hears: Hearing, told: Delivery, again: int) -> NoticeOrder:

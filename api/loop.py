@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from temporalio.client import (
     Client,
+    WorkflowExecutionStatus,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -93,6 +94,17 @@ class Loop:
                 )
             except WorkflowAlreadyStartedError as running:
                 raise NoticeUnderWay from running
+
+    async def runs(self, workflow_id: str) -> bool:
+        """Whether a workflow of this id is open."""
+        async with _within(DECIDED_WITHIN_S):
+            try:
+                run = await self._client.get_workflow_handle(workflow_id).describe()
+            except RPCError as trouble:
+                if trouble.status is RPCStatusCode.NOT_FOUND:
+                    return False
+                raise
+            return run.status is WorkflowExecutionStatus.RUNNING
 
     async def brought(self, notice_id: str) -> NoticeOrder | None:
         """What a notice was last told to bring; None: Temporal keeps it no longer."""

@@ -34,7 +34,9 @@ from bihuan.up import free_port
 from bihuan.wire import Entry
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, USCC, at, handed_over, policy, submission
 from workers.processes import issue_worker
-from workflows.messages import NoticeOrder
+from workflows.desk import Desk as ChatDesk
+from workflows.messages import Chat, NoticeOrder
+from workflows.names import desk_id
 from workflows.notice import Notice
 from workflows.patience import Patience
 
@@ -603,12 +605,35 @@ async def test_a_notice_that_has_ended_is_sent_again_in_the_same_words(running: 
     await client.get_workflow_handle(notice_id).terminate()
 
 
+async def test_what_a_group_chats_desk_holds_is_sent_again_only_once_the_desk_is_no_more(
+    running: Desk, client: Client
+) -> None:
+    notice_id, escaped = await first_notice(
+        running, state="HANDED", channel="chat", address=f"group:{uuid4().hex}@chat"
+    )
+    await client.get_workflow_handle(notice_id).terminate()
+    told = await running.kept(escaped)
+    chat = Chat(told.channel, told.address, "第一督导组", 3, 60)
+    desk = await client.start_workflow(
+        ChatDesk.run,
+        args=[chat, Patience(), 0, (), ()],
+        id=desk_id(told.channel, told.address),
+        task_queue=f"nobody-{uuid4().hex}",
+    )
+    under_way = await running.post(f"/notices/{escaped}/resend", "COO")
+    assert (under_way.status_code, under_way.json()["name"]) == (409, "notice-under-way")
+    await desk.terminate()
+    again = await running.post(f"/notices/{escaped}/resend", "COO")
+    assert (again.status_code, again.json()["again"]) == (202, 1), again.text
+    await client.get_workflow_handle(notice_id).terminate()
+
+
 @pytest.mark.parametrize(
     ("state", "status", "name"),
     [
         ("TRYING", 409, "notice-under-way"),
         ("HELD", 409, "notice-under-way"),
-        ("HANDED", 409, "notice-under-way"),
+        ("HANDED", 503, "temporal-away"),
         ("RECALLED", 409, "notice-recalled"),
         ("DELIVERED", 503, "temporal-away"),
         ("REFUSED", 503, "temporal-away"),

@@ -109,6 +109,18 @@ async def test_a_way_that_never_gets_through_is_given_up_and_the_next_is_gone(te
     assert len(office.mails) == 1
 
 
+async def test_a_server_that_asks_us_to_stay_away_for_longer_than_its_way_may_take_is_given_up_at_once(
+    temporal: str, tmp_path: Path
+) -> None:
+    async with (
+        serving(Hook(), [Fault.THROTTLED]) as site,
+        post(temporal, tmp_path, webhook=f"{site.site}/hook", give_up_s=5) as on,
+    ):
+        row = await told(on, on.order())
+    assert (row.state, row.channel, len(site.requests)) == ("DELIVERED", "inbox", 1)
+    assert "GIVEN_UP webhook/" in row.detail
+
+
 async def test_a_desk_nobody_can_be_reached_at_has_it_in_its_inbox(temporal: str, tmp_path: Path) -> None:
     async with post(temporal, tmp_path) as on:
         order = on.order()
@@ -400,7 +412,7 @@ async def test_a_desk_with_more_waiting_than_a_run_may_hand_to_the_next_loses_no
             await on.client.get_workflow_handle(desk_id("chat", "group:G1@chat")).terminate()
         long = {"rung": "R2", "reason": "字" * 10_000}
         orders = [replace(on.order(), facts=long) for _ in range(100)]
-        chat = Chat("chat", "group:G1@chat", "第一督导组", 1, 60)
+        chat = Chat("chat", "group:G1@chat", "第一督导组", 0.1, 60)
         for order in orders:
             await put(on, order, chat)
         async with asyncio.timeout(PATIENCE_S):
