@@ -96,6 +96,14 @@ def test_office_hours_limits_and_all_else_stay_as_they_were_promised() -> None:
     assert governed_by(anew, AS_IT_IS).version == governed_by(POLICY, AS_IT_IS).version
 
 
+def test_what_did_not_move_has_no_new_grant() -> None:
+    story = in_hand().does(ADMIN, adopt(free("08-11", "08-12")), "08-10 20:00")
+    granted = {clock.key for clock in story.issue.clocks if clock.grant}
+    assert granted == {one.clock for one in adoption(story).moved}
+    assert "issue#1" in granted
+    assert granted < {clock.key for clock in story.issue.clocks}
+
+
 def test_a_rung_whose_moment_is_ahead_again_is_raised_again_and_one_gone_by_is_not() -> None:
     """R0 fell on the 11th at half past eight, R1 at six; that evening the 11th and the 12th are given free."""
     story = in_hand().until("08-11 19:00")
