@@ -101,7 +101,7 @@ class Attempts:
                 words_version=self.telling.templates.version,
                 urgent=notice.urgent,
             ),
-            trace_of(outcome, key),
+            _trace_of(outcome, key),
         )
         if ended:
             telemetry.NOTICES.labels(outcome.state).inc()
@@ -130,10 +130,10 @@ def begun(notice: NoticeOrder, way: str) -> NoticeOrder:
     return replace(notice, begun=Begun(way, since(notice, way)))
 
 
-def given_up(answer: Answer, since: datetime, after_s: float) -> bool:
+def given_up(answer: Answer, began: datetime, after_s: float) -> bool:
     """Whether this way has been tried for as long as it may be, or the other side asks us to stay away for longer."""
     away = answer.wait if answer.verdict is Verdict.PASSING and answer.wait else timedelta()
-    return (activity.info().started_time + away - since).total_seconds() >= after_s
+    return (activity.info().started_time + away - began).total_seconds() >= after_s
 
 
 def try_again(answer: Answer, patience: Patience, *details: object) -> NoReturn:
@@ -173,7 +173,7 @@ def outcome_of(
     )
 
 
-def trace_of(outcome: DeliveryOutcome, key: str) -> Trace:
+def _trace_of(outcome: DeliveryOutcome, key: str) -> Trace:
     return Trace(
         notice_id=outcome.notice.id,
         key=key,

@@ -10,7 +10,6 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
-from temporalio.service import RPCError, RPCStatusCode
 
 from activities.attempts import (
     DETAIL_MAX,
@@ -27,6 +26,7 @@ from activities.attempts import (
     try_again,
 )
 from activities.channels.port import Answer, Message, Verdict
+from bihuan.connection import described
 from bihuan.ledger.views import within
 from bihuan.notify.routing import Step
 from bihuan.notify.samples import REPORTS
@@ -153,12 +153,9 @@ class Poster(Posting):
         """Whether it was handed back by an attempt before this one, and may have ended since. A run that is older and
         open has handed its card over and is about to end: it goes no further, so we come again once it is over.
         """
-        try:
-            run = await self._client.get_workflow_handle(notice.id).describe()
-        except RPCError as trouble:
-            if trouble.status is RPCStatusCode.NOT_FOUND:
-                return False
-            raise
+        run = await described(self._client, notice.id)
+        if run is None:
+            return False
         if run.start_time < activity.info().scheduled_time and run.status is WorkflowExecutionStatus.RUNNING:
             raise ApplicationError(
                 f"the run before of {notice.id} has not ended yet", type="NotOverYet", category=EXPECTED

@@ -17,6 +17,7 @@ from temporalio.service import RetryConfig, RPCError, RPCStatusCode
 
 from api.problems import IssueNotRunning, NoticeUnderWay, OutcomeUnknown, Refused, TemporalAway
 from bihuan.census import running_issues
+from bihuan.connection import described
 from bihuan.domain.commands import Submit, fingerprint
 from bihuan.domain.life import Receipt, open_issue, receipt
 from bihuan.domain.people import Actor
@@ -98,13 +99,8 @@ class Loop:
     async def runs(self, workflow_id: str) -> bool:
         """Whether a workflow of this id is open."""
         async with _within(DECIDED_WITHIN_S):
-            try:
-                run = await self._client.get_workflow_handle(workflow_id).describe()
-            except RPCError as trouble:
-                if trouble.status is RPCStatusCode.NOT_FOUND:
-                    return False
-                raise
-            return run.status is WorkflowExecutionStatus.RUNNING
+            run = await described(self._client, workflow_id)
+        return run is not None and run.status is WorkflowExecutionStatus.RUNNING
 
     async def brought(self, notice_id: str) -> NoticeOrder | None:
         """What a notice was last told to bring; None: Temporal keeps it no longer."""
@@ -129,8 +125,8 @@ class Loop:
             return False
 
     async def _first_receipt(self, number: str) -> Receipt:
-        described = await self._client.get_workflow_handle(number).describe()
-        first: Receipt = await described.memo_value("receipt", type_hint=Receipt)
+        run = await self._client.get_workflow_handle(number).describe()
+        first: Receipt = await run.memo_value("receipt", type_hint=Receipt)
         return first
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.client import Client, WorkflowExecutionStatus
 
+from bihuan.connection import described
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import Census
 
@@ -46,23 +46,14 @@ async def confirmed(client: Client, reader: LedgerReader, standing: Standing, no
 
 
 async def _is_lost(client: Client, reader: LedgerReader, issue_no: str) -> bool:
-    described = await _described(client, issue_no)
-    if described is not None and described.status is WorkflowExecutionStatus.RUNNING:
+    run = await described(client, issue_no)
+    if run is not None and run.status is WorkflowExecutionStatus.RUNNING:
         return False
     return issue_no in await reader.living((issue_no,))
 
 
 async def _is_unrecorded(client: Client, reader: LedgerReader, issue_no: str, now: datetime) -> bool:
-    described = await _described(client, issue_no)
-    if described is None or described.status is not WorkflowExecutionStatus.RUNNING:
+    run = await described(client, issue_no)
+    if run is None or run.status is not WorkflowExecutionStatus.RUNNING:
         return False
-    return described.start_time < now - RECORDED_WITHIN and not await reader.living((issue_no,))
-
-
-async def _described(client: Client, issue_no: str) -> WorkflowExecutionDescription | None:
-    try:
-        return await client.get_workflow_handle(issue_no).describe()
-    except RPCError as trouble:
-        if trouble.status is RPCStatusCode.NOT_FOUND:
-            return None
-        raise
+    return run.start_time < now - RECORDED_WITHIN and not await reader.living((issue_no,))

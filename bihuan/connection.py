@@ -13,10 +13,10 @@ from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.namespace.v1 import NamespaceConfig
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionDescription
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
-from temporalio.service import RetryConfig
+from temporalio.service import RetryConfig, RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
 from bihuan.settings import Settings
@@ -43,6 +43,16 @@ async def connect(
         runtime=runtime,
         lazy=lazy,
     )
+
+
+async def described(client: Client, workflow_id: str) -> WorkflowExecutionDescription | None:
+    """How the newest run of this id stands; None: Temporal keeps none."""
+    try:
+        return await client.get_workflow_handle(workflow_id).describe()
+    except RPCError as trouble:
+        if trouble.status is RPCStatusCode.NOT_FOUND:
+            return None
+        raise
 
 
 async def register_search_attributes(client: Client) -> None:

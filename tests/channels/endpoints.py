@@ -51,6 +51,18 @@ STATUS = {
 }
 
 
+@dataclass
+class Down:
+    """All that comes meets the fault until it is up again."""
+
+    fault: Fault
+    up: bool = False
+
+    def __iter__(self) -> Iterator[Fault]:
+        while True:
+            yield Fault.NONE if self.up else self.fault
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     method: str

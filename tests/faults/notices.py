@@ -36,7 +36,7 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import Delivery
 from bihuan.settings import Settings
 from bihuan.supervisor import Child, Supervisor
-from tests.channels.endpoints import Endpoint, Fault, serving
+from tests.channels.endpoints import Down, Endpoint, Fault, serving
 from tests.channels.mailing import PostOffice, post_office
 from tests.channels.platforms import Hook, WeComRobot
 from tests.servers import RealTemporal
@@ -75,20 +75,6 @@ class World:
     kills: int = 0
 
 
-class Down:
-    """All that comes is refused until it is up again."""
-
-    def __init__(self) -> None:
-        self.up = False
-
-    def ends_after(self, seconds: float) -> None:
-        asyncio.get_running_loop().call_later(seconds, setattr, self, "up", True)
-
-    def __iter__(self) -> Iterator[Fault]:
-        while True:
-            yield Fault.NONE if self.up else Fault.RESET
-
-
 def shaking(world: World, dice: random.Random) -> Iterator[Fault]:
     while True:
         fault = dice.choice(FAULTS)
@@ -99,7 +85,7 @@ def shaking(world: World, dice: random.Random) -> Iterator[Fault]:
 @asynccontextmanager
 async def standing(world: World, dice: random.Random) -> AsyncIterator[tuple[Down, dict[str, str]]]:
     """The endpoints, and where each is."""
-    outage, at = Down(), dict[str, str]()
+    outage, at = Down(Fault.RESET), dict[str, str]()
     async with AsyncExitStack() as stack:
         sites: dict[str, Endpoint] = {
             "SHAKY": await stack.enter_async_context(serving(world.shaky, shaking(world, dice))),
@@ -166,7 +152,6 @@ async def keep_killing(world: World, workers: Supervisor, kills: int, dice: rand
         await asyncio.sleep(dice.uniform(2, 5))
         os.kill(workers.pid(next(victims)), signal.SIGKILL)
         world.kills += 1
-        print(f"kill -9 ({world.kills} of {kills})", file=sys.stderr, flush=True)
 
 
 async def all_ended(reader: LedgerReader, told: list[NoticeOrder]) -> list[Delivery | None]:
@@ -203,7 +188,7 @@ async def programme(count: int, kills: int, seed: int, *, storm: bool, down_s: f
                 secrets = {f"BIHUAN_SECRET_{ref}": url for ref, url in at.items() if ref.startswith("G")}
                 environment = settings.as_environment() | secrets
                 told = orders(count, storm=storm)
-                outage.ends_after(down_s)
+                asyncio.get_running_loop().call_later(down_s, setattr, outage, "up", True)
                 return await _run(world, settings, environment, told, kills, dice, storm=storm)
         finally:
             server.kill()

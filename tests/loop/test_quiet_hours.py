@@ -1,7 +1,7 @@
 """Notices that meet quiet hours: none is stuck, none is forgotten, none goes out before; all in skipped time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
 from bihuan.settings import Settings
 from bihuan.up import free_port
-from tests.channels.endpoints import Fault, serving
+from tests.channels.endpoints import Down, Fault, serving
 from tests.channels.mailing import PostOffice, post_office
 from tests.channels.platforms import WeComRobot
 from tests.faults.outage import server_time
@@ -39,17 +39,6 @@ GIVE_UP = timedelta(days=3)
 A_MOMENT = timedelta(minutes=2)
 LEADER = Party(AtDesk.GROUP_LEADER, "G1")
 CALENDAR = policy().calendar
-
-
-class Down:
-    """A server that refuses all until it is up again."""
-
-    def __init__(self) -> None:
-        self.up = False
-
-    def __iter__(self) -> Iterator[Fault]:
-        while True:
-            yield Fault.NONE if self.up else Fault.BUSY
 
 
 @pytest.fixture
@@ -182,7 +171,7 @@ async def test_what_arrived_before_the_quiet_hours_is_not_sent_again_after_them(
 async def test_what_a_chat_could_not_take_by_day_is_not_said_there_at_night(
     skipping: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    robot, down = WeComRobot(), Down()
+    robot, down = WeComRobot(), Down(Fault.BUSY)
     async with serving(robot, iter(down)) as site:
         monkeypatch.setenv("BIHUAN_SECRET_G1", robot.url(site.site))
         async with working(skipping, tmp_path, CHAT) as on:
@@ -209,7 +198,7 @@ async def test_cards_that_wait_behind_others_are_given_up_with_them_and_not_one_
     skipping: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     robot = WeComRobot()
-    async with serving(robot, iter(Down())) as site:
+    async with serving(robot, iter(Down(Fault.BUSY))) as site:
         monkeypatch.setenv("BIHUAN_SECRET_G1", robot.url(site.site))
         async with working(skipping, tmp_path, CHAT) as on:
             orders = [(await raised(skipping, on, Party(AtDesk.GROUP, "G1"), urgent=True))[0] for _ in range(40)]
