@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from bihuan.domain import commands as do
+from bihuan.domain.errands import Errand, errands
 from bihuan.domain.escalation import agenda, light
 from bihuan.domain.events import AlarmRaised
-from bihuan.domain.following import Errand, errands
 from bihuan.domain.issue import Desk, Light, Party, Rung
 from bihuan.domain.owing import next_due
 from bihuan.domain.people import SYSTEM, Actor, Role
