@@ -125,8 +125,12 @@ def _(_event: ev.Rejected, issue: Issue, at: datetime) -> Issue:
     return close(issue, Outcome.REJECTED, at)
 
 
+@_apply.register(ev.Merged)
+def _(event: ev.Merged, issue: Issue, at: datetime) -> Issue:
+    return close(replace(issue, merging="", merged_into=event.into), Outcome.MERGED, at)
+
+
 _apply.register(ev.MergeAsked)(merging.asked)
-_apply.register(ev.Merged)(merging.merged)
 _apply.register(ev.MergeRefused)(merging.over)
 _apply.register(ev.MergeLapsed)(merging.over)
 _apply.register(ev.MergeTaken)(merging.taken)

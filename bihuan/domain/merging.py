@@ -12,7 +12,6 @@ from datetime import datetime
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.entering import IN_TRIAGE, close
 from bihuan.domain.issue import Absorbed, Issue
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
@@ -27,7 +26,7 @@ from bihuan.domain.refusals import (
     NotMerging,
     TakesInAnother,
 )
-from bihuan.domain.stage import Outcome
+from bihuan.domain.stage import IN_TRIAGE
 
 # Deciding, as the issue that asks
 
@@ -110,10 +109,6 @@ def settled(act: do.SettleMerge, issue: Issue, _actor: Actor, _now: datetime, _p
 
 def asked(event: ev.MergeAsked, issue: Issue, _at: datetime) -> Issue:
     return replace(issue, merging=event.into)
-
-
-def merged(event: ev.Merged, issue: Issue, at: datetime) -> Issue:
-    return close(replace(issue, merging="", merged_into=event.into), Outcome.MERGED, at)
 
 
 def over(_event: ev.MergeRefused | ev.MergeLapsed, issue: Issue, _at: datetime) -> Issue:

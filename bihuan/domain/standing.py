@@ -8,7 +8,6 @@ from bihuan.domain import asking, merging
 from bihuan.domain.clock import Obligation
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.desks import sits_at
-from bihuan.domain.entering import IN_TRIAGE
 from bihuan.domain.issue import Issue, Order, PartState, Rung
 from bihuan.domain.owing import pressing
 from bihuan.domain.papers import Paper
@@ -37,7 +36,7 @@ from bihuan.domain.refusals import (
     UrgedToday,
     WrongStatus,
 )
-from bihuan.domain.stage import STATUS_ZH, Status
+from bihuan.domain.stage import IN_TRIAGE, STATUS_ZH, Status
 from bihuan.domain.supervision import order_standing
 
 TRANSFERS_BY_UNITS_MAX = 2
