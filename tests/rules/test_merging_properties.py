@@ -60,7 +60,7 @@ def test_of_issues_merged_together_exactly_one_stays_open_however_the_words_cros
 ) -> None:
     world, asked = World.of(NUMBERS), dict[str, str]()
     for child in data.draw(st.permutations(sorted(merges)), "order"):
-        while world.words and data.draw(st.booleans(), "first a word"):
+        while bool(world.words) and data.draw(st.booleans(), "first a word"):
             one_step(world, data)
         try:
             world.does(child, COORDINATOR, do.Merge(into=merges[child]))
@@ -102,7 +102,7 @@ def test_whatever_else_is_done_meanwhile_no_merge_hangs_and_none_leads_around(da
     world = World.of(numbers)
     merges = [(COORDINATOR, do.Merge(into=into)) for into in numbers]
     for _ in range(data.draw(st.integers(5, 40), "steps")):
-        if world.words and data.draw(st.booleans(), "a word"):
+        if bool(world.words) and data.draw(st.booleans(), "a word"):
             one_step(world, data)
             continue
         who, act = data.draw(st.sampled_from([*merges, *merges, *OTHERS]), "act")
