@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from bihuan.domain import commands as do
-from bihuan.domain import events as ev
 from bihuan.domain.errands import Errand, errands, heard
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.people import SYSTEM, Actor
@@ -154,10 +153,6 @@ def test_what_was_merged_and_is_reopened_may_ask_again() -> None:
     story = merged().does(ENTERPRISE, do.Reopen(reason="并非一事"))
     assert (story.issue.status, story.issue.merged_into) == (Status.UNTRIAGED, "")
     assert story.does(COORDINATOR, MERGE).issue.merging == TWIN
-
-
-def test_older_records_of_a_merge_send_no_word() -> None:
-    assert errands(ev.Merged(into=TWIN), "BH-1", 4) == ()
 
 
 # The issue that is asked

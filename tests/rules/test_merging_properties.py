@@ -53,7 +53,7 @@ def _sound(world: World) -> None:
         world.ends(number)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150)
 @given(graphs(), st.data())
 def test_of_issues_merged_together_exactly_one_stays_open_however_the_words_cross(
     merges: dict[str, str], data: st.DataObject
@@ -77,7 +77,7 @@ def test_of_issues_merged_together_exactly_one_stays_open_however_the_words_cros
         assert {world.ends(number) for number in group} == {stays}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50)
 @given(st.permutations(NUMBERS), st.integers(2, len(NUMBERS)), st.data())
 def test_where_all_of_a_ring_have_asked_the_smallest_stays_and_is_told(
     order: list[str], length: int, data: st.DataObject
@@ -95,7 +95,7 @@ def test_where_all_of_a_ring_have_asked_the_smallest_stays_and_is_told(
     assert refused == 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_whatever_else_is_done_meanwhile_no_merge_hangs_and_none_leads_around(data: st.DataObject) -> None:
     numbers = NUMBERS[:4]
