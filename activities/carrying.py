@@ -6,10 +6,11 @@ from datetime import timedelta
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from bihuan.domain.following import errands
+from bihuan.connection import described
+from bihuan.domain.errands import AGAIN, ELSEWHERE, errands
 from bihuan.domain.people import SYSTEM
 from bihuan.wire import ActCommand, Entry
 from workflows.errand import Errand
@@ -41,34 +42,52 @@ async def send_word(client: Client, issue_no: str, entries: Iterable[Entry]) -> 
 
 
 class Carrier(Carrying):
-    """Puts the act to the other issue's workflow."""
+    """Puts the act to the other issue's workflow, or to the one it sends us on to."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     @activity.defn(name="carry")
     async def carry(self, errand: ErrandOrder) -> str:
-        other = self._client.get_workflow_handle(errand.to)
+        to, been = errand.to, set[str]()
+        while to not in been:
+            been.add(to)
+            refused, elsewhere = await self._put(to, errand)
+            if refused != ELSEWHERE:
+                return refused
+            to = elsewhere
+        raise _later(f"{errand.to} leads around in a ring that {errand.sender} is not of")
+
+    async def _put(self, to: str, errand: ErrandOrder) -> tuple[str, str]:
+        """The refusal's name, empty where it was obeyed, and where the word is sent on to."""
+        command = ActCommand(errand.id, SYSTEM, errand.act)
         try:
-            command = ActCommand(errand.id, SYSTEM, errand.act)
+            other = self._client.get_workflow_handle(to)
             await other.execute_update(IssueLoop.act, command, id=errand.id, rpc_timeout=ANSWERED_WITHIN)
         except WorkflowUpdateFailedError as failed:
             return _reason(failed)
         except RPCError as trouble:
-            if trouble.status is RPCStatusCode.NOT_FOUND and await self._archived(errand.to):
-                return GONE
+            if trouble.status is RPCStatusCode.NOT_FOUND and await self._gone(to):
+                return GONE, ""
             raise
-        return ""
+        return "", ""
 
-    async def _archived(self, issue_no: str) -> bool:
-        """Whether it ended as an issue ends. One that an operator ended may be revived, so it is waited for."""
-        described = await self._client.get_workflow_handle(issue_no).describe()
-        return described.status is WorkflowExecutionStatus.COMPLETED
+    async def _gone(self, issue_no: str) -> bool:
+        """Whether it ended as an issue ends, or is past retention. One that an operator ended may be revived."""
+        run = await described(self._client, issue_no)
+        return run is None or run.status is WorkflowExecutionStatus.COMPLETED
 
 
-def _reason(failed: WorkflowUpdateFailedError) -> str:
-    """The refusal's name; what is no refusal may pass."""
+def _reason(failed: WorkflowUpdateFailedError) -> tuple[str, str]:
+    """The refusal's name, and the issue it names; what is no refusal, or none for good, may pass."""
     cause = failed.cause
     if not isinstance(cause, ApplicationError) or cause.type in (None, MOVING) or not cause.details:
         raise failed
-    return str(cause.type)
+    if cause.type == AGAIN:
+        raise _later(str(cause)) from failed
+    return str(cause.type), cause.details[0].get("into", "")
+
+
+def _later(why: str) -> ApplicationError:
+    """Nothing is wrong: the answer is not there yet."""
+    return ApplicationError(why, type=AGAIN, category=ApplicationErrorCategory.BENIGN)

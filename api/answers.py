@@ -171,6 +171,9 @@ class IssueAnswer:
     unacknowledged: tuple[str, ...] = ()
     """The alarms whose notice repeats until somebody it was sent to acknowledges it."""
     as_of: datetime | None = None
+    merging: str = ""
+    """The issue it asked to be merged into, until that one answers."""
+    merged_into: str = ""
 
 
 @dataclass(frozen=True, slots=True)

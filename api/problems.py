@@ -74,6 +74,12 @@ class IssueUnknown(Problem):
     en = "There is no such issue."
 
 
+class TargetUnknown(Problem):
+    status, name = 422, "target-unknown"
+    zh = "“into”所写的问题不存在。"
+    en = "There is no issue of the number given as 'into'."
+
+
 class IssueNotRunning(Problem):
     status, name = 503, "issue-not-running"
     zh = "该问题的流程未在运行，请联系运维恢复。"

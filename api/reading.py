@@ -167,6 +167,8 @@ def _answer(
         asdict(asked_up) if asked_up else None,
         tuple(notice.alarm for notice in state.unheeded),
         as_of,
+        state.merging,
+        state.merged_into,
     )
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Body, Request, Response
 from api.answers import ReceiptAnswer
 from api.callers import Caller, IdempotencyKey, acting
 from api.loop import Loop
-from api.problems import IssueArchived, IssueNotRunning, IssueUnknown, LedgerAway
+from api.problems import IssueArchived, IssueNotRunning, IssueUnknown, LedgerAway, TargetUnknown
 from api.schemas import ACT_EXAMPLES, COMMANDS, SUBMIT_EXAMPLE, ActBody, SubmitBody, command_of
 from bihuan import telemetry
 from bihuan.calendar_shelf import Shelf
@@ -26,7 +26,7 @@ from bihuan.domain.refusals import CommandIdReused
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.reading import LedgerReader
 from bihuan.wire import ActCommand
-from workflows.names import issue_number
+from workflows.names import is_issue_number, issue_number
 
 router = APIRouter(prefix="/api/v1", tags=["办理 · commands"])
 
@@ -131,7 +131,8 @@ async def _looked_up(request: Request, issue_no: str, body: Any) -> dict[str, An
     reader: LedgerReader = request.app.state.reader
     match body.act:
         case "merge":
-            return await _target(reader, body.into)
+            await _require_issue(request, body.into)
+            return {}
         case "follow":
             return await _parent(reader, body.parent)
         case "adopt_calendar":
@@ -142,13 +143,13 @@ async def _looked_up(request: Request, issue_no: str, body: Any) -> dict[str, An
             return {}
 
 
-async def _target(reader: LedgerReader, into: str) -> dict[str, Any]:
-    """The facts of the issue to merge into."""
-    life = await _life(reader, into)
-    if life is None:
-        return {"into_open": False}
-    issue, _ = life
-    return {"into_open": not issue.closed, "into_enterprise": issue.enterprise}
+async def _require_issue(request: Request, into: str) -> None:
+    """Raise TargetUnknown unless there is, or was, such an issue. Whether it takes another in, it says itself."""
+    loop: Loop = request.app.state.loop
+    if not is_issue_number(into):
+        raise TargetUnknown(field="into")
+    if not await loop.runs(into) and await _life(request.app.state.reader, into) is None:
+        raise TargetUnknown(field="into")
 
 
 async def _parent(reader: LedgerReader, parent: str) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from bihuan.domain.commands import Command
+from bihuan.domain.commands import Command, ConfirmMerge, Merge
 from bihuan.domain.events import AlarmRaised, Event
 from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Issue, Party, Rung
 from bihuan.domain.ladder_events import DraftOpened
 from bihuan.domain.life import Recorded, Step, first_due, obey, open_issue, settle
-from bihuan.domain.people import Actor
+from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import Refusal
 from bihuan.sample import ACTS, SUBMISSIONS, PlayedAct, Row
@@ -117,7 +117,11 @@ def play(row: Row, policy: Policy, until: datetime, resolve: Callable[[str], str
         player.trace.append(("act", played))
         if played.if_status and player.issue.status != played.if_status:
             continue
-        refused = player.act(played.at, Command(str(place), played.actor, _act_of(played, resolve)))
+        act = _act_of(played, resolve)
+        refused = player.act(played.at, Command(str(place), played.actor, act))
+        if isinstance(act, Merge):  # what is asked of another issue is taken to be answered with yes
+            yes = ConfirmMerge(into=act.into, asked=act.into, seq=1)
+            refused = refused or player.act(played.at, Command(f"{place}:back", SYSTEM, yes))
         if refused is not None and strict:
             raise NotPlayable(f"{row.ref}: {played.act} at {played.at}: {refused}") from refused
     player.wait_until(until)
@@ -125,10 +129,10 @@ def play(row: Row, policy: Policy, until: datetime, resolve: Callable[[str], str
 
 
 def _act_of(played: PlayedAct, resolve: Callable[[str], str]) -> Any:
-    """The command. What an act says of another issue is taken to be so; orders and requests are meant by number."""
+    """The command; other issues, orders and requests are meant by number."""
     fields = dict(played.fields)
     if played.act == "merge":
-        fields |= {"into": resolve(fields["into"]), "into_open": True, "into_enterprise": fields.pop("enterprise")}
+        fields = {"into": resolve(fields["into"])}
     for name, mark in NUMBERED.items():
         if name in fields:
             ref, _, number = fields[name].rpartition(mark)

@@ -5,6 +5,7 @@ from datetime import datetime
 from bihuan.domain import batch_events as bev
 from bihuan.domain import events as ev
 from bihuan.domain import ladder_events as lev
+from bihuan.domain import merging
 from bihuan.domain.issue import Issue, Party
 from bihuan.domain.notices import urgent
 from bihuan.domain.papers import PAPER_ZH
@@ -82,6 +83,8 @@ def _of_event(event: ev.Event, issue: Issue) -> dict[str, str]:
             return {"calendar": event.version, "due_at": _deadline(event, issue), "days": "；".join(days)}
         case ev.Merged():
             return {"into": event.into}
+        case ev.MergeRefused():
+            return {"into": event.into, "reason": merging.reason(event)}
         case _:
             return _of_request(event, issue)
 

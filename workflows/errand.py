@@ -5,6 +5,7 @@ from dataclasses import replace
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from bihuan.domain.errands import heard
     from workflows.messages import ErrandOrder
     from workflows.patience import CARRY_TIMEOUT, FOR_EVER
     from workflows.ports import Carrying
@@ -18,7 +19,8 @@ class Errand:
     async def run(self, errand: ErrandOrder) -> str:
         refused = await self._carry(errand)
         if refused and errand.if_refused is not None:
-            back = replace(errand, id=f"{errand.id}:back", to=errand.sender, act=errand.if_refused, if_refused=None)
+            act = heard(errand.if_refused, refused)
+            back = replace(errand, id=f"{errand.id}:back", to=errand.sender, act=act, if_refused=None)
             await self._carry(back)
         return refused
 

@@ -255,5 +255,5 @@ class IssueLoop:
 
 
 def _refused(refusal: Refusal) -> ApplicationError:
-    facts = {"zh": refusal.sentence_zh, "en": refusal.sentence_en, "field": refusal.field}
+    facts = {**refusal.facts, "zh": refusal.sentence_zh, "en": refusal.sentence_en, "field": refusal.field}
     return ApplicationError(str(refusal), facts, type=refusal.name, non_retryable=True)

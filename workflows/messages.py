@@ -189,7 +189,7 @@ class Digest:
 class ErrandOrder:
     """Word for another issue. ``id`` is also its command's, so that it is obeyed once however often it is carried.
 
-    ``if_refused`` is then put to ``sender``.
+    ``if_refused`` is then put to ``sender``. ``to`` may send it on to another issue.
     """
 
     id: str

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 
 from temporalio.common import SearchAttributeKey
@@ -35,6 +36,11 @@ def issue_number(caller: str, key: str) -> str:
     """The number of the issue this caller opens under this key; the same pair always gives the same number."""
     digest = hashlib.sha256(f"{caller}\n{key}".encode()).digest()
     return "BH" + base64.b32encode(digest[:10]).decode()
+
+
+def is_issue_number(text: str) -> bool:
+    """Whether it could be one that we gave."""
+    return re.fullmatch("BH[A-Z2-7]{16}", text) is not None
 
 
 def errand_id(issue_no: str, seq: int, to: str) -> str:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bihuan.domain.clock import Obligation
-from bihuan.domain.entering import IN_TRIAGE, OWED_IN
+from bihuan.domain.entering import OWED_IN
 from bihuan.domain.issue import Desk, Issue, Party
 from bihuan.domain.life import Recorded, unfolded
 from bihuan.domain.owing import debtor
 from bihuan.domain.policy import Policy
+from bihuan.domain.stage import IN_TRIAGE
 
 UNPRESSED = frozenset({Obligation.EVALUATE, Obligation.ARCHIVE})
 """Waits that nobody is answerable for: rating is free, and a closed issue only waits to be archived."""

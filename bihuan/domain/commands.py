@@ -1,7 +1,7 @@
 """What people ask of an issue: one frozen dataclass for each act, in the imperative.
 
 ``act`` tells them apart on the wire. Every text is free text in the language of its author. Facts about other
-issues (``Merge``) are looked up by whoever sends the command, so that deciding needs no look-up.
+issues (``Follow``) are looked up by whoever sends the command, so that deciding needs no look-up.
 """
 
 import hashlib
@@ -107,12 +107,49 @@ class Reject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
-    """Close this issue as a duplicate of ``into``. The three facts about ``into`` come from the ledger."""
+    """并单: ask the issue ``into`` to take this one in as a duplicate. It is closed once that one has said yes."""
 
     act: Literal["merge"] = "merge"
     into: str
-    into_open: bool = False
-    into_enterprise: Enterprise = Enterprise()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absorb:
+    """Word of an issue of this enterprise that it is to be merged: into this one, or into ``asked``, which led here."""
+
+    act: Literal["absorb"] = "absorb"
+    child: str
+    asked: str
+    enterprise: Enterprise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmMerge:
+    """Word that ``into`` takes this issue in, which asked ``asked``. ``seq``: the event by which it does."""
+
+    act: Literal["confirm_merge"] = "confirm_merge"
+    into: str
+    asked: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseMerge:
+    """Word that this issue is not taken in. ``why``: the name of the refusal."""
+
+    act: Literal["refuse_merge"] = "refuse_merge"
+    into: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleMerge:
+    """Word of an issue that was to be taken in by the event ``seq``: whether it was merged, or goes on by itself."""
+
+    act: Literal["settle_merge"] = "settle_merge"
+    child: str
+    seq: int
+    merged: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -514,6 +551,10 @@ Act = (
     | Supply
     | Reject
     | Merge
+    | Absorb
+    | ConfirmMerge
+    | RefuseMerge
+    | SettleMerge
     | Follow
     | Unfollow
     | FollowedBy
@@ -565,6 +606,10 @@ ACT_ZH = {
     "supply": "补正",
     "reject": "不予受理",
     "merge": "并单",
+    "absorb": "接收并单",
+    "confirm_merge": "确认并单",
+    "refuse_merge": "不予并单",
+    "settle_merge": "并单登记",
     "follow": "随批",
     "unfollow": "脱离随批",
     "followed_by": "随批登记",
@@ -608,7 +653,7 @@ ACT_ZH = {
 }
 
 
-BETWEEN_ISSUES = frozenset({"followed_by", "inherit"})
+BETWEEN_ISSUES = frozenset({"followed_by", "inherit", "absorb", "confirm_merge", "refuse_merge", "settle_merge"})
 """What one issue tells another; no person says it."""
 
 

@@ -9,7 +9,7 @@ from functools import singledispatch
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain import following, joint
+from bihuan.domain import following, joint, merging
 from bihuan.domain.adopting import succeeding
 from bihuan.domain.batch_acts import AdoptPolicy, Handling
 from bihuan.domain.batch_deciding import BATCH_MEANINGS
@@ -26,9 +26,6 @@ from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import (
     EarlierHolder,
     FieldMissing,
-    MergeIntoItself,
-    MergeOtherEnterprise,
-    MergeTargetNotOpen,
     NothingToChange,
     NotYourIssue,
     OrderAlreadyReplied,
@@ -173,19 +170,11 @@ def _(act: do.Supply, _issue: Issue, _actor: Actor, _now: datetime, _policy: Pol
     yield ev.InfoSupplied(text=act.text)
 
 
-@_decide.register
-def _(act: do.Merge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
-    if act.into == issue.issue_no:
-        raise MergeIntoItself(field="into")
-    if not act.into_open:
-        raise MergeTargetNotOpen(field="into", into=act.into)
-    mine, theirs = issue.enterprise, act.into_enterprise
-    same = mine.uscc == theirs.uscc if mine.uscc and theirs.uscc else mine.name == theirs.name
-    if not same:
-        raise MergeOtherEnterprise(field="into")
-    yield ev.Merged(into=act.into)
-
-
+_decide.register(do.Merge)(merging.merge)
+_decide.register(do.Absorb)(merging.absorb)
+_decide.register(do.ConfirmMerge)(merging.confirmed)
+_decide.register(do.RefuseMerge)(merging.refused)
+_decide.register(do.SettleMerge)(merging.settled)
 _decide.register(do.Follow)(following.follow)
 _decide.register(do.Unfollow)(following.unfollow)
 _decide.register(do.FollowedBy)(following.followed_by)

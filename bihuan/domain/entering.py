@@ -10,7 +10,7 @@ from bihuan.domain.issue import Issue
 from bihuan.domain.ladder_folds import over
 from bihuan.domain.policy import Limits
 from bihuan.domain.running import end, start
-from bihuan.domain.stage import Outcome, Status
+from bihuan.domain.stage import IN_TRIAGE, Outcome, Status
 from bihuan.domain.workdays import Limit
 
 OWED_IN: Mapping[Status, tuple[Obligation, Callable[[Limits], Limit]]] = {
@@ -26,7 +26,6 @@ OWED_IN: Mapping[Status, tuple[Obligation, Callable[[Limits], Limit]]] = {
 }
 """The clocks that start on entering a status and end on leaving it."""
 
-IN_TRIAGE = frozenset({Status.UNTRIAGED, Status.NEED_INFO, Status.ACCEPTED})
 TO_SIGN = frozenset({Status.DISPATCHED, Status.TRANSFERRED})
 
 

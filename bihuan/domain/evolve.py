@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import singledispatch
 
 from bihuan.domain import events as ev
-from bihuan.domain import following, joint
+from bihuan.domain import following, joint, merging
 from bihuan.domain.batch_folds import BATCH_FOLDS
 from bihuan.domain.clock import Obligation
 from bihuan.domain.commands import CallResult
@@ -127,7 +127,14 @@ def _(_event: ev.Rejected, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.Merged)
 def _(event: ev.Merged, issue: Issue, at: datetime) -> Issue:
-    return close(replace(issue, merged_into=event.into), Outcome.MERGED, at)
+    return close(replace(issue, merging="", merged_into=event.into), Outcome.MERGED, at)
+
+
+_apply.register(ev.MergeAsked)(merging.asked)
+_apply.register(ev.MergeRefused)(merging.over)
+_apply.register(ev.MergeLapsed)(merging.over)
+_apply.register(ev.MergeTaken)(merging.taken)
+_apply.register(ev.MergeSettled)(merging.heard)
 
 
 @_apply.register(ev.Followed)

@@ -1,7 +1,7 @@
 """Batches (随批): issues of one matter, of any enterprise, that wait for the result of one of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bihuan.domain import commands as do
@@ -88,33 +88,3 @@ def told(event: ev.FollowerTold, issue: Issue, _at: datetime) -> Issue:
 def served(event: ev.FollowersServed | ev.FollowersReleased, issue: Issue, _at: datetime) -> Issue:
     over = (replace(one, follows=False) if one.issue_no in event.children else one for one in issue.followers)
     return replace(issue, followers=tuple(over))
-
-
-# Carrying word
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """An act to be put to another issue. ``if_refused`` is what the sender must then hear itself."""
-
-    to: str
-    act: do.Act
-    if_refused: do.Act | None = None
-
-
-def errands(event: ev.Event, issue_no: str, seq: int) -> tuple[Errand, ...]:
-    """The word that an event of an issue sends to others."""
-    match event:
-        case ev.Followed():
-            told = do.FollowedBy(child=issue_no, seq=seq, follows=True)
-            return (Errand(event.parent, told, do.Unfollow(reason=NOT_TAKEN, parent=event.parent)),)
-        case ev.Unfollowed():
-            return (Errand(event.parent, do.FollowedBy(child=issue_no, seq=seq, follows=False)),)
-        case ev.FollowersServed():
-            result = do.Inherit(parent=issue_no, outcome=event.outcome, text=event.text, unit=event.unit)
-            return tuple(Errand(child, result) for child in event.children)
-        case ev.FollowersReleased():
-            free = do.Unfollow(reason=NO_RESULT, parent=issue_no)
-            return tuple(Errand(child, free) for child in event.children)
-        case _:
-            return ()

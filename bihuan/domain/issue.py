@@ -273,6 +273,14 @@ class Follower:
     follows: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Absorbed:
+    """An issue that by our event ``seq`` may merge into this one, and has not said yet whether it did."""
+
+    child: str
+    seq: int
+
+
 class PartState(StrEnum):
     """How the part of an assisting unit stands."""
 
@@ -389,6 +397,8 @@ class Issue:
     rating: Rating | None = None
     rated_at: datetime | None = None
     no_answers: tuple[datetime, ...] = ()
+    merging: str = ""
+    """The issue it asked to be merged into; nothing else of it changes until the answer is here."""
     merged_into: str = ""
     closed_at: datetime | None = None
     clocks: tuple[Clock, ...] = ()
@@ -403,6 +413,7 @@ class Issue:
     inherited_from: str = ""
     left_parent: bool = False
     followers: tuple[Follower, ...] = ()
+    absorbing: tuple[Absorbed, ...] = ()
     holds: tuple[Hold, ...] = ()
     adopted_by: str = ""
     kept: tuple[str, ...] = ()

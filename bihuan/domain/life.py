@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import Protocol, TypeVar
 
 from bihuan.domain import events as ev
-from bihuan.domain import following
+from bihuan.domain import following, merging
 from bihuan.domain.asking import overtaken
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.commands import Command, Submit
@@ -174,9 +174,10 @@ def _record(
 
 
 def _follow_up(step: Step, now: datetime, policy: Policy) -> Step:
-    """What the issue as it now stands says of its orders, its requests, and the issues that wait for its result."""
+    """What the issue as it now stands says of its orders, its requests, and of the issues it has to do with."""
     step = _record(step, overtaken(step.issue), now, policy)
     step = _record(step, consequences(step.issue), now, policy)
+    step = _record(step, merging.consequences(step.issue), now, policy)
     return _record(step, following.consequences(step.issue), now, policy)
 
 

@@ -94,6 +94,11 @@ def _(_event: ev.Followed, issue: Issue, _policy: Policy) -> Parties:
 
 
 @_told.register
+def _(_event: ev.MergeRefused, issue: Issue, _policy: Policy) -> Parties:
+    return (issue.triager,)
+
+
+@_told.register
 def _(_event: ev.Unfollowed, issue: Issue, _policy: Policy) -> Parties:
     return () if issue.closed else (issue.triager,)
 

@@ -7,7 +7,7 @@ Refusal
 │   └── ApproverNotEntitled · ApproverIsRequester · LeaderMustApprove
 ├── NotNow            nobody may do this at this moment
 │   ├── WrongStatus · DesignatedUnitMustHandle · OrderHoldsUnit · ReturnWindowOver · OnlyDesignationLeft
-│   ├── TransfersUsedUp · NotClassified · MergeTargetNotOpen · OrderNotOpen · OrderNotReplied
+│   ├── TransfersUsedUp · NotClassified · OrderNotOpen · OrderNotReplied
 │   ├── OrderAlreadyReplied · PlannedStaysOpen · OrderStands · ObjectionMade · ObjectionWindowOver · ObjectionNotOpen
 │   ├── AlarmNotStanding · UrgedToday · NobodyOwes · LevelUpStands · NoLevelUpAsked · ConsultationStands
 │   ├── ConsultationNotOpen · DraftNotOpen · NothingLeftToPress · NoLetterYet
@@ -15,6 +15,7 @@ Refusal
 │   ├── ExtensionAskedTooLate · ExtensionsUsedUp
 │   ├── NoBadRating · RatingAppealedAlready · AppealWindowOver
 │   ├── ParentNotOpen · LeadsOthers · NotFollowing
+│   ├── MergeTargetNotOpen · MergeAwaited · TakesInAnother · MergesElsewhere · MergeUndecided · MergeInRing · NotMerging
 │   ├── NotAssisting · PartNotHandedIn · PartHandedIn
 │   └── ClocksAreHeld · NotHeld · KeptByBatch · NotOfThatBatch · PolicyLacks
 └── NotValid          the command itself is wrong; ``field`` says where
@@ -155,8 +156,42 @@ class NotClassified(NotNow):
 
 
 class MergeTargetNotOpen(NotNow):
-    zh = "拟并入的问题 {into} 不存在、已销号或已被并单。"
-    en = "Issue {into} does not exist, is closed or was itself merged, so nothing can be merged into it."
+    zh = "拟并入的问题 {into} 已了结，不能再并入。"
+    en = "Issue {into} is over, so nothing can be merged into it."
+
+
+class MergeAwaited(NotNow):
+    zh = "本问题已申请并入 {into}，尚待对方确认。"
+    en = "This issue has asked to be merged into {into}, which has not answered yet."
+
+
+class TakesInAnother(NotNow):
+    zh = "问题 {child} 正并入本问题，待其并入后再并单。"
+    en = "Issue {child} is being merged into this one; merge this one after that."
+
+
+class MergesElsewhere(NotNow):
+    """``into`` is where to ask instead."""
+
+    zh = "问题 {issue} 自身已并入或正并入 {into}。"
+    en = "Issue {issue} was merged into {into} itself, or is to be."
+
+
+class MergeUndecided(NotNow):
+    """To be asked again."""
+
+    zh = "问题 {issue} 自身正申请并入 {into}，待其确认后再答复。"
+    en = "Issue {issue} has asked to be merged into {into} itself, and answers once that is decided."
+
+
+class MergeInRing(NotNow):
+    zh = "问题 {into} 也正并入本问题，互为并单，由本问题留办。"
+    en = "Issue {into} is being merged into this one, each into the other; this one stays."
+
+
+class NotMerging(NotNow):
+    zh = "本问题没有在等待并入 {into}。"
+    en = "This issue does not wait to be merged into {into}."
 
 
 class OrderNotOpen(NotNow):

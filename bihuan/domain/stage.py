@@ -74,6 +74,9 @@ STAGE_OF: Mapping[Status, Stage] = {
 }
 assert set(STAGE_OF) == set(Status)
 
+IN_TRIAGE = frozenset({Status.UNTRIAGED, Status.NEED_INFO, Status.ACCEPTED})
+"""Where the triager has an issue, and no unit nor batch."""
+
 STAGE_ZH: Mapping[Stage, str] = {
     Stage.COLLECTION: "收集",
     Stage.TRIAGE: "梳理",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bihuan.domain import asking
+from bihuan.domain import asking, merging
 from bihuan.domain.clock import Obligation
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.desks import sits_at
@@ -36,7 +36,7 @@ from bihuan.domain.refusals import (
     UrgedToday,
     WrongStatus,
 )
-from bihuan.domain.stage import STATUS_ZH, Status
+from bihuan.domain.stage import IN_TRIAGE, STATUS_ZH, Status
 from bihuan.domain.supervision import order_standing
 
 TRANSFERS_BY_UNITS_MAX = 2
@@ -223,6 +223,8 @@ RULES: Mapping[str, Rule] = {
     "supply": Rule(frozenset({Status.NEED_INFO}), ENTERPRISE_SIDE),
     "reject": Rule(UNTRIAGED, TRIAGER),
     "merge": Rule(BEFORE_HANDOVER, TRIAGER),
+    **dict.fromkeys(("absorb", "settle_merge"), Rule(LIVING, SYSTEM)),
+    **dict.fromkeys(("confirm_merge", "refuse_merge"), Rule(IN_TRIAGE, SYSTEM)),
     "follow": Rule(BEFORE_HANDOVER, TRIAGER),
     "unfollow": Rule(FOLLOWING, {**TRIAGER, **SYSTEM}),
     "followed_by": Rule(MAY_LEAD, SYSTEM),
@@ -431,6 +433,8 @@ _FURTHER: Mapping[str, Callable[[Issue, Actor, datetime, Policy], None]] = {
     "close_out": _close_out,
     "hand_over": _classified,
     "follow": _classified,
+    "merge": merging.ask_further,
+    "absorb": merging.absorb_further,
     "ask_return": _ask_return,
     "rule_return": _rule_return,
     "transfer": _transfer,

@@ -162,7 +162,7 @@ async def test_a_repeated_act_gets_its_first_receipt(api: Caller) -> None:
         ({"act": "note", "text": "空\u0000"}, 422, "/text"),
         ({"act": "note", "text": "长" * 10_001}, 422, "/text"),
         ({"act": "hand_over", "unit": "D99"}, 409, None),
-        ({"act": "merge", "into": "BHNOTHING"}, 409, None),
+        ({"act": "merge", "into": "BHNOTHING"}, 422, "/into"),
         ([], 422, "/"),
     ],
 )

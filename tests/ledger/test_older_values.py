@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 from bihuan.domain.classifying import governing
+from bihuan.domain.errands import errands
 from bihuan.domain.escalation import agenda
+from bihuan.domain.events import Merged
 from bihuan.ledger.plain import event_of, event_text, issue_of, issue_text, policy_of, policy_text
 from tests.ledger.lives import Life, small_policy
 
@@ -26,3 +28,10 @@ def test_a_policy_without_laws_and_an_issue_that_does_not_say_what_governs_it_st
     assert agenda(issue, policy) == agenda(life.issue, life.policy)
     submitted = life.entries[0].event
     assert event_of(without(event_text(submitted), "governed_by")).limits == life.issue.limits
+
+
+def test_a_merge_that_asked_nobody_still_reads_and_sends_no_word() -> None:
+    issue = issue_of(without(issue_text(Life("BH-OLD", small_policy()).submit().issue), "merging", "absorbing"))
+    assert (issue.merging, issue.absorbing) == ("", ())
+    merged = event_of(without(event_text(Merged(into="BH-2", asked="BH-2", seq=3)), "asked", "seq"))
+    assert errands(merged, "BH-OLD", 4) == ()

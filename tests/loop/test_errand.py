@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 from temporalio import activity
@@ -14,12 +16,13 @@ from temporalio.worker import Replayer, Worker
 
 from activities.carrying import Carrier, send_word
 from bihuan.domain import commands as do
+from bihuan.domain.events import Merged, MergeSettled
 from bihuan.domain.life import Receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.stage import Outcome
-from bihuan.wire import ActCommand
+from bihuan.wire import ActCommand, Entry
 from tests.loop.test_issue_loop import PATIENCE_S, Kept
-from tests.servers import skipping_time
+from tests.servers import pass_time, skipping_time
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
 from workers.sandbox import runner
 from workflows.errand import Errand
@@ -46,12 +49,13 @@ class Sending(Kept):
         return True
 
     def seq_of(self, handle: Handle, event: str) -> int:
-        mine = [one for one in self.publications if one.issue.issue_no == handle.id]
-        return next(entry.seq for one in mine for entry in one.entries if entry.event.event == event)
+        return next(entry.seq for entry in self.entries_of(handle) if entry.event.event == event)
+
+    def entries_of(self, handle: Handle) -> list[Entry]:
+        return [entry for one in self.publications if one.issue.issue_no == handle.id for entry in one.entries]
 
     def names(self, handle: Handle) -> list[str]:
-        mine = [one for one in self.publications if one.issue.issue_no == handle.id]
-        return [entry.event.event for one in mine for entry in one.entries]
+        return [entry.event.event for entry in self.entries_of(handle)]
 
 
 class Faltering(Carrier):
@@ -79,6 +83,7 @@ class Towns:
         self.ledger = Sending(self.client)
         self.carrier = Faltering(self.client, lost)
         self._now = environment.get_current_time
+        self.sleep = partial(pass_time, environment)
 
     def worker(self, *, carries: bool = True) -> Worker:
         """An issue worker, which for a while may carry nothing."""
@@ -186,6 +191,67 @@ async def test_a_parent_that_is_withdrawn_frees_its_children() -> None:
         await t.heard(parent, "follower_told")
         await t.act(parent, ENTERPRISE, do.Withdraw())
         await t.heard(child, "unfollowed")
+
+
+async def test_a_merge_is_made_once_though_answers_are_lost_and_word_is_sent_twice() -> None:
+    async with towns(lost=2) as t, t.worker():
+        child, into = await t.submit(), await t.submit()
+        await t.act(child, COORDINATOR, do.Merge(into=into.id))
+        await t.heard(into, "merge_settled")
+        for publication in list(t.ledger.publications):
+            await t.ledger.publish(publication)
+        assert t.ledger.names(child) == ["submitted", "merge_asked", "merged"]
+        assert t.ledger.names(into) == ["submitted", "merge_taken", "merge_settled"]
+        await replayed(t, errand_id(child.id, 2, into.id), Errand)
+        await replayed(t, child.id, IssueLoop)
+        await replayed(t, into.id, IssueLoop)
+
+
+async def test_a_ring_of_merges_leaves_one_and_what_is_merged_says_where_it_went() -> None:
+    async with towns() as t:
+        async with t.worker(carries=False):
+            ring = sorted([await t.submit() for _ in range(3)], key=lambda handle: handle.id)
+            for child, into in zip(ring, [*ring[1:], ring[0]], strict=True):
+                await t.act(child, COORDINATOR, do.Merge(into=into.id))
+        async with t.worker():
+            await t.heard(ring[0], "merge_refused")
+            for child in ring[1:]:
+                await t.heard(child, "merged")
+            late = await t.submit()
+            await t.act(late, COORDINATOR, do.Merge(into=ring[1].id))
+            await t.heard(late, "merged")
+            (merged,) = [entry.event for entry in t.ledger.entries_of(late) if isinstance(entry.event, Merged)]
+            assert (merged.asked, merged.into) == (ring[1].id, ring[0].id)
+            assert "merged" not in t.ledger.names(ring[0])
+
+
+async def test_a_yes_that_finds_the_issue_handed_over_is_void_and_the_other_hears_of_it() -> None:
+    async with towns() as t:
+        async with t.worker(carries=False):
+            child, into = await t.submit(), await t.submit()
+            await t.act(child, COORDINATOR, do.Merge(into=into.id))
+            await in_hand(t, child)
+        async with t.worker():
+            await t.heard(into, "merge_settled")
+            settled = t.ledger.entries_of(into)[-1].event
+            assert isinstance(settled, MergeSettled)
+            assert not settled.merged
+            assert t.ledger.names(child)[-1] == "signed"
+            await t.act(into, COORDINATOR, do.Merge(into=child.id))
+            await t.heard(into, "merged")
+
+
+async def test_a_merge_into_what_is_archived_or_gone_comes_to_nothing() -> None:
+    async with towns() as t, t.worker():
+        into = await t.submit()
+        await t.act(into, ENTERPRISE, do.Withdraw())
+        await t.sleep(timedelta(days=60))
+        assert (await into.result()).outcome == Outcome.WITHDRAWN
+        for gone in (into.id, "BHAAAAAAAAAAAAAAAA"):
+            child = await t.submit()
+            await t.act(child, COORDINATOR, do.Merge(into=gone))
+            await t.heard(child, "merge_refused")
+            assert await t.ended(errand_id(child.id, 2, gone)) == "IssueArchived"
 
 
 async def replayed(t: Towns, id_: str, kind: type) -> None:

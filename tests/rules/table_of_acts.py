@@ -120,6 +120,11 @@ ACTS: Mapping[str, Row] = {
     "answer": Row(_in(S.UNTRIAGED), TRIAGER),
     "reject": Row(_in(S.UNTRIAGED), TRIAGER),
     "merge": Row(_in(S.UNTRIAGED, S.ACCEPTED), TRIAGER),
+    # the answer is heard as long as the issue is the triager's; a merge goes only into what is open
+    "absorb": Row(EVERY_OPEN, LOOP),
+    "settle_merge": Row(EVERY_OPEN | {S.CLOSED}, LOOP),
+    "confirm_merge": Row(_in(S.UNTRIAGED, S.NEED_INFO, S.ACCEPTED), LOOP),
+    "refuse_merge": Row(_in(S.UNTRIAGED, S.NEED_INFO, S.ACCEPTED), LOOP),
     # batches: the triager's, as merging is; what one issue tells another is said by the loop itself
     "follow": Row(_in(S.UNTRIAGED, S.ACCEPTED), TRIAGER),
     "unfollow": Row(_in(S.FOLLOWING), _or(TRIAGER, LOOP)),
@@ -243,7 +248,7 @@ LEADS_TO: Mapping[str, Mapping[Status, Status]] = {
     "complete": {S.SUBMITTED: S.UNTRIAGED},
     "accept": {S.UNTRIAGED: S.ACCEPTED},
     "answer": {S.UNTRIAGED: S.EVALUATING},
-    "merge": {S.UNTRIAGED: S.CLOSED, S.ACCEPTED: S.CLOSED},
+    "confirm_merge": {S.UNTRIAGED: S.CLOSED, S.NEED_INFO: S.CLOSED, S.ACCEPTED: S.CLOSED},
     "ask_info": {S.UNTRIAGED: S.NEED_INFO, S.ACCEPTED: S.NEED_INFO},
     "supply": {S.NEED_INFO: S.UNTRIAGED},  # the status it came from; ACCEPTED has a test of its own
     "follow": {S.UNTRIAGED: S.FOLLOWING, S.ACCEPTED: S.FOLLOWING},

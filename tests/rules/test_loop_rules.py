@@ -13,7 +13,7 @@ from bihuan.domain.escalation import light
 from bihuan.domain.issue import Desk, Light, Party, Rung
 from bihuan.domain.life import obey
 from bihuan.domain.owing import next_due
-from bihuan.domain.people import Actor, Role
+from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import (
     DesignatedUnitMustHandle,
@@ -21,8 +21,6 @@ from bihuan.domain.refusals import (
     FieldMissing,
     HandlerMayNotJudge,
     MergeIntoItself,
-    MergeOtherEnterprise,
-    MergeTargetNotOpen,
     NotPermitted,
     OnlyDesignationLeft,
     OrderAlreadyReplied,
@@ -63,6 +61,7 @@ from tests.rules.worlds import (
     RESULT,
     RETURN,
     SEND_BACK,
+    TAKEN_IN,
     UNLISTED,
     USCC,
     Story,
@@ -80,6 +79,8 @@ from tests.rules.worlds import (
     in_hand,
     in_status,
     lift,
+    merged,
+    merging,
     numbered,
     numbers,
     order_no,
@@ -205,26 +206,19 @@ def test_a_pause_over_a_rest_day_credits_office_time_only() -> None:
 # 梳理 · merge, reject, answer, classify
 
 
-def test_an_issue_merges_only_into_an_open_one_of_the_same_enterprise() -> None:
-    same, other = do.Enterprise("恒捷化工", USCC), do.Enterprise("别家", "91410923MA00000099")
+def test_an_issue_is_not_merged_into_itself() -> None:
     story = told()
-    refused(story, COORDINATOR, do.Merge(into=story.issue.issue_no, into_open=True), MergeIntoItself)
-    refused(story, COORDINATOR, do.Merge(into="BH-2", into_enterprise=same), MergeTargetNotOpen)
-    refused(story, COORDINATOR, do.Merge(into="BH-2", into_open=True, into_enterprise=other), MergeOtherEnterprise)
-    story.does(COORDINATOR, do.Merge(into="BH-2", into_open=True, into_enterprise=same))
-    assert (story.issue.status, story.issue.outcome) == (Status.CLOSED, Outcome.MERGED)
-    assert story.issue.merged_into == "BH-2"
+    refused(story, COORDINATOR, do.Merge(into=story.issue.issue_no), MergeIntoItself)
 
 
 @pytest.mark.parametrize(
-    ("who", "act", "outcome"),
-    [
-        (COORDINATOR, do.Merge(into="BH-2", into_open=True, into_enterprise=do.Enterprise("", USCC)), Outcome.MERGED),
-        (ENTERPRISE, do.Withdraw(), Outcome.WITHDRAWN),
-    ],
+    ("so_far", "who", "act", "outcome"),
+    [(merging, SYSTEM, TAKEN_IN, Outcome.MERGED), (told, ENTERPRISE, do.Withdraw(), Outcome.WITHDRAWN)],
 )
-def test_what_closes_at_once_owes_the_enterprise_a_notice(who: Actor, act: do.Act, outcome: Outcome) -> None:
-    story = told().does(who, act)
+def test_what_closes_at_once_owes_the_enterprise_a_notice(
+    so_far: Callable[[], Story], who: Actor, act: do.Act, outcome: Outcome
+) -> None:
+    story = so_far().does(who, act)
     assert (story.issue.status, story.issue.outcome) == (Status.CLOSED, outcome)
     assert Party(Desk.ENTERPRISE, USCC) in story.recorded[-1].tell
     assert [clock.key for clock in story.issue.clocks if clock.open] == ["archive#1"]
@@ -718,11 +712,8 @@ def test_reopening_goes_back_to_the_unit_in_another_round() -> None:
 
 @pytest.mark.parametrize("act", ["reject", "merge", "withdraw"])
 def test_what_was_never_handled_is_reopened_to_triage(act: str) -> None:
-    acts: dict[str, tuple[Actor, do.Act]] = {
-        "merge": (COORDINATOR, do.Merge(into="BH-2", into_open=True, into_enterprise=do.Enterprise("", USCC))),
-        "withdraw": (ENTERPRISE, do.Withdraw()),
-    }
-    story = rejected() if act == "reject" else told().does(*acts[act])
+    so_far = {"merge": merged, "reject": rejected, "withdraw": lambda: told().does(ENTERPRISE, do.Withdraw())}
+    story = so_far[act]()
     story.does(ENTERPRISE, do.Reopen(reason="复发"), "08-20 10:00")
     assert story.issue.status is Status.UNTRIAGED
     assert story.due("issue#2") == at("08-31 18:00")

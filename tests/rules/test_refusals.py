@@ -6,7 +6,7 @@ from string import Formatter
 import pytest
 
 from bihuan.domain import commands as do
-from bihuan.domain.people import Actor, Role
+from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.refusals import BY_NAME, NotNow, NotPermitted, NotValid, Refusal
 from bihuan.domain.stage import Outcome, Status
 from tests.worlds import (
@@ -63,6 +63,11 @@ def designated() -> Told:
     return asked_twice().then(at("07-06 10:00"), COORDINATOR, do.Designate(unit=THIRD_UNIT, reason="指定"))
 
 
+def withdrawn() -> Told:
+    return Told().then(at("07-05 09:30"), ENTERPRISE, do.Withdraw())
+
+
+ABSORB = do.Absorb(child="BH-OTHER", asked="BH-TEST", enterprise=do.Enterprise("别家", "91410922MA00000013"))
 THIRD_HEAD = Actor(Role.HED, "third head", THIRD_UNIT)
 CASES: list[tuple[str, Callable[[], Told], str, Actor, do.Act]] = [
     ("RoleNotAllowed", Told, "07-05 10:00", ENTERPRISE, do.Accept()),
@@ -81,7 +86,7 @@ CASES: list[tuple[str, Callable[[], Told], str, Actor, do.Act]] = [
         do.RuleReturn(ruling=do.Ruling.REFUSE, reason="x"),
     ),
     ("TransfersUsedUp", transferred_twice, "07-06 09:00", THIRD_HEAD, do.Transfer(unit="D07", basis="权限")),
-    ("MergeTargetNotOpen", Told, "07-05 10:00", COORDINATOR, do.Merge(into="BH-OTHER")),
+    ("MergeTargetNotOpen", withdrawn, "07-05 10:00", SYSTEM, ABSORB),
     ("OrderNotReplied", order_open, "07-08 10:00", SUPERVISOR, do.LiftOrder(order=ORDER, conclusion="x")),
     ("PlannedStaysOpen", in_hand, "07-06 10:00", HEAD, do.SubmitResult(outcome=Outcome.PLANNED, text="x")),
     ("OutcomeNotAllowed", in_hand, "07-06 10:00", HEAD, do.SubmitResult(outcome=Outcome.MERGED, text="x")),
@@ -93,14 +98,8 @@ CASES: list[tuple[str, Callable[[], Told], str, Actor, do.Act]] = [
     ("UnknownCategory", Told, "07-05 10:00", COORDINATOR, do.Classify(category="WEATHER")),
     ("UnknownOrder", order_open, "07-08 10:00", HEAD, do.ReplyOrder(order=ORDER + "0", text="x")),
     ("RatingOutOfRange", delivered, "07-06 16:00", ENTERPRISE, do.Rate(score=6, solved=True)),
-    ("MergeIntoItself", Told, "07-05 10:00", COORDINATOR, do.Merge(into="BH-TEST", into_open=True)),
-    (
-        "MergeOtherEnterprise",
-        Told,
-        "07-05 10:00",
-        COORDINATOR,
-        do.Merge(into="BH-OTHER", into_open=True, into_enterprise=do.Enterprise("别家", "91410922MA00000013")),
-    ),
+    ("MergeIntoItself", Told, "07-05 10:00", COORDINATOR, do.Merge(into="BH-TEST")),
+    ("MergeOtherEnterprise", Told, "07-05 10:00", SYSTEM, ABSORB),
     ("NothingToChange", Told, "07-05 10:00", COORDINATOR, do.Classify(category="ENERGY")),
     ("TextUnreadable", Told, "07-05 10:00", COORDINATOR, do.Note(text="空\x00")),
 ]

@@ -32,6 +32,7 @@ from bihuan.domain.stage import Status
 from bihuan.domain.standing import AT_WORK, permitted
 from bihuan.domain.workdays import IN_OFFICE
 from tests.rules.worlds import (
+    ABSORB,
     APPEAL,
     APPROVE_LEVEL_UP,
     ASK_LEVEL_UP,
@@ -52,8 +53,10 @@ from tests.rules.worlds import (
     INHERIT,
     LEADER,
     LIAISON,
+    MERGE,
     NO_ANSWER,
     NOT_SOLVED,
+    NOT_TAKEN_IN,
     NOTE,
     ORDER_BY_HAND,
     PASS,
@@ -66,11 +69,11 @@ from tests.rules.worlds import (
     RETURN,
     SEND_BACK,
     SERVICE,
+    TAKEN_IN,
     TERMINATE,
     UNFOLLOW,
     UNLISTED,
     URGE,
-    USCC,
     Story,
     approve_return,
     designate,
@@ -130,13 +133,14 @@ ACTS: tuple[do.Act, ...] = (
     *(do.ReturnPart(unit=unit, reason="缺图纸") for unit in (D1, D2, D3, PLAIN_HUB)),
     *(do.ReleaseAssist(unit=unit, reason="不需要") for unit in (D1, D2)),
     replace(RESULT, open_parts_reason="不影响办结"),
-    do.Merge(into="BH-2", into_open=True, into_enterprise=do.Enterprise("", USCC)),
+    *(MERGE, TAKEN_IN, NOT_TAKEN_IN, ABSORB),
+    *(do.SettleMerge(child=ABSORB.child, seq=seq, merged=seq != 5) for seq in (4, 5, 6)),
 )
 GAPS = st.sampled_from([timedelta(minutes=m) for m in (1, 20, 90, 240, 700, 1440, 2900, 7300, 15000)])
 RARE = frozenset(
     {
         *("withdraw", "reject", "ask_termination", "merge", "note", "amend", "classify", "urge", "convene"),
-        *("follow", "followed_by"),
+        *("follow", "followed_by", "absorb", "settle_merge"),
     }
 )
 """Acts that end an issue early or change nothing; drawn only when asked for, so that histories go on."""

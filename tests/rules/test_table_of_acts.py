@@ -21,6 +21,7 @@ from bihuan.domain.stage import Outcome, Status
 from bihuan.domain.standing import RULES, permitted
 from tests.rules.table_of_acts import ACTS, LEADS_TO, NOT_SAID, ORDER_STANDS, PART_STANDS, SUBMITTERS, Row, Stands
 from tests.rules.worlds import (
+    ABSORB,
     APPEAL,
     APPROVE_LEVEL_UP,
     AS_IT_IS,
@@ -43,9 +44,11 @@ from tests.rules.worlds import (
     G1,
     INHERIT,
     LEADER,
+    MERGE,
     MONDAY,
     NO_ANSWER,
     NOT_SOLVED,
+    NOT_TAKEN_IN,
     NOTE,
     ORDER_BY_HAND,
     OWN,
@@ -60,10 +63,10 @@ from tests.rules.worlds import (
     REVISED,
     SEND_BACK,
     SHORTER,
+    TAKEN_IN,
     TERMINATE,
     UNFOLLOW,
     URGE,
-    USCC,
     Story,
     accepted,
     adopt_policy,
@@ -83,6 +86,8 @@ from tests.rules.worlds import (
     in_hand,
     in_status,
     lift,
+    merged,
+    merging,
     numbered,
     objected,
     order_no,
@@ -106,6 +111,7 @@ WITHOUT_HOLDER = frozenset({Status.SUBMITTED, Status.UNTRIAGED, Status.NEED_INFO
 BESIDE_ORDERS = frozenset({"reply_order", "lift_order"})
 BESIDE_REQUESTS = frozenset({"rule_request", "withdraw_request"})
 BESIDE_PARTS = frozenset({"submit_part", "accept_part", "return_part", "release_assist"})
+BESIDE_MERGES = frozenset({"confirm_merge", "refuse_merge", "settle_merge"})
 BESIDE_PAPERS = frozenset(
     {
         *("acknowledge", "return_reply", "object_order", "rule_objection", "rule_level_up"),
@@ -118,7 +124,11 @@ VARIANTS: Mapping[str, do.Act] = {
     "accept": do.Accept(),
     "answer": do.Answer(text="按某条办理", how="电话"),
     "reject": REJECT,
-    "merge": do.Merge(into="BH-OTHER", into_open=True, into_enterprise=do.Enterprise("恒捷化工", USCC)),
+    "merge": MERGE,
+    "absorb": ABSORB,
+    "confirm_merge": TAKEN_IN,
+    "refuse_merge": NOT_TAKEN_IN,
+    "settle_merge": do.SettleMerge(child="BH-CHILD", seq=3, merged=True),
     "follow": FOLLOW,
     "unfollow": UNFOLLOW,
     "followed_by": do.FollowedBy(child="BH-CHILD", seq=3, follows=True),
@@ -227,7 +237,7 @@ def attempt(story: Story, who: Actor, act: do.Act) -> Refusal | Status:
     return after.status
 
 
-BESIDE = BESIDE_ORDERS | BESIDE_REQUESTS | BESIDE_PARTS | BESIDE_PAPERS
+BESIDE = BESIDE_ORDERS | BESIDE_REQUESTS | BESIDE_PARTS | BESIDE_PAPERS | BESIDE_MERGES
 
 
 @pytest.mark.parametrize("unit", [D1, PLAIN_HUB], ids=["held by a department", "held by the hub"])
@@ -324,6 +334,30 @@ def test_without_an_order_nothing_is_answered_or_lifted(act: str, status: Status
             assert isinstance(got, Refusal), f"{act} in {status} by {who}"
             if role not in ACTS[act].who and role is not Role.COO:  # coordination may stand in for a group
                 assert isinstance(got, NotPermitted), f"{act} in {status} by {who}"
+
+
+@pytest.mark.parametrize("act", ["confirm_merge", "refuse_merge"])
+@pytest.mark.parametrize("status", sorted(Status))
+def test_the_answer_to_a_merge_is_heard_while_the_triager_has_the_issue(act: str, status: Status) -> None:
+    row = ACTS[act]
+    if status not in row.statuses:
+        assert isinstance(attempt(issue_in(status, D1), OWN[Role.SYS], VARIANTS[act]), NotNow)
+        return
+    story = told().does(COORDINATOR, MERGE)
+    moves: dict[Status, do.Act] = {Status.NEED_INFO: do.AskInfo(question="容量多少"), Status.ACCEPTED: do.Accept()}
+    story = story.does(COORDINATOR, moves[status]) if status in moves else story
+    for role in Role:
+        got = attempt(story, OWN[role], VARIANTS[act])
+        expected = LEADS_TO.get(act, {}).get(status, status)
+        assert got is expected if role in row.who else isinstance(got, NotPermitted), f"{act} by {role}: {got!r}"
+
+
+@pytest.mark.parametrize("role", sorted(Role))
+def test_how_a_merge_ended_is_heard_from_the_loop(role: Role) -> None:
+    story = told().does(SYSTEM, ABSORB)
+    act = do.SettleMerge(child="BH-CHILD", seq=story.issue.revision, merged=True)
+    got = attempt(story, OWN[role], act)
+    assert got is Status.UNTRIAGED if role in ACTS["settle_merge"].who else isinstance(got, NotPermitted)
 
 
 @cache
@@ -559,7 +593,6 @@ def objected_to_lifted() -> Story:
     return story.does(head(D1), object_to(story))
 
 
-MERGE = do.Merge(into="BH-2", into_open=True, into_enterprise=do.Enterprise("别家", "91410923MA00000099"))
 PLANNED = do.SubmitResult(outcome=Outcome.PLANNED, text="列入计划")
 SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable[[Story], do.Act]]] = [
     (no.RoleNotAllowed, told, ENTERPRISE, do.Accept()),
@@ -572,7 +605,15 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.OnlyDesignationLeft, asked_again, COORDINATOR, refuse_return()),
     (no.TransfersUsedUp, transferred_twice, head(D3), transfer(D1)),
     (no.NotClassified, lambda: accepted(category=""), COORDINATOR, do.HandOver(unit=D1)),
-    (no.MergeTargetNotOpen, told, COORDINATOR, replace(MERGE, into_open=False)),
+    (no.MergeTargetNotOpen, lambda: told().does(ENTERPRISE, do.Withdraw()), SYSTEM, ABSORB),
+    (no.MergesElsewhere, merged, SYSTEM, ABSORB),
+    (no.MergesElsewhere, merging, SYSTEM, replace(ABSORB, child="A")),
+    (no.MergeUndecided, merging, SYSTEM, replace(ABSORB, child="X")),
+    (no.MergeInRing, merging, SYSTEM, lambda story: replace(ABSORB, child=story.issue.issue_no)),
+    (no.MergeAwaited, merging, COORDINATOR, MERGE),
+    (no.TakesInAnother, lambda: told().does(SYSTEM, ABSORB), COORDINATOR, MERGE),
+    (no.NotMerging, told, SYSTEM, TAKEN_IN),
+    (no.NotMerging, merging, SYSTEM, replace(NOT_TAKEN_IN, into="BH-OTHER")),
     (no.OrderNotOpen, lifted, head(D1), reply),
     (no.OrderNotReplied, ordered, supervisor(G1), lift),
     (no.OrderAlreadyReplied, replied, head(D1), reply),
@@ -608,7 +649,7 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.RatingOutOfRange, evaluating, ENTERPRISE, rate(0, solved=True)),
     (no.OutcomeNotAllowed, in_hand, head(D1), replace(PLANNED, outcome=Outcome.MERGED)),
     (no.MergeIntoItself, told, COORDINATOR, lambda story: replace(MERGE, into=story.issue.issue_no)),
-    (no.MergeOtherEnterprise, told, COORDINATOR, MERGE),
+    (no.MergeOtherEnterprise, told, SYSTEM, replace(ABSORB, enterprise=do.Enterprise("别家", FOREIGN[Role.ENT].org))),
     (no.NothingToChange, told, COORDINATOR, do.Classify(category="ENERGY")),
     (no.NothingToChange, told, COORDINATOR, do.Amend()),
     (no.NothingToChange, told, COORDINATOR, do.AdoptCalendar(version="2021", calendar=AS_IT_IS)),

@@ -337,6 +337,12 @@ NOTE = do.Note(text="备注")
 PARENT = "BH-PARENT"
 FOLLOW = do.Follow(parent=PARENT, parent_open=True, parent_category="ENERGY")
 UNFOLLOW = do.Unfollow(reason="另有情况")
+TWIN = "BH-TWIN"
+MERGE = do.Merge(into=TWIN)
+TAKEN_IN = do.ConfirmMerge(into=TWIN, asked=TWIN, seq=3)
+NOT_TAKEN_IN = do.RefuseMerge(into=TWIN, why="MergeTargetNotOpen")
+ABSORB = do.Absorb(child="BH-CHILD", asked=TWIN, enterprise=do.Enterprise("恒捷化工", USCC))
+"""Word to the twin itself, from an issue whose name for the enterprise is shorter."""
 INHERIT = do.Inherit(parent=PARENT, outcome=Outcome.SOLVED, text="统一增容", unit=D1)
 
 
@@ -488,6 +494,15 @@ def following(**changes: object) -> Story:
     """It follows a parent of its own category."""
     story = told(**changes)  # type: ignore[arg-type]
     return story.does(COORDINATOR, replace(FOLLOW, parent_category=story.issue.category))
+
+
+def merging(**changes: object) -> Story:
+    """It has asked its twin to take it in."""
+    return told(**changes).does(COORDINATOR, MERGE)  # type: ignore[arg-type]
+
+
+def merged(**changes: object) -> Story:
+    return merging(**changes).does(SYSTEM, TAKEN_IN)
 
 
 BEFORE_A_UNIT: Mapping[Status, Callable[..., Story]] = {

@@ -123,6 +123,7 @@ class Driver:
         answer = await self._caller.post(f"/issues/{driven.number}/acts", played.actor, key, body)
         driven.revision = answer["revision"]
         if played.act == "merge":
+            await self._happened(driven, "merged")
             driven.merged.set()
 
     async def _resolved(self, driven: Driven, value: Any) -> Any:
