@@ -89,6 +89,8 @@ def _limits(row: str) -> Limits:
         objection_ruling=limit("30d"),
         repeat_every=limit("1wd"),
         urge_every=limit("1wd"),
+        audit=limit("1wd"),
+        audit_window=limit("3d"),
     )
 
 
