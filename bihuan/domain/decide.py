@@ -17,7 +17,7 @@ from bihuan.domain.calendars import adoption, changes_nothing, governed_by
 from bihuan.domain.classifying import classified, governing
 from bihuan.domain.clock import Obligation
 from bihuan.domain.evolve import evolve
-from bihuan.domain.issue import Desk, Issue, Party, Rating, Rung
+from bihuan.domain.issue import Desk, Issue, Party, Rating, RequestKind, Rung
 from bihuan.domain.ladder_deciding import LADDER_MEANINGS, open_order
 from bihuan.domain.owing import triager
 from bihuan.domain.papers import Ground
@@ -371,7 +371,8 @@ def _(act: do.CallBack, issue: Issue, _actor: Actor, now: datetime, policy: Poli
         raise FieldMissing(field="record")
     called = ev.CalledBack(result=act.result, record=act.record, settled=confirmed or (unanswered and not bad))
     yield called
-    if act.result is do.CallResult.NOT_SOLVED or (unanswered and bad):
+    appealed = any(request.kind is RequestKind.APPEAL for request in issue.open_requests)
+    if act.result is do.CallResult.NOT_SOLVED or (unanswered and bad and not appealed):
         reason = UNANSWERED if unanswered else act.record
         yield from _rework(evolve(issue, called, now), reason, now, policy)
 

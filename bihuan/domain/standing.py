@@ -307,11 +307,11 @@ def admit(issue: Issue, act: str, actor: Actor, now: datetime, policy: Policy) -
     _entitled(rule.who, issue, actor, policy, {"act": act, "act_zh": ACT_ZH[act]})
     if issue.status not in rule.statuses:
         raise WrongStatus(status=issue.status, status_zh=STATUS_ZH[issue.status], act=act, act_zh=ACT_ZH[act])
-    if act in JUDGING or (act in RECORDED and actor.role is Role.CBK):
-        _impartial(issue, actor, policy)
     further = _FURTHER.get(act)
     if further is not None:
         further(issue, actor, now, policy)
+    if act in JUDGING or (act in RECORDED and actor.role is Role.CBK):
+        _impartial(issue, actor, policy)
 
 
 def admit_resend(issue: Issue, actor: Actor, policy: Policy) -> None:

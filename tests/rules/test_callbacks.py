@@ -1,5 +1,7 @@
 """Call-backs against a bad rating, and enterprises without an account (domain.md 3.0a, rulings 10, 12 and 16)."""
 
+from dataclasses import replace
+
 import pytest
 
 from bihuan.domain import commands as do
@@ -56,7 +58,7 @@ def test_one_unanswered_day_does_not() -> None:
 
 def test_confirming_against_a_bad_rating_needs_a_record() -> None:
     with pytest.raises(FieldMissing) as refusal:
-        bad().does(CALLER, CONFIRMED)
+        bad().does(CALLER, replace(CONFIRMED, record=" "))
     assert refusal.value.field == "record"
     record = do.CallBack(result=do.CallResult.CONFIRMED, record="企业称已送电，评分系误点")
     assert bad().does(CALLER, record).issue.status is Status.EVALUATED

@@ -10,7 +10,14 @@ from bihuan.domain.clock import Obligation
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.owing import debtor
 from bihuan.domain.people import Actor, Role
-from bihuan.domain.refusals import FieldMissing, HandlerMayNotJudge, HolderMayNotAmend, NothingToChange, Refusal
+from bihuan.domain.refusals import (
+    FieldMissing,
+    HandlerMayNotJudge,
+    HolderMayNotAmend,
+    NothingToChange,
+    Refusal,
+    RequesterMayNotRule,
+)
 from bihuan.domain.stage import Outcome, Status
 from tests.rules.worlds import (
     APPEAL,
@@ -133,7 +140,7 @@ CASES: dict[str, tuple[Callable[[], Story], Actor, Callable[[Story], do.Act]]] =
 def test_the_head_of_the_unit_judges_it_in_no_other_seat(case: str) -> None:
     made, who, act = CASES[case]
     story = made()
-    assert refused(story, who, act(story)) is HandlerMayNotJudge
+    assert refused(story, who, act(story)) in (HandlerMayNotJudge, RequesterMayNotRule)
 
 
 def test_another_person_in_the_same_seat_may() -> None:
@@ -207,9 +214,14 @@ def test_a_blank_text_completes_nothing() -> None:
     assert (issue.description, issue.enterprise.name, issue.county) == ("扩产需要增容", "恒捷化工有限公司", PLAIN)
 
 
+def test_a_request_is_not_ruled_by_another_person_of_the_unit_who_handled_it() -> None:
+    story = dispatched().does(Actor(Role.DEP, "who signed", D1), do.Sign()).does(head(D1), extend("08-16 18:00"))
+    assert refused(story, Actor(Role.COO, "who signed"), approve(story)) is HandlerMayNotJudge
+
+
 def test_the_appeal_of_a_rating_is_not_ruled_by_who_asked() -> None:
     story = bad_rating().does(head(D1), APPEAL)
-    assert refused(story, AS_COORDINATOR, approve(story)) is HandlerMayNotJudge
+    assert refused(story, AS_COORDINATOR, approve(story)) is RequesterMayNotRule
     assert story.does(COORDINATOR, approve(story)).issue.rating is not None
 
 
