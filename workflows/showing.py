@@ -122,6 +122,8 @@ def details(issue: Issue, policy: Policy, now: datetime) -> str:
         for one in issue.open_requests
     ]
     lines += [f"- 协办：{_part(part, issue, policy)}" for part in issue.open_parts]
+    if issue.withdrawal is not None:
+        lines.append(f"- 撤单待核实：{_moment(issue.withdrawal.asked_at)} 提出")
     if issue.following:
         lines.append(f"- 随批：主件 {issue.following}")
     if issue.waiting:
