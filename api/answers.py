@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.domain.classifying import governing
-from bihuan.domain.issue import REQUEST_ZH, Issue, Light, Request, RequestKind, RequestState
+from bihuan.domain.issue import REQUEST_ZH, Issue, Light, Request, RequestKind, RequestState, Withdrawal
 from bihuan.domain.life import Receipt
 from bihuan.domain.owing import NextDue
 from bihuan.domain.policy import Policy
@@ -170,6 +170,8 @@ class IssueAnswer:
     level_up: dict[str, Any] | None = None
     unacknowledged: tuple[str, ...] = ()
     """The alarms whose notice repeats until somebody it was sent to acknowledges it."""
+    withdrawal: Withdrawal | None = None
+    """What waits for its audit."""
     as_of: datetime | None = None
     merging: str = ""
     """The issue it asked to be merged into, until that one answers."""

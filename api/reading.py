@@ -166,6 +166,7 @@ def _answer(
         tuple({**asdict(held), "open": held.open} for held in state.consultations),
         asdict(asked_up) if asked_up else None,
         tuple(notice.alarm for notice in state.unheeded),
+        state.withdrawal,
         as_of,
         state.merging,
         state.merged_into,

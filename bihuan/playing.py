@@ -184,7 +184,7 @@ class Player:
 
     def fact(self, at: datetime, event: Event, actor: Actor | None, policy: Policy | None = None) -> None:
         """Something that happened, whatever the rules would have said. ``policy``: the one it put in force."""
-        issue = evolve(self.issue, event, at)
+        issue = evolve(self.issue, event, at, actor)
         self._take(Step(issue, (Recorded(issue.revision, at, event, (), actor),), policy))
 
     def _take(self, step: Step) -> list[Alert]:

@@ -93,7 +93,7 @@ def deeds(issue_no: str, recorded: Sequence[Recorded], policies: Policies) -> It
             yield Told(events[0].at, Command(command_id, actor, act) if act else None, events)
         own = anew or own
         for one in events:
-            issue = evolve(issue, one.event, one.at)
+            issue = evolve(issue, one.event, one.at, one.actor)
 
 
 def behind(issue: Issue, actor: Actor, events: Sequence[Recorded], policy: Policy) -> Act | None:

@@ -124,6 +124,8 @@ def details(issue: Issue, policy: Policy, now: datetime) -> str:
     lines += [f"- 协办：{_part(part, issue, policy)}" for part in issue.open_parts]
     if issue.merging:
         lines.append(f"- 并单：已申请并入 {issue.merging}，待确认")
+    if issue.withdrawal is not None:
+        lines.append(f"- 撤单待核实：{_moment(issue.withdrawal.asked_at)} 提出")
     if issue.following:
         lines.append(f"- 随批：主件 {issue.following}")
     if issue.waiting:

@@ -34,7 +34,7 @@ MEANINGFUL_IN: Mapping[RequestKind, frozenset[Status]] = {
     RequestKind.SUSPENSION: frozenset({Status.IN_PROGRESS, Status.SUSPENDED}),
     RequestKind.TERMINATION: TERMINABLE | {Status.NEED_INFO},
     RequestKind.APPEAL: frozenset({Status.CALLBACK, Status.EVALUATED}),
-    RequestKind.REJECTION: frozenset({Status.UNTRIAGED, Status.NEED_INFO}),
+    RequestKind.REJECTION: frozenset({Status.SUBMITTED, Status.UNTRIAGED, Status.NEED_INFO}),
 }
 """Where a request still means something. Elsewhere it is overtaken: nobody is pressed to rule on what is past."""
 assert set(MEANINGFUL_IN) == set(RequestKind)
@@ -80,7 +80,7 @@ def approver(kind: RequestKind, issue: Issue, policy: Policy, *, leader: bool) -
     unit = policy.units.get(issue.holder)
     if kind is RequestKind.EXTENSION and unit is not None and unit.kind is UnitKind.COUNTY:
         hub = policy.hub(unit.county)
-        return Party(Desk.UNIT, hub) if hub else Party(Desk.COORDINATION)
+        return Party(Desk.UNIT, hub) if hub and hub not in issue.handlers else Party(Desk.COORDINATION)
     return Party(Desk.COORDINATION)
 
 

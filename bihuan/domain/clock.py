@@ -45,6 +45,8 @@ class Obligation(StrEnum):
     """The task force's time, from the signature that levelled the issue up."""
     CONSULT = "consult"
     OBJECTION = "objection"
+    AUDIT = "audit"
+    """Whether the enterprise withdrew of its own will (撤单质检)."""
 
 
 LAPSING = frozenset({Obligation.SUPPLY, Obligation.EVALUATE, Obligation.REVIEW, Obligation.HOLD, Obligation.ARCHIVE})
@@ -77,6 +79,7 @@ OBLIGATION_ZH = {
     Obligation.LEVEL_UP: "提级办理",
     Obligation.CONSULT: "会商纪要",
     Obligation.OBJECTION: "督办申诉裁定",
+    Obligation.AUDIT: "撤单质检",
 }
 assert set(OBLIGATION_ZH) == set(Obligation)
 

@@ -353,12 +353,13 @@ class Deliver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """``score`` from 1 (very dissatisfied) to 5 (very satisfied)."""
+    """``score`` from 1 (very dissatisfied) to 5 (very satisfied). ``proof``: how its recorder knows."""
 
     act: Literal["rate"] = "rate"
     score: int
     solved: bool
     comment: str = ""
+    proof: str = ""
 
 
 class CallResult(StrEnum):
@@ -369,6 +370,8 @@ class CallResult(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallBack:
+    """``record``: what was said; required to confirm against a bad rating."""
+
     act: Literal["call_back"] = "call_back"
     result: CallResult
     record: str = ""
@@ -488,8 +491,30 @@ class WithdrawRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdraw:
+    """撤单: audited first where an order stands or a unit has just acted. ``proof``: as in ``Rate``."""
+
     act: Literal["withdraw"] = "withdraw"
     reason: str = ""
+    proof: str = ""
+
+
+class AuditVerdict(StrEnum):
+    """What the enterprise said when asked whether it withdrew of its own will."""
+
+    GENUINE = "genuine"
+    KEPT = "kept"
+    """It does not withdraw after all."""
+    PRESSED = "pressed"
+    """Somebody made it withdraw."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditWithdrawal:
+    """撤单质检: say what the enterprise answered. ``record``: with whom one spoke, and what was said."""
+
+    act: Literal["audit_withdrawal"] = "audit_withdrawal"
+    verdict: AuditVerdict
+    record: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -514,8 +539,11 @@ class CloseOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopen:
+    """重新打开. ``proof``: as in ``Rate``."""
+
     act: Literal["reopen"] = "reopen"
     reason: str
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -586,6 +614,7 @@ Act = (
     | RuleRequest
     | WithdrawRequest
     | Withdraw
+    | AuditWithdrawal
     | ReplyOrder
     | LiftOrder
     | CloseOut
@@ -641,6 +670,7 @@ ACT_ZH = {
     "rule_request": "裁定申请",
     "withdraw_request": "撤回申请",
     "withdraw": "撤单",
+    "audit_withdrawal": "撤单质检",
     "reply_order": "回复督办",
     "lift_order": "解除督办",
     "close_out": "销号",
@@ -667,7 +697,7 @@ class Command:
     request_id: str = ""
 
 
-ADDED_LATER = frozenset({"co_units", "open_parts_reason"})
+ADDED_LATER = frozenset({"co_units", "open_parts_reason", "proof"})
 """Fields younger than the first fingerprints. Empty, they are left out: a repetition is known across a release."""
 
 

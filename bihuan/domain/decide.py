@@ -9,7 +9,7 @@ from functools import singledispatch
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain import following, joint, merging
+from bihuan.domain import following, joint, merging, withdrawal
 from bihuan.domain.adopting import succeeding
 from bihuan.domain.batch_acts import AdoptPolicy, Handling
 from bihuan.domain.batch_deciding import BATCH_MEANINGS
@@ -17,7 +17,7 @@ from bihuan.domain.calendars import adoption, changes_nothing, governed_by
 from bihuan.domain.classifying import classified, governing
 from bihuan.domain.clock import Obligation
 from bihuan.domain.evolve import evolve
-from bihuan.domain.issue import Desk, Issue, Party, Rating, Rung
+from bihuan.domain.issue import Desk, Issue, Party, Rating, RequestKind, Rung
 from bihuan.domain.ladder_deciding import LADDER_MEANINGS, open_order
 from bihuan.domain.owing import triager
 from bihuan.domain.papers import Ground
@@ -49,6 +49,7 @@ from bihuan.domain.supervision import alarm, level_up
 
 RESULTS = frozenset({Outcome.SOLVED, Outcome.EXPLAINED, Outcome.REFERRED})
 INFO_PAUSES_MAX = 2
+UNANSWERED = "两个工作日回访无人应答，差评仍在 · nobody answered on two working days, and the bad rating stands"
 TEXT_LENGTH_MAX = 10_000
 UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -57,6 +58,7 @@ def decide(issue: Issue, command: do.Command, now: datetime, policy: Policy) -> 
     """What follows from the command. Raises the Refusal that says why nothing does."""
     admit(issue, command.act.act, command.actor, now, policy)
     _require_text(command.act)
+    _require_proof(command)
     return tuple(_decide(command.act, issue, command.actor, now, policy))
 
 
@@ -97,6 +99,12 @@ def _require_text(act: do.Act) -> None:
             raise FieldMissing(field=field.name)
 
 
+def _require_proof(command: do.Command) -> None:
+    """Whoever records the word of an enterprise without an account says how it was given."""
+    if command.actor.role is Role.CBK and not getattr(command.act, "proof", "-").strip():
+        raise FieldMissing(field="proof")
+
+
 def _readable(texts: Mapping[str, object]) -> None:
     for field, value in texts.items():
         match value:
@@ -110,6 +118,11 @@ def _readable(texts: Mapping[str, object]) -> None:
 
 def _texts(said: object) -> dict[str, object]:
     return {field.name: getattr(said, field.name) for field in fields(said)}  # type: ignore[arg-type]  # a dataclass
+
+
+def _given(said: str, known: str = "") -> str:
+    """A blank text is not given: it leaves what is known."""
+    return said if said.strip() else known
 
 
 def _lacking(county: str, contact: str, channel: str) -> str:
@@ -133,14 +146,14 @@ def _decide(act: do.Act, issue: Issue, actor: Actor, now: datetime, policy: Poli
 
 @_decide.register
 def _(act: do.Complete, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    county = act.county or issue.county
-    contact, channel = act.contact or issue.contact, act.channel or issue.channel
+    county = _given(act.county, issue.county)
+    contact, channel = _given(act.contact, issue.contact), _given(act.channel, issue.channel)
     lacking = _lacking(county, contact, channel)
     if lacking:
         raise FieldMissing(field=lacking)
     yield ev.Completed(
-        enterprise=do.Enterprise(act.name or issue.enterprise.name, act.uscc or issue.enterprise.uscc),
-        description=act.description or issue.description,
+        enterprise=do.Enterprise(_given(act.name, issue.enterprise.name), _given(act.uscc, issue.enterprise.uscc)),
+        description=_given(act.description, issue.description),
         county=county,
         contact=contact,
         channel=channel,
@@ -330,7 +343,7 @@ def _(act: do.Rate, issue: Issue, _actor: Actor, _now: datetime, policy: Policy)
         raise RatingOutOfRange(field="score")
     bad = Rating(act.score, act.solved).bad
     due = bad or bool(issue.orders) or issue.levelled_up or sampled(issue.issue_no, policy)
-    yield ev.Rated(score=act.score, solved=act.solved, comment=act.comment, callback_due=due)
+    yield ev.Rated(score=act.score, solved=act.solved, comment=act.comment, callback_due=due, proof=act.proof)
 
 
 def sampled(issue_no: str, policy: Policy) -> bool:
@@ -341,18 +354,22 @@ def sampled(issue_no: str, policy: Policy) -> bool:
 
 @_decide.register
 def _(act: do.CallBack, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    called = ev.CalledBack(result=act.result, record=act.record, settled=_settled(act.result, issue, now, policy))
+    bad = issue.rating is not None and issue.rating.bad
+    confirmed, unanswered = act.result is do.CallResult.CONFIRMED, _unanswered(act.result, issue, now, policy)
+    if confirmed and bad and not act.record.strip():
+        raise FieldMissing(field="record")
+    called = ev.CalledBack(result=act.result, record=act.record, settled=confirmed or (unanswered and not bad))
     yield called
-    if act.result is do.CallResult.NOT_SOLVED:
-        yield from _rework(evolve(issue, called, now), act.record, now, policy)
+    appealed = any(request.kind is RequestKind.APPEAL for request in issue.open_requests)
+    if act.result is do.CallResult.NOT_SOLVED or (unanswered and bad and not appealed):
+        reason = UNANSWERED if unanswered else act.record
+        yield from _rework(evolve(issue, called, now), reason, now, policy)
 
 
-def _settled(result: do.CallResult, issue: Issue, now: datetime, policy: Policy) -> bool:
-    """Confirmed, or nobody answered on two days and no bad rating waits to be turned."""
-    if result is do.CallResult.NO_ANSWER:
-        again = any(policy.calendar.apart(before, now, issue.limits.callback_apart) for before in issue.no_answers)
-        return again and not (issue.rating and issue.rating.bad)
-    return result is do.CallResult.CONFIRMED
+def _unanswered(result: do.CallResult, issue: Issue, now: datetime, policy: Policy) -> bool:
+    """Whether with this call nobody has answered on two working days."""
+    apart = (policy.calendar.apart(before, now, issue.limits.callback_apart) for before in issue.no_answers)
+    return result is do.CallResult.NO_ANSWER and any(apart)
 
 
 @_decide.register
@@ -383,9 +400,8 @@ def _counted(after: Issue, ground: Ground, now: datetime, policy: Policy) -> Ite
         yield from level_up(after, clock, ground, now, now, policy)
 
 
-@_decide.register
-def _(act: do.Withdraw, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
-    yield ev.Withdrawn(reason=act.reason)
+_decide.register(do.Withdraw)(withdrawal.withdraw)
+_decide.register(do.AuditWithdrawal)(withdrawal.audit)
 
 
 @_decide.register
@@ -395,7 +411,7 @@ def _(act: do.CloseOut, _issue: Issue, _actor: Actor, _now: datetime, _policy: P
 
 @_decide.register
 def _(act: do.Reopen, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    reopened = ev.Reopened(reason=act.reason)
+    reopened = ev.Reopened(reason=act.reason, proof=act.proof)
     yield reopened
     yield from _another_round(evolve(issue, reopened, now), now, policy)
 
@@ -429,10 +445,15 @@ def _(act: do.LiftOrder, issue: Issue, actor: Actor, _now: datetime, policy: Pol
 
 @_decide.register
 def _(act: do.Amend, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
-    anew = [(act.title, issue.title), (act.description, issue.description), (act.contact, issue.contact)]
+    amended = ev.Amended(title=_given(act.title), description=_given(act.description), contact=_given(act.contact))
+    anew = (
+        (amended.title, issue.title),
+        (amended.description, issue.description),
+        (amended.contact, issue.contact),
+    )
     if not any(new and new != old for new, old in anew):
         raise NothingToChange
-    yield ev.Amended(title=act.title, description=act.description, contact=act.contact)
+    yield amended
 
 
 @_decide.register

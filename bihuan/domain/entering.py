@@ -57,4 +57,5 @@ def close(issue: Issue, outcome: Outcome, at: datetime) -> Issue:
     issue = end(issue, at, *(one for one in Obligation if one is not Obligation.OBJECTION))
     issue = joint.lapsed(issue, at)
     orders = tuple(replace(o, done_at=at) if o.open else o for o in issue.orders)
-    return enter(replace(over(issue, at), outcome=outcome, closed_at=at, orders=orders), Status.CLOSED, at)
+    issue = replace(over(issue, at), outcome=outcome, closed_at=at, orders=orders, withdrawal=None)
+    return enter(issue, Status.CLOSED, at)

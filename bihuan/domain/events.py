@@ -9,6 +9,7 @@ from typing import Literal
 
 from bihuan.domain.batch_events import BatchEvent
 from bihuan.domain.commands import (
+    AuditVerdict,
     CallResult,
     Enterprise,
     RejectGround,
@@ -359,6 +360,7 @@ class Rated:
     solved: bool
     comment: str
     callback_due: bool
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -487,6 +489,25 @@ class RatingSetAside:
 class Withdrawn:
     event: Literal["withdrawn"] = "withdrawn"
     reason: str
+    proof: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalAsked:
+    """The enterprise withdraws, and is asked first whether somebody pressed it to; until then the issue goes on."""
+
+    event: Literal["withdrawal_asked"] = "withdrawal_asked"
+    reason: str
+    proof: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalAudited:
+    """What the enterprise answered. Genuine: the issue is withdrawn. Else it goes on."""
+
+    event: Literal["withdrawal_audited"] = "withdrawal_audited"
+    verdict: AuditVerdict
+    record: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -499,6 +520,7 @@ class ClosedOut:
 class Reopened:
     event: Literal["reopened"] = "reopened"
     reason: str
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -667,6 +689,8 @@ Event = (
     | Terminated
     | RatingSetAside
     | Withdrawn
+    | WithdrawalAsked
+    | WithdrawalAudited
     | ClosedOut
     | Reopened
     | Archived

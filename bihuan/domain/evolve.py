@@ -5,14 +5,16 @@ from datetime import datetime
 from functools import singledispatch
 
 from bihuan.domain import events as ev
-from bihuan.domain import following, joint, merging
+from bihuan.domain import following, joint, merging, withdrawal
 from bihuan.domain.batch_folds import BATCH_FOLDS
 from bihuan.domain.clock import Obligation
 from bihuan.domain.commands import CallResult
 from bihuan.domain.entering import close, enter
+from bihuan.domain.handling import remembered
 from bihuan.domain.holds import happened, runs_on, while_held
 from bihuan.domain.issue import Desk, Issue, Order, Party, Rating, Rung, Unheeded
 from bihuan.domain.ladder_folds import LADDER_FOLDS, without_notices
+from bihuan.domain.people import Actor
 from bihuan.domain.request_folds import REQUEST_FOLDS
 from bihuan.domain.running import change_order, each, end, order_clocks, redated, start
 from bihuan.domain.stage import Outcome, Status
@@ -57,9 +59,12 @@ def opened(issue_no: str, event: ev.Submitted, at: datetime) -> Issue:
     return start(issue, Obligation.COMPLETE, event.limits.complete, at)
 
 
-def evolve(issue: Issue, event: ev.Event, at: datetime) -> Issue:
-    """The issue one revision on. What starts or runs on under a mass suspension waits with the rest."""
-    after = _apply(event, replace(issue, revision=issue.revision + 1), at)
+def evolve(issue: Issue, event: ev.Event, at: datetime, by: Actor | None = None) -> Issue:
+    """The issue one revision on. What starts or runs on under a mass suspension waits with the rest.
+
+    ``by``: who did it, None for the clock; only whether they may judge the issue later depends on it.
+    """
+    after = _apply(event, remembered(replace(issue, revision=issue.revision + 1), event, at, by), at)
     return while_held(after, happened(event, at)) if after.holds else after
 
 
@@ -176,6 +181,10 @@ _apply.register(ev.FollowersReleased)(following.served)
 @_apply.register(ev.Withdrawn)
 def _(_event: ev.Withdrawn, issue: Issue, at: datetime) -> Issue:
     return close(issue, Outcome.WITHDRAWN, at)
+
+
+_apply.register(ev.WithdrawalAsked)(withdrawal.asked)
+_apply.register(ev.WithdrawalAudited)(withdrawal.audited)
 
 
 @_apply.register(ev.Classified)
@@ -391,7 +400,7 @@ def _(event: ev.OrderIssued, issue: Issue, at: datetime) -> Issue:
         unit=event.unit,
         authorisation_ref=event.authorisation_ref,
         issued_at=at,
-        presses=(event.clock,),
+        presses=(event.clock,) if event.clock else (),
         team_leader=event.team_leader,
         scope=event.scope,
         reply_due=event.reply_due,

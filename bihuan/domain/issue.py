@@ -355,6 +355,14 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A withdrawal that waits for its audit (撤单质检): until then the issue goes on as if it had not been asked."""
+
+    reason: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """One issue at one revision. ``revision`` counts its events; ``raised`` holds the keys of alarms raised.
 
@@ -427,6 +435,11 @@ class Issue:
     unheeded: tuple[Unheeded, ...] = ()
     alerted: tuple[Party, ...] = ()
     """Whoever was told of R1 or R2 since it was opened or reopened, and so is to hear when it is over."""
+    handled_by: tuple[str, ...] = ()
+    """The persons who handled it, answered it, asked for a ruling or handed in a part: none of them judges it."""
+    unit_acted_at: datetime | None = None
+    """When a unit last did something about it."""
+    withdrawal: Withdrawal | None = None
 
     @property
     def stage(self) -> Stage:
@@ -477,8 +490,9 @@ class Issue:
 
     @property
     def handlers(self) -> frozenset[str]:
-        """The units whose work the result is: the lead, and whoever assisted and was not released."""
-        return frozenset({self.holder, *(part.unit for part in self.parts if part.state is not PartState.RELEASED)})
+        """The units whose work it is or was: who held it, and who assists or handed a part in, released or not."""
+        assistants = (p.unit for p in self.parts if p.handed_in_at is not None or p.state is not PartState.RELEASED)
+        return frozenset({self.holder, *self.earlier_holders, *assistants} - {""})
 
     @property
     def hold(self) -> Hold | None:

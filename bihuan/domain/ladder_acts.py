@@ -15,6 +15,7 @@ class OrderGround(StrEnum):
     POOR_WORK = "POOR_WORK"
     REFUSES_TO_SIGN = "REFUSES_TO_SIGN"
     BAD_RATING = "BAD_RATING"
+    PRESSED_TO_WITHDRAW = "PRESSED_TO_WITHDRAW"
     OTHER = "OTHER"
 
 
@@ -23,6 +24,7 @@ ORDER_GROUND_ZH = {
     OrderGround.POOR_WORK: "办理不力",
     OrderGround.REFUSES_TO_SIGN: "拒不签收",
     OrderGround.BAD_RATING: "企业差评",
+    OrderGround.PRESSED_TO_WITHDRAW: "迫使企业撤单",
     OrderGround.OTHER: "其他",
 }
 assert set(ORDER_GROUND_ZH) == set(OrderGround)

@@ -142,12 +142,10 @@ def _ask_level_up(
 
 
 def _rule_level_up(
-    act: do.RuleLevelUp, issue: Issue, actor: Actor, _now: datetime, _policy: Policy
+    act: do.RuleLevelUp, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy
 ) -> Iterator[ev.Event]:
     asked = issue.level_up_asked
     assert asked is not None, "standing has seen to it"
-    if asked.by.person == actor.person:
-        raise OwnProposal
     approved = act.decision is do.Decision.APPROVE
     yield lev.LevelUpRuled(approved=approved, reason=act.reason)
     if approved:

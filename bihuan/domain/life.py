@@ -141,7 +141,7 @@ def unfolded(issue_no: str, recorded: Iterable[Recorded]) -> Iterator[tuple[Reco
             assert isinstance(one.event, ev.Submitted), f"{issue_no} does not begin with its submission"
             issue = opened(issue_no, one.event, one.at)
         else:
-            issue = evolve(issue, one.event, one.at)
+            issue = evolve(issue, one.event, one.at, one.actor)
         yield one, issue
 
 
@@ -168,7 +168,7 @@ def _record(
 ) -> Step:
     issue, entries = step.issue, list(step.recorded)
     for event in events:
-        issue = evolve(issue, event, now)
+        issue = evolve(issue, event, now, actor)
         entries.append(Recorded(issue.revision, now, event, notices(event, issue, policy), actor, command_id))
     return Step(issue, tuple(entries))
 

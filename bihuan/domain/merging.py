@@ -26,7 +26,7 @@ from bihuan.domain.refusals import (
     NotMerging,
     TakesInAnother,
 )
-from bihuan.domain.stage import IN_TRIAGE
+from bihuan.domain.stage import MAY_MERGE
 
 # Deciding, as the issue that asks
 
@@ -60,8 +60,8 @@ def _still_asks(issue: Issue, into: str) -> None:
 
 
 def consequences(issue: Issue) -> Iterator[ev.Event]:
-    """What has left triage, for a unit, a batch or its end, asks no longer."""
-    if issue.merging and issue.status not in IN_TRIAGE:
+    """What is no longer its triager's, for a unit, a batch or its end, asks no longer."""
+    if issue.merging and issue.status not in MAY_MERGE:
         yield ev.MergeLapsed(into=issue.merging)
 
 

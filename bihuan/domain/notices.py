@@ -7,7 +7,7 @@ from bihuan.domain import drafts
 from bihuan.domain import events as ev
 from bihuan.domain import ladder_events as lev
 from bihuan.domain.clock import Obligation
-from bihuan.domain.commands import CallResult
+from bihuan.domain.commands import AuditVerdict, CallResult
 from bihuan.domain.issue import Desk, Draft, Issue, Order, Party, Request, Rung
 from bihuan.domain.owing import group_desk, told
 from bihuan.domain.people import Actor, Role
@@ -116,17 +116,35 @@ def _(_event: ev.InfoAsked, issue: Issue, _policy: Policy) -> Parties:
 @_told.register(ev.Answered)
 @_told.register(ev.Rejected)
 @_told.register(ev.Merged)
-@_told.register(ev.Delivered)
 @_told.register(ev.Reported)
 @_told.register(ev.ClosedOut)
 def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
     return (_enterprise(issue),)
 
 
+@_told.register
+def _(_event: ev.Delivered, issue: Issue, _policy: Policy) -> Parties:
+    """An enterprise without an account rates through the call-back agent."""
+    return (_enterprise(issue),) if issue.enterprise.uscc else (_enterprise(issue), Party(Desk.CALLBACK))
+
+
 @_told.register(ev.Withdrawn)
 @_told.register(ev.Terminated)
 def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
     return (_enterprise(issue), issue.triager, *_unit(issue), *_assistants(issue))
+
+
+@_told.register
+def _(_event: ev.WithdrawalAsked, issue: Issue, _policy: Policy) -> Parties:
+    return (Party(Desk.CALLBACK), _enterprise(issue), issue.triager)
+
+
+@_told.register
+def _(event: ev.WithdrawalAudited, issue: Issue, policy: Policy) -> Parties:
+    """A genuine one is told as the withdrawal. What the enterprise said against a unit, the order tells the unit."""
+    if event.verdict is AuditVerdict.GENUINE:
+        return ()
+    return (_enterprise(issue), issue.triager, group_desk(issue.group, policy))
 
 
 @_told.register

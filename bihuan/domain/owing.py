@@ -37,7 +37,7 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
             return Party(Desk.UNIT, clock.unit)
         case Obligation.REQUEST:
             return _owes_ruling(clock, issue)
-        case Obligation.CALLBACK:
+        case Obligation.CALLBACK | Obligation.AUDIT:
             return Party(Desk.CALLBACK)
         case Obligation.LIFT:
             order = issue.order(clock.order)
@@ -82,7 +82,8 @@ def _owes_ruling(clock: Clock, issue: Issue) -> Party:
     """The hub where the request is its to rule on; coordination for the rest, and to bring it before a leader."""
     request = issue.request(clock.request)
     assert request is not None, "a ruling is owed on a request"
-    return request.approver if request.approver.desk is Desk.UNIT else Party(Desk.COORDINATION)
+    judges = request.approver.desk is Desk.UNIT and request.approver.ref not in issue.handlers
+    return request.approver if judges else Party(Desk.COORDINATION)
 
 
 def _own_time_left(issue: Issue, policy: Policy, at: datetime) -> bool:

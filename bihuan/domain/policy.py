@@ -64,6 +64,7 @@ class Group:
 
 
 WORKING_DAY, THREE_DAYS = Limit(1, TimeUnit.WD), Limit(3, TimeUnit.WD)
+THREE_CALENDAR_DAYS = Limit(3, TimeUnit.D)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,10 @@ class Limits:
     objection_ruling: Limit | None = None
     repeat_every: Limit | None = None
     urge_every: Limit | None = None
+    audit: Limit = WORKING_DAY
+    """How soon a withdrawal is audited."""
+    audit_window: Limit = THREE_CALENDAR_DAYS
+    """A withdrawal so soon after an act of a unit is audited."""
 
 
 MONTH, QUARTER = Limit(30, TimeUnit.D), Limit(90, TimeUnit.D)

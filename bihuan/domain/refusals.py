@@ -81,8 +81,18 @@ class NotYourIssue(NotPermitted):
 
 
 class HandlerMayNotJudge(NotPermitted):
-    zh = "承办单位不能审核、销号自己办理的问题。"
-    en = "The unit that handles an issue may not check it or close it out."
+    zh = "参与办理、答复或申请裁定的人员和单位，不能对该问题审核、回访、裁定、签发或销号。"
+    en = "Whoever handled or answered an issue, or asked for a ruling may not check, call back, rule, sign or close it."
+
+
+class HolderMayNotAmend(NotPermitted):
+    zh = "承办单位不能更正企业诉求的内容。"
+    en = "The unit that holds an issue may not amend its text."
+
+
+class ReceiptNotCompleted(NotPermitted):
+    zh = "收件尚未补全，由综合协调组处理。"
+    en = "The receipt is not complete yet; only the coordination group may do this."
 
 
 class NotTheApprover(NotPermitted):
@@ -292,6 +302,16 @@ class NoOpenRequest(NotNow):
 class RequestAlreadyOpen(NotNow):
     zh = "同类申请 {request} 尚未裁定，不能重复提出。"
     en = "Request {request} of the same kind is still open."
+
+
+class WithdrawalUnderAudit(NotNow):
+    zh = "已提出撤单，待回访员质检。"
+    en = "A withdrawal waits for its audit already."
+
+
+class NoWithdrawalToAudit(NotNow):
+    zh = "没有待质检的撤单。"
+    en = "No withdrawal waits for an audit."
 
 
 class RequestNotOpen(NotNow):

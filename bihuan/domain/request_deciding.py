@@ -22,6 +22,7 @@ from bihuan.domain.refusals import (
     ClockNotRunning,
     DateNotAhead,
     ExtensionTooLong,
+    FieldMissing,
     NotYourIssue,
     OffsetMissing,
     RequestNotOpen,
@@ -67,13 +68,21 @@ def _ask_suspension(
 def _ask_termination(
     act: do.AskTermination, issue: Issue, actor: Actor, now: datetime, policy: Policy
 ) -> Iterator[ev.Event]:
+    _names_channel(act)
     request = _request(RequestKind.TERMINATION, act.reason, issue, actor, now, policy)
     yield _asked(replace(request, ground=act.ground, other_channel=act.other_channel), policy)
 
 
 def _reject(act: do.Reject, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    _names_channel(act)
     request = _request(RequestKind.REJECTION, act.reason, issue, actor, now, policy)
     yield _asked(replace(request, ground=act.ground, other_channel=act.other_channel), policy)
+
+
+def _names_channel(act: do.Reject | do.AskTermination) -> None:
+    """Who sends an enterprise to another channel says to which."""
+    if act.ground == do.RejectGround.OTHER_LEGAL_CHANNEL and not act.other_channel.strip():
+        raise FieldMissing(field="other_channel")
 
 
 def _appeal_rating(

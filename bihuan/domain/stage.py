@@ -76,6 +76,8 @@ assert set(STAGE_OF) == set(Status)
 
 IN_TRIAGE = frozenset({Status.UNTRIAGED, Status.NEED_INFO, Status.ACCEPTED})
 """Where the triager has an issue, and no unit nor batch."""
+MAY_MERGE = IN_TRIAGE | {Status.SUBMITTED}
+"""Where an issue may go on in another."""
 
 STAGE_ZH: Mapping[Stage, str] = {
     Stage.COLLECTION: "收集",

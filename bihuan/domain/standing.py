@@ -17,6 +17,7 @@ from bihuan.domain.refusals import (
     ConsultationStands,
     DesignatedUnitMustHandle,
     HandlerMayNotJudge,
+    HolderMayNotAmend,
     LevelUpStands,
     NobodyOwes,
     NoLevelUpAsked,
@@ -24,19 +25,22 @@ from bihuan.domain.refusals import (
     NotClassified,
     NotHeld,
     NotYourIssue,
+    NoWithdrawalToAudit,
     OnlyDesignationLeft,
     OrderHoldsUnit,
     OrderStands,
     PartHandedIn,
     PartNotHandedIn,
+    ReceiptNotCompleted,
     Refusal,
     ReturnWindowOver,
     RoleNotAllowed,
     TransfersUsedUp,
     UrgedToday,
+    WithdrawalUnderAudit,
     WrongStatus,
 )
-from bihuan.domain.stage import IN_TRIAGE, STATUS_ZH, Status
+from bihuan.domain.stage import MAY_MERGE, STATUS_ZH, Status
 from bihuan.domain.supervision import order_standing
 
 TRANSFERS_BY_UNITS_MAX = 2
@@ -133,7 +137,13 @@ def _handed_over(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
 
 
 def _to_call(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
-    return issue.status is Status.CALLBACK
+    """Whom the call-back agent asks, or speaks for because it has no account of its own."""
+    return issue.status is Status.CALLBACK or issue.withdrawal is not None or not issue.enterprise.uscc
+
+
+def _without_account(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
+    """An enterprise known by name only, whose word the call-back agent records, with proof."""
+    return not issue.enterprise.uscc
 
 
 def _either(*relations: Relation) -> Relation:
@@ -155,18 +165,20 @@ COORDINATION: Mapping[Role, Relation] = {Role.COO: _anyone}
 SYSTEM: Mapping[Role, Relation] = {Role.SYS: _anyone}
 KEEPERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.ADM: _anyone}
 """Of templates, limits, calendar and users (domain.md section 7)."""
-ENTERPRISE: Mapping[Role, Relation] = {Role.ENT: _own_account}
+ENTERPRISE: Mapping[Role, Relation] = {Role.ENT: _own_account, Role.CBK: _without_account}
 ENTERPRISE_SIDE: Mapping[Role, Relation] = {Role.ENT: _own_account, Role.LIA: _assigned}
 COMPLETERS: Mapping[Role, Relation] = {
     Role.ENT: _either(_own_account, _keyed),
     Role.LIA: _either(_assigned, _keyed),
-    **dict.fromkeys((Role.LDR, Role.COO, Role.HUB, Role.SUP, Role.CBK), _keyed),
+    Role.COO: _anyone,
+    **dict.fromkeys((Role.LDR, Role.HUB, Role.SUP, Role.CBK), _keyed),
 }
 AMENDERS: Mapping[Role, Relation] = {
     **TRIAGER,
     **dict.fromkeys((Role.ENT, Role.LIA, Role.LDR, Role.SUP, Role.CBK), _keyed),
 }
 CALLERS: Mapping[Role, Relation] = {Role.CBK: _anyone, Role.COO: _anyone, Role.SUP: _of_group}
+AUDITORS: Mapping[Role, Relation] = {Role.CBK: _anyone, Role.COO: _anyone}
 READERS: Mapping[Role, Relation] = {
     Role.ENT: _own_account,
     Role.LIA: _either(_assigned, _keyed),
@@ -189,6 +201,7 @@ PROPOSERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.LDR: _anyone, Role
 RESENDERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.ADM: _anyone, Role.SUP: _of_group}
 URGERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.SUP: _of_group, Role.HUB: _in_county}
 
+SUBMITTED = frozenset({Status.SUBMITTED})
 UNTRIAGED = frozenset({Status.UNTRIAGED})
 FOLLOWING = frozenset({Status.FOLLOWING})
 BEFORE_HANDOVER = frozenset({Status.UNTRIAGED, Status.ACCEPTED})
@@ -216,15 +229,15 @@ class Rule:
 
 
 RULES: Mapping[str, Rule] = {
-    "complete": Rule(frozenset({Status.SUBMITTED}), COMPLETERS),
+    "complete": Rule(SUBMITTED, COMPLETERS),
     "accept": Rule(UNTRIAGED, TRIAGER),
     "answer": Rule(UNTRIAGED, TRIAGER),
     "ask_info": Rule(BEFORE_HANDOVER, TRIAGER),
     "supply": Rule(frozenset({Status.NEED_INFO}), ENTERPRISE_SIDE),
-    "reject": Rule(UNTRIAGED, TRIAGER),
-    "merge": Rule(BEFORE_HANDOVER, TRIAGER),
+    "reject": Rule(UNTRIAGED | SUBMITTED, TRIAGER),
+    "merge": Rule(BEFORE_HANDOVER | SUBMITTED, TRIAGER),
     **dict.fromkeys(("absorb", "settle_merge"), Rule(LIVING, SYSTEM)),
-    **dict.fromkeys(("confirm_merge", "refuse_merge"), Rule(IN_TRIAGE, SYSTEM)),
+    **dict.fromkeys(("confirm_merge", "refuse_merge"), Rule(MAY_MERGE, SYSTEM)),
     "follow": Rule(BEFORE_HANDOVER, TRIAGER),
     "unfollow": Rule(FOLLOWING, {**TRIAGER, **SYSTEM}),
     "followed_by": Rule(MAY_LEAD, SYSTEM),
@@ -236,7 +249,7 @@ RULES: Mapping[str, Rule] = {
     "rule_return": Rule(frozenset({Status.RETURN_REVIEW}), COORDINATION),
     "designate": Rule(frozenset({Status.RETURN_REVIEW}), COORDINATION),
     "transfer": Rule(WITH_UNIT, {**HEAD, **COORDINATION}),
-    "report": Rule(HANDLING, HANDLER),
+    "report": Rule(HANDLING | {Status.RETURN_REVIEW}, HANDLER),
     "submit_result": Rule(frozenset({Status.IN_PROGRESS}), HEAD),
     "add_assist": Rule(WITH_UNIT, {**HEAD, **COORDINATION}),
     "submit_part": Rule(AT_WORK, ASSISTANT),
@@ -256,6 +269,7 @@ RULES: Mapping[str, Rule] = {
     "rule_request": Rule(OPEN, {Role.COO: _anyone, Role.HUB: asking.rules_here, Role.LDR: asking.rules_here}),
     "withdraw_request": Rule(OPEN, dict.fromkeys((*TRIAGER, *HEAD), asking.asked_here)),
     "withdraw": Rule(BEFORE_EVALUATED, ENTERPRISE),
+    "audit_withdrawal": Rule(OPEN, AUDITORS),
     "reply_order": Rule(OPEN, NAMED),
     "lift_order": Rule(OPEN, {Role.SUP: _lifts, Role.COO: _lifts}),
     "close_out": Rule(frozenset({Status.EVALUATED}), TRIAGER),
@@ -298,6 +312,8 @@ def admit(issue: Issue, act: str, actor: Actor, now: datetime, policy: Policy) -
     further = _FURTHER.get(act)
     if further is not None:
         further(issue, actor, now, policy)
+    if act in JUDGING or (act in RECORDED and actor.role is Role.CBK):
+        _impartial(issue, actor, policy)
 
 
 def admit_resend(issue: Issue, actor: Actor, policy: Policy) -> None:
@@ -327,15 +343,68 @@ def _refusal(issue: Issue, act: str, actor: Actor, now: datetime, policy: Policy
     return None
 
 
-def _judge(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> None:
-    """Whoever handled an issue, or a part of it, neither checks it nor closes it out."""
-    if actor.role is Role.HUB and unit_of(actor, policy) in issue.handlers - {""}:
+JUDGING = frozenset(
+    {
+        "check",
+        "call_back",
+        "close_out",
+        "audit_withdrawal",
+        "rule_return",
+        "designate",
+        "rule_request",
+        "rule_objection",
+        "rule_level_up",
+        "return_reply",
+        "lift_order",
+        "sign_draft",
+        "discard_draft",
+    }
+)
+RECORDED = frozenset({"rate", "withdraw", "reopen"})
+"""What the call-back agent records for an enterprise without an account."""
+assert set(RULES) > JUDGING | RECORDED
+
+
+def _impartial(issue: Issue, actor: Actor, policy: Policy) -> None:
+    """Neither a person who had a hand in an issue judges it, whatever the seat, nor the desk of a unit that had."""
+    desk = actor.role is Role.HUB and unit_of(actor, policy) in issue.handlers
+    if desk or actor.person in issue.handled_by:
         raise HandlerMayNotJudge
 
 
-def _close_out(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
-    _judge(issue, actor, now, policy)
+def _incomplete(issue: Issue, actor: Actor, _now: datetime, _policy: Policy) -> None:
+    """What was never completed has no county and no class: it is coordination's."""
+    if issue.status is Status.SUBMITTED and actor.role is not Role.COO:
+        raise ReceiptNotCompleted
+
+
+def _reject(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
+    _incomplete(issue, actor, now, policy)
+    asking.rejection_further(issue, actor, now, policy)
+
+
+def _merge(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
+    _incomplete(issue, actor, now, policy)
+    merging.ask_further(issue, actor, now, policy)
+
+
+def _close_out(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
     asking.close_further(issue)
+
+
+def _amend(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> None:
+    if _holds(issue, policy, actor):
+        raise HolderMayNotAmend
+
+
+def _withdraw(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    if issue.withdrawal is not None:
+        raise WithdrawalUnderAudit
+
+
+def _audit(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    if issue.withdrawal is None:
+        raise NoWithdrawalToAudit
 
 
 def _classified(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
@@ -429,17 +498,19 @@ def _convene(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> No
 
 
 _FURTHER: Mapping[str, Callable[[Issue, Actor, datetime, Policy], None]] = {
-    "check": _judge,
     "close_out": _close_out,
+    "amend": _amend,
+    "withdraw": _withdraw,
+    "audit_withdrawal": _audit,
     "hand_over": _classified,
     "follow": _classified,
-    "merge": merging.ask_further,
+    "merge": _merge,
     "absorb": merging.absorb_further,
     "ask_return": _ask_return,
     "rule_return": _rule_return,
     "transfer": _transfer,
     "release_clocks": _release,
-    "reject": asking.rejection_further,
+    "reject": _reject,
     "ask_extension": asking.extension_further,
     "ask_suspension": asking.suspension_further,
     "ask_termination": asking.termination_further,

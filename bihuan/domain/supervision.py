@@ -88,7 +88,7 @@ def order_standing(issue: Issue, rung: Rung) -> Order | None:
 
 def order(
     issue: Issue,
-    clock: Clock,
+    clock: Clock | None,
     rung: Rung,
     unit: str,
     scope: str,
@@ -98,7 +98,10 @@ def order(
     ground: str = "OVERDUE",
     by: Actor | None = None,
 ) -> ev.OrderIssued:
-    """An order in the name of the issue's group, with all that such a paper must say (domain.md 5, guards)."""
+    """An order in the name of the issue's group, with all that such a paper must say (domain.md 5, guards).
+
+    Without a clock it demands nothing but a reply.
+    """
     group = policy.group(issue.group)
     return ev.OrderIssued(
         order=f"{issue.issue_no}-D{len(issue.orders) + 1}",
@@ -106,7 +109,7 @@ def order(
         group=group.id,
         unit=unit,
         authorisation_ref=group.authorisation_ref,
-        clock=clock.key,
+        clock=clock.key if clock else "",
         team_leader=str(_team_leader(group.id, policy)),
         scope=scope,
         reply_due=policy.calendar.after(now, issue.limits.reply),
@@ -147,7 +150,7 @@ def consequences(issue: Issue) -> Iterator[ev.Event]:
         acts = [clock for clock in issue.clocks if clock.key in one.presses and clock.order != one.no]
         running = any(clock.open and clock.stopped_at is None for clock in acts)
         undone = any(clock.taken and clock.unit == one.unit for clock in acts)  # taken away is not done
-        if one.open and not running and not undone:
+        if one.open and acts and not running and not undone:
             yield ev.OrderDone(order=one.no)
         elif one.done_at is not None and one.withdrawn_at is None and running and not issue.closed:
             yield ev.OrderRevived(order=one.no)

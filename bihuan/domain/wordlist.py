@@ -159,6 +159,8 @@ EVENTS: Mapping[str, Pair] = {
     "terminated": ("终止办理", "terminated"),
     "rating_set_aside": ("评价不计", "rating set aside"),
     "withdrawn": ("撤单", "withdrawn"),
+    "withdrawal_asked": ("提出撤单", "withdrawal asked"),
+    "withdrawal_audited": ("撤单质检", "withdrawal audited"),
     "closed_out": ("销号", "closed out"),
     "reopened": ("重新打开", "reopened"),
     "archived": ("归档", "archived"),

@@ -141,7 +141,7 @@ def entered(before: Issue | None, entered_at: datetime | None, entries: Sequence
             assert isinstance(entry.event, Submitted), f"{issue_no} does not begin with its submission"
             after = opened(issue_no, entry.event, entry.at)
         else:
-            after = evolve(issue, entry.event, entry.at)
+            after = evolve(issue, entry.event, entry.at, entry.actor)
         if issue is None or after.status is not issue.status:
             since = entry.at
         issue = after

@@ -4,7 +4,7 @@ A row is: act → the statuses in which it is possible → the roles that may do
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bihuan.domain.people import Role
@@ -39,9 +39,15 @@ Who = Mapping[Role, frozenset[Stands]]
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """``only``: statuses in which the act is open to fewer."""
+
     statuses: frozenset[Status]
     who: Who
     never_the_handler: bool = False
+    only: Mapping[Status, Who] = field(default_factory=dict)
+
+    def who_in(self, status: Status) -> Who:
+        return self.only.get(status, self.who)
 
 
 def _who(**relations: Stands) -> Who:
@@ -113,18 +119,19 @@ READERS = _or(
 SUBMITTERS = frozenset(KEYER)
 
 ACTS: Mapping[str, Row] = {
-    # 收集: an incomplete receipt; the liaison owes its completion, else who keyed it
-    "complete": Row(_in(S.SUBMITTED), _or(ENTERPRISE, LIAISON, KEYER)),
+    # 收集: an incomplete receipt; the liaison owes its completion, else who keyed it; "SUBMITTED: coordination may
+    # complete, reject and merge" (3.0a, 12)
+    "complete": Row(_in(S.SUBMITTED), _or(ENTERPRISE, LIAISON, KEYER, COORDINATION)),
     # 梳理
     "accept": Row(_in(S.UNTRIAGED), TRIAGER),
     "answer": Row(_in(S.UNTRIAGED), TRIAGER),
-    "reject": Row(_in(S.UNTRIAGED), TRIAGER),
-    "merge": Row(_in(S.UNTRIAGED, S.ACCEPTED), TRIAGER),
+    "reject": Row(_in(S.SUBMITTED, S.UNTRIAGED), TRIAGER, only={S.SUBMITTED: COORDINATION}),
+    "merge": Row(_in(S.SUBMITTED, S.UNTRIAGED, S.ACCEPTED), TRIAGER, only={S.SUBMITTED: COORDINATION}),
     # the answer is heard as long as the issue is the triager's; a merge goes only into what is open
     "absorb": Row(EVERY_OPEN, LOOP),
     "settle_merge": Row(EVERY_OPEN | {S.CLOSED}, LOOP),
-    "confirm_merge": Row(_in(S.UNTRIAGED, S.NEED_INFO, S.ACCEPTED), LOOP),
-    "refuse_merge": Row(_in(S.UNTRIAGED, S.NEED_INFO, S.ACCEPTED), LOOP),
+    "confirm_merge": Row(_in(S.SUBMITTED, S.UNTRIAGED, S.NEED_INFO, S.ACCEPTED), LOOP),
+    "refuse_merge": Row(_in(S.SUBMITTED, S.UNTRIAGED, S.NEED_INFO, S.ACCEPTED), LOOP),
     # batches: the triager's, as merging is; what one issue tells another is said by the loop itself
     "follow": Row(_in(S.UNTRIAGED, S.ACCEPTED), TRIAGER),
     "unfollow": Row(_in(S.FOLLOWING), _or(TRIAGER, LOOP)),
@@ -141,8 +148,8 @@ ACTS: Mapping[str, Row] = {
     "designate": Row(_in(S.RETURN_REVIEW), COORDINATION),
     "transfer": Row(_in(S.DISPATCHED, S.TRANSFERRED, S.IN_PROGRESS), _or(HEAD, COORDINATION)),
     # 办理
-    # SUSPENDED "monthly report till cleared" (3.1)
-    "report": Row(_in(S.IN_PROGRESS, S.SUSPENDED), HANDLER_OR_HEAD),
+    # SUSPENDED "monthly report till cleared" (3.1); its clock runs on in RETURN_REVIEW (3.0a, 12)
+    "report": Row(_in(S.RETURN_REVIEW, S.IN_PROGRESS, S.SUSPENDED), HANDLER_OR_HEAD),
     "submit_result": Row(_in(S.IN_PROGRESS), HEAD),
     # 3.2 and section 7 "ask return / extension / suspend": a sign-off is the head's act; while the unit handles it
     "ask_extension": Row(_in(S.IN_PROGRESS), HEAD),
@@ -188,6 +195,8 @@ ACTS: Mapping[str, Row] = {
     "reopen": Row(_in(S.CLOSED), ENTERPRISE),
     # "withdraw (before EVALUATED)"
     "withdraw": Row(EVERY_OPEN - {S.EVALUATED}, ENTERPRISE),
+    # 撤单质检: "a task of the call-back agent" (3.0a, 15)
+    "audit_withdrawal": Row(EVERY_OPEN, _who(CBK=Stands.ANYHOW, COO=Stands.ANYHOW)),
     # 督办: the unit the order names answers it, "lift_order: its group"
     "reply_order": Row(ORDER_STANDS, _who(DEP=Stands.NAMED, HED=Stands.NAMED, HUB=Stands.NAMED)),
     "lift_order": Row(ORDER_STANDS, _who(SUP=Stands.GROUP)),
@@ -227,7 +236,8 @@ ACTS: Mapping[str, Row] = {
     "sign_draft": Row(EVERY_OPEN, _who(COO=Stands.SIGNER, LDR=Stands.SIGNER)),
     "discard_draft": Row(EVERY_OPEN, _who(COO=Stands.SIGNER, LDR=Stands.SIGNER)),
     # beside the line
-    "amend": Row(EVERY_OPEN, _or(KEYER, TRIAGER)),
+    # "who holds an issue does not amend its text" (3.0a, 11)
+    "amend": Row(EVERY_OPEN, _or(KEYER, TRIAGER), never_the_handler=True),
     "note": Row(EVERY_OPEN, READERS),
     # section 7, row "templates, SLA, calendar, users"; a closed issue may be reopened and then runs on
     "adopt_calendar": Row(EVERY_OPEN | {S.CLOSED}, _who(COO=Stands.ANYHOW, ADM=Stands.ANYHOW)),
@@ -248,7 +258,7 @@ LEADS_TO: Mapping[str, Mapping[Status, Status]] = {
     "complete": {S.SUBMITTED: S.UNTRIAGED},
     "accept": {S.UNTRIAGED: S.ACCEPTED},
     "answer": {S.UNTRIAGED: S.EVALUATING},
-    "confirm_merge": {S.UNTRIAGED: S.CLOSED, S.NEED_INFO: S.CLOSED, S.ACCEPTED: S.CLOSED},
+    "confirm_merge": dict.fromkeys((S.SUBMITTED, S.UNTRIAGED, S.NEED_INFO, S.ACCEPTED), S.CLOSED),
     "ask_info": {S.UNTRIAGED: S.NEED_INFO, S.ACCEPTED: S.NEED_INFO},
     "supply": {S.NEED_INFO: S.UNTRIAGED},  # the status it came from; ACCEPTED has a test of its own
     "follow": {S.UNTRIAGED: S.FOLLOWING, S.ACCEPTED: S.FOLLOWING},
@@ -278,6 +288,7 @@ LEADS_TO: Mapping[str, Mapping[Status, Status]] = {
     "rework": {S.CALLBACK: S.IN_PROGRESS, S.EVALUATED: S.IN_PROGRESS},
     "close_out": {S.EVALUATED: S.CLOSED},
     "reopen": {S.CLOSED: S.IN_PROGRESS},
-    "withdraw": dict.fromkeys(EVERY_OPEN - {S.EVALUATED}, S.CLOSED),
+    # elsewhere a unit has just acted, and the call-back agent asks first
+    "withdraw": dict.fromkeys((S.SUBMITTED, S.UNTRIAGED, S.NEED_INFO, S.ACCEPTED, S.FOLLOWING, S.DISPATCHED), S.CLOSED),
 }
 """Column "left by" of 3.0: where an act leads from each status. An act not named here leaves the status as it is."""

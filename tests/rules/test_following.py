@@ -15,12 +15,14 @@ from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.refusals import NotPermitted, Refusal
 from bihuan.domain.stage import Outcome, Stage, Status
 from tests.rules.worlds import (
+    CALLER,
     COORDINATOR,
     D1,
     DELIVER,
     DEPUTY,
     ENTERPRISE,
     FOLLOW,
+    GENUINE,
     INHERIT,
     PARENT,
     PASS,
@@ -224,7 +226,7 @@ def proposed(story: Story, ending: do.Act) -> Story:
 
 APPROVE = do.RuleRequest(request="BH-000000-Q1", ruling=do.Ruling.APPROVE, reason="属实")
 ENDS: dict[str, tuple[Story, Actor, do.Act]] = {
-    "withdrawn": (led(), ENTERPRISE, do.Withdraw()),
+    "withdrawn": (led().does(ENTERPRISE, do.Withdraw()), CALLER, GENUINE),
     "rejected": (proposed(told(), REJECT), DEPUTY, APPROVE),
     "terminated": (proposed(in_hand(), TERMINATE), DEPUTY, APPROVE),
     "merged": (merging().does(SYSTEM, CHILD).does(SYSTEM, OTHER), SYSTEM, TAKEN_IN),

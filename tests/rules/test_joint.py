@@ -57,6 +57,7 @@ from tests.rules.worlds import (
     supervisor,
     suspend,
     transfer,
+    withdrawn,
 )
 
 HANDED_OVER = do.HandOver(unit=D1, requirement="本周答复", co_units=(D2, D3))
@@ -335,11 +336,11 @@ def test_another_round_begins_without_the_parts_of_the_last() -> None:
 
 
 def test_closing_ends_every_part_and_its_unit_hears_of_it() -> None:
-    story = assisted().does(ENTERPRISE, do.Withdraw())
+    story = withdrawn(assisted())
     assert states(story) == [(D2, PartState.LAPSED)]
     assert not any(clock.open for clock in story.issue.clocks if clock.key == "assist#1")
-    (withdrawn,) = story.entries("withdrawn")
-    assert Party(Desk.UNIT, D2) in withdrawn.tell
+    (entry,) = story.entries("withdrawn")
+    assert Party(Desk.UNIT, D2) in entry.tell
 
 
 # The lead passes on

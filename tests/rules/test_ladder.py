@@ -79,6 +79,7 @@ from tests.rules.worlds import (
     told,
     transfer,
     under_order,
+    withdrawn,
 )
 
 UNIT, UNIT_HEAD, GROUP = Party(Desk.UNIT, D1), Party(Desk.UNIT_HEAD, D1), Party(Desk.GROUP, G1)
@@ -182,7 +183,7 @@ def test_an_unsigned_paper_is_owed_in_a_working_day_and_raises_no_paper_of_its_o
 def test_a_criticism_survives_the_late_act_and_lapses_with_the_close() -> None:
     story = drafted().does(handler(D1), do.Sign())
     assert len(story.issue.open_drafts) == 1
-    story.does(ENTERPRISE, do.Withdraw())
+    withdrawn(story)
     assert not story.issue.open_drafts
     assert story.names[-1] == "draft_lapsed"
 
@@ -212,7 +213,7 @@ def test_a_refused_request_is_told_and_may_be_made_again() -> None:
 
 def test_requester_and_approver_are_two_people() -> None:
     keyer = Actor(Role.COO, head(D1).person)
-    refused(asked_up(), keyer, APPROVE_LEVEL_UP, no.OwnProposal)
+    refused(asked_up(), keyer, APPROVE_LEVEL_UP, no.HandlerMayNotJudge)
     story = in_hand().does(LEADER, press.OpenDraft(paper=Paper.REPORT_UP, ground="超出市级权限"))
     refused(story, LEADER, press.SignDraft(draft=draft_no(story)), no.OwnProposal)
     sign(story, Actor(Role.LDR, "another leader"))
@@ -465,7 +466,7 @@ def test_whoever_lifted_or_issued_an_order_is_recused() -> None:
 def test_an_objection_is_made_within_thirty_days_even_after_the_close_and_holds_the_archive_back() -> None:
     story = under_order(Status.DISPATCHED)
     number = order_no(story)
-    story.does(ENTERPRISE, do.Withdraw(), "08-06 09:00")
+    withdrawn(story, "08-06 09:00")
     refused(story.copy(), head(D1), press.ObjectOrder(order=number, reason="x"), no.ObjectionWindowOver, "09-03 18:00")
     story.does(head(D1), press.ObjectOrder(order=number, reason="系统故障"), "09-03 17:00")
     assert walk(story, "09-22 18:00").issue.status == Status.CLOSED, "who objected is owed an answer first"
@@ -726,23 +727,23 @@ def ended_to(story: Story) -> set[Party]:
 
 
 def test_whoever_was_alerted_hears_when_it_is_over() -> None:
-    reminded = walk(dispatched(), "08-03 17:00").does(ENTERPRISE, do.Withdraw())
+    reminded = withdrawn(walk(dispatched(), "08-03 17:00"))
     assert [alarm.rung for alarm in reminded.alarms] == [Rung.R0]
     assert not ended_to(reminded) & {UNIT_HEAD, GROUP}, "a reminder is no alert"
-    urged = walk(dispatched(), "08-03 18:00").does(ENTERPRISE, do.Withdraw())
+    urged = withdrawn(walk(dispatched(), "08-03 18:00"))
     assert ended_to(urged) == ended_to(reminded) | {UNIT_HEAD, GROUP}
     ordered = walk(dispatched(), "08-06 09:00")
     told_of_order = set(ordered.entries("order_issued")[0].tell)
     assert Party(Desk.COUNTY_LEADER, ordered.issue.county) in told_of_order
-    assert told_of_order <= ended_to(ordered.does(ENTERPRISE, do.Withdraw()))
+    assert told_of_order <= ended_to(withdrawn(ordered))
 
 
 def test_who_acknowledged_an_alert_hears_of_the_end_all_the_same() -> None:
     story = walk(dispatched(), "08-03 18:00").does(head(D1), press.Acknowledge(alarm="sign#1/0/R1"))
-    assert {UNIT_HEAD, GROUP} <= ended_to(story.does(ENTERPRISE, do.Withdraw()))
+    assert {UNIT_HEAD, GROUP} <= ended_to(withdrawn(story))
 
 
 def test_an_alert_from_before_it_was_reopened_is_over() -> None:
-    story = walk(dispatched(), "08-03 18:00").does(ENTERPRISE, do.Withdraw())
-    story.does(ENTERPRISE, do.Reopen(reason="复发")).does(ENTERPRISE, do.Withdraw())
+    story = withdrawn(walk(dispatched(), "08-03 18:00"))
+    withdrawn(story.does(ENTERPRISE, do.Reopen(reason="复发")))
     assert not ended_to(story) & {UNIT_HEAD, GROUP}

@@ -71,6 +71,7 @@ from tests.rules.worlds import (
     take_back,
     told,
     transfer,
+    withdrawn,
 )
 
 ENTERPRISE_DESK = Party(Desk.ENTERPRISE, USCC)
@@ -452,7 +453,7 @@ def test_beyond_ninety_days_in_all_a_suspension_is_a_leaders() -> None:
 
 
 def test_suspended_issues_go_on_with_their_orders_and_can_be_withdrawn_or_terminated() -> None:
-    assert suspended().does(ENTERPRISE, do.Withdraw()).issue.outcome is Outcome.WITHDRAWN
+    assert withdrawn(suspended()).issue.outcome is Outcome.WITHDRAWN
     story = suspended().does(head(D1), TERMINATE)
     story.does(COORDINATOR, approve(story))
     assert (story.issue.status, story.issue.outcome) == (Status.CLOSED, Outcome.TERMINATED)

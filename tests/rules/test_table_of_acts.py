@@ -16,7 +16,7 @@ from bihuan.domain.life import obey, open_issue
 from bihuan.domain.papers import Paper
 from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Urgency
-from bihuan.domain.refusals import HandlerMayNotJudge, NotNow, NotPermitted, Refusal
+from bihuan.domain.refusals import HandlerMayNotJudge, HolderMayNotAmend, NotNow, NotPermitted, Refusal
 from bihuan.domain.stage import Outcome, Status
 from bihuan.domain.standing import RULES, permitted
 from tests.rules.table_of_acts import ACTS, LEADS_TO, NOT_SAID, ORDER_STANDS, PART_STANDS, SUBMITTERS, Row, Stands
@@ -160,6 +160,7 @@ VARIANTS: Mapping[str, do.Act] = {
     "call_back:not_solved": NOT_SOLVED,
     "rework": do.Rework(reason="未办到位"),
     "withdraw": do.Withdraw(),
+    "audit_withdrawal": do.AuditWithdrawal(verdict=do.AuditVerdict.GENUINE, record="电话核实"),
     "close_out": do.CloseOut(),
     "reopen": do.Reopen(reason="复发"),
     "amend": do.Amend(description="扩产需要增容两千千伏安"),
@@ -237,7 +238,7 @@ def attempt(story: Story, who: Actor, act: do.Act) -> Refusal | Status:
     return after.status
 
 
-BESIDE = BESIDE_ORDERS | BESIDE_REQUESTS | BESIDE_PARTS | BESIDE_PAPERS | BESIDE_MERGES
+BESIDE = BESIDE_ORDERS | BESIDE_REQUESTS | BESIDE_PARTS | BESIDE_PAPERS | BESIDE_MERGES | {"audit_withdrawal"}
 
 
 @pytest.mark.parametrize("unit", [D1, PLAIN_HUB], ids=["held by a department", "held by the hub"])
@@ -251,7 +252,7 @@ def test_an_act_is_open_to_whom_and_when_the_table_says(variant: str, unit: str)
         for role in Role:
             for own, who in ((True, OWN[role]), (False, FOREIGN[role])):
                 got = attempt(story, who, act)
-                may = any(stands(role, one, status, unit, own=own) for one in row.who.get(role, ()))
+                may = any(stands(role, one, status, unit, own=own) for one in row.who_in(status).get(role, ()))
                 judges_itself = row.never_the_handler and stands(role, Stands.HOLDER, status, unit, own=own)
                 case = f"{variant} in {status} by {'own' if own else 'foreign'} {role} gave {got!r}"
                 if not may:
@@ -261,7 +262,7 @@ def test_an_act_is_open_to_whom_and_when_the_table_says(variant: str, unit: str)
                 elif status not in row.statuses:
                     assert isinstance(got, NotNow), case
                 elif judges_itself:
-                    assert isinstance(got, HandlerMayNotJudge), case
+                    assert isinstance(got, (HandlerMayNotJudge, HolderMayNotAmend)), case
                 else:
                     assert got is leads_to, case
                 shown = shown_to(who, status, unit)[act.act]
@@ -598,6 +599,10 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.RoleNotAllowed, told, ENTERPRISE, do.Accept()),
     (no.NotYourIssue, dispatched, head(D2), do.Sign()),
     (no.HandlerMayNotJudge, lambda: checking(PLAIN_HUB), hub(PLAIN), PASS),
+    (no.HolderMayNotAmend, lambda: in_hand(PLAIN_HUB), hub(PLAIN), VARIANTS["amend"]),
+    (no.ReceiptNotCompleted, lambda: in_status(Status.SUBMITTED), hub(PLAIN), REJECT),
+    (no.WithdrawalUnderAudit, lambda: in_hand().does(ENTERPRISE, do.Withdraw()), ENTERPRISE, do.Withdraw()),
+    (no.NoWithdrawalToAudit, in_hand, CALLER, VARIANTS["audit_withdrawal"]),
     (no.WrongStatus, told, COORDINATOR, do.CloseOut()),
     (no.DesignatedUnitMustHandle, lambda: returned().does(COORDINATOR, designate(D2)), head(D2), RETURN),
     (no.OrderHoldsUnit, ordered, head(D1), transfer(D2)),

@@ -89,6 +89,8 @@ def _limits(row: str) -> Limits:
         objection_ruling=limit("30d"),
         repeat_every=limit("1wd"),
         urge_every=limit("1wd"),
+        audit=limit("1wd"),
+        audit_window=limit("3d"),
     )
 
 
@@ -331,7 +333,7 @@ SEND_BACK = do.Check(verdict=do.Verdict.SEND_BACK, reason="缺少材料")
 DELIVER = do.Deliver(to="经办人", how="电话")
 RETURN = do.AskReturn(reason="不属我单位职责", basis="三定方案")
 NO_ANSWER = do.CallBack(result=do.CallResult.NO_ANSWER)
-CONFIRMED = do.CallBack(result=do.CallResult.CONFIRMED)
+CONFIRMED = do.CallBack(result=do.CallResult.CONFIRMED, record="企业称已解决")
 NOT_SOLVED = do.CallBack(result=do.CallResult.NOT_SOLVED, record="尚未解决")
 NOTE = do.Note(text="备注")
 PARENT = "BH-PARENT"
@@ -480,6 +482,15 @@ def rated(score: int = 5, unit: str = D1, *, solved: bool = True, county: str = 
 
 def closed(unit: str = D1, **changes: object) -> Story:
     return evaluating(unit, **changes).does(ENTERPRISE, rate(5, solved=True)).does(COORDINATOR, do.CloseOut())
+
+
+GENUINE = do.AuditWithdrawal(verdict=do.AuditVerdict.GENUINE, record="电话核实，企业自愿")
+
+
+def withdrawn(story: Story, when: str | None = None) -> Story:
+    """The enterprise withdraws; where a unit has just acted, the call-back agent finds it genuine."""
+    story.does(ENTERPRISE, do.Withdraw(), when)
+    return story if story.issue.closed else story.does(CALLER, GENUINE)
 
 
 def _callback(unit: str = D1, **changes: object) -> Story:

@@ -121,7 +121,7 @@ class Checker:
                 yield from (
                     f"{one.driven.row.ref}: {key} was due before act {entry.seq} and not raised" for key in missed
                 )
-            issue = evolve(issue, entry.event, entry.at)
+            issue = evolve(issue, entry.event, entry.at, entry.actor)
         late = datetime.now(UTC) - GRACE
         missed = [due.key for due in agenda(issue, policy) if due.at <= late] if issue else []
         yield from (f"{one.driven.row.ref}: {key} is due and not raised" for key in missed)

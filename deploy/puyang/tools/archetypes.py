@@ -100,10 +100,10 @@ def _worked(case: Case, day: int = 4, unit: str = "", outcome: str = "SOLVED", r
     _rated(case, day + 2)
 
 
-def _rated(case: Case, day: int) -> None:
+def _rated(case: Case, day: int, closes: str = "") -> None:
     case.act(day, "10:00", case.enterprise, "rate", score=5, solved=True, comment="满意")
     case.act(day, "15:00", "CBK/caller/", "call_back", "CALLBACK", result="confirmed", record="企业确认已解决")
-    case.act(day + 1, "09:00", case.triager, "close_out", summary="已销号")
+    case.act(day + 1, "09:00", closes or case.triager, "close_out", summary="已销号")
 
 
 def _ruled(case: Case, day: int, hour: str) -> None:
@@ -127,9 +127,10 @@ def referred(case: Case) -> None:
 
 
 def answered(case: Case) -> None:
+    """Whoever answered does not close it out: another person of coordination does."""
     _received(case)
     case.act(0, "11:00", case.triager, "answer", text="现行政策规定如下，特此说明", how="电话", outcome="EXPLAINED")
-    _rated(case, 1)
+    _rated(case, 1, closes="COO/deputy/")
     case.outcome = "EXPLAINED"
 
 
@@ -148,10 +149,12 @@ def merged(case: Case) -> None:
 
 
 def withdrawn(case: Case) -> None:
+    """The day after the unit signed, so the call-back agent asks first."""
     _received(case)
     _handed_over(case)
     _signed(case)
     case.act(1, "10:00", case.enterprise, "withdraw", reason="问题已自行解决")
+    case.act(1, "15:00", "CBK/caller/", "audit_withdrawal", verdict="genuine", record="电话核实，企业自愿撤单")
     case.outcome = "WITHDRAWN"
 
 

@@ -1,0 +1,117 @@
+"""Withdrawal and its audit: nobody makes an enterprise withdraw (domain.md 3.0a, ruling 15)."""
+
+import pytest
+
+from bihuan.domain import commands as do
+from bihuan.domain.clock import Obligation
+from bihuan.domain.issue import Desk, Party, Rung
+from bihuan.domain.refusals import FieldMissing, NoWithdrawalToAudit, WithdrawalUnderAudit
+from bihuan.domain.stage import Outcome, Status
+from bihuan.domain.standing import may_read
+from tests.rules.worlds import (
+    CALLER,
+    COORDINATOR,
+    D1,
+    ENTERPRISE,
+    POLICY,
+    Story,
+    accepted,
+    dispatched,
+    evaluating,
+    head,
+    in_hand,
+    reply,
+    under_order,
+)
+
+WITHDRAW = do.Withdraw(reason="不办了")
+
+
+def audit(verdict: do.AuditVerdict) -> do.AuditWithdrawal:
+    return do.AuditWithdrawal(verdict=verdict, record="电话询问企业法人")
+
+
+def asked() -> Story:
+    """Withdrawn an hour after the unit signed."""
+    return in_hand().does(ENTERPRISE, WITHDRAW, "08-02 10:00")
+
+
+@pytest.mark.parametrize("made", [accepted, dispatched])
+def test_a_withdrawal_that_nobody_can_have_pressed_for_closes_at_once(made: object) -> None:
+    assert callable(made)
+    assert made().does(ENTERPRISE, WITHDRAW).issue.outcome is Outcome.WITHDRAWN
+
+
+def test_three_days_after_the_last_act_of_a_unit_it_does_too() -> None:
+    assert in_hand().does(ENTERPRISE, WITHDRAW, "08-05 18:00").issue.outcome is Outcome.WITHDRAWN
+    assert in_hand().does(ENTERPRISE, WITHDRAW, "08-05 17:59").issue.status is Status.IN_PROGRESS
+
+
+def test_soon_after_an_act_of_the_unit_the_call_back_agent_asks_first() -> None:
+    story = asked()
+    assert story.issue.status is Status.IN_PROGRESS
+    assert Party(Desk.CALLBACK) in story.entries("withdrawal_asked")[0].tell
+    assert may_read(story.issue, CALLER, POLICY)
+    audit_clock = story.issue.clock(Obligation.AUDIT)
+    assert audit_clock is not None
+    alarm = story.until("08-03 18:00").alarm(audit_clock.key, Rung.R1)
+    assert alarm is not None
+    assert (alarm.debtor, alarm.told[0]) == (Party(Desk.CALLBACK), Party(Desk.CALLBACK_HEAD))
+
+
+def test_while_an_order_stands_it_asks_too() -> None:
+    story = under_order(Status.DISPATCHED)
+    assert story.does(ENTERPRISE, WITHDRAW).issue.withdrawal is not None
+    assert story.issue.open_orders
+
+
+def test_the_issue_goes_on_while_it_is_audited() -> None:
+    story, without = asked(), in_hand()
+    assert story.due("issue#1") == without.due("issue#1")
+    assert story.does(head(D1), do.Report(text="正在施工")).issue.withdrawal is not None
+
+
+def test_found_genuine_it_is_withdrawn() -> None:
+    story = asked().does(CALLER, audit(do.AuditVerdict.GENUINE))
+    assert (story.issue.outcome, story.issue.withdrawal) == (Outcome.WITHDRAWN, None)
+    assert story.names[-2:] == ["withdrawal_audited", "withdrawn"]
+
+
+def test_the_enterprise_may_change_its_mind() -> None:
+    story = asked().does(CALLER, audit(do.AuditVerdict.KEPT))
+    assert (story.issue.status, story.issue.open_orders) == (Status.IN_PROGRESS, ())
+    assert story.issue.clock(Obligation.AUDIT) is None
+
+
+def test_found_pressed_it_goes_on_as_if_never_withdrawn_and_the_unit_must_explain() -> None:
+    story = asked().does(CALLER, audit(do.AuditVerdict.PRESSED))
+    assert story.issue.status is Status.IN_PROGRESS
+    assert story.due("issue#1") == in_hand().due("issue#1")
+    (order,) = story.issue.open_orders
+    assert (order.rung, order.unit, order.ground, order.presses) == (Rung.R2, D1, "PRESSED_TO_WITHDRAW", ())
+    assert Party(Desk.UNIT_HEAD, D1) in story.entries("order_issued")[0].tell
+    story.does(head(D1), reply(story))
+    assert story.issue.open_orders, "a reply is judged by the group, not by itself"
+
+
+def test_nothing_to_do_for_the_unit_leaves_it_to_explain_all_the_same() -> None:
+    story = evaluating().does(ENTERPRISE, WITHDRAW).does(CALLER, audit(do.AuditVerdict.PRESSED))
+    assert story.issue.status is Status.EVALUATING
+    assert [order.ground for order in story.issue.open_orders] == ["PRESSED_TO_WITHDRAW"]
+
+
+def test_it_is_asked_once_and_audited_once() -> None:
+    with pytest.raises(WithdrawalUnderAudit):
+        asked().does(ENTERPRISE, WITHDRAW)
+    with pytest.raises(NoWithdrawalToAudit):
+        in_hand().does(CALLER, audit(do.AuditVerdict.GENUINE))
+    with pytest.raises(FieldMissing):
+        asked().does(CALLER, do.AuditWithdrawal(verdict=do.AuditVerdict.GENUINE, record=" "))
+
+
+def test_an_issue_that_ends_otherwise_leaves_no_audit() -> None:
+    story = in_hand().does(ENTERPRISE, WITHDRAW)
+    story.does(head(D1), do.AskTermination(ground=do.TerminationGround.NOT_COOPERATING, reason="企业撤单"))
+    story.does(COORDINATOR, do.RuleRequest(request=story.issue.requests[-1].no, ruling=do.Ruling.APPROVE, reason="可"))
+    assert (story.issue.outcome, story.issue.withdrawal) == (Outcome.TERMINATED, None)
+    assert story.open_clocks(Obligation.AUDIT) == []
