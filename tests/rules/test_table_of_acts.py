@@ -344,7 +344,7 @@ def test_the_answer_to_a_merge_is_heard_while_the_triager_has_the_issue(act: str
     if status not in row.statuses:
         assert isinstance(attempt(issue_in(status, D1), OWN[Role.SYS], VARIANTS[act]), NotNow)
         return
-    story = told().does(COORDINATOR, MERGE)
+    story = (in_status(status) if status is Status.SUBMITTED else told()).does(COORDINATOR, MERGE)
     moves: dict[Status, do.Act] = {Status.NEED_INFO: do.AskInfo(question="容量多少"), Status.ACCEPTED: do.Accept()}
     story = story.does(COORDINATOR, moves[status]) if status in moves else story
     for role in Role:
