@@ -11,12 +11,12 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from bihuan.city import City, load_city
 from bihuan.cli.demo.checking import Checked, Checker, Lived, groups_alerted, is_rotten
 from bihuan.cli.demo.driving import Caller, Driven, Driver, script
 from bihuan.cli.demo.receiving import Receiver
+from bihuan.cli.tables import line, show
 from bihuan.connection import connect
 from bihuan.domain.issue import Rung, highest
 from bihuan.domain.stage import STAGE_ZH
@@ -119,12 +119,14 @@ class _Show:
         if self._quiet:
             print(json.dumps(_as_data(lived, checks, receiver), ensure_ascii=False))
             return
-        self._console.print(_table(lived, receiver, city))
+        columns = ("问题 issue", "经过 path taken", "终点 end", "准时或最高级 rung", "督导组 group alerted")
+        rows = [_row(one, receiver, city) for one in lived]
+        show(self._console, "闭环演示 · the loop, forty times", columns, rows)
         for one in checks:
             self._console.print(("[green]✓[/] " if not one.faults else "[red]✗[/] ") + one.promise)
             for fault in one.faults:
                 self._console.print(f"    [red]{fault}[/]", markup=True)
-        self._console.print(f"{len(lived)} 件问题，{len(receiver.told)} 条通知 · issues, notices")
+        line(self._console, f"{len(lived)} 件问题，{len(receiver.told)} 条通知 · issues, notices")
 
 
 class _Moving:
@@ -163,17 +165,12 @@ def beside(one: Lived) -> tuple[str, ...]:
     return tuple(dict.fromkeys(BESIDE[entry.event.event] for entry in one.entries if entry.event.event in BESIDE))
 
 
-def _table(lived: Sequence[Lived], receiver: Receiver, city: City) -> Table:
-    table = Table(title="闭环演示 · the loop, forty times")
-    for column in ("问题 issue", "经过 path taken", "终点 end", "准时或最高级 rung", "督导组 group alerted"):
-        table.add_column(column, overflow="fold")
-    for one in lived:
-        groups = [city.policy.group(group).name for group in groups_alerted(receiver, one.driven.number)]
-        end = f"{one.issue.stage} {one.issue.outcome or ''}"
-        title = f"{one.driven.row.ref} {one.issue.title}"
-        shown = worst(one) + (" 放任 left to rot" if is_rotten(one.driven) else "")
-        table.add_row(title, path_taken(one), end, "\n".join((shown, *beside(one))), "、".join(groups))
-    return table
+def _row(one: Lived, receiver: Receiver, city: City) -> tuple[str, ...]:
+    groups = [city.policy.group(group).name for group in groups_alerted(receiver, one.driven.number)]
+    end = f"{one.issue.stage} {one.issue.outcome or ''}"
+    title = f"{one.driven.row.ref} {one.issue.title}"
+    reached = worst(one) + (" 放任 left to rot" if is_rotten(one.driven) else "")
+    return title, path_taken(one), end, "\n".join((reached, *beside(one))), "、".join(groups)
 
 
 def _as_data(lived: Sequence[Lived], checks: Sequence[Checked], receiver: Receiver) -> dict[str, object]:
