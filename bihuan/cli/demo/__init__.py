@@ -24,10 +24,11 @@ from bihuan.keys import webhook_secret
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.reading import LedgerReader
 from bihuan.playing import play
+from bihuan.ports import free_port
 from bihuan.sample import CUT_OFF, SAMPLE, read_ledger
 from bihuan.settings import Settings
 from bihuan.telemetry import log_to_console
-from bihuan.up import Addresses, free_port, up, with_ports
+from bihuan.up import Addresses, up, with_ports
 
 BATCH = "首批"
 APART_S = 0.3
