@@ -28,7 +28,8 @@ from bihuan.supervisor import Child, Supervisor
 Answer = TypeVar("Answer")
 
 LOCK = "in-use"
-READY_WITHIN_S = 60
+READY_WITHIN_S = 180
+"""A machine may be slow to start what it runs; a child that cannot start is in the log long before."""
 LOOK_EVERY_S = 0.1
 RETENTION_DAYS = 30
 
