@@ -7,8 +7,9 @@ from typing import Any, Literal, cast
 
 import pytest
 
-from bihuan.cli.demo.checking import Checker, Lived, elsewhere, ladder, late, rotten, untaken
+from bihuan.cli.demo.checking import Checker
 from bihuan.cli.demo.driving import Driven
+from bihuan.cli.demo.judging import Lived, elsewhere, ladder, late, overtaken, rotten, untaken
 from bihuan.cli.demo.pacing import slower
 from bihuan.domain.stage import Outcome, Stage
 from bihuan.playing import Played
@@ -50,6 +51,8 @@ def test_a_rung_whose_moment_passed_unmet_is_right_however_late_the_people_came(
     assert list(untaken([one.driven], [one])) == []
     moved = replace(one, issue=replace(one.issue, outcome=Outcome.SOLVED))
     assert list(elsewhere([moved])) == []
+    assert overtaken([one]) == ["T1"]
+    assert overtaken([replace(one, driven=replace(one.driven, fault=""))]) == [], "late, and played to its end"
 
 
 def test_what_was_refused_in_good_time_is_a_fault_and_so_is_another_end() -> None:

@@ -49,9 +49,7 @@ def run_demo(*, as_json: bool) -> int:
     slower = _run(first, _pace)
     if slower is None:
         return 1
-    show.say(
-        f"本机用时约为空闲双核的 {slower:.1f} 倍，时钟随之放慢 · clocks {slower:.1f} times as slow as on quiet cores"
-    )
+    show.say(f"按本机快慢，时钟放慢至 {slower:.1f} 倍 · clocks are {slower:.1f} times as slow as the profile's")
     city = slowed(first.city, first.profile, slower, data / "city")
     code = _run(_settings(data / "run", city=city), lambda stage: _play(stage, slower, show))
     if code == 0:

@@ -9,15 +9,13 @@ from datetime import UTC, datetime
 from temporalio.client import Client
 
 from bihuan.city import City
-from bihuan.cli.demo.driving import LAPSES, Caller, Driven, by_itself
+from bihuan.cli.demo.driving import Caller, Driven
+from bihuan.cli.demo.judging import Lived, elsewhere, ladder, rotten, untaken
 from bihuan.cli.demo.receiving import Receiver
 from bihuan.domain.escalation import agenda
 from bihuan.domain.events import AlarmRaised, OrderIssued
-from bihuan.domain.evolve import evolve, opened
-from bihuan.domain.issue import Desk, Issue, Party, Rung
+from bihuan.domain.issue import Desk, Party, Rung
 from bihuan.domain.life import fold
-from bihuan.domain.policy import Policy
-from bihuan.domain.stage import Stage
 from bihuan.histories import Contradiction, entries_of
 from bihuan.ledger.reading import LedgerReader
 from bihuan.wire import Entry
@@ -36,26 +34,6 @@ class Checked:
     faults: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lived:
-    """One row with all that happened to it. ``overdue``: rungs whose moment has passed unmet and that nobody raised."""
-
-    driven: Driven
-    entries: tuple[Entry, ...]
-    issue: Issue
-    overdue: tuple[str, ...] = ()
-
-    @property
-    def rungs(self) -> tuple[str, ...]:
-        return tuple(f"{a.clock}:{a.rung}" for a in alarms(self.entries))
-
-    @property
-    def stages(self) -> list[Stage]:
-        """The stage after each event."""
-        recorded = [entry.recorded() for entry in self.entries]
-        return [fold(self.driven.number, recorded[: place + 1]).stage for place in range(len(recorded))]
-
-
 @dataclass(slots=True)
 class Notices:
     """What became of the notices that the events call for."""
@@ -63,10 +41,6 @@ class Notices:
     due: set[str] = field(default_factory=set)
     recalled: set[str] = field(default_factory=set)
     missing: set[str] = field(default_factory=set)
-
-
-def alarms(entries: Iterable[Entry]) -> list[AlarmRaised]:
-    return [entry.event for entry in entries if isinstance(entry.event, AlarmRaised)]
 
 
 class Checker:
@@ -205,83 +179,12 @@ class Checker:
         return faults
 
 
-def ladder(one: Lived, policy: Policy) -> Iterable[str]:
-    """Walk the issue's own history: nothing raised early, unowed or twice, nothing due left unraised before an act.
-
-    By the events' own moments, whoever was slow.
-    """
-    ref, issue, seen = one.driven.row.ref, None, set[str]()
-    for entry in one.entries:
-        event = entry.event
-        if issue is None:
-            issue = opened(one.driven.number, event, entry.at)  # type: ignore[arg-type]  # the first event
-            continue
-        if getattr(event, "moment", entry.at) > entry.at:
-            yield f"{ref}: {event.event} of event {entry.seq} came before its moment"
-        if isinstance(event, AlarmRaised):
-            if event.key not in {due.key for due in agenda(issue, policy) if due.at <= entry.at}:
-                yield f"{ref}: {event.key} was raised though nothing was owed"
-            if event.key in seen:
-                yield f"{ref}: {event.key} was raised twice"
-            seen.add(event.key)
-        elif entry.actor is not None:
-            missed = [due.key for due in agenda(issue, policy) if due.at <= entry.at]
-            yield from (f"{ref}: {key} was due before act {entry.seq} and not raised" for key in missed)
-        issue = evolve(issue, event, entry.at)
-    yield from (f"{ref}: {key} is due and not raised" for key in one.overdue)
-
-
-def late(lived: Iterable[Lived]) -> frozenset[str]:
-    """The rows whose people came too late: something ran out that the sample's never let run out, or it did in a row
-    that their acts name. Nothing is promised of where such a row ends."""
-    found = {one.driven.row.ref: one for one in lived}
-    slow = {ref for ref, one in found.items() if _ran_out(one) - by_itself(one.driven)}
-    return frozenset(slow | {ref for ref, one in found.items() if one.driven.leans_on & slow})
-
-
-def _ran_out(one: Lived) -> set[str]:
-    lapsed = {entry.event.event for entry in one.entries if entry.actor is None} & set(LAPSES.values())
-    return set(one.rungs) | lapsed
-
-
 def _names_group(entry: Entry) -> bool:
     """An alarm or order of a unit, which its supervision group must hear of."""
     if isinstance(entry.event, OrderIssued):
         return True
     event = entry.event
     return isinstance(event, AlarmRaised) and event.rung is Rung.R1 and event.debtor.desk is Desk.UNIT
-
-
-def untaken(rows: Iterable[Driven], lived: Sequence[Lived]) -> Iterable[str]:
-    slow = late(lived)
-    for driven in rows:
-        if driven.fault and driven.row.ref not in slow:
-            yield f"{driven.row.ref}: step {driven.steps + 1}: {driven.fault}"
-
-
-def elsewhere(lived: Sequence[Lived]) -> Iterable[str]:
-    slow = late(lived)
-    for one in (one for one in lived if one.driven.row.ref not in slow):
-        expected, issue = one.driven.row.expected, one.issue
-        outcome = issue.outcome if issue.closed else None
-        if (issue.stage, outcome or "") != (expected.stage, expected.outcome or ""):
-            yield (
-                f"{one.driven.row.ref}: ended in {issue.stage} {outcome or ''}, "
-                f"expected {expected.stage} {expected.outcome or ''}"
-            )
-
-
-def is_rotten(driven: Driven) -> bool:
-    """Left to rot on purpose: the sample ends with rungs, not with an act."""
-    return bool(driven.script.trace) and driven.script.trace[-1][0] == "rung"
-
-
-def rotten(lived: Iterable[Lived]) -> Iterable[str]:
-    """Which rungs are missing; whether those beside the expected ones are right, ``ladder`` says."""
-    for one in (one for one in lived if is_rotten(one.driven)):
-        missing = sorted(set(one.driven.row.expected.rungs) - set(one.rungs))
-        if missing:
-            yield f"{one.driven.row.ref}: did not climb {', '.join(missing)}"
 
 
 def groups_alerted(receiver: Receiver, number: str) -> list[str]:

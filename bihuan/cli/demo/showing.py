@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bihuan.city import City
-from bihuan.cli.demo.checking import Checked, Lived, Notices, groups_alerted, is_rotten, late
+from bihuan.cli.demo.checking import Checked, Notices, groups_alerted
+from bihuan.cli.demo.judging import Lived, is_rotten, overtaken
 from bihuan.cli.demo.receiving import Receiver
 from bihuan.cli.tables import line, show
 from bihuan.domain.issue import Rung, highest
@@ -69,7 +70,7 @@ class Show:
             print(json.dumps(_as_data(lived, checks, telling), ensure_ascii=False))
             return
         columns = ("问题 issue", "经过 path taken", "终点 end", "准时或最高级 rung", "督导组 group alerted")
-        slow = late(lived)
+        slow = overtaken(lived)
         rows = [_row(one, telling.receiver, city, came_late=one.driven.row.ref in slow) for one in lived]
         show(self._console, "闭环演示 · the loop, forty times", columns, rows)
         for one in checks:
@@ -79,9 +80,9 @@ class Show:
         line(self._console, f"{len(lived)} 件问题，{telling.zh}")
         line(self._console, f"{len(lived)} issues, {telling.en}")
         if slow:
+            refs = ", ".join(slow)
             line(
-                self._console,
-                f"{len(slow)} 件问题，演示者来迟，时限先到 · the demo itself was late: {', '.join(sorted(slow))}",
+                self._console, f"{len(slow)} 件问题演示者来迟，未能演完 · the demo itself came too late to play: {refs}"
             )
 
 
@@ -136,7 +137,7 @@ def _row(one: Lived, receiver: Receiver, city: City, *, came_late: bool) -> tupl
 
 
 def _as_data(lived: Sequence[Lived], checks: Sequence[Checked], telling: Telling) -> dict[str, object]:
-    slow = late(lived)
+    slow = overtaken(lived)
     return {
         "issues": [
             {
