@@ -52,7 +52,8 @@ def ladder(one: Lived, policy: Policy) -> Iterable[str]:
         if getattr(event, "moment", entry.at) > entry.at:
             yield f"{ref}: {event.event} of event {entry.seq} came before its moment"
         if isinstance(event, AlarmRaised):
-            if event.key not in {due.key for due in agenda(issue, policy) if due.at <= entry.at}:
+            of_itself = entry.actor is None  # a bad rating upheld, or a refusal to sign, raises one with the act
+            if of_itself and event.key not in {due.key for due in agenda(issue, policy) if due.at <= entry.at}:
                 yield f"{ref}: {event.key} was raised though nothing was owed"
             if event.key in seen:
                 yield f"{ref}: {event.key} was raised twice"
