@@ -15,7 +15,19 @@ from bihuan.domain.stage import Outcome, Stage
 from bihuan.playing import Played
 from bihuan.sample import Expected, Row
 from bihuan.wire import Entry
-from tests.rules.worlds import D1, POLICY, RESULT, Story, closed, head, in_hand, told
+from tests.rules.worlds import (
+    CALLER,
+    D1,
+    NOT_SOLVED,
+    POLICY,
+    RESULT,
+    Story,
+    closed,
+    head,
+    in_hand,
+    rated,
+    told,
+)
 from workflows.names import notice_id
 
 CLIMBED = ("issue#1:R0", "issue#1:R1")
@@ -86,6 +98,12 @@ def test_a_rung_raised_twice_early_or_though_nothing_was_owed_is_named() -> None
     faults = list(ladder(before, POLICY))
     assert any("before its moment" in fault for fault in faults)
     assert any("though nothing was owed" in fault for fault in faults)
+
+
+def test_a_rung_that_a_bad_rating_raises_is_owed_by_the_act_and_by_no_clock() -> None:
+    story = rated(1, solved=False).does(CALLER, NOT_SOLVED)
+    assert any(alarm.rung == "R2" for alarm in story.alarms)
+    assert list(ladder(lived(story), POLICY)) == []
 
 
 class Told:
