@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bihuan.domain.charging import Charge, charged
-from bihuan.domain.explaining import Account, Day, DayKind, Stretch
+from bihuan.domain.explaining import Account, Day, DayKind, Roll, Stretch
 from bihuan.domain.life import Recorded, fold
 from bihuan.domain.policy import Policy
 from bihuan.domain.telling import basis_told, clock_told, event_told, party_told, told
@@ -62,6 +62,18 @@ class StretchAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class RollAnswer:
+    """From an end on a rest day (``since``) to the close of the next working day (``until``)."""
+
+    since: datetime
+    until: datetime
+
+    @classmethod
+    def of(cls, roll: Roll) -> "RollAnswer":
+        return cls(roll.since, roll.until)
+
+
+@dataclass(frozen=True, slots=True)
 class DayAnswer:
     """``counted_s``: the office time the clock used up on it; nothing where it counts in other units."""
 
@@ -82,8 +94,9 @@ class ClockAnswer:
     """One clock and its account.
 
     ``ran_s``, the sum of the running stretches, is the budget, ``granted_s`` where another date was named
-    (``named_until``), and ``late_s`` where a pause came after the time was up. ``left_s``: what a paused clock still
-    has. ``grants``: changes of the due moment.
+    (``named_until``), ``rolled_s``, the sum of ``rolls``, where pauses or that date let a limit in calendar days end on
+    a rest day, and ``late_s`` where a pause came after the time was up. ``left_s``: what a paused clock still has.
+    ``grants``: changes of the due moment.
     """
 
     clock: str
@@ -94,6 +107,8 @@ class ClockAnswer:
     budget: BudgetAnswer
     granted_s: float
     named_until: datetime | None
+    rolled_s: float
+    rolls: tuple[RollAnswer, ...]
     policy_version: str
     calendar_version: str
     first_counted_at: datetime
@@ -124,6 +139,8 @@ class ClockAnswer:
             budget=_budget(its),
             granted_s=its.granted.total_seconds(),
             named_until=its.named,
+            rolled_s=its.rolled.total_seconds(),
+            rolls=tuple(map(RollAnswer.of, its.rolls)),
             policy_version=one.policy,
             calendar_version=its.calendar,
             first_counted_at=its.first,

@@ -4,9 +4,7 @@ import asyncio
 import fcntl
 import json
 import os
-import random
 import signal
-import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from bihuan.city import load_city
 from bihuan.connection import connect, embedded_server, keep_closed_for, register_search_attributes
 from bihuan.keys import demo_keys, webhook_secret
 from bihuan.ledger.engine import migrate
+from bihuan.ports import free_port
 from bihuan.reports.applying import apply
 from bihuan.reports.files import Planned, load_schedules
 from bihuan.settings import Settings
@@ -29,7 +28,8 @@ from bihuan.supervisor import Child, Supervisor
 Answer = TypeVar("Answer")
 
 LOCK = "in-use"
-READY_WITHIN_S = 60
+READY_WITHIN_S = 180
+"""A machine may be slow to start what it runs; a child that cannot start is in the log long before."""
 LOOK_EVERY_S = 0.1
 RETENTION_DAYS = 30
 
@@ -110,32 +110,12 @@ async def _serve(
 
 
 def with_ports(settings: Settings) -> Settings:
-    """The settings with a free port in place of every 0."""
+    """The settings with a port that is held for its child in place of every 0."""
     asked = ("api_port", "temporal_port", "temporal_ui_port")
     chosen = {name: free_port() for name in asked if getattr(settings, name) == 0}
     if settings.metrics_port == 0:
         chosen["metrics_port"] = free_port(count=6)
     return settings.model_copy(update=chosen)
-
-
-def free_port(*, count: int = 1) -> int:
-    """The first of so many neighbouring ports on 127.0.0.1 that are free now.
-
-    Below the range from which the system hands ports to outgoing connections, which could take one before we do.
-    """
-    while True:
-        first = random.randrange(20_000, 32_000 - count)  # noqa: S311 - a port, not a secret
-        if all(_is_free(first + step) for step in range(count)):
-            return first
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError):
-            return False
-    return True
 
 
 def children(settings: Settings) -> list[Child]:

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bihuan.connection import connect, embedded_server, pass_time, register_search_attributes, skipping_time
+from bihuan.ports import free_port
 from bihuan.settings import Settings
-from bihuan.up import free_port
 
 __all__ = ["RealTemporal", "pass_time", "real_temporal", "skipping_time"]
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from bihuan.city import City, load_city
 from bihuan.cli.simulating import documents
+from bihuan.cli.tables import line, show
 from bihuan.domain.workdays import CHINA_TIME
 from bihuan.drilling import Ahead, ahead
 from bihuan.ledger.engine import LEDGER_AWAY, reading_engine
@@ -85,23 +85,23 @@ def _document(day: date, by_group: dict[str, list[Ahead]], city: City) -> dict[s
 
 def _print(day: date, by_group: dict[str, Sequence[Ahead]] | dict[str, list[Ahead]], city: City) -> None:
     console = Console()
-    console.print(f"{day} 若无人办理将发生 · if nobody acts（未发送 · nothing is sent）")
+    line(console, f"{day} 若无人办理将发生 · if nobody acts（未发送 · nothing is sent）")
     for group, rungs in by_group.items():
         title = f"{group} {city.policy.group(group).name}：{len(rungs)}"
         if not rungs:
-            console.print(title)
+            line(console, title)
             continue
-        table = Table(title=title, title_justify="left")
-        for column in ("时间 time", "问题 issue", "级 rung", "时钟 clock", "谁欠办 who owes", "告知 told"):
-            table.add_column(column, overflow="fold")
-        for one in rungs:
-            alert = one.alert
-            table.add_row(
-                f"{alert.at.astimezone(CHINA_TIME):%H:%M}",
-                f"{alert.issue_no} {one.title}",
-                f"{alert.rung} {RUNG_ZH.get(alert.rung, '')}" + (f"\n督办单 {one.order}" if one.order else ""),
-                alert.clock,
-                city.desk(alert.owes).name,
-                "、".join(city.desk(to).name for to in alert.told),
-            )
-        console.print(table)
+        columns = ("时间 time", "问题 issue", "级 rung", "时钟 clock", "谁欠办 who owes", "告知 told")
+        show(console, title, columns, [_row(one, city) for one in rungs])
+
+
+def _row(one: Ahead, city: City) -> tuple[str, ...]:
+    alert = one.alert
+    return (
+        f"{alert.at.astimezone(CHINA_TIME):%H:%M}",
+        f"{alert.issue_no} {one.title}",
+        f"{alert.rung} {RUNG_ZH.get(alert.rung, '')}" + (f"\n督办单 {one.order}" if one.order else ""),
+        alert.clock,
+        city.desk(alert.owes).name,
+        "、".join(city.desk(to).name for to in alert.told),
+    )

@@ -7,14 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import typer
-from rich.console import Console, Group
-from rich.markup import escape
-from rich.panel import Panel
-from rich.table import Table
-from rich.text import Text
+from rich.console import Console
 
 from bihuan.calendar_shelf import Shelf
 from bihuan.city import City, load_city
+from bihuan.cli.tables import line, show
 from bihuan.domain.issue import DESK_ZH, Desk, Party
 from bihuan.domain.telling import event_told
 from bihuan.domain.wordlist import Tongue
@@ -28,6 +25,7 @@ from bihuan.notify.samples import REPORTS, TOLD, sample
 from bihuan.settings import Settings
 
 LANGS = ("zh", "en", "both")
+WAYS = ("次序 order", "渠道 channel", "送达 reached", "何时 when", "改走下一路 next after")
 LINK = "https://…/n/…"
 EVENTS = {**TOLD, **REPORTS}
 
@@ -151,16 +149,14 @@ def _document(one: Shown) -> dict[str, Any]:
 def _print(shown: list[Shown], asked: Asked, at: datetime, version: str) -> None:
     console = Console()
     here = at.astimezone(CHINA_TIME)
-    console.print(
-        "通知预览，样例数据，未发送 · preview with sample data, nothing is sent\n"
-        f"设想时刻 as if at {here:%Y-%m-%d %H:%M} · 文字版本 version of the words {escape(version)}"
-    )
+    line(console, "通知预览，样例数据，未发送 · preview with sample data, nothing is sent")
+    line(console, f"设想时刻 as if at {here:%Y-%m-%d %H:%M} · 文字版本 version of the words {version}\n")
     for one in shown:
         title = f"{event_told(one.event, Tongue.ZH)} {one.event} → {DESK_ZH[one.to.desk]} {one.name}"
-        console.print(
-            Panel(Group(Text(_text(one.message, asked.lang)), _ways(one, at)), title=escape(title), title_align="left")
-        )
-    console.print(f"共 {len(shown)} 条 · {len(shown)} notices")
+        line(console, title, style="bold")
+        line(console, _text(one.message, asked.lang))
+        show(console, "", WAYS, list(_ways(one, at)))
+    line(console, f"共 {len(shown)} 条 · {len(shown)} notices")
 
 
 def _text(message: Message, lang: str) -> str:
@@ -169,10 +165,7 @@ def _text(message: Message, lang: str) -> str:
     return "\n".join(parts[lang])
 
 
-def _ways(one: Shown, at: datetime) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("次序 order", "渠道 channel", "送达 reached", "何时 when", "改走下一路 next after"):
-        table.add_column(column, overflow="fold")
+def _ways(one: Shown, at: datetime) -> Iterator[tuple[str, ...]]:
     for number, (step, opens) in enumerate(one.ways, 1):
         when = (
             "立即 at once"
@@ -180,8 +173,7 @@ def _ways(one: Shown, at: datetime) -> Table:
             else f"{opens.astimezone(CHINA_TIME):%m-%d %H:%M} 上班后 when the office opens"
         )
         length = "—" if step.kind is Kind.INBOX else _length(step.give_up_s)
-        table.add_row(str(number), escape(f"{step.channel}（{KIND_ZH[step.kind]}）"), escape(step.name), when, length)
-    return table
+        yield str(number), f"{step.channel}（{KIND_ZH[step.kind]}）", step.name, when, length
 
 
 def _length(seconds: float) -> str:

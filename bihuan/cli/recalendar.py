@@ -12,13 +12,13 @@ from pathlib import Path
 import typer
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
 from api.loop import Loop
 from api.problems import IssueNotRunning, OutcomeUnknown, Problem, Refused, TemporalAway
 from bihuan.calendar_files import VERSION, laid_over, next_version, read_paper
 from bihuan.calendar_shelf import Shelf
 from bihuan.city import load_city
+from bihuan.cli.tables import show
 from bihuan.connection import connect
 from bihuan.domain import commands as do
 from bihuan.domain.calendars import adoption, changes_nothing, governed_by
@@ -231,13 +231,17 @@ def _show_moves(calendar: CalendarVersion, moves: list[Move], *, as_json: bool) 
         answer = {"version": calendar.version, "source": calendar.source, "moves": [asdict(move) for move in moves]}
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
-    table = Table(title=f"日历 {calendar.version}：{len(moves)} 个时限将变动 · deadlines would move")
-    for column in ("问题 issue", "事项 title", "单位 unit", "时钟 clock", "原到期 was", "新到期 due", "原因 days"):
-        table.add_column(column)
-    for move in moves:
-        shown = (_brief(move.was), _brief(move.due), ";".join(move.days))
-        table.add_row(move.issue_no, move.title, move.unit, move.clock, *shown)
-    Console().print(table)
+    show(
+        Console(),
+        f"日历 {calendar.version}：{len(moves)} 个时限将变动 · deadlines would move",
+        ("问题 issue", "事项 title", "单位 unit", "时钟 clock", "原到期 was", "新到期 due", "原因 days"),
+        [_row(move) for move in moves],
+    )
+
+
+def _row(move: Move) -> tuple[str, ...]:
+    days = "；".join(move.days)
+    return (move.issue_no, move.title, move.unit, move.clock, _brief(move.was), _brief(move.due), days)
 
 
 def _brief(moment: str) -> str:

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from temporalio.service import RPCError
 
 from bihuan.city import load_city
+from bihuan.cli.tables import show
 from bihuan.connection import connect
 from bihuan.domain.workdays import CHINA_TIME
 from bihuan.reports.applying import VERDICT_ZH, Difference, Listed, apply, listed
@@ -72,8 +72,7 @@ def _asked(question: Coroutine[Any, Any, Answer]) -> Answer | None:
 
 
 def _print(found: tuple[Listed, ...]) -> None:
-    table = Table(title="定时 · schedules", title_justify="left")
-    for column in (
+    columns = (
         "定时 schedule",
         "何时 when",
         "下次 next",
@@ -82,13 +81,13 @@ def _print(found: tuple[Listed, ...]) -> None:
         "略过 skipped",
         "错过 missed",
         "暂停 paused",
-    ):
-        table.add_column(column, overflow="fold")
+    )
+    rows = []
     for one in found:
         paused = "是 yes" if one.paused else ""
         numbers = map(str, (one.ran, one.skipped, one.missed))
-        table.add_row(one.id, one.when, _told(one.next_at), _told(one.last_at), *numbers, paused)
-    Console().print(table)
+        rows.append((one.id, one.when, _told(one.next_at), _told(one.last_at), *numbers, paused))
+    show(Console(), "定时 · schedules", columns, rows)
 
 
 def _told(moment: datetime | None) -> str:

@@ -4,8 +4,8 @@ import asyncio
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
+from bihuan.cli.tables import show
 from bihuan.domain.people import ROLE_ZH, Role
 from bihuan.settings import Settings
 from bihuan.telemetry import log_to_console
@@ -33,14 +33,12 @@ def run_up(settings: Settings, *, as_json: bool) -> int:
 
 
 def _print(addresses: Addresses) -> None:
-    console = Console()
-    table = Table(title="闭环 Bihuan · 已就绪 ready", show_header=False)
-    table.add_row("API", addresses.api)
-    table.add_row("接口文档 API docs", addresses.docs)
-    table.add_row("Temporal", addresses.temporal)
-    table.add_row("Temporal UI", addresses.temporal_ui or "—")
-    for name, address in addresses.metrics.items():
-        table.add_row(f"metrics {name}", address)
-    for role, key in addresses.keys.items():
-        table.add_row(f"{ROLE_ZH[Role(role)]} {role}", key)
-    console.print(table)
+    rows = [
+        ("API", addresses.api),
+        ("接口文档 API docs", addresses.docs),
+        ("Temporal", addresses.temporal),
+        ("Temporal UI", addresses.temporal_ui or "—"),
+        *((f"metrics {name}", address) for name, address in addresses.metrics.items()),
+        *((f"{ROLE_ZH[Role(role)]} {role}", key) for role, key in addresses.keys.items()),
+    ]
+    show(Console(), "闭环 Bihuan · 已就绪 ready", ("", ""), rows)

@@ -1,10 +1,11 @@
 """A clock is a budget and a ledger of runs and pauses; its due moment is worked out, never stored."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bihuan.domain.workdays import CALENDAR_UNITS, Limit, WorkCalendar
+from bihuan.domain.workdays import CALENDAR_UNITS, CHINA_TIME, Limit, TimeUnit, WorkCalendar
 
 
 class Obligation(StrEnum):
@@ -51,6 +52,8 @@ class Obligation(StrEnum):
 
 LAPSING = frozenset({Obligation.SUPPLY, Obligation.EVALUATE, Obligation.REVIEW, Obligation.HOLD, Obligation.ARCHIVE})
 """Nobody is pressed by these; the loop moves on by itself when they run out."""
+DATED = frozenset({Obligation.REVIEW, Obligation.HOLD})
+"""These end on the date that was named, a rest day or not: it says when clocks go on, and is nobody's limit."""
 
 OBLIGATION_ZH = {
     Obligation.ISSUE: "问题总时限",
@@ -91,6 +94,16 @@ class Pause:
     since: datetime
     basis: str
     until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a limit ends; ``pause``: what moved it there, None before any did; ``rest``: the moment on a rest day from
+    which it rolled to ``at``."""
+
+    at: datetime
+    pause: Pause | None = None
+    rest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +184,22 @@ class Clock:
             return self.judged.due
         if self.paused:
             return None
-        end = self.until or calendar.after(self.started_at, self.limit)
-        return calendar.postpone(end, self.credited(calendar), self.limit)
+        return list(self.ends(calendar))[-1].at
+
+    def ends(self, calendar: WorkCalendar) -> Iterator[End]:
+        """Its end before any pause, then after each that gave time back. On a rest day it rolls, every time: who had
+        hours left when a pause began has no fewer when it is over."""
+        end = self._end(self.until or calendar.after(self.started_at, self.limit), None, calendar)
+        yield end
+        for pause in self._counting:
+            if credit := self._credit(pause, calendar):
+                end = self._end(calendar.postpone(end.at, credit, self.limit), pause, calendar)
+                yield end
+
+    def _end(self, moment: datetime, pause: Pause | None, calendar: WorkCalendar) -> End:
+        moment = moment.astimezone(CHINA_TIME)
+        at = moment if self.obligation in DATED else calendar.rolled(moment, self.limit)
+        return End(at, pause, None if at == moment else moment)
 
     def due_unextended(self, calendar: WorkCalendar) -> datetime | None:
         """When it would be due had no other date been named."""
@@ -181,7 +208,8 @@ class Clock:
     def provisional(self, calendar: WorkCalendar) -> bool:
         """Whether its due moment may still move with a calendar paper that is not published yet."""
         due = self.due(calendar)
-        counted = self.limit.unit in CALENDAR_UNITS and self.until is None
+        rolls = self.limit.unit is TimeUnit.D and self.obligation not in DATED
+        counted = rolls or (self.limit.unit in CALENDAR_UNITS and self.until is None)
         return counted and due is not None and calendar.provisional(self.started_at, due)
 
     def last_quarter(self, calendar: WorkCalendar) -> datetime:
@@ -197,11 +225,14 @@ class Clock:
 
     def credited(self, calendar: WorkCalendar) -> timedelta:
         """The counted time all ended pauses give back, unrounded (domain.md 4.3)."""
-        return sum(
-            (
-                calendar.credit(p.since, p.until, self.started_at, self.limit)
-                for p in self.pauses
-                if p.until is not None and (self.until_from is None or p.since >= self.until_from)
-            ),
-            timedelta(),
-        )
+        return sum((self._credit(pause, calendar) for pause in self._counting), timedelta())
+
+    @property
+    def _counting(self) -> Iterator[Pause]:
+        """The pauses that move its end; those before a date was named are in it already."""
+        return (pause for pause in self.pauses if self.until_from is None or pause.since >= self.until_from)
+
+    def _credit(self, pause: Pause, calendar: WorkCalendar) -> timedelta:
+        if pause.until is None:
+            return timedelta()
+        return calendar.credit(pause.since, pause.until, self.started_at, self.limit)

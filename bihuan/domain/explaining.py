@@ -14,6 +14,7 @@ from bihuan.domain.workdays import (
     Limit,
     TimeUnit,
     WorkCalendar,
+    last_day,
 )
 
 Span = tuple[datetime, datetime]
@@ -70,15 +71,34 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Roll:
+    """From ``since``, an end on a rest day, to ``until``, the close of the next working day (民法典第二百零三条).
+
+    ``pause``: the one that moved the end there, None where a date was named. ``days``: those it rolls over and the one
+    it ends on.
+    """
+
+    since: datetime
+    until: datetime
+    pause: Span | None
+    days: tuple[Day, ...]
+
+    @property
+    def length(self) -> timedelta:
+        return self.until - self.since
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """The account of one limit.
 
     ``budget``: the limit as counted time from ``first``, the first moment that counts; office time for wd and wh, else
-    elapsed. ``granted``: what a date ``named`` instead of its end adds to it, or takes. Both are ``ran``, the sum of
-    the running stretches up to the due moment, which for wd and wh is also the sum of the days. ``late``: what pauses
-    gave back that came when the time was up already, so that it ran on by as much. ``left``: what a paused clock has
-    when it goes on. ``days``: for wd all after the trigger, for wh also the trigger's, for d those it rolls over and
-    the one it ends on.
+    elapsed. ``granted``: what a date ``named`` instead of its end adds to it, or takes; ``rolls``: what it became
+    longer by where pauses or that date let a limit in days end on a rest day. All are ``ran``, the sum of the running
+    stretches up to the due moment, which for wd and wh is also the sum of the days. ``late``: what pauses gave back
+    that came when the time was up already, so that it ran on by as much. ``left``: what a paused clock has when it
+    goes on. ``days``: for wd all after the trigger, for wh also the trigger's, for d those its own end rolls over and
+    the one it then ends on.
     """
 
     limit: Limit
@@ -87,6 +107,7 @@ class Account:
     budget: timedelta
     granted: timedelta
     named: datetime | None
+    rolls: tuple[Roll, ...]
     stretches: tuple[Stretch, ...]
     days: tuple[Day, ...]
     late: timedelta
@@ -115,6 +136,10 @@ class Account:
     def given_back(self) -> timedelta:
         return _sum(self.pauses)
 
+    @property
+    def rolled(self) -> timedelta:
+        return _longer_by(self.rolls)
+
 
 def account(calendar: WorkCalendar, clock: Clock) -> Account:
     """The account of a clock's deadline; a pause that lasts leaves it open."""
@@ -127,9 +152,10 @@ def account(calendar: WorkCalendar, clock: Clock) -> Account:
     spans = tuple(_running(first, until, resting))
     running = tuple(Stretch(*span, calendar.credit(*span, started, limit)) for span in spans)
     budget = calendar.credit(first, whole, started, limit)
-    granted = calendar.credit(first, goes_on, started, limit) - budget - _sum(resting)
-    rolled = started if granted else whole  # a date that was named rolls over nothing
-    seen = rolled if limit.unit is TimeUnit.D else until
+    rolls = tuple(_rolls(calendar, clock))
+    granted = calendar.credit(first, goes_on, started, limit) - budget - _sum(resting) - _longer_by(rolls)
+    own_end = started if granted else whole  # where another date was named, nothing rolls over the limit's own
+    seen = own_end if limit.unit is TimeUnit.D else until
     return Account(
         limit=limit,
         started_at=started,
@@ -137,9 +163,10 @@ def account(calendar: WorkCalendar, clock: Clock) -> Account:
         budget=budget,
         granted=granted,
         named=clock.until.astimezone(CHINA_TIME) if clock.until else None,
+        rolls=rolls,
         stretches=tuple(sorted((*running, *resting), key=lambda one: (one.since, one.until or until))),
         days=tuple(_days(calendar, started, limit, seen, spans)),
-        late=_sum(running) - budget - granted if due else timedelta(),
+        late=_sum(running) - budget - granted - _longer_by(rolls) if due else timedelta(),
         left=calendar.credit(until, goes_on, started, limit),
         due=due,
         provisional=limit.unit not in ELAPSED and calendar.provisional(started, goes_on),
@@ -153,6 +180,17 @@ def _were_it_to_go_on(clock: Clock) -> Clock:
         return clock
     lasts = clock.pauses[-1]
     return replace(clock, pauses=(*clock.pauses[:-1], replace(lasts, until=lasts.since)))
+
+
+def _rolls(calendar: WorkCalendar, clock: Clock) -> Iterator[Roll]:
+    for end in _were_it_to_go_on(clock).ends(calendar):
+        if end.rest:
+            yield Roll(
+                since=end.rest,
+                until=end.at,
+                pause=(end.pause.since, end.pause.until) if end.pause and end.pause.until else None,
+                days=tuple(_between(calendar, last_day(end.rest), last_day(end.at))),
+            )
 
 
 def _paused(calendar: WorkCalendar, pause: Pause, clock: Clock) -> Stretch:
@@ -178,13 +216,17 @@ def _days(
     calendar: WorkCalendar, started: datetime, limit: Limit, until: datetime, running: tuple[Span, ...]
 ) -> Iterator[Day]:
     if limit.unit in ELAPSED:
-        return
+        return iter(())
     before = {TimeUnit.WD: 1, TimeUnit.WH: 0, TimeUnit.D: limit.amount}[limit.unit]
-    day = started.date() + timedelta(days=before)
-    while day <= until.date():
-        counted = sum((_within(calendar, day, span) for span in running if limit.unit in IN_OFFICE), timedelta())
+    counting = running if limit.unit in IN_OFFICE else ()
+    return _between(calendar, started.date() + timedelta(days=before), until.date(), counting)
+
+
+def _between(calendar: WorkCalendar, first: date, last: date, counting: Iterable[Span] = ()) -> Iterator[Day]:
+    for number in range((last - first).days + 1):
+        day = first + number * ONE_DAY
+        counted = sum((_within(calendar, day, span) for span in counting), timedelta())
         yield Day(day, _kind(calendar, day), calendar.reason(day), calendar.frames(day), counted)
-        day += ONE_DAY
 
 
 def _within(calendar: WorkCalendar, day: date, span: Span) -> timedelta:
@@ -196,6 +238,10 @@ def _kind(calendar: WorkCalendar, day: date) -> DayKind:
     if calendar.is_workday(day):
         return DayKind.MADE_UP if day.weekday() in calendar.rest_weekdays else DayKind.WORKDAY
     return DayKind.WEEKEND if calendar.reason(day) == WEEKDAYS_ZH[day.weekday()] else DayKind.HOLIDAY
+
+
+def _longer_by(rolls: Iterable[Roll]) -> timedelta:
+    return sum((roll.length for roll in rolls), timedelta())
 
 
 def _sum(stretches: Iterable[Stretch]) -> timedelta:

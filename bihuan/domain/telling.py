@@ -47,7 +47,7 @@ def _clauses(its: Account, tongue: Tongue, anchor: str) -> Iterator[str]:
     limit = its.limit.zh if tongue is Tongue.ZH else its.limit.en
     since = _say("from" if anchor else "from bare", tongue, since=_at(its.started_at), anchor=anchor, limit=limit)
     yield since + HOW_COUNTED[its.limit.unit][tongue]
-    for name, days in _off(its, tongue):
+    for name, days in _off(its.days, its, tongue):
         yield _say("rolled" if its.limit.unit is TimeUnit.D else "off", tongue, days=days, name=name)
     for day in (day for day in its.days if day.works and day.named):
         weekday, length = WEEKDAYS[day.day.weekday()][tongue], _length(day.open, tongue)
@@ -56,7 +56,10 @@ def _clauses(its: Account, tongue: Tongue, anchor: str) -> Iterator[str]:
     if its.granted:
         length = _counted(abs(its.granted), its, tongue)
         yield _say("longer" if its.granted > timedelta() else "shorter", tongue, named=_at(its.named), length=length)
-    yield from (_pause(pause, its, tongue) for pause in its.pauses if pause.until)
+    yield from _rolled(None, its, tongue)
+    for pause in (pause for pause in its.pauses if pause.until):
+        yield _pause(pause, its, tongue)
+        yield from _rolled((pause.since, pause.until), its, tongue)
     if its.late:
         yield _say("late", tongue, length=_length(its.late, tongue))
     yield _end(its, tongue)
@@ -73,6 +76,13 @@ def _end(its: Account, tongue: Tongue) -> str:
 def _pause(pause: Stretch, its: Account, tongue: Tongue) -> str:
     since, until, basis = _at(pause.since), _at(pause.until), basis_told(pause.basis, tongue)
     return _say("pause", tongue, since=since, until=until, basis=basis, length=_counted(pause.counted, its, tongue))
+
+
+def _rolled(pause: tuple[datetime, datetime | None] | None, its: Account, tongue: Tongue) -> Iterator[str]:
+    """How the end rolls where that pause, or without one the date that was named, let it be on a rest day."""
+    for roll in (roll for roll in its.rolls if roll.pause == pause):
+        off = SAY["and"][tongue].join(f"{days} {name}" for name, days in _off(roll.days, its, tongue))
+        yield _say("rolled again", tongue, rest=_at(roll.since), days=off, until=_at(roll.until))
 
 
 def _turn(turn: Turned, tongue: Tongue) -> str:
@@ -123,10 +133,10 @@ def party_told(party: Party | None, policy: Policy, tongue: Tongue) -> str:
 # Days and lengths
 
 
-def _off(its: Account, tongue: Tongue) -> Iterator[tuple[str, str]]:
+def _off(days: Iterable[Day], its: Account, tongue: Tongue) -> Iterator[tuple[str, str]]:
     """The days off by name, neighbours drawn together: ``10-01 至 10-07``."""
     named: dict[str, list[date]] = {}
-    for day in (day for day in its.days if not day.works):
+    for day in (day for day in days if not day.works):
         name = WEEKEND[tongue] if day.kind is DayKind.WEEKEND else day_told(day, tongue)
         named.setdefault(name, []).append(day.day)
     return ((name, SAY["and"][tongue].join(_ranges(days, its, tongue))) for name, days in named.items())

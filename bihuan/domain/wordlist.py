@@ -30,6 +30,10 @@ SAY: Mapping[str, Pair] = {
     "from bare": ("自 {since} 起 {limit}", "{limit} from {since}"),
     "off": ("{days} {name}不计", "{days} {name} not counted"),
     "rolled": ("{days} {name}顺延", "{days} {name} rolled over"),
+    "rolled again": (
+        "至此止于 {rest}，{days}，依《民法典》第二百零三条顺延至 {until}",
+        "it would then end {rest}, {days}, and by Civil Code art. 203 rolls to {until}",
+    ),
     "made up": ("{day}（{weekday}，{name}）计入", "{day} ({weekday}, {name}) counted"),
     "own hours": ("{day}（{weekday}，{name}）计 {length}", "{day} ({weekday}, {name}) counts {length}"),
     "longer": ("另定日期 {named}，多 {length}", "another date was named, {named}, {length} more"),

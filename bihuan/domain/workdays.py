@@ -229,6 +229,16 @@ class WorkCalendar:
             return self.add_office(due, credit) if credit else _local(due)
         return _local(due) + credit
 
+    def rolled(self, end: datetime, limit: Limit) -> datetime:
+        """The end of a limit in calendar days: from a rest day to the next working day's close (民法典第203条).
+
+        Other limits end where they end.
+        """
+        last = last_day(end)
+        if limit.unit is not TimeUnit.D or self.is_workday(last):
+            return _local(end)
+        return self._closing(self._workday_after(last, 1))
+
     def before(self, moment: datetime, limit: Limit) -> datetime:
         """Where the last stretch of this length before the moment begins."""
         return _remembered_before(self, _local(moment), limit)
@@ -306,6 +316,11 @@ class WorkCalendar:
 
     def _closing(self, day: date) -> datetime:
         return _midnight(day) + timedelta(minutes=self.minutes(day)[-1][1])
+
+
+def last_day(end: datetime) -> date:
+    """The day on which a limit ends that ends at this moment; midnight is the end of the day before."""
+    return (_local(end) - timedelta.resolution).date()
 
 
 def _after(calendar: WorkCalendar, moment: datetime, limit: Limit) -> datetime:

@@ -29,8 +29,8 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import Delivery, Trace, within
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.tokens import Tokens
+from bihuan.ports import free_port
 from bihuan.settings import Settings
-from bihuan.up import free_port
 from bihuan.wire import Entry
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, USCC, at, handed_over, policy, submission
 from workers.processes import issue_worker

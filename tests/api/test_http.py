@@ -22,8 +22,8 @@ from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import rebuild, verify
 from bihuan.ledger.writing import LedgerWriter
+from bihuan.ports import free_port
 from bihuan.settings import Settings
-from bihuan.up import free_port
 from tests.worlds import CITY_FOLDER, OTHER_UNIT, UNIT, USCC
 from workers.processes import issue_worker
 from workflows.patience import Patience

@@ -34,9 +34,10 @@ from bihuan.histories import Contradiction, entries_of, runs
 from bihuan.keys import webhook_secret
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
+from bihuan.ports import free_port
 from bihuan.settings import Settings
 from bihuan.supervisor import Child, Supervisor
-from bihuan.up import children, free_port, with_ports
+from bihuan.up import children, with_ports
 from bihuan.wire import ActCommand, Entry
 from tests.faults.worker import SHAPES
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, HANDLER, HEAD, UNIT, submission

@@ -17,8 +17,8 @@ from temporalio.worker import Worker
 from bihuan.connection import connect
 from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
+from bihuan.ports import free_port
 from bihuan.settings import Settings
-from bihuan.up import free_port
 from tests.channels.endpoints import Down, Fault, serving
 from tests.channels.mailing import PostOffice, post_office
 from tests.channels.platforms import WeComRobot

@@ -169,7 +169,7 @@ class Lived:
         for one in explained(self.story.issue.issue_no, self.story.recorded, self.policies):
             its = one.account
             if its.due is not None and one.clock.judged is None:
-                assert its.ran == its.budget + its.granted + its.late, one.clock.key
+                assert its.ran == its.budget + its.granted + its.rolled + its.late, one.clock.key
             for pause, later in zip(one.clock.pauses, one.clock.pauses[1:], strict=False):
                 assert pause.until is not None
                 assert pause.until <= later.since, "no time is given back twice"

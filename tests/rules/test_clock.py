@@ -107,6 +107,8 @@ NOVEMBER = replace(CLOCK, started_at=at("11-15 09:00"))
         (replace(DECEMBER, limit=limit("30d")), True),
         (replace(DECEMBER, limit=limit("90h")), False),  # runs through any day
         (replace(DECEMBER, until=at("12-20 18:00")), False),  # a date that was named is that date
+        (replace(DECEMBER, limit=limit("30d"), until=at("12-20 18:00")), True),  # but in days it may yet roll
+        (replace(DECEMBER, obligation=Obligation.REVIEW, limit=limit("30d"), until=at("12-20 18:00")), False),
         (replace(DECEMBER, pauses=(Pause(at("11-30 09:00"), "补正"),)), False),  # it has no deadline now
         (replace(NOVEMBER, pauses=(Pause(at("11-17 09:00"), "补正", at("11-30 09:00")),)), True),
     ],

@@ -14,7 +14,7 @@ from bihuan.domain.clock import Clock, Obligation, Pause
 from bihuan.domain.explaining import Account, DayKind, account
 from bihuan.domain.telling import account_told
 from bihuan.domain.wordlist import Tongue
-from bihuan.domain.workdays import CHINA_TIME, IN_OFFICE, Limit, SpecialDay, TimeUnit, WorkCalendar
+from bihuan.domain.workdays import CHINA_TIME, IN_OFFICE, Limit, SpecialDay, TimeUnit, WorkCalendar, last_day
 from tests.calendars import always_open, china_calendar
 
 CALENDAR = china_calendar()
@@ -83,6 +83,18 @@ def of(since: str, limit: str, *pauses: tuple[str, str]) -> Account:
             "自 2026-12-31 10:00 起 1个工作日，当日不计；到期 2027-01-01 18:00（暂定：有关年度放假安排尚未公布）",
             "1 working day from 2026-12-31 10:00, that day not counted; "
             "due 2027-01-01 18:00 (provisional: a year's holidays are not published yet)",
+        ),
+        (
+            "2026-08-31T10:00",
+            "30d",
+            (("2026-09-10T09:00", "2026-09-11T09:00"),),
+            "自 2026-08-31 10:00 起 30天，当日不计；"
+            "2026-09-10 09:00 至 2026-09-11 09:00 等待企业补正停钟，补回 24 小时；"
+            "至此止于 2026-10-01 18:00，10-01 至 10-07 国庆节，依《民法典》第二百零三条顺延至 2026-10-08 18:00；"
+            "到期 2026-10-08 18:00",
+            "30 days from 2026-08-31 10:00, that day not counted; paused 2026-09-10 09:00 to 2026-09-11 09:00 (waiting "
+            "for the enterprise's information), 24 h given back; it would then end 2026-10-01 18:00, 10-01 to 10-07 "
+            "National Day, and by Civil Code art. 203 rolls to 2026-10-08 18:00; due 2026-10-08 18:00",
         ),
         (
             "2020-12-31T10:00:05",
@@ -161,6 +173,40 @@ def test_a_date_named_instead_of_the_limits_end_is_part_of_the_sum() -> None:
     assert (paused.due, paused.ran, paused.left) == (None, timedelta(hours=21), timedelta(hours=21))
 
 
+def test_an_extension_of_a_limit_in_days_rolls_too_and_so_does_each_pause_after_it() -> None:
+    court = Pause(at("2021-09-22T09:00"), "SUSPENDED:COURT", at("2021-10-09T09:00"))
+    clock = Clock(
+        Obligation.SOLVE,
+        1,
+        Limit.parse("30d"),
+        at("2021-08-02T10:00"),
+        pauses=(court,),
+        until=at("2021-09-19T18:00"),
+        until_from=at("2021-08-20T09:00"),
+    )
+    extended = account(CALENDAR, replace(clock, pauses=()))
+    assert extended.due == at("2021-09-22T18:00"), "a holiday of three days"
+    assert [(roll.since, roll.until) for roll in extended.rolls] == [(at("2021-09-19T18:00"), extended.due)]
+    assert "另定日期 2021-09-19 18:00，多 432 小时；至此止于 2021-09-19 18:00，09-19 至 09-21 中秋节" in account_told(
+        extended, Tongue.ZH
+    )
+    its = account(CALENDAR, clock)
+    assert its.due == at("2021-10-09T18:00"), "seventeen days later, a Saturday that is worked"
+    longer = account(CALENDAR, replace(clock, pauses=(replace(court, until=at("2021-10-10T09:00")),)))
+    assert longer.due == at("2021-10-11T18:00"), "eighteen days later, a Sunday"
+    assert [roll.length for roll in longer.rolls] == [3 * DAY, DAY]
+    for one in (extended, its, longer):
+        assert one.ran == one.budget + one.granted + one.rolled
+        assert again(one) == one.due
+
+
+def test_the_date_named_for_the_review_of_a_suspension_rolls_over_nothing() -> None:
+    for obligation in (Obligation.REVIEW, Obligation.HOLD):
+        clock = Clock(obligation, 1, Limit.parse("30d"), at("2021-09-03T11:00"), until=at("2021-09-19T18:00"))
+        its = account(CALENDAR, clock)
+        assert (its.due, its.rolls) == (at("2021-09-19T18:00"), ())
+
+
 def test_a_date_named_before_the_limits_end_takes_from_it_and_rolls_over_nothing() -> None:
     clock = Clock(Obligation.REVIEW, 1, Limit.parse("30d"), at("2021-09-03T11:00"), until=at("2021-09-18T18:00"))
     its = account(CALENDAR, clock)
@@ -226,7 +272,7 @@ def cases(seed: int) -> Iterator[tuple[WorkCalendar, Clock, Account]]:
 
 def again(its: Account) -> datetime:
     """The due moment from what the account says and nothing else: days, hours, budget, and what pauses gave back."""
-    to_go = its.budget + its.granted + sum((pause.counted for pause in its.pauses), ZERO)
+    to_go = its.budget + its.granted + its.rolled + sum((pause.counted for pause in its.pauses), ZERO)
     if not its.in_office:
         return its.first + to_go
     for opens, closes in (frame for day in its.days for frame in day.office):
@@ -253,9 +299,21 @@ def by_hand(calendar: WorkCalendar, clock: Clock) -> datetime:
         last = started.date() + limit.amount * DAY
         while not calendar.is_workday(last):
             last += DAY
-        closes = calendar.frames(last)[-1][1]
-        return _walk(iter([(midnight, midnight + 9999 * DAY)]), clock, closes - midnight)
+        return _moved_by_hand(calendar, clock, calendar.frames(last)[-1][1], midnight)
     return _walk(iter([(started, started + 9999 * DAY)]), clock, limit.elapsed)
+
+
+def _moved_by_hand(calendar: WorkCalendar, clock: Clock, end: datetime, first: datetime) -> datetime:
+    """Pause by pause: what began before the end pushes it on, and no end stays on a rest day."""
+    for pause in clock.pauses:
+        if pause.until is None or pause.since >= end:
+            break
+        end += max(pause.until - max(pause.since, first), ZERO)
+        day = last = (end - timedelta(microseconds=1)).date()
+        while not calendar.is_workday(day):
+            day += DAY
+        end = end if day == last else calendar.frames(day)[-1][1]
+    return end
 
 
 def _hours(calendar: WorkCalendar, day: date) -> timedelta:
@@ -296,9 +354,9 @@ def test_the_sum_equals_the_deadline(seed: int) -> None:
         if its.due is None:
             assert clock.paused
             assert its.late == ZERO
-            assert its.left == max(its.budget - its.ran, ZERO)
+            assert its.left == max(its.budget + its.rolled - its.ran, ZERO)
             continue
-        assert its.ran == its.budget + its.late
+        assert its.ran == its.budget + its.rolled + its.late
         assert its.left == ZERO, "nothing is left at a due moment"
         assert again(its) == its.due
         up = by_hand(calendar, clock)
@@ -312,6 +370,24 @@ def test_the_sum_equals_the_deadline(seed: int) -> None:
             assert its.budget == used - its.late
 
 
+@MANY
+@given(st.integers(0, 2**64))
+def test_a_limit_in_days_ends_on_a_working_day_and_no_pause_takes_from_what_was_left(seed: int) -> None:
+    for calendar, clock, its in cases(seed):
+        if clock.limit.unit is not TimeUnit.D or its.due is None:
+            continue
+        assert calendar.is_workday(last_day(its.due))
+        for number, pause in enumerate(clock.pauses):
+            before = replace(clock, pauses=clock.pauses[:number]).due(calendar)
+            after = replace(clock, pauses=clock.pauses[: number + 1]).due(calendar)
+            assert before
+            assert after
+            assert pause.until
+            gives_back = max(pause.until - max(pause.since, its.first), ZERO)
+            assert after - before >= gives_back
+            assert gives_back or after == before
+
+
 @FEWER
 @given(st.integers(0, 2**64), st.integers(-900_000, 9_000_000))
 def test_the_sum_holds_where_another_date_was_named(seed: int, seconds: int) -> None:
@@ -321,7 +397,7 @@ def test_the_sum_holds_where_another_date_was_named(seed: int, seconds: int) -> 
         its = account(calendar, replace(clock, until=named, until_from=start))
         if its.due is None:
             continue
-        assert its.ran == its.budget + its.granted + its.late
+        assert its.ran == its.budget + its.granted + its.rolled + its.late
         assert its.due == replace(clock, until=named, until_from=start).due(calendar)
         if clock.limit.unit in IN_OFFICE:
             assert sum((day.counted for day in its.days), ZERO) == its.ran

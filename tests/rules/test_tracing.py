@@ -302,7 +302,7 @@ def _adds_up(issue: Issue, recorded: list[Recorded], by: Policy, now: datetime) 
     for one in found:
         its = one.account
         assert its.due == one.clock.due(by.calendar)
-        assert its.ran == its.budget + its.granted + its.late if its.due else one.clock.paused
+        assert its.ran == its.budget + its.granted + its.rolled + its.late if its.due else one.clock.paused
         assert its.granted == zero or one.clock.until
         assert _ends_as_it_should(one.clock, [turn.what for turn in one.turns])
         for tongue in Tongue:

@@ -242,6 +242,26 @@ def test_a_due_moment_explains_which_days_counted_and_which_did_not() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("end", "rolled"),
+    [
+        ("2021-09-30T18:00", "2021-09-30T18:00"),
+        ("2021-10-01T00:00", "2021-10-01T00:00"),  # midnight ends the day before
+        ("2021-10-01T00:01", "2021-10-08T18:00"),
+        ("2021-10-08T00:00", "2021-10-08T18:00"),
+        ("2021-10-09T20:00", "2021-10-09T20:00"),  # a Saturday that is worked, after hours
+        ("2021-10-10T09:00", "2021-10-11T18:00"),
+    ],
+)
+def test_a_limit_in_days_that_ends_on_a_rest_day_rolls_to_the_close_of_the_next_working_day(
+    end: str, rolled: str
+) -> None:
+    moment = datetime.fromisoformat(f"{end}+08:00")
+    assert CALENDAR.rolled(moment, Limit.parse("30d")) == datetime.fromisoformat(f"{rolled}+08:00")
+    for other in ("3wd", "4wh", "24h", "60s"):
+        assert CALENDAR.rolled(moment, Limit.parse(other)) == moment
+
+
 def test_what_never_closes_counts_every_minute_and_is_never_provisional() -> None:
     saturday = at("2031-07-05T23:00")
     calendar = always_open()

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from bihuan.calendar_shelf import Shelf
 from bihuan.city import City, load_city
+from bihuan.cli import tables
 from bihuan.cli.batching import Office, Said, Unfit, Wanted, carried_out, office, told
 from bihuan.domain.adopting import Difference, differences, without_days
 from bihuan.domain.batch_acts import HANDLING_ZH, Handling
@@ -172,19 +172,22 @@ def show(seen: Preview, *, as_json: bool) -> None:
         typer.echo(json.dumps(asdict(seen), ensure_ascii=False))
         return
     console = Console()
-    table = Table(title=f"方案 {seen.version} 与问题现行方案之别 · what it says otherwise")
-    for column in ("何处 where", "原 was", "新 now"):
-        table.add_column(column)
-    for one in seen.differences:
-        table.add_row(one.where, one.was or "—", one.now or "—")
-    console.print(table)
-    table = Table(title=f"{seen.issues} 件问题，{len(seen.moved)} 个时限将变动 · deadlines would move")
-    for column in ("问题 issue", "事项 title", "单位 unit", "时钟 clock", "限 limit", "原到期 was", "新到期 due"):
-        table.add_column(column)
+    tables.show(
+        console,
+        f"方案 {seen.version} 与问题现行方案之别 · what it says otherwise",
+        ("何处 where", "原 was", "新 now"),
+        [(one.where, one.was or "—", one.now or "—") for one in seen.differences],
+    )
+    rows = []
     for each in seen.moved:
         limit = each.limit_now if each.limit_now == each.limit_was else f"{each.limit_was} → {each.limit_now}"
-        table.add_row(each.issue_no, each.title, each.unit, each.clock, limit, _brief(each.was), _brief(each.due))
-    console.print(table)
+        rows.append((each.issue_no, each.title, each.unit, each.clock, limit, _brief(each.was), _brief(each.due)))
+    tables.show(
+        console,
+        f"{seen.issues} 件问题，{len(seen.moved)} 个时限将变动 · deadlines would move",
+        ("问题 issue", "事项 title", "单位 unit", "时钟 clock", "限 limit", "原到期 was", "新到期 due"),
+        rows,
+    )
     for number, name in sorted(seen.refused.items()):
         typer.echo(f"  {number}: {name}")
     ways = "、".join(f"--handling {one}({zh})" for one, zh in HANDLING_ZH.items())

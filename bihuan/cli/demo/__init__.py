@@ -1,43 +1,40 @@
 """``bihuan demo``: forty issues of the sample ledger travel the loop, and everything promised is checked."""
 
 import asyncio
-import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-from bihuan.city import City, load_city
-from bihuan.cli.demo.checking import Checked, Checker, Lived, groups_alerted, is_rotten
+from bihuan.city import load_city
+from bihuan.cli.demo.checking import Checker
 from bihuan.cli.demo.driving import Caller, Driven, Driver, script
+from bihuan.cli.demo.pacing import pace, slowed
 from bihuan.cli.demo.receiving import Receiver
+from bihuan.cli.demo.showing import Show, telling
 from bihuan.connection import connect
-from bihuan.domain.issue import Rung, highest
-from bihuan.domain.stage import STAGE_ZH
 from bihuan.keys import webhook_secret
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.reading import LedgerReader
 from bihuan.playing import play
+from bihuan.ports import free_port
 from bihuan.sample import CUT_OFF, SAMPLE, read_ledger
 from bihuan.settings import Settings
 from bihuan.telemetry import log_to_console
-from bihuan.up import Addresses, free_port, up, with_ports
+from bihuan.up import Addresses, up, with_ports
 
 BATCH = "首批"
 APART_S = 0.3
-BESIDE = {
-    "extended": "延期 extended",
-    "suspended": "挂起 suspended",
-    "level_up_ruled": "提级 levelled up",
-    "order_replied": "督办回复 order answered",
-    "order_lifted": "督办解除 order lifted",
-}
+BURST = 12
+"""So many receipts at once, by which the machine's pace is measured."""
+HTTP_S = 60
+"""For one answer; a slow machine is not a dead one."""
+Found = TypeVar("Found")
 
 
 def run_demo(*, as_json: bool) -> int:
@@ -46,153 +43,88 @@ def run_demo(*, as_json: bool) -> int:
     home = Path("var/demo")
     home.mkdir(parents=True, exist_ok=True)
     data = Path(tempfile.mkdtemp(prefix="run-", dir=home))
-    given = Settings()
-    settings = with_ports(
-        given.model_copy(
-            update={
-                "data": data,
-                "profile": "demo",
-                "ledger_url": "",
-                "temporal_address": "",
-                "api_port": 0,
-                "temporal_port": 0,
-                "temporal_ui_port": 0,
-                "metrics_port": 0,
-                "webhook_url": f"http://127.0.0.1:{free_port()}/notices",
-                "notice_first_pause_s": 1,
-            }
-        )
-    )
-    show = _Show(quiet=as_json)
-    ended: list[int] = []
-
-    async def ready(addresses: Addresses) -> None:
-        ended.append(await _play(settings, addresses, show))
-
-    show.say(f"启动中 · starting under {data}")
-    asyncio.run(up(settings, ready))
-    code = ended[0] if ended else 1
+    show = Show(quiet=as_json)
+    show.say(f"启动并测速 · starting, and measuring this machine's pace, under {data}")
+    first = _settings(data / "pace")
+    slower = _run(first, _pace)
+    if slower is None:
+        return 1
+    show.say(f"按本机快慢，时钟放慢至 {slower:.1f} 倍 · clocks are {slower:.1f} times as slow as the profile's")
+    city = slowed(first.city, first.profile, slower, data / "city")
+    code = _run(_settings(data / "run", city=city), lambda stage: _play(stage, slower, show))
     if code == 0:
         shutil.rmtree(data, ignore_errors=True)
     else:
         print(f"演示数据保留在 · kept for a look: {data}", file=sys.stderr)
-    return code
+    return 1 if code is None else code
 
 
-async def _play(settings: Settings, addresses: Addresses, show: "_Show") -> int:
-    real = load_city(settings.city, "PY-13710")
-    city = load_city(settings.city, settings.profile)
-    receiver = Receiver(int(settings.webhook_url.rpartition(":")[2].partition("/")[0]), webhook_secret(settings))
-    await receiver.start()
-    rows = [row for row in read_ledger(settings.city / SAMPLE) if row.batch == BATCH]
-    driven = {row.ref: Driven(row, play(row, real.policy, CUT_OFF, lambda ref: ref)) for row in rows}
-    show.say(f"API {addresses.api} · Temporal UI {addresses.temporal_ui}")
-    async with httpx.AsyncClient(base_url=addresses.api, timeout=15) as http:
-        caller = Caller(http, addresses.keys)
-        with show.progress(sum(len(script(one)) for one in driven.values())) as moved:
-            driver = Driver(caller, driven, moved)
-            await asyncio.gather(*(driver.drive(one, place * APART_S) for place, one in enumerate(driven.values())))
-        engine = ledger_engine(settings.ledger)
-        checker = Checker(LedgerReader(engine), await connect(settings), city, receiver, caller)
-        lived = await checker.lived(list(driven.values()))
-        checks = [checked async for checked in checker.check(list(driven.values()), lived)]
-        await engine.dispose()
-    await receiver.stop()
-    show.result(lived, checks, receiver, city)
-    return 0 if all(not one.faults for one in checks) else 1
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """The system that is up, the other end of its notices, the real city, and the rows to be played."""
+
+    settings: Settings
+    addresses: Addresses
+    receiver: Receiver
+    rows: dict[str, Driven]
 
 
-class _Show:
-    """What a person sees; or, quiet, one JSON document at the end."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
-        self._console = Console(quiet=quiet)
-
-    def say(self, line: str) -> None:
-        self._console.print(line)
-
-    def progress(self, total: int) -> "_Moving":
-        return _Moving(self._console, total)
-
-    def result(self, lived: Sequence[Lived], checks: Sequence[Checked], receiver: Receiver, city: City) -> None:
-        if self._quiet:
-            print(json.dumps(_as_data(lived, checks, receiver), ensure_ascii=False))
-            return
-        self._console.print(_table(lived, receiver, city))
-        for one in checks:
-            self._console.print(("[green]✓[/] " if not one.faults else "[red]✗[/] ") + one.promise)
-            for fault in one.faults:
-                self._console.print(f"    [red]{fault}[/]", markup=True)
-        self._console.print(f"{len(lived)} 件问题，{len(receiver.told)} 条通知 · issues, notices")
-
-
-class _Moving:
-    """A progress bar that is moved on by calling it."""
-
-    def __init__(self, console: Console, total: int) -> None:
-        self._bar = Progress(
-            TextColumn("办理中 · in hand"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
-        )
-        self._task = self._bar.add_task("", total=total)
-
-    def __enter__(self) -> "_Moving":
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def __call__(self) -> None:
-        self._bar.advance(self._task)
-
-
-def path_taken(one: Lived) -> str:
-    """The stages the issue went through, in order."""
-    stages = [STAGE_ZH[stage] for stage in one.stages]
-    return "→".join(stage for place, stage in enumerate(stages) if place == 0 or stages[place - 1] != stage)
-
-
-def worst(one: Lived) -> str:
-    reached = {rung.partition(":")[2] for rung in one.rungs}
-    return highest(Rung(rung) for rung in reached) or "按时 on time"
-
-
-def beside(one: Lived) -> tuple[str, ...]:
-    """What happened beside the stages that a visitor should see."""
-    return tuple(dict.fromkeys(BESIDE[entry.event.event] for entry in one.entries if entry.event.event in BESIDE))
-
-
-def _table(lived: Sequence[Lived], receiver: Receiver, city: City) -> Table:
-    table = Table(title="闭环演示 · the loop, forty times")
-    for column in ("问题 issue", "经过 path taken", "终点 end", "准时或最高级 rung", "督导组 group alerted"):
-        table.add_column(column, overflow="fold")
-    for one in lived:
-        groups = [city.policy.group(group).name for group in groups_alerted(receiver, one.driven.number)]
-        end = f"{one.issue.stage} {one.issue.outcome or ''}"
-        title = f"{one.driven.row.ref} {one.issue.title}"
-        shown = worst(one) + (" 放任 left to rot" if is_rotten(one.driven) else "")
-        table.add_row(title, path_taken(one), end, "\n".join((shown, *beside(one))), "、".join(groups))
-    return table
-
-
-def _as_data(lived: Sequence[Lived], checks: Sequence[Checked], receiver: Receiver) -> dict[str, object]:
-    return {
-        "issues": [
-            {
-                "row": one.driven.row.ref,
-                "issue_no": one.driven.number,
-                "title": one.issue.title,
-                "stage": one.issue.stage,
-                "outcome": one.issue.outcome if one.issue.closed else None,
-                "rungs": one.rungs,
-                "beside": beside(one),
-                "left_to_rot": is_rotten(one.driven),
-                "groups_alerted": groups_alerted(receiver, one.driven.number),
-            }
-            for one in lived
-        ],
-        "checks": [{"promise": one.promise, "holds": not one.faults, "faults": one.faults} for one in checks],
-        "notices": len(receiver.told),
-        "ok": all(not one.faults for one in checks),
+def _settings(data: Path, **changes: object) -> Settings:
+    ours = {
+        "data": data,
+        "profile": "demo",
+        "ledger_url": "",
+        "temporal_address": "",
+        "api_port": 0,
+        "temporal_port": 0,
+        "temporal_ui_port": 0,
+        "metrics_port": 0,
+        "webhook_url": f"http://127.0.0.1:{free_port()}/notices",
+        "notice_first_pause_s": 1,
     }
+    return with_ports(Settings().model_copy(update={**ours, **changes}))
+
+
+def _run(settings: Settings, play: Callable[[_Stage], Awaitable[Found]]) -> Found | None:
+    """What came of it, once the system is down again; None: it never came up, or was told to stop."""
+    found: list[Found] = []
+
+    async def ready(addresses: Addresses) -> None:
+        receiver = Receiver(int(settings.webhook_url.rpartition(":")[2].partition("/")[0]), webhook_secret(settings))
+        await receiver.start()
+        found.append(await play(_Stage(settings, addresses, receiver, _rows(settings))))
+        await receiver.stop()
+
+    asyncio.run(up(settings, ready))
+    return found[0] if found else None
+
+
+def _rows(settings: Settings) -> dict[str, Driven]:
+    real = load_city(settings.city, "PY-13710")
+    rows = [row for row in read_ledger(settings.city / SAMPLE) if row.batch == BATCH]
+    return {row.ref: Driven(row, play(row, real.policy, CUT_OFF, lambda ref: ref)) for row in rows}
+
+
+async def _pace(stage: _Stage) -> float:
+    async with httpx.AsyncClient(base_url=stage.addresses.api, timeout=HTTP_S) as http:
+        return await pace(Caller(http, stage.addresses.keys), stage.receiver, list(stage.rows.values())[:BURST])
+
+
+async def _play(stage: _Stage, slower: float, show: Show) -> int:
+    settings, receiver, driven = stage.settings, stage.receiver, stage.rows
+    city = load_city(settings.city, settings.profile)
+    show.say(f"API {stage.addresses.api} · Temporal UI {stage.addresses.temporal_ui}")
+    async with httpx.AsyncClient(base_url=stage.addresses.api, timeout=HTTP_S) as http:
+        caller = Caller(http, stage.addresses.keys, slower)
+        with show.progress("办理中 · in hand", sum(len(script(one)) for one in driven.values())) as moved:
+            driver = Driver(caller, driven, moved.step, slower)
+            waits = (place * APART_S * slower for place in range(len(driven)))
+            await asyncio.gather(*(driver.drive(one, wait) for one, wait in zip(driven.values(), waits, strict=True)))
+        engine = ledger_engine(settings.ledger)
+        with show.progress("通知送达 · notices", None) as moved:
+            checker = Checker(LedgerReader(engine), await connect(settings), city, receiver, caller, moved.to)
+            lived = await checker.lived(list(driven.values()))
+            checks = [checked async for checked in checker.check(list(driven.values()), lived)]
+        await engine.dispose()
+    show.result(lived, checks, telling(receiver, checker.notices), city)
+    return 0 if all(not one.faults for one in checks) else 1

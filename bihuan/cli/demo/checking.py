@@ -2,29 +2,28 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from temporalio.client import Client
 
 from bihuan.city import City
 from bihuan.cli.demo.driving import Caller, Driven
+from bihuan.cli.demo.judging import Lived, elsewhere, ladder, rotten, untaken
 from bihuan.cli.demo.receiving import Receiver
 from bihuan.domain.escalation import agenda
 from bihuan.domain.events import AlarmRaised, OrderIssued
-from bihuan.domain.evolve import evolve, opened
-from bihuan.domain.issue import Desk, Issue, Party, Rung
+from bihuan.domain.issue import Desk, Party, Rung
 from bihuan.domain.life import fold
-from bihuan.domain.stage import Stage
 from bihuan.histories import Contradiction, entries_of
 from bihuan.ledger.reading import LedgerReader
 from bihuan.wire import Entry
 from workflows.names import notice_id
 
-GRACE = timedelta(seconds=5)
-NOTICES_WITHIN_S = 90
-LEDGER_WITHIN_S = 60
+LOOK_EVERY_S = 0.25
+NONE_FOR_S = 90
+"""Where no notice has come for so long, those that are missing will not come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,62 +34,68 @@ class Checked:
     faults: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lived:
-    """One row with all that happened to it."""
+@dataclass(slots=True)
+class Notices:
+    """What became of the notices that the events call for."""
 
-    driven: Driven
-    entries: tuple[Entry, ...]
-    issue: Issue
-
-    @property
-    def rungs(self) -> tuple[str, ...]:
-        return tuple(f"{a.clock}:{a.rung}" for a in alarms(self.entries))
-
-    @property
-    def stages(self) -> list[Stage]:
-        """The stage after each event."""
-        recorded = [entry.recorded() for entry in self.entries]
-        return [fold(self.driven.number, recorded[: place + 1]).stage for place in range(len(recorded))]
-
-
-def alarms(entries: Iterable[Entry]) -> list[AlarmRaised]:
-    return [entry.event for entry in entries if isinstance(entry.event, AlarmRaised)]
+    due: set[str] = field(default_factory=set)
+    recalled: set[str] = field(default_factory=set)
+    missing: set[str] = field(default_factory=set)
 
 
 class Checker:
-    def __init__(self, reader: LedgerReader, client: Client, city: City, receiver: Receiver, caller: Caller) -> None:
+    """``awaiting`` is told how many notices of how many are settled, as often as that is looked at."""
+
+    def __init__(
+        self,
+        reader: LedgerReader,
+        client: Client,
+        city: City,
+        receiver: Receiver,
+        caller: Caller,
+        awaiting: Callable[[int, int], None] = lambda _settled, _due: None,
+    ) -> None:
         self._reader = reader
         self._client = client
         self._city = city
         self._receiver = receiver
         self._caller = caller
+        self._awaiting = awaiting
+        self.notices = Notices()
 
     async def lived(self, rows: Sequence[Driven]) -> list[Lived]:
         """All rows as the ledger has them, once it has caught up with what was acknowledged."""
-        lived = []
-        for driven in rows:
-            if driven.number:
-                await self._caught_up(driven)
-                entries = await self._reader.all_events(driven.number)
-                lived.append(Lived(driven, entries, fold(driven.number, [e.recorded() for e in entries])))
-        return lived
+        return [await self._settled(driven) for driven in rows if driven.number]
+
+    async def _settled(self, driven: Driven) -> Lived:
+        """Once no rung is waited for whose moment has passed; a machine may be slow to raise it, but not for ever."""
+        give_up = asyncio.get_running_loop().time() + self._caller.patience_s
+        await self._caller.get(f"/issues/{driven.number}", at_least=max(driven.revision, 1))
+        while True:
+            now = datetime.now(UTC)
+            entries = await self._reader.all_events(driven.number)
+            issue = fold(driven.number, [entry.recorded() for entry in entries])
+            overdue = tuple(due.key for due in agenda(issue, self._city.policy) if due.at <= now)
+            if not overdue or asyncio.get_running_loop().time() > give_up:
+                return Lived(driven, entries, issue, overdue)
+            await asyncio.sleep(LOOK_EVERY_S)
 
     async def check(self, rows: Sequence[Driven], lived: Sequence[Lived]) -> AsyncIterator[Checked]:
         """Every promise in turn."""
-        yield Checked("样例中的每一步都已办到 · every step of the sample was taken", tuple(_untaken(rows)))
-        yield Checked("每件问题都到达预期终点 · every issue ended where expected", tuple(_elsewhere(lived)))
+        yield Checked("样例中的每一步都已办到 · every step of the sample was taken", tuple(untaken(rows, lived)))
+        yield Checked("每件问题都到达预期终点 · every issue ended where expected", tuple(elsewhere(lived)))
         yield Checked(
             "逾期必升级、未逾期不升级、每级只一次 · a rung was raised if and only if its moment passed unmet, once",
-            tuple(fault for one in lived for fault in self._ladder(one)),
+            tuple(fault for one in lived for fault in ladder(one, self._city.policy)),
         )
-        yield Checked(
-            "放任不管者恰升到预期各级 · the neglected climbed exactly the expected rungs", tuple(_rotten(lived))
-        )
+        yield Checked("放任不管者升到了预期各级 · the neglected climbed all the expected rungs", tuple(rotten(lived)))
         yield Checked(
             "升级告知了名册上的督导组 · rungs were told to the group the roster names", tuple(await self._told(lived))
         )
-        yield Checked("每条通知都已送达 · every notice arrived, signed", tuple(await self._delivered(lived)))
+        yield Checked(
+            "每条通知都已送达，或因问题已了结而撤回 · every notice arrived, signed, or was over before",
+            tuple(self._delivered()),
+        )
         yield Checked(
             "每张回执在流程与台账中各有一件 · every receipt is once in Temporal and once in the ledger",
             tuple(await self._counted(lived)),
@@ -98,33 +103,6 @@ class Checker:
         yield Checked(
             "台账等于流程历史的折叠 · the ledger equals the fold of the histories", tuple(await self._folded(lived))
         )
-
-    async def _caught_up(self, driven: Driven) -> None:
-        async with asyncio.timeout(LEDGER_WITHIN_S):
-            await self._caller.get(f"/issues/{driven.number}", at_least=max(driven.revision, 1))
-
-    def _ladder(self, one: Lived) -> Iterable[str]:
-        """Walk the issue's own history: nothing raised early or twice, nothing due left unraised before an act."""
-        policy, issue, seen = self._city.policy, None, set[str]()
-        for entry in one.entries:
-            if issue is None:
-                issue = opened(one.driven.number, entry.event, entry.at)  # type: ignore[arg-type]  # the first event
-                continue
-            if isinstance(entry.event, AlarmRaised):
-                if entry.event.moment > entry.at:
-                    yield f"{one.driven.row.ref}: {entry.event.key} was raised before its moment"
-                if entry.event.key in seen:
-                    yield f"{one.driven.row.ref}: {entry.event.key} was raised twice"
-                seen.add(entry.event.key)
-            elif entry.actor is not None:
-                missed = [due.key for due in agenda(issue, policy) if due.at <= entry.at]
-                yield from (
-                    f"{one.driven.row.ref}: {key} was due before act {entry.seq} and not raised" for key in missed
-                )
-            issue = evolve(issue, entry.event, entry.at, entry.actor)
-        late = datetime.now(UTC) - GRACE
-        missed = [due.key for due in agenda(issue, policy) if due.at <= late] if issue else []
-        yield from (f"{one.driven.row.ref}: {key} is due and not raised" for key in missed)
 
     async def _told(self, lived: Sequence[Lived]) -> list[str]:
         await self._all_notices(lived)
@@ -134,23 +112,34 @@ class Checker:
         group = self._city.policy.group_for(one.issue.holder, one.issue.county)
         for entry in one.entries:
             id_ = notice_id(one.driven.number, entry.seq, Party(Desk.GROUP, group))
-            if _names_group(entry) and id_ not in self._receiver.told:
+            if _names_group(entry) and id_ not in self._receiver.told.keys() | self.notices.recalled:
                 yield f"{one.driven.row.ref}: group {group} was not told of event {entry.seq}"
 
-    async def _delivered(self, lived: Sequence[Lived]) -> list[str]:
-        missing = await self._all_notices(lived)
-        return [f"{id_} did not arrive" for id_ in sorted(missing)] + (
-            [f"{self._receiver.forged} notices came with a wrong signature"] if self._receiver.forged else []
-        )
+    def _delivered(self) -> list[str]:
+        forged = self._receiver.forged
+        wrong = [f"{forged} notices came with a wrong signature"] if forged else []
+        return [f"{id_} did not arrive" for id_ in sorted(self.notices.missing)] + wrong
 
-    async def _all_notices(self, lived: Sequence[Lived]) -> set[str]:
-        """The notices the events call for that have not arrived; waits for the last of them."""
-        due = {notice_id(one.driven.number, e.seq, to) for one in lived for e in one.entries for to in e.tell}
-        for _ in range(NOTICES_WITHIN_S * 4):
-            if due <= set(self._receiver.told):
+    async def _all_notices(self, lived: Sequence[Lived]) -> None:
+        """Wait until every notice the events call for has arrived or was recalled, as long as any still comes."""
+        due = {notice_id(one.driven.number, e.seq, to): one for one in lived for e in one.entries for to in e.tell}
+        self.notices, still_s, before = Notices(due=set(due)), 0.0, -1
+        while missing := due.keys() - self._receiver.told.keys() - self.notices.recalled:
+            self.notices.recalled |= {id_ for id_ in missing if await self._recalled(id_, due[id_])}
+            settled = len(due) - len(missing)
+            self._awaiting(settled, len(due))
+            still_s = 0.0 if settled != before else still_s + LOOK_EVERY_S
+            if still_s > NONE_FOR_S:
                 break
-            await asyncio.sleep(0.25)
-        return due - set(self._receiver.told)
+            before = settled
+            await asyncio.sleep(LOOK_EVERY_S)
+        self._awaiting(len(due) - len(missing), len(due))
+        self.notices.missing = missing
+
+    async def _recalled(self, id_: str, one: Lived) -> bool:
+        """A notice that only presses is not sent once its issue is over; of an open one it would be lost."""
+        delivery = await self._reader.delivery(id_) if one.issue.closed else None
+        return delivery is not None and delivery.state == "RECALLED"
 
     async def _counted(self, lived: Sequence[Lived]) -> list[str]:
         kept = Counter(one.driven.number for one in lived)
@@ -196,32 +185,6 @@ def _names_group(entry: Entry) -> bool:
         return True
     event = entry.event
     return isinstance(event, AlarmRaised) and event.rung is Rung.R1 and event.debtor.desk is Desk.UNIT
-
-
-def _untaken(rows: Iterable[Driven]) -> Iterable[str]:
-    return (f"{driven.row.ref}: step {driven.steps + 1}: {driven.fault}" for driven in rows if driven.fault)
-
-
-def _elsewhere(lived: Iterable[Lived]) -> Iterable[str]:
-    for one in lived:
-        expected, issue = one.driven.row.expected, one.issue
-        outcome = issue.outcome if issue.closed else None
-        if (issue.stage, outcome or "") != (expected.stage, expected.outcome or ""):
-            yield (
-                f"{one.driven.row.ref}: ended in {issue.stage} {outcome or ''}, "
-                f"expected {expected.stage} {expected.outcome or ''}"
-            )
-
-
-def is_rotten(driven: Driven) -> bool:
-    """Left to rot on purpose: the sample ends with rungs, not with an act."""
-    return bool(driven.script.trace) and driven.script.trace[-1][0] == "rung"
-
-
-def _rotten(lived: Iterable[Lived]) -> Iterable[str]:
-    for one in lived:
-        if is_rotten(one.driven) and sorted(one.rungs) != sorted(one.driven.row.expected.rungs):
-            yield f"{one.driven.row.ref}: climbed {sorted(one.rungs)}, expected {sorted(one.driven.row.expected.rungs)}"
 
 
 def groups_alerted(receiver: Receiver, number: str) -> list[str]:

@@ -17,7 +17,8 @@ from bihuan.domain.people import Actor
 from bihuan.playing import NUMBERED, Played, Traced
 from bihuan.sample import PlayedAct, Row
 
-PATIENCE_S = 120
+PATIENCE_S = 180
+"""For one answer, or for a clock of the demo to run out; longer where those clocks are slower."""
 LOOK_EVERY_S = 0.5
 UNDECIDED = frozenset({502, 503, 504})
 LAPSES = {
@@ -37,7 +38,7 @@ class Refused(Exception):
 @dataclass
 class Driven:
     """One row on its way. ``number`` is set once its receipt is in; ``steps`` counts what has been played,
-    ``revision`` is the last one answered."""
+    ``revision`` is the last one answered, ``leans_on`` are the rows its acts named."""
 
     row: Row
     script: Played
@@ -45,6 +46,7 @@ class Driven:
     steps: int = 0
     revision: int = 0
     fault: str = ""
+    leans_on: set[str] = field(default_factory=set)
     submitted: asyncio.Event = field(default_factory=asyncio.Event)
     merged: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -52,9 +54,10 @@ class Driven:
 class Caller:
     """HTTP with the patience of a good client: same key until answered."""
 
-    def __init__(self, http: httpx.AsyncClient, keys: Mapping[str, str]) -> None:
+    def __init__(self, http: httpx.AsyncClient, keys: Mapping[str, str], slower: float = 1) -> None:
         self._http = http
         self._keys = keys
+        self.patience_s = PATIENCE_S * slower
 
     async def post(self, path: str, actor: Actor, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
         said = {**body, "as": {"unit": actor.org, "person": actor.person}}
@@ -66,7 +69,7 @@ class Caller:
         return await self._until_answered("GET", path, headers=headers, params=params)
 
     async def _until_answered(self, method: str, path: str, **request: Any) -> dict[str, Any]:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(self.patience_s):
             while True:
                 try:
                     answer = await self._http.request(method, f"/api/v1{path}", **request)
@@ -82,9 +85,12 @@ class Caller:
 
 
 class Driver:
-    """All rows side by side; ``moved`` is called after each step."""
+    """All rows side by side; ``moved`` is called after each step, ``slower``: how many times as slow the clocks are."""
 
-    def __init__(self, caller: Caller, rows: Mapping[str, Driven], moved: Callable[[], None]) -> None:
+    def __init__(
+        self, caller: Caller, rows: Mapping[str, Driven], moved: Callable[[], None], slower: float = 1
+    ) -> None:
+        self._slower = slower
         self._caller = caller
         self._rows = rows
         self._moved = moved
@@ -110,13 +116,13 @@ class Driver:
             return
         key = f"{driven.row.ref}-{driven.steps}"
         if played.act == "submit":
-            answer = await self._caller.post("/issues", played.actor, key, _said(played))
+            answer = await self._caller.post("/issues", played.actor, key, submission(played))
             driven.number, driven.revision = answer["issue_no"], answer["revision"]
             driven.submitted.set()
             await self._caller.get(f"/issues/{driven.number}", at_least=1)
             await self._until_children_merged(driven)
             return
-        fields = {name: await self._resolved(driven, value) for name, value in _said(played).items()}
+        fields = {name: await self._resolved(driven, value) for name, value in submission(played).items()}
         if "until" in fields:
             fields["until"] = await self._date(driven, played.act)
         body = {"act": played.act, **fields}
@@ -133,6 +139,7 @@ class Driver:
         for ref, other in self._rows.items():
             if value == ref or value.startswith(tuple(f"{ref}{mark}" for mark in NUMBERED.values())):
                 await other.submitted.wait()
+                driven.leans_on.add(ref)
                 if other is not driven:
                     await self._caller.get(f"/issues/{other.number}", at_least=1)
                 return other.number + value.removeprefix(ref)
@@ -141,10 +148,10 @@ class Driver:
     async def _date(self, driven: Driven, act: str) -> str:
         """The date a request names, on the demo's clocks."""
         if act == "ask_suspension":
-            return (datetime.now(UTC) + SUSPENDED_FOR).isoformat()
+            return (datetime.now(UTC) + SUSPENDED_FOR * self._slower).isoformat()
         answer = await self._caller.get(f"/issues/{driven.number}", at_least=driven.revision)
         due = next(clock["due_at"] for clock in answer["clocks"] if clock["clock"] == "issue#1")
-        return (datetime.fromisoformat(due) + EXTENDED_BY).isoformat()
+        return (datetime.fromisoformat(due) + EXTENDED_BY * self._slower).isoformat()
 
     async def _until_children_merged(self, driven: Driven) -> None:
         """What others are merged into stays open until they are."""
@@ -158,7 +165,7 @@ class Driver:
 
     async def _happened(self, driven: Driven, what: str) -> None:
         """Wait until the rung (``sign#1:R1``) or lapse stands in the issue's events."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(self._caller.patience_s):
             while what not in await self._by_itself(driven):
                 await asyncio.sleep(LOOK_EVERY_S)
 
@@ -176,13 +183,18 @@ def script(driven: Driven) -> list[Traced]:
     ]
 
 
+def by_itself(driven: Driven) -> set[str]:
+    """What the sample lets happen by itself, as ``_event_of`` names it."""
+    return {_event_of(step) for step in script(driven) if step[0] != "act"}
+
+
 def _event_of(step: tuple[Literal["rung", "lapse"], str]) -> str:
     """What to look for in the issue's events."""
     kind, what = step
     return what if kind == "rung" else LAPSES[what.partition("#")[0]]
 
 
-def _said(played: PlayedAct) -> dict[str, Any]:
+def submission(played: PlayedAct) -> dict[str, Any]:
     """What the person says; the rest of the sample's fields the API looks up itself."""
     looked_up = {"submit": {"liaison"}, "merge": {"enterprise"}}.get(played.act, set())
     return {name: value for name, value in played.fields.items() if name not in looked_up}

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import uvicorn
@@ -13,10 +14,12 @@ from starlette.routing import Route
 
 
 class Receiver:
-    """``told``: every notice by its id. ``forged``: how many came with a wrong signature."""
+    """``told``: every notice by its id. ``lags``: how many seconds each came after its event. ``forged``: how many came
+    with a wrong signature."""
 
     def __init__(self, port: int, secret: str) -> None:
         self.told: dict[str, dict[str, Any]] = {}
+        self.lags: dict[str, float] = {}
         self.forged = 0
         self.url = f"http://127.0.0.1:{port}/notices"
         self._webhook = Webhook(secret)
@@ -44,5 +47,7 @@ class Receiver:
             self.forged += 1
             return Response(status_code=401)
         notice = json.loads(body)
+        lag = (datetime.now(UTC) - datetime.fromisoformat(notice["at"])).total_seconds()
+        self.lags.setdefault(notice["id"], lag)
         self.told[notice["id"]] = notice
         return Response(status_code=204)

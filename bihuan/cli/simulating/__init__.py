@@ -16,6 +16,7 @@ from rich.console import Console
 from bihuan.backtesting import Recorded, issue_numbers
 from bihuan.city import City, load_city
 from bihuan.cli.simulating import documents, tables
+from bihuan.cli.tables import line
 from bihuan.domain.policy import Policy
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.playing import Alert, NotPlayable
@@ -144,9 +145,8 @@ class _Told:
             tables.changed(self._before, self._after, self._counts, self._city, console)
             tables.names(self._shown, self._counts["issues"], self._city, console)
         seconds = time.monotonic() - began
-        console.print(
-            f"{source.total} 件，{seconds:.1f} 秒，每秒 {source.total / max(seconds, 0.001):.0f} 件 · issues/s"
-        )
+        pace = f"每秒 {source.total / max(seconds, 0.001):.0f} 件 · issues/s"
+        line(console, f"{source.total} 件，{seconds:.1f} 秒，{pace}")
         return 0
 
     def _summed(self, source: Source, progress: "Progress") -> Iterator[Part]:

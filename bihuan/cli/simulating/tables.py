@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 
 from bihuan.city import City
 from bihuan.cli.simulating.documents import groups_of, unit_name
+from bihuan.cli.tables import line, show
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.workdays import CHINA_TIME
 from bihuan.playing import Alert
@@ -20,28 +19,22 @@ ROWS_MAX = 20
 def summary(one: Tally, city: City, console: Console) -> None:
     """One line for each group, then the units pressed most."""
     rungs = sorted(one.by_rung)
-    table = Table(
-        title=f"模拟 · simulation · {city.policy.profile}",
-        caption="group, collected, solved, rate, alerts · " + ",".join(map(_rung, rungs)),
-        box=SIMPLE_HEAD,
-    )
-    for column in ("督导组", "收集", "办结", "办结率", *rungs, "合计"):
-        table.add_column(column, justify="left" if column == "督导组" else "right", no_wrap=True)
+    rows = []
     for group in groups_of(one, city):
         raised = [one.by_group[group, rung] for rung in rungs]
         numbers = (one.collected_by_group[group], one.solved_by_group[group])
-        table.add_row(
-            city.policy.group(group).name,
-            *map(str, numbers),
-            f"{one.rate_of(group):.2f}%",
-            *map(str, raised),
-            str(sum(raised)),
-        )
-    table.add_section()
+        rate, alerts = f"{one.rate_of(group):.2f}%", (*map(str, raised), str(sum(raised)))
+        rows.append((city.policy.group(group).name, *map(str, numbers), rate, *alerts))
     totals = [one.by_rung[rung] for rung in rungs]
     sums = (str(one.collected), str(one.solved), f"{one.rate:.2f}%", *map(str, totals), str(one.alerts))
-    table.add_row("合计", *sums)
-    console.print(table)
+    show(
+        console,
+        f"模拟 · simulation · {city.policy.profile}",
+        ("督导组", "收集", "办结", "办结率", *rungs, "合计"),
+        rows,
+        total=("合计", *sums),
+        caption="group, collected, solved, rate, alerts · " + ", ".join(map(_rung, rungs)),
+    )
     _units(one, rungs, city, console)
     turned(one, console)
 
@@ -54,18 +47,17 @@ def _units(one: Tally, rungs: Sequence[str], city: City, console: Console) -> No
     most = sorted(per_first(one.by_unit).items(), key=lambda item: (-item[1], item[0]))
     if not most:
         return
-    table = Table(title="谁欠办 · who owed", box=SIMPLE_HEAD)
-    for column in ("单位 unit", *rungs, "合计 alerts"):
-        table.add_column(column, justify="left" if column.startswith("单位") else "right")
-    for unit, total in most[:ROWS_MAX]:
-        table.add_row(_named(unit, city), *(str(one.by_unit[unit, rung]) for rung in rungs), str(total))
-    console.print(table)
+    rows = [
+        (_named(unit, city), *(str(one.by_unit[unit, rung]) for rung in rungs), str(total))
+        for unit, total in most[:ROWS_MAX]
+    ]
+    show(console, "谁欠办 · who owed", ("单位 unit", *rungs, "合计 alerts"), rows)
     _rest(len(most), console)
 
 
 def _rest(count: int, console: Console) -> None:
     if count > ROWS_MAX:
-        console.print(f"另有 {count - ROWS_MAX} 项，--json 全部列出 · and {count - ROWS_MAX} more; --json lists all")
+        line(console, f"另有 {count - ROWS_MAX} 项，--json 全部列出 · and {count - ROWS_MAX} more; --json lists all")
 
 
 def _named(unit: str, city: City) -> str:
@@ -76,9 +68,9 @@ def _named(unit: str, city: City) -> str:
 def turned(one: Tally, console: Console) -> None:
     """What the rules would not have let happen."""
     for (act, reason), count in sorted(one.turned.items()):
-        console.print(f"{ACT_ZH.get(act, act)} {act}：{count} 次不被接受、已略过 · refused and left out: {reason}")
+        line(console, f"{ACT_ZH.get(act, act)} {act}：{count} 次不被接受、已略过 · refused and left out: {reason}")
     if one.not_taken_in:
-        console.print(f"{one.not_taken_in} 件不予收件 · issues not taken in")
+        line(console, f"{one.not_taken_in} 件不予收件 · issues not taken in")
 
 
 def changed(before: Tally, after: Tally, counts: Mapping[str, int], city: City, console: Console) -> None:
@@ -88,31 +80,29 @@ def changed(before: Tally, after: Tally, counts: Mapping[str, int], city: City, 
         ("各督导组之差 · difference by group", difference(before.by_group, after.by_group), city.policy.groups),
         ("各单位之差 · difference by unit", difference(before.by_unit, after.by_unit), None),
     ):
-        table = Table(title=title)
-        for column in ("", *map(_rung, rungs), "合计 alerts"):
-            table.add_column(column, justify="right" if column else "left")
+        rows = []
         most = sorted(found.items(), key=lambda item: -sum(map(abs, item[1].values())))
         for name, by_rung in most[:ROWS_MAX]:
             shown = f"{name} {city.policy.group(name).name}" if named is not None else _named(name, city)
             cells = [f"{by_rung.get(rung, 0):+d}" for rung in rungs]
-            table.add_row(shown, *cells, f"{sum(by_rung.values()):+d}")
-        console.print(table)
+            rows.append((shown, *cells, f"{sum(by_rung.values()):+d}"))
+        show(console, title, ("", *map(_rung, rungs), "合计 alerts"), rows)
         _rest(len(most), console)
     differ = "{issues} 件问题有变化，提醒督办新增 {more}、减少 {fewer}、变动 {moved} 次".format_map(counts)
-    console.print(f"{differ} · issues that differ; alerts more, fewer, moved")
+    line(console, f"{differ} · issues that differ; alerts more, fewer, moved")
     turned(after, console)
 
 
 def names(changes: Sequence[Change], count: int, city: City, console: Console) -> None:
     """Which issues, and whose desks it would have reached: more (+), no longer (-), at another time (~)."""
     for one in changes:
-        console.print(f"{one.issue_no} {one.title} {one.enterprise}", soft_wrap=True)
+        line(console, f"{one.issue_no} {one.title} {one.enterprise}")
         lines = [f"  + {_reached(alert, city)}" for alert in one.more]
         lines += [f"  - {_reached(alert, city)}" for alert in one.fewer]
         lines += [f"  ~ {_reached(was, city)} → {_when(now)}" for was, now in one.moved]
         lines += [f"  略过 refused {each.act} {ACT_ZH.get(each.act, '')}: {each.reason}" for each in one.turned]
         lines += [] if one.taken_in else ["  不予收件 not taken in"]
-        console.print("\n".join(lines), soft_wrap=True, markup=False)
+        line(console, "\n".join(lines))
     _rest(count, console)
 
 
@@ -129,7 +119,5 @@ def listed(alerts: Sequence[Alert], city: City, console: Console) -> None:
     for one in alerts:
         told = "、".join(city.desk(to).name for to in one.told)
         when = f"{one.at.astimezone(CHINA_TIME):%Y-%m-%d %H:%M}"
-        console.print(
-            f"{when} {one.group} {one.issue_no} {one.clock} {_rung(one.rung)} {city.desk(one.owes).name} → {told}",
-            soft_wrap=True,
-        )
+        raised = f"{one.issue_no} {one.clock} {_rung(one.rung)}"
+        line(console, f"{when} {one.group} {raised} {city.desk(one.owes).name} → {told}")
