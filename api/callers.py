@@ -10,7 +10,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.problems import KeyMissing, MayNotStandIn, MomentUnclear, Unauthenticated
 from api.schemas import StandIn
+from bihuan.domain import codes
 from bihuan.domain.people import Actor
+from bihuan.domain.policy import Policy
 from bihuan.keys import Principal
 
 MOMENT = "2021-09-30T10:00:00+08:00"
@@ -41,16 +43,23 @@ def idempotency_key(
     return idempotency_key
 
 
-def acting(who: Principal, stand_in: StandIn | None) -> Actor:
+def policy_of(request: Request) -> Policy:
+    """The policy of the city's files: what is typed is read by its codes."""
+    policy: Policy = request.app.state.city.policy
+    return policy
+
+
+def acting(who: Principal, stand_in: StandIn | None, policy: Policy) -> Actor:
     """The person who acts."""
     if stand_in is None:
-        return Actor(who.role, who.person, who.org)
+        return codes.actor(Actor(who.role, who.person, who.org), policy)
     if not who.stands_in:
         raise MayNotStandIn
-    return Actor(who.role, stand_in.person or who.person, stand_in.unit or who.org)
+    return codes.actor(Actor(who.role, stand_in.person or who.person, stand_in.unit or who.org), policy)
 
 
 def reading(
+    request: Request,
     who: Annotated[Principal, Depends(principal)],
     as_: Annotated[
         str, Query(alias="as", description='演示密钥代表谁 · for demo keys, JSON: {"unit": …, "person": …}')
@@ -61,7 +70,7 @@ def reading(
         stand_in = StandIn.model_validate(json.loads(as_)) if as_ else None
     except ValueError as wrong:
         raise MayNotStandIn from wrong
-    return acting(who, stand_in)
+    return acting(who, stand_in, policy_of(request))
 
 
 def as_of(

@@ -8,7 +8,7 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.callers import Caller, IdempotencyKey, Reader, acting
+from api.callers import Caller, IdempotencyKey, Reader, acting, policy_of
 from api.heard import RESENT, AcknowledgedAnswer, InboxAnswer, NoticeAnswer, ResentAnswer, TimelineAnswer, named
 from api.loop import Loop
 from api.problems import (
@@ -122,7 +122,7 @@ def reached_by(told: Delivery) -> Party:
 
 def hearing(request: Request) -> Hearing:
     state = request.app.state
-    return Hearing(state.reader, state.writer, state.loop, state.city.policy, state.patience)
+    return Hearing(state.reader, state.writer, state.loop, policy_of(request), state.patience)
 
 
 Hears = Annotated[Hearing, Depends(hearing)]
@@ -169,7 +169,7 @@ async def acknowledge(
 
     Every repetition, by whomever, gets the same answer: who was the first.
     """
-    told, actor = await hears.notice(notice_id), acting(who, body.as_ if body else None)
+    told, actor = await hears.notice(notice_id), acting(who, body.as_ if body else None, hears.policy)
     told, first = await hears.acknowledge(told, hears.hears(actor, told), named(actor))
     if not first:
         response.headers["Idempotent-Replayed"] = "true"
@@ -195,7 +195,7 @@ async def resend(
     For coordination, the supervision group whose issue or report it is, and administrators. A repetition under the
     same key sends nothing.
     """
-    told, actor = await hears.notice(notice_id), acting(who, body.as_ if body else None)
+    told, actor = await hears.notice(notice_id), acting(who, body.as_ if body else None, hears.policy)
     await _admit_resend(hears, told, actor)
     mark, by_hand = f"resend:{named(actor)}:{key}", await _by_hand(hears, notice_id)
     if mark in by_hand:

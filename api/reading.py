@@ -20,12 +20,13 @@ from api.answers import (
     PolicyAnswer,
     RequestAnswer,
 )
-from api.callers import AsOf, Reader
+from api.callers import AsOf, Reader, policy_of
 from api.loop import Loop
 from api.problems import IssueUnknown, MomentAhead, NotReceivedYet, NotRecordedYet
 from api.schemas import COMMANDS
 from bihuan.census import compared
 from bihuan.domain.asking import to_rule, to_withdraw
+from bihuan.domain.codes import coded, fold
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.issue import Issue
 from bihuan.domain.life import fold, known_at
@@ -92,6 +93,7 @@ async def deliveries(issue_no: str, who: Reader, reader: Ledger) -> DeliveriesAn
 
 @router.get("/issues", summary="问题清单 · a page of issues", operation_id="listIssues")
 async def issues(
+    request: Request,
     _who: Reader,
     reader: Ledger,
     filters: Annotated[IssueFilter, Depends()],
@@ -99,7 +101,7 @@ async def issues(
     limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 50,
 ) -> IssuesAnswer:
     """A page of issues, the newest first; ``cursor`` from the page before asks for the next."""
-    page = await reader.issues(filters, now=datetime.now(UTC), cursor=cursor, limit=limit)
+    page = await reader.issues(coded(filters, policy_of(request)), now=datetime.now(UTC), cursor=cursor, limit=limit)
     return IssuesAnswer(page.items, page.cursor)
 
 

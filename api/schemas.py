@@ -12,7 +12,12 @@ from pydantic import Field as BodyField
 from bihuan.domain import commands as do
 from bihuan.domain.batch_acts import BATCH_ACT_ZH
 
-LOOKED_UP = frozenset({"into_open", "into_enterprise", "liaison", "calendar", "parent_open", "parent_category"})
+LOOKED_UP = frozenset(
+    {
+        *("into_open", "into_enterprise", "calendar", "parent_open", "parent_category"),
+        *("liaison", "registered_name", "registered_county"),
+    }
+)
 """Facts the API looks up itself; callers cannot say them."""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Label, RowMapping, and_, case, false, literal, or_, select
 
+from bihuan.domain.codes import fold
 from bihuan.domain.desks import Seats
 from bihuan.domain.issue import Light, Party
 from bihuan.domain.stage import Outcome, Stage, Status
@@ -56,7 +57,7 @@ def conditions(asked: IssueFilter, now: datetime) -> tuple[ColumnElement[bool], 
         wanted.append(overdue_at(now).is_(asked.overdue))
     if asked.enterprise:
         named = ISSUES.c.enterprise_name.contains(shown(asked.enterprise), autoescape=True)
-        wanted.append(or_(ISSUES.c.uscc == asked.enterprise, named))
+        wanted.append(or_(ISSUES.c.uscc == fold(asked.enterprise), named))
     return tuple(wanted)
 
 

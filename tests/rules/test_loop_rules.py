@@ -206,7 +206,7 @@ def test_a_pause_over_a_rest_day_credits_office_time_only() -> None:
 
 
 def test_an_issue_merges_only_into_an_open_one_of_the_same_enterprise() -> None:
-    same, other = do.Enterprise("恒捷化工", USCC), do.Enterprise("别家", "91410923MA00000099")
+    same, other = do.Enterprise("恒捷化工", USCC), do.Enterprise("别家", "91410923MA0000009A")
     story = told()
     refused(story, COORDINATOR, do.Merge(into=story.issue.issue_no, into_open=True), MergeIntoItself)
     refused(story, COORDINATOR, do.Merge(into="BH-2", into_enterprise=same), MergeTargetNotOpen)

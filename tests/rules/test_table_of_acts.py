@@ -559,7 +559,7 @@ def objected_to_lifted() -> Story:
     return story.does(head(D1), object_to(story))
 
 
-MERGE = do.Merge(into="BH-2", into_open=True, into_enterprise=do.Enterprise("别家", "91410923MA00000099"))
+MERGE = do.Merge(into="BH-2", into_open=True, into_enterprise=do.Enterprise("别家", "91410923MA0000009A"))
 PLANNED = do.SubmitResult(outcome=Outcome.PLANNED, text="列入计划")
 SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable[[Story], do.Act]]] = [
     (no.RoleNotAllowed, told, ENTERPRISE, do.Accept()),
@@ -571,6 +571,8 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.ReturnWindowOver, window_over, head(D1), RETURN),
     (no.OnlyDesignationLeft, asked_again, COORDINATOR, refuse_return()),
     (no.TransfersUsedUp, transferred_twice, head(D3), transfer(D1)),
+    (no.CreditCodeInvalid, lambda: told(contact=""), ENTERPRISE, do.Complete(uscc=USCC[:-1], contact="经办人")),
+    (no.UnknownCounty, lambda: told(contact=""), ENTERPRISE, do.Complete(county="某县", contact="经办人")),
     (no.NotClassified, lambda: accepted(category=""), COORDINATOR, do.HandOver(unit=D1)),
     (no.MergeTargetNotOpen, told, COORDINATOR, replace(MERGE, into_open=False)),
     (no.OrderNotOpen, lifted, head(D1), reply),
