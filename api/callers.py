@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.problems import KeyMissing, MayNotStandIn, MomentUnclear, Unauthenticated
+from api.problems import MayNotStandIn, MomentUnclear, Unauthenticated
 from api.schemas import StandIn
 from bihuan.domain import codes
 from bihuan.domain.people import Actor
@@ -16,7 +16,8 @@ from bihuan.domain.policy import Policy
 from bihuan.keys import Principal
 
 MOMENT = "2021-09-30T10:00:00+08:00"
-KEY = re.compile(r"[\x21-\x7e]{1,200}")
+KEY = "Idempotency-Key"
+PAGE_MAX = 200
 BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="各角色的密钥 · the key of a role")
 
 
@@ -28,19 +29,6 @@ def principal(
     if found is None:
         raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
     return found
-
-
-def idempotency_key(
-    idempotency_key: Annotated[
-        str,
-        Header(
-            alias="Idempotency-Key", description="幂等键，必填：重复只生效一次 · required: a repetition does nothing"
-        ),
-    ] = "",
-) -> str:
-    if not KEY.fullmatch(idempotency_key):
-        raise KeyMissing
-    return idempotency_key
 
 
 def policy_of(request: Request) -> Policy:
@@ -75,7 +63,12 @@ def reading(
 
 def as_of(
     as_of: Annotated[
-        str, Query(description="ISO 8601，须带时区偏移 · a moment that is over, with its offset", examples=[MOMENT])
+        str,
+        Query(
+            description="ISO 8601，须带时区偏移 · a moment that is over, with its offset",
+            examples=[MOMENT],
+            json_schema_extra={"format": "date-time"},
+        ),
     ] = "",
 ) -> datetime | None:
     """The moment asked about; a ``+`` that came unescaped, and so as a space, is read as it was meant."""
@@ -95,4 +88,19 @@ def as_of(
 Caller = Annotated[Principal, Depends(principal)]
 Reader = Annotated[Actor, Depends(reading)]
 AsOf = Annotated[datetime | None, Depends(as_of)]
-IdempotencyKey = Annotated[str, Depends(idempotency_key)]
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias=KEY,
+        pattern="^[!-~]{1,200}$",
+        description="幂等键，必填：重复只生效一次 · required: a repetition does nothing",
+    ),
+]
+Cursor = Annotated[
+    str,
+    Query(
+        description="上一页所给，空则从头 · from the page before; empty: the first page",
+        json_schema_extra={"pattern": "^[A-Za-z0-9_-]*$"},
+    ),
+]
+PageSize = Annotated[int, Query(ge=1, le=PAGE_MAX, description="每页至多几条 · at most so many a page")]

@@ -8,7 +8,7 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.callers import Caller, IdempotencyKey, Reader, acting, policy_of
+from api.callers import Caller, Cursor, IdempotencyKey, PageSize, Reader, acting, policy_of
 from api.heard import RESENT, AcknowledgedAnswer, InboxAnswer, NoticeAnswer, ResentAnswer, TimelineAnswer, named
 from api.loop import Loop
 from api.problems import (
@@ -21,7 +21,7 @@ from api.problems import (
     Refused,
     ReportGone,
 )
-from api.reading import PAGE_MAX, readable
+from api.reading import readable
 from api.schemas import ForWhom
 from bihuan.domain.desks import seats, sits_at, speaker
 from bihuan.domain.hearing import TELLS_OF_ALARM, alarm_told
@@ -133,13 +133,10 @@ async def inbox(
     who: Reader,
     hears: Hears,
     unseen: Annotated[bool, Query(description="只看未确认的 · only what nobody has acknowledged")] = False,
-    cursor: str = "",
-    limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 50,
+    cursor: Cursor = "",
+    limit: PageSize = 50,
 ) -> InboxAnswer:
-    """What was sent to the desks the caller sits at, or brought to them in another's place, the newest first.
-
-    ``cursor`` from the page before asks for the next.
-    """
+    """What was sent to the desks the caller sits at, or brought to them in another's place, the newest first."""
     mine = seats(who, hears.policy)
     items, further = await hears.reader.inbox(mine, unseen=unseen, cursor=cursor, limit=limit)
     return InboxAnswer(tuple(NoticeAnswer.of(told) for told in items), further)

@@ -35,6 +35,7 @@ QUICK = RetryConfig(initial_interval_millis=100, max_interval_millis=300, max_el
 """The API answers that Temporal is away within two seconds; its callers repeat with the same key."""
 
 DECIDED_WITHIN_S = 5.0
+LOOKED_WITHIN_S = 1.0
 AWAY = frozenset({RPCStatusCode.UNAVAILABLE, RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.DEADLINE_EXCEEDED})
 UNSURE = frozenset({RPCStatusCode.UNKNOWN, RPCStatusCode.CANCELLED, RPCStatusCode.ABORTED, RPCStatusCode.INTERNAL})
 """A connection cut in the middle of a call ends in one of these: it may or may not have been heard."""
@@ -101,6 +102,12 @@ class Loop:
         async with _within(DECIDED_WITHIN_S):
             run = await described(self._client, workflow_id)
         return run is not None and run.status is WorkflowExecutionStatus.RUNNING
+
+    async def keeps(self, issue_no: str) -> bool:
+        """Whether Temporal has a run of this issue, open or ended."""
+        async with _within(LOOKED_WITHIN_S):
+            run = await described(self._client, issue_no)
+        return run is not None and run.workflow_type == "IssueLoop"
 
     async def brought(self, notice_id: str) -> NoticeOrder | None:
         """What a notice was last told to bring; None: Temporal keeps it no longer."""

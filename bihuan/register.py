@@ -1,4 +1,4 @@
-"""The register of enterprises, asked whenever an act names one: its name, its county, the official who answers for it."""
+"""The register of enterprises, asked whenever an act names one: its name, its county, its liaison official."""
 
 from collections import defaultdict
 from dataclasses import replace

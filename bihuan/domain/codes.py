@@ -1,6 +1,6 @@
 """Codes as people type them: read in one form, checked, and counties known by their names too.
 
-The city's files, the API, imports and searches read every code by ``fold``, so the same code is the same text everywhere.
+The city's files, the API, imports and searches all read codes here, so that one code is one text everywhere.
 """
 
 import re
@@ -20,7 +20,7 @@ UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 """Categories of Unicode: blanks of every width, and what has no width at all."""
 REMARK = re.compile(r"\([^()]*\)")
 CODED = frozenset({"category", "group", "unit", "co_units", "suggested_unit", "participants", "lead"})
-"""Fields of acts and questions that hold a code, or several, beside the credit code and the county, which are checked as well."""
+"""Fields of acts and questions that hold a code, or several; the credit code and the county are checked as well."""
 
 Act = TypeVar("Act")
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Protocol, TypeVar
 
-from bihuan.domain import events as ev
 from bihuan.domain import codes, following
+from bihuan.domain import events as ev
 from bihuan.domain.asking import overtaken
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.commands import Command, Submit
