@@ -52,7 +52,7 @@ async def submit(
     request_id = str(uuid.uuid4())
     earlier = await _from_ledger(request.app.state.reader, actor, key)
     loop: Loop = request.app.state.loop
-    receipt = earlier or await loop.open(asked, actor, key, datetime.now(UTC), request_id)
+    receipt = earlier or await loop.open(asked, actor, key, request_id)
     telemetry.ACTS.labels("submit", "ok").inc()
     response.headers["Location"] = f"/api/v1/issues/{receipt.issue_no}"
     return _answered(receipt, fingerprint(actor, asked), request_id, response)

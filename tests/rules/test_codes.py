@@ -106,7 +106,7 @@ def test_an_issue_holds_codes_in_their_one_form_whatever_was_typed() -> None:
     assert (step.issue.enterprise.uscc, step.issue.county, step.issue.group) == (USCC, HUBBED, "G2")
     assert step.issue.service_group == "FACTOR"
     meant = replace(said, enterprise=do.Enterprise("恒捷化工", USCC), county=HUBBED, category="ENERGY")
-    assert step.recorded[0].event == replace(step.recorded[0].event, submission=meant)  # type: ignore[call-arg]
+    assert step.recorded[0].event == replace(step.recorded[0].event, submission=meant)  # type: ignore[arg-type]
 
 
 def test_an_enterprise_and_a_hub_are_known_however_their_code_is_typed() -> None:
