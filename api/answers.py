@@ -194,11 +194,13 @@ class IssuesAnswer:
 @dataclass(frozen=True, slots=True)
 class OrdersAnswer:
     items: tuple[OrderRow, ...]
+    cursor: str
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveriesAnswer:
     items: tuple[Delivery, ...]
+    cursor: str
 
 
 @dataclass(frozen=True, slots=True)

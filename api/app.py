@@ -24,6 +24,7 @@ from bihuan.ledger.engine import LEDGER_AWAY, at_head, ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.tokens import Tokens
+from bihuan.register import Register
 from bihuan.settings import Settings
 from workflows.patience import Patience
 
@@ -44,6 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
         client = await connect(settings, retry=QUICK, lazy=True)
         app.state.engine = engine
         app.state.city = city
+        app.state.register = Register(city)
         app.state.reader = LedgerReader(engine)
         app.state.writer = LedgerWriter(engine)
         app.state.shelf = shelf

@@ -8,13 +8,16 @@ from typing import Annotated
 from fastapi import Depends, Header, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.problems import KeyMissing, MayNotStandIn, MomentUnclear, Unauthenticated
+from api.problems import MayNotStandIn, MomentUnclear, Unauthenticated
 from api.schemas import StandIn
+from bihuan.domain import codes
 from bihuan.domain.people import Actor
+from bihuan.domain.policy import Policy
 from bihuan.keys import Principal
 
 MOMENT = "2021-09-30T10:00:00+08:00"
-KEY = re.compile(r"[\x21-\x7e]{1,200}")
+KEY = "Idempotency-Key"
+PAGE_MAX = 200
 BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="各角色的密钥 · the key of a role")
 
 
@@ -28,29 +31,23 @@ def principal(
     return found
 
 
-def idempotency_key(
-    idempotency_key: Annotated[
-        str,
-        Header(
-            alias="Idempotency-Key", description="幂等键，必填：重复只生效一次 · required: a repetition does nothing"
-        ),
-    ] = "",
-) -> str:
-    if not KEY.fullmatch(idempotency_key):
-        raise KeyMissing
-    return idempotency_key
+def policy_of(request: Request) -> Policy:
+    """The policy of the city's files: what is typed is read by its codes."""
+    policy: Policy = request.app.state.city.policy
+    return policy
 
 
-def acting(who: Principal, stand_in: StandIn | None) -> Actor:
+def acting(who: Principal, stand_in: StandIn | None, policy: Policy) -> Actor:
     """The person who acts."""
     if stand_in is None:
-        return Actor(who.role, who.person, who.org)
+        return codes.actor(Actor(who.role, who.person, who.org), policy)
     if not who.stands_in:
         raise MayNotStandIn
-    return Actor(who.role, stand_in.person or who.person, stand_in.unit or who.org)
+    return codes.actor(Actor(who.role, stand_in.person or who.person, stand_in.unit or who.org), policy)
 
 
 def reading(
+    request: Request,
     who: Annotated[Principal, Depends(principal)],
     as_: Annotated[
         str, Query(alias="as", description='演示密钥代表谁 · for demo keys, JSON: {"unit": …, "person": …}')
@@ -61,12 +58,17 @@ def reading(
         stand_in = StandIn.model_validate(json.loads(as_)) if as_ else None
     except ValueError as wrong:
         raise MayNotStandIn from wrong
-    return acting(who, stand_in)
+    return acting(who, stand_in, policy_of(request))
 
 
 def as_of(
     as_of: Annotated[
-        str, Query(description="ISO 8601，须带时区偏移 · a moment that is over, with its offset", examples=[MOMENT])
+        str,
+        Query(
+            description="ISO 8601，须带时区偏移 · a moment that is over, with its offset",
+            examples=[MOMENT],
+            json_schema_extra={"format": "date-time"},
+        ),
     ] = "",
 ) -> datetime | None:
     """The moment asked about; a ``+`` that came unescaped, and so as a space, is read as it was meant."""
@@ -86,4 +88,19 @@ def as_of(
 Caller = Annotated[Principal, Depends(principal)]
 Reader = Annotated[Actor, Depends(reading)]
 AsOf = Annotated[datetime | None, Depends(as_of)]
-IdempotencyKey = Annotated[str, Depends(idempotency_key)]
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias=KEY,
+        pattern="^[!-~]{1,200}$",
+        description="幂等键，必填：重复只生效一次 · required: a repetition does nothing",
+    ),
+]
+Cursor = Annotated[
+    str,
+    Query(
+        description="上一页所给，空则从头 · from the page before; empty: the first page",
+        json_schema_extra={"pattern": "^[A-Za-z0-9_-]*$"},
+    ),
+]
+PageSize = Annotated[int, Query(ge=1, le=PAGE_MAX, description="每页至多几条 · at most so many a page")]

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from api.callers import AsOf, Reader
 from api.explained import ExplanationAnswer, explanation
-from api.reading import Ledger, known, reached, readable
+from api.reading import Ledger, Running, known, reached, readable
 from bihuan.domain.life import unfolded
 
 router = APIRouter(prefix="/api/v1", tags=["查询 · questions"])
@@ -17,13 +17,15 @@ router = APIRouter(prefix="/api/v1", tags=["查询 · questions"])
     summary="为什么是这一天 · why each clock is due when it is",
     operation_id="explainClocks",
 )
-async def clock(issue_no: str, who: Reader, reader: Ledger, as_of: AsOf = None, at_least: int = 0) -> ExplanationAnswer:
+async def clock(
+    issue_no: str, who: Reader, reader: Ledger, loop: Running, as_of: AsOf = None, at_least: int = 0
+) -> ExplanationAnswer:
     """Every clock of an issue, in the order of starting, with the account of its deadline, in numbers and in words.
 
     The account sums to the deadline: the running stretches up to ``due_at`` are the budget to the second. ``owed_by``
     charges each moment since receipt to exactly one party. ``as_of`` and ``at_least`` as for the issue itself.
     """
-    await reached(reader, issue_no, at_least)
+    await reached(reader, loop, issue_no, at_least)
     await readable(reader, issue_no, who)
     recorded = [entry.recorded() for entry in await known(reader, issue_no, as_of)]
     versions = {issue.policy_version for _, issue in unfolded(issue_no, recorded)}

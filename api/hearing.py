@@ -8,7 +8,7 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.callers import Caller, IdempotencyKey, Reader, acting
+from api.callers import Caller, Cursor, IdempotencyKey, PageSize, Reader, acting, policy_of
 from api.heard import RESENT, AcknowledgedAnswer, InboxAnswer, NoticeAnswer, ResentAnswer, TimelineAnswer, named
 from api.loop import Loop
 from api.problems import (
@@ -21,7 +21,7 @@ from api.problems import (
     Refused,
     ReportGone,
 )
-from api.reading import PAGE_MAX, readable
+from api.reading import readable
 from api.schemas import ForWhom
 from bihuan.domain.desks import seats, sits_at, speaker
 from bihuan.domain.hearing import TELLS_OF_ALARM, alarm_told
@@ -122,7 +122,7 @@ def reached_by(told: Delivery) -> Party:
 
 def hearing(request: Request) -> Hearing:
     state = request.app.state
-    return Hearing(state.reader, state.writer, state.loop, state.city.policy, state.patience)
+    return Hearing(state.reader, state.writer, state.loop, policy_of(request), state.patience)
 
 
 Hears = Annotated[Hearing, Depends(hearing)]
@@ -133,13 +133,10 @@ async def inbox(
     who: Reader,
     hears: Hears,
     unseen: Annotated[bool, Query(description="只看未确认的 · only what nobody has acknowledged")] = False,
-    cursor: str = "",
-    limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 50,
+    cursor: Cursor = "",
+    limit: PageSize = 50,
 ) -> InboxAnswer:
-    """What was sent to the desks the caller sits at, or brought to them in another's place, the newest first.
-
-    ``cursor`` from the page before asks for the next.
-    """
+    """What was sent to the desks the caller sits at, or brought to them in another's place, the newest first."""
     mine = seats(who, hears.policy)
     items, further = await hears.reader.inbox(mine, unseen=unseen, cursor=cursor, limit=limit)
     return InboxAnswer(tuple(NoticeAnswer.of(told) for told in items), further)
@@ -169,7 +166,7 @@ async def acknowledge(
 
     Every repetition, by whomever, gets the same answer: who was the first.
     """
-    told, actor = await hears.notice(notice_id), acting(who, body.as_ if body else None)
+    told, actor = await hears.notice(notice_id), acting(who, body.as_ if body else None, hears.policy)
     told, first = await hears.acknowledge(told, hears.hears(actor, told), named(actor))
     if not first:
         response.headers["Idempotent-Replayed"] = "true"
@@ -195,7 +192,7 @@ async def resend(
     For coordination, the supervision group whose issue or report it is, and administrators. A repetition under the
     same key sends nothing.
     """
-    told, actor = await hears.notice(notice_id), acting(who, body.as_ if body else None)
+    told, actor = await hears.notice(notice_id), acting(who, body.as_ if body else None, hears.policy)
     await _admit_resend(hears, told, actor)
     mark, by_hand = f"resend:{named(actor)}:{key}", await _by_hand(hears, notice_id)
     if mark in by_hand:

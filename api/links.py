@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.callers import acting
+from api.callers import acting, policy_of
 from api.heard import NoticeAnswer, named
 from api.hearing import Hearing, Hears, desk_of
 from api.problems import (
@@ -182,15 +182,15 @@ def _addressee(request: Request, token: str, notice_id: str) -> Party:
 def _actor(request: Request, said: Mapping[str, str]) -> Actor:
     """Whoever holds the key; who only repeats what the key says of them does not stand in for anybody."""
     known: Mapping[str, Principal] = request.app.state.principals
-    who = known.get(said.get("key", "").strip())
+    who, policy = known.get(said.get("key", "").strip()), policy_of(request)
     if who is None:
         raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
     person, unit = said.get("person", "").strip(), said.get("unit", "").strip()
     if person in ("", who.person) and unit in ("", who.org):
-        return acting(who, None)
+        return acting(who, None, policy)
     if not who.stands_in:
         raise MayNotStandIn
-    return acting(who, StandIn(person=person, unit=unit))
+    return acting(who, StandIn(person=person, unit=unit), policy)
 
 
 async def _form(request: Request) -> dict[str, str]:

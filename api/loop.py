@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from temporalio.client import (
     Client,
@@ -19,9 +19,10 @@ from api.problems import IssueNotRunning, NoticeUnderWay, OutcomeUnknown, Refuse
 from bihuan.census import running_issues
 from bihuan.connection import described
 from bihuan.domain.commands import Submit, fingerprint
-from bihuan.domain.life import Receipt, open_issue, receipt
+from bihuan.domain.life import Receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
+from bihuan.histories import opening_of
 from bihuan.putting import put
 from bihuan.wire import ActCommand
 from workflows import showing
@@ -35,6 +36,7 @@ QUICK = RetryConfig(initial_interval_millis=100, max_interval_millis=300, max_el
 """The API answers that Temporal is away within two seconds; its callers repeat with the same key."""
 
 DECIDED_WITHIN_S = 5.0
+LOOKED_WITHIN_S = 1.0
 AWAY = frozenset({RPCStatusCode.UNAVAILABLE, RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.DEADLINE_EXCEEDED})
 UNSURE = frozenset({RPCStatusCode.UNKNOWN, RPCStatusCode.CANCELLED, RPCStatusCode.ABORTED, RPCStatusCode.INTERNAL})
 """A connection cut in the middle of a call ends in one of these: it may or may not have been heard."""
@@ -50,28 +52,30 @@ class Loop:
         self._governing = governing or (lambda: policy)
         self._continue_after = continue_after
 
-    async def open(self, asked: Submit, actor: Actor, key: str, at: datetime, request_id: str) -> Receipt:
-        """Take an issue in. The same caller and key find the same issue; its first receipt is the answer."""
+    async def open(self, asked: Submit, actor: Actor, key: str, request_id: str) -> Receipt:
+        """Take an issue in. The same caller and key find the same issue; its first receipt is the answer.
+
+        It is received when the server starts it: our own clock only fills what an operator sees until then.
+        """
         number, policy = issue_number(f"{actor.role}/{actor.person}/{actor.org}", key), self._governing()
-        mark = fingerprint(actor, asked)
-        step = open_issue(number, asked, actor, at, policy, key)
-        answer = receipt(step.issue, key, mark, request_id, at, policy)
-        opening = Opening(policy, asked, actor, at, key, mark, request_id, continue_after=self._continue_after)
+        mark, now = fingerprint(actor, asked), datetime.now(UTC)
+        opening = Opening(policy, asked, actor, None, key, mark, request_id, continue_after=self._continue_after)
+        issue = opening.intake(number, now)[0].issue
         async with _within(DECIDED_WITHIN_S):
             try:
-                await self._client.start_workflow(
+                handle = await self._client.start_workflow(
                     IssueLoop.run,
                     opening,
                     id=number,
                     task_queue=ISSUE_QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    memo={"receipt": answer},
-                    search_attributes=showing.at_start(showing.shown(step.issue, policy, at)),
-                    static_summary=showing.summary(step.issue)[:190],
+                    search_attributes=showing.at_start(showing.shown(issue, policy, now)),
+                    static_summary=showing.summary(issue)[:190],
                 )
             except WorkflowAlreadyStartedError:
-                return await self._first_receipt(number)
-        return answer
+                return await first_receipt(self._client, number)
+            started = await self._client.get_workflow_handle(number, run_id=handle.result_run_id).describe()
+        return opening.intake(number, started.start_time)[1]
 
     async def act(self, issue_no: str, command: ActCommand) -> Receipt:
         """Put one act to an issue. Raises Refused, or says that the outcome is not known yet."""
@@ -102,6 +106,12 @@ class Loop:
             run = await described(self._client, workflow_id)
         return run is not None and run.status is WorkflowExecutionStatus.RUNNING
 
+    async def keeps(self, issue_no: str) -> bool:
+        """Whether Temporal has a run of this issue, open or ended."""
+        async with _within(LOOKED_WITHIN_S):
+            run = await described(self._client, issue_no)
+        return run is not None and run.workflow_type == "IssueLoop"
+
     async def brought(self, notice_id: str) -> NoticeOrder | None:
         """What a notice was last told to bring; None: Temporal keeps it no longer."""
         async with _within(DECIDED_WITHIN_S):
@@ -124,10 +134,14 @@ class Loop:
         except (TemporalAway, OutcomeUnknown, RuntimeError):
             return False
 
-    async def _first_receipt(self, number: str) -> Receipt:
-        run = await self._client.get_workflow_handle(number).describe()
-        first: Receipt = await run.memo_value("receipt", type_hint=Receipt)
-        return first
+
+async def first_receipt(client: Client, number: str) -> Receipt:
+    """What was answered when the issue was taken in: its newest run began with that, or with all it ever answered."""
+    begun = await anext(client.get_workflow_handle(number).fetch_history_events(page_size=1))
+    opening = await opening_of(client, begun)
+    if opening.life is None:
+        return opening.intake(number, begun.event_time.ToDatetime(UTC))[1]
+    return next(one for one in opening.life.receipts if one.revision == 1)
 
 
 async def _order_of(client: Client, notice_id: str) -> NoticeOrder:

@@ -262,6 +262,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, invalid: RequestValidationError) -> JSONResponse:
+        if any(e["loc"] == ("header", "Idempotency-Key") for e in invalid.errors()):
+            return told(KeyMissing())
         errors = [{"pointer": "/" + "/".join(map(str, e["loc"][1:])), "detail": e["msg"]} for e in invalid.errors()]
         malformed = any(e["type"] == "json_invalid" for e in invalid.errors())
         status = 400 if malformed else 422

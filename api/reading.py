@@ -20,11 +20,12 @@ from api.answers import (
     PolicyAnswer,
     RequestAnswer,
 )
-from api.callers import AsOf, Reader
+from api.callers import PAGE_MAX, AsOf, Cursor, PageSize, Reader, policy_of
 from api.loop import Loop
-from api.problems import IssueUnknown, MomentAhead, NotReceivedYet, NotRecordedYet
+from api.problems import IssueUnknown, MomentAhead, NotReceivedYet, NotRecordedYet, OutcomeUnknown, TemporalAway
 from api.schemas import COMMANDS
 from bihuan.census import compared
+from bihuan.domain import codes
 from bihuan.domain.asking import to_rule, to_withdraw
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.issue import Issue
@@ -44,7 +45,6 @@ router = APIRouter(prefix="/api/v1", tags=["查询 · questions"])
 
 WAIT_FOR_WRITE_S = 3.0
 LOOK_EVERY_S = 0.03
-PAGE_MAX = 200
 
 
 def ledger(request: Request) -> LedgerReader:
@@ -52,18 +52,26 @@ def ledger(request: Request) -> LedgerReader:
     return reader
 
 
+def running(request: Request) -> Loop:
+    loop: Loop = request.app.state.loop
+    return loop
+
+
 Ledger = Annotated[LedgerReader, Depends(ledger)]
+Running = Annotated[Loop, Depends(running)]
 
 
 @router.get("/issues/{issue_no}", summary="问题及可办动作 · one issue and the open acts", operation_id="getIssue")
-async def issue(issue_no: str, who: Reader, reader: Ledger, as_of: AsOf = None, at_least: int = 0) -> IssueAnswer:
+async def issue(
+    issue_no: str, who: Reader, reader: Ledger, loop: Running, as_of: AsOf = None, at_least: int = 0
+) -> IssueAnswer:
     """One issue, with the acts open to the caller and why the others are not.
 
     ``at_least``: a revision the caller has seen; the answer waits briefly for the ledger to reach it.
     ``as_of``: the issue as it stood at that moment, from what was known by then; what an outage raised or noticed late
     is not there before it was recorded. No acts are listed.
     """
-    row = await reached(reader, issue_no, at_least)
+    row = await reached(reader, loop, issue_no, at_least)
     state, policy = await readable(reader, issue_no, who)
     if row is None:
         raise IssueUnknown
@@ -73,9 +81,7 @@ async def issue(issue_no: str, who: Reader, reader: Ledger, as_of: AsOf = None, 
 
 
 @router.get("/issues/{issue_no}/events", summary="办理经过 · what happened, in order", operation_id="listEvents")
-async def events(
-    issue_no: str, who: Reader, reader: Ledger, after: int = 0, limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100
-) -> EventsAnswer:
+async def events(issue_no: str, who: Reader, reader: Ledger, after: int = 0, limit: PageSize = 100) -> EventsAnswer:
     """What happened to an issue, in order."""
     await readable(reader, issue_no, who)
     found = await reader.events(issue_no, after=after, limit=limit)
@@ -84,22 +90,27 @@ async def events(
 
 
 @router.get("/issues/{issue_no}/deliveries", summary="通知送达 · who was told of what", operation_id="listDeliveries")
-async def deliveries(issue_no: str, who: Reader, reader: Ledger) -> DeliveriesAnswer:
-    """Who was told of what, and how that went."""
+async def deliveries(
+    issue_no: str, who: Reader, reader: Ledger, cursor: Cursor = "", limit: PageSize = PAGE_MAX
+) -> DeliveriesAnswer:
+    """Who was told of what, and how that went, in the order of the events."""
     await readable(reader, issue_no, who)
-    return DeliveriesAnswer(await reader.deliveries(issue_no))
+    return DeliveriesAnswer(*await reader.deliveries(issue_no, cursor=cursor, limit=limit))
 
 
 @router.get("/issues", summary="问题清单 · a page of issues", operation_id="listIssues")
 async def issues(
+    request: Request,
     _who: Reader,
     reader: Ledger,
     filters: Annotated[IssueFilter, Depends()],
-    cursor: str = "",
-    limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 50,
+    cursor: Cursor = "",
+    limit: PageSize = 50,
 ) -> IssuesAnswer:
-    """A page of issues, the newest first; ``cursor`` from the page before asks for the next."""
-    page = await reader.issues(filters, now=datetime.now(UTC), cursor=cursor, limit=limit)
+    """A page of issues, the newest first."""
+    page = await reader.issues(
+        codes.coded(filters, policy_of(request)), now=datetime.now(UTC), cursor=cursor, limit=limit
+    )
     return IssuesAnswer(page.items, page.cursor)
 
 
@@ -113,16 +124,21 @@ async def pipeline(_who: Reader, reader: Ledger) -> Pipeline:
 
 @router.get("/orders", summary="督办单 · supervision orders", operation_id="listOrders")
 async def orders(
-    _who: Reader, reader: Ledger, group: str = "", open_: Annotated[bool | None, Query(alias="open")] = None
+    _who: Reader,
+    reader: Ledger,
+    group: str = "",
+    open_: Annotated[bool | None, Query(alias="open")] = None,
+    cursor: Cursor = "",
+    limit: PageSize = 50,
 ) -> OrdersAnswer:
-    """Supervision orders, the newest first."""
-    return OrdersAnswer(await reader.orders(group, now=datetime.now(UTC), open_=open_))
+    """A page of supervision orders, the newest first."""
+    now = datetime.now(UTC)
+    return OrdersAnswer(*await reader.orders(codes.fold(group), now=now, open_=open_, cursor=cursor, limit=limit))
 
 
 @router.get("/census", summary="台账与流程核对 · every issue accounted for", operation_id="getCensus")
-async def census(request: Request, _who: Reader, reader: Ledger) -> CensusAnswer:
+async def census(_who: Reader, reader: Ledger, loop: Running) -> CensusAnswer:
     """Every issue accounted for: what the ledger holds against what runs in Temporal."""
-    loop: Loop = request.app.state.loop
     counted = await reader.census()
     standing = compared(counted, await loop.running())
     return CensusAnswer(
@@ -195,16 +211,30 @@ async def readable(reader: LedgerReader, issue_no: str, who: Actor) -> tuple[Iss
     return life
 
 
-async def reached(reader: LedgerReader, issue_no: str, at_least: int) -> IssueRow | None:
-    """The row once it has reached the revision. Looks again at short intervals: the writer is another process."""
-    until = time.monotonic() + WAIT_FOR_WRITE_S
+async def reached(reader: LedgerReader, loop: Loop, issue_no: str, at_least: int) -> IssueRow | None:
+    """The row once it has reached the revision. Looks again at short intervals: the writer is another process.
+
+    Raises IssueUnknown at once where neither the ledger nor Temporal knows the issue.
+    """
+    until, asked = time.monotonic() + WAIT_FOR_WRITE_S, False
     while True:
         row = await reader.issue(issue_no, datetime.now(UTC))
         if at_least <= (row.revision if row else 0):
             return row
+        if row is None and not asked and not await _may_come(loop, issue_no):
+            raise IssueUnknown
+        asked = True
         if time.monotonic() > until:
             raise NotRecordedYet
         await asyncio.sleep(LOOK_EVERY_S)
+
+
+async def _may_come(loop: Loop, issue_no: str) -> bool:
+    """Whether its first events may still be on their way to the ledger."""
+    try:
+        return await loop.keeps(issue_no)
+    except (TemporalAway, OutcomeUnknown):
+        return True
 
 
 def _orders(state: Issue, policy: Policy, at: datetime) -> tuple[dict[str, Any], ...]:

@@ -12,7 +12,7 @@ from pydantic import Field as BodyField
 from bihuan.domain import commands as do
 from bihuan.domain.batch_acts import BATCH_ACT_ZH
 
-LOOKED_UP = frozenset({"liaison", "calendar", "parent_open", "parent_category"})
+LOOKED_UP = frozenset({"calendar", "parent_open", "parent_category", "liaison", "registered_name", "registered_county"})
 """Facts the API looks up itself; callers cannot say them."""
 
 

@@ -2,21 +2,19 @@
 
 import asyncio
 import uuid
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request, Response
 
 from api.answers import ReceiptAnswer
-from api.callers import Caller, IdempotencyKey, acting
+from api.callers import Caller, IdempotencyKey, acting, policy_of
 from api.loop import Loop
 from api.problems import IssueArchived, IssueNotRunning, IssueUnknown, LedgerAway, TargetUnknown
 from api.schemas import ACT_EXAMPLES, COMMANDS, SUBMIT_EXAMPLE, ActBody, SubmitBody, command_of
 from bihuan import telemetry
 from bihuan.calendar_shelf import Shelf
-from bihuan.city import City
-from bihuan.domain.commands import Enterprise, Submit, fingerprint
+from bihuan.domain.commands import Submit, fingerprint
 from bihuan.domain.following import may_lead
 from bihuan.domain.issue import Issue
 from bihuan.domain.life import Receipt
@@ -25,6 +23,7 @@ from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import CommandIdReused
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.reading import LedgerReader
+from bihuan.register import Register
 from bihuan.wire import ActCommand
 from workflows.names import is_issue_number, issue_number
 
@@ -48,12 +47,12 @@ async def submit(
     body: Annotated[SubmitBody, Body(examples=[SUBMIT_EXAMPLE])],
 ) -> ReceiptAnswer:
     """The same key and body find the same issue; the same key with another body is refused."""
-    actor = acting(who, body.as_)
-    asked = _registered(command_of(body, Submit), request.app.state.city)
+    register: Register = request.app.state.register
+    actor, asked = acting(who, body.as_, policy_of(request)), register.filled(command_of(body, Submit))
     request_id = str(uuid.uuid4())
     earlier = await _from_ledger(request.app.state.reader, actor, key)
     loop: Loop = request.app.state.loop
-    receipt = earlier or await loop.open(asked, actor, key, datetime.now(UTC), request_id)
+    receipt = earlier or await loop.open(asked, actor, key, request_id)
     telemetry.ACTS.labels("submit", "ok").inc()
     response.headers["Location"] = f"/api/v1/issues/{receipt.issue_no}"
     return _answered(receipt, fingerprint(actor, asked), request_id, response)
@@ -75,9 +74,10 @@ async def act(
 ) -> ReceiptAnswer:
     """A repetition under the same key gets the first answer."""
     reader: LedgerReader = request.app.state.reader
-    actor = acting(who, body.as_)
-    looked_up = await _looked_up(request, issue_no, body)
-    command = ActCommand(key, actor, command_of(body, COMMANDS[body.act], **looked_up), str(uuid.uuid4()))
+    register: Register = request.app.state.register
+    actor, looked_up = acting(who, body.as_, policy_of(request)), await _looked_up(request, issue_no, body)
+    asked = register.filled(command_of(body, COMMANDS[body.act], **looked_up))
+    command = ActCommand(key, actor, asked, str(uuid.uuid4()))
     mark = fingerprint(actor, command.act)
     loop: Loop = request.app.state.loop
     try:
@@ -95,15 +95,6 @@ def _answered(receipt: Receipt, mark: str, request_id: str, response: Response) 
     if receipt.request_id != request_id:
         response.headers["Idempotent-Replayed"] = "true"
     return ReceiptAnswer.of(receipt)
-
-
-def _registered(asked: Submit, city: City) -> Submit:
-    """What the register of enterprises knows: its name, its county, its liaison official."""
-    known = city.enterprises.get(asked.enterprise.uscc)
-    if known is None:
-        return asked
-    enterprise = Enterprise(asked.enterprise.name or known.name, asked.enterprise.uscc)
-    return replace(asked, enterprise=enterprise, county=asked.county or known.county, liaison=known.liaison)
 
 
 async def _from_ledger(reader: LedgerReader, actor: Actor, key: str) -> Receipt | None:

@@ -1,20 +1,20 @@
 """One city's configuration, read from its folder and checked as a whole before anything of it counts."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from bihuan.calendar_files import DAY_MINUTES, frames_of, read_days
+from bihuan.domain import codes
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.policy import Group, Limits, Policy, RequestRules, Unit, UnitKind, Urgency, stamped
+from bihuan.domain.refusals import UnknownCounty
 from bihuan.domain.workdays import IN_OFFICE, CalendarVersion, Frames, Limit, WorkCalendar
 from bihuan.faults import Faults, FilesInvalid, Line, mapping_line, read_mapping, read_table
 from bihuan.laws import read_laws
 
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-USCC_LENGTH = 18
 URGENCIES = (*(urgency.value for urgency in Urgency), "CONSULT+complex")
 OPTIONAL_LIMITS = frozenset({"report", "report_every", "suspended_report", "crit_after", "repeat_every"})
 BY_URGENCY = ("triage", "sign", "report", "report_every", "solve", "blue")
@@ -118,10 +118,12 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: Cale
         ("id", "name", "county", "county_name", "authorisation_ref", "leader", "address"),
         faults,
         key="id",
+        codes=("id", "county"),
     )
-    counties = {line.text("county"): line.text("id") for line in groups}
+    county_groups = {line.text("county"): line.text("id") for line in groups}
+    counties = {line.text("county"): line.text("county_name") for line in groups}
     units = _units(folder, counties, faults)
-    services = read_table(folder / "service_groups.csv", ("id", "name", "address"), faults, key="id")
+    services = read_table(folder / "service_groups.csv", ("id", "name", "address"), faults, key="id", codes=("id",))
     catalogue, categories = _catalogue(folder, {line.text("id") for line in services}, units, faults)
     enterprises = _enterprises(folder, counties, officials, faults)
     coordination = mapping_line(
@@ -151,7 +153,7 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: Cale
         calendar=calendar.since(since_year),
         units={code: unit for code, (unit, _) in units.items()},
         groups=group_values,
-        county_groups=counties,
+        county_groups=county_groups,
         unit_groups={},
         catalogue=catalogue,
         hub_triages=hubs,
@@ -160,6 +162,7 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: Cale
         callback_sample_percent=sample,
         laws=laws,
         requests=requests,
+        counties=counties,
         **counts,
     )
     return City(city.text("name"), city.text("code"), stamped(policy), enterprises, officials, desks, days, categories)
@@ -182,12 +185,14 @@ def _yes(line: Line, name: str) -> bool:
 
 
 def _units(folder: Path, counties: Mapping[str, str], faults: Faults) -> dict[str, tuple[Unit, str]]:
-    lines = read_table(folder / "units.csv", ("code", "name", "kind", "county", "address"), faults, key="code")
+    columns = ("code", "name", "kind", "county", "address")
+    lines = read_table(folder / "units.csv", columns, faults, key="code", codes=("code",))
     units = {}
     for line in lines:
         kind = line.parsed("kind", UnitKind, "one of " + ", ".join(UnitKind)) or UnitKind.DEPARTMENT
-        known = counties if kind is not UnitKind.DEPARTMENT else {"": ""}
-        county = line.one_of("county", known, "a county of groups.csv, or nothing for a department of the city")
+        county = _county(line, counties)
+        if (line.maybe("county") == "") is not (kind is UnitKind.DEPARTMENT):
+            line.fault("county", "a county of groups.csv, or nothing for a department of the city")
         units[line.text("code")] = (Unit(line.text("code"), line.text("name"), kind, county), line.maybe("address"))
     return units
 
@@ -198,7 +203,8 @@ def _catalogue(
     """Each category's service group, and its name."""
     columns = ("category", "name", "service_group", "city_unit", "county_unit_suffix")
     catalogue, names = {}, {}
-    for line in read_table(folder / "catalogue.csv", columns, faults, key="category"):
+    codes = ("category", "service_group", "city_unit")
+    for line in read_table(folder / "catalogue.csv", columns, faults, key="category", codes=codes):
         names[line.text("category")] = line.text("name")
         line.one_of("city_unit", units, "the code of a unit in units.csv")
         group = line.one_of("service_group", services | {""}, "a group of service_groups.csv")
@@ -211,23 +217,24 @@ def _enterprises(
 ) -> dict[str, EnterpriseEntry]:
     columns = ("uscc", "name", "county", "industry", "scale", "tier", "liaison")
     register = {}
-    for line in read_table(folder / "enterprises.csv", columns, faults, key="uscc"):
-        if not is_uscc(line.maybe("uscc")):
+    for line in read_table(folder / "enterprises.csv", columns, faults, key="uscc", codes=("uscc",)):
+        if not codes.is_uscc(line.maybe("uscc")):
             line.fault("uscc", "a unified social credit code of 18 characters with its check digit (GB 32100)")
-        line.one_of("county", counties, "a county of groups.csv")
+        county = _county(line, counties)
         line.one_of("tier", ("KEY", "LEADING"), "KEY or LEADING")
         line.one_of("liaison", officials, "the id of an official in officials.csv")
-        entry = EnterpriseEntry(**{name: line.text(name) for name in columns})
+        entry = EnterpriseEntry(**{name: line.text(name) for name in columns} | {"county": county})
         register[entry.uscc] = entry
     return register
 
 
-def is_uscc(code: str) -> bool:
-    """Whether the text is a unified social credit code, by its alphabet and check digit (GB 32100-2015)."""
-    if len(code) != USCC_LENGTH or any(c not in ALPHABET for c in code):
-        return False
-    total = sum(ALPHABET.index(c) * weight for c, weight in zip(code[:-1], WEIGHTS, strict=True))
-    return ALPHABET[(31 - total % 31) % 31] == code[-1]
+def _county(line: Line, counties: Mapping[str, str]) -> str:
+    """The code of the county that was written by its code or its name."""
+    try:
+        return codes.county(line.maybe("county"), counties)
+    except UnknownCounty:
+        line.fault("county", "a county of groups.csv, by its code or its name")
+        return ""
 
 
 def _profile(folder: Path, profile: str, faults: Faults) -> Line:
@@ -307,10 +314,11 @@ def _calendar(folder: Path, name: str, faults: Faults) -> tuple[CalendarVersion,
 
 def _hub_triages(city: Line, counties: Mapping[str, str], faults: Faults) -> frozenset[str]:
     named = city.values.get("hub_triages")
-    if not isinstance(named, list) or any(county not in counties for county in named):
-        city.fault("hub_triages", "a list of counties of groups.csv")
-        return frozenset()
-    return frozenset(str(county) for county in named)
+    with suppress(UnknownCounty):
+        if isinstance(named, list):
+            return frozenset(codes.county(str(one), counties) for one in named)
+    city.fault("hub_triages", "a list of counties of groups.csv")
+    return frozenset()
 
 
 def _desks(

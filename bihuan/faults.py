@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from bihuan.domain.codes import fold
+
 Value = TypeVar("Value")
 
 
@@ -81,8 +83,11 @@ class Line:
         return value
 
 
-def read_table(path: Path, columns: Sequence[str], faults: Faults, *, key: str = "") -> list[Line]:
-    """The rows of a CSV with exactly these columns. ``key``: a column whose values must differ.
+def read_table(
+    path: Path, columns: Sequence[str], faults: Faults, *, key: str = "", codes: Sequence[str] = ()
+) -> list[Line]:
+    """The rows of a CSV with exactly these columns. ``key``: a column whose values must differ; ``codes``: columns of
+    codes, each read in its one form.
 
     A line that begins with ``#`` says nothing.
     """
@@ -103,7 +108,8 @@ def read_table(path: Path, columns: Sequence[str], faults: Faults, *, key: str =
         if len(row) != len(columns):
             faults.add(place, "row", f"{len(row)} fields", f"{len(columns)} fields")
             continue
-        line = Line(place, dict(zip(columns, row, strict=True)), faults)
+        values = {name: fold(value) if name in codes else value for name, value in zip(columns, row, strict=True)}
+        line = Line(place, values, faults)
         if key and line.values[key] in seen:
             line.fault(key, "a value that no row above has")
         seen.add(line.values.get(key))

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
@@ -71,19 +72,25 @@ async def last_run(client: Client, issue_no: str) -> tuple[WorkflowExecutionStat
     return newest.status, history
 
 
+async def opening_of(client: Client, begun: HistoryEvent) -> Opening:
+    """How a run of an issue began, from its first event."""
+    payloads = begun.workflow_execution_started_event_attributes.input.payloads
+    opening: Opening = (await client.data_converter.decode(list(payloads), [Opening]))[0]
+    return opening
+
+
 async def left_off(client: Client, history: WorkflowHistory) -> Opening | None:
     """How another run goes on exactly where this one was ended, found by replaying it. None: it never began.
 
     Raises what the replayer raises where the history is not of this code.
     """
-    started = history.events[0].workflow_execution_started_event_attributes
-    opening: Opening = (await client.data_converter.decode(list(started.input.payloads), [Opening]))[0]
+    opening = await opening_of(client, history.events[0])
     watching = _Watching()
     replayer = Replayer(workflows=[IssueLoop], workflow_runner=watching, data_converter=client.data_converter)
     await replayer.replay_workflow(history)
     if watching.life is None or watching.policy is None:
         return None
-    return replace(opening, policy=watching.policy, submission=None, actor=None, life=watching.life)
+    return replace(opening, policy=watching.policy, submission=None, actor=None, received_at=None, life=watching.life)
 
 
 class _Watching(UnsandboxedWorkflowRunner):

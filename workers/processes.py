@@ -1,9 +1,7 @@
 """The two worker processes: one for issues, one for notices, each with a queue of its own."""
 
 import asyncio
-import os
 import signal
-import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -23,6 +21,7 @@ from bihuan.calendar_shelf import Governing, Shelf
 from bihuan.city import load_city
 from bihuan.connection import connect
 from bihuan.domain.workdays import CHINA_TIME
+from bihuan.leaving import leave
 from bihuan.ledger.batches import BatchLedger
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
@@ -143,6 +142,4 @@ def main(arguments: Sequence[str]) -> None:
     settings = Settings()
     log_to_console(settings.log_level, as_json=settings.log_json)
     asyncio.run(RUNS[arguments[0]](settings))
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)  # the interpreter's own exit right after a worker stopped can crash in the SDK's threads (measured)
+    leave(0)

@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from bihuan.domain.commands import Command, fingerprint
-    from bihuan.domain.life import Receipt, Step, cancel_requested, first_due, obey, open_issue, receipt, settle
+    from bihuan.domain.life import Receipt, Step, cancel_requested, first_due, obey, receipt, settle
     from bihuan.domain.policy import Policy
     from bihuan.domain.refusals import CommandIdReused, Refusal
     from bihuan.domain.stage import Status
@@ -45,7 +45,7 @@ class IssueLoop:
             self._begin(opening)
         else:
             self._continue(opening.life)
-        self._shown = showing.shown(self._issue, self._policy, opening.received_at)
+        self._shown = showing.known(workflow.info().typed_search_attributes)
         self._next = first_due(self._issue, self._policy)
 
     @workflow.update(name="act", description="办理动作 · an act of a person or a service")
@@ -71,7 +71,7 @@ class IssueLoop:
     async def run(self, opening: Opening) -> Archive:
         """Wait, settle what fell due, wait again; until the issue is archived and all is published."""
         publishing = asyncio.create_task(self._publish())
-        self._show(opening.received_at)
+        self._show(workflow.now())
         while not self._finished:
             try:
                 await self._next_moment()
@@ -159,14 +159,12 @@ class IssueLoop:
         )
 
     def _begin(self, opening: Opening) -> None:
-        assert opening.submission is not None, "an issue begins with a submission"
-        assert opening.actor is not None, "somebody submits it"
-        at, number = opening.received_at, workflow.info().workflow_id
-        step = open_issue(number, opening.submission, opening.actor, at, self._policy, opening.command_id)
+        run = workflow.info()
+        step, answer = opening.intake(run.workflow_id, run.workflow_start_time)
         self._issue = step.issue
         self._unpublished_policies = [self._policy]
         self._queue(step)
-        self._answer(receipt(step.issue, opening.command_id, opening.fingerprint, opening.request_id, at, self._policy))
+        self._answer(answer)
 
     def _continue(self, life: Life) -> None:
         self._issue = life.issue
@@ -198,7 +196,6 @@ class IssueLoop:
             policy=self._policy,
             submission=None,
             actor=None,
-            received_at=workflow.now(),
             life=self.life,
             continue_after=self._opening.continue_after,
         )

@@ -11,7 +11,7 @@ from pydantic.dataclasses import dataclass
 from bihuan.domain.batches import BatchOrder, BatchProgress
 from bihuan.domain.commands import Submit
 from bihuan.domain.issue import Issue, Party
-from bihuan.domain.life import Receipt
+from bihuan.domain.life import Receipt, Step, open_issue, receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.wire import AnyAct, Entry
@@ -32,19 +32,27 @@ class Life:
 class Opening:
     """How a run of ``IssueLoop`` begins: with a submission, or, ``life`` given, where an earlier run left off.
 
-    ``received_at`` is when the intake took it; ``continue_after`` the number of events after which the run
-    continues as new.
+    ``received_at`` None: received when the server started it, as is right for every intake; a moment given is that of a
+    submission that is told again. ``continue_after``: the number of events after which the run continues as new.
     """
 
     policy: Policy
     submission: Submit | None
     actor: Actor | None
-    received_at: datetime
+    received_at: datetime | None = None
     command_id: str = ""
     fingerprint: str = ""
     request_id: str = ""
     life: Life | None = None
     continue_after: int = 300
+
+    def intake(self, issue_no: str, started_at: datetime) -> tuple[Step, Receipt]:
+        """The first step of an issue that begins with a submission, and what is answered to it. Raises a Refusal."""
+        assert self.submission is not None, "an issue begins with a submission"
+        assert self.actor is not None, "somebody submits it"
+        at = self.received_at or started_at
+        step = open_issue(issue_no, self.submission, self.actor, at, self.policy, self.command_id)
+        return step, receipt(step.issue, self.command_id, self.fingerprint, self.request_id, at, self.policy)
 
 
 @dataclass(frozen=True, slots=True)

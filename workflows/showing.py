@@ -60,6 +60,13 @@ def at_start(values: Shown) -> TypedSearchAttributes:
     return TypedSearchAttributes(pairs)
 
 
+def known(attributes: TypedSearchAttributes) -> Shown:
+    """What a run was begun with."""
+    return {
+        pair.key.name: pair.value for pair in attributes.search_attributes if isinstance(pair.value, str | datetime)
+    }
+
+
 def changes(before: Shown, after: Shown) -> list[SearchAttributeUpdate[str] | SearchAttributeUpdate[datetime]]:
     """What to upsert to get from one set to the other; usually nothing or two values."""
     texts = (STAGE, STATUS, URGENCY, COUNTY, UNIT, SUPERVISION_GROUP, LIGHT)

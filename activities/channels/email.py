@@ -7,9 +7,10 @@ import re
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
+from email.header import Header
 from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
-from email.policy import SMTP as WIRE
+from email.policy import SMTP
 from email.utils import formatdate
 from enum import StrEnum
 
@@ -24,6 +25,10 @@ BUTTON = (
     "display: inline-block; padding: 8px 24px; border-radius: 8px; "
     "background: #0b57d0; color: #fff; text-decoration: none"
 )
+LINE_MAX = 76
+"""Characters of a header's line that holds an encoded word, of which the word has 75 at most (RFC 2047, section 2)."""
+WIRE = SMTP.clone(max_line_length=LINE_MAX, cte_type="7bit")
+"""Every server takes seven bits; a client that folds anew would make the words longer."""
 REFUSED_FROM = 500
 FAREWELL_S = 2.0
 
@@ -70,7 +75,7 @@ class EmailChannel(Channel):
         try:
             async with asyncio.timeout(self._seconds):
                 await client.connect()
-                await client.send_message(mail, sender=self._server.sender, recipients=[address.to])
+                await client.sendmail(self._server.sender, [address.to], mail.as_bytes())
         except (aiosmtplib.SMTPException, OSError) as trouble:
             return _answer(trouble)
         else:
@@ -125,7 +130,7 @@ def _mail(message: Message, server: Server, to: str) -> EmailMessage:
     mail = EmailMessage(policy=WIRE)
     mail["From"] = Mailbox(layout.one_line(server.sender_name), addr_spec=server.sender)
     mail["To"] = to
-    mail["Subject"] = layout.title(message)
+    mail.set_raw("Subject", _subject(layout.title(message)))
     mail["Date"] = formatdate(usegmt=True)
     mail["Message-ID"] = _message_id(message.id, server.sender)
     mail["Auto-Submitted"] = "auto-generated"
@@ -136,6 +141,11 @@ def _mail(message: Message, server: Server, to: str) -> EmailMessage:
     mail.add_alternative(_html(message), subtype="html")
     mail.set_boundary(f"part-{_digest(message.id)}")
     return mail
+
+
+def _subject(title: str) -> str:
+    """Every word of it encoded, so that a title that looks like an encoded word stays what it is."""
+    return Header(title, "utf-8", maxlinelen=LINE_MAX, header_name="Subject").encode(linesep="\r\n")
 
 
 def _message_id(id_: str, sender: str) -> str:

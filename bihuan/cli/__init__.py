@@ -9,6 +9,7 @@ import typer
 
 from bihuan.cli import batch_commands, notice_commands
 from bihuan.faults import FilesInvalid
+from bihuan.leaving import leave
 from bihuan.settings import Settings
 
 app = typer.Typer(
@@ -32,14 +33,16 @@ AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出 · answer 
 
 
 def main() -> None:
-    """Run a command. What people wrote wrongly is told in a sentence, never as a stack of frames."""
+    """Run a command, and leave. What people wrote wrongly is told in a sentence, never as a stack of frames."""
     try:
         app()
     except FilesInvalid as invalid:
         typer.echo("文件有误，未作任何变更 · the files are wrong; nothing was applied:", err=True)
         for fault in invalid.faults:
             typer.echo(f"  {fault}", err=True)
-        sys.exit(2)
+        leave(2)
+    except SystemExit as done:
+        leave(done.code if isinstance(done.code, int) else int(done.code is not None))
 
 
 @app.command()

@@ -12,6 +12,7 @@ from rich.console import Console
 from bihuan.city import City, load_city
 from bihuan.cli.simulating import documents
 from bihuan.cli.tables import line, show
+from bihuan.domain.codes import fold
 from bihuan.domain.workdays import CHINA_TIME
 from bihuan.drilling import Ahead, ahead
 from bihuan.ledger.engine import LEDGER_AWAY, reading_engine
@@ -32,7 +33,7 @@ def run_drill(settings: Settings, day: str, group: str, *, as_json: bool) -> int
         typer.echo(f"--date: {asked} 已过 · is past", err=True)
         return 2
     city = load_city(settings.city, settings.profile)
-    known = [*city.policy.groups, city.policy.coordination.id]
+    known, group = [*city.policy.groups, city.policy.coordination.id], fold(group)
     if group and group not in known:
         typer.echo(f"--group: '{group}' 不是督导组 · is none of {', '.join(known)}", err=True)
         return 2

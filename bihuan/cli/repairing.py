@@ -48,7 +48,7 @@ async def revive(settings: Settings, issue_no: str, *, from_ledger: bool = False
         raise NotRevivable(f"流程历史与台账中均无问题 {issue_no} · neither history nor ledger has issue {issue_no}")
     if opening.life.issue.status is Status.ARCHIVED and not opening.life.unpublished:
         raise NotRevivable(f"问题 {issue_no} 已归档 · issue {issue_no} is archived")
-    await _start(client, replace(opening, received_at=datetime.now(UTC), continue_after=settings.continue_after))
+    await _start(client, replace(opening, continue_after=settings.continue_after))
     return _revision(opening)
 
 
@@ -61,7 +61,7 @@ async def _recorded(settings: Settings, issue_no: str) -> Opening | None:
         if known is None:
             return None
         life = Life(known[0], receipts=await reader.receipts(issue_no))
-        return Opening(known[1], None, None, datetime.now(UTC), life=life)
+        return Opening(known[1], None, None, life=life)
     finally:
         await engine.dispose()
 
@@ -82,7 +82,7 @@ def _revision(opening: Opening) -> int:
 
 async def _start(client: Client, opening: Opening) -> None:
     assert opening.life is not None, "it lived before"
-    issue, intake = opening.life.issue, (one for one in opening.life.receipts if one.revision == 1)
+    issue = opening.life.issue
     try:
         await client.start_workflow(
             IssueLoop.run,
@@ -90,8 +90,7 @@ async def _start(client: Client, opening: Opening) -> None:
             id=issue.issue_no,
             task_queue=ISSUE_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            memo={"receipt": first} if (first := next(intake, None)) else None,
-            search_attributes=showing.at_start(showing.shown(issue, opening.policy, opening.received_at)),
+            search_attributes=showing.at_start(showing.shown(issue, opening.policy, datetime.now(UTC))),
             static_summary=showing.summary(issue)[:190],
         )
     except WorkflowAlreadyStartedError as running:

@@ -47,7 +47,10 @@ class Submit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complete:
-    """Fill in what the receipt lacked. Empty fields leave what is there."""
+    """Fill in what the receipt lacked. Empty fields leave what is there.
+
+    What the register knows of the enterprise fills what is empty even then; ``liaison`` answers for it.
+    """
 
     act: Literal["complete"] = "complete"
     name: str = ""
@@ -56,6 +59,9 @@ class Complete:
     county: str = ""
     contact: str = ""
     channel: str = ""
+    registered_name: str = ""
+    registered_county: str = ""
+    liaison: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

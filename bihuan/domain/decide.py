@@ -16,6 +16,7 @@ from bihuan.domain.batch_deciding import BATCH_MEANINGS
 from bihuan.domain.calendars import adoption, changes_nothing, governed_by
 from bihuan.domain.classifying import classified, governing
 from bihuan.domain.clock import Obligation
+from bihuan.domain.codes import coded
 from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Desk, Issue, Party, Rating, RequestKind, Rung
 from bihuan.domain.ladder_deciding import LADDER_MEANINGS, open_order
@@ -57,9 +58,10 @@ UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 def decide(issue: Issue, command: do.Command, now: datetime, policy: Policy) -> tuple[ev.Event, ...]:
     """What follows from the command. Raises the Refusal that says why nothing does."""
     admit(issue, command.act.act, command.actor, now, policy)
-    _require_text(command.act)
-    _require_proof(command)
-    return tuple(_decide(command.act, issue, command.actor, now, policy))
+    act = coded(command.act, policy)
+    _require_text(act)
+    _require_proof(act, command.actor)
+    return tuple(_decide(act, issue, command.actor, now, policy))
 
 
 def decide_submission(asked: do.Submit, actor: Actor, policy: Policy) -> ev.Submitted:
@@ -67,10 +69,11 @@ def decide_submission(asked: do.Submit, actor: Actor, policy: Policy) -> ev.Subm
     if actor.role not in SUBMITTERS:
         raise RoleNotAllowed(role=actor.role, role_zh=ROLE_ZH[actor.role], act="submit", act_zh=do.ACT_ZH["submit"])
     _readable(_texts(asked))
+    asked = coded(asked, policy)
     own = {Role.ENT: asked.enterprise.uscc, Role.HUB: asked.county}.get(actor.role, actor.org)
     if own != actor.org or (actor.role is Role.LIA and asked.liaison not in ("", actor.person)):
         raise NotYourIssue(act="submit", act_zh=do.ACT_ZH["submit"])
-    if not (asked.enterprise.uscc.strip() or asked.enterprise.name.strip()):
+    if not (asked.enterprise.uscc or asked.enterprise.name.strip()):
         raise ReceiptIncomplete(field="enterprise")
     if not asked.description.strip():
         raise ReceiptIncomplete(field="description")
@@ -99,9 +102,9 @@ def _require_text(act: do.Act) -> None:
             raise FieldMissing(field=field.name)
 
 
-def _require_proof(command: do.Command) -> None:
+def _require_proof(act: do.Act, actor: Actor) -> None:
     """Whoever records the word of an enterprise without an account says how it was given."""
-    if command.actor.role is Role.CBK and not getattr(command.act, "proof", "-").strip():
+    if actor.role is Role.CBK and not getattr(act, "proof", "-").strip():
         raise FieldMissing(field="proof")
 
 
@@ -146,19 +149,21 @@ def _decide(act: do.Act, issue: Issue, actor: Actor, now: datetime, policy: Poli
 
 @_decide.register
 def _(act: do.Complete, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    county = _given(act.county, issue.county)
+    county = _given(act.county, issue.county or act.registered_county)
+    name = _given(act.name, issue.enterprise.name or act.registered_name)
     contact, channel = _given(act.contact, issue.contact), _given(act.channel, issue.channel)
     lacking = _lacking(county, contact, channel)
     if lacking:
         raise FieldMissing(field=lacking)
     yield ev.Completed(
-        enterprise=do.Enterprise(_given(act.name, issue.enterprise.name), _given(act.uscc, issue.enterprise.uscc)),
+        enterprise=do.Enterprise(name, act.uscc or issue.enterprise.uscc),
         description=_given(act.description, issue.description),
         county=county,
         contact=contact,
         channel=channel,
         triager=triager(county, policy),
         group=policy.group_for("", county),
+        liaison="" if act.liaison == issue.liaison else act.liaison,
     )
 
 

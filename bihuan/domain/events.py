@@ -44,7 +44,10 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completed:
-    """The receipt is complete. County, and with it group and triager, may only be known now."""
+    """The receipt is complete. County, and with it group and triager, may only be known now.
+
+    ``liaison``: the official who answers for the enterprise, where that is only known now.
+    """
 
     event: Literal["completed"] = "completed"
     enterprise: Enterprise
@@ -54,6 +57,7 @@ class Completed:
     channel: str
     triager: Party
     group: str
+    liaison: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,6 +99,7 @@ def _(event: ev.Completed, issue: Issue, at: datetime) -> Issue:
         channel=event.channel,
         triager=event.triager,
         group=event.group,
+        liaison=event.liaison or issue.liaison,
     )
     return enter(issue, Status.UNTRIAGED, at)
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Protocol, TypeVar
 
+from bihuan.domain import codes, following, merging
 from bihuan.domain import events as ev
-from bihuan.domain import following, merging
 from bihuan.domain.asking import overtaken
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.commands import Command, Submit
@@ -68,6 +68,7 @@ class Receipt:
 
 def open_issue(issue_no: str, asked: Submit, actor: Actor, at: datetime, policy: Policy, command_id: str = "") -> Step:
     """The first step. Raises a Refusal where the submission cannot be taken in."""
+    actor = codes.actor(actor, policy)
     event = decide_submission(asked, actor, policy)
     issue = opened(issue_no, event, at)
     return Step(issue, (Recorded(1, at, event, notices(event, issue, policy), actor, command_id),))
@@ -79,6 +80,7 @@ def obey(issue: Issue, command: Command, now: datetime, policy: Policy) -> Step:
     Raises a Refusal; then nothing has happened.
     """
     step = settle(issue, now, policy)
+    command = replace(command, actor=codes.actor(command.actor, policy))
     events = decide(step.issue, command, now, policy)
     anew = enacted(command.act, policy)
     after = _record(step, events, now, anew or policy, command.actor, command.id)

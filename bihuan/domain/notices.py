@@ -68,7 +68,11 @@ def _(event: ev.Submitted, issue: Issue, _policy: Policy) -> Parties:
     )
 
 
-@_told.register(ev.Completed)
+@_told.register
+def _(event: ev.Completed, issue: Issue, _policy: Policy) -> Parties:
+    return (issue.triager, *((Party(Desk.LIAISON, event.liaison),) if event.liaison else ()))
+
+
 @_told.register(ev.InfoSupplied)
 @_told.register(ev.InfoLapsed)
 def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:

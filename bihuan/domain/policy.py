@@ -7,7 +7,7 @@ what was promised to an issue already under way (design.md, rule 4).
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
 from bihuan.domain.workdays import Limit, TimeUnit, WorkCalendar
@@ -159,6 +159,7 @@ class Policy:
     """One city's rules at one moment.
 
     ``limits`` is keyed by urgency, and by ``"CONSULT+complex"`` where a consultation is declared complex.
+    ``counties`` are the counties there are, code → name; none in policies recorded before they were named.
     ``catalogue`` maps a category to its service group; ``county_groups`` and ``unit_groups`` map a county or
     a unit to its supervision group; ``hub_triages`` lists the counties whose hub is the triager.
     ``alarms_late_s``: a rung raised more than so many seconds after its moment is marked late.
@@ -186,6 +187,7 @@ class Policy:
     level_up_units: int = 2
     level_up_reworks: int = 3
     level_up_transfers: int = 3
+    counties: Mapping[str, str] = field(default_factory=dict)
 
     def limits_for(self, urgency: Urgency, *, complex_: bool) -> Limits:
         """The limits of one urgency; a complex consultation has its own row."""

@@ -20,6 +20,7 @@ Refusal
 │   └── ClocksAreHeld · NotHeld · KeptByBatch · NotOfThatBatch · PolicyLacks
 └── NotValid          the command itself is wrong; ``field`` says where
     ├── FieldMissing · ReceiptIncomplete · UnknownUnit · SameUnit · EarlierHolder · UnknownCategory · UnknownOrder
+    ├── CreditCodeInvalid · UnknownCounty
     ├── UnknownDraft · UnknownConsultation
     ├── RatingOutOfRange · OutcomeNotAllowed · MergeIntoItself · MergeOtherEnterprise · NothingToChange
     ├── TextUnreadable · CommandIdReused · UnknownCalendar · UnknownPolicy
@@ -447,6 +448,16 @@ class ReceiptIncomplete(NotValid):
 class UnknownUnit(NotValid):
     zh = "单位 {unit} 不在承办单位名录中。"
     en = "Unit {unit} is not in the roster of handling units."
+
+
+class CreditCodeInvalid(NotValid):
+    zh = "统一社会信用代码有误：应为 18 位，且末位校验码相符（GB 32100），请核对“{field}”。"
+    en = "The unified social credit code in '{field}' is wrong: 18 characters with a check digit (GB 32100)."
+
+
+class UnknownCounty(NotValid):
+    zh = "“{field}”所填县区不在本市县区名录中，请填代码或全称。"
+    en = "The county named in '{field}' is none of this city's; give its code or its full name."
 
 
 class SameUnit(NotValid):

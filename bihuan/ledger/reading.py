@@ -20,6 +20,7 @@ from bihuan.ledger.searching import (
     LISTED,
     after,
     before,
+    behind,
     conditions,
     issue_view,
     light_at,
@@ -133,21 +134,27 @@ class LedgerReader:
             )
 
     async def orders(
-        self, group: str = "", *, now: datetime, open_: bool | None = None, limit: int = 500
-    ) -> tuple[OrderRow, ...]:
-        """Supervision orders, the newest first; ``group`` empty: of all groups, ``open_`` None: ended ones too."""
+        self, group: str = "", *, now: datetime, open_: bool | None = None, cursor: str = "", limit: int = 50
+    ) -> tuple[tuple[OrderRow, ...], str]:
+        """Supervision orders, the newest first, and the cursor of the next page.
+
+        ``group`` empty: of all groups; ``open_`` None: ended ones too.
+        """
         standing = ORDERS.c.lifted_at.is_(None) & ORDERS.c.done_at.is_(None)
         asked = select(ORDERS, ISSUES.c.state, ISSUES.c.policy_version).join(
             ISSUES, ISSUES.c.issue_no == ORDERS.c.issue_no
         )
-        asked = asked.order_by(ORDERS.c.issued_at.desc(), ORDERS.c.no.desc()).limit(limit)
+        asked = asked.order_by(ORDERS.c.issued_at.desc(), ORDERS.c.no.desc()).limit(limit + 1)
+        if cursor:
+            asked = asked.where(before(cursor, ORDERS.c.issued_at, ORDERS.c.no))
         if group:
             asked = asked.where(ORDERS.c.supervision_group == group)
         if open_ is not None:
             asked = asked.where(standing if open_ else ~standing)
         async with self._engine.connect() as connection:
             rows = (await connection.execute(asked)).mappings().all()
-            return tuple([await self._order(connection, row, now) for row in rows])
+            items = tuple([await self._order(connection, row, now) for row in rows[:limit]])
+        return items, after(items[-1].issued_at, items[-1].no) if len(rows) > limit else ""
 
     async def _order(self, connection: AsyncConnection, row: RowMapping, now: datetime) -> OrderRow:
         """An order's light is not a column: the rules work it out of the issue it belongs to."""
@@ -157,12 +164,16 @@ class LedgerReader:
         columns = {column.name: row[column.name] for column in ORDERS.columns}
         return OrderRow(**columns, light=order_light(one, issue, policy, now))
 
-    async def deliveries(self, issue_no: str) -> tuple[Delivery, ...]:
-        """Who was told of what, in the order of the events."""
-        asked = select(DELIVERIES).where(DELIVERIES.c.issue_no == issue_no)
+    async def deliveries(self, issue_no: str, *, cursor: str = "", limit: int) -> tuple[tuple[Delivery, ...], str]:
+        """Who was told of what, in the order of the events, and the cursor of the next page."""
+        seq, key = DELIVERIES.c.seq, DELIVERIES.c.notice_id
+        asked = select(DELIVERIES).where(DELIVERIES.c.issue_no == issue_no).order_by(seq, key).limit(limit + 1)
+        if cursor:
+            asked = asked.where(behind(cursor, seq, key))
         async with self._engine.connect() as connection:
-            rows = (await connection.execute(asked.order_by(DELIVERIES.c.seq, DELIVERIES.c.notice_id))).mappings()
-            return tuple(Delivery(**row) for row in rows)
+            rows = [Delivery(**row) for row in (await connection.execute(asked)).mappings()]
+        items = tuple(rows[:limit])
+        return items, after(items[-1].seq, items[-1].notice_id) if len(rows) > limit else ""
 
     async def delivery(self, notice_id: str) -> Delivery | None:
         """One notice."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Label, RowMapping, and_, case, false, literal, or_, select
 
+from bihuan.domain.codes import fold
 from bihuan.domain.desks import Seats
 from bihuan.domain.issue import Light, Party
 from bihuan.domain.stage import Outcome, Stage, Status
@@ -15,6 +16,7 @@ from bihuan.ledger.faults import CursorUnreadable
 from bihuan.ledger.tables import DELIVERIES, ISSUES, PARTS, UTCDateTime, shown, utc
 from bihuan.ledger.views import IssueFilter, IssueRow, Scope
 
+NUMBER_MAX = 2**31 - 1
 _NOT_LISTED = {"state", "blue_at", "yellow_at", "red_at"}
 LISTED = tuple(column for column in ISSUES.columns if column.name not in _NOT_LISTED)
 
@@ -56,7 +58,7 @@ def conditions(asked: IssueFilter, now: datetime) -> tuple[ColumnElement[bool], 
         wanted.append(overdue_at(now).is_(asked.overdue))
     if asked.enterprise:
         named = ISSUES.c.enterprise_name.contains(shown(asked.enterprise), autoescape=True)
-        wanted.append(or_(ISSUES.c.uscc == asked.enterprise, named))
+        wanted.append(or_(ISSUES.c.uscc == fold(asked.enterprise), named))
     return tuple(wanted)
 
 
@@ -77,16 +79,26 @@ def _assisted_by(unit: str, *further: ColumnElement[bool]) -> ColumnElement[bool
     return ISSUES.c.issue_no.in_(select(PARTS.c.issue_no).where(PARTS.c.unit == unit, *further))
 
 
-def after(at: datetime, key: str) -> str:
-    """The cursor behind this row of a list."""
-    place = json.dumps([utc(at).isoformat(), key])
+def after(at: datetime | int, key: str) -> str:
+    """The cursor behind this row of a list, which is in the order of a moment or a number."""
+    place = json.dumps([at if isinstance(at, int) else utc(at).isoformat(), key])
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
 def before(cursor: str, at: ColumnElement[datetime], key: ColumnElement[str]) -> ColumnElement[bool]:
     """All that comes behind the cursor in a list with the newest first."""
     moment, name = _place(cursor)
+    if not isinstance(moment, datetime):
+        raise CursorUnreadable
     return or_(at < moment, and_(at == moment, key < name))
+
+
+def behind(cursor: str, number: ColumnElement[int], key: ColumnElement[str]) -> ColumnElement[bool]:
+    """All that comes behind the cursor in a list with the lowest number first."""
+    last, name = _place(cursor)
+    if not isinstance(last, int):
+        raise CursorUnreadable
+    return or_(number > last, and_(number == last, key > name))
 
 
 def seated(seats: Seats) -> ColumnElement[bool]:
@@ -98,11 +110,13 @@ def seated(seats: Seats) -> ColumnElement[bool]:
     return or_(told, brought.in_(seats.desks), *(brought.startswith(f"{desk}:") for desk in seats.desks))
 
 
-def _place(cursor: str) -> tuple[datetime, str]:
+def _place(cursor: str) -> tuple[datetime | int, str]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         at, key = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         key.encode()
+        if isinstance(at, int) and 0 <= at <= NUMBER_MAX:
+            return at, str(key)
         return utc(datetime.fromisoformat(at)), str(key)
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise CursorUnreadable from error

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from bihuan.city import City
+from bihuan.domain.codes import fold
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.workdays import WEEKDAYS_ZH
 from bihuan.faults import Faults, Line, read_table
@@ -162,7 +163,8 @@ def _channel(line: Line, channels: Channels) -> ChannelEntry | None:
 def _party(line: Line, city: City, prefix: str = "", *, all_of_a_kind: bool = False) -> Party | None:
     """A desk of this city. ``all_of_a_kind``: without a ref it stands for every desk of its kind."""
     desk = line.parsed(f"{prefix}desk", Desk, "one of " + ", ".join(Desk))
-    party = Party(desk, line.maybe(f"{prefix}ref")) if desk else None
+    ref = line.maybe(f"{prefix}ref")
+    party = Party(desk, ref if desk is Desk.LIAISON else fold(ref)) if desk else None
     if party is None or (all_of_a_kind and not party.ref) or is_of(city, party):
         return party
     line.fault(f"{prefix}ref", f"one of the city's desks of this kind ({party.desk})")

@@ -1,7 +1,6 @@
 """The city's own words for every notice: templates as data, proved when they are loaded, versioned."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from bihuan.domain.issue import Desk, Rung
 from bihuan.domain.telling import event_told
 from bihuan.domain.wordlist import Tongue
 from bihuan.notify import samples
+from bihuan.notify.masking import masked
 from bihuan.notify.message import Message
 from workflows.messages import NoticeOrder
 from workflows.showing import RUNG_ZH
@@ -24,8 +24,6 @@ WRITTEN = frozenset({"question", "reason", "text"})
 """Facts in somebody's own words, which may name whom they are about."""
 NAMING = ("unit", "assisting_unit", "lead")
 """Facts that name a unit which the issue concerns."""
-MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
-IDENTITY = re.compile(r"(?<![0-9A-Za-z])(\d{6})\d{8}(\d{3}[0-9Xx])(?![0-9A-Za-z])")
 PERSONS = frozenset({Desk.ENTERPRISE, Desk.LIAISON})
 """Who deals with the enterprise itself, and so may read a number it is to be called at."""
 Words = Mapping[str, Template]
@@ -133,9 +131,7 @@ def _outside(order: NoticeOrder) -> bool:
 
 def _masked(text: str, order: NoticeOrder) -> str:
     """Numbers of people are told to nobody but who deals with them."""
-    if order.to.desk in PERSONS:
-        return text
-    return IDENTITY.sub(r"\1********\2", MOBILE.sub(r"\1****\2", text))
+    return text if order.to.desk in PERSONS else masked(text)
 
 
 def _cut(text: str, room: int) -> str:

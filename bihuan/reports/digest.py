@@ -69,7 +69,7 @@ async def digest_of(engine: AsyncEngine, group: str, since: datetime, now: datet
         stages=seen.by_stage,
         lights=seen.by_light,
         overdue=await _overdue(reader, group, now),
-        orders=await reader.orders(group, now=now, open_=True, limit=ORDERS_MAX),
+        orders=(await reader.orders(group, now=now, open_=True, limit=ORDERS_MAX))[0],
         coming=await _coming(engine, group, now, until),
         coming_until=until,
         fresh=await received(engine, group, since, now),

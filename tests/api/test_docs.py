@@ -53,6 +53,38 @@ async def test_every_act_is_explained_in_chinese(http: httpx.AsyncClient) -> Non
     assert {act for act in explained if not explained[act].startswith(ACT_ZH[act])} == set()
 
 
+async def test_what_a_caller_must_send_and_in_which_form_is_said(http: httpx.AsyncClient) -> None:
+    paths = (await http.get("/openapi.json")).json()["paths"]
+    said = {
+        (name, method, one["name"]): one
+        for name, path in paths.items()
+        for method, operation in path.items()
+        for one in operation.get("parameters", ())
+    }
+    keys = {place: one for place, one in said.items() if one["name"] == "Idempotency-Key"}
+    assert {name for name, _, _ in keys} >= {"/api/v1/issues", "/api/v1/issues/{issue_no}/acts"}
+    assert all(one["required"] and one["schema"]["pattern"] == "^[!-~]{1,200}$" for one in keys.values())
+    cursors = {name: one["schema"] for (name, _, parameter), one in said.items() if parameter == "cursor"}
+    assert set(cursors) == {
+        "/api/v1/issues",
+        "/api/v1/issues/{issue_no}/deliveries",
+        "/api/v1/orders",
+        "/api/v1/inbox",
+    }
+    assert all(schema["pattern"] == "^[A-Za-z0-9_-]*$" for schema in cursors.values())
+    assert {one["schema"]["format"] for one in said.values() if one["name"] == "as_of"} == {"date-time"}
+
+
+async def test_every_list_has_pages(http: httpx.AsyncClient) -> None:
+    described = (await http.get("/openapi.json")).json()
+    for name, path in described["paths"].items():
+        answer = path.get("get", {}).get("responses", {}).get("200", {}).get("content", {}).get("application/json", {})
+        shape = described["components"]["schemas"].get(answer.get("schema", {}).get("$ref", "").rpartition("/")[2], {})
+        if "items" in shape.get("properties", {}):
+            assert {"cursor", "next_after"} & set(shape["properties"]), name
+            assert {"limit"} <= {one["name"] for one in path["get"]["parameters"]}, name
+
+
 async def test_a_key_can_be_given_once_for_the_whole_page(http: httpx.AsyncClient) -> None:
     described = (await http.get("/openapi.json")).json()
     assert described["components"]["securitySchemes"]["key"]["scheme"] == "bearer"

@@ -35,8 +35,9 @@ from bihuan.wire import Entry
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, USCC, at, handed_over, policy, submission
 from workers.processes import issue_worker
 from workflows.desk import Desk as ChatDesk
-from workflows.messages import Chat, NoticeOrder
-from workflows.names import desk_id
+from workflows.issue_loop import IssueLoop
+from workflows.messages import Chat, NoticeOrder, Opening
+from workflows.names import ISSUE_QUEUE, desk_id
 from workflows.notice import Notice
 from workflows.patience import Patience
 
@@ -492,15 +493,17 @@ async def running(temporal: str, client: Client, tmp_path: Path) -> AsyncIterato
 async def overdue(desk: Desk) -> tuple[Issue, Entry]:
     """An issue that nobody has triaged for ten days, and an event that told of an alarm that still stands."""
     long_ago = datetime.now(UTC) - timedelta(days=10)
-    receipt = await desk.app.state.loop.open(submission(), ENTERPRISE, uuid4().hex, long_ago, uuid4().hex)
+    opening, number = Opening(policy(), submission(), ENTERPRISE, long_ago, "c0", "f", "r"), f"BH{uuid4().hex}"
+    client: Client = desk.app.state.loop._client
+    await client.start_workflow(IssueLoop.run, opening, id=number, task_queue=ISSUE_QUEUE)
     async with asyncio.timeout(30):
         while True:
-            life = await desk.reader.life(receipt.issue_no)
+            life = await desk.reader.life(number)
             if life is not None and life[0].unheeded:
                 break
             await asyncio.sleep(0.05)
     alarm = life[0].unheeded[0].alarm
-    for entry in reversed(await desk.reader.all_events(receipt.issue_no)):
+    for entry in reversed(await desk.reader.all_events(number)):
         if getattr(entry.event, "key", getattr(entry.event, "alarm", "")) == alarm:
             return life[0], entry
     raise AssertionError("an alarm that stands was told of")
@@ -578,7 +581,7 @@ async def test_while_temporal_is_away_nothing_is_half_acknowledged(desk: Desk) -
 
 async def first_notice(desk: Desk, **fields: Any) -> tuple[str, str]:
     """An issue just submitted, with its first notice on record as ended: its id, and the same escaped."""
-    receipt = await desk.app.state.loop.open(submission(), ENTERPRISE, uuid4().hex, datetime.now(UTC), uuid4().hex)
+    receipt = await desk.app.state.loop.open(submission(), ENTERPRISE, uuid4().hex, uuid4().hex)
     async with asyncio.timeout(30):
         while not (events := await desk.reader.all_events(receipt.issue_no)):
             await asyncio.sleep(0.05)

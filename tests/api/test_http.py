@@ -21,6 +21,7 @@ from bihuan.keys import demo_keys
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import rebuild, verify
+from bihuan.ledger.views import IssueRow
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.ports import free_port
 from bihuan.settings import Settings
@@ -290,7 +291,31 @@ async def test_lists_filter_and_page_through_everything_once(api: Caller) -> Non
     assert (await api.get("/issues", stage="CLOSED", category="LOGI")).json()["items"] == []
     assert (await api.get("/pipeline")).json()["open"] >= 5
     assert (await api.get("/orders", open="true")).json()["items"] == []
-    assert (await api.get("/issues", cursor="nonsense")).status_code == 400
+    for path in ("/issues", "/orders", "/inbox", f"/issues/{numbers.pop()}/deliveries"):
+        for cursor in ("nonsense", "WzEsICJ4Il0x", "🏭"):
+            assert (await api.get(path, cursor=cursor)).status_code == 400, path
+
+
+async def test_an_issue_nobody_knows_is_unknown_at_once_and_one_on_its_way_is_waited_for(
+    api: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = 0
+    look = LedgerReader.issue
+
+    async def late(self: LedgerReader, issue_no: str, now: datetime) -> IssueRow | None:
+        nonlocal looked
+        looked += 1
+        return None if looked < 3 else await look(self, issue_no, now)
+
+    number = await api.submit()
+    monkeypatch.setattr(LedgerReader, "issue", late)
+    assert (await api.get(f"/issues/{number}", at_least=1)).status_code == 200
+    for unknown in ("BHNOSUCHISSUE", "x" * 1200):
+        for part in ("", "/clock"):
+            looked = 0
+            answer = await api.get(f"/issues/{unknown}{part}", at_least=1)
+            assert (answer.status_code, answer.json()["name"]) == (404, "issue-unknown")
+            assert looked == 1
 
 
 async def test_nobody_acts_without_a_key(api: Caller) -> None:

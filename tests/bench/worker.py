@@ -1,7 +1,6 @@
 """One worker process for both: the loop with its real ledger, and the bare floor beside it."""
 
 import asyncio
-import os
 import signal
 import sys
 
@@ -10,6 +9,7 @@ from temporalio.worker import Worker
 from activities.publishing import Publisher
 from bihuan.city import load_city
 from bihuan.connection import connect
+from bihuan.leaving import leave
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
@@ -34,7 +34,7 @@ async def main(kind: str) -> None:
         bare = Worker(client, task_queue="bare", workflows=[Bare], workflow_runner=runner())
         async with bare, issue_worker(client, Publisher(client, ledger, Patience())):
             await stop.wait()
-    os._exit(0)
+    leave(0)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,20 @@
 """Mail, against a server that speaks SMTP and can refuse at every step."""
 
 import asyncio
+import re
 import socket
 from dataclasses import replace
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.policy import SMTP
 
 import pytest
 from aiosmtplib.email import parse_address
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from activities.channels import layout
 from activities.channels.email import MAILBOX, EmailChannel, Security, Server, _mail
 from activities.channels.port import Address, Answer, Message, Verdict
 from tests.channels.mailing import PostOffice, client_side, post_office
@@ -204,3 +209,20 @@ def test_a_server_without_a_sender_or_with_an_open_password_is_refused() -> None
         Server("mail.test", 25, "no mailbox")
     with pytest.raises(ValueError, match="security: a password"):
         Server("mail.test", 25, SENDER, security=Security.NONE, user="loop")
+
+
+SIGNS = st.one_of(st.characters(exclude_categories=("Cs", "Cc")), st.sampled_from("企业用电增容·【】𠮷🏭 =?_"))
+
+
+@given(title=st.one_of(st.text(SIGNS, max_size=90), st.sampled_from(("=?utf-8?q?Bcc?=", "增容 =?utf-8?b?5LyB?= 办结"))))
+@example(title="关于解决濮阳经济技术开发区企业用电增容困难并尽快恢复生产的紧急请示 " * 3)
+def test_an_encoded_word_has_75_signs_at_most_and_says_the_subject(title: str) -> None:
+    message = Message(id="BH-1:2:unit:D16", title=title, text="正文", html="", link="", urgent=True, data="")
+    sent = _mail(message, Server("mail.test", 25, SENDER, sender_name="闭环" * 20), TO.to).as_bytes()
+    head = sent.partition(b"\r\n\r\n")[0]
+    words = re.findall(rb"=\?[^\s?]+\?[BbQq]\?[^\s?]*\?=", head)
+    assert max(map(len, words)) <= 75
+    (subject,) = re.findall(rb"^Subject: ([^\r]*(?:\r\n [^\r]*)*)", head, re.MULTILINE)
+    decoded = str(make_header(decode_header(subject.decode("ascii"))))
+    assert decoded == layout.title(message)
+    assert message_from_bytes(sent, policy=SMTP)["Subject"] == layout.title(message)

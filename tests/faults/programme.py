@@ -319,7 +319,8 @@ async def _notices(
 ) -> None:
     due = {notice_id(number, entry.seq, to) for entry in entries for to in entry.tell}
     for _ in range(int(within_s * 4)):
-        rows = {row.notice_id for row in await reader.deliveries(number) if row.state == "DELIVERED"}
+        told, _ = await reader.deliveries(number, limit=10_000)
+        rows = {row.notice_id for row in told if row.state == "DELIVERED"}
         if due <= rows:
             break
         await asyncio.sleep(0.25)

@@ -18,7 +18,7 @@ HUALONG, TAX, POWER = "410902", "U-TAX", "U-POWER"
 COORDINATOR = Actor(Role.COO, "wang")
 HEAD = Actor(Role.HED, "li", TAX)
 SUPERVISOR = Actor(Role.SUP, "zhao", "G1")
-ENTERPRISE = Actor(Role.ENT, "owner", "91410900MA3X000001")
+ENTERPRISE = Actor(Role.ENT, "owner", "91410900MA3X00000H")
 
 
 def _limits() -> Limits:

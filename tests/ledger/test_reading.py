@@ -121,7 +121,7 @@ async def test_a_foreign_cursor_is_refused(reader: LedgerReader, cursor: str) ->
 async def test_filters_find_what_they_name(
     writer: LedgerWriter, reader: LedgerReader, asked: IssueFilter, found: list[str]
 ) -> None:
-    new = Life("I-new", policy()).submit(name="100%_纯净水厂", uscc="91410922MA3X000002", county="410922")
+    new = Life("I-new", policy()).submit(name="100%_纯净水厂", uscc="91410922MA3X00000D", county="410922")
     await record(writer, closed(), handed_over("I-hand"), left_to_rot(), new)
     assert named(await walk(reader, asked, 2)) == found
     assert {row.light for row in await walk(reader, asked, 2)} <= ({asked.light} if asked.light else set(Light))

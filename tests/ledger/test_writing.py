@@ -143,16 +143,16 @@ async def test_orders_follow_the_issue(writer: LedgerWriter, reader: LedgerReade
     rot = left_to_rot()
     await publish(writer, rot)
     issued = rot.issue.orders[0].issued_at
-    (standing,) = await reader.orders("G1", now=issued, open_=True)
+    ((standing,), _) = await reader.orders("G1", now=issued, open_=True)
     assert (standing.issue_no, standing.unit, standing.open) == ("I-rot", "U-TAX", True)
     assert standing.reply_due_at == standing.issued_at + timedelta(seconds=20)
     assert standing.light == "GREEN"
-    (later,) = await reader.orders("G1", now=issued + timedelta(seconds=20), open_=True)
+    ((later,), _) = await reader.orders("G1", now=issued + timedelta(seconds=20), open_=True)
     assert later.light == "YELLOW", "its reply is late"
     await publish(writer, closed())
-    assert [order.no for order in await reader.orders(now=issued, open_=False)] == ["I-closed-D1"]
-    assert len(await reader.orders(now=issued)) == 2
-    assert await reader.orders("G2", now=issued) == ()
+    assert [order.no for order in (await reader.orders(now=issued, open_=False))[0]] == ["I-closed-D1"]
+    assert len((await reader.orders(now=issued))[0]) == 2
+    assert await reader.orders("G2", now=issued) == ((), "")
 
 
 async def test_many_at_once_write_each_issue_once(writer: LedgerWriter, engine: AsyncEngine) -> None:
@@ -245,4 +245,4 @@ async def test_what_was_delivered_stays_delivered(writer: LedgerWriter, reader: 
     await writer.record_delivery(a_delivery(state="GIVEN_UP", attempts=9, ended_at=later))
     assert await writer.delivery_state("I-1:1:unit") == "DELIVERED"
     assert await writer.delivery_state("I-1:2:unit") == ""
-    assert await reader.deliveries("I-1") == (replace(arrived, first_at=START),)
+    assert await reader.deliveries("I-1", limit=9) == ((replace(arrived, first_at=START),), "")

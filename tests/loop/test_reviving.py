@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.client import Client
 
-from api.loop import Loop
+from api.loop import Loop, first_receipt
 from bihuan.cli.repairing import NotRevivable, revive
 from bihuan.connection import connect
 from bihuan.domain import commands as do
@@ -150,8 +150,7 @@ async def test_an_issue_the_ledger_never_heard_of_is_revived_from_its_history(is
             await issue.does(f"n{number}", do.Note(text="催一下"))
         await issue.terminate()
         assert await issue.revive() == 8
-        described = await issue.client.get_workflow_handle(issue.no).describe()
-        first = await described.memo_value("receipt", type_hint=Receipt)
+        first = await first_receipt(issue.client, issue.no)
         assert (first.command_id, first.revision) == ("c0", 1)
         issue.ledger.down = False
         assert [entry.seq for entry in await issue.recorded(8)] == list(range(1, 9))

@@ -59,7 +59,7 @@ async def client(temporal: str) -> AsyncIterator[Client]:
 async def put_in_hand(client: Client) -> Receipt:
     """An issue of the county 410902, handed over to the power company a moment ago."""
     loop = Loop(client, policy(), 300)
-    number = (await loop.open(submission(), ENTERPRISE, uuid4().hex, datetime.now(UTC), "r")).issue_no
+    number = (await loop.open(submission(), ENTERPRISE, uuid4().hex, "r")).issue_no
     await loop.act(number, ActCommand("a", COORDINATOR, do.Accept()))
     return await loop.act(number, ActCommand("b", COORDINATOR, do.HandOver(unit=UNIT)))
 

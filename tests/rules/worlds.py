@@ -32,7 +32,7 @@ C1 = "C1"
 UNIT_OF_G2 = D3
 """The roster names a group for this unit itself."""
 G1, G2, COORD = "G1", "G2", "COORD"
-USCC = "91410923MA00000011"
+USCC = "91410923MA0000001H"
 
 LIMITS = {
     Urgency.CONSULT: "4wh 4wh - - 1wd 4wh",
@@ -168,6 +168,7 @@ POLICY = Policy(
     level_up_units=2,
     level_up_reworks=3,
     level_up_transfers=3,
+    counties={PLAIN: "南乐县", HUBBED: "清丰县(含开发区)", UNLISTED: "名册外县"},
 )
 
 SHORTER_SOLVE: Mapping[str, Limit] = {Urgency.GENERAL: limit("5wd"), Urgency.COMPLEX: limit("20d")}
@@ -218,7 +219,7 @@ OWN = {
 }
 """The people of an issue of the plain county that D1 holds."""
 FOREIGN = {
-    Role.ENT: Actor(Role.ENT, "other enterprise", "91410923MA00000099"),
+    Role.ENT: Actor(Role.ENT, "other enterprise", "91410923MA0000009A"),
     Role.LIA: Actor(Role.LIA, "other liaison"),
     Role.LDR: Actor(Role.LDR, "other leader"),
     Role.COO: Actor(Role.COO, "other coordinator"),

@@ -4,7 +4,7 @@ import asyncio
 import getpass
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from bihuan.city import City
 from bihuan.connection import connect
 from bihuan.domain.batch_deciding import approved
 from bihuan.domain.batches import ALREADY, DONE, KIND_ZH, BatchKind, BatchOrder, BatchProgress, Matching
+from bihuan.domain.codes import fold, place
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import BY_NAME, Refusal
@@ -103,18 +104,11 @@ class Wanted:
     def matching(self, city: City) -> Matching:
         """Raises Unfit where something named is not of this city, or nothing is named and not all are meant."""
         policy = city.policy
-        known: tuple[tuple[str, Sequence[str], Sequence[str]], ...] = (
-            ("--county", self.counties, list(policy.county_groups)),
-            ("--unit", self.units, list(policy.units)),
-            ("--group", self.groups, [*policy.groups, policy.coordination.id]),
-            ("--category", self.categories, list(policy.catalogue)),
-            ("--urgency", self.urgencies, list(Urgency)),
-        )
-        for option, named, names in known:
-            for one in named:
-                if one not in names:
-                    expected = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")  # noqa: PLR2004 - a glance
-                    raise Unfit("NameUnknown", f"{option} {one} 不在城市配置中", f"expected one of {expected}")
+        counties = _named("--county", self.counties, policy.counties, lambda said: place(said, policy.counties))
+        units = _named("--unit", self.units, policy.units)
+        groups = _named("--group", self.groups, [*policy.groups, policy.coordination.id])
+        categories = _named("--category", self.categories, policy.catalogue)
+        urgencies = _named("--urgency", self.urgencies, Urgency)
         some = any((self.counties, self.units, self.groups, self.categories, self.urgencies, self.issues))
         if some is self.everyone:
             raise Unfit(
@@ -122,14 +116,22 @@ class Wanted:
                 "应指明县区、单位等条件，或以 --all 表示全部未结问题，二者取一",
                 "name a county, a unit or the like, or say --all; one of the two",
             )
-        return Matching(
-            tuple(self.counties),
-            tuple(self.units),
-            tuple(self.groups),
-            tuple(self.categories),
-            tuple(self.urgencies),
-            tuple(self.issues),
-        )
+        return Matching(counties, units, groups, categories, urgencies, tuple(self.issues))
+
+
+def _named(
+    option: str, said: Iterable[str], known: Iterable[str], meant: Callable[[str], str] = fold
+) -> tuple[str, ...]:
+    """The codes that were meant. Raises Unfit where one is not of this city."""
+    names = list(known)
+    expected = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")  # noqa: PLR2004 - a glance
+    found = []
+    for one in said:
+        code = meant(one)
+        if code not in names:
+            raise Unfit("NameUnknown", f"{option} {one} 不在城市配置中", f"expected one of {expected}")
+        found.append(code)
+    return tuple(found)
 
 
 @dataclass(frozen=True)

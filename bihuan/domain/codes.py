@@ -1,0 +1,102 @@
+"""Codes as people type them: read in one form, checked, and counties known by their names too.
+
+The city's files, the API, imports and searches all read codes here, so that one code is one text everywhere.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from bihuan.domain.people import Actor, Role
+from bihuan.domain.policy import Policy
+from bihuan.domain.refusals import CreditCodeInvalid, UnknownCounty
+
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+USCC_LENGTH = 18
+UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+"""Categories of Unicode: blanks of every width, and what has no width at all."""
+REMARK = re.compile(r"\([^()]*\)")
+CODED = frozenset({"category", "group", "unit", "co_units", "suggested_unit", "participants", "lead"})
+"""Fields of acts and questions that hold a code, or several; the credit code and the county are checked as well."""
+
+Act = TypeVar("Act")
+
+
+def fold(text: str) -> str:
+    """A code in its one form: full-width characters as ASCII, no blanks, upper case (NFKC)."""
+    plain = unicodedata.normalize("NFKC", text)
+    seen = "".join(c for c in plain if unicodedata.category(c) not in UNSEEN)
+    return unicodedata.normalize("NFKC", seen.upper())
+
+
+def is_uscc(code: str) -> bool:
+    """Whether the text is a unified social credit code, by its alphabet and check digit (GB 32100-2015)."""
+    if len(code) != USCC_LENGTH or any(c not in ALPHABET for c in code):
+        return False
+    total = sum(ALPHABET.index(c) * weight for c, weight in zip(code[:-1], WEIGHTS, strict=True))
+    return ALPHABET[(31 - total % 31) % 31] == code[-1]
+
+
+def uscc(said: str, *, field: str = "uscc") -> str:
+    """The credit code that was meant, empty where none was given. Raises CreditCodeInvalid."""
+    code = fold(said)
+    if code and not is_uscc(code):
+        raise CreditCodeInvalid(field=field)
+    return code
+
+
+def place(said: str, counties: Mapping[str, str]) -> str:
+    """The code of the county that was meant by its code or its name; what none of ``counties`` is, as a code.
+
+    ``counties``: code → name. A name may be said without its remark in brackets; one that several have names none.
+    """
+    folded = fold(said)
+    if not folded or folded in counties:
+        return folded
+    named = {code for code, name in counties.items() if folded in (fold(name), REMARK.sub("", fold(name)))}
+    return named.pop() if len(named) == 1 else folded
+
+
+def county(said: str, counties: Mapping[str, str], *, field: str = "county") -> str:
+    """The code of one of the counties, empty where none was named. Raises UnknownCounty.
+
+    Without ``counties`` any code is taken, as in policies recorded before they named them.
+    """
+    code = place(said, counties)
+    if code and counties and code not in counties:
+        raise UnknownCounty(field=field)
+    return code
+
+
+def coded(act: Act, policy: Policy, at: str = "") -> Act:
+    """An act, or a question, with every code in its one form. Raises CreditCodeInvalid, UnknownCounty.
+
+    ``at``: where it stands in another.
+    """
+    said = {one.name: getattr(act, one.name) for one in fields(act)}  # type: ignore[arg-type]  # acts are dataclasses
+    return replace(act, **{name: _coded(name, value, policy, f"{at}{name}") for name, value in said.items()})  # type: ignore[type-var]
+
+
+def _coded(name: str, value: Any, policy: Policy, place: str) -> Any:
+    match name, value:
+        case "uscc", str():
+            return uscc(value, field=place)
+        case "county", str():
+            return county(value, policy.counties, field=place)
+        case "enterprise", _ if is_dataclass(value):
+            return coded(value, policy, f"{place}/")
+        case _, str() if name in CODED:
+            return fold(value)
+        case _, tuple() if name in CODED:
+            return tuple(map(fold, value))
+        case _:
+            return value
+
+
+def actor(who: Actor, policy: Policy) -> Actor:
+    """The person with the code the role is bounded by in its one form; a hub is found by its county's name too."""
+    org = place(who.org, policy.counties) if who.role is Role.HUB else fold(who.org)
+    return who if org == who.org else replace(who, org=org)
