@@ -13,8 +13,7 @@ from bihuan.mappings import read_mapping
 from bihuan.reports.timetable import ReportKind, Timed
 
 FILE = "schedules.yaml"
-KEPT_A_WEEKDAY = f"以下之一：{'、'.join(WEEKDAYS_ZH)} · one of {'、'.join(WEEKDAYS_ZH)}"
-DAYS = (180, 36_500)
+KEPT_DAYS = (180, 36_500)
 """Logs are kept half a year at least (网络安全法)."""
 EVERY_S = (60, 86_400)
 CATCH_UP_MIN_S = 60

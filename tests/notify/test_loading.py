@@ -172,11 +172,10 @@ def test_a_key_in_a_file_is_refused_and_not_repeated(tmp_path: Path, file: str, 
     assert old in FILES[file]
     with pytest.raises(FilesInvalid) as refused:
         telling(tmp_path, {file: FILES[file].replace(old, new, 1)})
-    assert file in english(refused.value)
-    assert "secret" in english(refused.value) or "no such name" in english(refused.value)
-    assert not any(
-        part in english(refused.value) for part in ("0123456789abcdef", "hunter2", "0a1b2c3d", "Pa55", "whsec_")
-    )
+    said = str(refused.value)
+    assert file in said
+    assert "secret" in said or "no such name" in said
+    assert not any(part in said for part in ("0123456789abcdef", "hunter2", "0a1b2c3d", "Pa55", "whsec_"))
 
 
 def test_every_fault_is_told_at_once_and_a_missing_file_is_one(tmp_path: Path) -> None:
