@@ -14,6 +14,7 @@ from bihuan.mappings import read_mapping, unread
 from bihuan.profiles import ladder_counts, limits_of, read_profile, requests_of
 from bihuan.registers import (
     COUNTIES,
+    GROUPS,
     County,
     EnterpriseEntry,
     Official,
@@ -102,6 +103,8 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: Cale
         read_officials(folder, faults),
     )
     units, services = read_units(folder, counties, faults), read_services(folder, faults)
+    if coordination.unread:  # then nobody knows which groups there are
+        faults.unread.add(GROUPS)
     roster = read_roster(folder, {*groups, coordination.maybe("id")}, counties, units, faults)
     catalogue, categories = read_catalogue(folder, services, units, faults)
     enterprises = read_enterprises(folder, counties, officials, faults)

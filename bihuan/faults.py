@@ -15,6 +15,7 @@ GLANCE = 200
 """So many characters of what was found are told."""
 BETWEEN = " · "
 GIVEN = "须填写 · to be given"
+A_MAPPING = "一组“名称: 值” · a mapping"
 A_TEXT = "文字 · a text"
 TRUE_OR_FALSE = "true 或 false · true or false"
 
@@ -182,12 +183,17 @@ class Line:
         return []
 
 
+def kind_of(content: object) -> str:
+    """What Python calls it, whoever made it."""
+    return next(kind.__name__ for kind in type(content).__mro__ if kind.__module__ == "builtins")
+
+
 def mapping_line(
     content: object, file: str, names: Sequence[str], faults: Faults, place: str, *, optional: Sequence[str] = ()
 ) -> Line:
     """A mapping inside a file, with exactly these names; ``optional`` ones may be left out."""
     if not isinstance(content, Mapping):
-        faults.add(place, "content", type(content).__name__, "一组“名称: 值” · a mapping")
+        faults.add(place, "content", kind_of(content), A_MAPPING)
         return Line(place, {}, faults, file=file, unread=True)
     missing = frozenset(name for name in names if name not in content)
     lines, file = getattr(content, "lines", {}), getattr(content, "file", file)  # a mapping may come from another file

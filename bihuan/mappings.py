@@ -8,11 +8,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from bihuan.faults import Faults, Line, mapping_line
+from bihuan.faults import A_MAPPING, Faults, Line, kind_of, mapping_line
 from bihuan.texts import read_text
 
 A_YAML = "YAML 格式的一组“名称: 值” · a YAML mapping"
-A_MAPPING = "一组“名称: 值” · a mapping"
 ONCE = "每个名称只写一次 · each name once"
 A_NAME = "文字作名称 · a text for a name"
 WRITTEN_OUT = "写明的内容，不用别名 · what is meant, written out: no aliases"
@@ -72,7 +71,7 @@ def rows_of(line: Line, name: str, names: Sequence[str], *, optional: Sequence[s
 
 def _content(path: Path, file: str, faults: Faults) -> Named | None:
     """None: it cannot be read, or is no mapping; which was said."""
-    text = read_text(path, faults)
+    text = read_text(path, faults, file)
     if text is None:
         return None
     try:
@@ -90,7 +89,7 @@ def _content(path: Path, file: str, faults: Faults) -> Named | None:
         return None
     content = None if node is None else _Reader(file, faults).value(node, 0)
     if not isinstance(content, Named):
-        faults.add(f"{file}:1", "content", type(content).__name__, A_MAPPING)
+        faults.add(f"{file}:1", "content", kind_of(content), A_MAPPING)
         return None
     return content
 

@@ -16,28 +16,28 @@ ENCODED = "以 UTF-8 或 GB18030 编码的文字 · a text in UTF-8 or GB18030"
 PRINTABLE = "可见的字符 · signs that can be printed"
 
 
-def read_text(path: Path, faults: Faults) -> str | None:
-    """None: it cannot be read, which is a fault, and nobody is measured by it."""
-    text = _read(path, faults)
+def read_text(path: Path, faults: Faults, file: str = "") -> str | None:
+    """None: it cannot be read, which is a fault, and nobody is measured by it. ``file``: how it is called."""
+    text = _read(path, file or path.name, faults)
     if text is None:
         faults.unread.add(path.name)
     return text
 
 
-def _read(path: Path, faults: Faults) -> str | None:
+def _read(path: Path, file: str, faults: Faults) -> str | None:
     try:
         if path.stat().st_size > BYTES_MAX:
-            faults.add(path.name, "file", path.stat().st_size, NOT_TOO_LARGE)
+            faults.add(file, "file", path.stat().st_size, NOT_TOO_LARGE)
             return None
         content = path.read_bytes()
     except (OSError, ValueError) as trouble:  # a name with a NUL in it is a ValueError
-        faults.add(path.name, "file", type(trouble).__name__, A_FILE)
+        faults.add(file, "file", type(trouble).__name__, A_FILE)
         return None
-    text = _decoded(content, path.name, faults)
+    text = _decoded(content, file, faults)
     wrong = UNPRINTABLE.search(text) if text is not None else None
     if text is None or wrong is None:
         return text
-    faults.add(f"{path.name}:{line_of(text, wrong.start())}", "file", wrong[0], PRINTABLE)
+    faults.add(f"{file}:{line_of(text, wrong.start())}", "file", wrong[0], PRINTABLE)
     return None
 
 
