@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bihuan.domain.calendars import governed_by
 from bihuan.domain.policy import Policy
-from bihuan.domain.workdays import CalendarVersion
+from bihuan.domain.workdays import CalendarVersion, WorkCalendar
 from bihuan.faults import refused
 
 FOLDER = "calendar"
@@ -101,7 +101,10 @@ class Governing:
         self._known = newest
         return self._policy
 
+    def calendar(self) -> WorkCalendar:
+        return self.policy().calendar
+
     def days_ahead(self, today: date) -> int:
         """How many days are left until the last day of the last year whose paper is in."""
-        last = max(self.policy().calendar.published_years, default=today.year - 1)
+        last = max(self.calendar().published_years, default=today.year - 1)
         return (date(last, 12, 31) - today).days

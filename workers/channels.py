@@ -42,7 +42,7 @@ def http_for(settings: Settings) -> Http:
 
 
 def attempts_for(
-    settings: Settings, city: City, ledger: LedgerWriter, http: Http, calendar: Callable[[], WorkCalendar] | None = None
+    settings: Settings, city: City, ledger: LedgerWriter, http: Http, calendar: Callable[[], WorkCalendar]
 ) -> Attempts:
     """The city's routes, words and channels, ready to deliver. ``calendar``: see ``load_notifying``."""
     notifying = load_notifying(

@@ -22,7 +22,7 @@ from activities.reporting import Reporter
 from bihuan.calendar_shelf import Governing, Shelf
 from bihuan.city import load_city
 from bihuan.connection import connect
-from bihuan.domain.workdays import CHINA_TIME, WorkCalendar
+from bihuan.domain.workdays import CHINA_TIME
 from bihuan.ledger.batches import BatchLedger
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
@@ -113,11 +113,7 @@ async def run_notice_worker(settings: Settings) -> None:
     start_http_server(settings.metrics_port + 3, addr="127.0.0.1")
     since, shelf = datetime.now(CHINA_TIME).year - 1, Shelf(settings.data)
     city = load_city(settings.city, settings.profile, since_year=since, imported=shelf.newest())
-    governing = Governing(city.policy, shelf, since)
-
-    def calendar() -> WorkCalendar:
-        return governing.policy().calendar
-
+    calendar = Governing(city.policy, shelf, since).calendar
     patience = Patience(first_s=settings.notice_first_pause_s)
     reporter = Reporter(client, engine, city, calendar, patience)
     http = http_for(settings)
