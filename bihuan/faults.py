@@ -31,7 +31,8 @@ class Fault:
 
     @property
     def zh(self) -> str:
-        return f"见到 {self.found}，应为{self.expected.partition(BETWEEN)[0]}"
+        expected = self.expected.partition(BETWEEN)[0]
+        return f"见到 {self.found}，应为{' ' if expected[:1].isascii() else ''}{expected}"
 
     @property
     def en(self) -> str:

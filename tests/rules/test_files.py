@@ -130,7 +130,7 @@ def test_twenty_faults_are_told_in_chinese_first_with_the_number_of_the_others(f
     with pytest.raises(FilesInvalid) as refused:
         load_city(folder, PROFILE)
     *lines, last = str(refused.value).splitlines()
-    assert lines[0] == ("officials.csv:2: city_leader: 见到 'maybe'，应为yes 或 no · found 'maybe', expected yes or no")
+    assert lines[0] == ("officials.csv:2: city_leader: 见到 'maybe'，应为 yes 或 no · found 'maybe', expected yes or no")
     assert len(lines) == TOLD_MAX
     assert last == "另有 10 处 · and 10 more"
     assert len(refused.value.faults) == 30
