@@ -11,6 +11,7 @@ from bihuan.domain.workdays import YEARS, CalendarVersion, Frames, WorkCalendar
 from bihuan.faults import Faults, FilesInvalid, Line
 from bihuan.laws import read_laws
 from bihuan.mappings import read_mapping, unread
+from bihuan.notify.addresses import webhook_of
 from bihuan.profiles import ladder_counts, limits_of, read_profile, requests_of
 from bihuan.registers import (
     COUNTIES,
@@ -170,15 +171,15 @@ def _desks(
     named = city.entries("desks")
     for desk in named.values:
         entry = named.mapping(desk, ("name", "address"))
-        desks[desk] = DeskEntry(entry.text("name"), entry.maybe("address"))
+        desks[desk] = DeskEntry(entry.text("name"), webhook_of(entry))
     for line in groups:
-        id_, address = line.text("id"), line.maybe("address")
+        id_, address = line.text("id"), webhook_of(line)
         desks[str(Party(Desk.GROUP, id_))] = DeskEntry(line.text("name"), address)
         desks[str(Party(Desk.GROUP_LEADER, id_))] = DeskEntry(line.text("leader"), address)
     for county in counties:
         desks[str(Party(Desk.COUNTY_LEADER, county.code))] = DeskEntry(county.leader, county.address)
     for line in services:
-        desks[str(Party(Desk.SERVICE_GROUP, line.text("id")))] = DeskEntry(line.text("name"), line.maybe("address"))
+        desks[str(Party(Desk.SERVICE_GROUP, line.text("id")))] = DeskEntry(line.text("name"), webhook_of(line))
     for unit, address in units:
         desks[str(Party(Desk.UNIT, unit.code))] = DeskEntry(unit.name, address)
         desks[str(Party(Desk.UNIT_HEAD, unit.code))] = DeskEntry(f"{unit.name}负责人", address)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bihuan.domain.policy import Group, Unit, UnitKind
 from bihuan.faults import Faults, Line, any_of
+from bihuan.notify.addresses import webhook_of
 from bihuan.tables import NOT_ABOVE, read_table
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -73,7 +74,7 @@ class Roster:
 def read_counties(folder: Path, faults: Faults) -> dict[str, County]:
     lines = read_table(folder / COUNTIES, ("code", "name", "leader", "address"), faults, key="code")
     return {
-        line.text("code"): County(line.text("code"), line.text("name"), line.text("leader"), line.maybe("address"))
+        line.text("code"): County(line.text("code"), line.text("name"), line.text("leader"), webhook_of(line))
         for line in lines
     }
 
@@ -125,7 +126,7 @@ def read_units(folder: Path, counties: Collection[str], faults: Faults) -> dict[
         elif kind in (UnitKind.COUNTY, UnitKind.HUB):
             line.listed("county", counties, COUNTIES, A_COUNTY)
         unit = Unit(line.text("code"), line.text("name"), kind or UnitKind.DEPARTMENT, county)
-        units[unit.code] = unit, line.maybe("address")
+        units[unit.code] = unit, webhook_of(line)
     return units
 
 

@@ -1,6 +1,7 @@
 """Tables that people wrote: a CSV as their programs save it, or the first sheet of an .xlsx workbook."""
 
 import csv
+import os
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
@@ -42,10 +43,11 @@ def read_table(
 
 
 def _in_place_of(path: Path, faults: Faults) -> Path:
-    workbook = path.with_suffix(WORKBOOK)
-    if path == workbook or not workbook.exists():
+    """A name may be one that no file can have, which only ``os.path`` takes for absence."""
+    workbook = path.parent / f"{path.stem}{WORKBOOK}"
+    if path.suffix == WORKBOOK or not os.path.exists(workbook):
         return path
-    if path.exists():
+    if os.path.exists(path):
         faults.add(path.name, "file", workbook.name, ONE_OF_BOTH)
     return workbook
 

@@ -4,7 +4,9 @@ import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from bihuan.notify.kinds import Kind
+from bihuan.faults import Line
+from bihuan.notify.kinds import FACTS, Kind
+from bihuan.notify.secrets import PREFIX, is_reference, looks_like_a_key
 
 MAILBOX = re.compile(r"[\w!#$%&'*+/=?^{|}~-]+(?:\.[\w!#$%&'*+/=?^{|}~-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
 """One mailbox, ASCII: no name beside it, no list, no line's end."""
@@ -22,6 +24,7 @@ A_PERSON = "一个用户的 id，不是 @all · the user's id, one, and not @all
 A_WEB_ADDRESS = (
     "https:// 开头的 ASCII 网址，不含密码 · an address that begins with https://, in ASCII, without a password in it"
 )
+A_REFERENCE = "引用，如 secret:g3-robot，从不写密钥本身 · a reference such as secret:g3-robot, never the key itself"
 A_HOST = "主机名或 IP 地址 · the name of a host, or its IP address"
 
 
@@ -68,6 +71,23 @@ def expected_of(kind: Kind, address: str) -> str:
             return "" if is_person(address) else A_PERSON
         case _:
             return "" if is_web_address(address) else A_WEB_ADDRESS
+
+
+def address_of(line: Line, kind: Kind) -> str:
+    """A robot's address holds its key, so it comes by reference; the rest may, and must where it looks like a key."""
+    address = line.maybe("address")
+    if is_reference(address):
+        return address
+    if FACTS[kind].shared or address.startswith(PREFIX) or looks_like_a_key(address):
+        line.faults.add(line.at("address"), "address", "…", A_REFERENCE)
+    elif expected := expected_of(kind, address):
+        line.fault("address", expected)
+    return address
+
+
+def webhook_of(line: Line) -> str:
+    """The address of a desk's own webhook; empty where it has none."""
+    return address_of(line, Kind.WEBHOOK) if line.maybe("address") else ""
 
 
 def _is_ip(text: str) -> bool:

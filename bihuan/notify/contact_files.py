@@ -10,10 +10,9 @@ from bihuan.city import City
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.workdays import WEEKDAYS_ZH
 from bihuan.faults import Faults, Line, any_of
-from bihuan.notify.addresses import expected_of
-from bihuan.notify.kinds import FACTS, Kind
+from bihuan.notify.addresses import address_of
+from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import COMMON, WEBHOOK, ChannelEntry, Shift, contact_key
-from bihuan.notify.secrets import PREFIX, is_reference, looks_like_a_key
 from bihuan.notify.standing_in import Absence, cycles
 from bihuan.tables import read_table
 
@@ -39,7 +38,6 @@ OTHER_HOURS = "上文此席在此渠道未值班的时段 · hours that no row a
 ONE_DEPUTY = "一个常设代理，且是别人 · one standing deputy, who is somebody else"
 NO_CYCLE = "其代理不绕回本席的人 · somebody whose own deputies do not lead back to this desk"
 A_DEPUTY = "一席：此席没有常设代理 · a desk; this one has no standing deputy"
-A_REFERENCE = "引用，如 secret:g3-robot，从不写密钥本身 · a reference such as secret:g3-robot, never the key itself"
 Channels = Mapping[str, ChannelEntry]
 
 
@@ -71,7 +69,7 @@ def read_contacts(folder: Path, city: City, channels: Channels, webhook_url: str
         if place in met:
             line.fault("channel", OTHER_CHANNEL)
         met.add(place)
-        contacts.by_desk[place] = contacts.keep(contact_key(*place), channel.name, _address(line, channel.kind))
+        contacts.by_desk[place] = contacts.keep(contact_key(*place), channel.name, address_of(line, channel.kind))
     for desk, entry in city.desks.items():
         if entry.address and (desk, WEBHOOK) not in met:  # one key with two addresses would mislead those sharing it
             contacts.by_desk[desk, WEBHOOK] = contacts.keep(contact_key(desk, WEBHOOK), WEBHOOK, entry.address)
@@ -136,7 +134,7 @@ def read_duties(folder: Path, city: City, channels: Channels, contacts: Contacts
         hours = line.parsed("hours", _hours, HOURS)
         if party is None or channel is None or day is None or hours is None:
             continue
-        address = _address(line, channel.kind)
+        address = address_of(line, channel.kind)
         for start, end in hours:
             key = f"{contact_key(party, channel.name)}/duty-{day or DAILY[1]}-{start // 60:02}{start % 60:02}"
             if key in met:
@@ -192,15 +190,3 @@ def is_of(city: City, party: Party) -> bool:
             return party.ref in city.enterprises
         case _:
             return str(party) in city.desks
-
-
-def _address(line: Line, kind: Kind) -> str:
-    """A robot's address holds its key, so it comes by reference; the rest may, and must where it looks like a key."""
-    address = line.maybe("address")
-    if is_reference(address):
-        return address
-    if FACTS[kind].shared or address.startswith(PREFIX) or looks_like_a_key(address):
-        line.faults.add(line.place, "address", "…", A_REFERENCE)
-    elif expected := expected_of(kind, address):
-        line.fault("address", expected)
-    return address

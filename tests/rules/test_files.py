@@ -130,7 +130,9 @@ def test_twenty_faults_are_told_in_chinese_first_with_the_number_of_the_others(f
     with pytest.raises(FilesInvalid) as refused:
         load_city(folder, PROFILE)
     *lines, last = str(refused.value).splitlines()
-    assert lines[0] == ("officials.csv:2: city_leader: 见到 'maybe'，应为 yes 或 no · found 'maybe', expected yes or no")
+    assert lines[0] == (
+        "officials.csv:2: city_leader: 见到 'maybe'，应为 yes 或 no · found 'maybe', expected yes or no"
+    )
     assert len(lines) == TOLD_MAX
     assert last == "另有 10 处 · and 10 more"
     assert len(refused.value.faults) == 30
@@ -286,6 +288,38 @@ def test_what_is_no_workbook_is_named(tmp_path: Path, content: bytes) -> None:
     with refused_for("x.xlsx: file: found 'FileNotFoundError'"):
         (tmp_path / "x.xlsx").unlink()
         read_ledger(tmp_path / "x.xlsx")
+
+
+@pytest.mark.parametrize("days", ["x" * 5000, "/", ".", "..", "no such file.csv", "a\\0b"])
+def test_a_calendar_may_name_no_file_that_cannot_be(folder: Path, days: str) -> None:
+    path = folder / "calendar.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("days: calendar.csv", f'days: "{days}"'), encoding="utf-8")
+    with refused_for(": file: found '"):
+        load_city(folder, PROFILE)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("units.csv", "市供电公司,DEPARTMENT,,", "市供电公司,DEPARTMENT,,units@example.org", "units.csv:2: address"),
+        ("groups.csv", "北部组组长,", "北部组组长,ftp://north.example.org", "groups.csv:3: address: found 'ftp:"),
+        ("counties.csv", "https://beiyuan", "https://bei yuan", "counties.csv:4: address"),
+        ("city.yaml", 'name: 市长, address: ""', "name: 市长, address: mayor", "city.yaml:17: address: found 'mayor'"),
+        (
+            "counties.csv",
+            "org/told",
+            "org/told?key=0a1b2c3d",
+            "counties.csv:4: address: found '…', expected a reference",
+        ),
+    ],
+)
+def test_the_address_of_a_desks_webhook_is_one(folder: Path, name: str, old: str, new: str, said: str) -> None:
+    path = folder / name
+    content = path.read_text(encoding="utf-8")
+    assert old in content
+    path.write_text(content.replace(old, new, 1), encoding="utf-8")
+    with refused_for(said):
+        load_city(folder, PROFILE)
 
 
 BITS = (
