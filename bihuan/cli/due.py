@@ -20,7 +20,7 @@ def answer_due(settings: Settings, since: str, limit: str, *, as_json: bool) -> 
     try:
         moment = moment_of(since)
     except ValueError:
-        typer.echo(f"--from: '{since}' 不是{A_MOMENT} · is not {A_MOMENT_EN}", err=True)
+        typer.echo(f"--from: '{since}' 不是 {A_MOMENT} · is not {A_MOMENT_EN}", err=True)
         return 2
     try:
         length = Limit.parse(limit)

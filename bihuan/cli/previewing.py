@@ -89,7 +89,7 @@ def _wrong(asked: Asked, city: City, telling: Notifying) -> str:
     try:
         moment_of(asked.at or "2026-01-01")
     except ValueError:
-        return f"--at: '{asked.at}' 不是{A_MOMENT} · is not {A_MOMENT_EN}"
+        return f"--at: '{asked.at}' 不是 {A_MOMENT} · is not {A_MOMENT_EN}"
     return ""
 
 

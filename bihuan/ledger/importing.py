@@ -169,4 +169,7 @@ class _Reading:
 def _expected(message: str) -> str:
     if message.startswith("Invalid JSON"):
         return "完整一行 UTF-8 的 JSON · a whole line of JSON in UTF-8"
-    return GIVEN if message == "Field required" else message.removeprefix("Input should be ")
+    if message == "Field required":
+        return GIVEN
+    told = message.removeprefix("Input should be ")
+    return f"合乎格式的值（{told}） · {told}"

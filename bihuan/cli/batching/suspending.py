@@ -45,7 +45,7 @@ def moment(text: str) -> datetime:
     try:
         asked = moment_of(text)
     except ValueError as error:
-        raise Unfit("MomentUnreadable", f"--until {text} 不是{A_MOMENT}", f"expected {A_MOMENT_EN}") from error
+        raise Unfit("MomentUnreadable", f"--until {text} 不是 {A_MOMENT}", f"expected {A_MOMENT_EN}") from error
     if asked <= datetime.now(UTC):
         raise Unfit("DateNotAhead", f"--until {text} 已过", "it must lie ahead")
     return asked
