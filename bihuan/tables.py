@@ -9,7 +9,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook
 
 from bihuan.faults import Faults, Line
-from bihuan.texts import A_FILE, BYTES_MAX, ENDS, NOT_TOO_LARGE, read_text
+from bihuan.texts import A_FILE, BYTES_MAX, ENDS, NOT_TOO_LARGE, UNREADABLE, read_text
 
 Row = tuple[int, list[str]]
 """The number of its line, and its cells."""
@@ -101,7 +101,7 @@ def read_sheets(path: Path, faults: Faults) -> dict[str, list[Row]]:
     except (CalamineError, ValueError) as trouble:
         faults.add(path.name, "file", type(trouble).__name__, A_WORKBOOK)
     except OSError as trouble:
-        faults.add(path.name, "file", type(trouble).__name__, A_FILE)
+        faults.add(path.name, "file", type(trouble).__name__, UNREADABLE.get(type(trouble), A_FILE))
     return _unread(path, faults)
 
 

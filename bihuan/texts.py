@@ -1,6 +1,7 @@
 """The text of a file as people's programs save it: UTF-8, with or without a mark before it, or GB18030."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from bihuan.faults import Faults
@@ -11,6 +12,11 @@ CHINESE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
 ENDS = re.compile(r"\r\n|\n|\r")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 A_FILE = "可读的文件 · a file that can be read"
+UNREADABLE: Mapping[type[Exception], str] = {
+    FileNotFoundError: "有此文件 · a file of this name",
+    IsADirectoryError: "文件，而不是目录 · a file, not a folder",
+}
+"""What is expected where a file cannot be opened; else one that can be read."""
 NOT_TOO_LARGE = f"至多 {BYTES_MAX} 字节 · at most {BYTES_MAX} bytes"
 ENCODED = "以 UTF-8 或 GB18030 编码的文字 · a text in UTF-8 or GB18030"
 PRINTABLE = "可见的字符 · signs that can be printed"
@@ -31,7 +37,7 @@ def _read(path: Path, file: str, faults: Faults) -> str | None:
             return None
         content = path.read_bytes()
     except (OSError, ValueError) as trouble:  # a name with a NUL in it is a ValueError
-        faults.add(file, "file", type(trouble).__name__, A_FILE)
+        faults.add(file, "file", type(trouble).__name__, UNREADABLE.get(type(trouble), A_FILE))
         return None
     text = _decoded(content, file, faults)
     wrong = UNPRINTABLE.search(text) if text is not None else None
