@@ -14,8 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from bihuan.domain.calendars import governed_by
 from bihuan.domain.policy import Policy
-from bihuan.domain.workdays import CalendarVersion
-from bihuan.faults import FilesInvalid
+from bihuan.domain.workdays import CalendarVersion, WorkCalendar
+from bihuan.faults import refused
 
 FOLDER = "calendar"
 
@@ -81,8 +81,8 @@ def _read(path: Path) -> Imported:
     try:
         return _FORM.validate_python(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, ValidationError) as trouble:
-        expected = "a calendar as it was imported; restore it from a backup"
-        raise FilesInvalid([f"{path}: file: found {type(trouble).__name__}, expected {expected}"]) from trouble
+        expected = "导入时的日历，请自备份恢复 · a calendar as it was imported; restore it from a backup"
+        raise refused(str(path), "file", type(trouble).__name__, expected) from trouble
 
 
 class Governing:
@@ -101,7 +101,10 @@ class Governing:
         self._known = newest
         return self._policy
 
+    def calendar(self) -> WorkCalendar:
+        return self.policy().calendar
+
     def days_ahead(self, today: date) -> int:
         """How many days are left until the last day of the last year whose paper is in."""
-        last = max(self.policy().calendar.published_years, default=today.year - 1)
+        last = max(self.calendar().published_years, default=today.year - 1)
         return (date(last, 12, 31) - today).days

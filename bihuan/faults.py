@@ -1,60 +1,125 @@
-"""Reading files that people wrote: every fault is named by file, line, field, what was found and what was expected."""
+"""What is wrong in files that people wrote: every fault by file, line and field, what was found and what was expected.
 
-import csv
+What was expected is said as ``中文 · English``; without the dot between, it is the same in both.
+"""
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
-from bihuan.domain.codes import fold
-
 Value = TypeVar("Value")
+
+TOLD_MAX = 20
+"""So many faults are told; whoever mends these sees the next."""
+GLANCE = 200
+"""So many characters of what was found are told."""
+BETWEEN = " · "
+GIVEN = "须填写 · to be given"
+A_MAPPING = "一组“名称: 值” · a mapping"
+A_TEXT = "文字 · a text"
+TRUE_OR_FALSE = "true 或 false · true or false"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """``place``: file and line. ``found`` as Python writes it, so that blanks and empty texts can be seen."""
+
+    place: str
+    name: str
+    found: str
+    expected: str
+
+    @property
+    def zh(self) -> str:
+        expected = self.expected.partition(BETWEEN)[0]
+        return f"见到 {self.found}，应为{' ' if expected[:1].isascii() else ''}{expected}"
+
+    @property
+    def en(self) -> str:
+        zh, _, en = self.expected.partition(BETWEEN)
+        return f"found {self.found}, expected {en or zh}"
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.name}: {self.zh}{BETWEEN}{self.en}"
 
 
 class FilesInvalid(Exception):
     """Files that cannot be taken as they are. Carries every fault found; nothing of them was applied."""
 
-    def __init__(self, faults: Sequence[str]) -> None:
+    def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(faults))
+        super().__init__("\n".join(self.told()))
+
+    def told(self) -> list[str]:
+        """A line for each fault, at most twenty; and how many there are besides."""
+        lines = [str(fault) for fault in self.faults[:TOLD_MAX]]
+        more = len(self.faults) - len(lines)
+        return [*lines, f"另有 {more} 处 · and {more} more"] if more else lines
 
 
 @dataclass
 class Faults:
-    """Faults found so far."""
+    """Faults found so far. ``unread``: files whose rows are not all known, so that nobody is measured by them."""
 
-    found: list[str] = field(default_factory=list)
+    found: list[Fault] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
 
     def add(self, place: str, name: str, value: object, expected: str) -> None:
-        self.found.append(f"{place}: {name}: found {value!r}, expected {expected}")
+        found = repr(value)
+        self.found.append(Fault(place, name, found if len(found) <= GLANCE else f"{found[:GLANCE]}…", expected))
 
     def raise_if_any(self) -> None:
         if self.found:
             raise FilesInvalid(self.found)
 
 
+def refused(place: str, name: str, value: object, expected: str) -> FilesInvalid:
+    """One fault that ends the reading."""
+    faults = Faults()
+    faults.add(place, name, value, expected)
+    return FilesInvalid(faults.found)
+
+
+def any_of(names: Iterable[str]) -> str:
+    """What is expected where one of these is."""
+    listed = tuple(names)
+    return f"以下之一：{'、'.join(listed)}{BETWEEN}one of {', '.join(listed)}"
+
+
+def no_such_name(known: Iterable[str]) -> str:
+    listed = tuple(known)
+    return f"已知名称：{'、'.join(listed)}{BETWEEN}no such name; known are {', '.join(listed)}"
+
+
 @dataclass(frozen=True)
 class Line:
-    """One row or one mapping of a file, and where it stands. Reading a field wrongly becomes a fault, not an error."""
+    """One row or one mapping of a file, and where it stands. Reading a field wrongly becomes a fault, not an error.
+
+    ``unread``: there is no such row or mapping, which was said; so nothing more is said of its fields. ``missing``: the
+    same of single fields.
+    """
 
     place: str
     values: Mapping[str, Any]
     faults: Faults
     lines: Mapping[str, int] = field(default_factory=dict)
     file: str = ""
+    unread: bool = False
+    missing: frozenset[str] = frozenset()
 
     def fault(self, name: str, expected: str) -> None:
-        place = f"{self.file}:{self.lines[name]}" if name in self.lines else self.place
-        self.faults.add(place, name, self.values.get(name), expected)
+        if not self.unread and name not in self.missing:
+            self.faults.add(self.at(name), name, self.values.get(name), expected)
+
+    def at(self, name: str) -> str:
+        """Where the field stands, as exactly as is known."""
+        return f"{self.file}:{self.lines[name]}" if name in self.lines else self.place
 
     def text(self, name: str) -> str:
         """A text that says something."""
         value = self.values.get(name)
         if not isinstance(value, str) or not value.strip():
-            self.fault(name, "a text")
+            self.fault(name, A_TEXT)
             return ""
         return value.strip()
 
@@ -72,96 +137,71 @@ class Line:
     def number(self, name: str, low: float, high: float) -> float:
         value = self.values.get(name)
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            self.fault(name, f"a number from {low} to {high}")
+            self.fault(name, f"{low} 至 {high} 的数{BETWEEN}a number from {low} to {high}")
             return low
         return float(value)
 
-    def one_of(self, name: str, known: Iterable[str], what: str) -> str:
-        value = self.maybe(name)
-        if value not in set(known):
-            self.fault(name, f"{what}")
+    def flag(self, name: str) -> bool:
+        value = self.values.get(name)
+        if not isinstance(value, bool):
+            self.fault(name, TRUE_OR_FALSE)
+        return value is True
+
+    def yes(self, name: str) -> bool:
+        return self.one_of(name, ("yes", "no"), "yes 或 no · yes or no") == "yes"
+
+    def one_of(self, name: str, known: Iterable[str], expected: str = "") -> str:
+        value, names = self.maybe(name), tuple(known)
+        if value not in names:
+            self.fault(name, expected or any_of(names))
         return value
 
+    def listed(self, name: str, known: Iterable[str], file: str, what: str) -> str:
+        """One of those that another file lists, called ``what`` (``中文 · English``); any, where it was not read."""
+        value = self.maybe(name)
+        if value not in set(known) and file not in self.faults.unread:
+            zh, _, en = what.partition(BETWEEN)
+            self.fault(name, f"{file} 所列的{zh}{BETWEEN}{en} of {file}")
+        return value
 
-def read_table(
-    path: Path, columns: Sequence[str], faults: Faults, *, key: str = "", codes: Sequence[str] = ()
-) -> list[Line]:
-    """The rows of a CSV with exactly these columns. ``key``: a column whose values must differ; ``codes``: columns of
-    codes, each read in its one form.
+    def mapping(self, name: str, names: Sequence[str], *, optional: Sequence[str] = ()) -> "Line":
+        """The mapping under this name, with exactly these names; ``optional`` ones may be left out."""
+        if name not in self.values:  # whoever needs it has said so
+            return Line(self.at(name), {}, self.faults, file=self.file, unread=True)
+        return mapping_line(self.values[name], self.file, names, self.faults, self.at(name), optional=optional)
 
-    A line that begins with ``#`` says nothing.
-    """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            header = next(reader, [])
-            rows = [(reader.line_num, row) for row in reader if row and not row[0].startswith("#")]
-    except (OSError, UnicodeDecodeError) as trouble:
-        faults.add(path.name, "file", type(trouble).__name__, "a CSV file in UTF-8")
+    def entries(self, name: str) -> "Line":
+        """The mapping under this name, whose names are the writer's own."""
+        content = self.values.get(name)
+        return self.mapping(name, (), optional=tuple(content) if isinstance(content, Mapping) else ())
+
+    def listing(self, name: str, expected: str, fits: Callable[[Any], bool] = lambda _: True) -> list[Any]:
+        """The list under this name, nothing where one of it does not fit."""
+        value = self.values.get(name)
+        if isinstance(value, list) and all(map(fits, value)):
+            return value
+        self.fault(name, expected)
         return []
-    if header != list(columns):
-        faults.add(f"{path.name}:1", "columns", ",".join(header), ",".join(columns))
-        return []
-    lines, seen = [], set()
-    for number, row in rows:
-        place = f"{path.name}:{number}"
-        if len(row) != len(columns):
-            faults.add(place, "row", f"{len(row)} fields", f"{len(columns)} fields")
-            continue
-        values = {name: fold(value) if name in codes else value for name, value in zip(columns, row, strict=True)}
-        line = Line(place, values, faults)
-        if key and line.values[key] in seen:
-            line.fault(key, "a value that no row above has")
-        seen.add(line.values.get(key))
-        lines.append(line)
-    return lines
 
 
-def read_mapping(path: Path, names: Sequence[str], faults: Faults, *, optional: Sequence[str] = ()) -> Line:
-    """A YAML mapping with exactly these names; ``optional`` ones may be left out."""
-    content = _yaml(path, faults)
-    if content is None:
-        return Line(path.name, {}, faults)
-    return mapping_line(content, path.name, names, faults, optional=optional)
-
-
-def read_entries(path: Path, faults: Faults) -> Line:
-    """A YAML mapping whose names are the writer's own."""
-    content = _yaml(path, faults)
-    if content is None:
-        return Line(path.name, {}, faults)
-    return mapping_line(content, path.name, (), faults, optional=tuple(content) if isinstance(content, Mapping) else ())
-
-
-def _yaml(path: Path, faults: Faults) -> object:
-    """None: it cannot be read, which is a fault, or is empty, which is another."""
-    try:
-        content = YAML().load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError) as trouble:
-        mark = getattr(trouble, "problem_mark", None)
-        place = f"{path.name}:{mark.line + 1}" if mark else path.name
-        faults.add(place, "file", type(trouble).__name__, "a YAML mapping in UTF-8")
-        return None
-    if content is None:
-        faults.add(f"{path.name}:1", "content", "NoneType", "a mapping")
-    return content
+def kind_of(content: object) -> str:
+    """What Python calls it, whoever made it."""
+    return next(kind.__name__ for kind in type(content).__mro__ if kind.__module__ == "builtins")
 
 
 def mapping_line(
-    content: object, file: str, names: Sequence[str], faults: Faults, place: str = "", *, optional: Sequence[str] = ()
+    content: object, file: str, names: Sequence[str], faults: Faults, place: str, *, optional: Sequence[str] = ()
 ) -> Line:
-    """A mapping inside a YAML file, with exactly these names; ``optional`` ones may be left out."""
-    place = place or f"{file}:1"
+    """A mapping inside a file, with exactly these names; ``optional`` ones may be left out."""
     if not isinstance(content, Mapping):
-        faults.add(place, "content", type(content).__name__, "a mapping")
-        return Line(place, {}, faults)
-    marks = getattr(content, "lc", None)
-    lines = {str(name): at[0] + 1 for name, at in (marks.data or {}).items()} if marks else {}
-    line = Line(place, content, faults, lines, file)
+        faults.add(place, "content", kind_of(content), A_MAPPING)
+        return Line(place, {}, faults, file=file, unread=True)
+    missing = frozenset(name for name in names if name not in content)
+    lines, file = getattr(content, "lines", {}), getattr(content, "file", file)  # a mapping may come from another file
+    line = Line(place, content, faults, lines, file, missing=missing)
     for name in content:
         if name not in (*names, *optional):
-            line.fault(str(name), "no such name; known are " + ", ".join((*names, *optional)))
-    for name in names:
-        if name not in content:
-            faults.add(place, name, None, "to be given")
+            line.fault(name, no_such_name((*names, *optional)))
+    for name in (name for name in names if name in missing):
+        faults.add(place, name, None, GIVEN)
     return line

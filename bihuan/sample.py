@@ -4,16 +4,19 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from python_calamine import CalamineError, CalamineWorkbook
 
 from bihuan.domain.commands import Submit
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.stage import Outcome, Stage
-from bihuan.faults import Faults, Line
+from bihuan.domain.workdays import YEARS
+from bihuan.faults import Faults, Line, any_of
+from bihuan.tables import Row as Cells
+from bihuan.tables import read_sheets
 from bihuan.wire import AnyAct
 
 SAMPLE = "ledger-749.xlsx"
@@ -26,6 +29,10 @@ ACTS: TypeAdapter[Any] = TypeAdapter(AnyAct)
 SUBMISSIONS = TypeAdapter(Submit)
 LEDGER = ("row", "batch_no", "received_at", "enterprise_name", "uscc", "county", "category_l1", "urgency", "title")
 ACT_COLUMNS = ("issue", "at", "actor", "act", "fields", "if_status")
+A_MOMENT = "带时区的时刻，如 2021-07-05T09:00:00+08:00 · a time with its offset, such as 2021-07-05T09:00:00+08:00"
+AN_OUTCOME = "办理结果，未结时空白 · an outcome, or nothing while open"
+SUBMITTED = "acts 表中首个行为是 submit 的行 · a row whose first act in the sheet acts is submit"
+EXPECTED = "expected 表列有的行 · a row that the sheet expected names"
 EXPECTED_COLUMNS = ("issue", "stage", "outcome", "rungs", "group")
 
 
@@ -62,12 +69,8 @@ class Row:
 def read_ledger(path: Path) -> tuple[Row, ...]:
     """The rows of a ledger workbook. Raises FilesInvalid with every fault: sheet, line, column, what was expected."""
     faults = Faults()
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-    except (CalamineError, OSError) as trouble:
-        faults.add(path.name, "file", type(trouble).__name__, "an .xlsx workbook")
-        faults.raise_if_any()
-        raise
+    book = read_sheets(path, faults)
+    faults.raise_if_any()
     ledger = _sheet(book, path.name, "ledger", LEDGER, faults)
     acts: dict[str, list[PlayedAct]] = {}
     for line in _sheet(book, path.name, "acts", ACT_COLUMNS, faults):
@@ -82,39 +85,43 @@ def read_ledger(path: Path) -> tuple[Row, ...]:
     return tuple(row for row in rows if row is not None)
 
 
-def _sheet(book: CalamineWorkbook, file: str, name: str, columns: Sequence[str], faults: Faults) -> list[Line]:
-    if name not in book.sheet_names:
-        faults.add(file, "sheets", ", ".join(book.sheet_names), f"a sheet named {name}")
+def _sheet(
+    book: Mapping[str, Sequence[Cells]], file: str, name: str, columns: Sequence[str], faults: Faults
+) -> list[Line]:
+    if name not in book:
+        faults.add(file, "sheets", ", ".join(book), f"有名为 {name} 的工作表 · a sheet named {name}")
+        faults.unread.add(name)
         return []
-    header, *rows = book.get_sheet_by_name(name).to_python() or [[]]
-    missing = [column for column in columns if column not in header]
+    (first, header), *rows = [row for row in book[name] if row[1]] or [(1, [])]
+    missing = ", ".join(column for column in columns if column not in header)
     if missing:
-        faults.add(f"{file}/{name}:1", "columns", ", ".join(map(str, header)), "also " + ", ".join(missing))
+        faults.add(f"{file}/{name}:{first}", "columns", ", ".join(header), f"还有 {missing} · also {missing}")
+        faults.unread.add(name)
         return []
     return [
-        Line(f"{file}/{name}:{number}", dict(zip(map(str, header), row, strict=False)), faults)
-        for number, row in enumerate(rows, 2)
+        Line(f"{file}/{name}:{number}", dict(zip_longest(header, row[: len(header)], fillvalue="")), faults)
+        for number, row in rows
     ]
 
 
 def _row(line: Line, acts: Mapping[str, list[PlayedAct]], expected: Mapping[str, Expected | None]) -> Row | None:
     ref = line.text("row")
     done, end = acts.get(ref), expected.get(ref)
-    if not done or done[0].act != "submit":
-        line.fault("row", "a row whose first act in the sheet acts is submit")
-        return None
-    if end is None:
-        line.fault("row", "a row that the sheet expected names")
+    if (not done or done[0].act != "submit") and "acts" not in line.faults.unread:
+        line.fault("row", SUBMITTED)
+    if end is None and "expected" not in line.faults.unread:
+        line.fault("row", EXPECTED)
+    if not done or end is None:
         return None
     return Row(ref, line.maybe("batch_no"), line.text("title"), tuple(done), end)
 
 
 def _played(line: Line) -> PlayedAct | None:
-    at = line.parsed("at", datetime.fromisoformat, "a time such as 2021-07-05T09:00:00+08:00")
-    actor = line.parsed("actor", _actor, "ROLE/person/org")
-    fields = line.parsed("fields", json.loads, "a JSON object")
+    at = line.parsed("at", _moment, A_MOMENT)
+    actor = line.parsed("actor", _actor, "角色/人员/单位 · ROLE/person/org")
+    fields = line.parsed("fields", _fields, "一个 JSON 对象 · a JSON object")
     act = line.text("act")
-    if at is None or actor is None or not isinstance(fields, dict):
+    if at is None or actor is None or fields is None:
         return None
     try:
         if act == "submit":
@@ -122,11 +129,33 @@ def _played(line: Line) -> PlayedAct | None:
         else:
             said = ACTS.validate_python({"act": act, **{n: v for n, v in fields.items() if n != "enterprise"}})
             # a date a person names is a moment like the others, so that the half-year can be moved as a whole
-            fields |= {name: value for name in fields if isinstance(value := getattr(said, name, None), datetime)}
+            moments = {name: value for name in fields if isinstance(value := getattr(said, name, None), datetime)}
+            if any(moment.tzinfo is None for moment in moments.values()):
+                line.fault("fields", A_MOMENT)
+            fields |= moments
     except ValidationError as invalid:
         wrong = invalid.errors()[0]
-        line.fault("fields", f"fields of the act {act} ({'/'.join(map(str, wrong['loc']))}: {wrong['msg']})")
+        told = f"{'/'.join(map(str, wrong['loc']))}: {wrong['msg']}"
+        line.fault("fields", f"行为 {act} 的各项（{told}） · fields of the act {act} ({told})")
     return PlayedAct(at, actor, act, fields, line.maybe("if_status"))
+
+
+def _moment(text: str) -> datetime:
+    """One without an offset would be read differently from machine to machine."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or moment.year not in YEARS:
+        raise ValueError(text)
+    return moment
+
+
+def _fields(text: str) -> dict[str, Any]:
+    try:
+        fields = json.loads(text)
+    except RecursionError as trouble:
+        raise ValueError("too deep") from trouble
+    if not isinstance(fields, dict):
+        raise ValueError("no object")
+    return fields
 
 
 def _actor(text: str) -> Actor:
@@ -135,8 +164,8 @@ def _actor(text: str) -> Actor:
 
 
 def _expected(line: Line) -> Expected | None:
-    stage = line.parsed("stage", Stage, "one of " + ", ".join(Stage))
-    outcome = line.parsed("outcome", lambda name: Outcome(name) if name else None, "an outcome, or nothing while open")
+    stage = line.parsed("stage", Stage, any_of(Stage))
+    outcome = line.parsed("outcome", lambda name: Outcome(name) if name else None, AN_OUTCOME)
     if stage is None:
         return None
     return Expected(stage, outcome, tuple(line.maybe("rungs").split()), line.text("group"))

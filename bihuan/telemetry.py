@@ -20,6 +20,9 @@ NOTICE_LAG = Histogram(
     ["channel"],
     buckets=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200, 43200, 259200),
 )
+CHANNELS_STARTED = Gauge(
+    "bihuan_channel_started", "1: the city's channel is ready; 0: it could not start, and refuses", ["channel"]
+)
 DEAD_NOTICES = Counter("bihuan_dead_notices", "Notices that reached nobody, by channel", ["channel"])
 LOST_ISSUES = Gauge("bihuan_lost_issues", "Issues that must live and have no running workflow, at the last census")
 CALENDAR_DAYS_AHEAD = Gauge("bihuan_calendar_days_ahead", "Days until the last day whose calendar paper is published")

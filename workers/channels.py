@@ -1,31 +1,38 @@
 """The city's channels, each with what it was set to, behind a gate of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
+
 from activities.attempts import Attempts
 from activities.channels.dingtalk_bot import DingTalkBot
-from activities.channels.email import EmailChannel, Security, Server
+from activities.channels.email import EmailChannel
 from activities.channels.feishu_bot import FeishuBot
 from activities.channels.http import Http
-from activities.channels.port import Channel
+from activities.channels.port import Address, Answer, Channel, Message, Verdict
 from activities.channels.sms import Sms
 from activities.channels.webhook import WebhookChannel
 from activities.channels.wecom_app import WeComApp
 from activities.channels.wecom_bot import WeComBot
 from activities.gate import Gate
 from activities.telling import Telling
+from bihuan import telemetry
 from bihuan.city import City
+from bihuan.domain.workdays import WorkCalendar
 from bihuan.keys import link_secret, webhook_secret
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.files import load_notifying
-from bihuan.notify.gateway import Gateway
+from bihuan.notify.gateway import Gateway, SettingInvalid
 from bihuan.notify.kinds import Kind
+from bihuan.notify.mail_server import MailServer
 from bihuan.notify.routing import ChannelEntry
 from bihuan.notify.secrets import Secrets
 from bihuan.notify.tokens import Tokens
 from bihuan.settings import Settings
+
+log = structlog.get_logger(__name__)
 
 
 def http_for(settings: Settings) -> Http:
@@ -34,10 +41,16 @@ def http_for(settings: Settings) -> Http:
     return Http(private_allowed={host.strip() for host in named if host and host.strip()})
 
 
-def attempts_for(settings: Settings, city: City, ledger: LedgerWriter, http: Http) -> Attempts:
-    """The city's routes, words and channels, ready to deliver."""
+def attempts_for(
+    settings: Settings, city: City, ledger: LedgerWriter, http: Http, calendar: Callable[[], WorkCalendar]
+) -> Attempts:
+    """The city's routes, words and channels, ready to deliver. ``calendar``: see ``load_notifying``."""
     notifying = load_notifying(
-        settings.city, city, webhook_url=settings.webhook_url, give_up_s=settings.notice_give_up_s
+        settings.city,
+        city,
+        webhook_url=settings.webhook_url,
+        give_up_s=settings.notice_give_up_s,
+        calendar=calendar,
     )
     telling = Telling(
         notifying.routing,
@@ -52,7 +65,28 @@ def attempts_for(settings: Settings, city: City, ledger: LedgerWriter, http: Htt
 
 def gates(channels: Mapping[str, ChannelEntry], http: Http) -> dict[str, Gate]:
     """One for each channel that reaches outside; an inbox is the ledger's own."""
-    return {name: Gate(_channel(entry, http)) for name, entry in channels.items() if entry.kind is not Kind.INBOX}
+    return {name: Gate(_started(entry, http)) for name, entry in channels.items() if entry.kind is not Kind.INBOX}
+
+
+class NotStarted(Channel):
+    """In the place of a channel that cannot start: it refuses everything and says why, so that the next way is gone."""
+
+    def __init__(self, why: str) -> None:
+        self._why = why
+
+    async def send(self, message: Message, address: Address) -> Answer:
+        return Answer(Verdict.REFUSED, detail=f"the channel could not start: {self._why}")
+
+
+def _started(entry: ChannelEntry, http: Http) -> Channel:
+    """One that cannot start takes no other with it."""
+    telemetry.CHANNELS_STARTED.labels(entry.name).set(1)
+    try:
+        return _channel(entry, http)
+    except Exception as trouble:  # whatever it is, the others must go on
+        telemetry.CHANNELS_STARTED.labels(entry.name).set(0)
+        log.exception("channel_not_started", channel=entry.name)
+        return NotStarted(trouble.name if isinstance(trouble, SettingInvalid) else type(trouble).__name__)
 
 
 def _channel(entry: ChannelEntry, http: Http) -> Channel:
@@ -61,19 +95,16 @@ def _channel(entry: ChannelEntry, http: Http) -> Channel:
         case Kind.WECOM_BOT:
             return WeComBot(http)
         case Kind.WECOM_APP:
-            return WeComApp(http, given["corp"], given["agent"], **_only(given, "site"))
+            return WeComApp(
+                http, given["corp"], given["agent"], **{name: given[name] for name in ("site",) if name in given}
+            )
         case Kind.DINGTALK_BOT:
             return DingTalkBot(http)
         case Kind.FEISHU_BOT:
             return FeishuBot(http)
         case Kind.EMAIL:
-            named = _only(given, "host", "port", "sender", "sender_name", "user")
-            return EmailChannel(Server(**named, security=Security(given.get("security", Security.STARTTLS))))
+            return EmailChannel(MailServer.of(given))
         case Kind.SMS:
             return Sms(http, Gateway(**given))
         case _:
             return WebhookChannel(http)
-
-
-def _only(given: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    return {name: given[name] for name in names if name in given}

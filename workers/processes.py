@@ -112,11 +112,11 @@ async def run_notice_worker(settings: Settings) -> None:
     start_http_server(settings.metrics_port + 3, addr="127.0.0.1")
     since, shelf = datetime.now(CHINA_TIME).year - 1, Shelf(settings.data)
     city = load_city(settings.city, settings.profile, since_year=since, imported=shelf.newest())
-    governing = Governing(city.policy, shelf, since)
+    calendar = Governing(city.policy, shelf, since).calendar
     patience = Patience(first_s=settings.notice_first_pause_s)
-    reporter = Reporter(client, engine, city, lambda: governing.policy().calendar, patience)
+    reporter = Reporter(client, engine, city, calendar, patience)
     http = http_for(settings)
-    attempts = attempts_for(settings, city, LedgerWriter(engine), http)
+    attempts = attempts_for(settings, city, LedgerWriter(engine), http, calendar)
     async with report_worker(client, reporter):
         await _until_stopped(notice_worker(client, attempts), "notice worker")
     await http.aclose()

@@ -3,24 +3,21 @@
 import asyncio
 import hashlib
 import html
-import re
 import ssl
 from contextlib import suppress
-from dataclasses import dataclass
 from email.header import Header
 from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
-from enum import StrEnum
 
 import aiosmtplib
 
 from activities.channels import layout
 from activities.channels.port import EXCHANGE_MAX_S, Address, Answer, Channel, Message, Verdict
+from bihuan.notify.addresses import is_mailbox
+from bihuan.notify.mail_server import MailServer, Security
 
-MAILBOX = re.compile(r"[\w!#$%&'*+/=?^{|}~-]+(?:\.[\w!#$%&'*+/=?^{|}~-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
-"""One mailbox, ASCII: no name beside it, no list, no line's end."""
 BUTTON = (
     "display: inline-block; padding: 8px 24px; border-radius: 8px; "
     "background: #0b57d0; color: #fff; text-decoration: none"
@@ -33,42 +30,18 @@ REFUSED_FROM = 500
 FAREWELL_S = 2.0
 
 
-class Security(StrEnum):
-    """How the connection to the server is kept secret."""
-
-    NONE = "none"
-    STARTTLS = "starttls"
-    TLS = "tls"
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """The mail server that takes our mail; the password comes with each address. ``user`` empty: it asks for none."""
-
-    host: str
-    port: int
-    sender: str
-    sender_name: str = "闭环"
-    security: Security = Security.STARTTLS
-    user: str = ""
-
-    def __post_init__(self) -> None:
-        if not MAILBOX.fullmatch(self.sender):
-            raise ValueError("sender: expected one mailbox, such as loop@example.org")
-        if self.user and self.security is Security.NONE and self.host not in {"127.0.0.1", "::1", "localhost"}:
-            raise ValueError("security: a password is sent only over starttls or tls")
-
-
 class EmailChannel(Channel):
     """``address.to``: one mailbox; its secret: the server's password."""
 
-    def __init__(self, server: Server, *, tls: ssl.SSLContext | None = None, seconds: float = EXCHANGE_MAX_S) -> None:
+    def __init__(
+        self, server: MailServer, *, tls: ssl.SSLContext | None = None, seconds: float = EXCHANGE_MAX_S
+    ) -> None:
         self._server = server
         self._tls = tls or ssl.create_default_context()
         self._seconds = seconds
 
     async def send(self, message: Message, address: Address) -> Answer:
-        if not MAILBOX.fullmatch(address.to):
+        if not is_mailbox(address.to):
             return Answer(Verdict.REFUSED, detail="the address is not one mailbox")
         mail = _mail(message, self._server, address.to)
         client = self._client(address.secret)
@@ -126,7 +99,7 @@ def _by_code(code: int, words: str) -> Answer:
     return Answer(verdict, code, f"SMTP {code}: {words}")
 
 
-def _mail(message: Message, server: Server, to: str) -> EmailMessage:
+def _mail(message: Message, server: MailServer, to: str) -> EmailMessage:
     mail = EmailMessage(policy=WIRE)
     mail["From"] = Mailbox(layout.one_line(server.sender_name), addr_spec=server.sender)
     mail["To"] = to

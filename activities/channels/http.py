@@ -17,10 +17,12 @@ import httpx
 
 from activities.channels.hosts import HostNotAllowed, Hosts
 from activities.channels.port import EXCHANGE_MAX_S, RETRY_AFTER_MAX_S, Answer, Verdict
+from bihuan.notify.addresses import is_web_address
 
 BODY_MAX = 64 * 1024
 PASSING = frozenset({408, 425, 429})
 SECONDS_DIGITS_MAX = 10
+NO_ADDRESS = Answer(Verdict.REFUSED, detail="the address is no http(s) address of a public host")
 
 logging.getLogger("httpx").setLevel(logging.WARNING)
 """It logs whole URLs at INFO, and a bot's URL is its key."""
@@ -75,11 +77,13 @@ class Http:
         self, url: str, content: bytes, headers: Mapping[str, str], *, method: str = "POST"
     ) -> Reply | Answer:
         """The reply, whatever its status; an answer where there was none. Neither names the URL."""
+        if not is_web_address(url):
+            return NO_ADDRESS
         try:
             async with asyncio.timeout(self._seconds):
                 return await self._exchange(url, content, headers, method)
         except (HostNotAllowed, httpx.InvalidURL, httpx.UnsupportedProtocol):
-            return Answer(Verdict.REFUSED, detail="the address is no http(s) address of a public host")
+            return NO_ADDRESS
         except (httpx.HTTPError, OSError) as trouble:
             return Answer(Verdict.PASSING, detail=f"no answer: {type(trouble).__name__}")
 

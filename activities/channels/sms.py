@@ -1,6 +1,5 @@
 """A text message through anybody's HTTP gateway, described by a template; lengths by 3GPP TS 23.038 and 23.040."""
 
-import re
 from collections.abc import Callable, Mapping
 from urllib.parse import quote, urlencode
 
@@ -8,11 +7,11 @@ from activities.channels import layout
 from activities.channels.http import Http, Reply, by_status
 from activities.channels.port import Address, Answer, Channel, Message, Verdict
 from activities.channels.robots import JSON_HEADERS, body
+from bihuan.notify.addresses import is_number
 from bihuan.notify.gateway import PLACEHOLDER, Gateway
 from bihuan.notify.kinds import Kind
 
 BYTES_MAX = layout.bytes_max(Kind.SMS)
-NUMBER = re.compile(r"\+?[0-9]{5,15}")
 FORM_HEADERS = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
 
 GSM = frozenset(
@@ -35,7 +34,7 @@ class Sms(Channel):
         text = self._text(message)
         if text is None:
             return layout.too_long(message)
-        if not NUMBER.fullmatch(address.to):
+        if not is_number(address.to):
             return Answer(Verdict.REFUSED, detail="the address is not a telephone number")
         values = {"to": address.to, "text": text, "id": message.id, "secret": address.secret}
         reply = await self._exchange(values)

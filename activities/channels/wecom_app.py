@@ -1,7 +1,6 @@
 """WeCom's app message to one person: developer.work.weixin.qq.com/document/path/90236, token …/90665, codes …/90313."""
 
 import asyncio
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,12 +10,11 @@ from activities.channels import layout
 from activities.channels.http import Http, Reply
 from activities.channels.port import Address, Answer, Channel, Message, Verdict
 from activities.channels.robots import JSON_HEADERS, body, judged, passing, refused
+from bihuan.notify.addresses import is_person
 from bihuan.notify.kinds import Kind
 
 SITE = "https://qyapi.weixin.qq.com"
 BYTES_MAX = layout.bytes_max(Kind.WECOM_APP)
-PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
-"""One user's id: neither ``@all`` nor several with bars between."""
 STALE = frozenset({40001, 40014, 42001})
 EARLY_S = 300
 """A token is renewed this long before its end."""
@@ -87,7 +85,7 @@ class WeComApp(Channel):
         text = _text(message)
         if text is None:
             return layout.too_long(message)
-        if not PERSON.fullmatch(address.to):
+        if not is_person(address.to):
             return Answer(Verdict.REFUSED, detail="the address is not one person's user id")
         answer = await self._attempt(text, address, spent="")
         if isinstance(answer, _Spent):

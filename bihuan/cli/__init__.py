@@ -38,8 +38,8 @@ def main() -> None:
         app()
     except FilesInvalid as invalid:
         typer.echo("文件有误，未作任何变更 · the files are wrong; nothing was applied:", err=True)
-        for fault in invalid.faults:
-            typer.echo(f"  {fault}", err=True)
+        for line in invalid.told():
+            typer.echo(f"  {line}", err=True)
         leave(2)
     except SystemExit as done:
         leave(done.code if isinstance(done.code, int) else int(done.code is not None))

@@ -20,6 +20,9 @@ from bihuan.ledger.walking import numbers, standing
 from bihuan.settings import Settings
 from workflows.showing import RUNG_ZH
 
+AHEAD_MAX = timedelta(days=366)
+"""Farther ahead nothing is left to say, and saying it takes long."""
+
 
 def run_drill(settings: Settings, day: str, group: str, *, as_json: bool) -> int:
     """Exit code 2 where the question cannot be read; 1 where the ledger cannot."""
@@ -31,6 +34,9 @@ def run_drill(settings: Settings, day: str, group: str, *, as_json: bool) -> int
         return 2
     if asked < today:
         typer.echo(f"--date: {asked} 已过 · is past", err=True)
+        return 2
+    if asked > today + AHEAD_MAX:
+        typer.echo(f"--date: {asked} 超过一年 · is more than a year ahead", err=True)
         return 2
     city = load_city(settings.city, settings.profile)
     known, group = [*city.policy.groups, city.policy.coordination.id], fold(group)

@@ -1,34 +1,33 @@
 """``bihuan calendar due``: an official asks when something is due, and why not sooner."""
 
 import json
-from datetime import datetime
 
 import typer
 
 from bihuan.calendar_shelf import Shelf
 from bihuan.city import load_city
+from bihuan.cli.moments import A_MOMENT, A_MOMENT_EN, moment_of
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.explaining import DayKind, account
 from bihuan.domain.telling import account_told
 from bihuan.domain.wordlist import Tongue
-from bihuan.domain.workdays import CHINA_TIME, Limit
+from bihuan.domain.workdays import Limit
 from bihuan.settings import Settings
 
 
 def answer_due(settings: Settings, since: str, limit: str, *, as_json: bool) -> int:
     """Exit code 2 where the question cannot be read, naming the option."""
-    calendar = load_city(settings.city, settings.profile, imported=Shelf(settings.data).newest()).policy.calendar
     try:
-        moment = datetime.fromisoformat(since)
+        moment = moment_of(since)
     except ValueError:
-        typer.echo(f"--from: '{since}' 不是 ISO 8601 时刻 · is not an ISO 8601 time such as 2026-09-30T10:00", err=True)
+        typer.echo(f"--from: '{since}' 不是 {A_MOMENT} · is not {A_MOMENT_EN}", err=True)
         return 2
     try:
         length = Limit.parse(limit)
     except ValueError as wrong:
-        typer.echo(f"--limit: {wrong}", err=True)
+        typer.echo(f"--limit: '{limit}' 不是时限，如 3wd、4wh、30d，至多约二十年 · {wrong}", err=True)
         return 2
-    moment = moment.replace(tzinfo=CHINA_TIME) if moment.tzinfo is None else moment
+    calendar = load_city(settings.city, settings.profile, imported=Shelf(settings.data).newest()).policy.calendar
     its = account(calendar, Clock(Obligation.ISSUE, 1, length, moment))
     assert its.due is not None, "nothing pauses a bare limit"
     off = [day for day in its.days if not day.works and day.day > its.started_at.date()]

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bihuan.calendar_shelf import Shelf
 from bihuan.city import City, load_city
+from bihuan.cli.moments import A_MOMENT, A_MOMENT_EN, moment_of
 from bihuan.cli.tables import line, show
 from bihuan.domain.issue import DESK_ZH, Desk, Party
 from bihuan.domain.telling import event_told
@@ -61,8 +62,7 @@ def run_preview(settings: Settings, asked: Asked, *, as_json: bool) -> int:
     if wrong:
         typer.echo(wrong, err=True)
         return 2
-    at = datetime.fromisoformat(asked.at) if asked.at else datetime.now(UTC)
-    at = at.replace(tzinfo=CHINA_TIME) if at.tzinfo is None else at
+    at = moment_of(asked.at) if asked.at else datetime.now(UTC)
     shown = list(_shown(telling, asked, at))
     if as_json:
         typer.echo(json.dumps([_document(one) for one in shown], ensure_ascii=False))
@@ -85,9 +85,9 @@ def _wrong(asked: Asked, city: City, telling: Notifying) -> str:
     if ref and not is_of(city, Party(Desk(desk), ref)):
         return f"--desk: '{asked.desk}' 本市没有 · is no desk of this city"
     try:
-        datetime.fromisoformat(asked.at or "2026-01-01")
+        moment_of(asked.at or "2026-01-01")
     except ValueError:
-        return f"--at: '{asked.at}' 不是 ISO 8601 时刻 · is not an ISO 8601 time such as 2026-09-30T10:00"
+        return f"--at: '{asked.at}' 不是 {A_MOMENT} · is not {A_MOMENT_EN}"
     return ""
 
 

@@ -27,7 +27,7 @@ from bihuan.domain.issue import Issue
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
 from bihuan.domain.workdays import CHINA_TIME, CalendarVersion
-from bihuan.faults import FilesInvalid
+from bihuan.faults import refused
 from bihuan.ledger.engine import LEDGER_AWAY, ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.settings import Settings
@@ -39,6 +39,10 @@ PAUSE_S = 0.5
 CAUGHT_UP_S = 1.0
 DONE_BEFORE = frozenset({"NothingToChange", "CommandIdReused"})
 """The id says which version; somebody else's command under it did the same."""
+A_NEW_NAME = (
+    "至多 40 个字母、数字、点或横线、且别的日历未用的名称 · "
+    "a name of up to 40 letters, digits, dots and dashes that no other calendar has"
+)
 AGAIN = (TemporalAway, OutcomeUnknown)
 
 
@@ -65,8 +69,7 @@ def new_version(settings: Settings, file: Path, version: str = "", source: str =
     if (anew.days, anew.published_years) == (known.days, known.published_years):
         return known
     if not VERSION.fullmatch(anew.version) or anew.version in {known.version, *taken}:
-        expected = "a name of up to 40 letters, digits, dots and dashes that no other calendar has"
-        raise FilesInvalid([f"--version: version: found {anew.version!r}, expected {expected}"])
+        raise refused("--version", "version", anew.version, A_NEW_NAME)
     return anew
 
 

@@ -16,6 +16,8 @@ Frames = tuple[tuple[int, int], ...]
 DAYS_SEARCHED_MAX = 400
 WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 DECEMBER = 12
+YEARS = range(2000, 2201)
+"""The years a person may name; before and after them a slip of the pen is likelier."""
 
 
 class TimeUnit(StrEnum):
@@ -45,6 +47,8 @@ UNIT_EN = {
 IN_OFFICE = frozenset({TimeUnit.WD, TimeUnit.WH})
 CALENDAR_UNITS = IN_OFFICE | {TimeUnit.D}
 """Whose end the calendar decides; ``h`` and ``s`` run through any day."""
+AMOUNT_MAX = {TimeUnit.WD: 5_000, TimeUnit.WH: 40_000, TimeUnit.D: 7_300, TimeUnit.H: 175_200, TimeUnit.S: 999_999}
+"""The longest limit in each unit: some twenty years, so that counting it ends at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,14 @@ class Limit:
 
     @classmethod
     def parse(cls, text: str) -> "Limit":
-        """Raises ValueError naming the text where it is not an amount and a unit."""
-        found = re.fullmatch(r"([1-9]\d{0,5})(wd|wh|d|h|s)", text.strip())
+        """Raises ValueError naming the text where it is not an amount and a unit, or longer than a limit may be."""
+        found = re.fullmatch(r"([1-9][0-9]{0,5})(wd|wh|d|h|s)", text.strip())
         if found is None:
             raise ValueError(f"'{text}' is not a limit; expected an amount and one of wd, wh, d, h, s, such as 3wd")
-        return cls(int(found[1]), TimeUnit(found[2]))
+        limit = cls(int(found[1]), TimeUnit(found[2]))
+        if limit.amount > AMOUNT_MAX[limit.unit]:
+            raise ValueError(f"'{text}' is too long; expected {AMOUNT_MAX[limit.unit]}{limit.unit} at most")
+        return limit
 
     def __str__(self) -> str:
         return f"{self.amount}{self.unit}"

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from pydantic import ValidationError
 
-from bihuan.faults import Faults, FilesInvalid
+from bihuan.faults import GIVEN, refused
 from bihuan.ledger.chain import GENESIS, entry_of, link
 from bihuan.ledger.logform import (
     LINE,
@@ -39,7 +39,7 @@ def read_log(path: Path) -> Iterator[Logged]:
             for text in file:
                 yield from reading.take(text)
     except OSError as trouble:
-        reading.refuse("file", type(trouble).__name__, "an exported event log")
+        reading.refuse("file", type(trouble).__name__, "导出的事件日志 · an exported event log")
     reading.finish()
 
 
@@ -57,9 +57,9 @@ class _Reading:
         self._number += 1
         line = self._parsed(text)
         if self._ended:
-            self.refuse("kind", line.kind, "nothing after the end")
+            self.refuse("kind", line.kind, "末行之后没有内容 · nothing after the end")
         if (self._number == 1) is not isinstance(line, Head):
-            self.refuse("kind", line.kind, "the first line, and no other, to name the log")
+            self.refuse("kind", line.kind, "首行说明日志，且只有首行 · the first line, and no other, to name the log")
         match line:
             case EventLine():
                 self._event(line.row())
@@ -72,13 +72,13 @@ class _Reading:
     def finish(self) -> None:
         if not self._ended:
             self._number += 1
-            self.refuse("line", "the end of the file", "a line of kind 'end': the log is cut off")
+            self.refuse(
+                "line", "the end of the file", "kind 为 end 的一行：日志不全 · a line of kind 'end': the log is cut off"
+            )
 
     def refuse(self, name: str, found: object, expected: str) -> NoReturn:
-        faults = Faults()
         glance = found[:GLANCE] if isinstance(found, str) else found
-        faults.add(f"{self._file}:{self._number}" if self._number else self._file, name, glance, expected)
-        raise FilesInvalid(faults.found)
+        raise refused(f"{self._file}:{self._number}" if self._number else self._file, name, glance, expected)
 
     def _parsed(self, text: bytes) -> AnyLine:
         try:
@@ -93,15 +93,18 @@ class _Reading:
         issue, self._issue = self._issue, None
         if issue is None:
             return
-        if len(issue.events) != issue.revision:
-            self.refuse("line", "the end of an issue", f"event {len(issue.events) + 1} of {issue.issue_no}")
+        number = len(issue.events) + 1
+        if number != issue.revision + 1:
+            self.refuse(
+                "line", "the end of an issue", f"{issue.issue_no} 的第 {number} 条 · event {number} of {issue.issue_no}"
+            )
         yield issue
 
     def _other(self, line: AnyLine) -> Iterable[Logged]:
         match line:
             case PolicyLine():
                 if not reads(policy_of, line.body):
-                    self.refuse("body", line.body, f"the policy {line.version} whole")
+                    self.refuse("body", line.body, f"完整的方案 {line.version} · the policy {line.version} whole")
                 yield LoggedPolicy(line.version, line.body)
             case IssueLine():
                 self._once("issue_no", line.issue_no)
@@ -111,18 +114,26 @@ class _Reading:
                 yield line.delivery
             case BatchLine():
                 if not reads(order_of, line.batch.body):
-                    self.refuse("body", line.batch.body, f"the order of batch {line.batch.id} whole")
+                    self.refuse(
+                        "body",
+                        line.batch.body,
+                        f"完整的批次令 {line.batch.id} · the order of batch {line.batch.id} whole",
+                    )
                 yield line.batch
             case BatchItemLine():
                 yield line.item
             case EndLine():
                 self._ended = True
                 if line.lines != self._number - 1:
-                    self.refuse("lines", line.lines, f"{self._number - 1}, the lines before it")
+                    self.refuse(
+                        "lines",
+                        line.lines,
+                        f"{self._number - 1}，即其前的行数 · {self._number - 1}, the lines before it",
+                    )
 
     def _once(self, name: str, value: str | int) -> None:
         if value in self._seen:
-            self.refuse(name, value, "one that no issue above has")
+            self.refuse(name, value, "上文问题所没有的 · one that no issue above has")
         self._seen.add(value)
 
     def _event(self, row: Row) -> None:
@@ -131,27 +142,34 @@ class _Reading:
         expected = {"seq": len(issue.events) + 1, "prev_hash": before}
         for name, value in (expected | {"hash": link(row, before)}).items():
             if row[name] != value:
-                self.refuse(name, row[name], f"{value}, in the chain of {issue.issue_no}")
+                self.refuse(
+                    name, row[name], f"{value}，依 {issue.issue_no} 的链 · {value}, in the chain of {issue.issue_no}"
+                )
         if not reads(entry_of, row):
-            self.refuse("body", row["body"], "an event that this version knows")
+            self.refuse("body", row["body"], "本版本认得的事件 · an event that this version knows")
         issue.events.append(row)
 
     def _receipt(self, line: ReceiptLine) -> None:
         issue = self._of(line.issue_no)
         if not reads(receipt_of, line.body):
-            self.refuse("body", line.body, "a receipt")
+            self.refuse("body", line.body, "一份回执 · a receipt")
         row = receipt_row(receipt_of(line.body))
         if row["issue_no"] != issue.issue_no or row["revision"] > len(issue.events):
-            self.refuse("body", line.body, f"a receipt for one of the {len(issue.events)} events of {issue.issue_no}")
+            count, number = len(issue.events), issue.issue_no
+            expected = f"{number} 的 {count} 条事件之一的回执 · a receipt for one of the {count} events of {number}"
+            self.refuse("body", line.body, expected)
         issue.receipts.append(row)
 
     def _of(self, issue_no: str) -> LoggedIssue:
         if self._issue is None or self._issue.issue_no != issue_no:
-            self.refuse("issue_no", issue_no, "the issue named above")
+            self.refuse("issue_no", issue_no, "上文所列的问题 · the issue named above")
         return self._issue
 
 
 def _expected(message: str) -> str:
     if message.startswith("Invalid JSON"):
-        return "a whole line of JSON in UTF-8"
-    return "to be given" if message == "Field required" else message.removeprefix("Input should be ")
+        return "完整一行 UTF-8 的 JSON · a whole line of JSON in UTF-8"
+    if message == "Field required":
+        return GIVEN
+    told = message.removeprefix("Input should be ")
+    return f"合乎格式的值（{told}） · {told}"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bihuan.faults import FilesInvalid
+from bihuan.faults import refused
 from bihuan.ledger.chain import broken_links
 from bihuan.ledger.holding import held_of, readable_policies
 from bihuan.ledger.logform import Logged, LoggedIssue, LoggedPolicy
@@ -57,8 +57,9 @@ async def _lay_issue(tx: AsyncConnection, one: LoggedIssue) -> None:
     known = {row.seq: row.hash for row in await tx.execute(asked)}
     for row in one.events:
         if known.get(row["seq"], row["hash"]) != row["hash"]:
-            place, expected = f"{one.file}:{one.line + row['seq']}", f"{known[row['seq']]}, as the ledger has it"
-            raise FilesInvalid([f"{place}: hash: found {row['hash']!r}, expected {expected}"])
+            kept = known[row["seq"]]
+            expected = f"台账所记的 {kept} · {kept}, as the ledger has it"
+            raise refused(f"{one.file}:{one.line + row['seq']}", "hash", row["hash"], expected)
     await _add(tx, EVENTS, "seq", one.events, issue_no=one.issue_no)
     await _add(tx, RECEIPTS, "command_id", one.receipts, issue_no=one.issue_no)
     await _free(tx, one)

@@ -1,10 +1,21 @@
 """What the city may set of a channel, by its kind, and how each setting is checked."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from bihuan.faults import Line
+from bihuan.notify.addresses import (
+    A_HOST,
+    A_MAILBOX,
+    A_WEB_ADDRESS,
+    is_host,
+    is_mailbox,
+    is_web_address,
+)
+from bihuan.notify.gateway import Gateway
 from bihuan.notify.kinds import Kind
+from bihuan.notify.mail_server import MailServer, Security
 from bihuan.notify.secrets import looks_like_a_key
 
 Settings = Mapping[str, bool]
@@ -39,16 +50,20 @@ OF_KIND: Mapping[Kind, Settings] = {
     Kind.INBOX: {},
 }
 assert set(OF_KIND) == set(Kind)
-MAILBOX = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
-URL = re.compile(r"https?://[^\s/@]+(/\S*)?")
+POINTER = re.compile(r"/.*")
+NO_KEY = (
+    "没有密钥；密钥放进文件，以 secret: secret:<名> 引用 · "
+    "no key; put it into a file and refer to it by secret: secret:<name>"
+)
 NUMBERS = {"port": 65535, "agent": 2**31, "parts_max": 20}
 """The highest of each; the lowest is one."""
-CHOICES = {"security": ("starttls", "tls", "none"), "method": ("GET", "POST", "PUT")}
-FORMS = {
-    "sender": (MAILBOX, "one mailbox, such as loop@example.org"),
-    "url": (URL, "an address that begins with https://, without a password in it"),
-    "site": (URL, "an address that begins with https://, without a password in it"),
-    "pointer": (re.compile(r"/.*"), "a JSON pointer such as /code"),
+CHOICES = {"security": tuple(Security), "method": ("GET", "POST", "PUT")}
+FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
+    "host": (is_host, A_HOST),
+    "sender": (is_mailbox, A_MAILBOX),
+    "url": (is_web_address, A_WEB_ADDRESS),
+    "site": (is_web_address, A_WEB_ADDRESS),
+    "pointer": (POINTER.fullmatch, "JSON 指针，如 /code · a JSON pointer such as /code"),
 }
 
 
@@ -56,28 +71,36 @@ def setting(line: Line, name: str) -> object:
     """The setting as it is to be used; what is wrong with it becomes a fault. No value may be a secret itself."""
     value = line.values.get(name)
     if _holds_a_key(value):
-        line.faults.add(line.place, name, "…", "no key; put it into a file and refer to it by secret: secret:<name>")
+        line.faults.add(line.at(name), name, "…", NO_KEY)
         return value
     if name in NUMBERS:
         return int(line.number(name, 1, NUMBERS[name]))
     if name in CHOICES:
-        return line.one_of(name, CHOICES[name], "one of " + ", ".join(CHOICES[name]))
+        return line.one_of(name, CHOICES[name])
     if name in FORMS:
         return _matched(line, name, *FORMS[name])
     match name:
         case "headers" | "body":
             return _mapping(line, name)
         case "form":
-            return _yes(line, name)
+            return line.flag(name)
         case "refused":
-            return _texts(line, name)
+            return frozenset(map(str, line.listing(name, "一个列表 · a list")))
         case _:
             return line.text(name)
 
 
-def _matched(line: Line, name: str, form: re.Pattern[str], expected: str) -> str:
+def check(kind: Kind, settings: Mapping[str, Any]) -> None:
+    """Whether settings that are right one by one fit together, as the worker will ask. Raises SettingInvalid."""
+    if kind is Kind.SMS:
+        Gateway(**settings)
+    elif kind is Kind.EMAIL:
+        MailServer.of(settings)
+
+
+def _matched(line: Line, name: str, fits: Callable[[str], object], expected: str) -> str:
     value = line.maybe(name)
-    if not form.fullmatch(value):
+    if not fits(value):
         line.fault(name, expected)
     return value
 
@@ -85,7 +108,7 @@ def _matched(line: Line, name: str, form: re.Pattern[str], expected: str) -> str
 def _mapping(line: Line, name: str) -> Mapping[str, object]:
     value = line.values.get(name)
     if not isinstance(value, Mapping):
-        line.fault(name, "a mapping")
+        line.fault(name, "一组“名称: 值” · a mapping")
         return {}
     return {str(key): _plain(one) for key, one in value.items()}
 
@@ -97,21 +120,6 @@ def _plain(value: object) -> object:
     if isinstance(value, list):
         return [_plain(one) for one in value]
     return str(value) if isinstance(value, str) else value
-
-
-def _yes(line: Line, name: str) -> bool:
-    value = line.values.get(name)
-    if not isinstance(value, bool):
-        line.fault(name, "true or false")
-    return value is True
-
-
-def _texts(line: Line, name: str) -> frozenset[str]:
-    value = line.values.get(name)
-    if not isinstance(value, list):
-        line.fault(name, "a list")
-        return frozenset()
-    return frozenset(str(one) for one in value)
 
 
 def _holds_a_key(value: object) -> bool:

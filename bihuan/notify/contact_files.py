@@ -10,12 +10,12 @@ from bihuan.city import City
 from bihuan.domain.codes import fold
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.workdays import WEEKDAYS_ZH
-from bihuan.faults import Faults, Line, read_table
-from bihuan.notify.channel_settings import MAILBOX, URL
-from bihuan.notify.kinds import FACTS, Kind
+from bihuan.faults import Faults, Line, any_of
+from bihuan.notify.addresses import address_of
+from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import COMMON, WEBHOOK, ChannelEntry, Shift, contact_key
-from bihuan.notify.secrets import PREFIX, is_reference, looks_like_a_key
 from bihuan.notify.standing_in import Absence, cycles
+from bihuan.tables import read_table
 
 CONTACT_COLUMNS = ("desk", "ref", "channel", "address")
 ABSENCE_COLUMNS = ("desk", "ref", "from", "until", "deputy_desk", "deputy_ref")
@@ -27,7 +27,18 @@ WEEKDAYS = {
     **dict.fromkeys(DAILY, ""),
 }
 DAY_MINUTES = 24 * 60
-NUMBER = re.compile(r"\+?\d{5,20}")
+CHANNELS = "channels.yaml"
+A_DAY = (
+    "星期如 周六 或 sat、日期如 2026-10-01、或 每天、daily · "
+    "a weekday such as 周六 or sat, a date such as 2026-10-01, or 每天 or daily"
+)
+HOURS = "时段，如 18:00-08:30，多段以空格分开 · hours such as 18:00-08:30, several with spaces between"
+OTHER_CHANNEL = "上文未给此席的渠道 · a channel that no row above gives this desk"
+OTHER_DAYS = "上文此席未休假的日子 · days on which no row above has this desk on leave"
+OTHER_HOURS = "上文此席在此渠道未值班的时段 · hours that no row above gives this desk on this channel"
+ONE_DEPUTY = "一个常设代理，且是别人 · one standing deputy, who is somebody else"
+NO_CYCLE = "其代理不绕回本席的人 · somebody whose own deputies do not lead back to this desk"
+A_DEPUTY = "一席：此席没有常设代理 · a desk; this one has no standing deputy"
 Channels = Mapping[str, ChannelEntry]
 
 
@@ -57,9 +68,9 @@ def read_contacts(folder: Path, city: City, channels: Channels, webhook_url: str
             continue
         place = str(party), channel.name
         if place in met:
-            line.fault("channel", "a channel that no row above gives this desk")
+            line.fault("channel", OTHER_CHANNEL)
         met.add(place)
-        contacts.by_desk[place] = contacts.keep(contact_key(*place), channel.name, _address(line, channel.kind))
+        contacts.by_desk[place] = contacts.keep(contact_key(*place), channel.name, address_of(line, channel.kind))
     for desk, entry in city.desks.items():
         if entry.address and (desk, WEBHOOK) not in met:  # one key with two addresses would mislead those sharing it
             contacts.by_desk[desk, WEBHOOK] = contacts.keep(contact_key(desk, WEBHOOK), WEBHOOK, entry.address)
@@ -79,7 +90,7 @@ def read_absences(folder: Path, city: City, faults: Faults) -> tuple[tuple[Absen
         if party is None or deputy is None:
             continue
         if party in deputies or deputy == party:
-            line.fault("deputy_desk", "one standing deputy, who is somebody else")
+            line.fault("deputy_desk", ONE_DEPUTY)
         deputies[party] = deputy
     absences: dict[int, tuple[Line, Absence]] = {}
     for line, party in ((line, party) for line, party in rows if _dated(line)):
@@ -87,11 +98,11 @@ def read_absences(folder: Path, city: City, faults: Faults) -> tuple[tuple[Absen
         if absence is None:
             continue
         if any(_overlap(absence, other) for _, other in absences.values()):
-            line.fault("from", "days on which no row above has this desk on leave")
+            line.fault("from", OTHER_DAYS)
         absences[id(absence)] = line, absence
     every = tuple(absence for _, absence in absences.values())
     for absence in cycles(every):
-        absences[id(absence)][0].fault("deputy_desk", "somebody whose own deputies do not lead back to this desk")
+        absences[id(absence)][0].fault("deputy_desk", NO_CYCLE)
     return every, deputies
 
 
@@ -100,13 +111,13 @@ def _dated(line: Line) -> bool:
 
 
 def _absence(line: Line, party: Party | None, city: City, deputies: Mapping[Party, Party]) -> Absence | None:
-    since = line.parsed("from", date.fromisoformat, "the first day, such as 2026-10-01")
-    until = line.parsed("until", date.fromisoformat, "the last day, such as 2026-10-08")
+    since = line.parsed("from", date.fromisoformat, "首日，如 2026-10-01 · the first day, such as 2026-10-01")
+    until = line.parsed("until", date.fromisoformat, "末日，如 2026-10-08 · the last day, such as 2026-10-08")
     deputy = _party(line, city, "deputy_") if line.maybe("deputy_desk") else deputies.get(party) if party else None
     if party and deputy is None and not line.maybe("deputy_desk"):
-        line.fault("deputy_desk", "a desk; this one has no standing deputy")
+        line.fault("deputy_desk", A_DEPUTY)
     if since and until and until < since:
-        line.fault("until", "a day not before from")
+        line.fault("until", "不早于 from 的日子 · a day not before from")
     return Absence(party, since, until, deputy) if party and since and until and deputy else None
 
 
@@ -120,15 +131,15 @@ def read_duties(folder: Path, city: City, channels: Channels, contacts: Contacts
     met: set[str] = set()
     for line in read_table(folder / "duty.csv", DUTY_COLUMNS, faults):
         party, channel = _party(line, city), _channel(line, channels)
-        day = line.parsed("day", _day, "a weekday such as 周六 or sat, a date such as 2026-10-01, or 每天 or daily")
-        hours = line.parsed("hours", _hours, "hours such as 18:00-08:30, several with spaces between")
+        day = line.parsed("day", _day, A_DAY)
+        hours = line.parsed("hours", _hours, HOURS)
         if party is None or channel is None or day is None or hours is None:
             continue
-        address = _address(line, channel.kind)
+        address = address_of(line, channel.kind)
         for start, end in hours:
             key = f"{contact_key(party, channel.name)}/duty-{day or DAILY[1]}-{start // 60:02}{start % 60:02}"
             if key in met:
-                line.fault("hours", "hours that no row above gives this desk on this channel")
+                line.fault("hours", OTHER_HOURS)
             met.add(key)
             shifts.append(Shift(party, day, start, end, channel.name, contacts.keep(key, channel.name, address)))
     return tuple(shifts)
@@ -148,7 +159,7 @@ def _hours(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _stretch(text: str) -> tuple[int, int]:
-    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)-(24:00|([01]?\d|2[0-3]):[0-5]\d)", text)
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)-(24:00|([01]?\d|2[0-3]):[0-5]\d)", text, re.ASCII)
     if found is None:
         raise ValueError(text)
     start, end = (int(hour) * 60 + int(minute) for hour, minute in (one.split(":") for one in text.split("-")))
@@ -157,17 +168,19 @@ def _stretch(text: str) -> tuple[int, int]:
 
 def _channel(line: Line, channels: Channels) -> ChannelEntry | None:
     named = [name for name, channel in channels.items() if channel.kind is not Kind.INBOX]
-    return channels.get(line.one_of("channel", named, "a channel of channels.yaml: " + ", ".join(named)))
+    return channels.get(line.listed("channel", named, CHANNELS, "渠道 · a channel"))
 
 
 def _party(line: Line, city: City, prefix: str = "", *, all_of_a_kind: bool = False) -> Party | None:
     """A desk of this city. ``all_of_a_kind``: without a ref it stands for every desk of its kind."""
-    desk = line.parsed(f"{prefix}desk", Desk, "one of " + ", ".join(Desk))
+    desk = line.parsed(f"{prefix}desk", Desk, any_of(Desk))
     ref = line.maybe(f"{prefix}ref")
     party = Party(desk, ref if desk is Desk.LIAISON else fold(ref)) if desk else None
     if party is None or (all_of_a_kind and not party.ref) or is_of(city, party):
         return party
-    line.fault(f"{prefix}ref", f"one of the city's desks of this kind ({party.desk})")
+    line.fault(
+        f"{prefix}ref", f"本市此类席位之一（{party.desk}） · one of the city's desks of this kind ({party.desk})"
+    )
     return None
 
 
@@ -179,21 +192,3 @@ def is_of(city: City, party: Party) -> bool:
             return party.ref in city.enterprises
         case _:
             return str(party) in city.desks
-
-
-def _address(line: Line, kind: Kind) -> str:
-    """A robot's address holds its key, so it comes by reference; the rest may, and must where it looks like a key."""
-    address = line.maybe("address")
-    if is_reference(address):
-        return address
-    if FACTS[kind].shared or address.startswith(PREFIX) or looks_like_a_key(address):
-        line.faults.add(line.place, "address", "…", "a reference such as secret:g3-robot, never the key itself")
-    elif kind is Kind.EMAIL and not MAILBOX.fullmatch(address):
-        line.fault("address", "one mailbox")
-    elif kind is Kind.SMS and not NUMBER.fullmatch(address):
-        line.fault("address", "a number")
-    elif kind is Kind.WEBHOOK and not URL.fullmatch(address):
-        line.fault("address", "an address that begins with https://")
-    elif not address:
-        line.fault("address", "the user's id")
-    return address

@@ -1,16 +1,17 @@
 """The folder ``notify/`` of a city: read and checked as a whole before anything of it counts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from bihuan.city import City
 from bihuan.domain.issue import Desk, Party, Rung
-from bihuan.domain.workdays import CALENDAR_UNITS, Limit, TimeUnit
-from bihuan.faults import Faults, Line, mapping_line, read_mapping
-from bihuan.notify.channel_settings import OF_KIND, setting
-from bihuan.notify.contact_files import read_absences, read_contacts, read_duties
-from bihuan.notify.gateway import Gateway, GatewayInvalid
+from bihuan.domain.workdays import CALENDAR_UNITS, Limit, TimeUnit, WorkCalendar
+from bihuan.faults import GIVEN, TRUE_OR_FALSE, Faults, Line, any_of, no_such_name
+from bihuan.mappings import read_mapping, rows_of
+from bihuan.notify.channel_settings import OF_KIND, check, setting
+from bihuan.notify.contact_files import CHANNELS, read_absences, read_contacts, read_duties
+from bihuan.notify.gateway import SettingInvalid
 from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import INBOX, WEBHOOK, ChannelEntry, Route, Routing
 from bihuan.notify.samples import REPORTS, TOLD
@@ -19,9 +20,16 @@ from bihuan.notify.template_files import read_templates
 from bihuan.notify.templates import Templates
 
 FOLDER = "notify"
-CHANNELS, ROUTES = "channels.yaml", "routes.yaml"
+ROUTES = "routes.yaml"
+RUNGS = ", ".join(Rung)
 GIVE_UP_S = 259_200.0
 MATCHED = ("to", "event", "rung", "urgent")
+ON_THE_WALL_CLOCK = "自然时长，如 30d、24h、5s · a length on the wall clock such as 30d, 24h or 5s"
+A_REFERENCE = "引用，如 secret:mail，从不写密钥本身 · a reference such as secret:mail, never the secret itself"
+REACHED = "走得到的路由；上文一条已含其全部 · one that is reached; a route above matches all that it matches"
+INBOX_LAST = (
+    "站内信放在最后：它从不失败，其后不会再试 · the inbox last, for it never fails and nothing after it would be tried"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +40,18 @@ class Notifying:
     templates: Templates
 
 
-def load_notifying(folder: Path, city: City, *, webhook_url: str = "", give_up_s: float = GIVE_UP_S) -> Notifying:
+def load_notifying(
+    folder: Path,
+    city: City,
+    *,
+    webhook_url: str = "",
+    give_up_s: float = GIVE_UP_S,
+    calendar: Callable[[], WorkCalendar] | None = None,
+) -> Notifying:
     """The ``notify/`` of a city's folder. Raises FilesInvalid with every fault, each naming file, line and field.
 
     ``webhook_url``: where the webhooks of desks without an address go. ``give_up_s``: how long a channel is tried that
-    does not say so itself.
+    does not say so itself. ``calendar``: the one in force, asked anew each time; the city's own where nobody says.
     """
     faults = Faults()
     own = folder / FOLDER
@@ -49,7 +64,7 @@ def load_notifying(folder: Path, city: City, *, webhook_url: str = "", give_up_s
     faults.raise_if_any()
     assert templates is not None, "no faults: they were read"
     routing = Routing(
-        calendar=city.policy.calendar,
+        calendar=calendar or (lambda: city.policy.calendar),
         addresses=contacts.addresses,
         name_of=lambda party: city.desk(party).name,
         channels=channels,
@@ -78,67 +93,59 @@ def _channels(path: Path, give_up_s: float, faults: Faults) -> dict[str, Channel
         WEBHOOK: ChannelEntry(WEBHOOK, Kind.WEBHOOK, give_up_s),
         INBOX: ChannelEntry(INBOX, Kind.INBOX, give_up_s),
     }
-    named = read_mapping(path, ("channels",), faults).values.get("channels")
-    if not isinstance(named, Mapping):
-        faults.add(f"{path.name}:1", "channels", type(named).__name__, "a mapping of channels by name")
-        return channels
-    for name, content in named.items():
-        place = f"{path.name}:{named.lc.data[name][0] + 1}"  # type: ignore[attr-defined]  # ruamel's mark
-        entry = _channel(str(name), content, path.name, place, give_up_s, faults)
-        if entry.kind is not channels.get(entry.name, entry).kind:
-            faults.add(place, "kind", entry.kind.value, f"{entry.name}: the name says what it is")
-        channels[entry.name] = entry
+    named = read_mapping(path, ("channels",), faults).entries("channels")
+    if named.unread:
+        faults.unread.add(path.name)
+    for name in named.values:
+        entry = _channel(name, named, give_up_s, faults)
+        if entry.kind is not channels.get(name, entry).kind:
+            faults.add(
+                named.at(name), "kind", entry.kind.value, f"{name}：其名已定其类 · {name}: the name says what it is"
+            )
+        channels[name] = entry
     return channels
 
 
-def _channel(name: str, content: object, file: str, place: str, give_up_s: float, faults: Faults) -> ChannelEntry:
+def _channel(name: str, named: Line, give_up_s: float, faults: Faults) -> ChannelEntry:
     """What may be a secret that was put into the wrong place is not repeated in a fault."""
-    given = tuple(content) if isinstance(content, Mapping) else ()
-    line = mapping_line(content, file, ("kind",), faults, place, optional=given)
-    kind = line.parsed("kind", Kind, "one of " + ", ".join(Kind))
+    line = named.entries(name)
+    kind = line.parsed("kind", Kind, any_of(Kind))
     if kind is None:
         return ChannelEntry(name, Kind.WEBHOOK, give_up_s)
     known, before = OF_KIND[kind], len(faults.found)
-    for one in given:
+    for one in line.values:
         if one not in ("kind", "give_up", *known):
-            faults.add(place, str(one), "…", "no such name; known are " + ", ".join(("kind", "give_up", *known)))
-    for one in (one for one, needed in known.items() if needed and one not in given):
-        faults.add(place, one, None, "to be given")
-    settings = {one: setting(line, one) for one in known if one in given and one != "secret"}
-    if kind is Kind.SMS and len(faults.found) == before:
+            faults.add(named.at(name), one, "…", no_such_name(("kind", "give_up", *known)))
+    for one in (one for one, needed in known.items() if needed and one not in line.values):
+        faults.add(named.at(name), one, None, GIVEN)
+    settings = {one: setting(line, one) for one in known if one in line.values and one != "secret"}
+    if len(faults.found) == before:
         try:
-            Gateway(**settings)  # type: ignore[arg-type]  # each was checked by itself above
-        except GatewayInvalid as wrong:
-            faults.add(place, wrong.name, wrong.found, wrong.expected)
+            check(kind, settings)
+        except SettingInvalid as wrong:
+            faults.add(line.at(wrong.name), wrong.name, wrong.found, wrong.expected)
     secret = line.maybe("secret")
     if secret and not is_reference(secret):
-        faults.add(place, "secret", "…", "a reference such as secret:mail, never the secret itself")
+        faults.add(named.at(name), "secret", "…", A_REFERENCE)
     return ChannelEntry(name, kind, _give_up(line, give_up_s), settings, secret)
 
 
 def _give_up(line: Line, otherwise: float) -> float:
     if "give_up" not in line.values:
         return otherwise
-    expected = "a length on the wall clock such as 30d, 24h or 5s"
-    limit = line.parsed("give_up", Limit.parse, expected)
+    limit = line.parsed("give_up", Limit.parse, ON_THE_WALL_CLOCK)
     if limit is not None and limit.unit in CALENDAR_UNITS - {TimeUnit.D}:
-        line.fault("give_up", expected)
+        line.fault("give_up", ON_THE_WALL_CLOCK)
         return otherwise
     return limit.elapsed.total_seconds() if limit else otherwise
 
 
 def _routes(path: Path, city: City, channels: Mapping[str, ChannelEntry], faults: Faults) -> tuple[Route, ...]:
-    named = read_mapping(path, ("routes",), faults).values.get("routes")
-    if not isinstance(named, list):
-        faults.add(f"{path.name}:1", "routes", type(named).__name__, "a list of routes")
-        return ()
     routes: list[Route] = []
-    for number, content in enumerate(named):
-        place = f"{path.name}:{named.lc.data[number][0] + 1}"  # type: ignore[attr-defined]  # ruamel's mark
-        line = mapping_line(content, path.name, ("channels",), faults, place, optional=MATCHED)
+    for line in rows_of(read_mapping(path, ("routes",), faults), "routes", ("channels",), optional=MATCHED):
         route = _route(line, city, channels)
         if any(_covers(earlier, route) for earlier in routes):
-            faults.add(place, "route", number + 1, "one that is reached; a route above matches all that it matches")
+            faults.add(line.place, "route", len(routes) + 1, REACHED)
         routes.append(route)
     return tuple(routes)
 
@@ -146,21 +153,23 @@ def _routes(path: Path, city: City, channels: Mapping[str, ChannelEntry], faults
 def _route(line: Line, city: City, channels: Mapping[str, ChannelEntry]) -> Route:
     urgent = line.values.get("urgent")
     if urgent is not None and not isinstance(urgent, bool):
-        line.fault("urgent", "true or false")
+        line.fault("urgent", TRUE_OR_FALSE)
     names = tuple(_texts(line, "channels"))
-    if not names or any(name not in channels for name in names) or len(set(names)) < len(names):
-        line.fault("channels", "a list of channels, each once: " + ", ".join(channels))
-    elif any(channels[name].kind is Kind.INBOX for name in names[:-1]):
-        line.fault("channels", "the inbox last, for it never fails and nothing after it would be tried")
+    strange = any(name not in channels for name in names) and CHANNELS not in line.faults.unread
+    if not names or strange or len(set(names)) < len(names):
+        known = ", ".join(channels)
+        line.fault("channels", f"渠道的列表，各一次：{known} · a list of channels, each once: {known}")
+    elif any(channels[name].kind is Kind.INBOX for name in names[:-1] if name in channels):
+        line.fault("channels", INBOX_LAST)
     desks = {desk.value for desk in Desk} | set(city.desks)
     people = {f"{Desk.LIAISON}:{id_}" for id_ in city.officials} | {
         f"{Desk.ENTERPRISE}:{id_}" for id_ in city.enterprises
     }
     return Route(
         channels=names,
-        to=_known(line, "to", desks | people, "desks such as group or group:G3"),
-        events=_known(line, "event", {*TOLD, *REPORTS}, "events such as alarm_raised"),
-        rungs=_known(line, "rung", {rung.value for rung in Rung}, "rungs of " + ", ".join(Rung)),
+        to=_known(line, "to", desks | people, "席位，如 group 或 group:G3 · desks such as group or group:G3"),
+        events=_known(line, "event", {*TOLD, *REPORTS}, "事件，如 alarm_raised · events such as alarm_raised"),
+        rungs=_known(line, "rung", {rung.value for rung in Rung}, f"档次：{RUNGS} · rungs of {RUNGS}"),
         urgent=urgent if isinstance(urgent, bool) else None,
     )
 

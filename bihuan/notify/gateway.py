@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS = frozenset({"to", "text", "id", "secret"})
+PLACEHOLDERS_ONLY = "除 {to}、{text}、{id}、{secret} 外没有占位符 · no placeholder but {to}, {text}, {id}, {secret}"
 
 
-class GatewayInvalid(ValueError):
+class SettingInvalid(ValueError):
     """``name`` is the setting, ``found`` what is wrong in it, ``expected`` what would be right."""
 
     def __init__(self, name: str, found: str, expected: str) -> None:
@@ -39,11 +40,11 @@ class Gateway:
         for name, told in (("url", self.url), ("headers", self.headers), ("body", self.body)):
             unknown = sorted(_placeholders(told) - PLACEHOLDERS)
             if unknown:
-                raise GatewayInvalid(name, f"{{{unknown[0]}}}", "no placeholder but {to}, {text}, {id}, {secret}")
+                raise SettingInvalid(name, f"{{{unknown[0]}}}", PLACEHOLDERS_ONLY)
         if not all(isinstance(value, str) and value.isascii() for value in self.headers.values()):
-            raise GatewayInvalid("headers", "…", "texts in ASCII")
+            raise SettingInvalid("headers", "…", "ASCII 文字 · texts in ASCII")
         if self.form and not all(isinstance(value, str) for value in self.body.values()):
-            raise GatewayInvalid("body", "…", "texts only, since it goes as a form")
+            raise SettingInvalid("body", "…", "全为文字，因以表单发送 · texts only, since it goes as a form")
 
 
 def _placeholders(told: object) -> set[str]:

@@ -122,7 +122,8 @@ class Routing:
     leave, too.
     """
 
-    calendar: WorkCalendar
+    calendar: Callable[[], WorkCalendar]
+    """The one in force, asked anew each time: an import changes it while we run."""
     addresses: Mapping[str, str]
     """By contact: an address, or a reference to a secret (``secret:<name>``). An inbox needs none."""
     name_of: Callable[[Party], str]
@@ -148,11 +149,11 @@ class Routing:
         """When this way may be used: at once, or when the quiet hours end."""
         if about.urgent or FACTS[step.kind].machine:
             return at
-        return max(at, self.calendar.add_office(at, timedelta()))
+        return max(at, self.calendar().add_office(at, timedelta()))
 
     def open_at(self, at: datetime) -> bool:
         """Whether the office is open."""
-        return self.calendar.add_office(at, timedelta()) == at
+        return self.calendar().add_office(at, timedelta()) == at
 
     def _ways(self, about: About, at: datetime) -> Iterator[Step]:
         """Who has the duty, the desk or whoever sits there meanwhile, then its deputy or head."""

@@ -11,16 +11,37 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.policy import Policy
 from bihuan.domain.wordlist import Tongue
-from bihuan.faults import Faults, Line, mapping_line, read_entries, read_mapping
+from bihuan.faults import Faults, Line
+from bihuan.mappings import read_entries, read_mapping
 from bihuan.notify.samples import ALWAYS, FACTS, REPORTED, REPORTS, TOLD, sample
 from bihuan.notify.templates import PARTS, Templates, Words, told
 from bihuan.notify.words import filters
+from bihuan.texts import read_text
 
 DEFAULT, LAYOUT, VERSION = "default", "message.html", "version.yaml"
+BROKEN = (
+    TemplateError,
+    ValueError,
+    TypeError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+    AssertionError,
+    SyntaxError,
+)
+"""What a wrong template raises when it is compiled or rendered."""
 BARE = {name: FACTS[name] for name in ALWAYS}
 """The least a notice carries."""
 OUTPUT_MAX = 4000
 """The longest text a template may make of the samples; one that grows beyond any use is a fault."""
+AN_EVENT = "通知席位的事件，各一次，或 default · an event that desks are told of, once, or default"
+A_DEFAULT = "未单列事件的文字 · words for every event that has none of its own"
+A_PAGE = "用到 zh_title、zh、en_title、en、link、urgent 的页面 · a page of zh_title, zh, en_title, en, link and urgent"
+SAYS_SOMETHING = (
+    f"有话可说且至多 {OUTPUT_MAX} 字的模板 · a template that says something, in {OUTPUT_MAX} characters at most"
+)
+RENDERS = "可以套用的模板 · a template that renders"
 
 
 def read_templates(folder: Path, policy: Policy, faults: Faults) -> Templates | None:
@@ -33,10 +54,10 @@ def read_templates(folder: Path, policy: Policy, faults: Faults) -> Templates | 
         words = reader.words(line, names)
         for event in (one.strip() for one in names.split(",")):
             if event not in (*TOLD, *REPORTS, DEFAULT) or event in events:
-                faults.add(_place(line, names), "event", event, "an event that desks are told of, once, or default")
+                faults.add(line.at(names), "event", event, AN_EVENT)
             events[event] = words
     if DEFAULT not in events:
-        faults.add(folder.name, DEFAULT, None, "words for every event that has none of its own")
+        faults.add(folder.name, DEFAULT, None, A_DEFAULT)
     layout = reader.layout(folder / LAYOUT)
     if faults.found or layout is None:
         return None
@@ -48,11 +69,7 @@ def _entries(folder: Path, faults: Faults) -> Iterator[tuple[Line, str]]:
     for path in sorted(folder.glob("*.yaml")):
         if path.name != VERSION:
             line = read_entries(path, faults)
-            yield from ((line, str(names)) for names in line.values)
-
-
-def _place(line: Line, name: str) -> str:
-    return f"{line.file}:{line.lines.get(name, 1)}"
+            yield from ((line, names) for names in line.values)
 
 
 class _Reader:
@@ -66,7 +83,7 @@ class _Reader:
 
     def words(self, line: Line, names: str) -> Words:
         """The four parts of an entry; none where one of them is wrong."""
-        entry = mapping_line(line.values[names], line.file, PARTS, self._faults, _place(line, names))
+        entry = line.mapping(names, PARTS)
         words: dict[str, Template] = {}
         for part in (part for part in PARTS if part in entry.values):
             source = entry.text(part)
@@ -77,24 +94,25 @@ class _Reader:
 
     def layout(self, path: Path) -> Template | None:
         """The page around a message; what is put into it is escaped."""
+        source = read_text(path, self._faults)
+        if source is None:
+            return None
         try:
-            template = _environment(autoescape=True).from_string(path.read_text(encoding="utf-8"))
+            template = _environment(autoescape=True).from_string(source)
             template.render(
                 zh_title="题", zh="文", en_title="title", en="text", link="https://example.org/", urgent=True
             )
-        except (OSError, UnicodeDecodeError, TemplateError) as trouble:
+        except BROKEN as trouble:
             place = f"{path.name}:{trouble.lineno}" if isinstance(trouble, TemplateSyntaxError) else path.name
-            self._faults.add(
-                place, "template", _reason(trouble), "a page of zh_title, zh, en_title, en, link and urgent"
-            )
+            self._faults.add(place, "template", _reason(trouble), A_PAGE)
             return None
         return template
 
     def _compiled(self, environment: ImmutableSandboxedEnvironment, entry: Line, part: str) -> Template | None:
         try:
             return environment.from_string(str(entry.values[part]))
-        except TemplateSyntaxError as wrong:
-            self._fault(entry, part, wrong, wrong.lineno)
+        except BROKEN as wrong:
+            self._fault(entry, part, wrong, getattr(wrong, "lineno", 1))
             return None
 
     def _proved(self, template: Template, entry: Line, part: str, names: str) -> bool:
@@ -104,11 +122,11 @@ class _Reader:
         for to, facts in product((*known[event], Party(Desk.BULLETIN)), (all_, least)):
             try:
                 said = template.render(told(sample(event, to, facts), "某席", "https://example.org/"))
-            except (TemplateError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as wrong:
+            except BROKEN as wrong:
                 self._fault(entry, part, wrong, _line_of(wrong))
                 return False
             if not said.strip() or len(said) > OUTPUT_MAX:
-                entry.fault(part, f"a template that says something, in {OUTPUT_MAX} characters at most")
+                entry.fault(part, SAYS_SOMETHING)
                 return False
         return True
 
@@ -116,7 +134,7 @@ class _Reader:
         """A block of text begins on the line below its name."""
         first = entry.lines.get(part, 1)
         block = "\n" in str(entry.values[part])
-        self._faults.add(f"{entry.file}:{first + line - 1 + block}", part, _reason(wrong), "a template that renders")
+        self._faults.add(f"{entry.file}:{first + line - 1 + block}", part, _reason(wrong), RENDERS)
 
 
 def _reason(wrong: Exception) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bihuan.domain.workdays import IN_OFFICE, WEEKDAYS_ZH, Limit
-from bihuan.faults import Faults, Line, mapping_line, read_mapping
+from bihuan.faults import Faults, Line
+from bihuan.mappings import read_mapping
 from bihuan.reports.timetable import ReportKind, Timed
 
 FILE = "schedules.yaml"
@@ -17,6 +18,8 @@ KEPT_DAYS = (180, 36_500)
 EVERY_S = (60, 86_400)
 CATCH_UP_MIN_S = 60
 LEAP_YEAR = 2024
+A_WEEKDAY = f"以下之一：{'、'.join(WEEKDAYS_ZH)} · one of {'、'.join(WEEKDAYS_ZH)}"
+DAYS = "日子的列表，如 01-01 · a list of days such as 01-01"
 
 NAMES = {
     ReportKind.DIGEST: ("at", "catch_up"),
@@ -46,8 +49,7 @@ def load_schedules(folder: Path, groups: Iterable[str]) -> tuple[Planned, ...]:
 
 
 def _planned(kind: ReportKind, head: Line, groups: Iterable[str]) -> Iterator[Planned]:
-    place = f"{FILE}:{head.lines.get(kind, 1)}"
-    line = mapping_line(head.values[kind], FILE, NAMES[kind], head.faults, place)
+    line = head.mapping(kind, NAMES[kind])
     found: dict[str, Any] = {name: READ[name](line) for name in NAMES[kind]}
     catch_up_s = found.pop("catch_up")
     if "every" in found:
@@ -60,24 +62,23 @@ def _at(line: Line) -> str:
     """A time of day. YAML reads 08:30 without quotes as a text, and 10:30 too."""
 
     def parse(text: str) -> str:
-        if re.fullmatch(r"\d{2}:\d{2}", text) is None:
+        if re.fullmatch(r"\d{2}:\d{2}", text, re.ASCII) is None:
             raise ValueError(text)
         return time.fromisoformat(text).isoformat("minutes")
 
-    return line.parsed("at", parse, "a time of day such as 08:30") or ""
+    return line.parsed("at", parse, "一日内的时刻，如 08:30 · a time of day such as 08:30") or ""
 
 
 def _weekday(line: Line) -> int:
-    named = line.one_of("weekday", WEEKDAYS_ZH, "one of " + "、".join(WEEKDAYS_ZH))
+    named = line.one_of("weekday", WEEKDAYS_ZH, A_WEEKDAY)
     return WEEKDAYS_ZH.index(named) + 1 if named in WEEKDAYS_ZH else 0
 
 
 def _days(line: Line) -> tuple[str, ...]:
-    days = line.values.get("days")
-    if isinstance(days, list) and days and all(_is_day(day) for day in days):
-        return tuple(map(str, days))
-    line.fault("days", "a list of days such as 01-01")
-    return ()
+    days = line.listing("days", DAYS, _is_day)
+    if not days and line.values.get("days") == []:
+        line.fault("days", DAYS)
+    return tuple(map(str, days))
 
 
 def _is_day(text: object) -> bool:
@@ -96,7 +97,7 @@ def _catch_up(line: Line) -> int:
 
 
 def _seconds(line: Line, name: str, low: int, high: int) -> int:
-    expected = f"a limit in d, h or s, from {low} to {high} seconds"
+    expected = f"以 d、h、s 计的时限，{low} 至 {high} 秒 · a limit in d, h or s, from {low} to {high} seconds"
     limit = line.parsed(name, Limit.parse, expected)
     if limit is None:
         return low

@@ -19,7 +19,6 @@ from bihuan.cli.recalendar import Recalendar, new_version
 from bihuan.cli.repairing import revive
 from bihuan.connection import connect
 from bihuan.domain.workdays import CHINA_TIME
-from bihuan.faults import FilesInvalid
 from bihuan.keys import demo_keys
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
@@ -27,6 +26,7 @@ from bihuan.ledger.rebuilding import verify
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from tests.api.test_http import Caller, serving
+from tests.faulty import refused_for
 from tests.worlds import CITY_FOLDER, policy
 from workers.processes import issue_worker
 from workflows.patience import Patience
@@ -166,7 +166,7 @@ async def test_a_newer_version_comes_over_it_and_an_old_name_is_not_used_again(
     assert await running.run(flood(tmp_path, 1), version="flood-a") == 0
     assert await running.run(flood(tmp_path, 2), version="flood-b") == 0
     assert (await running.adopted(number, 2)).count("calendar_adopted") == 2
-    with pytest.raises(FilesInvalid, match="--version: version: found 'flood-a'"):
+    with refused_for("--version: version: found 'flood-a'"):
         await running.run(flood(tmp_path, 3), version="flood-a")
     capsys.readouterr()
     assert recalendar.run_list(running.settings, as_json=True) == 0

@@ -28,7 +28,7 @@ async def main(kind: str) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     if kind == "notices":
         http, city = http_for(settings), load_city(settings.city, settings.profile)
-        async with notice_worker(client, attempts_for(settings, city, ledger, http)):
+        async with notice_worker(client, attempts_for(settings, city, ledger, http, lambda: city.policy.calendar)):
             await stop.wait()
     else:
         bare = Worker(client, task_queue="bare", workflows=[Bare], workflow_runner=runner())

@@ -15,8 +15,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from activities.channels import layout
-from activities.channels.email import MAILBOX, EmailChannel, Security, Server, _mail
+from activities.channels.email import EmailChannel, _mail
 from activities.channels.port import Address, Answer, Message, Verdict
+from bihuan.notify.addresses import MAILBOX
+from bihuan.notify.gateway import SettingInvalid
+from bihuan.notify.mail_server import MailServer, Security
 from tests.channels.mailing import PostOffice, client_side, post_office
 
 TO = Address("zhang.san@puyang.test", "mail-password")
@@ -27,7 +30,7 @@ DELIVERED = Answer(Verdict.DELIVERED, 250)
 def channel(
     office: PostOffice, security: Security = Security.NONE, user: str = "", seconds: float = 30.0
 ) -> EmailChannel:
-    server = Server("127.0.0.1", office.port, SENDER, security=security, user=user)
+    server = MailServer("127.0.0.1", office.port, SENDER, security=security, user=user)
     return EmailChannel(server, tls=client_side(), seconds=seconds)
 
 
@@ -138,7 +141,7 @@ async def test_a_password_goes_over_a_checked_connection(message: Message, secur
 async def test_a_server_with_a_certificate_nobody_knows_gets_nothing(message: Message, security: Security) -> None:
     tls = security is Security.TLS
     async with post_office(PostOffice(), tls=tls, starttls=not tls) as office:
-        server = Server("127.0.0.1", office.port, SENDER, security=security, user="loop")
+        server = MailServer("127.0.0.1", office.port, SENDER, security=security, user="loop")
         answer = await EmailChannel(server).send(message, TO)
     assert answer.verdict is Verdict.PASSING
     assert office.mails == []
@@ -190,7 +193,7 @@ async def test_no_text_becomes_a_header(message: Message) -> None:
 
 @given(st.text(max_size=200), st.text(max_size=200), st.text(min_size=1, max_size=60))
 def test_any_text_makes_a_mail_with_the_same_headers(title: str, text: str, id_: str) -> None:
-    mail = _mail(Message(id=id_, title=title, text=text), Server("mail.test", 25, SENDER), TO.to)
+    mail = _mail(Message(id=id_, title=title, text=text), MailServer("mail.test", 25, SENDER), TO.to)
     head = mail.as_bytes().partition(b"\r\n\r\n")[0]
     names = [line.partition(b":")[0] for line in head.split(b"\r\n") if not line.startswith((b" ", b"\t"))]
     assert names == [
@@ -201,14 +204,14 @@ def test_any_text_makes_a_mail_with_the_same_headers(title: str, text: str, id_:
 @given(st.from_regex(MAILBOX, fullmatch=True))
 def test_every_mailbox_that_is_taken_can_be_sent_to(to: str) -> None:
     parse_address(to)
-    _mail(Message(id="1", title="题", text="文"), Server("mail.test", 25, SENDER), to)
+    _mail(Message(id="1", title="题", text="文"), MailServer("mail.test", 25, SENDER), to)
 
 
 def test_a_server_without_a_sender_or_with_an_open_password_is_refused() -> None:
-    with pytest.raises(ValueError, match="sender: expected one mailbox"):
-        Server("mail.test", 25, "no mailbox")
-    with pytest.raises(ValueError, match="security: a password"):
-        Server("mail.test", 25, SENDER, security=Security.NONE, user="loop")
+    with pytest.raises(SettingInvalid, match="sender: found no mailbox"):
+        MailServer("mail.test", 25, "no mailbox")
+    with pytest.raises(ValueError, match="security: found none"):
+        MailServer("mail.test", 25, SENDER, security=Security.NONE, user="loop")
 
 
 SIGNS = st.one_of(st.characters(exclude_categories=("Cs", "Cc")), st.sampled_from("企业用电增容·【】𠮷🏭 =?_"))
@@ -218,7 +221,7 @@ SIGNS = st.one_of(st.characters(exclude_categories=("Cs", "Cc")), st.sampled_fro
 @example(title="关于解决濮阳经济技术开发区企业用电增容困难并尽快恢复生产的紧急请示 " * 3)
 def test_an_encoded_word_has_75_signs_at_most_and_says_the_subject(title: str) -> None:
     message = Message(id="BH-1:2:unit:D16", title=title, text="正文", html="", link="", urgent=True, data="")
-    sent = _mail(message, Server("mail.test", 25, SENDER, sender_name="闭环" * 20), TO.to).as_bytes()
+    sent = _mail(message, MailServer("mail.test", 25, SENDER, sender_name="闭环" * 20), TO.to).as_bytes()
     head = sent.partition(b"\r\n\r\n")[0]
     words = re.findall(rb"=\?[^\s?]+\?[BbQq]\?[^\s?]*\?=", head)
     assert max(map(len, words)) <= 75

@@ -15,7 +15,9 @@ async def main() -> None:
     settings = Settings()
     client, city = await connect(settings), load_city(settings.city, settings.profile)
     ledger = LedgerWriter(ledger_engine(settings.ledger))
-    async with notice_worker(client, attempts_for(settings, city, ledger, http_for(settings))):
+    async with notice_worker(
+        client, attempts_for(settings, city, ledger, http_for(settings), lambda: city.policy.calendar)
+    ):
         await asyncio.Event().wait()
 
 

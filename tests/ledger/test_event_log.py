@@ -22,6 +22,7 @@ from bihuan.ledger.rebuilding import rebuild, verify
 from bihuan.ledger.tables import EVENTS, RECEIPTS
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
+from tests.faulty import english, refused_for
 from tests.ledger.lives import COORDINATOR, START, Life, closed, handed_over, left_to_rot
 from tests.ledger.test_rebuilding import BEYOND_REPAIR, history
 from tests.ledger.test_writing import a_delivery, everything, publish
@@ -92,7 +93,7 @@ async def test_another_event_in_the_same_place_is_refused(
     log = await exported(tmp_path, [handed_over()])
     await publish(writer, Life("I-1", OLD[0].policy).submit(title="别的"))
     before = await everything(engine)
-    with pytest.raises(FilesInvalid, match=r"events.jsonl:4: hash: found '\w{64}', expected \w{64}, as the ledger"):
+    with refused_for("events.jsonl:4: hash: found ", ", as the ledger has it"):
         await rebuild(engine, [], read_log(log))
     assert await everything(engine) == before
 
@@ -164,7 +165,7 @@ async def test_a_wrong_line_is_named_and_nothing_is_taken(
     fresh = ledger_engine(url)
     with pytest.raises(FilesInvalid) as refused:
         await rebuild(fresh, [], read_log(log))
-    assert str(refused.value).startswith(told)
+    assert english(refused.value).startswith(told)
     assert not any((await everything(fresh)).values())
     await fresh.dispose()
 
@@ -172,16 +173,16 @@ async def test_a_wrong_line_is_named_and_nothing_is_taken(
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"no json\n", r"found 'no json\\n', expected a whole line of JSON in UTF-8"),
-        (b"\xff\n", r"found '\ufffd\\n', expected a whole line of JSON in UTF-8"),
+        (b"no json\n", r"found 'no json\n', expected a whole line of JSON in UTF-8"),
+        (b"\xff\n", "found '\ufffd\\n', expected a whole line of JSON in UTF-8"),
         (b"[]\n", "found None, expected "),
     ],
 )
 def test_a_file_that_is_no_log_is_refused_by_its_first_line(tmp_path: Path, content: bytes, told: str) -> None:
     (tmp_path / "x").write_bytes(content)
-    with pytest.raises(FilesInvalid, match=f"x:1: line: {told}"):
+    with refused_for(f"x:1: line: {told}"):
         list(read_log(tmp_path / "x"))
-    with pytest.raises(FilesInvalid, match="nowhere: file: found 'FileNotFoundError'"):
+    with refused_for("nowhere: file: found 'FileNotFoundError'"):
         list(read_log(tmp_path / "nowhere"))
 
 
@@ -193,7 +194,7 @@ async def test_a_ledger_that_is_not_sound_is_not_exported(
     good = (tmp_path / "log").read_text(encoding="utf-8")
     async with engine.begin() as tx:
         await tx.execute(update(RECEIPTS).where(RECEIPTS.c.revision == 2).values(body="?"))
-    with pytest.raises(FilesInvalid, match="expected a receipt"):
+    with refused_for("expected a receipt"):
         await export(engine, tmp_path / "log")
     async with engine.begin() as tx:
         await tx.execute(update(EVENTS).where(EVENTS.c.seq == 3).values(actor_person="x"))

@@ -209,7 +209,10 @@ async def test_lives_of_the_ledgers_own_tests_are_told_back_whole(
     assert (answer["collected"], answer["solved"], answer["refused"]) == (3, 1, [])
 
 
-@pytest.mark.parametrize("words", [("--date", "tomorrow"), ("--date", "2021-07-05"), ("--group", "G9")])
+SENSELESS = [("--date", "tomorrow"), ("--date", "2021-07-05"), ("--date", "9999-12-31"), ("--group", "G9")]
+
+
+@pytest.mark.parametrize("words", SENSELESS)
 def test_a_drill_that_makes_no_sense_is_refused(words: tuple[str, str]) -> None:
     done = CliRunner().invoke(app, ["drill", *words], env={"BIHUAN_CITY": str(CITY_FOLDER)})
     assert done.exit_code == 2

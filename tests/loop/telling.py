@@ -15,6 +15,7 @@ from activities.channels.http import Http
 from activities.telling import Telling
 from bihuan.connection import connect
 from bihuan.domain.issue import Desk, Party
+from bihuan.domain.workdays import WorkCalendar
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
@@ -92,10 +93,11 @@ async def post(
     patience: Patience = QUICK,
     seconds: float = 2,
     gate_clock: Callable[[], float] = time.monotonic,
+    calendar: Callable[[], WorkCalendar] | None = None,
 ) -> AsyncIterator[Post]:
     """``files`` take the place of those in the sample city's ``notify/``; ``seconds``: the limit of one attempt."""
     own = folder_of(folder, {**NOTHING, **(files or {})})
-    notifying = load_notifying(own, city(), webhook_url=webhook, give_up_s=give_up_s)
+    notifying = load_notifying(own, city(), webhook_url=webhook, give_up_s=give_up_s, calendar=calendar)
     ledger_url = f"sqlite:///{folder / 'ledger.db'}"
     await migrate(ledger_url)
     engine = ledger_engine(ledger_url)

@@ -14,9 +14,11 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from bihuan.calendar_shelf import Governing, Shelf
 from bihuan.connection import connect
 from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
+from bihuan.domain.workdays import CHINA_TIME, CalendarVersion, SpecialDay, WorkCalendar
 from bihuan.ports import free_port
 from bihuan.settings import Settings
 from tests.channels.endpoints import Down, Fault, serving
@@ -25,7 +27,7 @@ from tests.channels.platforms import WeComRobot
 from tests.faults.outage import server_time
 from tests.loop.telling import CHAT, Post, post
 from tests.servers import pass_time, skipping_time
-from tests.worlds import policy
+from tests.worlds import city, policy
 from workers.sandbox import runner
 from workflows.messages import DeliveryOutcome, NoticeOrder, Tried
 from workflows.names import NOTICE_QUEUE
@@ -59,11 +61,21 @@ def mailing(port: int) -> dict[str, str]:
 
 @asynccontextmanager
 async def working(
-    environment: WorkflowEnvironment, folder: Path, files: Mapping[str, str], patience: Patience = SELDOM
+    environment: WorkflowEnvironment,
+    folder: Path,
+    files: Mapping[str, str],
+    patience: Patience = SELDOM,
+    calendar: Callable[[], WorkCalendar] = lambda: CALENDAR,
 ) -> AsyncIterator[Post]:
     seconds = GIVE_UP.total_seconds()
     async with post(
-        environment.client, folder, files, patience=patience, gate_clock=server_time, give_up_s=seconds
+        environment.client,
+        folder,
+        files,
+        patience=patience,
+        gate_clock=server_time,
+        give_up_s=seconds,
+        calendar=calendar,
     ) as on:
         yield on
 
@@ -143,6 +155,36 @@ async def test_a_way_is_given_up_after_its_time_however_many_quiet_hours_came_be
     assert row is not None
     assert (row.state, row.channel) == ("DELIVERED", "inbox")
     assert states == {"TRYING", "HELD", "GIVEN_UP", "DELIVERED"}
+
+
+async def test_a_calendar_imported_while_the_worker_runs_governs_the_next_notice(
+    skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    shelf = Shelf(tmp_path)
+    governing = Governing(policy(), shelf, 2019)
+    async with (
+        post_office(PostOffice()) as office,
+        working(skipping, tmp_path, mailing(office.port), calendar=governing.calendar) as on,
+    ):
+        await pass_until(skipping, is_open=True)
+        before, _ = await raised(skipping, on, LEADER)
+        await soon(lambda: stands(on, before, "DELIVERED"))
+        today = (await skipping.get_current_time()).astimezone(CHINA_TIME).date()
+        shelf.put(calendar_with("flood", SpecialDay(today, works=False, name="防汛放假")), datetime.now(UTC))
+        on_the_day_off, _ = await raised(skipping, on, LEADER)
+        await soon(lambda: stands(on, on_the_day_off, "HELD", "DELIVERED"))
+        held = await stands(on, on_the_day_off, "HELD")
+        shelf.put(calendar_with("flood-over"), datetime.now(UTC))
+        after, _ = await raised(skipping, on, LEADER)
+        await soon(lambda: stands(on, after, "HELD", "DELIVERED"))
+        delivered = await stands(on, after, "DELIVERED")
+    assert held
+    assert delivered
+
+
+def calendar_with(version: str, *days: SpecialDay) -> CalendarVersion:
+    known = city().calendar
+    return replace(known, version=version, days=(*known.days, *days))
 
 
 async def test_what_arrived_before_the_quiet_hours_is_not_sent_again_after_them(

@@ -274,6 +274,6 @@ def test_people_are_told_in_office_hours_unless_it_presses(
 
 
 def test_on_a_calendar_that_is_always_open_nothing_waits() -> None:
-    demo = Routing(ALWAYS_OPEN, {}, str, {}, {})
+    demo = Routing(lambda: ALWAYS_OPEN, {}, str, {}, {})
     step = Step("x", Kind.SMS, "x", G1, "x", 60)
     assert demo.opens(step, About("rated", G1), at("11-28 03:00")) == at("11-28 03:00")

@@ -76,8 +76,10 @@ def test_a_way_opens_in_office_hours_and_never_before_it_was_asked_for(
     if about.urgent or FACTS[kind].machine:
         assert opens == at
     else:
-        assert any(start <= opens < end for start, end in routing.calendar.frames(opens.astimezone(CHINA_TIME).date()))
-        assert routing.calendar.office_time(at, opens) == timedelta()
+        assert any(
+            start <= opens < end for start, end in routing.calendar().frames(opens.astimezone(CHINA_TIME).date())
+        )
+        assert routing.calendar().office_time(at, opens) == timedelta()
 
 
 @given(abouts, moments, kinds)

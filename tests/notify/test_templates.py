@@ -18,6 +18,7 @@ from bihuan.faults import FilesInvalid
 from bihuan.notify.files import Notifying, load_notifying
 from bihuan.notify.samples import ALWAYS, CARRIES, FACTS, STANDING, TOLD, sample
 from bihuan.notify.templates import LINE_BYTES, Templates
+from tests.faulty import english
 from tests.notify.telling import G1, UNIT, folder_of
 from tests.rules.worlds import D1, D2, order_no, under_order
 from tests.worlds import Told, city, delivered, handed_over
@@ -237,7 +238,7 @@ def test_a_template_that_does_not_render_is_refused_by_file_line_and_part(
     path.write_text(content.replace(old, new, 1))
     with pytest.raises(FilesInvalid) as refused:
         load_notifying(folder, city())
-    assert named in str(refused.value)
+    assert named in english(refused.value)
 
 
 def test_a_city_may_word_an_event_as_it_likes(tmp_path: Path) -> None:

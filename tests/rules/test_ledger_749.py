@@ -9,6 +9,7 @@ from bihuan.domain.stage import Outcome
 from bihuan.faults import FilesInvalid
 from bihuan.playing import play
 from bihuan.sample import CUT_OFF, read_ledger
+from tests.faulty import english
 from tests.worlds import CITY_FOLDER, policy
 
 SAMPLE = CITY_FOLDER / "ledger-749.xlsx"
@@ -52,6 +53,6 @@ def test_a_broken_workbook_is_refused_naming_sheet_line_and_column(tmp_path: Pat
         acts.write_row(3, 0, ("PY-1", "2021-07-05T09:00:00+08:00", "COO/x/", "hand_over", "{}", ""))
     with pytest.raises(FilesInvalid) as refused:
         read_ledger(path)
-    text = str(refused.value)
+    text = english(refused.value)
     for part in ("acts:2: at", "acts:3: actor", "acts:3: fields", "acts:4: fields", "a sheet named expected"):
         assert part in text, text

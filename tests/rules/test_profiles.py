@@ -11,6 +11,7 @@ from bihuan.city import CityInvalid, load_city
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.resolving import resolve
 from bihuan.domain.workdays import Limit
+from tests.faulty import english
 from tests.worlds import CITY_FOLDER
 
 PROFILES = sorted(path.stem for path in (CITY_FOLDER / "profiles").glob("*.yaml"))
@@ -151,7 +152,7 @@ def folder(tmp_path: Path) -> Path:
 def refused(folder: Path, profile: str) -> str:
     with pytest.raises(CityInvalid) as invalid:
         load_city(folder, profile)
-    return str(invalid.value)
+    return english(invalid.value)
 
 
 def test_two_laws_claiming_one_category_are_refused_naming_both(folder: Path) -> None:

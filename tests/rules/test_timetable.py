@@ -10,6 +10,7 @@ from bihuan.faults import FilesInvalid
 from bihuan.reports.files import FILE, load_schedules
 from bihuan.reports.timetable import Period, ReportKind, Timed, period
 from bihuan.reports.wording import LINK, Section, fitted, rate
+from tests.faulty import english
 from tests.worlds import CITY_FOLDER, city
 
 DIGEST = Timed(ReportKind.DIGEST, at="08:30", group="G1")
@@ -90,7 +91,7 @@ def test_a_wrong_schedule_is_named_with_its_line_and_field(tmp_path: Path, old: 
     (tmp_path / FILE).write_text(content.replace(old, new, 1))
     with pytest.raises(FilesInvalid) as refused:
         load_schedules(tmp_path, ("G1",))
-    assert named in str(refused.value)
+    assert named in english(refused.value)
 
 
 def test_what_is_left_out_is_not_wanted(tmp_path: Path) -> None:

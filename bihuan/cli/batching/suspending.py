@@ -8,6 +8,7 @@ import typer
 
 from bihuan.cli.batching import Said, Unfit, Wanted, carried_out, office, told
 from bihuan.cli.batching.policies import taken_back, the_city
+from bihuan.cli.moments import A_MOMENT, A_MOMENT_EN, moment_of
 from bihuan.domain.batches import BatchKind, BatchOrder
 from bihuan.domain.workdays import CHINA_TIME
 from bihuan.settings import Settings
@@ -42,10 +43,9 @@ def run_resume(settings: Settings, said: Said, batch: str, *, as_json: bool) -> 
 def moment(text: str) -> datetime:
     """A moment to come, with its offset; without one, of China."""
     try:
-        asked = datetime.fromisoformat(text)
+        asked = moment_of(text)
     except ValueError as error:
-        raise Unfit("MomentUnreadable", f"--until {text} 不是时刻", "expected such as 2026-08-05T18:00") from error
-    asked = asked if asked.tzinfo else asked.replace(tzinfo=CHINA_TIME)
+        raise Unfit("MomentUnreadable", f"--until {text} 不是 {A_MOMENT}", f"expected {A_MOMENT_EN}") from error
     if asked <= datetime.now(UTC):
         raise Unfit("DateNotAhead", f"--until {text} 已过", "it must lie ahead")
     return asked

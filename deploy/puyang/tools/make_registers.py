@@ -13,7 +13,6 @@ import chinese_calendar
 
 CITY = Path(__file__).parents[1]
 SEED = 13710
-COUNTIES = ("410902", "410922", "410923", "410926", "410927", "410928", "410971", "410972")
 OFFICIALS, LEADERS, ENTERPRISES, LEADING = 908, 33, 1000, 57
 INDUSTRIES = (
     "石油化工",
@@ -61,6 +60,11 @@ NAMES = {
 }
 
 
+def counties() -> list[str]:
+    with (CITY / "counties.csv").open(encoding="utf-8", newline="") as file:
+        return [row["code"] for row in csv.DictReader(file)]
+
+
 def check_digit(body: str) -> str:
     """The eighteenth character of a credit code (GB 32100-2015)."""
     total = sum(ALPHABET.index(c) * w for c, w in zip(body, WEIGHTS, strict=True))
@@ -91,8 +95,9 @@ def enterprises(dice: random.Random) -> Iterable[Sequence[str]]:
     others = [f"O{n:04}" for n in range(LEADERS + 1, OFFICIALS + 1)]
     liaisons = [f"O{n % LEADERS + 1:04}" for n in range(LEADING)]
     liaisons += others + [dice.choice(others) for _ in range(ENTERPRISES - LEADING - len(others))]
+    codes = counties()
     for number, liaison in enumerate(liaisons):
-        county = COUNTIES[number % len(COUNTIES)]
+        county = codes[number % len(codes)]
         while (name := dice.choice(FIRST) + dice.choice(SECOND) + dice.choice(TRADES) + "有限公司") in names:
             pass
         names.add(name)
