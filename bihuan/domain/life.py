@@ -26,6 +26,7 @@ from bihuan.domain.policy import Policy
 from bihuan.domain.silence import accepted
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.domain.supervision import alarm, consequences, repeated
+from bihuan.domain.weighing import fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,13 @@ def obey(issue: Issue, command: Command, now: datetime, policy: Policy) -> Step:
 
     Raises a Refusal; then nothing has happened.
     """
-    step = settle(issue, now, policy)
-    events = decide(step.issue, command, now, policy)
+    before = settle(issue, now, policy)
+    events = decide(before.issue, command, now, policy)
     anew = enacted(command.act, policy)
-    after = _record(step, events, now, anew or policy, command.actor, command.id)
-    return replace(_follow_up(after, now, anew or policy), policy=anew)
+    after = _record(before, events, now, anew or policy, command.actor, command.id)
+    after = _follow_up(after, now, anew or policy)
+    fits(before.issue, after.issue, after.recorded[len(before.recorded) :])
+    return replace(after, policy=anew)
 
 
 def settle(issue: Issue, now: datetime, policy: Policy) -> Step:
