@@ -17,6 +17,7 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import BatchItem
 from bihuan.putting import put
 from bihuan.wire import ActCommand
+from workflows.answers import AnsweredBefore
 from workflows.messages import BatchPortion, PortionDone
 from workflows.ports import Batching
 
@@ -106,6 +107,8 @@ class Batcher(Batching):
 def _reason(failed: WorkflowUpdateFailedError) -> str:
     """The name of the refusal. Anything else is trouble, and is tried again."""
     name = getattr(failed.cause, "type", None)
+    if name in (NOTHING, AnsweredBefore.__name__):
+        return ALREADY
     if name not in BY_NAME:
         raise failed
-    return ALREADY if name == NOTHING else str(name)
+    return str(name)

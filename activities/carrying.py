@@ -9,9 +9,11 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from bihuan.domain.bounds import cut
 from bihuan.domain.following import errands
 from bihuan.domain.people import SYSTEM
 from bihuan.wire import ActCommand, Entry
+from workflows.answers import AnsweredBefore
 from workflows.errand import Errand
 from workflows.issue_loop import MOVING, IssueLoop
 from workflows.messages import ErrandOrder
@@ -34,7 +36,7 @@ async def send_word(client: Client, issue_no: str, entries: Iterable[Entry]) -> 
                     id=id_,
                     task_queue=ISSUE_QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    static_summary=f"{word.act.act} → {word.to}",
+                    static_summary=cut(f"{word.act.act} → {word.to}"),
                 )
             except WorkflowAlreadyStartedError:
                 continue
@@ -67,8 +69,10 @@ class Carrier(Carrying):
 
 
 def _reason(failed: WorkflowUpdateFailedError) -> str:
-    """The refusal's name; what is no refusal may pass."""
+    """The refusal's name; what is no refusal may pass, and what was obeyed before is no refusal."""
     cause = failed.cause
+    if isinstance(cause, ApplicationError) and cause.type == AnsweredBefore.__name__:
+        return ""
     if not isinstance(cause, ApplicationError) or cause.type in (None, MOVING) or not cause.details:
         raise failed
     return str(cause.type)

@@ -9,6 +9,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.carrying import send_word
 from bihuan import telemetry
+from bihuan.domain.bounds import cut
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.issue import Party
 from bihuan.ledger.engine import LEDGER_AWAY
@@ -61,7 +62,7 @@ class Publisher(Publishing):
                     id=order.id,
                     task_queue=NOTICE_QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    static_summary=f"{order.event} → {to}",
+                    static_summary=cut(f"{order.event} → {to}"),
                 )
             except WorkflowAlreadyStartedError:
                 return

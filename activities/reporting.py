@@ -13,6 +13,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from bihuan import telemetry
 from bihuan.census import Standing, compared, confirmed, running_issues
 from bihuan.city import City
+from bihuan.domain.bounds import cut
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.workdays import WorkCalendar
 from bihuan.ledger.pruning import prune
@@ -81,7 +82,7 @@ class Reporter(Reporting):
                 id=notice.id,
                 task_queue=NOTICE_QUEUE,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                static_summary=f"{notice.event} → {notice.to}",
+                static_summary=cut(f"{notice.event} → {notice.to}"),
             )
         except WorkflowAlreadyStartedError:
             return

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter
 
-from api.callers import AsOf, Reader
+from api.callers import AsOf, Count, IssueNo, Reader
 from api.explained import ExplanationAnswer, explanation
 from api.reading import Ledger, known, reached, readable
 from bihuan.domain.life import unfolded
@@ -17,7 +17,9 @@ router = APIRouter(prefix="/api/v1", tags=["查询 · questions"])
     summary="为什么是这一天 · why each clock is due when it is",
     operation_id="explainClocks",
 )
-async def clock(issue_no: str, who: Reader, reader: Ledger, as_of: AsOf = None, at_least: int = 0) -> ExplanationAnswer:
+async def clock(
+    issue_no: IssueNo, who: Reader, reader: Ledger, as_of: AsOf = None, at_least: Count = 0
+) -> ExplanationAnswer:
     """Every clock of an issue, in the order of starting, with the account of its deadline, in numbers and in words.
 
     The account sums to the deadline: the running stretches up to ``due_at`` are the budget to the second. ``owed_by``

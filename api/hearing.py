@@ -8,7 +8,7 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.callers import Caller, IdempotencyKey, Reader, acting
+from api.callers import Caller, Cursor, IdempotencyKey, NoticeId, Reader, acting
 from api.heard import RESENT, AcknowledgedAnswer, InboxAnswer, NoticeAnswer, ResentAnswer, TimelineAnswer, named
 from api.loop import Loop
 from api.problems import (
@@ -133,7 +133,7 @@ async def inbox(
     who: Reader,
     hears: Hears,
     unseen: Annotated[bool, Query(description="只看未确认的 · only what nobody has acknowledged")] = False,
-    cursor: str = "",
+    cursor: Cursor = "",
     limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 50,
 ) -> InboxAnswer:
     """What was sent to the desks the caller sits at, or brought to them in another's place, the newest first.
@@ -146,7 +146,7 @@ async def inbox(
 
 
 @router.get("/notices/{notice_id}", summary="一条通知的经过 · the timeline of a notice", operation_id="getNotice")
-async def notice(notice_id: str, who: Reader, hears: Hears) -> TimelineAnswer:
+async def notice(notice_id: NoticeId, who: Reader, hears: Hears) -> TimelineAnswer:
     """When it was raised, queued, tried, answered and acknowledged, each with where and by whom.
 
     ``notice_id`` is ``issue:seq:desk``, as every message shows it; escape what a path does not take. Open to whoever it
@@ -163,7 +163,7 @@ async def notice(notice_id: str, who: Reader, hears: Hears) -> TimelineAnswer:
     "/notices/{notice_id}/acknowledge", summary="收到 · acknowledge a notice", operation_id="acknowledgeNotice"
 )
 async def acknowledge(
-    response: Response, notice_id: str, who: Caller, hears: Hears, body: ForWhom | None = None
+    response: Response, notice_id: NoticeId, who: Caller, hears: Hears, body: ForWhom | None = None
 ) -> AcknowledgedAnswer:
     """Whoever it was sent to has seen it; where it told of an alarm, that is repeated no more.
 
@@ -184,7 +184,7 @@ async def acknowledge(
 )
 async def resend(
     response: Response,
-    notice_id: str,
+    notice_id: NoticeId,
     who: Caller,
     key: IdempotencyKey,
     hears: Hears,

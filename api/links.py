@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.callers import acting
+from api.callers import NoticeId, Token, acting
 from api.heard import NoticeAnswer, named
 from api.hearing import Hearing, Hears, desk_of
 from api.problems import (
@@ -121,7 +121,7 @@ class Page:
 
 
 @router.api_route("/n/{notice_id}", methods=["GET", "HEAD"])
-async def show(request: Request, notice_id: str, hears: Hears, t: str = "") -> HTMLResponse:
+async def show(request: Request, notice_id: NoticeId, hears: Hears, t: Token = "") -> HTMLResponse:
     """With a token the notice and a button; without, the question who it is that looks. Nothing is done."""
     page = Page(notice_id, ask=not t)
     try:
@@ -137,7 +137,7 @@ async def show(request: Request, notice_id: str, hears: Hears, t: str = "") -> H
 
 
 @router.post("/n/{notice_id}")
-async def acknowledge(request: Request, notice_id: str, hears: Hears) -> HTMLResponse:
+async def acknowledge(request: Request, notice_id: NoticeId, hears: Hears) -> HTMLResponse:
     """As the addressee the token names, or as the person the key names. Both come in the body, so no other site can."""
     said = await _form(request)
     page = Page(notice_id, token=said.get("t", ""), ask="t" not in said)

@@ -15,9 +15,10 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RetryConfig, RPCError, RPCStatusCode
 
-from api.problems import IssueNotRunning, NoticeUnderWay, OutcomeUnknown, Refused, TemporalAway
+from api.problems import AnsweredBefore, IssueNotRunning, NoticeUnderWay, OutcomeUnknown, Refused, TemporalAway
 from bihuan.census import running_issues
 from bihuan.connection import described
+from bihuan.domain.bounds import cut
 from bihuan.domain.commands import Submit, fingerprint
 from bihuan.domain.life import Receipt, open_issue, receipt
 from bihuan.domain.people import Actor
@@ -67,7 +68,7 @@ class Loop:
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                     memo={"receipt": answer},
                     search_attributes=showing.at_start(showing.shown(step.issue, policy, at)),
-                    static_summary=showing.summary(step.issue)[:190],
+                    static_summary=showing.summary(step.issue),
                 )
             except WorkflowAlreadyStartedError:
                 return await self._first_receipt(number)
@@ -91,7 +92,7 @@ class Loop:
                     id=order.id,
                     task_queue=NOTICE_QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                    static_summary=f"重发 {order.event} → {order.to}"[:190],
+                    static_summary=cut(f"重发 {order.event} → {order.to}"),
                 )
             except WorkflowAlreadyStartedError as running:
                 raise NoticeUnderWay from running
@@ -165,6 +166,8 @@ def _refused(failed: WorkflowUpdateFailedError) -> Exception:
     cause = failed.cause
     if not isinstance(cause, ApplicationError):
         return failed
+    if cause.type == AnsweredBefore.__name__:
+        return AnsweredBefore()
     facts = cause.details[0] if cause.details and isinstance(cause.details[0], dict) else None
     if cause.type is None or facts is None:
         return failed

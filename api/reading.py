@@ -20,12 +20,13 @@ from api.answers import (
     PolicyAnswer,
     RequestAnswer,
 )
-from api.callers import AsOf, Reader
+from api.callers import AsOf, Code, Count, Cursor, IssueNo, Reader
 from api.loop import Loop
 from api.problems import IssueUnknown, MomentAhead, NotReceivedYet, NotRecordedYet
 from api.schemas import COMMANDS
 from bihuan.census import compared
 from bihuan.domain.asking import to_rule, to_withdraw
+from bihuan.domain.bounds import CODE, NAME, check_text
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.issue import Issue
 from bihuan.domain.life import fold, known_at
@@ -56,7 +57,7 @@ Ledger = Annotated[LedgerReader, Depends(ledger)]
 
 
 @router.get("/issues/{issue_no}", summary="问题及可办动作 · one issue and the open acts", operation_id="getIssue")
-async def issue(issue_no: str, who: Reader, reader: Ledger, as_of: AsOf = None, at_least: int = 0) -> IssueAnswer:
+async def issue(issue_no: IssueNo, who: Reader, reader: Ledger, as_of: AsOf = None, at_least: Count = 0) -> IssueAnswer:
     """One issue, with the acts open to the caller and why the others are not.
 
     ``at_least``: a revision the caller has seen; the answer waits briefly for the ledger to reach it.
@@ -74,7 +75,11 @@ async def issue(issue_no: str, who: Reader, reader: Ledger, as_of: AsOf = None, 
 
 @router.get("/issues/{issue_no}/events", summary="办理经过 · what happened, in order", operation_id="listEvents")
 async def events(
-    issue_no: str, who: Reader, reader: Ledger, after: int = 0, limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100
+    issue_no: IssueNo,
+    who: Reader,
+    reader: Ledger,
+    after: Count = 0,
+    limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100,
 ) -> EventsAnswer:
     """What happened to an issue, in order."""
     await readable(reader, issue_no, who)
@@ -84,7 +89,7 @@ async def events(
 
 
 @router.get("/issues/{issue_no}/deliveries", summary="通知送达 · who was told of what", operation_id="listDeliveries")
-async def deliveries(issue_no: str, who: Reader, reader: Ledger) -> DeliveriesAnswer:
+async def deliveries(issue_no: IssueNo, who: Reader, reader: Ledger) -> DeliveriesAnswer:
     """Who was told of what, and how that went."""
     await readable(reader, issue_no, who)
     return DeliveriesAnswer(await reader.deliveries(issue_no))
@@ -95,10 +100,11 @@ async def issues(
     _who: Reader,
     reader: Ledger,
     filters: Annotated[IssueFilter, Depends()],
-    cursor: str = "",
+    cursor: Cursor = "",
     limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 50,
 ) -> IssuesAnswer:
     """A page of issues, the newest first; ``cursor`` from the page before asks for the next."""
+    check_filters(filters)
     page = await reader.issues(filters, now=datetime.now(UTC), cursor=cursor, limit=limit)
     return IssuesAnswer(page.items, page.cursor)
 
@@ -113,7 +119,7 @@ async def pipeline(_who: Reader, reader: Ledger) -> Pipeline:
 
 @router.get("/orders", summary="督办单 · supervision orders", operation_id="listOrders")
 async def orders(
-    _who: Reader, reader: Ledger, group: str = "", open_: Annotated[bool | None, Query(alias="open")] = None
+    _who: Reader, reader: Ledger, group: Code = "", open_: Annotated[bool | None, Query(alias="open")] = None
 ) -> OrdersAnswer:
     """Supervision orders, the newest first."""
     return OrdersAnswer(await reader.orders(group, now=datetime.now(UTC), open_=open_))
@@ -134,6 +140,13 @@ async def census(request: Request, _who: Reader, reader: Ledger) -> CensusAnswer
         lost=standing.lost,
         unrecorded=standing.unrecorded,
     )
+
+
+def check_filters(asked: IssueFilter) -> None:
+    """Raise the reason why a list cannot be asked for by these."""
+    for field in ("county", "unit", "group", "category"):
+        check_text(field, getattr(asked, field), CODE)
+    check_text("enterprise", asked.enterprise, NAME)
 
 
 async def _stood(reader: LedgerReader, row: IssueRow, moment: datetime) -> IssueAnswer:

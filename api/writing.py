@@ -9,13 +9,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Request, Response
 
 from api.answers import ReceiptAnswer
-from api.callers import Caller, IdempotencyKey, acting
+from api.callers import Caller, IdempotencyKey, IssueNo, acting
 from api.loop import Loop
-from api.problems import IssueArchived, IssueNotRunning, IssueUnknown, LedgerAway
+from api.problems import AnsweredBefore, IssueArchived, IssueNotRunning, IssueUnknown, LedgerAway
 from api.schemas import ACT_EXAMPLES, COMMANDS, SUBMIT_EXAMPLE, ActBody, SubmitBody, command_of
 from bihuan import telemetry
 from bihuan.calendar_shelf import Shelf
 from bihuan.city import City
+from bihuan.domain.bounds import check
 from bihuan.domain.commands import Enterprise, Submit, fingerprint
 from bihuan.domain.following import may_lead
 from bihuan.domain.issue import Issue
@@ -49,6 +50,7 @@ async def submit(
 ) -> ReceiptAnswer:
     """The same key and body find the same issue; the same key with another body is refused."""
     actor = acting(who, body.as_)
+    check(command_of(body, Submit))
     asked = _registered(command_of(body, Submit), request.app.state.city)
     request_id = str(uuid.uuid4())
     earlier = await _from_ledger(request.app.state.reader, actor, key)
@@ -68,7 +70,7 @@ async def submit(
 async def act(
     request: Request,
     response: Response,
-    issue_no: str,
+    issue_no: IssueNo,
     who: Caller,
     key: IdempotencyKey,
     body: Annotated[ActBody, Body(openapi_examples=ACT_EXAMPLES)],
@@ -76,13 +78,14 @@ async def act(
     """A repetition under the same key gets the first answer."""
     reader: LedgerReader = request.app.state.reader
     actor = acting(who, body.as_)
+    check(command_of(body, COMMANDS[body.act]))
     looked_up = await _looked_up(request, issue_no, body)
     command = ActCommand(key, actor, command_of(body, COMMANDS[body.act], **looked_up), str(uuid.uuid4()))
     mark = fingerprint(actor, command.act)
     loop: Loop = request.app.state.loop
     try:
         receipt = await loop.act(issue_no, command)
-    except IssueNotRunning:
+    except (IssueNotRunning, AnsweredBefore):
         receipt = await _ended(reader, issue_no, key)
     telemetry.ACTS.labels(body.act, "ok").inc()
     return _answered(receipt, mark, command.request_id, response)

@@ -9,7 +9,15 @@ from bihuan.domain import events as ev
 from bihuan.domain.issue import Follower, Issue
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
-from bihuan.domain.refusals import FollowedByTooMany, FollowsItself, LeadsOthers, NotFollowing, OtherMatter, ParentNotOpen, UnknownUnit
+from bihuan.domain.refusals import (
+    FollowedByTooMany,
+    FollowsItself,
+    LeadsOthers,
+    NotFollowing,
+    OtherMatter,
+    ParentNotOpen,
+    UnknownUnit,
+)
 from bihuan.domain.stage import Status
 from bihuan.domain.standing import MAY_LEAD
 

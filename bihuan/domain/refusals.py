@@ -510,8 +510,8 @@ class ListTooLong(NotValid):
 
 
 class TooMuchSaid(NotValid):
-    zh = "本次提交的文字过多：该问题尚余 {room}，一次最多用其四分之一。请精简后重试。"
-    en = "Too much text at once: this issue has room for {room} more, and one act may take a quarter of it. Say it shorter."
+    zh = "本次提交的文字过多：本问题尚可容纳约 {room} 字，一次最多用其四分之一，请精简。"
+    en = "Too much text: this issue has room for some {room} characters, and an act may take a quarter. Say it shorter."
 
 
 class CommandIdReused(NotValid):

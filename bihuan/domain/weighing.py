@@ -35,12 +35,12 @@ COLLECTIONS = (tuple, list, frozenset, set)
 
 def weight(value: Any) -> int:
     """Its bytes on the wire, or some more."""
-    kind = type(value)
+    kind: type = type(value)
     known = ATOMS.get(kind)
     if known is not None:
         return known
     if isinstance(value, str):
-        return QUOTES + (2 * len(value) if value.isascii() else max(len(value.encode(errors="replace")), 2 * len(value)))
+        return QUOTES + max(len(value.encode(errors="replace")), 2 * len(value))
     if kind in COLLECTIONS:
         return QUOTES + sum(weight(one) + 1 for one in value)
     if isinstance(value, Mapping):

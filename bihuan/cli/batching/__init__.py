@@ -23,6 +23,7 @@ from bihuan.city import City
 from bihuan.connection import connect
 from bihuan.domain.batch_deciding import approved
 from bihuan.domain.batches import ALREADY, DONE, KIND_ZH, BatchKind, BatchOrder, BatchProgress, Matching
+from bihuan.domain.bounds import cut
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import BY_NAME, Refusal
@@ -194,7 +195,7 @@ async def _started(client: Client, order: BatchOrder) -> WorkflowHandle[Batch, B
             task_queue=BATCH_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            static_summary=f"{KIND_ZH[order.kind]} · {order.basis}"[:190],
+            static_summary=cut(f"{KIND_ZH[order.kind]} · {order.basis}"),
         )
     except WorkflowAlreadyStartedError:
         return client.get_workflow_handle_for(Batch.run, batch_id(order.id))
