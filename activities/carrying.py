@@ -1,15 +1,17 @@
 """Carrying word from issue to issue: started once for each event that sends it, then put as a command."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.starting import COORDINATION, Start
 from bihuan.domain.bounds import cut
+from bihuan.domain.following import Errand as Word
 from bihuan.domain.following import errands
 from bihuan.domain.people import SYSTEM
 from bihuan.wire import ActCommand, Entry
@@ -24,22 +26,28 @@ ANSWERED_WITHIN = timedelta(seconds=10)
 GONE = "IssueArchived"
 
 
-async def send_word(client: Client, issue_no: str, entries: Iterable[Entry]) -> None:
-    """Start the errands of these events. One that exists already is not sent again."""
+def words(client: Client, issue_no: str, entries: Iterable[Entry]) -> Iterator[Start]:
+    """The errands of these events. One that exists already is not sent again."""
     for entry in entries:
         for word in errands(entry.event, issue_no, entry.seq):
-            id_ = errand_id(issue_no, entry.seq, word.to)
-            try:
-                await client.start_workflow(
-                    Errand.run,
-                    ErrandOrder(id_, word.to, word.act, issue_no, word.if_refused),
-                    id=id_,
-                    task_queue=ISSUE_QUEUE,
-                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    static_summary=cut(f"{word.act.act} → {word.to}"),
-                )
-            except WorkflowAlreadyStartedError:
-                continue
+            yield _errand(client, issue_no, entry, word)
+
+
+def _errand(client: Client, issue_no: str, entry: Entry, word: Word) -> Start:
+    id_ = errand_id(issue_no, entry.seq, word.to)
+
+    async def begin() -> None:
+        await client.start_workflow(
+            Errand.run,
+            ErrandOrder(id_, word.to, word.act, issue_no, word.if_refused),
+            id=id_,
+            task_queue=ISSUE_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            static_summary=cut(f"{word.act.act} → {word.to}"),
+        )
+
+    title = f"转告 {word.to} 未能发起 · word to it could not be sent"
+    return Start(id_, issue_no, entry, COORDINATION, title, begin)
 
 
 class Carrier(Carrying):

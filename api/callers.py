@@ -10,13 +10,12 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.problems import KeyMissing, MayNotStandIn, MomentUnclear, Unauthenticated
 from api.schemas import StandIn
-from bihuan.domain.bounds import CODE, NAME, check_text
+from bihuan.domain.bounds import CODE, NAME, READABLE, check_text
 from bihuan.domain.people import Actor
 from bihuan.keys import Principal
 
 MOMENT = "2021-09-30T10:00:00+08:00"
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
-READABLE = r"^\P{C}*$"
 NUMBER_MAX = 2_147_483_647
 """Of an event, a revision: what the ledger counts with."""
 NOTICE_ID, CURSOR, TOKEN = 400, 1_000, 2_000

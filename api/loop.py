@@ -16,13 +16,14 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RetryConfig, RPCError, RPCStatusCode
 
 from api.problems import AnsweredBefore, IssueNotRunning, NoticeUnderWay, OutcomeUnknown, Refused, TemporalAway
-from bihuan.census import running_issues
+from bihuan.census import Standing, running_issues, standing
 from bihuan.connection import described
 from bihuan.domain.bounds import cut
 from bihuan.domain.commands import Submit, fingerprint
 from bihuan.domain.life import Receipt, open_issue, receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
+from bihuan.ledger.reading import LedgerReader
 from bihuan.putting import put
 from bihuan.wire import ActCommand
 from workflows import showing
@@ -36,6 +37,7 @@ QUICK = RetryConfig(initial_interval_millis=100, max_interval_millis=300, max_el
 """The API answers that Temporal is away within two seconds; its callers repeat with the same key."""
 
 DECIDED_WITHIN_S = 5.0
+COUNTED_WITHIN_S = 30
 AWAY = frozenset({RPCStatusCode.UNAVAILABLE, RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.DEADLINE_EXCEEDED})
 UNSURE = frozenset({RPCStatusCode.UNKNOWN, RPCStatusCode.CANCELLED, RPCStatusCode.ABORTED, RPCStatusCode.INTERNAL})
 """A connection cut in the middle of a call ends in one of these: it may or may not have been heard."""
@@ -115,8 +117,13 @@ class Loop:
 
     async def running(self) -> set[str]:
         """The numbers of all issues whose workflow runs now."""
-        async with _within(30):
-            return await running_issues(self._client)
+        async with _within(COUNTED_WITHIN_S):
+            return set((await running_issues(self._client)).since)
+
+    async def standing(self, reader: LedgerReader, now: datetime) -> Standing:
+        """Every issue accounted for: what the ledger holds against what runs."""
+        async with _within(COUNTED_WITHIN_S):
+            return await standing(self._client, reader, now)
 
     async def reachable(self) -> bool:
         try:

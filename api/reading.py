@@ -24,9 +24,7 @@ from api.callers import AsOf, Code, Count, Cursor, IssueNo, Reader
 from api.loop import Loop
 from api.problems import IssueUnknown, MomentAhead, NotReceivedYet, NotRecordedYet
 from api.schemas import COMMANDS
-from bihuan.census import compared
 from bihuan.domain.asking import to_rule, to_withdraw
-from bihuan.domain.bounds import CODE, NAME, check_text
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.issue import Issue
 from bihuan.domain.life import fold, known_at
@@ -104,7 +102,6 @@ async def issues(
     limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 50,
 ) -> IssuesAnswer:
     """A page of issues, the newest first; ``cursor`` from the page before asks for the next."""
-    check_filters(filters)
     page = await reader.issues(filters, now=datetime.now(UTC), cursor=cursor, limit=limit)
     return IssuesAnswer(page.items, page.cursor)
 
@@ -129,8 +126,8 @@ async def orders(
 async def census(request: Request, _who: Reader, reader: Ledger) -> CensusAnswer:
     """Every issue accounted for: what the ledger holds against what runs in Temporal."""
     loop: Loop = request.app.state.loop
-    counted = await reader.census()
-    standing = compared(counted, await loop.running())
+    standing = await loop.standing(reader, datetime.now(UTC))
+    counted = standing.counted
     return CensusAnswer(
         ok=standing.ok,
         total=counted.total,
@@ -139,14 +136,8 @@ async def census(request: Request, _who: Reader, reader: Ledger) -> CensusAnswer
         running=standing.running,
         lost=standing.lost,
         unrecorded=standing.unrecorded,
+        failing=standing.failing,
     )
-
-
-def check_filters(asked: IssueFilter) -> None:
-    """Raise the reason why a list cannot be asked for by these."""
-    for field in ("county", "unit", "group", "category"):
-        check_text(field, getattr(asked, field), CODE)
-    check_text("enterprise", asked.enterprise, NAME)
 
 
 async def _stood(reader: LedgerReader, row: IssueRow, moment: datetime) -> IssueAnswer:

@@ -8,6 +8,7 @@ from typing import Any
 from bihuan.calendar_files import DAY_MINUTES, frames_of, read_days
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.policy import Group, Limits, Policy, RequestRules, Unit, UnitKind, Urgency, stamped
+from bihuan.domain.weighing import POLICY_BYTES, weight
 from bihuan.domain.workdays import IN_OFFICE, CalendarVersion, Frames, Limit, WorkCalendar
 from bihuan.faults import Faults, FilesInvalid, Line, mapping_line, read_mapping, read_table
 from bihuan.laws import read_laws
@@ -162,6 +163,11 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: Cale
         requests=requests,
         **counts,
     )
+    if weight(policy) > POLICY_BYTES:
+        faults.add(
+            "units.csv", "…", weight(policy), f"at most {POLICY_BYTES} bytes of policy; it goes with every issue"
+        )
+        faults.raise_if_any()
     return City(city.text("name"), city.text("code"), stamped(policy), enterprises, officials, desks, days, categories)
 
 

@@ -21,7 +21,7 @@ NOTICE_LAG = Histogram(
     buckets=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200, 43200, 259200),
 )
 DEAD_NOTICES = Counter("bihuan_dead_notices", "Notices that reached nobody, by channel", ["channel"])
-LOST_ISSUES = Gauge("bihuan_lost_issues", "Issues that must live and have no running workflow, at the last census")
+CENSUS_FINDINGS = Gauge("bihuan_census_findings", "Issues lost, unrecorded or failing at the last census", ["finding"])
 CALENDAR_DAYS_AHEAD = Gauge("bihuan_calendar_days_ahead", "Days until the last day whose calendar paper is published")
 REQUEST_SECONDS = Histogram("bihuan_http_request_seconds", "HTTP requests", ["method", "route", "status"])
 

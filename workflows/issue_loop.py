@@ -212,7 +212,7 @@ class IssueLoop:
         """Raise the reason why no more can wait for the ledger. Of the validator only, which is never replayed: what
         waits depends on when an activity ended.
         """
-        waiting = (self._unpublished, self._unpublished_receipts, self._unpublished_policies)
+        waiting = (self._unpublished, self._unpublished_receipts, self._unpublished_policies[1:])
         if weight(waiting) > BACKLOG_BYTES:
             raise LedgerTooFarBehind
 

@@ -42,6 +42,8 @@ LISTS: Mapping[str, int] = {"co_units": 20, "participants": 50, "evidence": 50}
 LOOKED_UP = (Policy, CalendarVersion)
 """What whoever sends a command looks up in the city's files, and nobody says."""
 
+READABLE = r"^\P{C}*$"
+"""As a pattern of Rust, for what is asked in one line; bodies may hold line breaks."""
 UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me"})
 BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")

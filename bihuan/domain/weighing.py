@@ -19,8 +19,10 @@ ISSUE_BYTES = 800_000
 SHARE = 4
 SPOKEN_BYTES = 4
 """What is counted for one sign where room is told to people."""
-BACKLOG_BYTES = 400_000
-"""Events and receipts of one issue that may wait for a ledger that is away, before no more acts are taken."""
+POLICY_BYTES = 150_000
+"""A city's policy travels with each of its issues."""
+BACKLOG_BYTES = 200_000
+"""What of one issue may wait for a ledger that is away, before no more acts are taken: some two hundred acts."""
 RUN_BYTES = 10_000_000
 """After so much the history of a run goes on in another; Temporal ends one of fifty megabytes."""
 NUMBER, QUOTES = 20, 2
