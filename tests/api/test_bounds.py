@@ -12,6 +12,7 @@ from api.limits import BODY_BYTES_MAX
 from bihuan.settings import Settings
 from tests.api.test_http import BODY, Caller, api
 from tests.worlds import CITY_FOLDER, UNIT, USCC
+from workflows import answers
 
 __all__ = ["api"]
 
@@ -93,6 +94,21 @@ async def test_a_body_that_is_too_large_is_refused_as_it_comes(api: Caller) -> N
         assert answer.headers["content-type"] == "application/problem+json"
         assert "1,000,000" in answer.json()["detail"]
     assert (await api.act(number, "COO", "accept")).status_code == 200
+
+
+async def test_the_answer_to_an_old_command_comes_from_the_ledger(api: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "KEPT", 2)
+    number = await api.submit()
+    first = await api.act(number, "COO", "note", key="first", text="第一次")
+    for _ in range(3):
+        last = await api.act(number, "COO", "note", text="又一次")
+    await api.get(f"/issues/{number}", at_least=last.json()["revision"])
+    again = await api.act(number, "COO", "note", key="first", text="第一次")
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert again.headers["Idempotent-Replayed"] == "true"
+    other = await api.act(number, "COO", "note", key="first", text="别的")
+    assert (other.status_code, other.json()["name"]) == (422, "CommandIdReused")
+    assert (await api.get(f"/issues/{number}")).json()["issue"]["revision"] == last.json()["revision"]
 
 
 async def test_more_pieces_of_evidence_than_can_be_carried_are_refused_by_name(api: Caller) -> None:
