@@ -41,6 +41,7 @@ class IssueLoop:
         self._unpublished: list[Entry] = []
         self._unpublished_receipts: list[Receipt] = []
         self._unpublished_policies: list[Policy] = []
+        self._publishing: asyncio.Task[None] | None = None
         self._events_of_run = 0
         self._bytes_of_run = 0
         self._leaving = False
@@ -74,13 +75,15 @@ class IssueLoop:
     @workflow.run
     async def run(self, opening: Opening) -> Archive:
         """Wait, settle what fell due, wait again; until the issue is archived and all is published."""
-        publishing = asyncio.create_task(self._publish())
+        publishing = self._publishing = asyncio.create_task(self._publish())
         self._show(opening.received_at)
         while not self._finished:
             try:
                 await self._next_moment()
             except asyncio.CancelledError:
                 self._take(cancel_requested(self._issue, workflow.now(), self._policy), workflow.now())
+            if self._silent:  # a task that fails is seen, and goes on once it is mended; a silent issue is not
+                raise RuntimeError("nothing more would be published") from publishing.exception()
             self._take(settle(self._issue, workflow.now(), self._policy), workflow.now())
             if self._full:
                 self._leaving = True
@@ -96,7 +99,7 @@ class IssueLoop:
         left = None if armed is None else max(armed.at - workflow.now(), SHORTEST_TIMER)
         try:
             await workflow.wait_condition(
-                lambda: self._next != armed or self._full or self._finished,
+                lambda: self._next != armed or self._full or self._finished or self._silent,
                 timeout=left,
                 timeout_summary=showing.alarm_summary(armed) if armed else None,
             )
@@ -256,6 +259,12 @@ class IssueLoop:
         """Count what a history takes: the events, and the issue, which goes with each publication of them."""
         self._events_of_run += events
         self._bytes_of_run += size + weight(self._issue)
+
+    @property
+    def _silent(self) -> bool:
+        """Whether publishing has ended by an error of its own."""
+        publishing = self._publishing
+        return publishing is not None and publishing.done() and not publishing.cancelled() and not self._leaving
 
     @property
     def _full(self) -> bool:

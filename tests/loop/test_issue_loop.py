@@ -17,7 +17,6 @@ from temporalio.worker import Replayer
 
 from bihuan.domain import commands as do
 from bihuan.domain import ladder_acts as press
-from bihuan.domain import weighing
 from bihuan.domain.events import AcceptedBySilence, AlarmRaised, Resumed
 from bihuan.domain.ladder_events import AlarmRepeated
 from bihuan.domain.life import Receipt, fold
@@ -29,7 +28,7 @@ from tests.servers import pass_time, skipping_time
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
 from workers.processes import issue_worker
 from workers.sandbox import runner
-from workflows import answers
+from workflows import answers, issue_loop
 from workflows.issue_loop import IssueLoop
 from workflows.messages import Archive, Opening, Publication
 from workflows.names import ISSUE_QUEUE
@@ -265,13 +264,30 @@ async def test_what_waits_for_a_ledger_that_is_away_is_bounded_and_all_of_it_is_
 
 
 async def test_a_run_that_has_grown_large_goes_on_in_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weighing, "RUN_BYTES", 200_000)
+    monkeypatch.setattr(issue_loop, "RUN_BYTES", 200_000)
     async with town() as t:
         handle = await t.submit()
         for number in range(8):
             last = await t.act(handle, f"n{number}", COORDINATOR, do.Note(text="长" * 10_000))
         await until(t.kept, last.revision)
         assert await t.replays(handle) >= 2
+
+
+async def test_publishing_that_ends_by_an_error_of_ours_is_a_task_that_fails_and_is_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pause = issue_loop.again_after
+    async with town() as t:
+        monkeypatch.setattr(issue_loop, "again_after", lambda refused: 1 // (1 - refused) and pause(refused))
+        t.kept.down = True
+        handle = await t.submit()
+        async with asyncio.timeout(PATIENCE_S):
+            while "nothing more would be published" not in str((await handle.fetch_history()).events[-1]):
+                await asyncio.sleep(0.02)
+        monkeypatch.undo()
+        t.kept.down = False
+        await t.sleep(timedelta(minutes=10))
+        await until(t.kept, 1)
 
 
 async def test_of_an_old_command_it_is_known_that_it_was_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
