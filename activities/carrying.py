@@ -14,6 +14,7 @@ from bihuan.domain.bounds import cut
 from bihuan.domain.following import Errand as Word
 from bihuan.domain.following import errands
 from bihuan.domain.people import SYSTEM
+from bihuan.domain.refusals import LedgerTooFarBehind
 from bihuan.wire import ActCommand, Entry
 from workflows.answers import AnsweredBefore
 from workflows.errand import Errand
@@ -24,6 +25,8 @@ from workflows.ports import Carrying
 
 ANSWERED_WITHIN = timedelta(seconds=10)
 GONE = "IssueArchived"
+WAITING = LedgerTooFarBehind.__name__
+"""A refusal that passes by itself: the word is carried again."""
 
 
 def words(client: Client, issue_no: str, entries: Iterable[Entry]) -> Iterator[Start]:
@@ -81,6 +84,6 @@ def _reason(failed: WorkflowUpdateFailedError) -> str:
     cause = failed.cause
     if isinstance(cause, ApplicationError) and cause.type == AnsweredBefore.__name__:
         return ""
-    if not isinstance(cause, ApplicationError) or cause.type in (None, MOVING) or not cause.details:
+    if not isinstance(cause, ApplicationError) or cause.type in (None, MOVING, WAITING) or not cause.details:
         raise failed
     return str(cause.type)

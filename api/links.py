@@ -30,6 +30,7 @@ from api.problems import (
     NotYourNotice,
     OutcomeUnknown,
     Problem,
+    Refused,
     TemporalAway,
     Unauthenticated,
 )
@@ -38,6 +39,7 @@ from bihuan.domain.desks import speaker
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.people import ROLE_ZH, Actor, Role
 from bihuan.domain.policy import Policy
+from bihuan.domain.refusals import Refusal
 from bihuan.domain.telling import party_told
 from bihuan.domain.wordlist import Tongue
 from bihuan.keys import Principal
@@ -150,6 +152,8 @@ async def acknowledge(request: Request, notice_id: NoticeId, hears: Hears) -> HT
         page = replace(page, problem=NotHeardYet())
     except Problem as problem:
         page = page.refused(problem)
+    except Refusal as refusal:
+        page = page.refused(Refused.of(refusal))
     return page.response(hears.policy)
 
 

@@ -203,13 +203,18 @@ class NotHeardYet(Problem):
 
 
 class Refused(Problem):
-    """A refusal that came back over Temporal by its name."""
+    """A refusal of the rules, by its name: of this process, or come back over Temporal."""
 
     def __init__(self, name: str, zh: str, en: str, field: str) -> None:
         self.refusal = name
         self.status = _status_of(BY_NAME.get(name, Refusal))
         self.name, self.zh, self.en = name, zh, en
         super().__init__(field=field)
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> "Refused":
+        """A refusal of this very process."""
+        return cls(refusal.name, refusal.sentence_zh, refusal.sentence_en, refusal.field)
 
 
 def _status_of(refusal: type[Refusal]) -> int:
@@ -258,7 +263,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Refusal)
     async def _refusal(_request: Request, refusal: Refusal) -> JSONResponse:
-        return told(Refused(refusal.name, refusal.sentence_zh, refusal.sentence_en, refusal.field))
+        return told(Refused.of(refusal))
 
     @app.exception_handler(SQLAlchemyError)
     async def _ledger(_request: Request, _trouble: SQLAlchemyError) -> JSONResponse:

@@ -23,7 +23,7 @@ from bihuan.city import City
 from bihuan.connection import connect
 from bihuan.domain.batch_deciding import approved
 from bihuan.domain.batches import ALREADY, DONE, KIND_ZH, BatchKind, BatchOrder, BatchProgress, Matching
-from bihuan.domain.bounds import cut
+from bihuan.domain.bounds import CODE, TEXT, blank, check_text, cut
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import BY_NAME, Refusal
@@ -59,7 +59,10 @@ class Said:
 
     def order(self, kind: BatchKind, matching: Matching = EVERY_ISSUE, of: str = "") -> BatchOrder:
         """Raises Unfit or a Refusal where it cannot be ordered."""
-        if not self.basis.strip() or not self.by.strip():
+        said = (("by", self.by, CODE), ("approved_by", self.approved_by, CODE), ("basis", self.basis, TEXT))
+        for field, text, signs in said:
+            check_text(field, text, signs)
+        if blank(self.basis) or blank(self.by):
             raise Unfit("BasisMissing", "应写明下令人与依据", "who orders and on what basis must be said")
         now = datetime.now(UTC)
         batch = self.batch or f"{kind}-{now:%Y%m%d-%H%M%S}"
