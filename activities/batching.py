@@ -11,12 +11,13 @@ from temporalio.service import RPCError, RPCStatusCode
 from bihuan.domain.batch_events import PolicyAdopted
 from bihuan.domain.batches import ALREADY, DONE, BatchKind, BatchOrder, BatchProgress
 from bihuan.domain.policy import Policy
-from bihuan.domain.refusals import BY_NAME
+from bihuan.domain.refusals import BY_NAME, LedgerTooFarBehind
 from bihuan.ledger.batches import BatchIdReused, BatchLedger
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import BatchItem
 from bihuan.putting import put
 from bihuan.wire import ActCommand
+from workflows.answers import AnsweredBefore
 from workflows.messages import BatchPortion, PortionDone
 from workflows.ports import Batching
 
@@ -104,8 +105,10 @@ class Batcher(Batching):
 
 
 def _reason(failed: WorkflowUpdateFailedError) -> str:
-    """The name of the refusal. Anything else is trouble, and is tried again."""
+    """The name of the refusal. Anything else is trouble, and is tried again; so is a refusal that passes by itself."""
     name = getattr(failed.cause, "type", None)
-    if name not in BY_NAME:
+    if name in (NOTHING, AnsweredBefore.__name__):
+        return ALREADY
+    if name not in BY_NAME or name == LedgerTooFarBehind.__name__:
         raise failed
-    return ALREADY if name == NOTHING else str(name)
+    return str(name)

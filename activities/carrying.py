@@ -1,18 +1,23 @@
 """Carrying word from issue to issue: started once for each event that sends it, then put as a command."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, WorkflowAlreadyStartedError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.starting import COORDINATION, Start
 from bihuan.connection import described
+from bihuan.domain.bounds import cut
 from bihuan.domain.errands import AGAIN, ELSEWHERE, errands
+from bihuan.domain.errands import Errand as Word
 from bihuan.domain.people import SYSTEM
+from bihuan.domain.refusals import LedgerTooFarBehind
 from bihuan.wire import ActCommand, Entry
+from workflows.answers import AnsweredBefore
 from workflows.errand import Errand
 from workflows.issue_loop import MOVING, IssueLoop
 from workflows.messages import ErrandOrder
@@ -21,24 +26,32 @@ from workflows.ports import Carrying
 
 ANSWERED_WITHIN = timedelta(seconds=10)
 GONE = "IssueArchived"
+WAITING = LedgerTooFarBehind.__name__
+"""A refusal that passes by itself: the word is carried again."""
 
 
-async def send_word(client: Client, issue_no: str, entries: Iterable[Entry]) -> None:
-    """Start the errands of these events. One that exists already is not sent again."""
+def words(client: Client, issue_no: str, entries: Iterable[Entry]) -> Iterator[Start]:
+    """The errands of these events. One that exists already is not sent again."""
     for entry in entries:
         for word in errands(entry.event, issue_no, entry.seq):
-            id_ = errand_id(issue_no, entry.seq, word.to)
-            try:
-                await client.start_workflow(
-                    Errand.run,
-                    ErrandOrder(id_, word.to, word.act, issue_no, word.if_refused),
-                    id=id_,
-                    task_queue=ISSUE_QUEUE,
-                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    static_summary=f"{word.act.act} → {word.to}",
-                )
-            except WorkflowAlreadyStartedError:
-                continue
+            yield _errand(client, issue_no, entry, word)
+
+
+def _errand(client: Client, issue_no: str, entry: Entry, word: Word) -> Start:
+    id_ = errand_id(issue_no, entry.seq, word.to)
+
+    async def begin() -> None:
+        await client.start_workflow(
+            Errand.run,
+            ErrandOrder(id_, word.to, word.act, issue_no, word.if_refused),
+            id=id_,
+            task_queue=ISSUE_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            static_summary=cut(f"{word.act.act} → {word.to}"),
+        )
+
+    title = f"转告 {word.to} 未能发起 · word to it could not be sent"
+    return Start(id_, issue_no, entry, COORDINATION, title, begin)
 
 
 class Carrier(Carrying):
@@ -79,9 +92,13 @@ class Carrier(Carrying):
 
 
 def _reason(failed: WorkflowUpdateFailedError) -> tuple[str, str]:
-    """The refusal's name, and the issue it names; what is no refusal, or none for good, may pass."""
+    """The refusal's name, and the issue it names; what is no refusal, or none for good, may pass, and what was obeyed
+    before is no refusal.
+    """
     cause = failed.cause
-    if not isinstance(cause, ApplicationError) or cause.type in (None, MOVING) or not cause.details:
+    if isinstance(cause, ApplicationError) and cause.type == AnsweredBefore.__name__:
+        return "", ""
+    if not isinstance(cause, ApplicationError) or cause.type in (None, MOVING, WAITING) or not cause.details:
         raise failed
     if cause.type == AGAIN:
         raise _later(str(cause)) from failed

@@ -23,6 +23,7 @@ from activities.attempts import (
 )
 from activities.channels.port import Answer, Verdict
 from bihuan import telemetry
+from bihuan.domain.bounds import cut
 from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
 from bihuan.ledger.engine import CONNECT_SECONDS_MAX, LEDGER_AWAY
@@ -118,7 +119,7 @@ class Deliverer(Delivering):
             task_queue=NOTICE_QUEUE,
             start_signal="put",
             start_signal_args=[Card(begun(notice, step.key), step.party, tried), chat],
-            static_summary=f"群通知 {step.name}",
+            static_summary=cut(f"群通知 {step.name}"),
         )
         return replace(handed, recorded=True)
 

@@ -27,6 +27,7 @@ from activities.attempts import (
 )
 from activities.channels.port import Answer, Message, Verdict
 from bihuan.connection import described
+from bihuan.domain.bounds import cut
 from bihuan.ledger.views import within
 from bihuan.notify.routing import Step
 from bihuan.notify.samples import REPORTS
@@ -146,7 +147,7 @@ class Poster(Posting):
                     id=card.order.id,
                     task_queue=NOTICE_QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                    static_summary=f"{card.order.event} → {card.order.to}",
+                    static_summary=cut(f"{card.order.event} → {card.order.to}"),
                 )
 
     async def _goes_on(self, notice: NoticeOrder) -> bool:

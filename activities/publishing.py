@@ -1,14 +1,15 @@
 """Publishing: start the notices an event calls for, then write it into the ledger. Any part may be repeated."""
 
-import asyncio
+from collections.abc import Iterable, Iterator
 
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from activities.carrying import send_word
+from activities.carrying import words
+from activities.starting import Start, put_on_record, start_all
 from bihuan import telemetry
+from bihuan.domain.bounds import cut
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.issue import Party
 from bihuan.ledger.engine import LEDGER_AWAY
@@ -16,12 +17,10 @@ from bihuan.ledger.writing import LedgerWriter
 from bihuan.wire import Entry
 from bihuan.wording import notice_order
 from workflows.messages import Publication
-from workflows.names import NOTICE_QUEUE
+from workflows.names import NOTICE_QUEUE, notice_id
 from workflows.notice import Notice
 from workflows.patience import Patience
 from workflows.ports import Publishing
-
-STARTED_AT_ONCE = 8
 
 
 class Publisher(Publishing):
@@ -31,13 +30,21 @@ class Publisher(Publishing):
         self._client = client
         self._ledger = ledger
         self._patience = patience
-        self._starting = asyncio.Semaphore(STARTED_AT_ONCE)
 
     @activity.defn(name="publish")
     async def publish(self, publication: Publication) -> bool:
         fresh = [entry for entry in publication.entries if entry.seq > publication.announced]
-        await asyncio.gather(*(self._start(publication, entry, to) for entry in fresh for to in entry.tell))
-        await send_word(self._client, publication.issue.issue_no, fresh)
+        issue_no = publication.issue.issue_no
+        begun = await start_all((*self._notices(publication, fresh), *words(self._client, issue_no, fresh)))
+        recorded = await self._record(publication)
+        if recorded:
+            await put_on_record(self._ledger, (one for one in begun if one.refused))
+        trouble = next((one.trouble for one in begun if one.trouble), None)
+        if trouble is not None:  # what is recorded and started by now is left alone the next time
+            raise trouble
+        return recorded
+
+    async def _record(self, publication: Publication) -> bool:
         try:
             await self._ledger.record(
                 publication.issue, publication.entries, publication.receipts, publication.policy, publication.former
@@ -51,17 +58,22 @@ class Publisher(Publishing):
                 telemetry.ALARMS.labels(entry.event.rung).inc()
         return True
 
-    async def _start(self, publication: Publication, entry: Entry, to: Party) -> None:
-        order = notice_order(publication.issue, entry, to)
-        async with self._starting:
-            try:
-                await self._client.start_workflow(
-                    Notice.run,
-                    args=[order, self._patience, ()],
-                    id=order.id,
-                    task_queue=NOTICE_QUEUE,
-                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    static_summary=f"{order.event} → {to}",
-                )
-            except WorkflowAlreadyStartedError:
-                return
+    def _notices(self, publication: Publication, entries: Iterable[Entry]) -> Iterator[Start]:
+        return (self._notice(publication, entry, to) for entry in entries for to in entry.tell)
+
+    def _notice(self, publication: Publication, entry: Entry, to: Party) -> Start:
+        issue = publication.issue
+
+        async def begin() -> None:
+            order = notice_order(issue, entry, to)
+            await self._client.start_workflow(
+                Notice.run,
+                args=[order, self._patience, ()],
+                id=order.id,
+                task_queue=NOTICE_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                static_summary=cut(f"{order.event} → {to}"),
+            )
+
+        title = issue.title or issue.description[:40]
+        return Start(notice_id(issue.issue_no, entry.seq, to), issue.issue_no, entry, to, title, begin)

@@ -11,8 +11,9 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from bihuan import telemetry
-from bihuan.census import Standing, compared, confirmed, running_issues
+from bihuan.census import Standing, standing
 from bihuan.city import City
+from bihuan.domain.bounds import cut
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.workdays import WorkCalendar
 from bihuan.ledger.pruning import prune
@@ -81,7 +82,7 @@ class Reporter(Reporting):
                 id=notice.id,
                 task_queue=NOTICE_QUEUE,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                static_summary=f"{notice.event} → {notice.to}",
+                static_summary=cut(f"{notice.event} → {notice.to}"),
             )
         except WorkflowAlreadyStartedError:
             return
@@ -107,16 +108,18 @@ class Reporter(Reporting):
 
     async def _census(self, _timed: Timed, its: Period, now: datetime) -> Made:
         """What is lost is told once a day, and at once where it is others than before."""
-        reader = LedgerReader(self._engine)
-        counted = await reader.census()
-        standing = await confirmed(self._client, reader, compared(counted, await running_issues(self._client)), now)
-        telemetry.LOST_ISSUES.set(len(standing.lost))
-        said = f"共 {counted.total}，在办 {counted.open}，运行 {standing.running}，丢失 {len(standing.lost)}"
-        if not standing.lost and not standing.unrecorded:
+        found = await standing(self._client, LedgerReader(self._engine), now)
+        for name, numbers in _wrong(found).items():
+            telemetry.CENSUS_FINDINGS.labels(name).set(len(numbers))
+        counted = found.counted
+        said = f"共 {counted.total}，在办 {counted.open}，运行 {found.running}，丢失 {len(found.lost)}"
+        if not any(_wrong(found).values()):
             return said, ()
-        name = f"{its.name}.{_mark(standing)}"
-        title = f"清点：{len(standing.lost)} 件丢失、{len(standing.unrecorded)} 件未入台账 · census"
-        return said, (_notice(ReportKind.CENSUS, name, COORDINATION, now, title, _census_told(standing)),)
+        title = (
+            f"清点：{len(found.lost)} 件丢失、{len(found.unrecorded)} 件未入台账、{len(found.failing)} 件停摆 · census"
+        )
+        name = f"{its.name}.{_mark(found)}"
+        return said, (_notice(ReportKind.CENSUS, name, COORDINATION, now, title, _census_told(found)),)
 
     async def _retention(self, timed: Timed, _its: Period, now: datetime) -> Made:
         pruned = await prune(self._engine, now - timedelta(days=timed.keep_days))
@@ -145,19 +148,24 @@ def _notice(kind: ReportKind, of: str, to: Party, now: datetime, title: str, lin
     )
 
 
-def _mark(standing: Standing) -> str:
-    named = "\n".join((*standing.lost, "", *standing.unrecorded))
+def _wrong(found: Standing) -> dict[str, tuple[str, ...]]:
+    return {"lost": found.lost, "unrecorded": found.unrecorded, "failing": found.failing}
+
+
+def _mark(found: Standing) -> str:
+    named = "\n\n".join("\n".join(numbers) for numbers in _wrong(found).values())
     return hashlib.sha256(named.encode()).hexdigest()[:8]
 
 
-def _census_told(standing: Standing) -> str:
+def _census_told(found: Standing) -> str:
     return fitted(
         [
             Section(
-                f"台账 in the ledger {standing.counted.total}，在办 open {standing.counted.open}，"
-                f"运行 running {standing.running}"
+                f"台账 in the ledger {found.counted.total}，在办 open {found.counted.open}，"
+                f"运行 running {found.running}"
             ),
-            Section(f"丢失（应在运行而未运行）lost {len(standing.lost)}", list(standing.lost)),
-            Section(f"未入台账（运行而无记录）unrecorded {len(standing.unrecorded)}", list(standing.unrecorded)),
+            Section(f"丢失（应在运行而未运行）lost {len(found.lost)}", list(found.lost)),
+            Section(f"未入台账（运行而无记录）unrecorded {len(found.unrecorded)}", list(found.unrecorded)),
+            Section(f"停摆（流程任务屡次失败）failing {len(found.failing)}", list(found.failing)),
         ]
     )

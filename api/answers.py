@@ -205,7 +205,9 @@ class DeliveriesAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CensusAnswer:
-    """Every issue accounted for. ``lost``: not archived, yet no workflow runs; ``unrecorded``: runs, but in no row."""
+    """Every issue accounted for. ``lost``: not archived, yet no workflow runs; ``unrecorded``: has run for ten minutes,
+    but is in no row; ``failing``: runs, but every task of its workflow fails.
+    """
 
     ok: bool
     total: int
@@ -214,3 +216,4 @@ class CensusAnswer:
     running: int
     lost: tuple[str, ...]
     unrecorded: tuple[str, ...]
+    failing: tuple[str, ...] = ()

@@ -13,6 +13,8 @@ from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from api import explaining, hearing, links, problems, reading, writing
+from api.callers import Named
+from api.limits import BodyLimit
 from api.loop import QUICK, Loop
 from bihuan import telemetry
 from bihuan.calendar_shelf import Governing, Shelf
@@ -73,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(hearing.router)
     app.include_router(links.router)
     _add_health(app)
+    app.add_middleware(BodyLimit)
     app.middleware("http")(_measure)
     return app
 
@@ -108,7 +111,7 @@ def _add_health(app: FastAPI) -> None:
         summary="某一理由的含义 · what a reason means",
         operation_id="explainProblem",
     )
-    async def problem(name: str) -> dict[str, Any]:
+    async def problem(name: Named) -> dict[str, Any]:
         """What a problem's ``type`` means."""
         known = problems.explanations()
         if name not in known:

@@ -5,12 +5,13 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Depends, Header, Query, Request
+from fastapi import Depends, Header, Path, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.problems import MayNotStandIn, MomentUnclear, Unauthenticated
 from api.schemas import StandIn
 from bihuan.domain import codes
+from bihuan.domain.bounds import CODE, NAME, READABLE, check_text
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.keys import Principal
@@ -18,6 +19,9 @@ from bihuan.keys import Principal
 MOMENT = "2021-09-30T10:00:00+08:00"
 KEY = "Idempotency-Key"
 PAGE_MAX = 200
+NUMBER_MAX = 2_147_483_647
+"""Of an event, a revision: what the ledger counts with."""
+NOTICE_ID, CURSOR, TOKEN = 400, 1_000, 2_000
 BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="各角色的密钥 · the key of a role")
 
 
@@ -43,6 +47,8 @@ def acting(who: Principal, stand_in: StandIn | None, policy: Policy) -> Actor:
         return codes.actor(Actor(who.role, who.person, who.org), policy)
     if not who.stands_in:
         raise MayNotStandIn
+    check_text("as/person", stand_in.person, CODE)
+    check_text("as/unit", stand_in.unit, CODE)
     return codes.actor(Actor(who.role, stand_in.person or who.person, stand_in.unit or who.org), policy)
 
 
@@ -50,7 +56,10 @@ def reading(
     request: Request,
     who: Annotated[Principal, Depends(principal)],
     as_: Annotated[
-        str, Query(alias="as", description='演示密钥代表谁 · for demo keys, JSON: {"unit": …, "person": …}')
+        str,
+        Query(
+            alias="as", max_length=TOKEN, description='演示密钥代表谁 · for demo keys, JSON: {"unit": …, "person": …}'
+        ),
     ] = "",
 ) -> Actor:
     """The person who reads."""
@@ -65,6 +74,7 @@ def as_of(
     as_of: Annotated[
         str,
         Query(
+            max_length=CODE,
             description="ISO 8601，须带时区偏移 · a moment that is over, with its offset",
             examples=[MOMENT],
             json_schema_extra={"format": "date-time"},
@@ -85,6 +95,13 @@ def as_of(
     return known
 
 
+IssueNo = Annotated[str, Path(max_length=CODE, pattern=READABLE, description="问题编号 · its number")]
+NoticeId = Annotated[str, Path(max_length=NOTICE_ID, pattern=READABLE, description="通知编号 · issue:seq:desk")]
+Named = Annotated[str, Path(max_length=NAME, pattern=READABLE)]
+Code = Annotated[str, Query(max_length=CODE, pattern=READABLE)]
+Token = Annotated[str, Query(max_length=TOKEN, pattern=READABLE)]
+Count = Annotated[int, Query(ge=0, le=NUMBER_MAX)]
+"""Of events or revisions."""
 Caller = Annotated[Principal, Depends(principal)]
 Reader = Annotated[Actor, Depends(reading)]
 AsOf = Annotated[datetime | None, Depends(as_of)]
@@ -99,6 +116,7 @@ IdempotencyKey = Annotated[
 Cursor = Annotated[
     str,
     Query(
+        max_length=CURSOR,
         description="上一页所给，空则从头 · from the page before; empty: the first page",
         json_schema_extra={"pattern": "^[A-Za-z0-9_-]*$"},
     ),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter
 
-from api.callers import AsOf, Reader
+from api.callers import AsOf, Count, IssueNo, Reader
 from api.explained import ExplanationAnswer, explanation
 from api.reading import Ledger, Running, known, reached, readable
 from bihuan.domain.life import unfolded
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/api/v1", tags=["查询 · questions"])
     operation_id="explainClocks",
 )
 async def clock(
-    issue_no: str, who: Reader, reader: Ledger, loop: Running, as_of: AsOf = None, at_least: int = 0
+    issue_no: IssueNo, who: Reader, reader: Ledger, loop: Running, as_of: AsOf = None, at_least: Count = 0
 ) -> ExplanationAnswer:
     """Every clock of an issue, in the order of starting, with the account of its deadline, in numbers and in words.
 

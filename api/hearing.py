@@ -8,7 +8,7 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.callers import Caller, Cursor, IdempotencyKey, PageSize, Reader, acting, policy_of
+from api.callers import Caller, Cursor, IdempotencyKey, NoticeId, PageSize, Reader, acting, policy_of
 from api.heard import RESENT, AcknowledgedAnswer, InboxAnswer, NoticeAnswer, ResentAnswer, TimelineAnswer, named
 from api.loop import Loop
 from api.problems import (
@@ -143,7 +143,7 @@ async def inbox(
 
 
 @router.get("/notices/{notice_id}", summary="一条通知的经过 · the timeline of a notice", operation_id="getNotice")
-async def notice(notice_id: str, who: Reader, hears: Hears) -> TimelineAnswer:
+async def notice(notice_id: NoticeId, who: Reader, hears: Hears) -> TimelineAnswer:
     """When it was raised, queued, tried, answered and acknowledged, each with where and by whom.
 
     ``notice_id`` is ``issue:seq:desk``, as every message shows it; escape what a path does not take. Open to whoever it
@@ -160,7 +160,7 @@ async def notice(notice_id: str, who: Reader, hears: Hears) -> TimelineAnswer:
     "/notices/{notice_id}/acknowledge", summary="收到 · acknowledge a notice", operation_id="acknowledgeNotice"
 )
 async def acknowledge(
-    response: Response, notice_id: str, who: Caller, hears: Hears, body: ForWhom | None = None
+    response: Response, notice_id: NoticeId, who: Caller, hears: Hears, body: ForWhom | None = None
 ) -> AcknowledgedAnswer:
     """Whoever it was sent to has seen it; where it told of an alarm, that is repeated no more.
 
@@ -181,7 +181,7 @@ async def acknowledge(
 )
 async def resend(
     response: Response,
-    notice_id: str,
+    notice_id: NoticeId,
     who: Caller,
     key: IdempotencyKey,
     hears: Hears,

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.callers import acting, policy_of
+from api.callers import NoticeId, Token, acting, policy_of
 from api.heard import NoticeAnswer, named
 from api.hearing import Hearing, Hears, desk_of
 from api.problems import (
@@ -30,6 +30,7 @@ from api.problems import (
     NotYourNotice,
     OutcomeUnknown,
     Problem,
+    Refused,
     TemporalAway,
     Unauthenticated,
 )
@@ -38,6 +39,7 @@ from bihuan.domain.desks import speaker
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.people import ROLE_ZH, Actor, Role
 from bihuan.domain.policy import Policy
+from bihuan.domain.refusals import Refusal
 from bihuan.domain.telling import party_told
 from bihuan.domain.wordlist import Tongue
 from bihuan.keys import Principal
@@ -121,7 +123,7 @@ class Page:
 
 
 @router.api_route("/n/{notice_id}", methods=["GET", "HEAD"])
-async def show(request: Request, notice_id: str, hears: Hears, t: str = "") -> HTMLResponse:
+async def show(request: Request, notice_id: NoticeId, hears: Hears, t: Token = "") -> HTMLResponse:
     """With a token the notice and a button; without, the question who it is that looks. Nothing is done."""
     page = Page(notice_id, ask=not t)
     try:
@@ -137,7 +139,7 @@ async def show(request: Request, notice_id: str, hears: Hears, t: str = "") -> H
 
 
 @router.post("/n/{notice_id}")
-async def acknowledge(request: Request, notice_id: str, hears: Hears) -> HTMLResponse:
+async def acknowledge(request: Request, notice_id: NoticeId, hears: Hears) -> HTMLResponse:
     """As the addressee the token names, or as the person the key names. Both come in the body, so no other site can."""
     said = await _form(request)
     page = Page(notice_id, token=said.get("t", ""), ask="t" not in said)
@@ -150,6 +152,8 @@ async def acknowledge(request: Request, notice_id: str, hears: Hears) -> HTMLRes
         page = replace(page, problem=NotHeardYet())
     except Problem as problem:
         page = page.refused(problem)
+    except Refusal as refusal:
+        page = page.refused(Refused.of(refusal))
     return page.response(hears.policy)
 
 

@@ -15,14 +15,16 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RetryConfig, RPCError, RPCStatusCode
 
-from api.problems import IssueNotRunning, NoticeUnderWay, OutcomeUnknown, Refused, TemporalAway
-from bihuan.census import running_issues
+from api.problems import AnsweredBefore, IssueNotRunning, NoticeUnderWay, OutcomeUnknown, Refused, TemporalAway
+from bihuan.census import Standing, running_issues, standing
 from bihuan.connection import described
+from bihuan.domain.bounds import cut
 from bihuan.domain.commands import Submit, fingerprint
 from bihuan.domain.life import Receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.histories import opening_of
+from bihuan.ledger.reading import LedgerReader
 from bihuan.putting import put
 from bihuan.wire import ActCommand
 from workflows import showing
@@ -37,6 +39,7 @@ QUICK = RetryConfig(initial_interval_millis=100, max_interval_millis=300, max_el
 
 DECIDED_WITHIN_S = 5.0
 LOOKED_WITHIN_S = 1.0
+COUNTED_WITHIN_S = 30
 AWAY = frozenset({RPCStatusCode.UNAVAILABLE, RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.DEADLINE_EXCEEDED})
 UNSURE = frozenset({RPCStatusCode.UNKNOWN, RPCStatusCode.CANCELLED, RPCStatusCode.ABORTED, RPCStatusCode.INTERNAL})
 """A connection cut in the middle of a call ends in one of these: it may or may not have been heard."""
@@ -70,7 +73,7 @@ class Loop:
                     task_queue=ISSUE_QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                     search_attributes=showing.at_start(showing.shown(issue, policy, now)),
-                    static_summary=showing.summary(issue)[:190],
+                    static_summary=showing.summary(issue),
                 )
             except WorkflowAlreadyStartedError:
                 return await first_receipt(self._client, number)
@@ -95,7 +98,7 @@ class Loop:
                     id=order.id,
                     task_queue=NOTICE_QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                    static_summary=f"重发 {order.event} → {order.to}"[:190],
+                    static_summary=cut(f"重发 {order.event} → {order.to}"),
                 )
             except WorkflowAlreadyStartedError as running:
                 raise NoticeUnderWay from running
@@ -124,8 +127,13 @@ class Loop:
 
     async def running(self) -> set[str]:
         """The numbers of all issues whose workflow runs now."""
-        async with _within(30):
-            return await running_issues(self._client)
+        async with _within(COUNTED_WITHIN_S):
+            return set((await running_issues(self._client)).since)
+
+    async def standing(self, reader: LedgerReader, now: datetime) -> Standing:
+        """Every issue accounted for: what the ledger holds against what runs."""
+        async with _within(COUNTED_WITHIN_S):
+            return await standing(self._client, reader, now)
 
     async def reachable(self) -> bool:
         try:
@@ -179,6 +187,8 @@ def _refused(failed: WorkflowUpdateFailedError) -> Exception:
     cause = failed.cause
     if not isinstance(cause, ApplicationError):
         return failed
+    if cause.type == AnsweredBefore.__name__:
+        return AnsweredBefore()
     facts = cause.details[0] if cause.details and isinstance(cause.details[0], dict) else None
     if cause.type is None or facts is None:
         return failed

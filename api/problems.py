@@ -15,6 +15,8 @@ from bihuan.ledger.faults import CursorUnreadable
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = "1"
+ECHO_MAX = 500
+ERRORS_MAX = 20
 TEXT = {"type": "string"}
 SCHEMA = {
     "type": "object",
@@ -90,6 +92,18 @@ class IssueArchived(Problem):
     status, name = 409, "issue-archived"
     zh = "问题已归档。"
     en = "The issue is archived."
+
+
+class AnsweredBefore(Problem):
+    status, name = 503, "answered-before"
+    zh = "该操作早已办理，台账暂不可用，请稍后重试以取得回执。"
+    en = "This was done before; its receipt is in the ledger, so try again."
+
+
+class BodyTooLarge(Problem):
+    status, name = 413, "body-too-large"
+    zh = "请求内容超过 1,000,000 字节。"
+    en = "The body is larger than 1,000,000 bytes."
 
 
 class KeyMissing(Problem):
@@ -195,13 +209,18 @@ class NotHeardYet(Problem):
 
 
 class Refused(Problem):
-    """A refusal that came back over Temporal by its name."""
+    """A refusal of the rules, by its name: of this process, or come back over Temporal."""
 
     def __init__(self, name: str, zh: str, en: str, field: str) -> None:
         self.refusal = name
         self.status = _status_of(BY_NAME.get(name, Refusal))
         self.name, self.zh, self.en = name, zh, en
         super().__init__(field=field)
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> "Refused":
+        """A refusal of this very process."""
+        return cls(refusal.name, refusal.sentence_zh, refusal.sentence_en, refusal.field)
 
 
 def _status_of(refusal: type[Refusal]) -> int:
@@ -250,7 +269,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Refusal)
     async def _refusal(_request: Request, refusal: Refusal) -> JSONResponse:
-        return told(Refused(refusal.name, refusal.sentence_zh, refusal.sentence_en, refusal.field))
+        return told(Refused.of(refusal))
 
     @app.exception_handler(SQLAlchemyError)
     async def _ledger(_request: Request, _trouble: SQLAlchemyError) -> JSONResponse:
@@ -264,7 +283,7 @@ def install(app: FastAPI) -> None:
     async def _invalid(_request: Request, invalid: RequestValidationError) -> JSONResponse:
         if any(e["loc"] == ("header", "Idempotency-Key") for e in invalid.errors()):
             return told(KeyMissing())
-        errors = [{"pointer": "/" + "/".join(map(str, e["loc"][1:])), "detail": e["msg"]} for e in invalid.errors()]
+        errors = [_fault(error) for error in invalid.errors()[:ERRORS_MAX]]
         malformed = any(e["type"] == "json_invalid" for e in invalid.errors())
         status = 400 if malformed else 422
         body = {
@@ -286,6 +305,16 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def _bug(_request: Request, _error: Exception) -> JSONResponse:
         return told(Problem())
+
+
+def _fault(error: Mapping[str, Any]) -> dict[str, str]:
+    """Where it is and what is wrong. What was said is repeated in part at most, and where it is no text, as signs."""
+    pointer, detail = "/" + "/".join(map(str, error["loc"][1:])), str(error["msg"])
+    return {"pointer": _writable(pointer), "detail": _writable(detail)}
+
+
+def _writable(text: str) -> str:
+    return text[:ECHO_MAX].encode(errors="backslashreplace").decode()
 
 
 def explanations() -> dict[str, dict[str, str]]:

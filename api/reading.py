@@ -20,11 +20,10 @@ from api.answers import (
     PolicyAnswer,
     RequestAnswer,
 )
-from api.callers import PAGE_MAX, AsOf, Cursor, PageSize, Reader, policy_of
+from api.callers import PAGE_MAX, AsOf, Code, Count, Cursor, IssueNo, PageSize, Reader, policy_of
 from api.loop import Loop
 from api.problems import IssueUnknown, MomentAhead, NotReceivedYet, NotRecordedYet, OutcomeUnknown, TemporalAway
 from api.schemas import COMMANDS
-from bihuan.census import compared
 from bihuan.domain import codes
 from bihuan.domain.asking import to_rule, to_withdraw
 from bihuan.domain.commands import ACT_ZH
@@ -63,7 +62,7 @@ Running = Annotated[Loop, Depends(running)]
 
 @router.get("/issues/{issue_no}", summary="问题及可办动作 · one issue and the open acts", operation_id="getIssue")
 async def issue(
-    issue_no: str, who: Reader, reader: Ledger, loop: Running, as_of: AsOf = None, at_least: int = 0
+    issue_no: IssueNo, who: Reader, reader: Ledger, loop: Running, as_of: AsOf = None, at_least: Count = 0
 ) -> IssueAnswer:
     """One issue, with the acts open to the caller and why the others are not.
 
@@ -81,7 +80,9 @@ async def issue(
 
 
 @router.get("/issues/{issue_no}/events", summary="办理经过 · what happened, in order", operation_id="listEvents")
-async def events(issue_no: str, who: Reader, reader: Ledger, after: int = 0, limit: PageSize = 100) -> EventsAnswer:
+async def events(
+    issue_no: IssueNo, who: Reader, reader: Ledger, after: Count = 0, limit: PageSize = 100
+) -> EventsAnswer:
     """What happened to an issue, in order."""
     await readable(reader, issue_no, who)
     found = await reader.events(issue_no, after=after, limit=limit)
@@ -91,7 +92,7 @@ async def events(issue_no: str, who: Reader, reader: Ledger, after: int = 0, lim
 
 @router.get("/issues/{issue_no}/deliveries", summary="通知送达 · who was told of what", operation_id="listDeliveries")
 async def deliveries(
-    issue_no: str, who: Reader, reader: Ledger, cursor: Cursor = "", limit: PageSize = PAGE_MAX
+    issue_no: IssueNo, who: Reader, reader: Ledger, cursor: Cursor = "", limit: PageSize = PAGE_MAX
 ) -> DeliveriesAnswer:
     """Who was told of what, and how that went, in the order of the events."""
     await readable(reader, issue_no, who)
@@ -126,7 +127,7 @@ async def pipeline(_who: Reader, reader: Ledger) -> Pipeline:
 async def orders(
     _who: Reader,
     reader: Ledger,
-    group: str = "",
+    group: Code = "",
     open_: Annotated[bool | None, Query(alias="open")] = None,
     cursor: Cursor = "",
     limit: PageSize = 50,
@@ -139,8 +140,8 @@ async def orders(
 @router.get("/census", summary="台账与流程核对 · every issue accounted for", operation_id="getCensus")
 async def census(_who: Reader, reader: Ledger, loop: Running) -> CensusAnswer:
     """Every issue accounted for: what the ledger holds against what runs in Temporal."""
-    counted = await reader.census()
-    standing = compared(counted, await loop.running())
+    standing = await loop.standing(reader, datetime.now(UTC))
+    counted = standing.counted
     return CensusAnswer(
         ok=standing.ok,
         total=counted.total,
@@ -149,6 +150,7 @@ async def census(_who: Reader, reader: Ledger, loop: Running) -> CensusAnswer:
         running=standing.running,
         lost=standing.lost,
         unrecorded=standing.unrecorded,
+        failing=standing.failing,
     )
 
 

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Request, Response
 
 from api.answers import ReceiptAnswer
-from api.callers import Caller, IdempotencyKey, acting, policy_of
+from api.callers import Caller, IdempotencyKey, IssueNo, acting, policy_of
 from api.loop import Loop
-from api.problems import IssueArchived, IssueNotRunning, IssueUnknown, LedgerAway, TargetUnknown
+from api.problems import AnsweredBefore, IssueArchived, IssueNotRunning, IssueUnknown, LedgerAway, TargetUnknown
 from api.schemas import ACT_EXAMPLES, COMMANDS, SUBMIT_EXAMPLE, ActBody, SubmitBody, command_of
 from bihuan import telemetry
 from bihuan.calendar_shelf import Shelf
+from bihuan.domain.bounds import check
 from bihuan.domain.commands import Submit, fingerprint
 from bihuan.domain.following import may_lead
 from bihuan.domain.issue import Issue
@@ -48,7 +49,10 @@ async def submit(
 ) -> ReceiptAnswer:
     """The same key and body find the same issue; the same key with another body is refused."""
     register: Register = request.app.state.register
-    actor, asked = acting(who, body.as_, policy_of(request)), register.filled(command_of(body, Submit))
+    actor = acting(who, body.as_, policy_of(request))
+    said: Submit = command_of(body, Submit)
+    check(said)
+    asked = register.filled(said)
     request_id = str(uuid.uuid4())
     earlier = await _from_ledger(request.app.state.reader, actor, key)
     loop: Loop = request.app.state.loop
@@ -67,7 +71,7 @@ async def submit(
 async def act(
     request: Request,
     response: Response,
-    issue_no: str,
+    issue_no: IssueNo,
     who: Caller,
     key: IdempotencyKey,
     body: Annotated[ActBody, Body(openapi_examples=ACT_EXAMPLES)],
@@ -75,14 +79,16 @@ async def act(
     """A repetition under the same key gets the first answer."""
     reader: LedgerReader = request.app.state.reader
     register: Register = request.app.state.register
-    actor, looked_up = acting(who, body.as_, policy_of(request)), await _looked_up(request, issue_no, body)
+    actor = acting(who, body.as_, policy_of(request))
+    check(command_of(body, COMMANDS[body.act]))
+    looked_up = await _looked_up(request, issue_no, body)
     asked = register.filled(command_of(body, COMMANDS[body.act], **looked_up))
     command = ActCommand(key, actor, asked, str(uuid.uuid4()))
     mark = fingerprint(actor, command.act)
     loop: Loop = request.app.state.loop
     try:
         receipt = await loop.act(issue_no, command)
-    except IssueNotRunning:
+    except (IssueNotRunning, AnsweredBefore):
         receipt = await _ended(reader, issue_no, key)
     telemetry.ACTS.labels(body.act, "ok").inc()
     return _answered(receipt, mark, command.request_id, response)

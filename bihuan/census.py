@@ -1,6 +1,7 @@
 """The census: every issue of the ledger that must live has a running workflow, and the reverse."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from temporalio.client import Client, WorkflowExecutionStatus
@@ -13,47 +14,77 @@ RECORDED_WITHIN = timedelta(minutes=10)
 """A workflow may be ahead of the ledger for moments; not for so long."""
 
 
+FAILING = "TemporalReportedProblems IS NOT NULL"
+"""What the server notes of a workflow whose tasks have failed several times on end, and takes back once one passes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The issues whose workflow runs: since when the run of each does, and those of them whose tasks fail."""
+
+    since: Mapping[str, datetime]
+    failing: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the ledger holds against what runs. ``lost``: must live, does not run; ``unrecorded``: the reverse."""
+    """What the ledger holds against what runs. ``lost``: must live, does not run; ``unrecorded``: has run for a while
+    and is in no row; ``failing``: runs, but its tasks fail, so it obeys nobody and its clocks stand still.
+    """
 
     counted: Census
     running: int
     lost: tuple[str, ...]
     unrecorded: tuple[str, ...]
+    failing: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
-        return not self.lost and self.counted.total == self.counted.open + sum(self.counted.closed.values())
+        adds_up = self.counted.total == self.counted.open + sum(self.counted.closed.values())
+        return adds_up and not (self.lost or self.unrecorded or self.failing)
 
 
-def compared(counted: Census, running: set[str]) -> Standing:
+async def standing(client: Client, reader: LedgerReader, now: datetime) -> Standing:
+    """Every issue accounted for, as anybody is told of it."""
+    counted = await reader.census()
+    return await _confirmed(client, reader, compared(counted, await running_issues(client), now))
+
+
+def compared(counted: Census, running: Running, now: datetime) -> Standing:
     living = set(counted.living)
-    return Standing(counted, len(running), tuple(sorted(living - running)), tuple(sorted(running - living)))
+    old = {number for number, since in running.since.items() if since < now - RECORDED_WITHIN}
+    return Standing(
+        counted,
+        len(running.since),
+        tuple(sorted(living - set(running.since))),
+        tuple(sorted(old - living)),
+        tuple(sorted(running.failing)),
+    )
 
 
-async def running_issues(client: Client) -> set[str]:
-    """The numbers of all issues whose workflow runs now, as the lists say, which follow by moments."""
+async def running_issues(client: Client) -> Running:
+    """All issues whose workflow runs now, as the lists say, which follow by moments."""
     query = "WorkflowType='IssueLoop' AND ExecutionStatus='Running'"
-    return {execution.id async for execution in client.list_workflows(query, page_size=1000)}
+    since = {one.id: one.start_time async for one in client.list_workflows(query, page_size=1000)}
+    failing = frozenset({one.id async for one in client.list_workflows(f"{query} AND {FAILING}", page_size=1000)})
+    return Running(since, failing)
 
 
-async def confirmed(client: Client, reader: LedgerReader, standing: Standing, now: datetime) -> Standing:
+async def _confirmed(client: Client, reader: LedgerReader, found: Standing) -> Standing:
     """The same without what only a list that lags says: each issue asked after by its number."""
-    lost = [no for no in standing.lost if await _is_lost(client, reader, no)]
-    unrecorded = [no for no in standing.unrecorded if await _is_unrecorded(client, reader, no, now)]
-    return Standing(standing.counted, standing.running, tuple(lost), tuple(unrecorded))
+    lost = [no for no in found.lost if await _is_lost(client, reader, no)]
+    unrecorded = [no for no in found.unrecorded if await _is_unrecorded(client, reader, no)]
+    return replace(found, lost=tuple(lost), unrecorded=tuple(unrecorded))
 
 
 async def _is_lost(client: Client, reader: LedgerReader, issue_no: str) -> bool:
-    run = await described(client, issue_no)
-    if run is not None and run.status is WorkflowExecutionStatus.RUNNING:
-        return False
-    return issue_no in await reader.living((issue_no,))
+    return not await _runs(client, issue_no) and issue_no in await reader.living((issue_no,))
 
 
-async def _is_unrecorded(client: Client, reader: LedgerReader, issue_no: str, now: datetime) -> bool:
+async def _is_unrecorded(client: Client, reader: LedgerReader, issue_no: str) -> bool:
+    return await _runs(client, issue_no) and not await reader.living((issue_no,))
+
+
+async def _runs(client: Client, issue_no: str) -> bool:
     run = await described(client, issue_no)
-    if run is None or run.status is not WorkflowExecutionStatus.RUNNING:
-        return False
-    return run.start_time < now - RECORDED_WITHIN and not await reader.living((issue_no,))
+    return run is not None and run.status is WorkflowExecutionStatus.RUNNING

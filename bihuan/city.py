@@ -7,6 +7,7 @@ from pathlib import Path
 from bihuan.calendar_files import DAY_MINUTES, frames_of, read_days
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.policy import Policy, Unit, Urgency, stamped
+from bihuan.domain.weighing import POLICY_BYTES, weight
 from bihuan.domain.workdays import YEARS, CalendarVersion, Frames, WorkCalendar
 from bihuan.faults import Faults, FilesInvalid, Line
 from bihuan.laws import read_laws
@@ -42,6 +43,10 @@ CITY_NAMES = (
     "desks",
 )
 CALENDAR_NAMES = ("version", "published_years", "office_hours", "days")
+LIGHT_ENOUGH = (
+    f"方案至多 {POLICY_BYTES} 字节，因为它随每件问题走 · "
+    f"at most {POLICY_BYTES} bytes of policy, since it goes with every issue"
+)
 COUNTY_LIST = f"{COUNTIES} 所列县区的列表 · a list of counties of {COUNTIES}"
 YEAR_LIST = f"{YEARS.start} 至 {YEARS.stop - 1} 间年份的列表 · a list of years, from {YEARS.start} to {YEARS.stop - 1}"
 ALWAYS_OPEN = WorkCalendar("open", (), frozenset(), ((0, DAY_MINUTES),), frozenset())
@@ -135,6 +140,9 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: Cale
     desks = _desks(city, counties.values(), groups.values(), units.values(), services.values())
     name, code = city.text("name"), city.text("code")
     faults.raise_if_any()
+    if weight(policy) > POLICY_BYTES:
+        faults.add("units.csv", "…", weight(policy), LIGHT_ENOUGH)
+        faults.raise_if_any()
     return City(name, code, stamped(policy), enterprises, officials, desks, days, categories)
 
 

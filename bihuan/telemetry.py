@@ -24,7 +24,7 @@ CHANNELS_STARTED = Gauge(
     "bihuan_channel_started", "1: the city's channel is ready; 0: it could not start, and refuses", ["channel"]
 )
 DEAD_NOTICES = Counter("bihuan_dead_notices", "Notices that reached nobody, by channel", ["channel"])
-LOST_ISSUES = Gauge("bihuan_lost_issues", "Issues that must live and have no running workflow, at the last census")
+CENSUS_FINDINGS = Gauge("bihuan_census_findings", "Issues lost, unrecorded or failing at the last census", ["finding"])
 CALENDAR_DAYS_AHEAD = Gauge("bihuan_calendar_days_ahead", "Days until the last day whose calendar paper is published")
 REQUEST_SECONDS = Histogram("bihuan_http_request_seconds", "HTTP requests", ["method", "route", "status"])
 

@@ -7,6 +7,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from bihuan.domain.batches import BatchProgress
+    from bihuan.domain.bounds import cut
     from workflows.messages import BatchPortion, BatchRun
     from workflows.patience import BATCH_STEP_TIMEOUT, FOR_EVER, LISTS_CATCH_UP, PORTION_TIMEOUT
     from workflows.ports import Batching
@@ -62,7 +63,7 @@ class Batch:
             start_to_close_timeout=PORTION_TIMEOUT,
             heartbeat_timeout=timedelta(seconds=given.silence_s),
             retry_policy=FOR_EVER,
-            summary=f"已办 {self._progress.touched}/{self._progress.total}",
+            summary=cut(f"已办 {self._progress.touched}/{self._progress.total}"),
         )
         self._progress = done.progress
         workflow.set_current_details(f"{done.progress.touched}/{done.progress.total}")

@@ -9,6 +9,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
+    from bihuan.domain.bounds import cut
     from workflows.messages import Card, Chat, Digest, Posted
     from workflows.patience import DELIVER_TIMEOUT, FOR_EVER, RECORD_TIMEOUT, Patience
     from workflows.ports import Posting
@@ -94,7 +95,7 @@ class Desk:
             args=[digest, patience],
             start_to_close_timeout=DELIVER_TIMEOUT,
             retry_policy=patience.retries,
-            summary=f"归并通知 {len(digest.cards)} 件",
+            summary=cut(f"归并通知 {len(digest.cards)} 件"),
         )
         taken = digest.taken(posted)
         self._waiting = self._waiting[posted.count :]
@@ -107,7 +108,7 @@ class Desk:
             start_to_close_timeout=RECORD_TIMEOUT,
             schedule_to_close_timeout=None if over else RECORD_TIMEOUT,
             retry_policy=FOR_EVER,
-            summary=f"登记 {posted.state} {len(taken)} 件",
+            summary=cut(f"登记 {posted.state} {len(taken)} 件"),
         )
         if over:
             self._recording = [*(one for one in self._recording if not one.done()), recording]
@@ -119,7 +120,7 @@ class Desk:
                 args=[digest, posted, patience],
                 start_to_close_timeout=RECORD_TIMEOUT,
                 retry_policy=FOR_EVER,
-                summary=f"退回 {len(taken)} 件",
+                summary=cut(f"退回 {len(taken)} 件"),
             )
 
 

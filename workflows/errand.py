@@ -5,6 +5,7 @@ from dataclasses import replace
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from bihuan.domain.bounds import cut
     from bihuan.domain.errands import heard
     from workflows.messages import ErrandOrder
     from workflows.patience import CARRY_TIMEOUT, FOR_EVER
@@ -30,5 +31,5 @@ class Errand:
             errand,
             start_to_close_timeout=CARRY_TIMEOUT,
             retry_policy=FOR_EVER,
-            summary=f"转告 {errand.to} {errand.act.act}",
+            summary=cut(f"转告 {errand.to} {errand.act.act}"),
         )

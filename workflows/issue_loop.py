@@ -15,10 +15,12 @@ with workflow.unsafe.imports_passed_through():
     from bihuan.domain.commands import Command, fingerprint
     from bihuan.domain.life import Receipt, Step, cancel_requested, first_due, obey, receipt, settle
     from bihuan.domain.policy import Policy
-    from bihuan.domain.refusals import CommandIdReused, Refusal
+    from bihuan.domain.refusals import LedgerTooFarBehind, Refusal
     from bihuan.domain.stage import Status
+    from bihuan.domain.weighing import BACKLOG_BYTES, RUN_BYTES, weight
     from bihuan.wire import ActCommand, Entry
     from workflows import showing
+    from workflows.answers import AnsweredBefore, Answers
     from workflows.messages import Archive, Life, Opening, Publication
     from workflows.patience import FOR_EVER, PUBLISH_TIMEOUT, again_after
     from workflows.ports import Publishing
@@ -35,11 +37,13 @@ class IssueLoop:
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
         self._policy = opening.policy
-        self._receipts: dict[str, Receipt] = {}
+        self._answers = Answers()
         self._unpublished: list[Entry] = []
         self._unpublished_receipts: list[Receipt] = []
         self._unpublished_policies: list[Policy] = []
+        self._publishing: asyncio.Task[None] | None = None
         self._events_of_run = 0
+        self._bytes_of_run = 0
         self._leaving = False
         if opening.life is None:
             self._begin(opening)
@@ -52,8 +56,8 @@ class IssueLoop:
     def act(self, command: ActCommand) -> Receipt:
         """Obey one command, once. The answer to a repetition is the first answer."""
         try:
-            return self._known(command.command()) or self._obey(command.command())
-        except Refusal as refusal:
+            return self._answers.first(command.command()) or self._obey(command.command())
+        except (Refusal, AnsweredBefore) as refusal:
             raise _refused(refusal) from refusal
 
     @act.validator
@@ -62,21 +66,24 @@ class IssueLoop:
         if self._leaving:
             raise ApplicationError("the run is being continued; repeat the command", type=MOVING)
         try:
-            if self._known(command.command()) is None:
+            if self._answers.first(command.command()) is None:
+                self._may_wait()
                 obey(self._issue, command.command(), workflow.now(), self._policy)
-        except Refusal as refusal:
+        except (Refusal, AnsweredBefore) as refusal:
             raise _refused(refusal) from refusal
 
     @workflow.run
     async def run(self, opening: Opening) -> Archive:
         """Wait, settle what fell due, wait again; until the issue is archived and all is published."""
-        publishing = asyncio.create_task(self._publish())
+        publishing = self._publishing = asyncio.create_task(self._publish())
         self._show(workflow.now())
         while not self._finished:
             try:
                 await self._next_moment()
             except asyncio.CancelledError:
                 self._take(cancel_requested(self._issue, workflow.now(), self._policy), workflow.now())
+            if self._silent:  # a task that fails is seen, and goes on once it is mended; a silent issue is not
+                raise RuntimeError("nothing more would be published") from publishing.exception()
             self._take(settle(self._issue, workflow.now(), self._policy), workflow.now())
             if self._full:
                 self._leaving = True
@@ -92,7 +99,7 @@ class IssueLoop:
         left = None if armed is None else max(armed.at - workflow.now(), SHORTEST_TIMER)
         try:
             await workflow.wait_condition(
-                lambda: self._next != armed or self._full or self._finished,
+                lambda: self._next != armed or self._full or self._finished or self._silent,
                 timeout=left,
                 timeout_summary=showing.alarm_summary(armed) if armed else None,
             )
@@ -138,7 +145,7 @@ class IssueLoop:
             except TimeoutError:  # this timer exists to be a command: no workflow task may end without one
                 if not refused or self._leaving:
                     continue
-                self._events_of_run += 1  # a long outage must not grow one run's history without end
+                self._grow(1, weight(self._unpublished))  # a long outage must not grow one run's history without end
                 if self._full:
                     continue
             return
@@ -173,7 +180,7 @@ class IssueLoop:
         self._unpublished_policies = list(life.unpublished_policies)
         if not self._unpublished_policies and any(entry.seq == 1 for entry in life.unpublished):
             self._unpublished_policies = [self._policy]  # lives of older runs do not carry it
-        self._receipts = {one.command_id: one for one in life.receipts}
+        self._answers = Answers(life.receipts, life.obeyed)
 
     @property
     def life(self) -> Life:
@@ -181,9 +188,10 @@ class IssueLoop:
         return Life(
             self._issue,
             tuple(self._unpublished),
-            tuple(self._receipts.values()),
+            self._answers.receipts,
             tuple(self._unpublished_receipts),
             tuple(self._unpublished_policies),
+            self._answers.obeyed,
         )
 
     @property
@@ -200,11 +208,13 @@ class IssueLoop:
             continue_after=self._opening.continue_after,
         )
 
-    def _known(self, command: Command) -> Receipt | None:
-        first = self._receipts.get(command.id)
-        if first is not None and first.fingerprint != fingerprint(command.actor, command.act):
-            raise CommandIdReused
-        return first
+    def _may_wait(self) -> None:
+        """Raise the reason why no more can wait for the ledger. Of the validator only, which is never replayed: what
+        waits depends on when an activity ended.
+        """
+        waiting = (self._unpublished, self._unpublished_receipts, self._unpublished_policies[1:])
+        if weight(waiting) > BACKLOG_BYTES:
+            raise LedgerTooFarBehind
 
     def _obey(self, command: Command) -> Receipt:
         now = workflow.now()
@@ -216,7 +226,7 @@ class IssueLoop:
         return answer
 
     def _answer(self, answer: Receipt) -> None:
-        self._receipts[answer.command_id] = answer
+        self._answers.add(answer)
         self._unpublished_receipts.append(answer)
 
     def _take(self, step: Step, now: datetime) -> None:
@@ -232,7 +242,7 @@ class IssueLoop:
 
     def _queue(self, step: Step) -> None:
         self._unpublished.extend(Entry.of(one) for one in step.recorded)
-        self._events_of_run += len(step.recorded)
+        self._grow(len(step.recorded), weight(step.recorded))
 
     def _show(self, now: datetime) -> None:
         workflow.set_current_details(showing.details(self._issue, self._policy, now))
@@ -242,15 +252,28 @@ class IssueLoop:
             workflow.upsert_search_attributes(changed)
         self._shown = after
 
+    def _grow(self, events: int, size: int) -> None:
+        """Count what a history takes: the events, and the issue, which goes with each publication of them."""
+        self._events_of_run += events
+        self._bytes_of_run += size + weight(self._issue)
+
+    @property
+    def _silent(self) -> bool:
+        """Whether publishing has ended by an error of its own."""
+        publishing = self._publishing
+        return publishing is not None and publishing.done() and not publishing.cancelled() and not self._leaving
+
     @property
     def _full(self) -> bool:
-        return self._events_of_run >= self._opening.continue_after
+        return self._events_of_run >= self._opening.continue_after or self._bytes_of_run >= RUN_BYTES
 
     @property
     def _finished(self) -> bool:
         return self._issue.status is Status.ARCHIVED and not self._unpublished
 
 
-def _refused(refusal: Refusal) -> ApplicationError:
+def _refused(refusal: Refusal | AnsweredBefore) -> ApplicationError:
+    if isinstance(refusal, AnsweredBefore):
+        return ApplicationError("the ledger has the answer", type=AnsweredBefore.__name__, non_retryable=True)
     facts = {**refusal.facts, "zh": refusal.sentence_zh, "en": refusal.sentence_en, "field": refusal.field}
     return ApplicationError(str(refusal), facts, type=refusal.name, non_retryable=True)

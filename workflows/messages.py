@@ -19,13 +19,17 @@ from bihuan.wire import AnyAct, Entry
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What a run hands to the next: the issue, what is not published yet, and the receipts of the commands obeyed."""
+    """What a run hands to the next: the issue, what is not published yet, and the receipts of the commands obeyed.
+
+    ``obeyed``: digests of the ids of older ones, whose receipts only the ledger has.
+    """
 
     issue: Issue
     unpublished: tuple[Entry, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     unpublished_receipts: tuple[Receipt, ...] = ()
     unpublished_policies: tuple[Policy, ...] = ()
+    obeyed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

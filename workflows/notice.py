@@ -3,6 +3,7 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from bihuan.domain.bounds import cut
     from workflows.messages import DeliveryOutcome, NoticeOrder, Tried
     from workflows.patience import DELIVER_TIMEOUT, FOR_EVER, RECORD_TIMEOUT, Patience
     from workflows.ports import Delivering
@@ -29,7 +30,7 @@ class Notice:
                 outcome,
                 start_to_close_timeout=RECORD_TIMEOUT,
                 retry_policy=FOR_EVER,
-                summary=f"登记 {outcome.state}",
+                summary=cut(f"登记 {outcome.state}"),
             )
         return outcome.state
 
@@ -40,5 +41,5 @@ class Notice:
             args=[order, tried, patience],
             start_to_close_timeout=DELIVER_TIMEOUT,
             retry_policy=patience.retries,
-            summary=f"通知 {order.to}",
+            summary=cut(f"通知 {order.to}"),
         )

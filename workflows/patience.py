@@ -24,7 +24,8 @@ GROWS = 4
 
 def again_after(refused: int) -> timedelta:
     """How long to wait for new events before the ledger is tried again, having refused so many times in a row."""
-    return min(timedelta(seconds=2**refused), LEDGER_PAUSE_MAX) if refused else IDLE_MARK
+    doubled = 2 ** min(refused, 30)  # beyond the longest pause, and no overflow
+    return min(timedelta(seconds=doubled), LEDGER_PAUSE_MAX) if refused else IDLE_MARK
 
 
 @dataclass(frozen=True, slots=True)

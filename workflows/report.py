@@ -3,6 +3,7 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from bihuan.domain.bounds import cut
     from bihuan.reports.timetable import REPORT_ZH, Timed
     from workflows.messages import Compiled, Reported
     from workflows.patience import COMPILE_TIMEOUT, FOR_EVER, RECORD_TIMEOUT
@@ -24,7 +25,7 @@ class Report:
             args=[timed, last],
             start_to_close_timeout=COMPILE_TIMEOUT,
             retry_policy=FOR_EVER,
-            summary=f"{REPORT_ZH[timed.kind]} {timed.group}".strip(),
+            summary=cut(f"{REPORT_ZH[timed.kind]} {timed.group}"),
         )
         for notice in compiled.notices:
             await workflow.execute_activity_method(
@@ -32,7 +33,7 @@ class Report:
                 notice,
                 start_to_close_timeout=RECORD_TIMEOUT,
                 retry_policy=FOR_EVER,
-                summary=f"告知 {notice.to}",
+                summary=cut(f"告知 {notice.to}"),
             )
         if compiled.reported is not None:
             workflow.set_current_details(compiled.reported.said)

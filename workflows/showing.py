@@ -4,6 +4,7 @@ from datetime import datetime
 
 from temporalio.common import SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
+from bihuan.domain.bounds import cut
 from bihuan.domain.clock import OBLIGATION_ZH, Obligation
 from bihuan.domain.commands import SUSPENSION_ZH, SuspensionBasis
 from bihuan.domain.escalation import Due, light
@@ -81,7 +82,7 @@ def changes(before: Shown, after: Shown) -> list[SearchAttributeUpdate[str] | Se
 
 def summary(issue: Issue) -> str:
     """One line for lists: what it is."""
-    return f"{issue.title or issue.description[:40]} · {issue.enterprise.name or issue.enterprise.uscc}"
+    return cut(f"{cut(issue.title or issue.description, 110)} · {issue.enterprise.name or issue.enterprise.uscc}")
 
 
 def alarm_summary(due: Due) -> str:

@@ -22,6 +22,7 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import History, rebuild, verify
 from bihuan.settings import Settings
 from workflows import showing
+from workflows.answers import Answers
 from workflows.issue_loop import IssueLoop
 from workflows.messages import Life, Opening
 from workflows.names import ISSUE_QUEUE
@@ -60,7 +61,8 @@ async def _recorded(settings: Settings, issue_no: str) -> Opening | None:
         known = await reader.life(issue_no)
         if known is None:
             return None
-        life = Life(known[0], receipts=await reader.receipts(issue_no))
+        answers = Answers(await reader.receipts(issue_no))
+        life = Life(known[0], receipts=answers.receipts, obeyed=answers.obeyed)
         return Opening(known[1], None, None, life=life)
     finally:
         await engine.dispose()
@@ -91,7 +93,7 @@ async def _start(client: Client, opening: Opening) -> None:
             task_queue=ISSUE_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             search_attributes=showing.at_start(showing.shown(issue, opening.policy, datetime.now(UTC))),
-            static_summary=showing.summary(issue)[:190],
+            static_summary=showing.summary(issue),
         )
     except WorkflowAlreadyStartedError as running:
         raise NotRevivable(f"问题 {issue.issue_no} 正在运行 · issue {issue.issue_no} is running") from running

@@ -10,6 +10,7 @@ from bihuan.domain import batch_events as bev
 from bihuan.domain import events as ev
 from bihuan.domain.adopting import creditable, relimited, succeeding
 from bihuan.domain.batch_folds import under_policy
+from bihuan.domain.bounds import blank
 from bihuan.domain.calendars import judged, kept, moved
 from bihuan.domain.issue import Issue
 from bihuan.domain.moves import Relimit
@@ -37,7 +38,7 @@ APPROVERS = frozenset({Role.COO, Role.LDR})
 
 def approved(who: Actor, approver: Actor) -> None:
     """Raise the reason why this person cannot be the second one of a batch."""
-    if not approver.person.strip():
+    if blank(approver.person):
         raise FieldMissing(field="approved_by")
     if approver.role not in APPROVERS:
         raise ApproverNotEntitled(field="approved_by")

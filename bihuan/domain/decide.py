@@ -1,9 +1,8 @@
 """decide(): one command on one issue at one moment becomes events, or a refusal. Changes nothing, reads nothing."""
 
 import hashlib
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, fields, is_dataclass, replace
+from collections.abc import Iterator
+from dataclasses import MISSING, fields, replace
 from datetime import datetime
 from functools import singledispatch
 
@@ -13,6 +12,7 @@ from bihuan.domain import following, joint, merging, withdrawal
 from bihuan.domain.adopting import succeeding
 from bihuan.domain.batch_acts import AdoptPolicy, Handling
 from bihuan.domain.batch_deciding import BATCH_MEANINGS
+from bihuan.domain.bounds import blank, check
 from bihuan.domain.calendars import adoption, changes_nothing, governed_by
 from bihuan.domain.classifying import classified, governing
 from bihuan.domain.clock import Obligation
@@ -37,7 +37,6 @@ from bihuan.domain.refusals import (
     ReceiptIncomplete,
     RoleNotAllowed,
     SameUnit,
-    TextUnreadable,
     UnknownCalendar,
     UnknownCategory,
     UnknownUnit,
@@ -51,12 +50,11 @@ from bihuan.domain.supervision import alarm, level_up
 RESULTS = frozenset({Outcome.SOLVED, Outcome.EXPLAINED, Outcome.REFERRED})
 INFO_PAUSES_MAX = 2
 UNANSWERED = "两个工作日回访无人应答，差评仍在 · nobody answered on two working days, and the bad rating stands"
-TEXT_LENGTH_MAX = 10_000
-UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def decide(issue: Issue, command: do.Command, now: datetime, policy: Policy) -> tuple[ev.Event, ...]:
     """What follows from the command. Raises the Refusal that says why nothing does."""
+    check(command.actor)
     admit(issue, command.act.act, command.actor, now, policy)
     act = coded(command.act, policy)
     _require_text(act)
@@ -68,14 +66,15 @@ def decide_submission(asked: do.Submit, actor: Actor, policy: Policy) -> ev.Subm
     """The first event of an issue, or a refusal."""
     if actor.role not in SUBMITTERS:
         raise RoleNotAllowed(role=actor.role, role_zh=ROLE_ZH[actor.role], act="submit", act_zh=do.ACT_ZH["submit"])
-    _readable(_texts(asked))
+    check(actor)
+    check(asked)
     asked = coded(asked, policy)
     own = {Role.ENT: asked.enterprise.uscc, Role.HUB: asked.county}.get(actor.role, actor.org)
     if own != actor.org or (actor.role is Role.LIA and asked.liaison not in ("", actor.person)):
         raise NotYourIssue(act="submit", act_zh=do.ACT_ZH["submit"])
-    if not (asked.enterprise.uscc or asked.enterprise.name.strip()):
+    if not asked.enterprise.uscc and blank(asked.enterprise.name):
         raise ReceiptIncomplete(field="enterprise")
-    if not asked.description.strip():
+    if blank(asked.description):
         raise ReceiptIncomplete(field="description")
     urgency = asked.urgency or Urgency.GENERAL
     service_group = _service_group(asked.category, policy)
@@ -96,41 +95,26 @@ def decide_submission(asked: do.Submit, actor: Actor, policy: Policy) -> ev.Subm
 
 def _require_text(act: do.Act) -> None:
     """A text without a default must say something, and all text must be readable."""
-    _readable(_texts(act))
+    check(act)
     for field in fields(act):
-        if field.default is MISSING and not str(getattr(act, field.name)).strip():
+        if field.default is MISSING and blank(str(getattr(act, field.name))):
             raise FieldMissing(field=field.name)
 
 
 def _require_proof(act: do.Act, actor: Actor) -> None:
     """Whoever records the word of an enterprise without an account says how it was given."""
-    if actor.role is Role.CBK and not getattr(act, "proof", "-").strip():
+    if actor.role is Role.CBK and blank(getattr(act, "proof", "-")):
         raise FieldMissing(field="proof")
-
-
-def _readable(texts: Mapping[str, object]) -> None:
-    for field, value in texts.items():
-        match value:
-            case str() if len(value) > TEXT_LENGTH_MAX or UNREADABLE.search(value):
-                raise TextUnreadable(field=field, length=str(TEXT_LENGTH_MAX))
-            case tuple():
-                _readable({f"{field}/{place}": one for place, one in enumerate(value)})
-            case _ if is_dataclass(value):
-                _readable({f"{field}/{name}": one for name, one in _texts(value).items()})
-
-
-def _texts(said: object) -> dict[str, object]:
-    return {field.name: getattr(said, field.name) for field in fields(said)}  # type: ignore[arg-type]  # a dataclass
 
 
 def _given(said: str, known: str = "") -> str:
     """A blank text is not given: it leaves what is known."""
-    return said if said.strip() else known
+    return known if blank(said) else said
 
 
 def _lacking(county: str, contact: str, channel: str) -> str:
     named = {"county": county, "contact": contact, "channel": channel}
-    return next((name for name, value in named.items() if not value.strip()), "")
+    return next((name for name, value in named.items() if blank(value)), "")
 
 
 def _service_group(category: str, policy: Policy) -> str:
@@ -329,7 +313,7 @@ def _(act: do.Check, _issue: Issue, _actor: Actor, _now: datetime, _policy: Poli
     if act.verdict is do.Verdict.PASS:
         yield ev.CheckPassed(reason=act.reason)
         return
-    if not act.reason.strip():
+    if blank(act.reason):
         raise FieldMissing(field="reason")
     yield ev.SentBack(reason=act.reason)
 

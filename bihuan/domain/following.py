@@ -9,13 +9,24 @@ from bihuan.domain import events as ev
 from bihuan.domain.issue import Follower, Issue
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
-from bihuan.domain.refusals import FollowsItself, LeadsOthers, NotFollowing, OtherMatter, ParentNotOpen, UnknownUnit
+from bihuan.domain.refusals import (
+    FollowedByTooMany,
+    FollowsItself,
+    LeadsOthers,
+    NotFollowing,
+    OtherMatter,
+    ParentNotOpen,
+    UnknownUnit,
+)
 from bihuan.domain.stage import Status
 from bihuan.domain.standing import MAY_LEAD
 
 NO_RESULT = "主件未形成办理结果即告了结 · the parent ended without a result"
 OVER = "本件已了结 · this issue is over"
 NOT_TAKEN = "主件结果已定或已了结 · the parent has its result, or is over"
+
+FOLLOWERS_MAX = 300
+"""Word goes to each of them in the time one publication may take."""
 
 # Deciding
 
@@ -40,6 +51,8 @@ def unfollow(act: do.Unfollow, issue: Issue, _actor: Actor, _now: datetime, _pol
 def followed_by(act: do.FollowedBy, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     """Word that was overtaken by younger word of the same issue says nothing any more."""
     known = next((one for one in issue.followers if one.issue_no == act.child), None)
+    if act.follows and act.child not in issue.waiting and len(issue.waiting) >= FOLLOWERS_MAX:
+        raise FollowedByTooMany(count=str(FOLLOWERS_MAX))
     if known is None or known.seq < act.seq:
         yield ev.FollowerTold(child=act.child, seq=act.seq, follows=act.follows)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
+from bihuan.domain.bounds import blank
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.issue import Issue, Part, PartState
 from bihuan.domain.people import Actor
@@ -52,7 +53,7 @@ def given(
 def with_parts(result: ev.ResultSubmitted, issue: Issue) -> Iterator[ev.ResultSubmitted | ev.PartAccepted]:
     """A result takes up the parts handed in; where one is still owed it must say why it does not wait for it."""
     owed = [part.unit for part in issue.open_parts if part.state is PartState.OWED]
-    if owed and not result.open_parts_reason.strip():
+    if owed and blank(result.open_parts_reason):
         raise OpenPartsNeedReason(field="open_parts_reason", units="、".join(owed))
     yield result if owed else replace(result, open_parts_reason="")
     yield from (_taken_up(part) for part in issue.open_parts if part.state is PartState.HANDED_IN)

@@ -21,11 +21,12 @@ from bihuan.domain.holds import released_by_its_date
 from bihuan.domain.issue import Issue, Light, Party, Rung
 from bihuan.domain.notices import notices
 from bihuan.domain.owing import NextDue, debtor, next_due
-from bihuan.domain.people import Actor
+from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.silence import accepted
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.domain.supervision import alarm, consequences, repeated
+from bihuan.domain.weighing import fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,15 @@ def obey(issue: Issue, command: Command, now: datetime, policy: Policy) -> Step:
 
     Raises a Refusal; then nothing has happened.
     """
-    step = settle(issue, now, policy)
+    before = settle(issue, now, policy)
     command = replace(command, actor=codes.actor(command.actor, policy))
-    events = decide(step.issue, command, now, policy)
+    events = decide(before.issue, command, now, policy)
     anew = enacted(command.act, policy)
-    after = _record(step, events, now, anew or policy, command.actor, command.id)
-    return replace(_follow_up(after, now, anew or policy), policy=anew)
+    after = _record(before, events, now, anew or policy, command.actor, command.id)
+    after = _follow_up(after, now, anew or policy)
+    if command.actor != SYSTEM:  # what one issue must tell another is short, or was bounded where it was said
+        fits(before.issue, after.issue, after.recorded[len(before.recorded) :])
+    return replace(after, policy=anew)
 
 
 def settle(issue: Issue, now: datetime, policy: Policy) -> Step:

@@ -23,7 +23,7 @@ Refusal
     ├── CreditCodeInvalid · UnknownCounty
     ├── UnknownDraft · UnknownConsultation
     ├── RatingOutOfRange · OutcomeNotAllowed · MergeIntoItself · MergeOtherEnterprise · NothingToChange
-    ├── TextUnreadable · CommandIdReused · UnknownCalendar · UnknownPolicy
+    ├── TextUnreadable · TextTooLong · ListTooLong · TooMuchSaid · CommandIdReused · UnknownCalendar · UnknownPolicy
     ├── UnknownRequest · OffsetMissing · DateNotAhead · ExtensionTooLong · SuspensionTooLong
     ├── FollowsItself · OtherMatter
     └── LeadMayNotAssist · AlreadyAssisting · OpenPartsNeedReason
@@ -360,6 +360,16 @@ class ParentNotOpen(NotNow):
     en = "Issue {parent} does not exist, has its result, is closed or follows another, so nothing can follow it."
 
 
+class FollowedByTooMany(NotNow):
+    zh = "已有 {count} 件问题随本问题办理，不能再增加。"
+    en = "{count} issues follow this one already; no more can."
+
+
+class LedgerTooFarBehind(NotNow):
+    zh = "台账暂不可用，本问题待登记的内容已满，请待台账恢复后再办。"
+    en = "The ledger is away and this issue has as much to be recorded as can wait; act again when the ledger is back."
+
+
 class LeadsOthers(NotNow):
     zh = "已有问题随本问题办理，本问题不能再随批。"
     en = "Other issues follow this one, so it cannot follow another."
@@ -551,8 +561,23 @@ class NothingToChange(NotValid):
 
 
 class TextUnreadable(NotValid):
-    zh = "“{field}”含有控制字符，或超过 {length} 字。"
-    en = "'{field}' contains control characters or is longer than {length} characters."
+    zh = "“{field}”含有控制字符或不成字的编码。"
+    en = "'{field}' contains control characters, or halves of characters."
+
+
+class TextTooLong(NotValid):
+    zh = "“{field}”超过 {length} 字。"
+    en = "'{field}' is longer than {length} characters."
+
+
+class ListTooLong(NotValid):
+    zh = "“{field}”超过 {length} 项。"
+    en = "'{field}' has more than {length} elements."
+
+
+class TooMuchSaid(NotValid):
+    zh = "本次提交的文字过多：本问题尚可容纳约 {room} 字，一次最多用其四分之一，请精简。"
+    en = "Too much text: this issue has room for some {room} characters, and an act may take a quarter. Say it shorter."
 
 
 class CommandIdReused(NotValid):

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import StringConstraints
+
+from bihuan.domain.bounds import CODE, NAME, READABLE
 from bihuan.domain.issue import Light, Rung
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.wire import Entry
@@ -46,6 +49,10 @@ class IssueRow:
     policy_version: str
 
 
+Code = Annotated[str, StringConstraints(max_length=CODE, pattern=READABLE)]
+Name = Annotated[str, StringConstraints(max_length=NAME, pattern=READABLE)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueFilter:
     """All that is named must hold; what is empty does not count.
@@ -56,13 +63,13 @@ class IssueFilter:
 
     stage: Stage | None = None
     status: Status | None = None
-    county: str = ""
-    unit: str = ""
-    group: str = ""
+    county: Code = ""
+    unit: Code = ""
+    group: Code = ""
     light: Light | None = None
     overdue: bool | None = None
-    category: str = ""
-    enterprise: str = ""
+    category: Code = ""
+    enterprise: Name = ""
     rung: Rung | None = None
 
 

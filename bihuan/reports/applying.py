@@ -24,6 +24,7 @@ from temporalio.client import (
 from temporalio.converter import DataConverter
 from temporalio.service import RPCError, RPCStatusCode
 
+from bihuan.domain.bounds import cut
 from bihuan.reports.files import Planned
 from bihuan.reports.timetable import REPORT_ZH, ReportKind, Timed
 from workflows.names import REPORT_QUEUE, SCHEDULES, schedule_id
@@ -82,7 +83,7 @@ def schedule_of(planned: Planned) -> Schedule:
             timed,
             id=schedule_id(timed.name),
             task_queue=REPORT_QUEUE,
-            static_summary=f"{REPORT_ZH[timed.kind]} {timed.group}".strip(),
+            static_summary=cut(f"{REPORT_ZH[timed.kind]} {timed.group}"),
         ),
         spec=_spec(timed),
         policy=SchedulePolicy(overlap=OVERLAP, catchup_window=timedelta(seconds=planned.catch_up_s)),

@@ -14,7 +14,8 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, Worker
 
-from activities.carrying import Carrier, send_word
+from activities.carrying import Carrier, words
+from activities.starting import start_all
 from bihuan.domain import commands as do
 from bihuan.domain.events import Merged, MergeSettled
 from bihuan.domain.life import Receipt
@@ -43,7 +44,7 @@ class Sending(Kept):
     @activity.defn(name="publish")
     async def publish(self, publication: Publication) -> bool:
         for _ in range(2):
-            await send_word(self._client, publication.issue.issue_no, publication.entries)
+            await start_all(words(self._client, publication.issue.issue_no, publication.entries))
         if publication not in self.publications:
             self.publications.append(publication)
         return True

@@ -28,9 +28,11 @@ from tests.servers import pass_time, skipping_time
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
 from workers.processes import issue_worker
 from workers.sandbox import runner
+from workflows import answers, issue_loop
 from workflows.issue_loop import IssueLoop
 from workflows.messages import Archive, Opening, Publication
 from workflows.names import ISSUE_QUEUE
+from workflows.patience import again_after
 from workflows.ports import Publishing
 
 PATIENCE_S = 60
@@ -236,6 +238,73 @@ async def test_a_long_outage_of_the_ledger_grows_no_history_without_end() -> Non
         assert await t.replays(handle) >= 2
 
 
+async def test_what_waits_for_a_ledger_that_is_away_is_bounded_and_all_of_it_is_recorded_afterwards() -> None:
+    async with town() as t:
+        t.kept.down = True
+        handle = await t.submit()
+        said = 0
+        while said < 20:
+            refused = await refusal_if_any(t, handle, f"n{said}", COORDINATOR, do.Note(text="长" * 10_000))
+            if refused:
+                break
+            said += 1
+        assert refused == "LedgerTooFarBehind"
+        assert said > 3
+        async with asyncio.timeout(PATIENCE_S):
+            while t.kept.announced != list(range(1, said + 2)):  # all that waits is carried, and told of
+                await asyncio.sleep(0.02)
+        t.kept.down = False
+        await t.sleep(timedelta(minutes=3))
+        await until(t.kept, said + 1)
+        last = await t.act(handle, "after", COORDINATOR, do.Note(text="台账已恢复"))
+        await until(t.kept, last.revision)
+        assert [e.seq for e in t.kept.entries] == list(range(1, last.revision + 1))
+        assert await t.replays(handle) >= 1
+
+
+async def test_a_run_that_has_grown_large_goes_on_in_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(issue_loop, "RUN_BYTES", 200_000)
+    async with town() as t:
+        handle = await t.submit()
+        for number in range(8):
+            last = await t.act(handle, f"n{number}", COORDINATOR, do.Note(text="长" * 10_000))
+        await until(t.kept, last.revision)
+        assert await t.replays(handle) >= 2
+
+
+async def test_publishing_that_ends_by_an_error_of_ours_is_a_task_that_fails_and_is_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(refused: int) -> timedelta:
+        assert not refused, "a fault of ours"
+        return again_after(refused)
+
+    async with town() as t:
+        monkeypatch.setattr(issue_loop, "again_after", broken)
+        t.kept.down = True
+        handle = await t.submit()
+        async with asyncio.timeout(PATIENCE_S):
+            while "nothing more would be published" not in str((await handle.fetch_history()).events):
+                await asyncio.sleep(0.02)
+        monkeypatch.undo()
+        t.kept.down = False
+        await t.sleep(timedelta(minutes=10))
+        await until(t.kept, 1)
+
+
+async def test_of_an_old_command_it_is_known_that_it_was_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "KEPT", 3)
+    async with town() as t:
+        handle = await t.submit(continue_after=4)
+        for number in range(6):
+            last = await t.act(handle, f"n{number}", COORDINATOR, do.Note(text="提醒"))
+        await until(t.kept, last.revision)
+        assert await refusal(t, handle, "n0", COORDINATOR, do.Note(text="提醒")) == "AnsweredBefore"
+        assert await t.act(handle, "n5", COORDINATOR, do.Note(text="提醒")) == last
+        assert len(t.kept.entries) == last.revision
+        assert await t.replays(handle) >= 2
+
+
 async def test_continuing_as_new_forgets_nothing() -> None:
     async with town() as t:
         handle = await t.submit(continue_after=3)
@@ -304,6 +373,14 @@ async def test_a_suspended_issue_goes_on_by_itself_at_its_review_date() -> None:
         assert (resumed.event.lapsed, resumed.event.moment) == (True, until_)
         assert timedelta() <= resumed.at - until_ < timedelta(seconds=2)
         assert await t.replays(handle) == 1
+
+
+async def refusal_if_any(t: Town, handle: Handle, id_: str, actor: Actor, act: do.Act) -> str | None:
+    try:
+        await t.act(handle, id_, actor, act)
+    except WorkflowUpdateFailedError as refused:
+        return getattr(refused.cause, "type", None)
+    return None
 
 
 async def refusal(t: Town, handle: Handle, id_: str, actor: Actor, act: do.Act) -> str | None:

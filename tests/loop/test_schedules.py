@@ -229,13 +229,13 @@ async def test_the_census_tells_what_is_lost_and_nothing_that_runs(place: Place)
     assert "lost 1\n· " + lost in order.facts["lines"]
     assert "unrecorded 0" in order.facts["lines"], "a workflow may be ahead of the ledger for moments"
     assert runs_ not in order.facts["lines"]
-    assert telemetry.LOST_ISSUES._value.get() == 1
+    assert telemetry.CENSUS_FINDINGS.labels("lost")._value.get() == 1
     again = await place.reporter().compile_report(Timed(ReportKind.CENSUS, every_s=3600), compiled.reported)
     assert again.notices[0].id == order.id or compiled.reported is None or compiled.reported.period != today()
     await place.client.start_workflow("IssueLoop", id=lost, task_queue="nobody")
     found = await place.reporter().compile_report(Timed(ReportKind.CENSUS, every_s=3600))
     assert found.notices == ()
-    assert telemetry.LOST_ISSUES._value.get() == 0
+    assert telemetry.CENSUS_FINDINGS.labels("lost")._value.get() == 0
 
 
 def verdicts(differences: tuple[Difference, ...]) -> set[Verdict]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from workflows.patience import Patience
+from workflows.patience import IDLE_MARK, Patience, again_after
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,9 @@ def test_an_attempt_whose_worker_died_is_repeated_by_the_same_measure() -> None:
     retries = Patience(first_s=2, longest_s=60).retries
     assert (retries.initial_interval, retries.maximum_interval) == (timedelta(seconds=2), timedelta(seconds=60))
     assert retries.maximum_attempts == 0, "the way says when it is given up"
+
+
+@pytest.mark.parametrize(("refused", "pause_s"), [(1, 2), (2, 4), (5, 32), (6, 60), (47, 60), (100_000, 60)])
+def test_a_ledger_that_stays_away_is_tried_every_minute_however_long_that_is(refused: int, pause_s: float) -> None:
+    assert again_after(refused) == timedelta(seconds=pause_s)
+    assert again_after(0) == IDLE_MARK

@@ -12,6 +12,7 @@ from bihuan.domain import ladder_acts as press
 from bihuan.domain import refusals as no
 from bihuan.domain.asking import to_rule
 from bihuan.domain.batch_acts import Handling
+from bihuan.domain.following import FOLLOWERS_MAX
 from bihuan.domain.life import obey, open_issue
 from bihuan.domain.papers import Paper
 from bihuan.domain.people import SYSTEM, Actor, Role
@@ -595,6 +596,21 @@ def objected_to_lifted() -> Story:
     return story.does(head(D1), object_to(story))
 
 
+def nearly_full() -> Story:
+    """It holds so much that little more can be carried."""
+    story = told()
+    story.issue = replace(story.issue, result="长" * 240_000)
+    return story
+
+
+def followed_by_many() -> Story:
+    """As many issues follow it as may."""
+    story = told()
+    for place in range(FOLLOWERS_MAX):
+        story.does(SYSTEM, do.FollowedBy(child=f"BH-{place}", seq=3, follows=True))
+    return story
+
+
 PLANNED = do.SubmitResult(outcome=Outcome.PLANNED, text="列入计划")
 SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable[[Story], do.Act]]] = [
     (no.RoleNotAllowed, told, ENTERPRISE, do.Accept()),
@@ -690,6 +706,10 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.NothingLeftToPress, evaluating, COORDINATOR, CRITICISE),
     (no.NoLetterYet, in_hand, COORDINATOR, press.OpenDraft(paper=Paper.REFERRAL_LETTER, ground="督办函后仍未办")),
     (no.TextUnreadable, told, COORDINATOR, do.Note(text="空\x00")),
+    (no.TextTooLong, told, COORDINATOR, do.Note(text="长" * 10_001)),
+    (no.ListTooLong, in_hand, head(D1), replace(RESULT, evidence=("照片",) * 51)),
+    (no.TooMuchSaid, nearly_full, COORDINATOR, do.Note(text="长" * 10_000)),
+    (no.FollowedByTooMany, followed_by_many, SYSTEM, VARIANTS["followed_by"]),
     (no.NotTheApprover, lambda: extended().does(head(D1), extend("08-17 18:00")), COORDINATOR, approve),
     (no.RequesterMayNotRule, lambda: told().does(COORDINATOR, REJECT), COORDINATOR, approve),
     (no.NoOpenRequest, refused, COORDINATOR, approve),
@@ -709,8 +729,8 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.SuspensionTooLong, in_hand, head(D1), suspend("09-01 18:01")),
 ]
 OF_A_SUBMISSION = no.ReceiptIncomplete
-OF_A_BORDER = no.CommandIdReused
-"""The rules never see a command's id twice; the workflow and the API say this."""
+OF_A_BORDER = (no.CommandIdReused, no.LedgerTooFarBehind)
+"""The rules never see a command's id twice, nor what waits for the ledger; the workflow and the API say these."""
 
 
 @pytest.mark.parametrize(("reason", "so_far", "who", "act"), SAYS_NO, ids=[row[0].__name__ for row in SAYS_NO])
@@ -737,6 +757,6 @@ def test_a_receipt_needs_an_enterprise_and_a_description(lacking: dict[str, obje
 
 
 def test_no_reason_is_left_without_an_occasion() -> None:
-    assert {row[0].__name__ for row in SAYS_NO} | {OF_A_SUBMISSION.__name__, OF_A_BORDER.__name__} == set(no.BY_NAME)
-    assert OF_A_BORDER().sentence_zh
-    assert OF_A_BORDER().sentence_en
+    at_a_border = {OF_A_SUBMISSION.__name__, *(reason.__name__ for reason in OF_A_BORDER)}
+    assert {row[0].__name__ for row in SAYS_NO} | at_a_border == set(no.BY_NAME)
+    assert all(reason().sentence_zh and reason().sentence_en for reason in OF_A_BORDER)

@@ -23,6 +23,7 @@ from bihuan.city import City
 from bihuan.connection import connect
 from bihuan.domain.batch_deciding import approved
 from bihuan.domain.batches import ALREADY, DONE, KIND_ZH, BatchKind, BatchOrder, BatchProgress, Matching
+from bihuan.domain.bounds import CODE, TEXT, blank, check_text, cut
 from bihuan.domain.codes import fold, place
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
@@ -59,7 +60,10 @@ class Said:
 
     def order(self, kind: BatchKind, matching: Matching = EVERY_ISSUE, of: str = "") -> BatchOrder:
         """Raises Unfit or a Refusal where it cannot be ordered."""
-        if not self.basis.strip() or not self.by.strip():
+        said = (("by", self.by, CODE), ("approved_by", self.approved_by, CODE), ("basis", self.basis, TEXT))
+        for field, text, signs in said:
+            check_text(field, text, signs)
+        if blank(self.basis) or blank(self.by):
             raise Unfit("BasisMissing", "应写明下令人与依据", "who orders and on what basis must be said")
         now = datetime.now(UTC)
         batch = self.batch or f"{kind}-{now:%Y%m%d-%H%M%S}"
@@ -196,7 +200,7 @@ async def _started(client: Client, order: BatchOrder) -> WorkflowHandle[Batch, B
             task_queue=BATCH_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            static_summary=f"{KIND_ZH[order.kind]} · {order.basis}"[:190],
+            static_summary=cut(f"{KIND_ZH[order.kind]} · {order.basis}"),
         )
     except WorkflowAlreadyStartedError:
         return client.get_workflow_handle_for(Batch.run, batch_id(order.id))
