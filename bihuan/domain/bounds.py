@@ -26,14 +26,13 @@ SUMMARY_BYTES = 190
 
 BOUNDS: Mapping[str, int] = {
     **dict.fromkeys(("county", "category", "uscc", "liaison", "unit", "suggested_unit", "lead", "person", "org"), CODE),
-    **dict.fromkeys(
-        ("into", "asked", "why", "parent", "child", "parent_category", "version", "undoes", "batch", "hold"), CODE
-    ),
+    **dict.fromkeys(("into", "parent", "child", "parent_category", "version", "undoes", "batch", "hold"), CODE),
     **dict.fromkeys(("order", "draft", "consultation", "request", "alarm"), CODE),
-    **dict.fromkeys(("co_units", "participants", "registered_county"), CODE),
+    **dict.fromkeys(("co_units", "participants", "registered_county", "asked", "why"), CODE),
     **dict.fromkeys(
         ("name", "title", "contact", "channel", "source_ref", "other_channel", "to", "how", "registered_name"), NAME
     ),
+    "registered_name": NAME,
     **dict.fromkeys(("id", "request_id"), KEY),
     **dict.fromkeys(("description", "text", "question", "reason", "requirement", "task", "note", "summary"), TEXT),
     **dict.fromkeys(("basis", "comment", "record", "proof", "conclusion", "open_parts_reason", "ground"), TEXT),
