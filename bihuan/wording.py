@@ -65,6 +65,8 @@ def _of_event(event: ev.Event, issue: Issue) -> dict[str, str]:
                 "ground": event.ground,
                 "reply_due": event.reply_due.isoformat() if event.reply_due else "",
             }
+        case ev.OrderJoined():
+            return _of_order(event.order, issue) | {"clock": event.clock}
         case ev.OrderLifted():
             return _of_order(event.order, issue) | {"conclusion": event.conclusion}
         case ev.OrderReplied() | ev.OrderDone() | ev.OrderRevived():
@@ -153,6 +155,11 @@ def _of_ladder(event: ev.Event, issue: Issue) -> dict[str, str]:
         case lev.AlarmRepeated():
             clock = event.alarm.partition("/")[0]
             return {"alarm": event.alarm, "clock": clock, "rung": event.rung, "count": str(event.count)}
+        case lev.StillUnmet():
+            owes = {"clock": event.clock, "owes": str(event.debtor)}
+            return {**owes, "rung": event.rung, "count": str(event.count)}
+        case lev.OrderWithdrawn():
+            return _of_order(event.order, issue) | {"conclusion": f"督办单撤回：{lev.WITHDRAWN_ZH[event.ground]}"}
         case lev.Urged():
             return {"clock": event.clock, "owes": str(event.owes), "text": event.text}
         case lev.OrderReplyReturned() | lev.OrderObjected():

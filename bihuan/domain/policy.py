@@ -64,6 +64,7 @@ class Group:
 
 
 WORKING_DAY, THREE_DAYS = Limit(1, TimeUnit.WD), Limit(3, TimeUnit.WD)
+FIVE_DAYS, TEN_DAYS = Limit(5, TimeUnit.WD), Limit(10, TimeUnit.WD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,10 @@ class Limits:
     objection_ruling: Limit | None = None
     repeat_every: Limit | None = None
     urge_every: Limit | None = None
+    remind_every: Limit = FIVE_DAYS
+    """How often what stands unmet above R2 is brought up again; no policy lets it fall silent."""
+    level_up_after: Limit = TEN_DAYS
+    """How long after R3 follows R4 for one unit alone."""
 
 
 MONTH, QUARTER = Limit(30, TimeUnit.D), Limit(90, TimeUnit.D)
