@@ -1,5 +1,6 @@
 """The rulings of domain.md 3.0a on the ladder, each as a history: who is pressed, by which order, until when."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -11,7 +12,7 @@ from bihuan.domain import ladder_events as lev
 from bihuan.domain import refusals as no
 from bihuan.domain.escalation import agenda
 from bihuan.domain.issue import Desk, Party, Rung
-from bihuan.domain.life import first_due, settle
+from bihuan.domain.life import Recorded, first_due, settle
 from bihuan.domain.papers import Ground, Paper
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
@@ -145,6 +146,10 @@ def test_another_clock_of_the_same_unit_joins_its_order_and_its_head_hears_again
 # 2 · 沉默无尽头 · silence has no end
 
 
+def brought_up(story: Story, clock: str) -> list[Recorded]:
+    return [one for one in story.recorded if isinstance(one.event, lev.StillUnmet) and one.event.clock == clock]
+
+
 def unmet(story: Story, clock: str) -> list[datetime]:
     return [e.moment for e in story.events if isinstance(e, lev.StillUnmet) and e.clock == clock]
 
@@ -154,9 +159,7 @@ def test_a_unit_that_never_signs_is_brought_up_again_every_five_working_days_wit
     assert story.raised("sign#1") == [Rung.R0, Rung.R1, Rung.R2, Rung.R3]
     # R3 on Tuesday 08-10; again at the opening of every fifth working day
     assert unmet(story, "sign#1") == [at(f"{day} 08:30") for day in ("08-17", "08-24", "08-31", "09-07", "09-14")]
-    (last,) = [
-        one for one in story.entries("still_unmet") if one.at == at("09-14 08:30") and one.event.clock == "sign#1"
-    ]  # type: ignore[union-attr]
+    last = brought_up(story, "sign#1")[-1]
     assert set(last.tell) == {COORDINATION, Party(Desk.GROUP, G1)}
     size = len(story.issue.raised), len(story.issue.unheeded), len(story.issue.clocks)
     walk(story, "12-15 18:00")
@@ -177,15 +180,15 @@ def lifted(story: Story) -> Story:
 
 
 @pytest.mark.parametrize("then", [signed, discarded, lifted, lambda story: story])
-def test_it_is_brought_up_whatever_became_of_its_paper_or_its_order(then: object) -> None:
+def test_it_is_brought_up_whatever_became_of_its_paper_or_its_order(then: Callable[[Story], Story]) -> None:
     story = walk(dispatched(), "08-10 18:00")
-    then(story)  # type: ignore[operator]
+    then(story)
     assert unmet(walk(story, "08-25 18:00"), "sign#1")[:2] == [at("08-17 08:30"), at("08-24 08:30")]
 
 
 def test_what_a_leader_signs_is_brought_up_before_the_leader() -> None:
     story = walk(told(), "08-20 18:00")
-    (again,) = [one for one in story.entries("still_unmet") if one.event.clock == "triage#1"]  # type: ignore[union-attr]
+    (again,) = brought_up(story, "triage#1")
     assert set(again.tell) == {LEADERS, Party(Desk.GROUP, G1)}
 
 
@@ -254,7 +257,7 @@ def test_an_unsigned_criticism_goes_with_the_approved_return() -> None:
 
 
 def test_while_its_ruling_is_late_the_unit_that_asked_is_not_pressed_for_the_result() -> None:
-    """In the ruling's own time it stays pressed, since asking gives no time; after that it is not what keeps all waiting."""
+    """In the ruling's time it stays pressed, since asking gives no time; later it is not what keeps all waiting."""
     story = walk(returned(urgency=Urgency.CONSULT), "08-10 18:00")
     debtors = {alarm.rung: alarm.debtor for alarm in story.alarms if alarm.clock == "issue#1"}
     assert debtors[Rung.R2] == debtors[Rung.R3] == COORDINATION
@@ -444,7 +447,7 @@ def test_an_extension_leaves_an_order_that_presses_something_else_too() -> None:
 def test_an_unsigned_criticism_outlives_the_close_and_may_be_signed_until_the_archive() -> None:
     story = drafted().does(ENTERPRISE, do.Withdraw())
     paper = story.issue.drafts[0].no
-    assert story.issue.draft(paper).open  # type: ignore[union-attr]
+    assert [one.no for one in story.issue.open_drafts] == [paper]
     archived = walk(story.copy(), "10-15 18:00")
     assert archived.issue.status is Status.ARCHIVED
     assert [e.draft for e in archived.events if isinstance(e, lev.DraftLapsed)] == [paper]
