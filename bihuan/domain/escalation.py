@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bihuan.domain.clock import LAPSING, Clock, Obligation
-from bihuan.domain.issue import Issue, Light, Rung, alarm_key
+from bihuan.domain.issue import Desk, Issue, Light, Rung, alarm_key
 from bihuan.domain.policy import Policy
 from bihuan.domain.silence import silence_accepts
 from bihuan.domain.workdays import WorkCalendar
@@ -72,12 +72,19 @@ def _after_due(clock: Clock, due: datetime, issue: Issue, calendar: WorkCalendar
         later = {Rung.R6: calendar.after(due, limits.letter_after)} if limits.letter_after else {}
         return {Rung.R5: due, **later}
     moments = {Rung.R1: due, Rung.R2: calendar.after(due, limits.sup_after)}
-    if limits.crit_after is not None and clock.obligation not in NOT_CRITICISED:
+    if limits.crit_after is not None and not _judges_others(clock, issue):
         late_reply = clock.obligation is Obligation.REPLY
         moments[Rung.R3] = due if late_reply else calendar.after(due, limits.crit_after)
         if limits.level_up is not None and clock.key == _result_clock(issue):
             moments[Rung.R4] = calendar.after(moments[Rung.R3], limits.level_up_after)
     return moments
+
+
+def _judges_others(clock: Clock, issue: Issue) -> bool:
+    """Whether no criticism follows: it is owed by whoever would sign one."""
+    request = issue.request(clock.request)
+    by_leader = request is not None and request.approver.desk is Desk.LEADER
+    return by_leader or clock.obligation in NOT_CRITICISED
 
 
 def _result_clock(issue: Issue) -> str:

@@ -23,7 +23,7 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
         case Obligation.TRIAGE:
             return issue.triager
         case Obligation.CHECK | Obligation.CLOSE_OUT:
-            return Party(Desk.COORDINATION) if issue.triager.ref in issue.handlers else issue.triager
+            return _owes_judging(clock, issue)
         case (
             Obligation.SIGN
             | Obligation.REPORT
@@ -35,7 +35,9 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
         ):
             return Party(Desk.UNIT, clock.unit)
         case Obligation.REQUEST:
-            return _owes_ruling(clock, issue)
+            request = issue.request(clock.request)
+            assert request is not None, "a ruling is owed on a request"
+            return request.approver
         case Obligation.CALLBACK:
             return Party(Desk.CALLBACK)
         case Obligation.LIFT:
@@ -85,11 +87,11 @@ def _hinders(issue: Issue, policy: Policy, at: datetime) -> Party | None:
     return Party(Desk.COORDINATION) if due is not None and at >= due else None
 
 
-def _owes_ruling(clock: Clock, issue: Issue) -> Party:
-    """The hub where the request is its to rule on; coordination for the rest, and to bring it before a leader."""
-    request = issue.request(clock.request)
-    assert request is not None, "a ruling is owed on a request"
-    return request.approver if request.approver.desk is Desk.UNIT else Party(Desk.COORDINATION)
+def _owes_judging(clock: Clock, issue: Issue) -> Party:
+    """The triager, unless it handled the issue; a close-out that waits for a ruling is owed by whoever rules."""
+    if clock.obligation is Obligation.CLOSE_OUT and issue.open_requests:
+        return issue.open_requests[0].approver
+    return Party(Desk.COORDINATION) if issue.triager.ref in issue.handlers else issue.triager
 
 
 def _own_time_left(issue: Issue, policy: Policy, at: datetime) -> bool:

@@ -285,12 +285,12 @@ def test_a_hub_that_does_not_rule_is_pressed_like_a_unit() -> None:
     assert story.issue.open_orders == ()
 
 
-def test_what_a_leader_rules_on_is_for_coordination_to_bring_before_the_leader() -> None:
+def test_what_a_leader_rules_on_presses_the_leader_and_the_head_of_coordination_brings_it_there() -> None:
     story = at_work().does(head(D1), extend("08-12 18:00"))
     story.does(COORDINATOR, approve(story)).does(head(D1), extend("08-13 18:00"), "08-05 10:00").until("08-06 18:00")
     late = story.alarm("request#2", Rung.R1)
     assert late is not None
-    assert (late.debtor, late.told) == (COORDINATION, (COORDINATION_HEAD,))
+    assert (late.debtor, late.told) == (Party(Desk.LEADER), (COORDINATION_HEAD,))
 
 
 def test_nobody_rules_on_what_they_asked_in_whatever_role() -> None:

@@ -142,8 +142,8 @@ RARE = frozenset(
 """Acts that end an issue early or change nothing; drawn only when asked for, so that histories go on."""
 
 
-def now_open(story: Story, *, rare: bool) -> list[tuple[Actor, do.Act]]:
-    """Who could do what now: every act that standing and status allow."""
+def acts_of(story: Story) -> tuple[do.Act, ...]:
+    """Every act that anybody might try, with what the issue has by now to name in them."""
     orders = [do.ReplyOrder(order=order.no, text="说明") for order in story.issue.orders]
     lifts = [do.LiftOrder(order=order.no, conclusion="属实") for order in story.issue.orders]
     asks = [extend(story.now + timedelta(days=days)) for days in (2, 6, 10, 15)]
@@ -179,10 +179,15 @@ def now_open(story: Story, *, rare: bool) -> list[tuple[Actor, do.Act]]:
         *minutes,
         *drafts,
     )
+    return (*ACTS, *orders, *lifts, *asks, *asks_to_wait, *rulings, *taken_back, *ladder)
+
+
+def now_open(story: Story, *, rare: bool) -> list[tuple[Actor, do.Act]]:
+    """Who could do what now: every act that standing and status allow."""
     may = {person: permitted(story.issue, person, story.now, story.policy) for person in PEOPLE}
     return [
         (person, act)
-        for act in (*ACTS, *orders, *lifts, *asks, *asks_to_wait, *rulings, *taken_back, *ladder)
+        for act in acts_of(story)
         if (act.act in RARE) is rare
         for person in PEOPLE
         if may[person][act.act] is None
