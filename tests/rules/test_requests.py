@@ -407,12 +407,13 @@ def test_no_warning_falls_into_a_suspension() -> None:
     assert not any(alarm.late for alarm in story.alarms if alarm.clock == "issue#1")
 
 
-def test_an_order_given_for_a_bad_rating_is_not_given_again_after_a_suspension() -> None:
+def test_an_order_given_for_a_bad_rating_is_not_given_again_after_a_suspension_and_time_brings_its_own() -> None:
     story = badly_rated().does(CALLER, NOT_SOLVED, "08-03 10:00")
     assert story.raised("solve#1") == [Rung.R2]
     story.does(head(D1), suspend("08-20 18:00"))
     story.does(COORDINATOR, approve(story)).does(COORDINATOR, RESUME, "08-05 10:00").until("08-30 18:00")
-    assert story.raised("solve#1") == [Rung.R2, Rung.R0, Rung.R1, Rung.R3]
+    assert story.raised("solve#1") == [Rung.R2, Rung.R0, Rung.R1, Rung.R2, Rung.R3]
+    assert len(story.issue.orders) == 1
 
 
 def test_a_report_is_owed_every_thirty_days_of_suspension_and_late_it_shows_yellow() -> None:
