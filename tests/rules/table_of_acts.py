@@ -42,6 +42,8 @@ class Row:
     statuses: frozenset[Status]
     who: Who
     never_the_handler: bool = False
+    others_after_r2: bool = False
+    """Whoever does not hold the issue only once R2 was raised for the act."""
 
 
 def _who(**relations: Stands) -> Who:
@@ -137,7 +139,8 @@ ACTS: Mapping[str, Row] = {
     "transfer": Row(_in(S.DISPATCHED, S.TRANSFERRED, S.IN_PROGRESS), _or(HEAD, COORDINATION)),
     # 办理
     # SUSPENDED "monthly report till cleared" (3.1)
-    "report": Row(_in(S.IN_PROGRESS, S.SUSPENDED), HANDLER_OR_HEAD),
+    # and in RETURN_REVIEW, where its clock runs on (3.0a, 12)
+    "report": Row(_in(S.IN_PROGRESS, S.SUSPENDED, S.RETURN_REVIEW), HANDLER_OR_HEAD),
     "submit_result": Row(_in(S.IN_PROGRESS), HEAD),
     # 3.2 and section 7 "ask return / extension / suspend": a sign-off is the head's act; while the unit handles it
     "ask_extension": Row(_in(S.IN_PROGRESS), HEAD),
@@ -173,7 +176,8 @@ ACTS: Mapping[str, Row] = {
     "release_assist": Row(PART_STANDS, _or(HEAD, COORDINATION)),
     # 反馈
     "check": Row(_in(S.CHECKING), TRIAGER, never_the_handler=True),
-    "deliver": Row(_in(S.TO_DELIVER), HEAD),
+    # "after its R2 the triager may do it" (3.0a, 12)
+    "deliver": Row(_in(S.TO_DELIVER), _or(TRIAGER, HEAD), others_after_r2=True),
     # 评价
     "rate": Row(_in(S.EVALUATING), ENTERPRISE),
     "call_back": Row(_in(S.CALLBACK), _who(CBK=Stands.ANYHOW, COO=Stands.ANYHOW, SUP=Stands.GROUP)),
@@ -217,10 +221,10 @@ ACTS: Mapping[str, Row] = {
     "record_consultation": Row(
         EVERY_OPEN, _or(COORDINATION, _who(LDR=Stands.CONVENER, SVG=Stands.CONVENER, HUB=Stands.CONVENER))
     ),
-    # above R2: proposed inside, signed by a named person of coordination or a leader
+    # above R2: proposed inside, signed by a named person of coordination or a leader, "until the archive" (3.0a, 16)
     "open_draft": Row(EVERY_OPEN, _who(LDR=Stands.ANYHOW, COO=Stands.ANYHOW, SUP=Stands.GROUP)),
-    "sign_draft": Row(EVERY_OPEN, _who(COO=Stands.SIGNER, LDR=Stands.SIGNER)),
-    "discard_draft": Row(EVERY_OPEN, _who(COO=Stands.SIGNER, LDR=Stands.SIGNER)),
+    "sign_draft": Row(EVERY_OPEN | {S.CLOSED}, _who(COO=Stands.SIGNER, LDR=Stands.SIGNER)),
+    "discard_draft": Row(EVERY_OPEN | {S.CLOSED}, _who(COO=Stands.SIGNER, LDR=Stands.SIGNER)),
     # beside the line
     "amend": Row(EVERY_OPEN, _or(KEYER, TRIAGER)),
     "note": Row(EVERY_OPEN, READERS),
