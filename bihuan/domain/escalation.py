@@ -130,10 +130,11 @@ def _stands(clock: Clock, rung: str, issue: Issue) -> bool:
 def _reminders(issue: Issue, policy: Policy) -> Iterator[Due]:
     """When each clock that stands unmet above R2 is brought up again; where its ladder ends at R2, above that."""
     for clock in issue.clocks:
-        rung = _reminded_of(clock, issue, policy) if clock.running else None
+        if not clock.running or clock.pressed_at is None:
+            continue
+        rung = _reminded_of(clock, issue, policy)
         if rung is not None and _stands(clock, rung, issue):
-            since = max(clock.pressed_at or clock.started_at, clock.resumed_at)
-            opens = policy.calendar.opening(since, issue.limits.remind_every)
+            opens = policy.calendar.opening(max(clock.pressed_at, clock.resumed_at), issue.limits.remind_every)
             yield Due(opens, clock.key, clock.grant, rung, reminder=clock.reminders + 1)
 
 

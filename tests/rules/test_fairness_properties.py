@@ -5,7 +5,8 @@ breaks a promise shrinks to a few acts, which the failure lists.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import fields
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
@@ -95,6 +96,15 @@ ALL_ACTS = frozenset(" ".join(ACT_OF.values()).split()) | {
 }
 
 
+def short(act: do.Act) -> str:
+    """An act by its name and what was said in it: ``transfer unit=D2 basis=权限``."""
+    said = ((field.name, getattr(act, field.name), field.default) for field in fields(act))
+    named = (
+        f"{name}={value}" for name, value, default in said if isinstance(value, str | datetime) and value != default
+    )
+    return " ".join((act.act, *named))
+
+
 class Lived:
     """One issue, and its history as a list that a person can read."""
 
@@ -148,7 +158,7 @@ class Lived:
         except Refusal:
             return
         self.policies[len(self.story.recorded) + 1] = self.story.policy
-        self.said.append(f"{self.story.now:%m-%d %H:%M} {person.role} {person.person}: {act}")
+        self.said.append(f"{self.story.now:%m-%d %H:%M} {person.role} {person.person}: {short(act)}")
 
     def time_goes_by(self, gap: timedelta, *, outage: bool = False) -> None:
         until = self.story.now + gap
