@@ -381,7 +381,8 @@ def _bound(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
 
 def _holds_unit(order: Order, issue: Issue, now: datetime, policy: Policy) -> bool:
     """Whether it demands of the holder what the holder owes as such; one by hand not while a return may be asked."""
-    demands = any(clock.open and clock.obligation in OF_THE_HOLDER for clock in acts(order, issue))
+    demanded = acts(order, issue)
+    demands = not demanded or any(clock.open and clock.obligation in OF_THE_HOLDER for clock in demanded)
     return order.unit == issue.holder and demands and (order.by_clock or now >= _returns_until(issue, policy))
 
 
