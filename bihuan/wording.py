@@ -66,6 +66,8 @@ def _of_event(event: ev.Event, issue: Issue) -> dict[str, str]:
                 "ground": event.ground,
                 "reply_due": event.reply_due.isoformat() if event.reply_due else "",
             }
+        case ev.OrderJoined():
+            return _of_order(event.order, issue) | {"clock": event.clock}
         case ev.OrderLifted():
             return _of_order(event.order, issue) | {"conclusion": event.conclusion}
         case ev.OrderReplied() | ev.OrderDone() | ev.OrderRevived():
@@ -81,10 +83,6 @@ def _of_event(event: ev.Event, issue: Issue) -> dict[str, str]:
         case ev.CalendarAdopted():
             days = dict.fromkeys(f"{named.day} {named.name}" for one in event.moved for named in one.days)
             return {"calendar": event.version, "due_at": _deadline(event, issue), "days": "；".join(days)}
-        case ev.Merged():
-            return {"into": event.into}
-        case ev.MergeRefused():
-            return {"into": event.into, "reason": merging.reason(event)}
         case _:
             return _of_request(event, issue)
 
@@ -120,6 +118,10 @@ def _of_part(event: ev.Event, issue: Issue) -> dict[str, str]:
             return {"assisting_unit": event.unit, "reason": event.reason}
         case ev.Followed() | ev.Unfollowed() | ev.Inherited():
             return {"parent": event.parent}
+        case ev.Merged():
+            return {"into": event.into}
+        case ev.MergeRefused():
+            return {"into": event.into, "reason": merging.reason(event)}
         case _:
             return _of_batch(event, issue)
 
@@ -156,6 +158,11 @@ def _of_ladder(event: ev.Event, issue: Issue) -> dict[str, str]:
         case lev.AlarmRepeated():
             clock = event.alarm.partition("/")[0]
             return {"alarm": event.alarm, "clock": clock, "rung": event.rung, "count": str(event.count)}
+        case lev.StillUnmet():
+            owes = {"clock": event.clock, "owes": str(event.debtor)}
+            return {**owes, "rung": event.rung, "count": str(event.count)}
+        case lev.OrderWithdrawn():
+            return _of_order(event.order, issue) | {"conclusion": f"督办单撤回：{lev.WITHDRAWN_ZH[event.ground]}"}
         case lev.Urged():
             return {"clock": event.clock, "owes": str(event.owes), "text": event.text}
         case lev.OrderReplyReturned() | lev.OrderObjected():

@@ -92,7 +92,7 @@ def sits_there(desk: Party, actor: Actor, policy: Policy) -> bool:
         case Role.HUB:
             return desk == Party(Desk.UNIT, policy.hub(actor.org))
         case Role.LDR:
-            return desk.desk is Desk.LEADER
+            return desk.desk is Desk.LEADER and not actor.org
         case _:
             return False
 

@@ -125,7 +125,7 @@ class Clock:
     the changes of the deadline after which a rung may be raised again. ``judged``: by when it was owed, where what was
     owed had been done before another calendar came. ``until`` is a date named instead of the end of the budget,
     ``until_from`` when it was: pauses before that are in it already. ``request``: the side request whose ruling this
-    clock waits for.
+    clock waits for. ``pressed_at``: when its last rung was raised, or brought up again for the ``reminders``-th time.
     """
 
     obligation: Obligation
@@ -143,6 +143,8 @@ class Clock:
     until: datetime | None = None
     until_from: datetime | None = None
     request: str = ""
+    pressed_at: datetime | None = None
+    reminders: int = 0
 
     @property
     def key(self) -> str:

@@ -15,10 +15,10 @@ from bihuan.domain.batch_deciding import BATCH_MEANINGS
 from bihuan.domain.bounds import blank, check
 from bihuan.domain.calendars import adoption, changes_nothing, governed_by
 from bihuan.domain.classifying import classified, governing
-from bihuan.domain.clock import Obligation
+from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.codes import coded
 from bihuan.domain.evolve import evolve
-from bihuan.domain.issue import Desk, Issue, Party, Rating, RequestKind, Rung
+from bihuan.domain.issue import Issue, Rating, RequestKind
 from bihuan.domain.ladder_deciding import LADDER_MEANINGS, open_order
 from bihuan.domain.owing import triager
 from bihuan.domain.papers import Ground
@@ -45,7 +45,7 @@ from bihuan.domain.request_deciding import REQUEST_MEANINGS
 from bihuan.domain.resolving import resolve
 from bihuan.domain.stage import Outcome
 from bihuan.domain.standing import SUBMITTERS, admit
-from bihuan.domain.supervision import alarm, level_up
+from bihuan.domain.supervision import bad_rating, level_up, withdrawn
 
 RESULTS = frozenset({Outcome.SOLVED, Outcome.EXPLAINED, Outcome.REFERRED})
 INFO_PAUSES_MAX = 2
@@ -236,12 +236,15 @@ def _(act: do.RuleReturn, issue: Issue, _actor: Actor, _now: datetime, policy: P
         raise SameUnit(field="unit", unit=act.unit)
     sent = _dispatched("reassign", act.unit, issue, policy, own_limit=True, reason=act.reason)
     yield from joint.given(sent, (), issue, policy)
+    yield from withdrawn(issue, issue.holder)
 
 
 @_decide.register
 def _(act: do.Designate, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
     sent = _dispatched("designate", act.unit, issue, policy, own_limit=True, reason=act.reason)
     yield from joint.given(sent, act.co_units, issue, policy)
+    if act.unit != issue.holder:
+        yield from withdrawn(issue, issue.holder)
 
 
 @_decide.register
@@ -367,14 +370,20 @@ def _(act: do.Rework, issue: Issue, _actor: Actor, now: datetime, policy: Policy
 
 
 def _rework(issue: Issue, reason: str, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    """Another round; on a bad rating that stood, the supervision group's order goes with it."""
+    """Another round; on a bad rating that stood, R2 goes with it."""
     ordered = ev.ReworkOrdered(reason=reason)
     yield ordered
     again = evolve(issue, ordered, now)
-    clock = again.clock(Obligation.SOLVE)
-    if issue.rating is not None and issue.rating.bad and clock is not None:
-        yield from alarm(again, clock, Rung.R2, now, now, Party(Desk.UNIT, again.holder), policy)
+    if issue.rating is not None and issue.rating.bad:
+        yield from bad_rating(again, _begun(again), now, policy)
     yield from _another_round(again, now, policy)
+
+
+def _begun(again: Issue) -> Clock:
+    """The clock a round starts with: the unit's, or, where no unit holds the issue, the triager's."""
+    clock = again.clock(Obligation.SOLVE) or again.clock(Obligation.TRIAGE)
+    assert clock is not None, "a round starts with something owed"
+    return clock
 
 
 def _another_round(again: Issue, now: datetime, policy: Policy) -> Iterator[ev.Event]:
@@ -384,9 +393,7 @@ def _another_round(again: Issue, now: datetime, policy: Policy) -> Iterator[ev.E
 
 def _counted(after: Issue, ground: Ground, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     """A count that is full calls for R4, on the clock the act started."""
-    clock = after.clock(Obligation.SOLVE)
-    if clock is not None:
-        yield from level_up(after, clock, ground, now, now, policy)
+    yield from level_up(after, _begun(after), ground, now, now, policy)
 
 
 _decide.register(do.Withdraw)(withdrawal.withdraw)

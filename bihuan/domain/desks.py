@@ -7,7 +7,7 @@ from bihuan.domain.issue import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
 
-LEADERS = frozenset({Desk.LEADER, Desk.CITY_LEADER, Desk.COUNTY_LEADER, Desk.MAYOR})
+LEADERS = frozenset({Desk.LEADER, Desk.CITY_LEADER, Desk.MAYOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,14 @@ SEATS: Mapping[Role, tuple[frozenset[Desk], Ref]] = {
 }
 """Heads are told apart from their people only where roles are. Nobody has a role at the desks that are missing."""
 
+OF_A_COUNTY: tuple[frozenset[Desk], Ref] = (frozenset({Desk.COUNTY_LEADER}), _org)
+"""Where a leader sits who is one county's."""
+
 SPEAKS: Mapping[Desk, Role] = {
     **{desk: role for role, (desks, _) in SEATS.items() for desk in desks},
     Desk.UNIT: Role.DEP,
     Desk.UNIT_HEAD: Role.HED,
+    Desk.COUNTY_LEADER: Role.LDR,
 }
 
 
@@ -66,7 +70,7 @@ def seats(actor: Actor, policy: Policy) -> Seats:
     """Every desk this person belongs to."""
     if actor.role not in SEATS:
         return Seats()
-    desks, ref = SEATS[actor.role]
+    desks, ref = OF_A_COUNTY if actor.role is Role.LDR and actor.org else SEATS[actor.role]
     which = ref(actor, policy)
     return Seats() if which == "" else Seats(desks, which)
 
@@ -81,5 +85,5 @@ def speaker(party: Party, person: str) -> Actor | None:
     role = SPEAKS.get(party.desk)
     if role is None:
         return None
-    named = SEATS[role][1]
+    named = OF_A_COUNTY[1] if party.desk is Desk.COUNTY_LEADER else SEATS[role][1]
     return Actor(role, party.ref if named is _person else person, party.ref if named is _org else "")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from bihuan.domain import ladder_events as lev
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.issue import Desk, Draft, Issue, Party, Rung
-from bihuan.domain.owing import group_desk
+from bihuan.domain.owing import group_desk, told, watching
 from bihuan.domain.papers import Ground, Paper, Reason
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
@@ -22,6 +22,7 @@ assert set(RUNG_OF) == set(Paper)
 
 GROUND_OF: Mapping[Rung, Ground] = {
     Rung.R3: Ground.OVERDUE,
+    Rung.R4: Ground.OVERDUE,
     Rung.R5: Ground.LEVEL_UP_OVER,
     Rung.R6: Ground.NO_ACTION,
 }
@@ -84,6 +85,16 @@ def _addressee(paper: Paper, issue: Issue, owes: Party) -> Party:
             return Party(Desk.DISCIPLINE)
         case Paper.REPORT_UP:
             return Party(Desk.PROVINCE)
+
+
+def reminded(clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
+    """Before whom what stands unmet is brought up again: whoever signs or signed its papers, and the group; where no
+    paper follows, whoever R2 told, or a unit's head and the group."""
+    papers = [one.before for one in issue.drafts if clock.key in one.presses]
+    head = [Party(Desk.UNIT_HEAD, owes.ref)] if owes.desk is Desk.UNIT else []
+    triager = [issue.triager] if clock.obligation is Obligation.DELIVER else []
+    first = papers or head or told(Rung.R2, clock, owes, issue, policy)
+    return tuple(dict.fromkeys((*first, *triager, watching(clock, issue, policy))))
 
 
 def signed_to(one: Draft, issue: Issue, policy: Policy) -> tuple[Party, ...]:

@@ -26,6 +26,7 @@ OWED_IN: Mapping[Status, tuple[Obligation, Callable[[Limits], Limit]]] = {
 }
 """The clocks that start on entering a status and end on leaving it."""
 
+AFTER_THE_CLOSE = frozenset({Obligation.OBJECTION, Obligation.SIGN_DRAFT})
 TO_SIGN = frozenset({Status.DISPATCHED, Status.TRANSFERRED})
 
 
@@ -52,9 +53,9 @@ def _owing_unit(issue: Issue, obligation: Obligation) -> str:
 
 
 def close(issue: Issue, outcome: Outcome, at: datetime) -> Issue:
-    """All that is owed ends, but an objection: who objected is owed an answer."""
+    """All that is owed ends, but an objection, since who objected is owed an answer, and the signing of papers."""
     issue = replace(issue, requests=tuple(one.over(at) for one in issue.requests))
-    issue = end(issue, at, *(one for one in Obligation if one is not Obligation.OBJECTION))
+    issue = end(issue, at, *(one for one in Obligation if one not in AFTER_THE_CLOSE))
     issue = joint.lapsed(issue, at)
     orders = tuple(replace(o, done_at=at) if o.open else o for o in issue.orders)
     issue = replace(over(issue, at), outcome=outcome, closed_at=at, orders=orders, withdrawal=None)

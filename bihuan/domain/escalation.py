@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bihuan.domain.clock import LAPSING, Clock, Obligation
-from bihuan.domain.issue import Issue, Light, Rung
-from bihuan.domain.policy import Limits, Policy
+from bihuan.domain.issue import Desk, Issue, Light, Rung, alarm_key
+from bihuan.domain.policy import Policy
 from bihuan.domain.silence import silence_accepts
 from bihuan.domain.workdays import WorkCalendar
 
 REPORTS = frozenset({Obligation.REPORT, Obligation.UPDATE})
+RESULT = frozenset({Obligation.ISSUE, Obligation.SOLVE})
 NOT_CRITICISED = frozenset({Obligation.SIGN_DRAFT, Obligation.OBJECTION, Obligation.CONSULT})
 """What a leader or coordination owes in judging others; a criticism of it would be one more paper to sign."""
 
@@ -25,13 +26,17 @@ class Due:
     rung: str = ""
     repeat: int = 0
     """The how-manieth repetition of the notice; 0: the alarm itself."""
+    reminder: int = 0
+    """The how-manieth time that what stands unmet is brought up again; 0: the alarm itself."""
 
     @property
     def alarm(self) -> str:
-        return f"{self.clock}/{self.grant}/{self.rung}"
+        return alarm_key(self.clock, self.grant, self.rung)
 
     @property
     def key(self) -> str:
+        if self.reminder:
+            return f"{self.alarm}+{self.reminder}"
         return f"{self.alarm}*{self.repeat}" if self.repeat else self.alarm
 
 
@@ -44,7 +49,7 @@ def agenda(issue: Issue, policy: Policy) -> tuple[Due, ...]:
         for due in (*rungs(clock, issue, policy), *_lapse(clock, issue, policy))
         if due.key not in issue.raised
     )
-    return tuple(sorted((*ahead, *_repeats(issue, policy))))
+    return tuple(sorted((*ahead, *_repeats(issue, policy), *_reminders(issue, policy))))
 
 
 def rungs(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
@@ -53,26 +58,39 @@ def rungs(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
     due = clock.due(calendar)
     if due is None or clock.obligation in LAPSING:
         return ()
-    if clock.obligation in (Obligation.ISSUE, Obligation.SOLVE):
-        warned = calendar.before(due, issue.limits.blue)
-    else:
-        warned = clock.last_quarter(calendar)
+    warned = calendar.before(due, issue.limits.blue) if clock.obligation in RESULT else clock.last_quarter(calendar)
     moments = {Rung.R0: max(warned, clock.resumed_at)}
     if not silence_accepts(clock, issue):  # at the due moment it is accepted, so nobody is late
-        moments |= _after_due(clock, due, issue.limits, calendar)
+        moments |= _after_due(clock, due, issue, calendar)
     return tuple(Due(at, clock.key, clock.grant, rung) for rung, at in moments.items())
 
 
-def _after_due(clock: Clock, due: datetime, limits: Limits, calendar: WorkCalendar) -> dict[Rung, datetime]:
+def _after_due(clock: Clock, due: datetime, issue: Issue, calendar: WorkCalendar) -> dict[Rung, datetime]:
     """The rungs at the due moment and after it, the first of them first."""
+    limits = issue.limits
     if clock.obligation is Obligation.LEVEL_UP:
         later = {Rung.R6: calendar.after(due, limits.letter_after)} if limits.letter_after else {}
         return {Rung.R5: due, **later}
     moments = {Rung.R1: due, Rung.R2: calendar.after(due, limits.sup_after)}
-    if limits.crit_after is not None and clock.obligation not in NOT_CRITICISED:
+    if limits.crit_after is not None and not _judges_others(clock, issue):
         late_reply = clock.obligation is Obligation.REPLY
         moments[Rung.R3] = due if late_reply else calendar.after(due, limits.crit_after)
+        if limits.level_up is not None and clock.key == _result_clock(issue):
+            moments[Rung.R4] = calendar.after(moments[Rung.R3], limits.level_up_after)
     return moments
+
+
+def _judges_others(clock: Clock, issue: Issue) -> bool:
+    """Whether no criticism follows: it is owed by whoever would sign one."""
+    request = issue.request(clock.request)
+    by_leader = request is not None and request.approver.desk is Desk.LEADER
+    return by_leader or clock.obligation in NOT_CRITICISED
+
+
+def _result_clock(issue: Issue) -> str:
+    """The clock by which the unit that holds the issue owes its result; empty: no unit does."""
+    own = issue.clock(Obligation.SOLVE) or issue.clock(Obligation.ISSUE)
+    return own.key if own and issue.dispatched else ""
 
 
 def _lapse(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
@@ -104,8 +122,26 @@ def _repeats(issue: Issue, policy: Policy) -> Iterator[Due]:
 
 
 def _stands(clock: Clock, rung: str, issue: Issue) -> bool:
-    """Whether the rung is reached under the present deadline; one moved ahead is not until raised anew."""
-    return f"{clock.key}/{clock.grant}/{rung}" in issue.raised
+    """Whether the rung is reached under the present deadline; one moved ahead is not until raised anew. A rating that
+    stood stands under any."""
+    return ":" in rung or alarm_key(clock.key, clock.grant, rung) in issue.raised
+
+
+def _reminders(issue: Issue, policy: Policy) -> Iterator[Due]:
+    """When each clock that stands unmet above R2 is brought up again; where its ladder ends at R2, above that."""
+    for clock in issue.clocks:
+        if not clock.running or clock.pressed_at is None:
+            continue
+        rung = _reminded_of(clock, issue, policy)
+        if rung is not None and _stands(clock, rung, issue):
+            opens = policy.calendar.opening(max(clock.pressed_at, clock.resumed_at), issue.limits.remind_every)
+            yield Due(opens, clock.key, clock.grant, rung, reminder=clock.reminders + 1)
+
+
+def _reminded_of(clock: Clock, issue: Issue, policy: Policy) -> str | None:
+    """The first rung above R2, or R2 where no paper follows."""
+    late = [due.rung for due in rungs(clock, issue, policy) if due.rung not in (Rung.R0, Rung.R1)]
+    return next((rung for rung in late if rung != Rung.R2), next(iter(late), None))
 
 
 def light(issue: Issue, policy: Policy, now: datetime) -> Light:

@@ -17,7 +17,7 @@ from bihuan.domain.commands import (
     SuspensionBasis,
     TerminationGround,
 )
-from bihuan.domain.issue import Party, Request, Rung
+from bihuan.domain.issue import Party, Request, Rung, alarm_key
 from bihuan.domain.ladder_events import LadderEvent
 from bihuan.domain.moves import ClockJudged, ClockMoved, Relimit
 from bihuan.domain.people import Actor
@@ -548,7 +548,10 @@ class Noted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRaised:
-    """A rung was reached: ``moment`` is when it fell due, ``late`` whether it was raised well after that."""
+    """A rung was reached: ``moment`` is when it fell due, ``late`` whether it was raised well after that.
+
+    ``ground``: where it is not that time ran out.
+    """
 
     event: Literal["alarm_raised"] = "alarm_raised"
     clock: str
@@ -558,10 +561,11 @@ class AlarmRaised:
     debtor: Party
     told: tuple[Party, ...]
     late: bool
+    ground: str = ""
 
     @property
     def key(self) -> str:
-        return f"{self.clock}/{self.grant}/{self.rung}"
+        return alarm_key(self.clock, self.grant, self.rung, self.ground)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -585,9 +589,13 @@ class OrderIssued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderJoined:
+    """Another alarm of the unit it names: no second order, but ``told`` hear of it again. ``alarm``: its key."""
+
     event: Literal["order_joined"] = "order_joined"
     order: str
     clock: str
+    alarm: str = ""
+    told: tuple[Party, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from bihuan.domain.commands import CallResult
 from bihuan.domain.entering import close, enter
 from bihuan.domain.handling import remembered
 from bihuan.domain.holds import happened, runs_on, while_held
-from bihuan.domain.issue import Desk, Issue, Order, Party, Rating, Rung, Unheeded
+from bihuan.domain.issue import BAD_RATING, Desk, Issue, Order, Party, Rating, Rung, Unheeded, alarm_key, rung_of
 from bihuan.domain.ladder_folds import LADDER_FOLDS, without_notices
 from bihuan.domain.people import Actor
 from bihuan.domain.request_folds import REQUEST_FOLDS
@@ -207,8 +207,10 @@ def _(event: ev.Classified, issue: Issue, _at: datetime) -> Issue:
 def _(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
     earlier = (*issue.earlier_holders, issue.holder) if issue.holder else issue.earlier_holders
     moved = event.route == "transfer"
+    never_its = issue.status is Status.RETURN_REVIEW and event.unit != issue.holder
     issue = replace(
         issue,
+        missed_by=tuple(unit for unit in issue.missed_by if not (never_its and unit == issue.holder)),
         holder=event.unit,
         earlier_holders=earlier,
         given_at=at,
@@ -370,10 +372,11 @@ def _(event: ev.CalendarAdopted, issue: Issue, _at: datetime) -> Issue:
 
 @_apply.register(ev.AlarmRaised)
 def _(event: ev.AlarmRaised, issue: Issue, at: datetime) -> Issue:
-    issue = replace(issue, raised=issue.raised | {event.key})
+    clocks = tuple(replace(c, pressed_at=at) if c.key == event.clock else c for c in issue.clocks)
+    issue = replace(issue, raised=issue.raised | {event.key}, clocks=clocks)
     if event.rung is Rung.R1 and event.clock.split("#")[0] in (Obligation.ISSUE, Obligation.SOLVE):
         issue = _missed(issue, event)
-    return _unheeded(issue, event.key, event.clock, event.rung, event.told, at)
+    return _unheeded(issue, event.key, event.debtor, event.told, at)
 
 
 def _missed(issue: Issue, event: ev.AlarmRaised) -> Issue:
@@ -384,12 +387,14 @@ def _missed(issue: Issue, event: ev.AlarmRaised) -> Issue:
     return replace(issue, missed_by=(*issue.missed_by, unit))
 
 
-def _unheeded(issue: Issue, alarm: str, clock: str, rung: Rung, told: tuple[Party, ...], at: datetime) -> Issue:
+def _unheeded(issue: Issue, alarm: str, owes: Party, told: tuple[Party, ...], at: datetime) -> Issue:
+    clock, rung = alarm.partition("/")[0], rung_of(alarm)
     if rung not in (Rung.R1, Rung.R2) or not told:
         return issue
     issue = without_notices(issue, f"{clock}/", rung=rung)  # of an earlier deadline
     alerted = tuple(dict.fromkeys((*issue.alerted, *told)))
-    return replace(issue, unheeded=(*issue.unheeded, Unheeded(alarm, clock, told, at)), alerted=alerted)
+    notice = Unheeded(alarm, clock, told, at, owes=owes)
+    return replace(issue, unheeded=(*issue.unheeded, notice), alerted=alerted)
 
 
 @_apply.register(ev.OrderIssued)
@@ -411,15 +416,21 @@ def _(event: ev.OrderIssued, issue: Issue, at: datetime) -> Issue:
     issue = replace(issue, orders=(*issue.orders, order))
     if event.by is None:  # the order is how the alarm's R2 is told
         grant = next((clock.grant for clock in issue.clocks if clock.key == event.clock), 0)
-        issue = _unheeded(issue, f"{event.clock}/{grant}/{event.rung}", event.clock, event.rung, event.told, at)
+        alarm = alarm_key(event.clock, grant, event.rung, BAD_RATING if event.ground == BAD_RATING else "")
+        issue = _unheeded(issue, alarm, Party(Desk.UNIT, event.unit), event.told, at)
     return start(issue, Obligation.REPLY, issue.limits.reply, at, unit=event.unit, order=event.order)
 
 
 @_apply.register(ev.OrderJoined)
-def _(event: ev.OrderJoined, issue: Issue, _at: datetime) -> Issue:
-    return change_order(
-        issue, event.order, lambda o: replace(o, presses=tuple(dict.fromkeys((*o.presses, event.clock))))
-    )
+def _(event: ev.OrderJoined, issue: Issue, at: datetime) -> Issue:
+    def joined(order: Order) -> Order:
+        return replace(order, presses=tuple(dict.fromkeys((*order.presses, event.clock))), joined=True)
+
+    issue = change_order(issue, event.order, joined)
+    order = issue.order(event.order)
+    if order is None or not event.alarm:
+        return issue
+    return _unheeded(issue, event.alarm, Party(Desk.UNIT, order.unit), event.told, at)
 
 
 @_apply.register(ev.OrderReplied)

@@ -2,9 +2,9 @@
 
 from bihuan.domain import events as ev
 from bihuan.domain import ladder_events as lev
-from bihuan.domain.issue import Issue
+from bihuan.domain.issue import Issue, rung_of
 
-TELLS_OF_ALARM = frozenset({"alarm_raised", "alarm_repeated", "order_issued"})
+TELLS_OF_ALARM = frozenset({"alarm_raised", "alarm_repeated", "order_issued", "order_joined"})
 
 
 def alarm_told(event: ev.Event, issue: Issue) -> str:
@@ -12,10 +12,10 @@ def alarm_told(event: ev.Event, issue: Issue) -> str:
     match event:
         case ev.AlarmRaised():
             return event.key
-        case lev.AlarmRepeated():
+        case lev.AlarmRepeated() | ev.OrderJoined():
             return event.alarm
         case ev.OrderIssued(by=None):  # the order is how the alarm's R2 is told
             told = (one.alarm for one in issue.unheeded if one.clock == event.clock)
-            return next((alarm for alarm in told if alarm.endswith(f"/{event.rung}")), "")
+            return next((alarm for alarm in told if rung_of(alarm) is event.rung), "")
         case _:
             return ""

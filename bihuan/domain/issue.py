@@ -31,6 +31,20 @@ class Rung(StrEnum):
     """Beyond the city's power: reported to the province."""
 
 
+BAD_RATING = "BAD_RATING"
+"""The ground of an R2 that no clock raises: a rating that stood."""
+
+
+def alarm_key(clock: str, grant: int, rung: Rung | str, ground: str = "") -> str:
+    """What names an alarm: ``solve#2/0/R1``; on a ground of its own ``solve#2/0/R2:BAD_RATING``."""
+    return f"{clock}/{grant}/{rung}" + (f":{ground}" if ground else "")
+
+
+def rung_of(alarm: str) -> Rung:
+    """The rung that the key of an alarm names."""
+    return Rung(alarm.rpartition("/")[2].partition(":")[0])
+
+
 def highest(rungs: Iterable[Rung]) -> Rung | None:
     return max(rungs, key=tuple(Rung).index, default=None)
 
@@ -124,7 +138,8 @@ class Order:
 
     ``team_leader`` is the desk that leads the supervision; who sits there is looked up when somebody is told.
     ``reply_due`` is the date on the paper. ``poor``: the last reply was returned as not good enough. ``issued_by``: by
-    hand; None: by the clock.
+    hand; None: by the clock. ``joined``: an alarm of its unit joined it since. ``withdrawn_at``: when it was found to
+    press the wrong unit, or what is not owed yet.
     """
 
     no: str
@@ -147,10 +162,16 @@ class Order:
     objected_at: datetime | None = None
     objection_ruled_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    joined: bool = False
 
     @property
     def open(self) -> bool:
         return self.lifted_at is None and self.done_at is None and self.withdrawn_at is None
+
+    @property
+    def by_clock(self) -> bool:
+        """It stands for an alarm, whoever issued it."""
+        return self.issued_by is None or self.joined
 
     @property
     def objection_open(self) -> bool:
@@ -182,16 +203,25 @@ class Draft:
     def presses(self) -> tuple[str, ...]:
         return tuple(reason.clock for reason in self.reasons)
 
+    @property
+    def before(self) -> Party:
+        """The desk it lies before."""
+        return Party(Desk.LEADER if self.signer is Role.LDR else Desk.COORDINATION)
+
 
 @dataclass(frozen=True, slots=True)
 class Unheeded:
-    """A notice of R1 or R2 that nobody it was sent to has acknowledged. ``since``: when they were last told."""
+    """A notice of R1 or R2 that repeats. ``told``: who has not acknowledged it. ``since``: when they were last told.
+
+    ``owes``: who was pressed; None: in an issue older than this.
+    """
 
     alarm: str
     clock: str
     told: tuple[Party, ...]
     since: datetime
     repeats: int = 0
+    owes: Party | None = None
 
 
 class RequestKind(StrEnum):

@@ -65,9 +65,11 @@ def _acknowledge(act: do.Acknowledge, issue: Issue, actor: Actor, _now: datetime
     notice = next((one for one in issue.unheeded if one.alarm == act.alarm), None)
     if notice is None:
         raise AlarmNotStanding(field="alarm", alarm=act.alarm)
-    if not any(sits_at(actor, party, policy) for party in notice.told):
+    mine = tuple(party for party in notice.told if sits_at(actor, party, policy))
+    if not mine:
         raise _not_yours(act.act)
-    yield lev.AlarmAcknowledged(alarm=act.alarm)
+    pressed = notice.owes is None or sits_at(actor, notice.owes, policy)
+    yield lev.AlarmAcknowledged(alarm=act.alarm, copied=() if pressed or mine == notice.told else mine)
 
 
 def _urge(act: do.Urge, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:

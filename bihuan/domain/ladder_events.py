@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Literal
 
 from bihuan.domain.issue import Party, Rung
@@ -24,10 +25,25 @@ class AlarmRepeated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmAcknowledged:
-    """Somebody it was sent to has seen it: it repeats no more."""
+    """It has been seen. ``copied``: the desks that hear of it no more; empty: it repeats no more at all."""
 
     event: Literal["alarm_acknowledged"] = "alarm_acknowledged"
     alarm: str
+    copied: tuple[Party, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillUnmet:
+    """What a rung above R2 was raised for still stands unmet, and is brought up for the ``count``-th time."""
+
+    event: Literal["still_unmet"] = "still_unmet"
+    clock: str
+    rung: Rung
+    count: int
+    moment: datetime
+    debtor: Party
+    told: tuple[Party, ...]
+    late: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +79,26 @@ class ObjectionRuled:
     order: str
     upheld: bool
     reason: str
+
+
+class Withdrawn(StrEnum):
+    """Why an order ends that was neither answered nor done."""
+
+    RETURN_APPROVED = "RETURN_APPROVED"
+    """The issue was never the unit's."""
+    EXTENDED = "EXTENDED"
+    """What it presses is not owed yet."""
+
+
+WITHDRAWN_ZH = {Withdrawn.RETURN_APPROVED: "退回已同意", Withdrawn.EXTENDED: "延期已批准"}
+assert set(WITHDRAWN_ZH) == set(Withdrawn)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderWithdrawn:
+    event: Literal["order_withdrawn"] = "order_withdrawn"
+    order: str
+    ground: Withdrawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,10 +183,12 @@ class DraftLapsed:
 LadderEvent = (
     AlarmRepeated
     | AlarmAcknowledged
+    | StillUnmet
     | Urged
     | OrderReplyReturned
     | OrderObjected
     | ObjectionRuled
+    | OrderWithdrawn
     | LevelUpAsked
     | LevelUpRuled
     | ConsultationConvened

@@ -7,7 +7,7 @@ from typing import Any
 
 from bihuan.domain import ladder_events as lev
 from bihuan.domain.clock import Obligation
-from bihuan.domain.issue import Draft, Issue, Rung
+from bihuan.domain.issue import Draft, Issue, Rung, rung_of
 from bihuan.domain.papers import Consultation, LevelUpAsk, Paper
 from bihuan.domain.running import change_order, end, of, order_clocks, start
 from bihuan.domain.stage import Status
@@ -25,7 +25,7 @@ def without_notices(issue: Issue, *alarms: str, rung: Rung | None = None) -> Iss
     left = tuple(
         one
         for one in issue.unheeded
-        if not (one.alarm.startswith(alarms) and (rung is None or one.alarm.endswith(f"/{rung}")))
+        if not (one.alarm.startswith(alarms) and (rung is None or rung_of(one.alarm) is rung))
     )
     return replace(issue, unheeded=left)
 
@@ -43,7 +43,17 @@ def _repeated(event: lev.AlarmRepeated, issue: Issue, at: datetime) -> Issue:
 
 
 def _acknowledged(event: lev.AlarmAcknowledged, issue: Issue, _at: datetime) -> Issue:
-    return replace(issue, unheeded=tuple(one for one in issue.unheeded if one.alarm != event.alarm))
+    heard = {
+        one.alarm: replace(one, told=tuple(party for party in one.told if party not in event.copied))
+        for one in issue.unheeded
+        if one.alarm != event.alarm or event.copied
+    }
+    return replace(issue, unheeded=tuple(heard.values()))
+
+
+def _still_unmet(event: lev.StillUnmet, issue: Issue, at: datetime) -> Issue:
+    clocks = (replace(c, pressed_at=at, reminders=event.count) if c.key == event.clock else c for c in issue.clocks)
+    return replace(issue, clocks=tuple(clocks))
 
 
 def _urged(_event: lev.Urged, issue: Issue, at: datetime) -> Issue:
@@ -66,12 +76,19 @@ def _objected(event: lev.OrderObjected, issue: Issue, at: datetime) -> Issue:
 def _objection_ruled(event: lev.ObjectionRuled, issue: Issue, at: datetime) -> Issue:
     issue = of(issue, event.order, (Obligation.OBJECTION,), lambda c: replace(c, ended_at=at))
     issue = change_order(issue, event.order, lambda o: replace(o, objection_ruled_at=at))
-    if not event.upheld:
-        return issue
-    issue = change_order(issue, event.order, lambda o: replace(o, withdrawn_at=at))
-    order = issue.order(event.order)
+    return _without_order(issue, event.order, at) if event.upheld else issue
+
+
+def _order_withdrawn(event: lev.OrderWithdrawn, issue: Issue, at: datetime) -> Issue:
+    return _without_order(issue, event.order, at)
+
+
+def _without_order(issue: Issue, no: str, at: datetime) -> Issue:
+    """Nothing is owed under the order, and nobody is told of it again."""
+    issue = change_order(issue, no, lambda o: replace(o, withdrawn_at=at))
+    order = issue.order(no)
     issue = without_notices(issue, *(f"{clock}/" for clock in order.presses) if order else (), rung=Rung.R2)
-    return order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
+    return order_clocks(issue, no, lambda c: replace(c, ended_at=at))
 
 
 def _level_up_asked(event: lev.LevelUpAsked, issue: Issue, at: datetime) -> Issue:
@@ -155,10 +172,12 @@ def _change(issue: Issue, no: str, change: Callable[[Draft], Draft]) -> Issue:
 LADDER_FOLDS: Mapping[type[lev.LadderEvent], Callable[[Any, Issue, datetime], Issue]] = {
     lev.AlarmRepeated: _repeated,
     lev.AlarmAcknowledged: _acknowledged,
+    lev.StillUnmet: _still_unmet,
     lev.Urged: _urged,
     lev.OrderReplyReturned: _reply_returned,
     lev.OrderObjected: _objected,
     lev.ObjectionRuled: _objection_ruled,
+    lev.OrderWithdrawn: _order_withdrawn,
     lev.LevelUpAsked: _level_up_asked,
     lev.LevelUpRuled: _level_up_ruled,
     lev.ConsultationConvened: _convened,

@@ -20,12 +20,12 @@ from bihuan.domain.evolve import evolve, opened
 from bihuan.domain.holds import released_by_its_date
 from bihuan.domain.issue import Issue, Light, Party, Rung
 from bihuan.domain.notices import notices
-from bihuan.domain.owing import NextDue, debtor, next_due
+from bihuan.domain.owing import NextDue, next_due
 from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.silence import accepted
 from bihuan.domain.stage import Outcome, Stage, Status
-from bihuan.domain.supervision import alarm, consequences, repeated
+from bihuan.domain.supervision import alarm, consequences, repeated, still_unmet
 from bihuan.domain.weighing import fits
 
 
@@ -191,9 +191,11 @@ def _fall_due(issue: Issue, due: Due, now: datetime, policy: Policy) -> Iterable
     clock = next(c for c in issue.clocks if c.key == due.clock)
     if due.repeat:
         return (repeated(issue, due.alarm, due.repeat, due.at, now, policy),)
+    if due.reminder:
+        return (still_unmet(issue, clock, due, now, policy),)
     if not due.rung:
         return (_lapse(issue, clock, due.at, policy),)
-    return alarm(issue, clock, Rung(due.rung), due.at, now, debtor(clock, issue, policy, due.at), policy)
+    return alarm(issue, clock, Rung(due.rung), due.at, now, policy)
 
 
 def _lapse(issue: Issue, clock: Clock, moment: datetime, policy: Policy) -> ev.Event:

@@ -29,9 +29,9 @@ def notices(event: ev.Event, issue: Issue, policy: Policy) -> Parties:
 def urgent(event: ev.Event, issue: Issue) -> bool:
     """Whether a notice of this may not wait for the office hours: an urgent issue, or R2 and above."""
     match event:
-        case ev.AlarmRaised() | lev.AlarmRepeated() | lev.DraftOpened():
+        case ev.AlarmRaised() | lev.AlarmRepeated() | lev.StillUnmet() | lev.DraftOpened():
             pressing = event.rung not in (Rung.R0, Rung.R1)
-        case ev.OrderIssued() | ev.OrderRevived() | lev.OrderReplyReturned() | lev.DraftSigned():
+        case ev.OrderIssued() | ev.OrderJoined() | ev.OrderRevived() | lev.OrderReplyReturned() | lev.DraftSigned():
             pressing = True
         case _:
             pressing = False
@@ -306,7 +306,8 @@ def _(event: ev.OrderDone, issue: Issue, policy: Policy) -> Parties:
 
 @_told.register(ev.OrderLifted)
 @_told.register(lev.ObjectionRuled)
-def _(event: ev.OrderLifted | lev.ObjectionRuled, issue: Issue, policy: Policy) -> Parties:
+@_told.register(lev.OrderWithdrawn)
+def _(event: ev.OrderLifted | lev.ObjectionRuled | lev.OrderWithdrawn, issue: Issue, policy: Policy) -> Parties:
     """Its conclusion goes to the unit it names."""
     order = issue.order(event.order)
     return (*_named(order), group_desk(order.group, policy)) if order else ()
@@ -329,8 +330,10 @@ def _named(order: Order) -> Parties:
 
 
 @_told.register(lev.AlarmRepeated)
+@_told.register(lev.StillUnmet)
 @_told.register(lev.Urged)
-def _(event: lev.AlarmRepeated | lev.Urged, _issue: Issue, _policy: Policy) -> Parties:
+@_told.register(ev.OrderJoined)
+def _(event: lev.AlarmRepeated | lev.StillUnmet | lev.Urged | ev.OrderJoined, _issue: Issue, _p: Policy) -> Parties:
     return event.told
 
 
@@ -368,8 +371,7 @@ def _meeting(participants: tuple[str, ...], issue: Issue, policy: Policy) -> Par
 @_told.register
 def _(event: lev.DraftOpened, issue: Issue, policy: Policy) -> Parties:
     """Inside the house: who must sign it, and the group."""
-    signer = Party(Desk.LEADER if event.signer is Role.LDR else Desk.COORDINATION)
-    return (signer, group_desk(issue.group, policy))
+    return (_draft(event.draft, issue).before, group_desk(issue.group, policy))
 
 
 @_told.register

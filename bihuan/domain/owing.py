@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bihuan.domain.clock import LAPSING, Clock, Obligation
-from bihuan.domain.issue import Desk, Issue, Party, Rung
+from bihuan.domain.issue import Desk, Issue, Party, Request, Rung
 from bihuan.domain.people import Role
 from bihuan.domain.policy import Policy
 
@@ -16,19 +16,18 @@ UNPRESSED = LAPSING | {Obligation.SIGN_DRAFT, Obligation.LIFT, Obligation.OBJECT
 def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
     """Who owes the act this clock waits for, at this moment."""
     match clock.obligation:
-        case Obligation.ISSUE:
-            return _owes_result(issue, policy, at)
+        case Obligation.ISSUE | Obligation.SOLVE:
+            return _owes_result(clock, issue, policy, at)
         case Obligation.COMPLETE:
             return Party(Desk.LIAISON, issue.liaison or issue.keyed_by.person)
         case Obligation.TRIAGE:
             return issue.triager
         case Obligation.CHECK | Obligation.CLOSE_OUT:
-            return Party(Desk.COORDINATION) if issue.triager.ref in issue.handlers else issue.triager
+            return _owes_judging(clock, issue)
         case (
             Obligation.SIGN
             | Obligation.REPORT
             | Obligation.ASSIST
-            | Obligation.SOLVE
             | Obligation.DELIVER
             | Obligation.REPLY
             | Obligation.REVIEW
@@ -36,7 +35,9 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
         ):
             return Party(Desk.UNIT, clock.unit)
         case Obligation.REQUEST:
-            return _owes_ruling(clock, issue)
+            request = issue.request(clock.request)
+            assert request is not None, "a ruling is owed on a request"
+            return _owes_ruling(request, issue)
         case Obligation.CALLBACK | Obligation.AUDIT:
             return Party(Desk.CALLBACK)
         case Obligation.LIFT:
@@ -55,7 +56,7 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
 
 def _owes_signature(clock: Clock, issue: Issue) -> Party | None:
     draft = issue.draft(clock.order)
-    return Party(Desk.LEADER if draft.signer is Role.LDR else Desk.COORDINATION) if draft else None
+    return draft.before if draft else None
 
 
 def _owes_minutes(clock: Clock, issue: Issue, policy: Policy) -> Party:
@@ -71,19 +72,32 @@ def _owes_minutes(clock: Clock, issue: Issue, policy: Policy) -> Party:
             return Party(Desk.COORDINATION)
 
 
-def _owes_result(issue: Issue, policy: Policy, at: datetime) -> Party:
+def _owes_result(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
     """The issue's own clock presses the unit, unless the unit's full time of its own is not over yet."""
-    if not issue.dispatched or _own_time_left(issue, policy, at):
+    if clock.obligation is Obligation.ISSUE and (not issue.dispatched or _own_time_left(issue, policy, at)):
         return issue.triager
-    return Party(Desk.UNIT, issue.holder)
+    return _hinders(issue, policy, at) or Party(Desk.UNIT, clock.unit or issue.holder)
 
 
-def _owes_ruling(clock: Clock, issue: Issue) -> Party:
-    """The hub where the request is its to rule on; coordination for the rest, and to bring it before a leader."""
-    request = issue.request(clock.request)
-    assert request is not None, "a ruling is owed on a request"
-    judges = request.approver.desk is Desk.UNIT and request.approver.ref not in issue.handlers
+def _owes_ruling(request: Request, issue: Issue) -> Party:
+    """The desk that rules; coordination, where that desk has had a hand in the issue since."""
+    judges = request.approver.desk is not Desk.UNIT or request.approver.ref not in issue.handlers
     return request.approver if judges else Party(Desk.COORDINATION)
+
+
+def _hinders(issue: Issue, policy: Policy, at: datetime) -> Party | None:
+    """Coordination, where its ruling on a return is late: the unit can do nothing until it comes. In its time the
+    unit stays pressed, so that asking gives no time."""
+    ruling = issue.clock(Obligation.RULING)
+    due = ruling.due(policy.calendar) if ruling else None
+    return Party(Desk.COORDINATION) if due is not None and at >= due else None
+
+
+def _owes_judging(clock: Clock, issue: Issue) -> Party:
+    """The triager, unless it handled the issue; a close-out that waits for a ruling is owed by whoever rules."""
+    if clock.obligation is Obligation.CLOSE_OUT and issue.open_requests:
+        return _owes_ruling(issue.open_requests[0], issue)
+    return Party(Desk.COORDINATION) if issue.triager.ref in issue.handlers else issue.triager
 
 
 def _own_time_left(issue: Issue, policy: Policy, at: datetime) -> bool:
@@ -103,11 +117,20 @@ def group_desk(group: str, policy: Policy) -> Party:
     return Party(Desk.COORDINATION) if group == policy.coordination.id else Party(Desk.GROUP, group)
 
 
+def watching(clock: Clock, issue: Issue, policy: Policy) -> Party:
+    """The supervision group that hears of a clock: of what an order owes and is owed, the order's own."""
+    order = issue.order(clock.order)
+    return group_desk(order.group if order else issue.group, policy)
+
+
 def told(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
-    """Who hears of a rung. Where an order is issued (R2 of a unit) or a paper drafted (above R2), that tells them."""
+    """Who hears of a rung. Where an order is issued (R2 of a unit) or a paper drafted (above R2), that tells them.
+
+    A delivery that its unit does not make may then be made by the triager, who hears so.
+    """
     if rung not in (Rung.R0, Rung.R1, Rung.R2):
         return ()
-    group = group_desk(issue.group, policy)
+    group = watching(clock, issue, policy)
     match owes.desk, rung:
         case (Desk.UNIT, Rung.R0) if issue.liaison:
             parties = [owes, Party(Desk.LIAISON, issue.liaison)]
@@ -116,7 +139,7 @@ def told(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) ->
         case (Desk.UNIT, Rung.R1):
             parties = [Party(Desk.UNIT_HEAD, owes.ref), group]
         case (Desk.UNIT, Rung.R2):
-            parties = []
+            parties = [issue.triager] if clock.obligation is Obligation.DELIVER else []
         case (Desk.GROUP, Rung.R1):
             parties = [Party(Desk.GROUP_LEADER, owes.ref)]
         case (Desk.GROUP, Rung.R2):

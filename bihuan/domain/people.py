@@ -47,7 +47,8 @@ class Actor:
     """A person acting in a role.
 
     ``org`` is what the role is bounded by: the 18-character credit code (USCC) for ENT, the unit code for
-    DEP and HED, the county code for HUB, the group id for SUP and SVG, nothing for the rest.
+    DEP and HED, the county code for HUB and for a leader who is one county's, the group id for SUP and SVG, nothing for
+    the rest.
     """
 
     role: Role

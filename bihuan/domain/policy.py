@@ -65,6 +65,7 @@ class Group:
 
 WORKING_DAY, THREE_DAYS = Limit(1, TimeUnit.WD), Limit(3, TimeUnit.WD)
 THREE_CALENDAR_DAYS = Limit(3, TimeUnit.D)
+FIVE_DAYS, TEN_DAYS = Limit(5, TimeUnit.WD), Limit(10, TimeUnit.WD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,10 @@ class Limits:
     """How soon a withdrawal is audited."""
     audit_window: Limit = THREE_CALENDAR_DAYS
     """A withdrawal so soon after an act of a unit is audited."""
+    remind_every: Limit = FIVE_DAYS
+    """How often what stands unmet above R2 is brought up again; no policy lets it fall silent."""
+    level_up_after: Limit = TEN_DAYS
+    """How long after R3 follows R4 for one unit alone."""
 
 
 MONTH, QUARTER = Limit(30, TimeUnit.D), Limit(90, TimeUnit.D)

@@ -161,6 +161,11 @@ class TransfersUsedUp(NotNow):
     en = "Units have transferred this issue {count} times; the next transfer is for the coordination group."
 
 
+class UnitDelivers(NotNow):
+    zh = "结果由承办单位向企业反馈；逾期未反馈、已督办（R2）的，梳理人可代为反馈。"
+    en = "The unit that holds the issue informs the enterprise; the triager may once R2 was raised on it."
+
+
 class NotClassified(NotNow):
     zh = "问题尚未确定类别，请先分类再交办。"
     en = "The issue has no category yet; classify it before handing it over."

@@ -31,6 +31,7 @@ from bihuan.domain.refusals import (
 )
 from bihuan.domain.request_folds import extended_clock
 from bihuan.domain.stage import Status
+from bihuan.domain.supervision import not_owed_yet
 from bihuan.domain.workdays import CHINA_TIME
 
 STOPPED_BY_SUSPENSION = (
@@ -116,6 +117,8 @@ def _rule_request(act: do.RuleRequest, issue: Issue, actor: Actor, now: datetime
     follows = _granted(request, issue, now, policy)
     yield ev.RequestApproved(request=request.no, by=actor, reason=act.reason)
     yield follows
+    if isinstance(follows, ev.Extended):
+        yield from not_owed_yet(issue, follows.clock)
 
 
 def _request(
@@ -190,7 +193,7 @@ def _suspended(request: Request, issue: Issue, now: datetime, policy: Policy) ->
 
 
 def _kept(clock: Clock, issue: Issue, now: datetime, policy: Policy) -> Iterator[str]:
-    """A pause shifts every moment alike, so what was raised, also for a bad rating, is not raised again."""
+    """A pause shifts every moment alike, so what was raised is not raised again."""
     for due in rungs(clock, issue, policy):
         if due.at <= now or due.key in issue.raised:
             yield replace(due, grant=clock.grant + 1).key

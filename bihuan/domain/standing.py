@@ -8,7 +8,7 @@ from bihuan.domain import asking, merging
 from bihuan.domain.clock import Obligation
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.desks import sits_at
-from bihuan.domain.issue import Issue, Order, PartState, Rung
+from bihuan.domain.issue import Issue, Order, PartState, Rung, alarm_key
 from bihuan.domain.owing import pressing
 from bihuan.domain.papers import Paper
 from bihuan.domain.people import ROLE_ZH, Actor, Role
@@ -36,14 +36,17 @@ from bihuan.domain.refusals import (
     ReturnWindowOver,
     RoleNotAllowed,
     TransfersUsedUp,
+    UnitDelivers,
     UrgedToday,
     WithdrawalUnderAudit,
     WrongStatus,
 )
 from bihuan.domain.stage import MAY_MERGE, STATUS_ZH, Status
-from bihuan.domain.supervision import order_standing
+from bihuan.domain.supervision import acts, order_standing
 
 TRANSFERS_BY_UNITS_MAX = 2
+OF_THE_HOLDER = frozenset({Obligation.ISSUE, Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE, Obligation.DELIVER})
+"""What the unit that holds an issue owes as its holder, not as an assistant or a triager it also was."""
 
 Relation = Callable[[Issue, Policy, Actor], bool]
 
@@ -146,19 +149,37 @@ def _without_account(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
     return not issue.enterprise.uscc
 
 
+def _of_the_city(_issue: Issue, _policy: Policy, actor: Actor) -> bool:
+    """A leader of the city; a leader who is one county's is told of its orders, and no more."""
+    return not actor.org
+
+
+def _county_ordered(issue: Issue, _policy: Policy, actor: Actor) -> bool:
+    return actor.org == issue.county and bool(issue.orders)
+
+
 def _either(*relations: Relation) -> Relation:
     return lambda issue, policy, actor: any(stands(issue, policy, actor) for stands in relations)
 
 
+def _both(*relations: Relation) -> Relation:
+    return lambda issue, policy, actor: all(stands(issue, policy, actor) for stands in relations)
+
+
 _hub_reads = _either(_in_county, _unit_reads, asking.rules_here)
-_leader_reads = _either(_signs, _levelled_up, _was_told, _convened, asking.rules_here)
-"""A leader reads what lies before leaders, what is levelled up, and what a leader convened or rules on."""
+_leader_reads = _either(
+    _both(_of_the_city, _either(_signs, _levelled_up, _convened, asking.rules_here)), _was_told, _county_ordered
+)
+"""A leader of the city reads what lies before leaders, what is levelled up, and what a leader convened or rules on; a
+county's leader, what a unit was ordered to do for an enterprise of the county."""
 
 
 TRIAGER: Mapping[Role, Relation] = {Role.COO: _anyone, Role.HUB: _in_county, Role.SVG: _in_class}
 HANDLER: Mapping[Role, Relation] = {Role.DEP: _holds, Role.HED: _holds, Role.HUB: _holds}
 HEAD: Mapping[Role, Relation] = {Role.HED: _holds, Role.HUB: _holds}
 TERMINATORS: Mapping[Role, Relation] = {**TRIAGER, **HEAD, Role.HUB: _either(_in_county, _holds)}
+DELIVERERS: Mapping[Role, Relation] = {**TRIAGER, **HEAD, Role.HUB: _either(_in_county, _holds)}
+"""Its unit; the triager where the unit would not."""
 ASSISTANT: Mapping[Role, Relation] = {Role.HED: _assists, Role.HUB: _assists}
 NAMED: Mapping[Role, Relation] = {Role.DEP: _held, Role.HED: _held, Role.HUB: _held}
 COORDINATION: Mapping[Role, Relation] = {Role.COO: _anyone}
@@ -192,12 +213,12 @@ READERS: Mapping[Role, Relation] = {
     Role.LDR: _leader_reads,
     Role.INS: _handed_over,
 }
-CONVENERS: Mapping[Role, Relation] = {Role.LDR: _anyone, **TRIAGER}
-SIGNERS: Mapping[Role, Relation] = {Role.COO: _signs, Role.LDR: _signs}
+CONVENERS: Mapping[Role, Relation] = {Role.LDR: _of_the_city, **TRIAGER}
+SIGNERS: Mapping[Role, Relation] = {Role.COO: _signs, Role.LDR: _both(_of_the_city, _signs)}
 TOLD: Mapping[Role, Relation] = dict.fromkeys(set(Role) - {Role.ENT, Role.INS, Role.ADM}, _was_told)
 OBJECTORS: Mapping[Role, Relation] = dict.fromkeys((Role.DEP, Role.HED, Role.HUB), _names_mine)
 LEVEL_UP_ASKERS: Mapping[Role, Relation] = {Role.HED: _holds, Role.HUB: _hub_reads}
-PROPOSERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.LDR: _anyone, Role.SUP: _its_group}
+PROPOSERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.LDR: _of_the_city, Role.SUP: _its_group}
 RESENDERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.ADM: _anyone, Role.SUP: _of_group}
 URGERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.SUP: _of_group, Role.HUB: _in_county}
 
@@ -257,7 +278,7 @@ RULES: Mapping[str, Rule] = {
     "return_part": Rule(frozenset({Status.IN_PROGRESS}), HEAD),
     "release_assist": Rule(AT_WORK, {**HEAD, **COORDINATION}),
     "check": Rule(frozenset({Status.CHECKING}), TRIAGER),
-    "deliver": Rule(frozenset({Status.TO_DELIVER}), HEAD),
+    "deliver": Rule(frozenset({Status.TO_DELIVER}), DELIVERERS),
     "rate": Rule(frozenset({Status.EVALUATING}), ENTERPRISE),
     "call_back": Rule(frozenset({Status.CALLBACK}), CALLERS),
     "rework": Rule(frozenset({Status.CALLBACK, Status.EVALUATED}), COORDINATION),
@@ -289,8 +310,8 @@ RULES: Mapping[str, Rule] = {
     "convene": Rule(OPEN, CONVENERS),
     "record_consultation": Rule(OPEN, {**COORDINATION, **dict.fromkeys((Role.LDR, Role.SVG, Role.HUB), _convened)}),
     "open_draft": Rule(OPEN, PROPOSERS),
-    "sign_draft": Rule(OPEN, SIGNERS),
-    "discard_draft": Rule(OPEN, SIGNERS),
+    "sign_draft": Rule(LIVING, SIGNERS),
+    "discard_draft": Rule(LIVING, SIGNERS),
 }
 assert set(RULES) | {"submit"} == set(ACT_ZH)
 
@@ -388,6 +409,14 @@ def _merge(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
     merging.ask_further(issue, actor, now, policy)
 
 
+def _deliver(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> None:
+    """By its unit; after R2 also by the triager, so that the enterprise need not wait for a unit that will not."""
+    clock = issue.clock(Obligation.DELIVER)
+    ordered = clock is not None and alarm_key(clock.key, clock.grant, Rung.R2) in issue.raised
+    if not ordered and unit_of(actor, policy) != issue.holder:
+        raise UnitDelivers
+
+
 def _close_out(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
     asking.close_further(issue)
 
@@ -412,13 +441,26 @@ def _classified(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) ->
         raise NotClassified
 
 
-def _bound(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+def _bound(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
     """A unit that was designated or is under an order keeps what it has."""
     if issue.designated:
         raise DesignatedUnitMustHandle
-    held_by: Order | None = next((order for order in issue.open_orders if order.unit == issue.holder), None)
+    held_by = next((order for order in issue.open_orders if _holds_unit(order, issue, now, policy)), None)
     if held_by is not None:
         raise OrderHoldsUnit(order=held_by.no)
+
+
+def _holds_unit(order: Order, issue: Issue, now: datetime, policy: Policy) -> bool:
+    """Whether it demands of the holder what the holder owes as such; one by hand not while a return may be asked."""
+    demanded = acts(order, issue)
+    demands = not demanded or any(clock.open and clock.obligation in OF_THE_HOLDER for clock in demanded)
+    return order.unit == issue.holder and demands and (order.by_clock or now >= _returns_until(issue, policy))
+
+
+def _returns_until(issue: Issue, policy: Policy) -> datetime:
+    """The end of the time in which the unit may say that the issue was never its own."""
+    assert issue.given_at is not None, "a unit that holds an issue was given it"
+    return policy.calendar.after(issue.given_at, issue.limits.return_window)
 
 
 def _transfer(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
@@ -431,9 +473,8 @@ def _transfer(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None
 
 def _ask_return(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
     _bound(issue, actor, now, policy)
-    window = issue.limits.return_window
-    assert issue.given_at is not None, "a unit that holds an issue was given it"
-    if now >= policy.calendar.after(issue.given_at, window):
+    if now >= _returns_until(issue, policy):
+        window = issue.limits.return_window
         raise ReturnWindowOver(limit=window.zh, limit_en=window.en)
 
 
@@ -475,7 +516,7 @@ def _urge(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
 
 
 def _issue_order(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    standing = order_standing(issue, Rung.R2)
+    standing = order_standing(issue, Rung.R2, issue.holder)
     if standing is not None:
         raise OrderStands(order=standing.no)
 
@@ -498,6 +539,7 @@ def _convene(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> No
 
 
 _FURTHER: Mapping[str, Callable[[Issue, Actor, datetime, Policy], None]] = {
+    "deliver": _deliver,
     "close_out": _close_out,
     "amend": _amend,
     "withdraw": _withdraw,

@@ -178,6 +178,8 @@ EVENTS: Mapping[str, Pair] = {
     "order_done": ("督办事项办结", "order done"),
     "order_revived": ("督办单恢复", "order stands again"),
     "alarm_repeated": ("再次催办", "told again"),
+    "still_unmet": ("逾期未办，再次提请", "still unmet, brought up again"),
+    "order_withdrawn": ("督办单撤回", "order withdrawn"),
     "alarm_acknowledged": ("收到催办", "notice acknowledged"),
     "urged": ("人工催办", "urged by hand"),
     "order_reply_returned": ("退回督办回复", "reply to an order returned"),

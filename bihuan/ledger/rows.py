@@ -8,7 +8,7 @@ from bihuan.domain.clock import Obligation
 from bihuan.domain.escalation import light_moments
 from bihuan.domain.events import Submitted
 from bihuan.domain.evolve import evolve, opened
-from bihuan.domain.issue import Issue, Light, Order, Part, Rung, highest
+from bihuan.domain.issue import Issue, Light, Order, Part, highest, rung_of
 from bihuan.domain.life import Receipt
 from bihuan.domain.owing import next_due
 from bihuan.domain.policy import Policy
@@ -85,7 +85,8 @@ def unit_due(issue: Issue, policy: Policy) -> datetime | None:
 def rung(issue: Issue) -> str:
     """The highest rung raised, or signed on a ground no clock knows, for something that is still not done."""
     undone = [clock for clock in issue.clocks if clock.open and clock.stopped_at is None]
-    raised = [step for step in Rung for clock in undone if f"{clock.key}/{clock.grant}/{step}" in issue.raised]
+    reached = tuple(f"{clock.key}/{clock.grant}/" for clock in undone)
+    raised = [rung_of(alarm) for alarm in issue.raised if alarm.startswith(reached)]
     keys = {clock.key for clock in undone}
     signed = [paper.rung for paper in issue.drafts if paper.signed_at is not None and keys & set(paper.presses)]
     return str(highest([*raised, *signed]) or "")

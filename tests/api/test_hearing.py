@@ -142,7 +142,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         ("LIA", "", "O0001", ["liaison:O0001"]),
         ("ENT", USCC, "", [f"enterprise:{USCC}"]),
         ("COO", "", "", ["coordination-head", "coordination"]),
-        ("LDR", "", "", ["county-leader:410902"]),
+        ("LDR", "410902", "", ["county-leader:410902"]),
         ("CBK", "", "", ["callback"]),
         ("ADM", "", "", []),
     ],

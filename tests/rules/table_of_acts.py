@@ -45,6 +45,8 @@ class Row:
     who: Who
     never_the_handler: bool = False
     only: Mapping[Status, Who] = field(default_factory=dict)
+    others_after_r2: bool = False
+    """Whoever does not hold the issue only once R2 was raised for the act."""
 
     def who_in(self, status: Status) -> Who:
         return self.only.get(status, self.who)
@@ -185,7 +187,8 @@ ACTS: Mapping[str, Row] = {
     "release_assist": Row(PART_STANDS, _or(HEAD, COORDINATION)),
     # 反馈
     "check": Row(_in(S.CHECKING), TRIAGER, never_the_handler=True),
-    "deliver": Row(_in(S.TO_DELIVER), HEAD),
+    # "after its R2 the triager may do it" (3.0a, 12)
+    "deliver": Row(_in(S.TO_DELIVER), _or(TRIAGER, HEAD), others_after_r2=True),
     # 评价
     "rate": Row(_in(S.EVALUATING), ENTERPRISE),
     "call_back": Row(_in(S.CALLBACK), _who(CBK=Stands.ANYHOW, COO=Stands.ANYHOW, SUP=Stands.GROUP)),
@@ -231,10 +234,10 @@ ACTS: Mapping[str, Row] = {
     "record_consultation": Row(
         EVERY_OPEN, _or(COORDINATION, _who(LDR=Stands.CONVENER, SVG=Stands.CONVENER, HUB=Stands.CONVENER))
     ),
-    # above R2: proposed inside, signed by a named person of coordination or a leader
+    # above R2: proposed inside, signed by a named person of coordination or a leader, "until the archive" (3.0a, 16)
     "open_draft": Row(EVERY_OPEN, _who(LDR=Stands.ANYHOW, COO=Stands.ANYHOW, SUP=Stands.GROUP)),
-    "sign_draft": Row(EVERY_OPEN, _who(COO=Stands.SIGNER, LDR=Stands.SIGNER)),
-    "discard_draft": Row(EVERY_OPEN, _who(COO=Stands.SIGNER, LDR=Stands.SIGNER)),
+    "sign_draft": Row(EVERY_OPEN | {S.CLOSED}, _who(COO=Stands.SIGNER, LDR=Stands.SIGNER)),
+    "discard_draft": Row(EVERY_OPEN | {S.CLOSED}, _who(COO=Stands.SIGNER, LDR=Stands.SIGNER)),
     # beside the line
     # "who holds an issue does not amend its text" (3.0a, 11)
     "amend": Row(EVERY_OPEN, _or(KEYER, TRIAGER), never_the_handler=True),

@@ -5,12 +5,12 @@ import pytest
 from bihuan.domain.desks import sits_at, speaker
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.people import Actor, Role
-from tests.rules.worlds import D1, FOREIGN, G1, LIAISON, OWN, PLAIN, PLAIN_HUB, POLICY, USCC, hub
+from tests.rules.worlds import D1, FOREIGN, G1, HUBBED, LIAISON, OWN, PLAIN, PLAIN_HUB, POLICY, USCC, hub
 
 SEATS: dict[Role, set[str]] = {
     Role.ENT: {"enterprise"},
     Role.LIA: {"liaison"},
-    Role.LDR: {"leader", "city-leader", "county-leader", "mayor"},
+    Role.LDR: {"leader", "city-leader", "mayor"},
     Role.COO: {"coordination", "coordination-head"},
     Role.SVG: {"service-group"},
     Role.HUB: {"hub", "hub-head"},
@@ -55,6 +55,12 @@ def test_everyone_sits_at_the_desks_of_their_role_and_their_own_name(role: Role)
     assert elsewhere == (SEATS[role] if role in ONE_FOR_ALL else set())
 
 
+def test_a_leader_who_is_one_countys_sits_there_and_nowhere_else() -> None:
+    for county, sits in ((PLAIN, {"county-leader"}), (HUBBED, set[str]())):
+        leader = Actor(Role.LDR, "leader of a county", county)
+        assert {name for name, desk in DESKS.items() if sits_at(leader, desk, POLICY)} == sits
+
+
 @pytest.mark.parametrize("role", sorted(set(Role) - ONE_FOR_ALL))
 def test_whoever_has_no_name_of_their_own_sits_nowhere(role: Role) -> None:
     nameless = Actor(role, "")
@@ -70,7 +76,8 @@ def test_whoever_has_no_name_of_their_own_sits_nowhere(role: Role) -> None:
         ("unit-head", Actor(Role.HED, "x", D1)),
         ("service-group", Actor(Role.SVG, "x", "FACTOR")),
         ("group-leader", Actor(Role.SUP, "x", G1)),
-        ("county-leader", Actor(Role.LDR, "x")),  # of a desk that is one for all, no organisation is named
+        ("county-leader", Actor(Role.LDR, "x", PLAIN)),
+        ("leader", Actor(Role.LDR, "x")),  # of a desk that is one for all, no organisation is named
         ("coordination", Actor(Role.COO, "x")),
         ("bulletin", None),
     ],

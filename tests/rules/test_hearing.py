@@ -4,7 +4,7 @@ import pytest
 
 from bihuan.domain import commands as do
 from bihuan.domain.desks import SEATS, SPEAKS, seats, sits_at, speaker
-from bihuan.domain.events import AlarmRaised, OrderIssued
+from bihuan.domain.events import AlarmRaised, OrderIssued, OrderJoined
 from bihuan.domain.hearing import TELLS_OF_ALARM, alarm_told
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.ladder_events import AlarmRepeated
@@ -23,6 +23,7 @@ SITS: list[tuple[Actor, set[str]]] = [
     (Actor(Role.DEP, "x", "D16"), {"unit:D16"}),
     (Actor(Role.HED, "x", "D16"), {"unit:D16", "unit-head:D16"}),
     (Actor(Role.SUP, "x", "G1"), {"group:G1", "group-leader:G1"}),
+    (Actor(Role.LDR, "x", "410923"), {"county-leader:410923"}),
     (Actor(Role.HED, "x"), set()),
     (Actor(Role.HUB, "x", "nowhere"), set()),
     (Actor(Role.ADM, "x"), set()),
@@ -31,7 +32,7 @@ SITS: list[tuple[Actor, set[str]]] = [
 WHEREVER: dict[Role, set[Desk]] = {
     Role.COO: {Desk.COORDINATION, Desk.COORDINATION_HEAD},
     Role.CBK: {Desk.CALLBACK, Desk.CALLBACK_HEAD},
-    Role.LDR: {Desk.LEADER, Desk.CITY_LEADER, Desk.COUNTY_LEADER, Desk.MAYOR},
+    Role.LDR: {Desk.LEADER, Desk.CITY_LEADER, Desk.MAYOR},
     Role.INS: {Desk.INSPECTION, Desk.DISCIPLINE},
 }
 
@@ -56,7 +57,8 @@ def test_every_role_of_people_is_told_where_it_sits() -> None:
 def test_who_speaks_for_a_desk_sits_there(party: Party) -> None:
     person = speaker(party, "x")
     assert (person is None) == (party.desk not in SPEAKS)
-    if person is not None and (party.ref or SEATS[person.role][1](person, policy()) is None):
+    one_for_all = party.desk is not Desk.COUNTY_LEADER and person and SEATS[person.role][1](person, policy()) is None
+    if person is not None and (party.ref or one_for_all):
         assert sits_at(person, party, policy())
     assert Party.parse(str(party)) == party
 
@@ -70,6 +72,9 @@ def test_a_notice_tells_of_the_alarm_that_waits_for_its_acknowledgement_and_ever
         alarm = alarm_told(recorded.event, issue)
         fresh = [one for one in issue.unheeded if one.since == recorded.at and one.alarm == alarm]
         match recorded.event:
+            case OrderJoined() as event:
+                kinds.add(type(event))
+                assert fresh
             case AlarmRaised() | AlarmRepeated() | OrderIssued(by=None) as event:
                 kinds.add(type(event))
                 assert event.event in TELLS_OF_ALARM
@@ -78,7 +83,7 @@ def test_a_notice_tells_of_the_alarm_that_waits_for_its_acknowledgement_and_ever
                 assert bool(fresh) == bool(told_by_itself)
             case _:
                 assert alarm == ""
-    assert kinds == {AlarmRaised, AlarmRepeated, OrderIssued}
+    assert kinds == {AlarmRaised, AlarmRepeated, OrderIssued, OrderJoined}
 
 
 def test_coordination_the_issues_own_group_and_administrators_have_a_notice_sent_again() -> None:

@@ -286,12 +286,12 @@ def test_a_hub_that_does_not_rule_is_pressed_like_a_unit() -> None:
     assert story.issue.open_orders == ()
 
 
-def test_what_a_leader_rules_on_is_for_coordination_to_bring_before_the_leader() -> None:
+def test_what_a_leader_rules_on_presses_the_leader_and_the_head_of_coordination_brings_it_there() -> None:
     story = at_work().does(head(D1), extend("08-12 18:00"))
     story.does(COORDINATOR, approve(story)).does(head(D1), extend("08-13 18:00"), "08-05 10:00").until("08-06 18:00")
     late = story.alarm("request#2", Rung.R1)
     assert late is not None
-    assert (late.debtor, late.told) == (COORDINATION, (COORDINATION_HEAD,))
+    assert (late.debtor, late.told) == (Party(Desk.LEADER), (COORDINATION_HEAD,))
 
 
 def test_nobody_rules_on_what_they_asked_in_whatever_role() -> None:
@@ -408,12 +408,13 @@ def test_no_warning_falls_into_a_suspension() -> None:
     assert not any(alarm.late for alarm in story.alarms if alarm.clock == "issue#1")
 
 
-def test_an_order_given_for_a_bad_rating_is_not_given_again_after_a_suspension() -> None:
+def test_an_order_given_for_a_bad_rating_is_not_given_again_after_a_suspension_and_time_brings_its_own() -> None:
     story = badly_rated().does(CALLER, NOT_SOLVED, "08-03 10:00")
     assert story.raised("solve#1") == [Rung.R2]
     story.does(head(D1), suspend("08-20 18:00"))
     story.does(COORDINATOR, approve(story)).does(COORDINATOR, RESUME, "08-05 10:00").until("08-30 18:00")
-    assert story.raised("solve#1") == [Rung.R2, Rung.R0, Rung.R1, Rung.R3]
+    assert story.raised("solve#1") == [Rung.R2, Rung.R0, Rung.R1, Rung.R2, Rung.R3]
+    assert len(story.issue.orders) == 1
 
 
 def test_a_report_is_owed_every_thirty_days_of_suspension_and_late_it_shows_yellow() -> None:

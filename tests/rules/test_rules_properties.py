@@ -146,8 +146,8 @@ RARE = frozenset(
 """Acts that end an issue early or change nothing; drawn only when asked for, so that histories go on."""
 
 
-def now_open(story: Story, *, rare: bool) -> list[tuple[Actor, do.Act]]:
-    """Who could do what now: every act that standing and status allow."""
+def acts_of(story: Story) -> tuple[do.Act, ...]:
+    """Every act that anybody might try, with what the issue has by now to name in them."""
     orders = [do.ReplyOrder(order=order.no, text="说明") for order in story.issue.orders]
     lifts = [do.LiftOrder(order=order.no, conclusion="属实") for order in story.issue.orders]
     asks = [extend(story.now + timedelta(days=days)) for days in (2, 6, 10, 15)]
@@ -183,10 +183,15 @@ def now_open(story: Story, *, rare: bool) -> list[tuple[Actor, do.Act]]:
         *minutes,
         *drafts,
     )
-    may = {person: permitted(story.issue, person, story.now, POLICY) for person in PEOPLE}
+    return (*ACTS, *orders, *lifts, *asks, *asks_to_wait, *rulings, *taken_back, *ladder)
+
+
+def now_open(story: Story, *, rare: bool) -> list[tuple[Actor, do.Act]]:
+    """Who could do what now: every act that standing and status allow."""
+    may = {person: permitted(story.issue, person, story.now, story.policy) for person in PEOPLE}
     return [
         (person, act)
-        for act in (*ACTS, *orders, *lifts, *asks, *asks_to_wait, *rulings, *taken_back, *ladder)
+        for act in acts_of(story)
         if (act.act in RARE) is rare
         for person in PEOPLE
         if may[person][act.act] is None
@@ -294,12 +299,12 @@ class AnyHistory(RuleBasedStateMachine):
     @invariant()
     def a_rung_is_raised_again_only_after_an_extension_and_only_if_its_moment_was_ahead(self) -> None:
         extended: dict[str, list[datetime]] = {}
-        moments: dict[tuple[str, Rung], datetime] = {}
+        moments: dict[tuple[str, Rung, str], datetime] = {}
         for one in self.story.recorded:
             if isinstance(one.event, ev.Extended):
                 extended.setdefault(one.event.clock, []).append(one.at)
             if isinstance(one.event, ev.AlarmRaised):
-                key = (one.event.clock, one.event.rung)
+                key = (one.event.clock, one.event.rung, one.event.ground)
                 before = moments.get(key)
                 approved = [at for at in extended.get(one.event.clock, []) if before is not None and at >= before]
                 assert before is None or (approved and approved[-1] < one.event.moment), key
@@ -402,11 +407,12 @@ class AnyHistory(RuleBasedStateMachine):
             assert {clock.obligation for clock in issue.clocks if clock.open} <= {
                 Obligation.ARCHIVE,
                 Obligation.OBJECTION,
+                Obligation.SIGN_DRAFT,
             }
 
     @invariant()
-    def each_group_has_one_open_order_a_rung(self) -> None:
-        rungs = [order.rung for order in self.story.issue.open_orders]
+    def each_unit_has_one_open_order_a_rung(self) -> None:
+        rungs = [(order.rung, order.unit) for order in self.story.issue.open_orders]
         assert len(rungs) == len(set(rungs))
         for order in self.story.issue.open_orders:
             owed = [

@@ -255,7 +255,8 @@ def test_an_act_is_open_to_whom_and_when_the_table_says(variant: str, unit: str)
             for own, who in ((True, OWN[role]), (False, FOREIGN[role])):
                 got = attempt(story, who, act)
                 may = any(stands(role, one, status, unit, own=own) for one in row.who_in(status).get(role, ()))
-                judges_itself = row.never_the_handler and stands(role, Stands.HOLDER, status, unit, own=own)
+                holds = stands(role, Stands.HOLDER, status, unit, own=own)
+                judges_itself = row.never_the_handler and holds
                 case = f"{variant} in {status} by {'own' if own else 'foreign'} {role} gave {got!r}"
                 if not may:
                     assert isinstance(got, NotPermitted), case
@@ -265,10 +266,23 @@ def test_an_act_is_open_to_whom_and_when_the_table_says(variant: str, unit: str)
                     assert isinstance(got, NotNow), case
                 elif judges_itself:
                     assert isinstance(got, (HandlerMayNotJudge, HolderMayNotAmend)), case
+                elif row.others_after_r2 and not holds:
+                    assert isinstance(got, no.UnitDelivers), case
                 else:
                     assert got is leads_to, case
                 shown = shown_to(who, status, unit)[act.act]
                 assert type(shown) is (type(got) if isinstance(got, Refusal) else type(None)), case
+
+
+@pytest.mark.parametrize("variant", sorted(act for act, row in ACTS.items() if row.others_after_r2))
+def test_after_r2_others_do_what_the_holder_does_not(variant: str) -> None:
+    (status,) = ACTS[variant].statuses
+    story = issue_under_order(status, D1, replied=False)
+    for role in Role:
+        for own, who in ((True, OWN[role]), (False, FOREIGN[role])):
+            may = any(stands(role, one, status, D1, own=own) for one in ACTS[variant].who.get(role, ()))
+            got = attempt(story, who, VARIANTS[variant])
+            assert got is LEADS_TO[variant][status] if may else isinstance(got, NotPermitted), f"{own} {role}: {got!r}"
 
 
 @cache
@@ -622,6 +636,7 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.NoWithdrawalToAudit, in_hand, CALLER, VARIANTS["audit_withdrawal"]),
     (no.WrongStatus, told, COORDINATOR, do.CloseOut()),
     (no.DesignatedUnitMustHandle, lambda: returned().does(COORDINATOR, designate(D2)), head(D2), RETURN),
+    (no.UnitDelivers, lambda: in_status(Status.TO_DELIVER), COORDINATOR, DELIVER),
     (no.OrderHoldsUnit, ordered, head(D1), transfer(D2)),
     (no.ReturnWindowOver, window_over, head(D1), RETURN),
     (no.OnlyDesignationLeft, asked_again, COORDINATOR, refuse_return()),

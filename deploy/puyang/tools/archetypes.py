@@ -8,6 +8,8 @@ day later, R3 five working days after the due moment, or at once where the reply
 draft is owed a signature in a working day: ``sign_draft`` warns at 16:15 of it. Rungs of one moment are raised in the
 order of their clocks' names.
 
+A unit that still owes the result ten working days after R3 raises R4 alone, and a leader's signature is owed.
+
 Arrears and complaints of the business environment stand under a law instead: triage ends on the tenth or third day, the
 issue is due thirty calendar days after receipt, rolled to a working day, and warns five working days before. The other
 limits are the same.
@@ -425,6 +427,8 @@ def left_after_level_up(case: Case) -> None:
     case.end("RESOLUTION", "", *rungs(f"{second_order} {studied} {letter}"))
 
 
+LEVELLED = "issue:R4 sign_draft#2:R0 sign_draft#2:R1 sign_draft#2:R2"
+"""What follows the R3 of a result that the unit never gives."""
 UNTRIAGED = "issue:R0 sign_draft:R0 issue:R1 sign_draft:R1 issue:R2 sign_draft:R2"
 """The issue is due on the day after the criticism is drafted, and so is the signature."""
 
@@ -470,7 +474,7 @@ def never_signed(case: Case) -> None:
     late = "issue:R0 issue:R1 sign_draft:R2 issue:R2 report:R3 issue:R3"
     if case.law:
         late = "sign_draft:R2 report:R3 issue:R0 issue:R1 issue:R2 issue:R3"
-    case.end("HANDOVER", "", *climb("sign#1"), *climb("report#1"), *rungs(f"{unanswered} {late}"))
+    case.end("HANDOVER", "", *climb("sign#1"), *climb("report#1"), *rungs(f"{unanswered} {late} {LEVELLED}"))
 
 
 def never_worked(case: Case) -> None:
@@ -482,7 +486,7 @@ def never_worked(case: Case) -> None:
     if case.law:  # the order's reply is due on the seventh day, the issue only after thirty
         late = "reply:R0 reply:R1 reply:R3 sign_draft:R0 reply:R2 report:R3 sign_draft:R1 sign_draft:R2"
         late += " issue:R0 issue:R1 issue:R2 issue:R3"
-    case.end("RESOLUTION", "", *climb("report#1"), *rungs(late))
+    case.end("RESOLUTION", "", *climb("report#1"), *rungs(f"{late} {LEVELLED}"))
 
 
 def never_checked(case: Case) -> None:

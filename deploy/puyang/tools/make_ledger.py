@@ -27,6 +27,8 @@ ALL = (*PLAIN, *HUBS)
 SETTLED = (date(2021, 7, 5), date(2021, 8, 5))
 """Received here from Monday to Thursday, a law's thirty days are twenty-two working days, and no holiday is near."""
 THURSDAY = 3
+LEVELLED_BY = date(2021, 11, 25)
+"""Received by then, a result that never comes is levelled up, and the leader's signature late, before the cut-off."""
 
 Plan = tuple[a.Archetype, str, date]
 
@@ -130,6 +132,8 @@ class Writer:
         plan(case)
         if case.law and "issue#1:R2" in case.rungs:
             day = _settled(day)
+        if "issue#1:R4" in case.rungs:
+            day = min(day, LEVELLED_BY)
         self.cases.append((case, batch, self._last_day(day) if plan is not a.merged else self.cases[-1][2]))
         return case
 
