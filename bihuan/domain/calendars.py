@@ -10,6 +10,7 @@ from bihuan.domain.escalation import rungs
 from bihuan.domain.issue import Issue
 from bihuan.domain.moves import ClockJudged, ClockMoved, NamedDay
 from bihuan.domain.policy import Policy, is_stamped, stamped
+from bihuan.domain.running import spared
 from bihuan.domain.workdays import CalendarVersion
 
 _GOVERNED: dict[tuple[str, CalendarVersion], Policy] = {}
@@ -62,21 +63,24 @@ def adoption(issue: Issue, calendar: CalendarVersion, now: datetime, before: Pol
         policy_version=after.version,
         moved=changed,
         judged=tuple(judged(issue, issue, before, after)),
-        kept=tuple(kept(issue, {one.clock for one in changed}, now, after)),
+        kept=tuple(kept(spared(issue, changed, now), {one.clock for one in changed}, now, after)),
     )
 
 
 def moved(issue: Issue, then: Issue, now: datetime, before: Policy, after: Policy) -> Iterator[ClockMoved]:
     """Clocks that are not over and of which any moment is another; what is paused or met for now may run on.
 
-    ``then``: the issue under the second policy, with the same clocks.
+    ``then``: the issue under the second policy, with the same clocks. No deadline is shortened to less than its sign
+    limit from now.
     """
     for clock, anew in zip(issue.clocks, then.clocks, strict=True):
         if not clock.open:
             continue
         going, gone = going_on(clock, now), going_on(anew, now)
+        least = _least(going, gone, then, now, before, after)
+        gone = gone.spare(least, now) if least else gone
         old, new = _moments(going, issue, before), _moments(gone, then, after)
-        if old == new:
+        if old == new and least is None:
             continue
         changed = before.calendar.changed(after.calendar, clock.started_at, max(*old, *new))
         yield ClockMoved(
@@ -84,7 +88,16 @@ def moved(issue: Issue, then: Issue, now: datetime, before: Policy, after: Polic
             was=None if clock.paused else going.due(before.calendar),
             due=None if clock.paused else gone.due(after.calendar),
             days=tuple(NamedDay(day, name) for day, name in changed),
+            spared=least,
         )
+
+
+def _least(going: Clock, gone: Clock, then: Issue, now: datetime, before: Policy, after: Policy) -> datetime | None:
+    """When a shortened clock that is not met is due at the earliest; None: its new due moment leaves enough."""
+    was, due = going.due(before.calendar), gone.due(after.calendar)
+    assert was is not None and due is not None, "it goes on"  # noqa: PT018 - both
+    enough = after.calendar.after(now, then.limits.sign)
+    return min(enough, was) if due < min(enough, was) and going.met_at is None else None
 
 
 def going_on(clock: Clock, now: datetime) -> Clock:

@@ -108,8 +108,8 @@ class Clock:
     the issue, or a part of it, was taken from the unit, not because anything was done. ``grant`` counts
     the changes of the deadline after which a rung may be raised again. ``judged``: by when it was owed, where what was
     owed had been done before another calendar came. ``until`` is a date named instead of the end of the budget,
-    ``until_from`` when it was: pauses before that are in it already. ``request``: the side request whose ruling this
-    clock waits for.
+    ``until_from`` when it was: pauses before that are in it already. ``spared``: nobody named it, it is what a deadline
+    that was shortened at ``until_from`` left at least. ``request``: the side request whose ruling this clock waits for.
     """
 
     obligation: Obligation
@@ -127,6 +127,7 @@ class Clock:
     until: datetime | None = None
     until_from: datetime | None = None
     request: str = ""
+    spared: bool = False
 
     @property
     def key(self) -> str:
@@ -162,6 +163,33 @@ class Clock:
         last = self.pauses[-1]
         return replace(self, pauses=(*self.pauses[:-1], replace(last, until=max(at, last.since))))
 
+    def again(self, at: datetime, basis: str) -> "Clock":
+        """The clock, not over after all: it goes on with what was left when it was met or ended."""
+        since = self.met_at
+        assert since is not None, "what goes on again was over"
+        return replace(
+            self,
+            pauses=(*self.resume(since).pauses, Pause(since, basis, at)),
+            stopped_at=None,
+            ended_at=None,
+            taken=False,
+        )
+
+    def relimit(self, limit: Limit) -> "Clock":
+        """The clock with another budget from the same anchor; what it was spared by an earlier one is forgotten."""
+        clock = replace(self, until=None, until_from=None, spared=False) if self.spared else self
+        return replace(clock, limit=limit)
+
+    def spare(self, until: datetime, at: datetime) -> "Clock":
+        """The clock, shortened now: due at this moment and not before."""
+        return replace(self, until=until, until_from=at, spared=True)
+
+    def overdue_since(self, calendar: WorkCalendar, now: datetime) -> datetime | None:
+        """When its time was up, where it is; of a paused clock: where it was when the pause began."""
+        upto = self.pauses[-1].since if self.paused else now
+        due = self.resume(upto).due(calendar)
+        return due if due is not None and due <= upto else None
+
     def due(self, calendar: WorkCalendar) -> datetime | None:
         """When the budget is used up; None while a pause lasts, because nobody can know yet."""
         if self.judged is not None and self.judged.met_at == self.met_at:
@@ -188,17 +216,18 @@ class Clock:
 
     @property
     def resumed_at(self) -> datetime:
-        """Since when it has been counting without a pause."""
+        """Since when it has been counting to this deadline without a pause."""
         ended = (pause.until for pause in self.pauses if pause.until is not None)
-        return max(ended, default=self.started_at)
+        shortened = self.until_from if self.spared and self.until_from else self.started_at
+        return max(shortened, *ended, self.started_at)
 
     def credited(self, calendar: WorkCalendar) -> timedelta:
         """The counted time all ended pauses give back, unrounded (domain.md 4.3)."""
         return sum(
             (
-                calendar.credit(p.since, p.until, self.started_at, self.limit)
+                calendar.credit(max(p.since, self.until_from or p.since), p.until, self.started_at, self.limit)
                 for p in self.pauses
-                if p.until is not None and (self.until_from is None or p.since >= self.until_from)
+                if p.until is not None
             ),
             timedelta(),
         )

@@ -26,6 +26,8 @@ OWED_IN: Mapping[Status, tuple[Obligation, Callable[[Limits], Limit]]] = {
 }
 """The clocks that start on entering a status and end on leaving it."""
 
+INFO_PAUSES_MAX = 2
+"""How many questions to the enterprise pause anything."""
 IN_TRIAGE = frozenset({Status.UNTRIAGED, Status.NEED_INFO, Status.ACCEPTED})
 TO_SIGN = frozenset({Status.DISPATCHED, Status.TRANSFERRED})
 

@@ -33,11 +33,13 @@ from bihuan.domain.refusals import (
     ReturnWindowOver,
     RoleNotAllowed,
     TransfersUsedUp,
+    TransferWindowOver,
     UrgedToday,
     WrongStatus,
 )
 from bihuan.domain.stage import STATUS_ZH, Status
 from bihuan.domain.supervision import order_standing
+from bihuan.domain.workdays import Limit
 
 TRANSFERS_BY_UNITS_MAX = 2
 
@@ -356,14 +358,19 @@ def _transfer(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None
     _bound(issue, actor, now, policy)
     if issue.transfers_by_units >= TRANSFERS_BY_UNITS_MAX:
         raise TransfersUsedUp(count=str(issue.transfers_by_units))
+    _within(issue.limits.transfer_window, TransferWindowOver, issue, now, policy)
 
 
 def _ask_return(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
     _bound(issue, actor, now, policy)
-    window = issue.limits.return_window
+    _within(issue.limits.return_window, ReturnWindowOver, issue, now, policy)
+
+
+def _within(window: Limit, over: type[Refusal], issue: Issue, now: datetime, policy: Policy) -> None:
+    """So long after the unit was given the issue, signed or not."""
     assert issue.given_at is not None, "a unit that holds an issue was given it"
     if now >= policy.calendar.after(issue.given_at, window):
-        raise ReturnWindowOver(limit=window.zh, limit_en=window.en)
+        raise over(limit=window.zh, limit_en=window.en)
 
 
 def _rule_return(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:

@@ -289,6 +289,7 @@ def test_a_receipt_still_to_be_completed_gets_the_laws_time_for_it_too() -> None
     quick = replace(ARREARS, limits=replace(ARREARS.limits, complete=limit("4wh")))
     event = classified(
         story.issue,
+        story.now,
         replace(POLICY, laws=(quick,)),
         category="ARREARS",
         service_group="LAW",
