@@ -29,7 +29,8 @@ def classified(
     found = resolve(policy, category, urgency, complex_=complex_)
     anew = replace(issue, category=category, urgency=urgency, complex=complex_)
     changes = tuple(_changes(anew, found, policy))
-    promised = [clock for clock, limit in changes if issue.dispatched and not _earlier(clock, limit, now, policy)]
+    given = issue.dispatched or issue.earlier_holders  # also where a withdrawal took it from the unit
+    promised = [clock for clock, limit in changes if given and not _earlier(clock, limit, now, policy)]
     event = ev.Classified(
         category=category,
         service_group=service_group,

@@ -382,7 +382,7 @@ def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
 @_told.register(ev.Classified)
 def _(event: ev.CalendarAdopted | bev.PolicyAdopted | ev.Classified, issue: Issue, _policy: Policy) -> Parties:
     """Whoever works by a deadline hears that it moved; the enterprise, where it is the one it waits by."""
-    moved = {one.clock for one in event.moved if one.was != one.due}
+    moved = {one.clock for one in event.moved if one.was != one.due or one.was is None}
     if not moved or issue.closed:
         return ()
     waits = (_enterprise(issue),) if issue.deadline.key in moved else ()
