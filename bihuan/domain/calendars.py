@@ -95,7 +95,8 @@ def moved(issue: Issue, then: Issue, now: datetime, before: Policy, after: Polic
 def _least(going: Clock, gone: Clock, then: Issue, now: datetime, before: Policy, after: Policy) -> datetime | None:
     """When a shortened clock that is not met is due at the earliest; None: its new due moment leaves enough."""
     was, due = going.due(before.calendar), gone.due(after.calendar)
-    assert was is not None and due is not None, "it goes on"  # noqa: PT018 - both
+    assert was is not None, "it goes on"
+    assert due is not None, "it goes on"
     enough = after.calendar.after(now, then.limits.sign)
     return min(enough, was) if due < min(enough, was) and going.met_at is None else None
 

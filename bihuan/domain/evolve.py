@@ -16,7 +16,6 @@ from bihuan.domain.issue import Desk, Issue, Order, Party, Rating, Rung, Unheede
 from bihuan.domain.ladder_folds import LADDER_FOLDS, without_notices
 from bihuan.domain.request_folds import REQUEST_FOLDS
 from bihuan.domain.running import (
-    OF_AN_ORDER,
     again,
     change_order,
     each,
@@ -347,8 +346,10 @@ def _as_before_withdrawal(issue: Issue, at: datetime) -> Issue:
     """Back to triage with the time that was left, the units that had it and missed it, and the orders that stood."""
     over, holders = issue.closed_at, (*issue.earlier_holders, issue.holder) if issue.holder else issue.earlier_holders
     stood = {order.no for order in issue.orders if order.done_at == over}
-    pressing = (Obligation.TRIAGE, *OF_AN_ORDER)
-    ended = {c.key for c in issue.clocks if c.ended_at == over and c.obligation in pressing}
+    ended = {clock.key for clock in issue.clocks if clock.order in stood and clock.ended_at == over}
+    own, triage = issue.latest(Obligation.ISSUE), issue.latest(Obligation.TRIAGE)
+    if not issue.dispatched and own and own.ended_at == over and triage:  # it was not triaged yet
+        ended.add(triage.key)
     issue = again(_with_the_issues_clock(issue, stood, at), ended, at, WITHDRAWN)
     orders = tuple(replace(one, done_at=None) if one.no in stood else one for one in issue.orders)
     issue = replace(_fresh(issue), holder="", earlier_holders=holders, designated=False, orders=orders)

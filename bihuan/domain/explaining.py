@@ -127,7 +127,8 @@ def account(calendar: WorkCalendar, clock: Clock) -> Account:
     spans = tuple(_running(first, until, resting))
     running = tuple(Stretch(*span, calendar.credit(*span, started, limit)) for span in spans)
     budget = calendar.credit(first, whole, started, limit)
-    granted = calendar.credit(first, goes_on, started, limit) - budget - _sum(resting)
+    gone = _gone_before_the_date(calendar, clock)
+    granted = calendar.credit(first, goes_on, started, limit) - budget - _sum(resting) - gone
     rolled = started if granted else whole  # a date that was named rolls over nothing
     seen = rolled if limit.unit is TimeUnit.D else until
     return Account(
@@ -140,11 +141,18 @@ def account(calendar: WorkCalendar, clock: Clock) -> Account:
         stretches=tuple(sorted((*running, *resting), key=lambda one: (one.since, one.until or until))),
         days=tuple(_days(calendar, started, limit, seen, spans)),
         late=_sum(running) - budget - granted if due else timedelta(),
-        left=calendar.credit(until, goes_on, started, limit),
+        left=calendar.credit(until, goes_on, started, limit) - gone,
         due=due,
         provisional=limit.unit not in ELAPSED and calendar.provisional(started, goes_on),
         calendar=calendar.version,
     )
+
+
+def _gone_before_the_date(calendar: WorkCalendar, clock: Clock) -> timedelta:
+    """What the pause it is in covered before another date was named: that date takes no account of it."""
+    if not clock.paused or clock.until_from is None:
+        return timedelta()
+    return calendar.credit(clock.pauses[-1].since, clock.until_from, clock.started_at, clock.limit)
 
 
 def _were_it_to_go_on(clock: Clock) -> Clock:
