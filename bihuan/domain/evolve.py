@@ -345,7 +345,7 @@ def _(_event: ev.Reopened, issue: Issue, at: datetime) -> Issue:
 def _as_before_withdrawal(issue: Issue, at: datetime) -> Issue:
     """Back to triage with the time that was left, the units that had it and missed it, and the orders that stood."""
     over, holders = issue.closed_at, (*issue.earlier_holders, issue.holder) if issue.holder else issue.earlier_holders
-    stood = {order.no for order in issue.orders if order.done_at == over}
+    stood = {one.no for one in issue.orders if one.done_at == over and issue.deadline.key in one.presses}
     ended = {clock.key for clock in issue.clocks if clock.order in stood and clock.ended_at == over}
     own, triage = issue.latest(Obligation.ISSUE), issue.latest(Obligation.TRIAGE)
     if not issue.dispatched and own and own.ended_at == over and triage:  # it was not triaged yet

@@ -438,6 +438,29 @@ def test_another_unit_given_it_after_a_withdrawal_has_its_limit_in_full() -> Non
     assert story.due("solve#1") == at("08-24 18:00")
 
 
+def test_an_order_of_a_former_unit_does_not_come_back_with_the_issue() -> None:
+    story = dispatched().until("08-04 18:00").does(COORDINATOR, transfer(D2), "08-05 09:00")
+    assert [order.unit for order in story.issue.open_orders] == [D1]
+    story.does(ENTERPRISE, WITHDRAW).does(ENTERPRISE, REOPEN, "08-06 09:00")
+    assert story.issue.open_orders == (), "what it pressed is nobody's any more"
+
+
+def test_a_unit_given_back_what_was_withdrawn_from_it_goes_on_with_its_own_limit() -> None:
+    story = in_hand().does(head(D1), transfer(D2), "08-05 09:00")
+    assert story.due("solve#1") == at("08-16 18:00")
+    story.does(ENTERPRISE, WITHDRAW, "08-10 09:00").does(ENTERPRISE, REOPEN, "08-12 09:00")
+    story.does(COORDINATOR, do.Accept()).does(COORDINATOR, do.HandOver(unit=D2))
+    assert story.open_clocks(Obligation.SOLVE) == ["solve#1"]
+    again = story.due("solve#1")
+    assert again is not None
+    assert CALENDAR.office_time(at("08-16 18:00"), again) == CALENDAR.office_time(at("08-10 09:00"), story.now)
+
+
+def test_withdrawn_while_it_followed_another_its_triage_goes_on_too() -> None:
+    story = accepted().does(COORDINATOR, FOLLOW, "08-03 17:00").does(ENTERPRISE, WITHDRAW, "08-05 09:00")
+    assert story.does(ENTERPRISE, REOPEN, "08-09 09:00").due("triage#1") == at("08-09 10:00")
+
+
 def test_a_withdrawal_in_a_round_of_rework_goes_on_with_that_round() -> None:
     story = (
         dispatched()
