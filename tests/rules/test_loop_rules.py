@@ -734,7 +734,7 @@ def test_a_withdrawn_issue_that_a_unit_held_is_reopened_to_triage_too() -> None:
     story = in_hand().does(ENTERPRISE, do.Withdraw()).does(ENTERPRISE, do.Reopen(reason="复发"), "08-20 10:00")
     assert story.issue.status is Status.UNTRIAGED
     story.does(COORDINATOR, do.Accept()).does(COORDINATOR, do.HandOver(unit=D1), "08-20 11:00")
-    story.until("08-30 18:00")
+    story.until("08-31 10:00")
     assert story.raised("issue#1")[-1] is Rung.R1, "seven days were left, and go on"
 
 
