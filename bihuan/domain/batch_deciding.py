@@ -99,7 +99,7 @@ def adoption(issue: Issue, act: by.AdoptPolicy, now: datetime, before: Policy, a
         undoes=act.undoes,
     )
     then = under_policy(issue, event, now)
-    changed = tuple(moved(issue, then, now, before, after))
+    changed = tuple(moved(issue, then, now, before, after, sparing=True))
     return replace(
         event,
         moved=changed,

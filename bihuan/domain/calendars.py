@@ -10,7 +10,6 @@ from bihuan.domain.escalation import rungs
 from bihuan.domain.issue import Issue
 from bihuan.domain.moves import ClockJudged, ClockMoved, NamedDay
 from bihuan.domain.policy import Policy, is_stamped, stamped
-from bihuan.domain.running import spared
 from bihuan.domain.workdays import CalendarVersion
 
 _GOVERNED: dict[tuple[str, CalendarVersion], Policy] = {}
@@ -56,28 +55,30 @@ def changes_nothing(policy: Policy, calendar: CalendarVersion) -> bool:
 
 def adoption(issue: Issue, calendar: CalendarVersion, now: datetime, before: Policy, after: Policy) -> ev.Event:
     """What follows for an issue when the second policy takes the place of the first."""
-    changed = tuple(moved(issue, issue, now, before, after))
+    changed = tuple(moved(issue, issue, now, before, after, sparing=False))
     return ev.CalendarAdopted(
         version=calendar.version,
         source=calendar.source,
         policy_version=after.version,
         moved=changed,
         judged=tuple(judged(issue, issue, before, after)),
-        kept=tuple(kept(spared(issue, changed, now), {one.clock for one in changed}, now, after)),
+        kept=tuple(kept(issue, {one.clock for one in changed}, now, after)),
     )
 
 
-def moved(issue: Issue, then: Issue, now: datetime, before: Policy, after: Policy) -> Iterator[ClockMoved]:
+def moved(
+    issue: Issue, then: Issue, now: datetime, before: Policy, after: Policy, *, sparing: bool
+) -> Iterator[ClockMoved]:
     """Clocks that are not over and of which any moment is another; what is paused or met for now may run on.
 
-    ``then``: the issue under the second policy, with the same clocks. No deadline is shortened to less than its sign
-    limit from now.
+    ``then``: the issue under the second policy, with the same clocks. ``sparing``: a deadline is shortened to no less
+    than the sign limit from now; the state's calendar knows no such thing.
     """
     for clock, anew in zip(issue.clocks, then.clocks, strict=True):
         if not clock.open:
             continue
         going, gone = going_on(clock, now), going_on(anew, now)
-        least = _least(going, gone, then, now, before, after)
+        least = _least(going, gone, then, now, before, after) if sparing else None
         gone = gone.spare(least, now) if least else gone
         old, new = _moments(going, issue, before), _moments(gone, then, after)
         if old == new and least is None:

@@ -46,7 +46,7 @@ def classified(
 def _with_moments(event: ev.Classified, issue: Issue, now: datetime, policy: Policy) -> ev.Classified:
     """The event with the deadlines it moves; one that comes later is a grant."""
     then, budgets = reclassed(issue, event), {one.clock for one in event.relimited}
-    changed = tuple(one for one in moved(issue, then, now, policy, policy) if one.clock in budgets)
+    changed = tuple(one for one in moved(issue, then, now, policy, policy, sparing=True) if one.clock in budgets)
     later = tuple(c.key for c in issue.clocks if c.key in budgets and _later(c, then, now, policy))
     passed = tuple(kept(spared(then, changed, now), set(later), now, policy))
     return replace(event, moved=changed, granted=later, kept=passed)

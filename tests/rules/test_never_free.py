@@ -128,12 +128,13 @@ class Ledger:
     """What the events of one issue allow. ``exact``: nothing happened that is reckoned here only from above."""
 
     limits: Limits
+    longest: Limit | None = None
 
     def __init__(self) -> None:
         self.promises: dict[tuple[Obligation, str], Promise] = {}
         self.waits: list[Wait] = []
         self.had: list[str] = []
-        self.holder, self.closed_by, self.longest = "", "", None
+        self.holder, self.closed_by = "", ""
         self.handed_in: set[str] = set()
         self.received_at = self.closed_at = self.result_at = MONDAY
         self.met_at: datetime | None = None
@@ -202,7 +203,7 @@ class Ledger:
 
 @singledispatch
 def read(_event: ev.Event, _on: Ledger, _at: datetime, _policy: Policy, _calendar: WorkCalendar) -> None:
-    """What is not said below moves no deadline."""
+    """What is not said below moves no deadline; a new calendar moves them by what is reckoned with from then on."""
 
 
 @read.register
@@ -241,15 +242,6 @@ def _(event: bev.PolicyAdopted, on: Ledger, at: datetime, _p: Policy, calendar: 
         on.promises[SOLVE, ""].budgets += [event.limits.solve, event.limits.rework]
     if event.handling is Handling.CREDIT:
         on.waits.append(Wait("credited", EVERYTHING, on.received_at, at))
-
-
-@read.register
-def _(event: ev.CalendarAdopted, on: Ledger, at: datetime, before: Policy, calendar: WorkCalendar) -> None:
-    """A new calendar moves what is owed either way, and nothing behind now."""
-    for (what, unit), promise in on.promises.items():
-        was = on.allowed(what, unit, at, before.calendar)
-        if was is not None:
-            promise.named.append((min(was, calendar.after(at, on.limits.sign)), at))
 
 
 @read.register
