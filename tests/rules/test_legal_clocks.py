@@ -257,7 +257,7 @@ def test_no_longer_a_complaint_its_triage_is_judged_by_the_profile_again() -> No
 def test_after_silence_another_urgency_changes_the_profiles_limit_of_the_hand_over() -> None:
     story = complaint().until(SILENCE).does(COORDINATOR, classify(urgency=Urgency.URGENT), "08-06 08:40")
     assert story.clock("triage#2").limit == limit("1wh")
-    assert story.due("triage#2") == at("08-06 09:40"), "ten minutes later than from the silence: an hour from now"
+    assert story.due("triage#2") == at("08-06 18:00"), "an hour is up before the law's sign limit from now"
     assert story.due("issue#1") == at(THIRTY_DAYS)
 
 
@@ -353,7 +353,12 @@ def test_classified_before_dispatch_an_issue_stands_as_if_it_had_been_of_that_cl
     assert late.issue.limits == early.issue.limits
     assert late.issue.governed_by == early.issue.governed_by
     if late.issue.silence_accepted_at == early.issue.silence_accepted_at:
-        assert moments(late) == stands
+        assert of_the_loop(moments(late)) == of_the_loop(stands)
+
+
+def of_the_loop(dues: dict[str, datetime | None]) -> dict[str, datetime | None]:
+    """Without papers: a later deadline is told from its beginning, and so calls for more of them."""
+    return {key: due for key, due in dues.items() if not key.startswith("sign_draft")}
 
 
 def not_behind(due: datetime | None, was: datetime | None, story: Story) -> datetime | None:

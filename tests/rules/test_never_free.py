@@ -229,7 +229,7 @@ def _(event: ev.Classified, on: Ledger, at: datetime, policy: Policy, calendar: 
         return
     own = policy.limits_for(event.urgency, complex_=event.complex).triage
     triage = max(event.limits.triage, own, key=lambda limit: calendar.after(at, limit))
-    on.exact &= triage == event.limits.triage
+    on.exact &= own == event.limits.triage
     on.rebudget(triage, at, calendar, longer=False)
 
 
