@@ -8,7 +8,6 @@ from bihuan.domain import ladder_events as lev
 from bihuan.domain.issue import Issue, Party
 from bihuan.domain.notices import urgent
 from bihuan.domain.papers import PAPER_ZH
-from bihuan.domain.policy import URGENCY_ZH
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
 from bihuan.wire import Entry
 from workflows.messages import NoticeOrder
@@ -128,7 +127,7 @@ def _of_deadline(event: ev.CalendarAdopted | ev.Classified | ev.SentBack, issue:
             days = dict.fromkeys(f"{named.day} {named.name}" for one in event.moved for named in one.days)
             return told | {"calendar": event.version, "days": "；".join(days)}
         case ev.Classified():
-            return told | {"urgency": URGENCY_ZH[event.urgency]}
+            return told | {"urgency": event.urgency}
         case _:
             return told
 

@@ -58,7 +58,7 @@ FACTS: Mapping[str, str] = {
     "topic": "用电增容与线路改造",
     "unit": "D16",
     "until": "2026-12-04T18:00:00+08:00",
-    "urgency": "紧急",
+    "urgency": "COMPLEX",
 }
 """Every fact that ``bihuan.wording`` may tell, by name."""
 ALWAYS = ("stage", "status")
