@@ -1,6 +1,5 @@
 """evolve(): what an issue is after one more event. Knows no policy, no calendar and no clock on the wall."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import singledispatch
@@ -14,6 +13,7 @@ from bihuan.domain.entering import close, enter
 from bihuan.domain.holds import CHECKED_LATE, happened, runs_on, while_held
 from bihuan.domain.issue import Desk, Issue, Order, Party, Rating, Rung, Unheeded
 from bihuan.domain.ladder_folds import LADDER_FOLDS, without_notices
+from bihuan.domain.reopening import WITHDRAWN, as_before_withdrawal, fresh, left_to
 from bihuan.domain.request_folds import REQUEST_FOLDS
 from bihuan.domain.running import (
     again,
@@ -34,8 +34,6 @@ RESULT_OWED = (Obligation.ISSUE, Obligation.SOLVE, Obligation.ASSIST, Obligation
 """What a result stops, a send-back lets run on, and a check passed ends."""
 ASKED_FOR = (Obligation.ISSUE, Obligation.TRIAGE, Obligation.LEVEL_UP)
 """What does not count while the enterprise is asked."""
-WITHDRAWN = "WITHDRAWN"
-"""The ground of the time between a withdrawal and the reopening."""
 NEVER_HANDLED = frozenset({Outcome.REJECTED, Outcome.WITHDRAWN, Outcome.MERGED})
 
 
@@ -217,18 +215,11 @@ def _charge(issue: Issue, event: ev.Dispatched, at: datetime) -> Issue:
     if limits.report is not None and issue.round == 1:
         issue = start(issue, Obligation.REPORT, limits.report, at, unit=unit)
     if not event.own_limit:
-        return again(issue, set(_left_to(unit, issue)), at, WITHDRAWN)
+        return again(issue, set(left_to(unit, issue)), at, WITHDRAWN)
     full = event.solve or (limits.solve if issue.round == 1 else limits.rework)
     issue = start(issue, Obligation.SOLVE, full, at, unit=unit)
     ends = replace(issue.clocks[-1], until=event.until, until_from=at) if event.until else issue.clocks[-1]
     return replace(issue, clocks=(*issue.clocks[:-1], ends))
-
-
-def _left_to(unit: str, issue: Issue) -> Iterator[str]:
-    """The unit's own limit, where a withdrawal ended it."""
-    withdrawn = {pause.since for clock in issue.clocks for pause in clock.pauses if pause.basis == WITHDRAWN}
-    own = (c for c in issue.clocks if c.obligation is Obligation.SOLVE and c.unit == unit and not c.taken)
-    return (clock.key for clock in own if clock.ended_at in withdrawn)
 
 
 @_apply.register(ev.Signed)
@@ -334,39 +325,12 @@ def _(_event: ev.Reopened, issue: Issue, at: datetime) -> Issue:
     """What was never handled goes back to triage, with a clock of its own; the time it lay closed is nobody's."""
     issue = replace(issue, alerted=())
     if issue.outcome is Outcome.WITHDRAWN:
-        return _as_before_withdrawal(issue, at)
+        return as_before_withdrawal(issue, at)
     if issue.outcome in NEVER_HANDLED:
-        issue = replace(_fresh(issue), holder="", earlier_holders=(), designated=False, round=1, merged_into="")
+        issue = replace(fresh(issue), holder="", earlier_holders=(), designated=False, round=1, merged_into="")
         issue = replace(issue, missed_by=())
         return enter(start(issue, Obligation.ISSUE, issue.limits.solve, at), Status.UNTRIAGED, at)
     return _again(issue, at)
-
-
-def _as_before_withdrawal(issue: Issue, at: datetime) -> Issue:
-    """Back to triage with the time that was left, the units that had it and missed it, and the orders that stood."""
-    over, holders = issue.closed_at, (*issue.earlier_holders, issue.holder) if issue.holder else issue.earlier_holders
-    stood = {one.no for one in issue.orders if one.done_at == over and issue.deadline.key in one.presses}
-    ended = {clock.key for clock in issue.clocks if clock.order in stood and clock.ended_at == over}
-    own, triage = issue.latest(Obligation.ISSUE), issue.latest(Obligation.TRIAGE)
-    if not issue.dispatched and own and own.ended_at == over and triage:  # it was not triaged yet
-        ended.add(triage.key)
-    issue = again(_with_the_issues_clock(issue, stood, at), ended, at, WITHDRAWN)
-    orders = tuple(replace(one, done_at=None) if one.no in stood else one for one in issue.orders)
-    issue = replace(_fresh(issue), holder="", earlier_holders=holders, designated=False, orders=orders)
-    return enter(issue, Status.UNTRIAGED, at)
-
-
-def _with_the_issues_clock(issue: Issue, stood: set[str], at: datetime) -> Issue:
-    """What was left of the deadline is the issue's again; what was left of a round of rework on a clock of its own."""
-    deadline = issue.deadline
-    if deadline.obligation is Obligation.ISSUE:
-        return again(issue, {deadline.key}, at, WITHDRAWN)
-    occurrence = 1 + sum(c.obligation is Obligation.ISSUE for c in issue.clocks)
-    anew = replace(deadline.again(at, WITHDRAWN), obligation=Obligation.ISSUE, occurrence=occurrence, unit="", grant=0)
-    issue = replace(issue, clocks=(*issue.clocks, anew))
-    for no in stood:
-        issue = change_order(issue, no, lambda order: replace(order, presses=(*order.presses, anew.key)))
-    return issue
 
 
 @_apply.register(ev.Archived)
@@ -480,14 +444,9 @@ def _(event: ev.OrderRevived, issue: Issue, _at: datetime) -> Issue:
 # Statuses
 
 
-def _fresh(issue: Issue) -> Issue:
-    """Forget the last result and what was thought of it."""
-    return replace(issue, outcome=None, rating=None, rated_at=None, no_answers=(), closed_at=None)
-
-
 def _again(issue: Issue, at: datetime) -> Issue:
     """Another round with the unit that holds it, or, where none did, another triage under a clock of the issue."""
-    issue = replace(_fresh(issue), round=issue.round + 1)
+    issue = replace(fresh(issue), round=issue.round + 1)
     if not issue.dispatched:
         return enter(start(issue, Obligation.ISSUE, issue.limits.solve, at), Status.UNTRIAGED, at)
     issue = enter(issue, Status.IN_PROGRESS, at)

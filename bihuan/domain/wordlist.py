@@ -5,9 +5,9 @@ from enum import IntEnum
 
 from bihuan.domain.adopting import CREDITED
 from bihuan.domain.commands import SUSPENSION_ZH
-from bihuan.domain.evolve import WITHDRAWN
 from bihuan.domain.holds import CHECKED_LATE, HELD
 from bihuan.domain.issue import PartState
+from bihuan.domain.reopening import WITHDRAWN
 from bihuan.domain.stage import STATUS_ZH, Status
 from bihuan.domain.tracing import Turn
 from bihuan.domain.workdays import WEEKDAYS_ZH, TimeUnit

@@ -258,8 +258,8 @@ class AnyHistory(RuleBasedStateMachine):
                 self.story.does(head(order.unit), do.ReplyOrder(order=order.no, text="说明"), self.story.now)
 
     def no_deadline_later(self, before: Issue, last: int) -> None:
-        """After dispatch only an approved extension or suspension, or a check that was late, moves a deadline later, and
-        by exactly so much."""
+        """After dispatch only an approved extension or suspension, or a late check, moves a deadline later, and by
+        exactly so much."""
         if not before.dispatched:
             return
         after = deadlines(self.story.issue)

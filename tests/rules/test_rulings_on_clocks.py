@@ -474,6 +474,8 @@ def test_a_withdrawal_in_a_round_of_rework_goes_on_with_that_round() -> None:
     story.does(ENTERPRISE, WITHDRAW, "08-10 17:00").does(ENTERPRISE, REOPEN, "08-12 09:00")
     assert (story.issue.round, story.issue.deadline.key) == (2, "issue#2")
     assert story.due("issue#2") == at("08-12 10:00")
+    story.does(COORDINATOR, do.Accept()).does(COORDINATOR, do.HandOver(unit=D1))
+    assert story.open_clocks(Obligation.SOLVE) == [], "one clock for one debt"
 
 
 # 16: a later unit's limit
