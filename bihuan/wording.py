@@ -80,9 +80,8 @@ def _of_event(event: ev.Event, issue: Issue) -> dict[str, str]:
             return {"text": event.text}
         case ev.Rejected():
             return {"ground": event.ground, "reason": event.reason, "other_channel": event.other_channel}
-        case ev.CalendarAdopted():
-            days = dict.fromkeys(f"{named.day} {named.name}" for one in event.moved for named in one.days)
-            return {"calendar": event.version, "due_at": _deadline(event, issue), "days": "；".join(days)}
+        case ev.CalendarAdopted() | ev.Classified() | ev.SentBack():
+            return _of_deadline(event, issue)
         case _:
             return _of_request(event, issue)
 
@@ -126,6 +125,18 @@ def _of_part(event: ev.Event, issue: Issue) -> dict[str, str]:
             return _of_batch(event, issue)
 
 
+def _of_deadline(event: ev.CalendarAdopted | ev.Classified | ev.SentBack, issue: Issue) -> dict[str, str]:
+    told = {"due_at": _deadline(event, issue)}
+    match event:
+        case ev.CalendarAdopted():
+            days = dict.fromkeys(f"{named.day} {named.name}" for one in event.moved for named in one.days)
+            return told | {"calendar": event.version, "days": "；".join(days)}
+        case ev.Classified():
+            return told | {"urgency": event.urgency}
+        case _:
+            return told
+
+
 def _of_batch(event: ev.Event, issue: Issue) -> dict[str, str]:
     match event:
         case bev.PolicyAdopted():
@@ -138,7 +149,7 @@ def _of_batch(event: ev.Event, issue: Issue) -> dict[str, str]:
             return {}
 
 
-def _deadline(event: ev.CalendarAdopted | bev.PolicyAdopted, issue: Issue) -> str:
+def _deadline(event: ev.CalendarAdopted | bev.PolicyAdopted | ev.Classified | ev.SentBack, issue: Issue) -> str:
     """The deadline the enterprise waits by, where it moved."""
     due = next((one.due for one in event.moved if one.clock == issue.deadline.key), None)
     return due.isoformat() if due else ""

@@ -110,7 +110,8 @@ def _readopted(
     if clock.key in credited:
         ran = (Pause(since, f"{CREDITED}:{batch}", until) for since, until in _ran(clock.started_at, pauses, at))
         pauses = tuple(sorted((*pauses, *ran), key=lambda pause: pause.since))
-    return replace(clock, limit=limits.get(clock.key, clock.limit), pauses=pauses)
+    anew = clock.relimit(limits[clock.key]) if clock.key in limits else clock
+    return replace(anew, pauses=pauses)
 
 
 def _ran(since: datetime, pauses: tuple[Pause, ...], until: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -125,7 +126,7 @@ def _ran(since: datetime, pauses: tuple[Pause, ...], until: datetime) -> Iterato
 
 def creditable(clock: Clock) -> bool:
     """Whether time spent can be credited: where a person named another date, that stands."""
-    return clock.until is None
+    return clock.until is None or clock.spared
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bihuan.domain import events as ev
-from bihuan.domain.classifying import governing
+from bihuan.domain import promise
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.issue import Desk, Issue, Party, Request, RequestKind, RequestState
 from bihuan.domain.people import Actor, Role
@@ -56,21 +56,14 @@ def extensions(issue: Issue, clock: Clock) -> int:
 
 def latest_extension(clock: Clock, issue: Issue, policy: Policy) -> datetime:
     """The last moment all extensions of a clock together can reach: what a law says of its time, else the policy."""
-    longest = governing(issue, policy).solve_max
-    if longest is not None and clock.limit == issue.limits.solve:
-        whole = replace(clock, limit=longest).due_unextended(policy.calendar)
-        assert whole is not None, "a paused clock is not extended"
-        return whole
+    end = promise.legal_end(issue, policy)
+    if end is not None and clock.limit == issue.limits.solve:
+        return end
     due = clock.due_unextended(policy.calendar)
     assert due is not None, "a paused clock is not extended"
     amount = clock.limit.amount * policy.requests.extension_percent // 100
-    return policy.calendar.after(due, replace(clock.limit, amount=amount)) if amount else due
-
-
-def suspended(issue: Issue, now: datetime) -> timedelta:
-    """How long the issue has been suspended in all."""
-    approved = (r for r in issue.requests if r.kind is RequestKind.SUSPENSION and r.state is RequestState.APPROVED)
-    return sum(((r.over_at or now) - r.ruled_at for r in approved if r.ruled_at), timedelta())
+    latest = policy.calendar.after(due, replace(clock.limit, amount=amount)) if amount else due
+    return min(latest, end) if end else latest
 
 
 def approver(kind: RequestKind, issue: Issue, policy: Policy, *, leader: bool) -> Party:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bihuan.domain import batch_acts as by
 from bihuan.domain import batch_events as bev
 from bihuan.domain import events as ev
+from bihuan.domain import promise
 from bihuan.domain.adopting import creditable, relimited, succeeding
 from bihuan.domain.batch_folds import under_policy
 from bihuan.domain.bounds import blank
@@ -30,8 +31,9 @@ from bihuan.domain.refusals import (
     SuspensionTooLong,
     UnknownPolicy,
 )
-from bihuan.domain.request_deciding import ahead, day
+from bihuan.domain.request_deciding import ahead, beyond, day
 from bihuan.domain.resolving import resolve
+from bihuan.domain.running import spared
 
 APPROVERS = frozenset({Role.COO, Role.LDR})
 
@@ -98,12 +100,12 @@ def adoption(issue: Issue, act: by.AdoptPolicy, now: datetime, before: Policy, a
         undoes=act.undoes,
     )
     then = under_policy(issue, event, now)
-    changed = tuple(moved(issue, then, now, before, after))
+    changed = tuple(moved(issue, then, now, before, after, sparing=True))
     return replace(
         event,
         moved=changed,
         judged=tuple(judged(issue, then, before, after)),
-        kept=tuple(kept(then, {one.clock for one in changed}, now, after)),
+        kept=tuple(kept(spared(then, changed, now), {one.clock for one in changed}, now, after)),
     )
 
 
@@ -116,7 +118,9 @@ def _hold_clocks(act: by.HoldClocks, issue: Issue, actor: Actor, now: datetime, 
     latest = policy.calendar.after(now, rules.suspension_review)
     if act.until > latest:
         raise SuspensionTooLong(field="until", latest=day(latest))
-    total = held(issue, now) + (act.until - now)
+    if promise.exceeds(issue, act.until, now, policy):
+        raise beyond(issue, policy)
+    total = promise.stopped(issue, act.until, now)
     if total > longest.elapsed and act.approved_by.role is not Role.LDR:
         raise LeaderMustApprove(field="approved_by", limit=longest.zh, limit_en=longest.en)
     yield bev.ClocksHeld(
@@ -126,16 +130,6 @@ def _hold_clocks(act: by.HoldClocks, issue: Issue, actor: Actor, now: datetime, 
         until=act.until,
         longest=rules.suspension_review,
     )
-
-
-def held(issue: Issue, now: datetime) -> timedelta:
-    """How long mass suspensions have stopped the issue so far, each stretch once."""
-    total, counted = timedelta(), issue.received_at
-    for hold in sorted(issue.holds, key=lambda hold: hold.since):
-        until = hold.over_at or now
-        total += max(until - max(hold.since, counted), timedelta())
-        counted = max(counted, until)
-    return total
 
 
 def _release_clocks(

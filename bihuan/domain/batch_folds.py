@@ -14,7 +14,7 @@ from bihuan.domain.running import redated, start
 
 
 def _policy_adopted(event: bev.PolicyAdopted, issue: Issue, at: datetime) -> Issue:
-    return redated(under_policy(issue, event, at), event.moved, event.judged, event.kept)
+    return redated(under_policy(issue, event, at), event.moved, event.judged, event.kept, at)
 
 
 def under_policy(issue: Issue, event: bev.PolicyAdopted, at: datetime) -> Issue:

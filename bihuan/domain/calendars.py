@@ -55,7 +55,7 @@ def changes_nothing(policy: Policy, calendar: CalendarVersion) -> bool:
 
 def adoption(issue: Issue, calendar: CalendarVersion, now: datetime, before: Policy, after: Policy) -> ev.Event:
     """What follows for an issue when the second policy takes the place of the first."""
-    changed = tuple(moved(issue, issue, now, before, after))
+    changed = tuple(moved(issue, issue, now, before, after, sparing=False))
     return ev.CalendarAdopted(
         version=calendar.version,
         source=calendar.source,
@@ -66,17 +66,22 @@ def adoption(issue: Issue, calendar: CalendarVersion, now: datetime, before: Pol
     )
 
 
-def moved(issue: Issue, then: Issue, now: datetime, before: Policy, after: Policy) -> Iterator[ClockMoved]:
+def moved(
+    issue: Issue, then: Issue, now: datetime, before: Policy, after: Policy, *, sparing: bool
+) -> Iterator[ClockMoved]:
     """Clocks that are not over and of which any moment is another; what is paused or met for now may run on.
 
-    ``then``: the issue under the second policy, with the same clocks.
+    ``then``: the issue under the second policy, with the same clocks. ``sparing``: a deadline is shortened to no less
+    than the sign limit from now; the state's calendar knows no such thing.
     """
     for clock, anew in zip(issue.clocks, then.clocks, strict=True):
         if not clock.open:
             continue
         going, gone = going_on(clock, now), going_on(anew, now)
+        least = _least(going, gone, then, now, before, after) if sparing else None
+        gone = gone.spare(least, now) if least else gone
         old, new = _moments(going, issue, before), _moments(gone, then, after)
-        if old == new:
+        if old == new and least is None:
             continue
         changed = before.calendar.changed(after.calendar, clock.started_at, max(*old, *new))
         yield ClockMoved(
@@ -84,7 +89,17 @@ def moved(issue: Issue, then: Issue, now: datetime, before: Policy, after: Polic
             was=None if clock.paused else going.due(before.calendar),
             due=None if clock.paused else gone.due(after.calendar),
             days=tuple(NamedDay(day, name) for day, name in changed),
+            spared=least,
         )
+
+
+def _least(going: Clock, gone: Clock, then: Issue, now: datetime, before: Policy, after: Policy) -> datetime | None:
+    """When a shortened clock that is not met is due at the earliest; None: its new due moment leaves enough."""
+    was, due = going.due(before.calendar), gone.due(after.calendar)
+    assert was is not None, "it goes on"
+    assert due is not None, "it goes on"
+    enough = after.calendar.after(now, then.limits.sign)
+    return min(enough, was) if due < min(enough, was) and going.met_at is None else None
 
 
 def going_on(clock: Clock, now: datetime) -> Clock:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bihuan.domain.clock import Obligation
-from bihuan.domain.entering import OWED_IN
+from bihuan.domain.entering import INFO_PAUSES_MAX, OWED_IN
 from bihuan.domain.issue import Desk, Issue, Party
 from bihuan.domain.life import Recorded, unfolded
 from bihuan.domain.owing import debtor
 from bihuan.domain.policy import Policy
-from bihuan.domain.stage import IN_TRIAGE
+from bihuan.domain.stage import IN_TRIAGE, Status
 
 UNPRESSED = frozenset({Obligation.EVALUATE, Obligation.ARCHIVE})
 """Waits that nobody is answerable for: rating is free, and a closed issue only waits to be archived."""
@@ -50,10 +50,15 @@ def _stretches(
 
 
 def waits_for(issue: Issue, policy: Policy, at: datetime) -> Party | None:
-    """Who owes the next act in the status it is in (domain.md 3.0); nobody while a mass suspension lasts."""
+    """Who owes the next act in the status it is in (domain.md 3.0); nobody while a mass suspension lasts.
+
+    A question that pauses nothing is the triager's own time.
+    """
     clock = issue.clock(OWED_IN[issue.status][0]) if issue.status in OWED_IN else None
     if issue.closed or issue.hold or (clock is not None and clock.obligation in UNPRESSED):
         return None
+    if issue.status is Status.NEED_INFO and issue.info_asked > INFO_PAUSES_MAX:
+        return issue.triager
     if clock is not None:
         return debtor(clock, issue, policy, at)
     if issue.status in IN_TRIAGE or not issue.dispatched:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from bihuan.domain import events as ev
+from bihuan.domain.calendars import going_on, kept, moved
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.issue import Issue
 from bihuan.domain.moves import Relimit
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.resolving import Governing, Resolution, resolve
+from bihuan.domain.running import reclassed, spared
 from bihuan.domain.silence import hand_over_limit
 from bihuan.domain.workdays import Limit
 
@@ -17,22 +20,44 @@ KEPT_EN = "The deadline promised at dispatch is not moved later by classifying a
 
 
 def classified(
-    issue: Issue, policy: Policy, *, category: str, service_group: str, urgency: Urgency, complex_: bool
+    issue: Issue, now: datetime, policy: Policy, *, category: str, service_group: str, urgency: Urgency, complex_: bool
 ) -> ev.Classified:
-    """Until dispatch a deadline may move either way from the same anchor, afterwards only earlier."""
+    """Until dispatch a deadline may move either way from the same anchor, afterwards only earlier.
+
+    A paused clock is compared as if it ran on from now.
+    """
     found = resolve(policy, category, urgency, complex_=complex_)
     anew = replace(issue, category=category, urgency=urgency, complex=complex_)
     changes = tuple(_changes(anew, found, policy))
-    kept = [clock for clock, limit in changes if issue.dispatched and not _earlier(clock, limit, policy)]
-    return ev.Classified(
+    given = issue.dispatched or issue.earlier_holders  # also where a withdrawal took it from the unit
+    promised = [clock for clock, limit in changes if given and not _earlier(clock, limit, now, policy)]
+    event = ev.Classified(
         category=category,
         service_group=service_group,
         urgency=urgency,
         complex=complex_,
         limits=found.limits,
-        relimited=tuple(Relimit(clock=c.key, limit=limit) for c, limit in changes if c not in kept),
-        governed_by=_with_promise(found.governed_by) if kept else found.governed_by,
+        relimited=tuple(Relimit(clock=c.key, limit=limit) for c, limit in changes if c not in promised),
+        governed_by=_with_promise(found.governed_by) if promised else found.governed_by,
     )
+    return _with_moments(event, issue, now, policy)
+
+
+def _with_moments(event: ev.Classified, issue: Issue, now: datetime, policy: Policy) -> ev.Classified:
+    """The event with the deadlines it moves; one that comes later is a grant."""
+    then, budgets = reclassed(issue, event), {one.clock for one in event.relimited}
+    changed = tuple(one for one in moved(issue, then, now, policy, policy, sparing=True) if one.clock in budgets)
+    later = tuple(c.key for c in issue.clocks if c.key in budgets and _later(c, then, now, policy))
+    passed = tuple(kept(spared(then, changed, now), set(later), now, policy))
+    return replace(event, moved=changed, granted=later, kept=passed)
+
+
+def _later(clock: Clock, then: Issue, now: datetime, policy: Policy) -> bool:
+    anew = next(one for one in then.clocks if one.key == clock.key)
+    was, due = going_on(clock, now).due(policy.calendar), going_on(anew, now).due(policy.calendar)
+    assert was is not None, "it goes on"
+    assert due is not None, "it goes on"
+    return due > was
 
 
 def governing(issue: Issue, policy: Policy) -> Governing:
@@ -57,8 +82,9 @@ def _changes(issue: Issue, found: Resolution, policy: Policy) -> Iterator[tuple[
             yield clock, limit
 
 
-def _earlier(clock: Clock, limit: Limit, policy: Policy) -> bool:
-    was, would = clock.due(policy.calendar), replace(clock, limit=limit).due(policy.calendar)
+def _earlier(clock: Clock, limit: Limit, now: datetime, policy: Policy) -> bool:
+    going = going_on(clock, now)
+    was, would = going.due(policy.calendar), going.relimit(limit).due(policy.calendar)
     return was is not None and would is not None and would < was
 
 

@@ -124,8 +124,9 @@ class Clock:
     the issue, or a part of it, was taken from the unit, not because anything was done. ``grant`` counts
     the changes of the deadline after which a rung may be raised again. ``judged``: by when it was owed, where what was
     owed had been done before another calendar came. ``until`` is a date named instead of the end of the budget,
-    ``until_from`` when it was: pauses before that are in it already. ``request``: the side request whose ruling this
-    clock waits for. ``pressed_at``: when its last rung was raised, or brought up again for the ``reminders``-th time.
+    ``until_from`` when it was: pauses before that are in it already. ``spared``: nobody named it, it is what a deadline
+    that was shortened at ``until_from`` left at least. ``request``: the side request whose ruling this clock waits for.
+    ``pressed_at``: when its last rung was raised, or brought up again for the ``reminders``-th time.
     """
 
     obligation: Obligation
@@ -145,6 +146,7 @@ class Clock:
     request: str = ""
     pressed_at: datetime | None = None
     reminders: int = 0
+    spared: bool = False
 
     @property
     def key(self) -> str:
@@ -179,6 +181,33 @@ class Clock:
             return self
         last = self.pauses[-1]
         return replace(self, pauses=(*self.pauses[:-1], replace(last, until=max(at, last.since))))
+
+    def again(self, at: datetime, basis: str) -> "Clock":
+        """The clock, not over after all: it goes on with what was left when it was met or ended."""
+        since = self.met_at
+        assert since is not None, "what goes on again was over"
+        return replace(
+            self,
+            pauses=(*self.resume(since).pauses, Pause(since, basis, at)),
+            stopped_at=None,
+            ended_at=None,
+            taken=False,
+        )
+
+    def relimit(self, limit: Limit) -> "Clock":
+        """The clock with another budget from the same anchor; what it was spared by an earlier one is forgotten."""
+        clock = replace(self, until=None, until_from=None, spared=False) if self.spared else self
+        return replace(clock, limit=limit)
+
+    def spare(self, until: datetime, at: datetime) -> "Clock":
+        """The clock, shortened now: due at this moment and not before."""
+        return replace(self, until=until, until_from=at, spared=True)
+
+    def overdue_since(self, calendar: WorkCalendar, now: datetime) -> datetime | None:
+        """When its time was up, where it is; of a paused clock: where it was when the pause began."""
+        upto = self.pauses[-1].since if self.paused else now
+        due = self.resume(upto).due(calendar)
+        return due if due is not None and due <= upto else None
 
     def due(self, calendar: WorkCalendar) -> datetime | None:
         """When the budget is used up; None while a pause lasts, because nobody can know yet."""
@@ -221,9 +250,10 @@ class Clock:
 
     @property
     def resumed_at(self) -> datetime:
-        """Since when it has been counting without a pause."""
+        """Since when it has been counting to this deadline without a pause."""
         ended = (pause.until for pause in self.pauses if pause.until is not None)
-        return max(ended, default=self.started_at)
+        shortened = self.until_from if self.spared and self.until_from else self.started_at
+        return max(shortened, *ended, self.started_at)
 
     def credited(self, calendar: WorkCalendar) -> timedelta:
         """The counted time all ended pauses give back, unrounded (domain.md 4.3)."""
@@ -231,10 +261,12 @@ class Clock:
 
     @property
     def _counting(self) -> Iterator[Pause]:
-        """The pauses that move its end; those before a date was named are in it already."""
-        return (pause for pause in self.pauses if self.until_from is None or pause.since >= self.until_from)
+        """The pauses that move its end; what lies before a date was named is in it already."""
+        named = self.until_from
+        return (pause for pause in self.pauses if named is None or pause.until is None or pause.until > named)
 
     def _credit(self, pause: Pause, calendar: WorkCalendar) -> timedelta:
         if pause.until is None:
             return timedelta()
-        return calendar.credit(pause.since, pause.until, self.started_at, self.limit)
+        since = max(pause.since, self.until_from or pause.since)
+        return calendar.credit(since, pause.until, self.started_at, self.limit)

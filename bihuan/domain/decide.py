@@ -8,7 +8,7 @@ from functools import singledispatch
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain import following, joint, merging, withdrawal
+from bihuan.domain import following, joint, merging, promise, withdrawal
 from bihuan.domain.adopting import succeeding
 from bihuan.domain.batch_acts import AdoptPolicy, Handling
 from bihuan.domain.batch_deciding import BATCH_MEANINGS
@@ -17,9 +17,11 @@ from bihuan.domain.calendars import adoption, changes_nothing, governed_by
 from bihuan.domain.classifying import classified, governing
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.codes import coded
+from bihuan.domain.entering import INFO_PAUSES_MAX
 from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Issue, Rating, RequestKind
 from bihuan.domain.ladder_deciding import LADDER_MEANINGS, open_order
+from bihuan.domain.moves import ClockMoved
 from bihuan.domain.owing import triager
 from bihuan.domain.papers import Ground
 from bihuan.domain.people import ROLE_ZH, Actor, Role
@@ -48,7 +50,6 @@ from bihuan.domain.standing import SUBMITTERS, admit
 from bihuan.domain.supervision import bad_rating, level_up, withdrawn
 
 RESULTS = frozenset({Outcome.SOLVED, Outcome.EXPLAINED, Outcome.REFERRED})
-INFO_PAUSES_MAX = 2
 UNANSWERED = "两个工作日回访无人应答，差评仍在 · nobody answered on two working days, and the bad rating stands"
 
 
@@ -184,7 +185,7 @@ _decide.register(do.Inherit)(following.inherit)
 
 
 @_decide.register
-def _(act: do.Classify, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _(act: do.Classify, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     category = act.category or issue.category
     urgency = act.urgency or issue.urgency
     complex_ = issue.complex if act.complex is None else act.complex
@@ -192,6 +193,7 @@ def _(act: do.Classify, issue: Issue, _actor: Actor, _now: datetime, policy: Pol
         raise NothingToChange
     yield classified(
         issue,
+        now,
         policy,
         category=category,
         service_group=_service_group(category, policy),
@@ -206,10 +208,10 @@ def _(act: do.Classify, issue: Issue, _actor: Actor, _now: datetime, policy: Pol
 @_decide.register
 def _(act: do.HandOver, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     triage = issue.clock(Obligation.TRIAGE)
-    due = triage.due(policy.calendar) if triage else None
-    late = due is not None and now >= due
-    own_limit = late or issue.round > 1 or issue.left_parent
-    sent = _dispatched("hand_over", act.unit, issue, policy, own_limit=own_limit, reason=act.requirement)
+    late = triage is not None and triage.overdue_since(policy.calendar, now) is not None
+    another = bool(issue.earlier_holders) and act.unit not in issue.earlier_holders
+    own_limit = late or another or issue.left_parent or issue.clock(Obligation.ISSUE) is None
+    sent = _dispatched("hand_over", act.unit, issue, now, policy, own_limit=own_limit, reason=act.requirement)
     yield from joint.given(sent, act.co_units, issue, policy)
 
 
@@ -226,7 +228,7 @@ def _(act: do.AskReturn, _issue: Issue, _actor: Actor, _now: datetime, policy: P
 
 
 @_decide.register
-def _(act: do.RuleReturn, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _(act: do.RuleReturn, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     if act.ruling is do.Ruling.REFUSE:
         yield ev.ReturnRefused(reason=act.reason)
         return
@@ -234,14 +236,14 @@ def _(act: do.RuleReturn, issue: Issue, _actor: Actor, _now: datetime, policy: P
         raise FieldMissing(field="unit")
     if act.unit == issue.holder:
         raise SameUnit(field="unit", unit=act.unit)
-    sent = _dispatched("reassign", act.unit, issue, policy, own_limit=True, reason=act.reason)
+    sent = _dispatched("reassign", act.unit, issue, now, policy, own_limit=True, reason=act.reason)
     yield from joint.given(sent, (), issue, policy)
     yield from withdrawn(issue, issue.holder)
 
 
 @_decide.register
-def _(act: do.Designate, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    sent = _dispatched("designate", act.unit, issue, policy, own_limit=True, reason=act.reason)
+def _(act: do.Designate, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    sent = _dispatched("designate", act.unit, issue, now, policy, own_limit=True, reason=act.reason)
     yield from joint.given(sent, act.co_units, issue, policy)
     if act.unit != issue.holder:
         yield from withdrawn(issue, issue.holder)
@@ -253,7 +255,7 @@ def _(act: do.Transfer, issue: Issue, actor: Actor, now: datetime, policy: Polic
         raise SameUnit(field="unit", unit=act.unit)
     if act.unit in issue.earlier_holders:
         raise EarlierHolder(field="unit", unit=act.unit)
-    sent = _dispatched("transfer", act.unit, issue, policy, own_limit=True, reason=act.reason)
+    sent = _dispatched("transfer", act.unit, issue, now, policy, own_limit=True, reason=act.reason)
     sent = replace(sent, basis=act.basis, by_unit=actor.role is not Role.COO)
     yield from joint.given(sent, act.co_units, issue, policy)
     if issue.transfers + 1 >= policy.level_up_transfers:
@@ -261,10 +263,11 @@ def _(act: do.Transfer, issue: Issue, actor: Actor, now: datetime, policy: Polic
 
 
 def _dispatched(
-    route: ev.Route, unit: str, issue: Issue, policy: Policy, *, own_limit: bool, reason: str
+    route: ev.Route, unit: str, issue: Issue, now: datetime, policy: Policy, *, own_limit: bool, reason: str
 ) -> ev.Dispatched:
     _known(unit, policy, field="unit")
     group = policy.group_for(unit, issue.county)
+    solve, until = promise.own_limit(issue, now, policy) if own_limit else (None, None)
     return ev.Dispatched(
         route=route,
         unit=unit,
@@ -272,6 +275,8 @@ def _dispatched(
         own_limit=own_limit,
         reason=reason,
         governed_by=governing(issue, policy),
+        solve=solve,
+        until=until,
     )
 
 
@@ -312,13 +317,25 @@ def _result(outcome: Outcome) -> None:
 
 
 @_decide.register
-def _(act: do.Check, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _(act: do.Check, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     if act.verdict is do.Verdict.PASS:
         yield ev.CheckPassed(reason=act.reason)
         return
     if blank(act.reason):
         raise FieldMissing(field="reason")
-    yield ev.SentBack(reason=act.reason)
+    yield _sent_back(act.reason, issue, now, policy)
+
+
+def _sent_back(reason: str, issue: Issue, now: datetime, policy: Policy) -> ev.SentBack:
+    """With what the check took beyond its own limit, and the deadline that this moves."""
+    check = issue.clock(Obligation.CHECK)
+    late = check.overdue_since(policy.calendar, now) if check else None
+    back = ev.SentBack(reason=reason, late_since=late)
+    if late is None:
+        return back
+    key = issue.deadline.key
+    was, due = (one.deadline.due(policy.calendar) for one in (issue, evolve(issue, back, now)))
+    return replace(back, moved=(ClockMoved(clock=key, was=was, due=due),))
 
 
 @_decide.register

@@ -236,6 +236,10 @@ class Classified:
     limits: Limits
     relimited: tuple[Relimit, ...]
     governed_by: Governing | None = None
+    moved: tuple[ClockMoved, ...] = ()
+    granted: tuple[str, ...] = ()
+    """Of these the clocks whose deadline comes later, so that rungs may be raised again, but for those ``kept``."""
+    kept: tuple[str, ...] = ()
 
 
 Route = Literal["hand_over", "transfer", "reassign", "designate"]
@@ -243,7 +247,10 @@ Route = Literal["hand_over", "transfer", "reassign", "designate"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatched:
-    """A unit was given the issue. ``own_limit``: it gets its full time, whatever is left on the issue's clock."""
+    """A unit was given the issue. ``own_limit``: it gets its full time, whatever is left on the issue's clock.
+
+    ``solve``: which time that is, None in older histories: the class's; ``until``: when it ends at the latest.
+    """
 
     event: Literal["dispatched"] = "dispatched"
     route: Route
@@ -256,6 +263,8 @@ class Dispatched:
     governed_by: Governing | None = None
     """From the first hand-over on, final."""
     co_units: tuple[str, ...] = ()
+    solve: Limit | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,8 +354,12 @@ class CheckPassed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentBack:
+    """``late_since``: when the check's own limit was over; what it took beyond is given back, and moves deadlines."""
+
     event: Literal["sent_back"] = "sent_back"
     reason: str
+    late_since: datetime | None = None
+    moved: tuple[ClockMoved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,16 +7,28 @@ from functools import singledispatch
 from bihuan.domain import events as ev
 from bihuan.domain import following, joint, merging, withdrawal
 from bihuan.domain.batch_folds import BATCH_FOLDS
-from bihuan.domain.clock import Obligation
+from bihuan.domain.clock import Obligation, Pause
 from bihuan.domain.commands import CallResult
 from bihuan.domain.entering import close, enter
 from bihuan.domain.handling import remembered
-from bihuan.domain.holds import happened, runs_on, while_held
+from bihuan.domain.holds import CHECKED_LATE, happened, runs_on, while_held
 from bihuan.domain.issue import BAD_RATING, Desk, Issue, Order, Party, Rating, Rung, Unheeded, alarm_key, rung_of
 from bihuan.domain.ladder_folds import LADDER_FOLDS, without_notices
 from bihuan.domain.people import Actor
+from bihuan.domain.reopening import WITHDRAWN, as_before_withdrawal, fresh, left_to
 from bihuan.domain.request_folds import REQUEST_FOLDS
-from bihuan.domain.running import change_order, each, end, order_clocks, redated, start
+from bihuan.domain.running import (
+    again,
+    change_order,
+    each,
+    end,
+    granted,
+    order_clocks,
+    reclassed,
+    redated,
+    spared,
+    start,
+)
 from bihuan.domain.stage import Outcome, Status
 
 UNIT_OWES = (Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE)
@@ -150,13 +162,13 @@ def _(event: ev.Followed, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.Unfollowed)
 def _(_event: ev.Unfollowed, issue: Issue, at: datetime) -> Issue:
-    """To be handed over, within what its triager had for that before."""
+    """To be handed over, within what its triager had left for that."""
     issue = replace(issue, following="")
     if issue.closed:
         return issue
-    before = next(clock for clock in reversed(issue.clocks) if clock.obligation is Obligation.TRIAGE)
-    issue = start(replace(issue, left_parent=True), Obligation.TRIAGE, before.limit, at)
-    return enter(issue, Status.ACCEPTED, at)
+    triage = issue.latest(Obligation.TRIAGE)
+    assert triage is not None, "what follows was triaged"
+    return enter(again(replace(issue, left_parent=True), {triage.key}, at, Status.FOLLOWING), Status.ACCEPTED, at)
 
 
 @_apply.register(ev.Inherited)
@@ -189,18 +201,8 @@ _apply.register(ev.WithdrawalAudited)(withdrawal.audited)
 
 
 @_apply.register(ev.Classified)
-def _(event: ev.Classified, issue: Issue, _at: datetime) -> Issue:
-    anew = {change.clock: change.limit for change in event.relimited}
-    return replace(
-        issue,
-        category=event.category,
-        service_group=event.service_group,
-        urgency=event.urgency,
-        complex=event.complex,
-        limits=event.limits,
-        governed_by=event.governed_by,
-        clocks=tuple(replace(c, limit=anew[c.key]) if c.key in anew else c for c in issue.clocks),
-    )
+def _(event: ev.Classified, issue: Issue, at: datetime) -> Issue:
+    return granted(spared(reclassed(issue, event), event.moved, at), event.granted, event.kept)
 
 
 @_apply.register(ev.Dispatched)
@@ -222,18 +224,21 @@ def _(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
     )
     issue = each(issue, UNIT_OWES, lambda c: replace(c, ended_at=at, taken=True))
     issue = enter(issue, Status.TRANSFERRED if moved else Status.DISPATCHED, at)
-    return _charge(issue, own_limit=event.own_limit, at=at)
+    return _charge(issue, event, at)
 
 
-def _charge(issue: Issue, *, own_limit: bool, at: datetime) -> Issue:
-    """Start what a unit owes from the moment it is given the issue."""
+def _charge(issue: Issue, event: ev.Dispatched, at: datetime) -> Issue:
+    """Start what a unit owes from the moment it is given the issue; what a withdrawal ended goes on."""
     limits, unit = issue.limits, issue.holder
     issue = start(issue, Obligation.SIGN, limits.sign, at, unit=unit)
     if limits.report is not None and issue.round == 1:
         issue = start(issue, Obligation.REPORT, limits.report, at, unit=unit)
-    if own_limit:
-        issue = start(issue, Obligation.SOLVE, limits.solve if issue.round == 1 else limits.rework, at, unit=unit)
-    return issue
+    if not event.own_limit:
+        return again(issue, set(left_to(unit, issue)), at, WITHDRAWN)
+    full = event.solve or (limits.solve if issue.round == 1 else limits.rework)
+    issue = start(issue, Obligation.SOLVE, full, at, unit=unit)
+    ends = replace(issue.clocks[-1], until=event.until, until_from=at) if event.until else issue.clocks[-1]
+    return replace(issue, clocks=(*issue.clocks[:-1], ends))
 
 
 @_apply.register(ev.Signed)
@@ -282,7 +287,9 @@ _apply.register(ev.AssistReleased)(joint.released)
 
 
 @_apply.register(ev.SentBack)
-def _(_event: ev.SentBack, issue: Issue, at: datetime) -> Issue:
+def _(event: ev.SentBack, issue: Issue, at: datetime) -> Issue:
+    if event.late_since is not None:
+        issue = replace(issue, late_checks=(*issue.late_checks, Pause(event.late_since, CHECKED_LATE, at)))
     issue = each(replace(issue, outcome=None), RESULT_OWED, lambda c: runs_on(c, issue))
     return enter(_next_report(issue, at), Status.IN_PROGRESS, at)
 
@@ -336,8 +343,10 @@ def _(_event: ev.ClosedOut, issue: Issue, at: datetime) -> Issue:
 def _(_event: ev.Reopened, issue: Issue, at: datetime) -> Issue:
     """What was never handled goes back to triage, with a clock of its own; the time it lay closed is nobody's."""
     issue = replace(issue, alerted=())
+    if issue.outcome is Outcome.WITHDRAWN:
+        return as_before_withdrawal(issue, at)
     if issue.outcome in NEVER_HANDLED:
-        issue = replace(_fresh(issue), holder="", earlier_holders=(), designated=False, round=1, merged_into="")
+        issue = replace(fresh(issue), holder="", earlier_holders=(), designated=False, round=1, merged_into="")
         issue = replace(issue, missed_by=())
         return enter(start(issue, Obligation.ISSUE, issue.limits.solve, at), Status.UNTRIAGED, at)
     return _again(issue, at)
@@ -365,9 +374,9 @@ def _(_event: ev.Noted | ev.CancelRequested, issue: Issue, _at: datetime) -> Iss
 
 
 @_apply.register(ev.CalendarAdopted)
-def _(event: ev.CalendarAdopted, issue: Issue, _at: datetime) -> Issue:
+def _(event: ev.CalendarAdopted, issue: Issue, at: datetime) -> Issue:
     issue = replace(issue, policy_version=event.policy_version)
-    return redated(issue, event.moved, event.judged, event.kept)
+    return redated(issue, event.moved, event.judged, event.kept, at)
 
 
 @_apply.register(ev.AlarmRaised)
@@ -463,16 +472,11 @@ def _(event: ev.OrderRevived, issue: Issue, _at: datetime) -> Issue:
 # Statuses
 
 
-def _fresh(issue: Issue) -> Issue:
-    """Forget the last result and what was thought of it."""
-    return replace(issue, outcome=None, rating=None, rated_at=None, no_answers=(), closed_at=None)
-
-
 def _again(issue: Issue, at: datetime) -> Issue:
-    """Another round with the unit that holds it, or, where none did, another triage."""
-    issue = replace(_fresh(issue), round=issue.round + 1)
+    """Another round with the unit that holds it, or, where none did, another triage under a clock of the issue."""
+    issue = replace(fresh(issue), round=issue.round + 1)
     if not issue.dispatched:
-        return enter(issue, Status.UNTRIAGED, at)
+        return enter(start(issue, Obligation.ISSUE, issue.limits.solve, at), Status.UNTRIAGED, at)
     issue = enter(issue, Status.IN_PROGRESS, at)
     return start(issue, Obligation.SOLVE, issue.limits.rework, at, unit=issue.holder)
 

@@ -152,8 +152,8 @@ def account(calendar: WorkCalendar, clock: Clock) -> Account:
     spans = tuple(_running(first, until, resting))
     running = tuple(Stretch(*span, calendar.credit(*span, started, limit)) for span in spans)
     budget = calendar.credit(first, whole, started, limit)
-    rolls = tuple(_rolls(calendar, clock))
-    granted = calendar.credit(first, goes_on, started, limit) - budget - _sum(resting) - _longer_by(rolls)
+    rolls, gone = tuple(_rolls(calendar, clock)), _gone_before_the_date(calendar, clock)
+    granted = calendar.credit(first, goes_on, started, limit) - budget - _sum(resting) - _longer_by(rolls) - gone
     own_end = started if granted else whole  # where another date was named, nothing rolls over the limit's own
     seen = own_end if limit.unit is TimeUnit.D else until
     return Account(
@@ -167,11 +167,18 @@ def account(calendar: WorkCalendar, clock: Clock) -> Account:
         stretches=tuple(sorted((*running, *resting), key=lambda one: (one.since, one.until or until))),
         days=tuple(_days(calendar, started, limit, seen, spans)),
         late=_sum(running) - budget - granted - _longer_by(rolls) if due else timedelta(),
-        left=calendar.credit(until, goes_on, started, limit),
+        left=calendar.credit(until, goes_on, started, limit) - gone,
         due=due,
         provisional=limit.unit not in ELAPSED and calendar.provisional(started, goes_on),
         calendar=calendar.version,
     )
+
+
+def _gone_before_the_date(calendar: WorkCalendar, clock: Clock) -> timedelta:
+    """What the pause it is in covered before another date was named: that date takes no account of it."""
+    if not clock.paused or clock.until_from is None:
+        return timedelta()
+    return calendar.credit(clock.pauses[-1].since, clock.until_from, clock.started_at, clock.limit)
 
 
 def _were_it_to_go_on(clock: Clock) -> Clock:

@@ -11,6 +11,8 @@ from bihuan.domain.issue import Hold, Issue
 
 HELD = "HELD"
 """How the ground of its pauses begins; the basis of the batch follows."""
+CHECKED_LATE = "CHECKED_LATE"
+"""The ground of what a check takes beyond its own limit."""
 STANDS = frozenset({Obligation.REVIEW, Obligation.HOLD, Obligation.ARCHIVE})
 """Dates that were named, and what begins when all is over: these wait for nothing."""
 
@@ -45,23 +47,27 @@ def _waiting(clock: Clock, hold: Hold, since: datetime) -> Clock:
 
 
 def runs_on(clock: Clock, issue: Issue) -> Clock:
-    """What had met it was sent back: it runs on as if it had never stopped, and waits where it would have waited."""
+    """What had met it was sent back: it runs on as if it had never stopped, and waits where it would have waited.
+
+    Nor does it count what the check took beyond its own limit.
+    """
     if clock.stopped_at is None:
         return clock
-    waits = tuple(_since(issue.holds, clock.stopped_at)) if clock.obligation not in STANDS else ()
+    waits = tuple(_since(issue, clock.stopped_at)) if clock.obligation not in STANDS else ()
     return replace(clock, stopped_at=None, pauses=(*clock.pauses, *waits))
 
 
-def _since(holds: tuple[Hold, ...], moment: datetime) -> Iterator[Pause]:
-    """The stretches after a moment in which any hold was on, each once however many there were."""
-    for hold in sorted(holds, key=lambda hold: hold.since):
-        since = max(hold.since, moment)
-        if hold.over_at is not None and hold.over_at <= since:
+def _since(issue: Issue, moment: datetime) -> Iterator[Pause]:
+    """The stretches after a moment in which any hold was on or a check was late, each once however many there were."""
+    held = (Pause(hold.since, _ground(hold), hold.over_at) for hold in issue.holds)
+    for one in sorted((*held, *issue.late_checks), key=lambda pause: pause.since):
+        since = max(one.since, moment)
+        if one.until is not None and one.until <= since:
             continue
-        yield Pause(since, _ground(hold), hold.over_at)
-        if hold.over_at is None:
+        yield Pause(since, one.basis, one.until)
+        if one.until is None:
             return
-        moment = hold.over_at
+        moment = one.until
 
 
 def _ground(hold: Hold) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bihuan.domain.clock import Clock, Obligation
+from bihuan.domain.clock import Clock, Obligation, Pause
 from bihuan.domain.commands import Enterprise
 from bihuan.domain.papers import Consultation, LevelUpAsk, Paper, Reason
 from bihuan.domain.people import Actor, Role
@@ -453,6 +453,8 @@ class Issue:
     followers: tuple[Follower, ...] = ()
     absorbing: tuple[Absorbed, ...] = ()
     holds: tuple[Hold, ...] = ()
+    late_checks: tuple[Pause, ...] = ()
+    """What checks that sent a result back had taken beyond their own limit."""
     adopted_by: str = ""
     kept: tuple[str, ...] = ()
     drafts: tuple[Draft, ...] = ()
@@ -539,8 +541,8 @@ class Issue:
 
     @property
     def deadline(self) -> Clock:
-        """The clock the enterprise waits by: the issue's own, in a round of rework the unit's."""
-        solve = self.latest(Obligation.SOLVE) if self.round > 1 else None
-        own = self.latest(Obligation.ISSUE)
+        """The clock the enterprise waits by: the issue's own, and after its end that of a round of rework."""
+        own, solve = self.latest(Obligation.ISSUE), self.latest(Obligation.SOLVE)
         assert own is not None, "every issue is born with its own clock"
-        return solve or own
+        rework = solve is not None and own.ended_at is not None and own.ended_at <= solve.started_at
+        return solve if rework and solve is not None else own

@@ -20,6 +20,7 @@ from bihuan.domain.refusals import (
     PartNotHandedIn,
     UnknownUnit,
 )
+from bihuan.domain.running import again
 from bihuan.domain.standing import unit_of
 
 # Deciding
@@ -99,10 +100,20 @@ def _handed_in(issue: Issue, unit: str) -> None:
 
 
 def added(event: ev.AssistAdded, issue: Issue, at: datetime) -> Issue:
+    """Asked again for what it had not done when it was released, the unit goes on with what time was left."""
+    known = next((one for one in reversed(issue.parts) if _released_undone(one, event.unit)), None)
+    if known is not None:
+        owed = replace(known, task=event.task, state=PartState.OWED, ended_at=None, reason="")
+        parts = tuple(owed if one is known else one for one in issue.parts)
+        return again(replace(issue, parts=parts), {known.clock}, at, PartState.RELEASED)
     occurrence = 1 + sum(clock.obligation is Obligation.ASSIST for clock in issue.clocks)
     clock = Clock(Obligation.ASSIST, occurrence, issue.limits.assist, at, unit=event.unit)
     part = Part(clock.key, event.unit, event.task, at)
     return replace(issue, clocks=(*issue.clocks, clock), parts=(*issue.parts, part))
+
+
+def _released_undone(part: Part, unit: str) -> bool:
+    return part.unit == unit and part.state is PartState.RELEASED and part.handed_in_at is None
 
 
 def submitted(event: ev.PartSubmitted, issue: Issue, at: datetime) -> Issue:

@@ -22,12 +22,16 @@ class NamedDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockMoved:
-    """A deadline is another for the days named; neither moment is known while a pause lasts."""
+    """A deadline is another, for the days named where it is for days; neither moment is known while a pause lasts.
+
+    ``spared``: the moment it is not shortened beyond.
+    """
 
     clock: str
     was: datetime | None
     due: datetime | None
-    days: tuple[NamedDay, ...]
+    days: tuple[NamedDay, ...] = ()
+    spared: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

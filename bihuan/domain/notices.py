@@ -223,8 +223,10 @@ def _(_event: ev.RatingSetAside, issue: Issue, _policy: Policy) -> Parties:
 
 
 @_told.register
-def _(_event: ev.SentBack, issue: Issue, _policy: Policy) -> Parties:
-    return (*_unit(issue), *_assistants(issue))
+def _(event: ev.SentBack, issue: Issue, _policy: Policy) -> Parties:
+    """The enterprise too, where a late check moved the deadline it waits by."""
+    waits = (_enterprise(issue),) if event.moved else ()
+    return (*_unit(issue), *_assistants(issue), *waits)
 
 
 @_told.register(ev.AssistAdded)
@@ -406,9 +408,10 @@ def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
 
 @_told.register(ev.CalendarAdopted)
 @_told.register(bev.PolicyAdopted)
-def _(event: ev.CalendarAdopted | bev.PolicyAdopted, issue: Issue, _policy: Policy) -> Parties:
+@_told.register(ev.Classified)
+def _(event: ev.CalendarAdopted | bev.PolicyAdopted | ev.Classified, issue: Issue, _policy: Policy) -> Parties:
     """Whoever works by a deadline hears that it moved; the enterprise, where it is the one it waits by."""
-    moved = {one.clock for one in event.moved if one.was != one.due}
+    moved = {one.clock for one in event.moved if one.was != one.due or one.was is None}
     if not moved or issue.closed:
         return ()
     waits = (_enterprise(issue),) if issue.deadline.key in moved else ()

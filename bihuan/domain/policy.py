@@ -94,6 +94,8 @@ class Limits:
     archive: Limit
     sup_after: Limit
     assist: Limit = THREE_DAYS
+    transfer_window: Limit = THREE_DAYS
+    """How long after it was given an issue a unit may transfer it."""
     crit_after: Limit | None = None
     """How long after the due moment R3 follows. None, here and below: not in this policy."""
     level_up: Limit | None = None

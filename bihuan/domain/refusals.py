@@ -117,8 +117,8 @@ class ApproverIsRequester(NotPermitted):
 
 
 class LeaderMustApprove(NotPermitted):
-    zh = "该问题统一停钟累计将超过 {limit}，须由市领导批准。"
-    en = "Mass suspensions of this issue would exceed {limit_en} in total; a city leader must approve."
+    zh = "该问题挂起和统一停钟累计将超过 {limit}，须由市领导批准。"
+    en = "Suspensions of this issue, mass ones included, would exceed {limit_en} in total; a city leader must approve."
 
 
 class OwnProposal(NotPermitted):
@@ -149,6 +149,11 @@ class OrderHoldsUnit(NotNow):
 class ReturnWindowOver(NotNow):
     zh = "退回申请应在接到任务后 {limit} 内提出，已逾期。"
     en = "A return must be asked within {limit_en} of being given the issue; that time is over."
+
+
+class TransferWindowOver(NotNow):
+    zh = "承办单位应在接到任务后 {limit} 内转办，已逾期；请报综合协调组转办。"
+    en = "A unit may transfer an issue within {limit_en} of being given it; now ask the coordination group to do it."
 
 
 class OnlyDesignationLeft(NotNow):
@@ -528,6 +533,11 @@ class ExtensionTooLong(NotValid):
 class SuspensionTooLong(NotValid):
     zh = "“{field}”过远，复核日期最晚为 {latest}。"
     en = "'{field}' is too far ahead; the review may be at {latest} at the latest."
+
+
+class BeyondLegalMaximum(NotValid):
+    zh = "“{field}”将使办结晚于法定最长时限 {latest}；仅因法院原因并经市领导裁定方可。"
+    en = "'{field}' passes the law's whole time, {latest}; only a court's ground and a leader's ruling may."
 
 
 class UnknownDraft(NotValid):

@@ -8,17 +8,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, assert_never
 
-from bihuan.domain import asking
+from bihuan.domain import asking, promise
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.calendars import going_on
 from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.escalation import rungs
 from bihuan.domain.holds import held_pause
-from bihuan.domain.issue import Issue, Request, RequestKind
+from bihuan.domain.issue import Desk, Issue, Request, RequestKind
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import (
+    BeyondLegalMaximum,
     ClockNotRunning,
     DateNotAhead,
     ExtensionTooLong,
@@ -60,8 +61,11 @@ def _ask_suspension(
     latest = policy.calendar.after(now, policy.requests.suspension_review)
     if act.until > latest:
         raise SuspensionTooLong(field="until", latest=day(latest))
-    total = asking.suspended(issue, now) + (act.until - now)
-    leader = total > policy.requests.suspension_by_coordination.elapsed
+    exceeds = promise.exceeds(issue, act.until, now, policy)
+    if exceeds and act.basis is not do.SuspensionBasis.COURT:
+        raise beyond(issue, policy)
+    total = promise.stopped(issue, act.until, now)
+    leader = exceeds or total > policy.requests.suspension_by_coordination.elapsed
     request = _request(RequestKind.SUSPENSION, act.reason, issue, actor, now, policy, leader=leader)
     yield _asked(replace(request, ground=act.basis, until=act.until), policy)
 
@@ -177,6 +181,9 @@ def _extended(request: Request, issue: Issue, now: datetime, policy: Policy) -> 
 def _suspended(request: Request, issue: Issue, now: datetime, policy: Policy) -> ev.Suspended:
     assert request.until is not None, "a suspension names a date"
     ahead(request.until, now)
+    by_leader = request.ground == do.SuspensionBasis.COURT and request.approver.desk is Desk.LEADER
+    if not by_leader and promise.exceeds(issue, request.until, now, policy):
+        raise beyond(issue, policy)
     held = issue.status is Status.SUSPENDED
     stoppable = [c for c in issue.clocks if c.obligation in STOPPED_BY_SUSPENSION and not held]
     stopped = [going_on(c, now) for c in stoppable if c.running or held_pause(c)]
@@ -190,6 +197,12 @@ def _suspended(request: Request, issue: Issue, now: datetime, policy: Policy) ->
         clocks=tuple(clock.key for clock in stopped),
         kept=tuple(key for clock in stopped for key in _kept(clock, issue, now, policy)),
     )
+
+
+def beyond(issue: Issue, policy: Policy) -> BeyondLegalMaximum:
+    end = promise.legal_end(issue, policy)
+    assert end is not None, "a law governs it"
+    return BeyondLegalMaximum(field="until", latest=day(end))
 
 
 def _kept(clock: Clock, issue: Issue, now: datetime, policy: Policy) -> Iterator[str]:

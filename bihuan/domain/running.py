@@ -1,10 +1,11 @@
 """Starting, ending, changing clocks, and changing orders: the small moves that folding an event is made of."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bihuan.domain.clock import Clock, Judged, Obligation
+from bihuan.domain.events import Classified
 from bihuan.domain.issue import Issue, Order
 from bihuan.domain.moves import ClockJudged, ClockMoved
 from bihuan.domain.workdays import Limit
@@ -42,9 +43,42 @@ def change_order(issue: Issue, no: str, change: Callable[[Order], Order]) -> Iss
     return replace(issue, orders=tuple(change(o) if o.no == no else o for o in issue.orders))
 
 
-def redated(issue: Issue, moved: Iterable[ClockMoved], judged: Iterable[ClockJudged], kept: Iterable[str]) -> Issue:
-    """A deadline that moved is a grant: rungs whose moment is ahead may be raised again."""
-    granted, by = {one.clock for one in moved}, {one.clock: Judged(one.met_at, one.due) for one in judged}
-    clocks = (replace(c, grant=c.grant + 1) if c.key in granted else c for c in issue.clocks)
-    clocks = (replace(c, judged=by[c.key]) if c.key in by else c for c in clocks)
-    return replace(issue, clocks=tuple(clocks), raised=issue.raised | set(kept))
+def again(issue: Issue, which: Collection[str], at: datetime, basis: str) -> Issue:
+    """These clocks go on with what was left when they ended; the time since then is nobody's."""
+    return replace(issue, clocks=tuple(c.again(at, basis) if c.key in which else c for c in issue.clocks))
+
+
+def redated(
+    issue: Issue, moved: Sequence[ClockMoved], judged: Iterable[ClockJudged], kept: Iterable[str], at: datetime
+) -> Issue:
+    """A deadline that moved is a grant."""
+    by = {one.clock: Judged(one.met_at, one.due) for one in judged}
+    issue = granted(spared(issue, moved, at), {one.clock for one in moved}, kept)
+    return replace(issue, clocks=tuple(replace(c, judged=by[c.key]) if c.key in by else c for c in issue.clocks))
+
+
+def granted(issue: Issue, clocks: Collection[str], kept: Iterable[str]) -> Issue:
+    """Under another grant rungs may be raised again, but for those kept, whose moment is not ahead."""
+    anew = tuple(replace(c, grant=c.grant + 1) if c.key in clocks else c for c in issue.clocks)
+    return replace(issue, clocks=anew, raised=issue.raised | set(kept))
+
+
+def spared(issue: Issue, moved: Iterable[ClockMoved], at: datetime) -> Issue:
+    """No moment is moved behind now."""
+    by = {one.clock: one.spared for one in moved if one.spared is not None}
+    return replace(issue, clocks=tuple(c.spare(by[c.key], at) if c.key in by else c for c in issue.clocks))
+
+
+def reclassed(issue: Issue, event: Classified) -> Issue:
+    """The issue in its new class, its clocks with the budgets of that."""
+    anew = {change.clock: change.limit for change in event.relimited}
+    return replace(
+        issue,
+        category=event.category,
+        service_group=event.service_group,
+        urgency=event.urgency,
+        complex=event.complex,
+        limits=event.limits,
+        governed_by=event.governed_by,
+        clocks=tuple(c.relimit(anew[c.key]) if c.key in anew else c for c in issue.clocks),
+    )

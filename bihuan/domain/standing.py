@@ -36,6 +36,7 @@ from bihuan.domain.refusals import (
     ReturnWindowOver,
     RoleNotAllowed,
     TransfersUsedUp,
+    TransferWindowOver,
     UnitDelivers,
     UrgedToday,
     WithdrawalUnderAudit,
@@ -43,6 +44,7 @@ from bihuan.domain.refusals import (
 )
 from bihuan.domain.stage import MAY_MERGE, STATUS_ZH, Status
 from bihuan.domain.supervision import acts, order_standing
+from bihuan.domain.workdays import Limit
 
 TRANSFERS_BY_UNITS_MAX = 2
 OF_THE_HOLDER = frozenset({Obligation.ISSUE, Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE, Obligation.DELIVER})
@@ -454,13 +456,17 @@ def _holds_unit(order: Order, issue: Issue, now: datetime, policy: Policy) -> bo
     """Whether it demands of the holder what the holder owes as such; one by hand not while a return may be asked."""
     demanded = acts(order, issue)
     demands = not demanded or any(clock.open and clock.obligation in OF_THE_HOLDER for clock in demanded)
-    return order.unit == issue.holder and demands and (order.by_clock or now >= _returns_until(issue, policy))
+    return (
+        order.unit == issue.holder
+        and demands
+        and (order.by_clock or _over(issue.limits.return_window, issue, now, policy))
+    )
 
 
-def _returns_until(issue: Issue, policy: Policy) -> datetime:
-    """The end of the time in which the unit may say that the issue was never its own."""
+def _over(window: Limit, issue: Issue, now: datetime, policy: Policy) -> bool:
+    """Whether so much has passed since the unit was given the issue, signed or not."""
     assert issue.given_at is not None, "a unit that holds an issue was given it"
-    return policy.calendar.after(issue.given_at, issue.limits.return_window)
+    return now >= policy.calendar.after(issue.given_at, window)
 
 
 def _transfer(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
@@ -469,12 +475,15 @@ def _transfer(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None
     _bound(issue, actor, now, policy)
     if issue.transfers_by_units >= TRANSFERS_BY_UNITS_MAX:
         raise TransfersUsedUp(count=str(issue.transfers_by_units))
+    window = issue.limits.transfer_window
+    if _over(window, issue, now, policy):
+        raise TransferWindowOver(limit=window.zh, limit_en=window.en)
 
 
 def _ask_return(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
     _bound(issue, actor, now, policy)
-    if now >= _returns_until(issue, policy):
-        window = issue.limits.return_window
+    window = issue.limits.return_window
+    if _over(window, issue, now, policy):
         raise ReturnWindowOver(limit=window.zh, limit_en=window.en)
 
 

@@ -25,7 +25,7 @@ from bihuan.domain.wordlist import (
 )
 from bihuan.domain.workdays import CHINA_TIME, ONE_DAY, TimeUnit
 
-CHANGES = frozenset({Turn.RELIMITED, Turn.GRANTED})
+CHANGES = frozenset({Turn.RELIMITED, Turn.SPARED, Turn.GRANTED})
 
 
 def told(one: Explained, policy: Policy, tongue: Tongue) -> str:

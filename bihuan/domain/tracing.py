@@ -19,6 +19,8 @@ class Turn(StrEnum):
 
     STARTED = "started"
     RELIMITED = "relimited"
+    SPARED = "spared"
+    """Shortened, but not behind the moment at which it was."""
     GRANTED = "granted"
     PAUSED = "paused"
     RESUMED = "resumed"
@@ -100,8 +102,9 @@ def _turns(known: _Traced | None, after: Clock) -> Iterator[Turn]:
     happened = {
         Turn.STARTED: known is None,
         Turn.RELIMITED: before.limit != after.limit,
+        Turn.SPARED: after.spared and before.until_from != after.until_from,
         Turn.GRANTED: before.grant < after.grant,
-        Turn.RESUMED: before.paused and before.pauses[-1] not in after.pauses,
+        Turn.RESUMED: (before.paused and before.pauses[-1] not in after.pauses) or (after.open and not before.open),
         Turn.PAUSED: after.paused and after.pauses[-1] not in before.pauses,
         Turn.MET: before.stopped_at is None and after.stopped_at is not None,
         Turn.RUNS_ON: before.stopped_at is not None and after.stopped_at is None,

@@ -5,7 +5,9 @@ from enum import IntEnum
 
 from bihuan.domain.adopting import CREDITED
 from bihuan.domain.commands import SUSPENSION_ZH
-from bihuan.domain.holds import HELD
+from bihuan.domain.holds import CHECKED_LATE, HELD
+from bihuan.domain.issue import PartState
+from bihuan.domain.reopening import WITHDRAWN
 from bihuan.domain.stage import STATUS_ZH, Status
 from bihuan.domain.tracing import Turn
 from bihuan.domain.workdays import WEEKDAYS_ZH, TimeUnit
@@ -77,6 +79,10 @@ HOW_COUNTED: Mapping[TimeUnit, Pair] = {
 TURNS: Mapping[Turn, Pair] = {
     Turn.STARTED: ("起算", "started"),
     Turn.RELIMITED: ("时限变更，起点不变", "another limit from the same anchor"),
+    Turn.SPARED: (
+        "缩短不追溯，自此时起至少留足签收时限",
+        "not shortened behind now: at least the sign limit from then on",
+    ),
     Turn.GRANTED: ("到期时刻变更", "the due moment was changed"),
     Turn.PAUSED: ("停钟", "paused"),
     Turn.RESUMED: ("恢复计时", "goes on"),
@@ -103,6 +109,9 @@ BASES: Mapping[str, Pair] = {
         f"{Status.SUSPENDED}:{basis}": (f"挂起（{zh}）", f"suspended: {_plain(basis)}")
         for basis, zh in SUSPENSION_ZH.items()
     },
+    CHECKED_LATE: ("审核超时", "the check took longer than its limit"),
+    WITHDRAWN: ("撤单期间", "withdrawn"),
+    PartState.RELEASED.value: ("免除协办期间", "released"),
     Status.NEED_INFO.value: ("等待企业补正", "waiting for the enterprise's information"),
 }
 """The grounds of pauses: a status that does not count, and why. Any other ground is told as it was written."""

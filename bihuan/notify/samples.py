@@ -58,6 +58,7 @@ FACTS: Mapping[str, str] = {
     "topic": "用电增容与线路改造",
     "unit": "D16",
     "until": "2026-12-04T18:00:00+08:00",
+    "urgency": "COMPLEX",
 }
 """Every fact that ``bihuan.wording`` may tell, by name."""
 ALWAYS = ("stage", "status")
@@ -109,7 +110,7 @@ TOLD: Mapping[str, tuple[Party, ...]] = {
     "suspended": (E, L, A, G),
     "resumed": (E, L, U, A, G),
     "rating_set_aside": (E, C, U),
-    "sent_back": (U, A),
+    "sent_back": (U, A, E),
     "assist_added": (A, U),
     "assist_released": (A, U),
     "part_submitted": (U,),
@@ -146,6 +147,7 @@ TOLD: Mapping[str, tuple[Party, ...]] = {
     "clocks_held": (U, E, L),
     "clocks_released": (U, E, L),
     "calendar_adopted": (U, E),
+    "classified": (U, E),
     "policy_adopted": (U, E),
     "cancel_requested": (C,),
 }
@@ -173,6 +175,8 @@ CARRIES: Mapping[str, str] = {
     "terminated": "reason other_channel",
     "calendar_adopted": "calendar due_at days",
     "policy_adopted": "basis policy due_at",
+    "classified": "urgency due_at",
+    "sent_back": "due_at",
     "merged": "into",
     "merge_refused": "into reason",
     "request_asked": "request kind reason until",

@@ -8,7 +8,7 @@ from bihuan.domain.commands import SUSPENSION_ZH
 from bihuan.domain.issue import REQUEST_ZH, Desk, Party
 from bihuan.domain.ladder_acts import ORDER_GROUND_ZH
 from bihuan.domain.papers import GROUND_ZH, PAPER_ZH
-from bihuan.domain.policy import Policy
+from bihuan.domain.policy import URGENCY_ZH, Policy
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
 from bihuan.domain.telling import party_told
 from bihuan.domain.wordlist import Tongue
@@ -30,11 +30,14 @@ assert set(RUNGS_EN) == set(RUNG_ZH)
 CODES_ZH: Mapping[str, str] = {
     **{
         code.value: zh
-        for table in (GROUND_ZH, REQUEST_ZH, SUSPENSION_ZH, ORDER_GROUND_ZH)
+        for table in (GROUND_ZH, REQUEST_ZH, SUSPENSION_ZH, ORDER_GROUND_ZH, URGENCY_ZH)
         for code, zh in table.items()
     }
 }
-"""The kinds and grounds of requests, suspensions, papers and orders. Any other text is told as it stands."""
+"""The kinds and grounds of requests, suspensions, papers and orders, and how urgent a matter is.
+
+Any other text is told as it stands.
+"""
 
 
 def filters(policy: Policy, tongue: Tongue) -> dict[str, Filter]:

@@ -148,6 +148,7 @@ ACTS: Mapping[str, Row] = {
     "ask_return": Row(_in(S.DISPATCHED, S.TRANSFERRED, S.IN_PROGRESS), HEAD),
     "rule_return": Row(_in(S.RETURN_REVIEW), COORDINATION),
     "designate": Row(_in(S.RETURN_REVIEW), COORDINATION),
+    # 3.0a, ruling 9: by a unit within three working days of holding it (tested apart)
     "transfer": Row(_in(S.DISPATCHED, S.TRANSFERRED, S.IN_PROGRESS), _or(HEAD, COORDINATION)),
     # 办理
     # SUSPENDED "monthly report till cleared" (3.1); its clock runs on in RETURN_REVIEW (3.0a, 12)

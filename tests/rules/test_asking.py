@@ -8,10 +8,10 @@ import pytest
 
 from bihuan.domain import commands as do
 from bihuan.domain.asking import approver
-from bihuan.domain.asking import suspended as time_suspended
 from bihuan.domain.issue import Desk, Party, RequestKind
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Unit, UnitKind
+from bihuan.domain.promise import stopped
 from bihuan.domain.refusals import AppealWindowOver, RatingAppealedAlready, Refusal, RequestAlreadyOpen
 from tests.rules.worlds import (
     APPEAL,
@@ -181,12 +181,14 @@ def test_only_suspensions_that_were_approved_count_as_time_suspended() -> None:
     story = in_hand().does(HEAD, extend("08-13 18:00"), "08-03 09:00")
     story.does(COORDINATOR, approve(story), "08-03 10:00").does(HEAD, suspend("08-20 18:00"))
     story.does(COORDINATOR, refuse(story)).does(HEAD, suspend("08-20 18:00"))
-    assert time_suspended(story.issue, at("08-10 09:00")) == timedelta()
+    day, soon = at("08-10 09:00"), at("08-10 09:01")
+    assert stopped(story.issue, soon, day) == timedelta(minutes=1), "only the one asked for now"
     story.does(COORDINATOR, approve(story), "08-04 09:00")
-    assert time_suspended(story.issue, at("08-10 09:00")) == timedelta(days=6)
+    assert stopped(story.issue, soon, day) == at("08-20 18:00") - at("08-04 09:00"), "to its date"
     story.does(COORDINATOR, RESUME, "08-09 09:00").does(HEAD, suspend("08-20 18:00"), "08-10 09:00")
+    assert stopped(story.issue, soon, day) == timedelta(days=5, minutes=1), "as long as it lasted"
     story.does(DEPUTY, approve(story), "08-10 09:00")
-    assert time_suspended(story.issue, at("08-11 09:00")) == timedelta(days=6)
+    assert stopped(story.issue, at("08-21 18:00"), day) == timedelta(days=5) + (at("08-21 18:00") - day), "each once"
 
 
 @pytest.mark.parametrize(

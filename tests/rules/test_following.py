@@ -131,11 +131,11 @@ def test_a_result_is_inherited_once_and_from_the_parent_only() -> None:
 
 
 @pytest.mark.parametrize("came_from", [told, accepted])
-def test_a_child_taken_out_is_to_be_handed_over_with_a_new_triage_clock(came_from: Callable[[], Story]) -> None:
+def test_a_child_taken_out_is_to_be_handed_over_with_what_its_triage_had_left(came_from: Callable[[], Story]) -> None:
     story = came_from().does(COORDINATOR, FOLLOW)
     story.does(COORDINATOR, UNFOLLOW, "08-09 10:00")
     assert (story.issue.status, story.issue.following) == (Status.ACCEPTED, "")
-    assert story.due("triage#2") == at("08-10 18:00")
+    assert story.due("triage#1") == at("08-10 10:00"), "all that counts was left: a day, from ten on"
     assert story.due("issue#1") == at(DUE), "following gave no free time"
     assert story.entries("unfollowed")[0].tell == (Party(Desk.COORDINATION),)
     assert list(word(story))[-1] == Errand(
@@ -177,7 +177,7 @@ def test_no_law_of_silence_waits_for_what_was_put_into_a_batch() -> None:
     assert story.issue.status is Status.ACCEPTED
     story.until("09-20 09:00")
     assert "accepted_by_silence" not in story.names
-    assert Rung.R1 in [e.event.rung for e in story.entries("alarm_raised") if e.event.clock == "triage#2"]  # type: ignore[union-attr]
+    assert Rung.R1 in [e.event.rung for e in story.entries("alarm_raised") if e.event.clock == "triage#1"]  # type: ignore[union-attr]
 
 
 def test_what_silence_had_accepted_comes_back_with_the_citys_own_limit_to_hand_it_over() -> None:
@@ -185,7 +185,7 @@ def test_what_silence_had_accepted_comes_back_with_the_citys_own_limit_to_hand_i
     assert story.issue.silence_accepted_at is not None
     limit = story.issue.clocks[-1].limit
     story.does(COORDINATOR, replace(FOLLOW, parent_category="COMPLAINT_BE")).does(COORDINATOR, UNFOLLOW)
-    assert story.clock("triage#3").limit == limit != story.issue.limits.triage
+    assert story.clock("triage#2").limit == limit != story.issue.limits.triage
 
 
 def test_a_new_calendar_moves_what_a_child_waits_by_and_its_triager_and_enterprise_hear_of_it() -> None:

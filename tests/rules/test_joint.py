@@ -209,9 +209,10 @@ def test_where_no_order_stands_it_is_issued_to_the_assisting_unit_in_the_groups_
     assert story.issue.clocks[-1].unit == D2, "it owes the reply"
 
 
-def test_the_order_names_the_assisting_unit_so_the_lead_may_still_transfer() -> None:
-    story = assisted().until("08-06 18:00").does(head(D1), transfer(D3))
-    assert story.issue.holder == D3
+def test_the_order_names_the_assisting_unit_so_it_does_not_bind_the_lead() -> None:
+    story = assisted().until("08-06 18:00")
+    refused(story, head(D1), transfer(D3), no.TransferWindowOver)
+    assert story.does(COORDINATOR, transfer(D3)).issue.holder == D3
     assert [order.unit for order in story.issue.open_orders] == [D2]
 
 

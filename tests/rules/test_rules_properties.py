@@ -267,12 +267,14 @@ class AnyHistory(RuleBasedStateMachine):
                 self.story.does(head(order.unit), do.ReplyOrder(order=order.no, text="说明"), self.story.now)
 
     def no_deadline_later(self, before: Issue, last: int) -> None:
-        """After dispatch only an approved extension or suspension moves a deadline later, and by exactly so much."""
+        """After dispatch only an approved extension or suspension, or a late check, moves a deadline later, and by
+        exactly so much."""
         if not before.dispatched:
             return
         after = deadlines(self.story.issue)
         happened = [one.event for one in self.story.recorded[last:]]
         named = {one.clock: one.until for one in happened if isinstance(one, ev.Extended)}
+        late = any(isinstance(one, ev.SentBack) and one.late_since for one in happened)
         for key, due in deadlines(before).items():
             now_due = after.get(key, due)
             if now_due is None:
@@ -280,6 +282,8 @@ class AnyHistory(RuleBasedStateMachine):
                 self.stopped_at_due.setdefault(key, due)
             elif key in named:
                 assert now_due == named[key]
+            elif due is not None and late:
+                self._moved_by_the_time_covered(key, due, now_due)
             elif due is None:
                 self._moved_by_the_time_covered(key, self.stopped_at_due.pop(key), now_due)
             else:
@@ -298,11 +302,14 @@ class AnyHistory(RuleBasedStateMachine):
 
     @invariant()
     def a_rung_is_raised_again_only_after_an_extension_and_only_if_its_moment_was_ahead(self) -> None:
+        """Or after a class found before dispatch that gives more time."""
         extended: dict[str, list[datetime]] = {}
         moments: dict[tuple[str, Rung, str], datetime] = {}
         for one in self.story.recorded:
             if isinstance(one.event, ev.Extended):
                 extended.setdefault(one.event.clock, []).append(one.at)
+            for key_ in one.event.granted if isinstance(one.event, ev.Classified) else ():
+                extended.setdefault(key_, []).append(one.at)
             if isinstance(one.event, ev.AlarmRaised):
                 key = (one.event.clock, one.event.rung, one.event.ground)
                 before = moments.get(key)
@@ -331,7 +338,8 @@ class AnyHistory(RuleBasedStateMachine):
         entries = [one for one in self.story.recorded if isinstance(one.event, ev.AlarmRaised)]
         keys = [one.event.key for one in entries if isinstance(one.event, ev.AlarmRaised)]
         assert len(keys) == len(set(keys))
-        changed = [one.event for one in self.story.recorded if isinstance(one.event, ev.Extended | ev.Suspended)]
+        grants = ev.Extended | ev.Suspended | ev.Classified
+        changed = [one.event for one in self.story.recorded if isinstance(one.event, grants)]
         kept = {key for one in changed for key in one.kept}
         assert not kept & set(keys)
         assert set(keys) | kept == self.story.issue.raised

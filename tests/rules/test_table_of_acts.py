@@ -514,6 +514,15 @@ def window_over() -> Story:
     return in_hand().until("08-05 09:00")
 
 
+def too_late_to_transfer() -> Story:
+    return in_hand().does(head(D1), do.Report(text="进展")).until("08-05 18:00")
+
+
+def extended_as_far_as_the_law_lets() -> Story:
+    story = in_hand(category="ARREARS").does(head(D1), extend("11-01 18:00"))
+    return story.does(COORDINATOR, approve(story))
+
+
 def asked() -> Story:
     return in_hand().does(head(D1), extend("08-16 18:00"))
 
@@ -639,6 +648,7 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.UnitDelivers, lambda: in_status(Status.TO_DELIVER), COORDINATOR, DELIVER),
     (no.OrderHoldsUnit, ordered, head(D1), transfer(D2)),
     (no.ReturnWindowOver, window_over, head(D1), RETURN),
+    (no.TransferWindowOver, too_late_to_transfer, head(D1), transfer(D2)),
     (no.OnlyDesignationLeft, asked_again, COORDINATOR, refuse_return()),
     (no.TransfersUsedUp, transferred_twice, head(D3), transfer(D1)),
     (no.CreditCodeInvalid, lambda: told(contact=""), ENTERPRISE, do.Complete(uscc=USCC[:-1], contact="经办人")),
@@ -742,6 +752,12 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.DateNotAhead, in_hand, head(D1), extend("08-11 18:00")),
     (no.ExtensionTooLong, in_hand, head(D1), extend("08-20 18:01")),
     (no.SuspensionTooLong, in_hand, head(D1), suspend("09-01 18:01")),
+    (
+        no.BeyondLegalMaximum,
+        extended_as_far_as_the_law_lets,
+        head(D1),
+        suspend("08-20 18:00", do.SuspensionBasis.THIRD_PARTY),
+    ),
 ]
 OF_A_SUBMISSION = no.ReceiptIncomplete
 OF_A_BORDER = (no.CommandIdReused, no.LedgerTooFarBehind)
