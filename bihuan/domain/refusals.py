@@ -30,19 +30,28 @@ The rules know nothing of HTTP or Temporal; each border translates the three fam
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
+from string import Formatter
 from typing import ClassVar
 
 
 class Refusal(Exception):
-    """A command the rules refuse. ``facts`` fill the sentences; ``field`` names the faulty field, if one is."""
+    """A command the rules refuse. ``facts`` fill the sentences; ``field`` names the faulty field, if one is.
+
+    The sentences are put together where somebody reads them: asking what is open to whom refuses by the thousand.
+    """
 
     zh: ClassVar[str]
     en: ClassVar[str]
 
     def __init__(self, *, field: str = "", **facts: str) -> None:
+        assert facts.keys() >= _facts_of(type(self)), "a refusal has all that its sentences name"
         self.facts = facts
         self.field = field
-        super().__init__(f"{self.sentence_zh} | {self.sentence_en}")
+        super().__init__()
+
+    def __str__(self) -> str:
+        return f"{self.sentence_zh} | {self.sentence_en}"
 
     @property
     def name(self) -> str:
@@ -55,6 +64,13 @@ class Refusal(Exception):
     @property
     def sentence_en(self) -> str:
         return self.en.format_map({"field": self.field, **self.facts})
+
+
+@cache
+def _facts_of(refusal: type[Refusal]) -> frozenset[str]:
+    """The facts that the sentences of a refusal name."""
+    named = {fact for text in (refusal.zh, refusal.en) for _, fact, _, _ in Formatter().parse(text) if fact}
+    return frozenset(named - {"field"})
 
 
 class NotPermitted(Refusal):
