@@ -45,7 +45,7 @@ class Refusal(Exception):
     en: ClassVar[str]
 
     def __init__(self, *, field: str = "", **facts: str) -> None:
-        assert facts.keys() >= _facts_of(type(self)), "a refusal has all that its sentences name"
+        assert facts.keys() >= _facts_in(self.zh, self.en), "a refusal has all that its sentences name"
         self.facts = facts
         self.field = field
         super().__init__()
@@ -67,10 +67,9 @@ class Refusal(Exception):
 
 
 @cache
-def _facts_of(refusal: type[Refusal]) -> frozenset[str]:
-    """The facts that the sentences of a refusal name."""
-    named = {fact for text in (refusal.zh, refusal.en) for _, fact, _, _ in Formatter().parse(text) if fact}
-    return frozenset(named - {"field"})
+def _facts_in(*sentences: str) -> frozenset[str]:
+    """What the sentences name beside the faulty field."""
+    return frozenset(name for text in sentences for _, name, _, _ in Formatter().parse(text) if name) - {"field"}
 
 
 class NotPermitted(Refusal):

@@ -1,0 +1,95 @@
+"""By what another is found stuck: a bystander that goes on, on the same machine, server and worker process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from uuid import uuid4
+
+from temporalio import workflow
+from temporalio.api.enums.v1 import WorkflowTaskFailedCause
+from temporalio.client import Client
+from temporalio.service import RPCError
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from tests.waiting import Found, Stuck, within_reason
+
+A_ROUND = timedelta(seconds=0.5)
+ROUNDS = 120
+"""Of the bystander, while another does not move: several times what a server waits for a worker that was killed."""
+LOOKS_EVERY_S = 1.0
+QUEUE = "bystander"
+LOST_ITS_WAY = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR
+
+
+@workflow.defn(name="Round")
+class Round:
+    """A timer of the server, and a workflow task before and after it."""
+
+    @workflow.run
+    async def run(self) -> None:
+        await workflow.sleep(A_ROUND)
+
+
+def bystander_worker(client: Client) -> Worker:
+    """Belongs into the process whose work is judged."""
+    return Worker(client, task_queue=QUEUE, workflows=[Round], workflow_runner=UnsandboxedWorkflowRunner())
+
+
+class Bystander:
+    """``rounds``: how many it has gone."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self.rounds = 0
+
+    @asynccontextmanager
+    async def going(self) -> AsyncIterator[None]:
+        walk = asyncio.create_task(self._go())
+        try:
+            yield
+        finally:
+            walk.cancel()
+            await asyncio.gather(walk, return_exceptions=True)
+
+    async def _go(self) -> None:
+        while True:
+            try:
+                await self._client.execute_workflow(Round.run, id=f"round-{uuid4().hex}", task_queue=QUEUE)
+            except RPCError:  # the server is away
+                await asyncio.sleep(0.2)
+            else:
+                self.rounds += 1
+
+    async def while_it_moves(
+        self, awaited: Awaitable[Found], stands: Callable[[], Awaitable[object]], what: str
+    ) -> Found:
+        """What is awaited. Raises Stuck once where it ``stands`` stays the same while we go our rounds."""
+        answer = asyncio.ensure_future(awaited)
+        stood, since = None, self.rounds
+        try:
+            async with within_reason(f"{what}, and neither do we"):
+                while not (await asyncio.wait({answer}, timeout=LOOKS_EVERY_S))[0]:
+                    try:
+                        now = await stands()
+                    except RPCError:  # the server is away, and we go no rounds either
+                        continue
+                    if now != stood:
+                        stood, since = now, self.rounds
+                    elif self.rounds - since >= ROUNDS:
+                        raise Stuck(f"{what}: stood at {stood} for {ROUNDS} rounds of a bystander")
+            return await answer
+        finally:
+            answer.cancel()
+            await asyncio.gather(answer, return_exceptions=True)
+
+
+async def end_of_history(client: Client, workflow_id: str) -> tuple[str, int]:
+    """Where an issue stands: its newest run, and the length of its history. Raises Stuck where a task lost its way."""
+    handle = client.get_workflow_handle(workflow_id)
+    told = await handle.describe()
+    if told.raw_description.pending_workflow_task.attempt > 1:
+        history = await client.get_workflow_handle(workflow_id, run_id=told.run_id).fetch_history()
+        if any(event.workflow_task_failed_event_attributes.cause == LOST_ITS_WAY for event in history.events):
+            raise Stuck(f"{workflow_id}: a task of run {told.run_id} failed")
+    return told.run_id, told.history_length
