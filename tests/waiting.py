@@ -29,11 +29,11 @@ async def within_reason(what: str) -> AsyncIterator[None]:
 
 
 @overload
-async def until(look: Callable[[], Coroutine[Any, Any, Found]], what: str) -> Found: ...
+async def until(look: Callable[[], Coroutine[Any, Any, Found | None]], what: str) -> Found: ...
 
 
 @overload
-async def until(look: Callable[[], Found], what: str) -> Found: ...
+async def until(look: Callable[[], Found | None], what: str) -> Found: ...
 
 
 async def until(look: Callable[[], Any], what: str) -> Any:
