@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from temporalio import workflow
@@ -12,11 +12,12 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from tests.waiting import Found, Stuck, within_reason
+from tests.waiting import HANGS_AFTER_S, Found, Stuck
 
 A_ROUND = timedelta(seconds=0.5)
-ROUNDS = 120
-"""Of the bystander, while another does not move: several times what a server waits for a worker that was killed."""
+ROUNDS = 240
+"""Of the bystander, while another does not move: longer than a robot's minute, and several times what a server
+waits for a worker that was killed."""
 LOOKS_EVERY_S = 1.0
 QUEUE = "bystander"
 LOST_ITS_WAY = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR
@@ -37,11 +38,12 @@ def bystander_worker(client: Client) -> Worker:
 
 
 class Bystander:
-    """``rounds``: how many it has gone."""
+    """``rounds``: how many it has gone; ``ended``: when each of them was over."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self.rounds = 0
+        self.ended: list[datetime] = []
 
     @asynccontextmanager
     async def going(self) -> AsyncIterator[None]:
@@ -60,24 +62,32 @@ class Bystander:
                 await asyncio.sleep(0.2)
             else:
                 self.rounds += 1
+                self.ended.append(datetime.now(UTC))
+
+    def between(self, since: datetime, until: datetime) -> int:
+        """How many rounds ended meanwhile: a length of time that grows with the slowness of the machine."""
+        return sum(since <= ended < until for ended in self.ended)
 
     async def while_it_moves(
         self, awaited: Awaitable[Found], stands: Callable[[], Awaitable[object]], what: str
     ) -> Found:
         """What is awaited. Raises Stuck once where it ``stands`` stays the same while we go our rounds."""
-        answer = asyncio.ensure_future(awaited)
-        stood, since = None, self.rounds
+        answer, clock = asyncio.ensure_future(awaited), asyncio.get_running_loop().time
+        stood, since, seen = None, self.rounds, (self.rounds, clock())
         try:
-            async with within_reason(f"{what}, and neither do we"):
-                while not (await asyncio.wait({answer}, timeout=LOOKS_EVERY_S))[0]:
-                    try:
-                        now = await stands()
-                    except RPCError:  # the server is away, and we go no rounds either
-                        continue
-                    if now != stood:
-                        stood, since = now, self.rounds
-                    elif self.rounds - since >= ROUNDS:
-                        raise Stuck(f"{what}: stood at {stood} for {ROUNDS} rounds of a bystander")
+            while not (await asyncio.wait({answer}, timeout=LOOKS_EVERY_S))[0]:
+                if self.rounds != seen[0]:
+                    seen = (self.rounds, clock())
+                elif clock() - seen[1] > HANGS_AFTER_S:
+                    raise Stuck(f"{what}, and the bystander hangs")
+                try:
+                    now = await stands()
+                except RPCError:  # the server is away, and we go no rounds either
+                    continue
+                if now != stood:
+                    stood, since = now, self.rounds
+                elif self.rounds - since >= ROUNDS:
+                    raise Stuck(f"{what}: stood at {stood} for {ROUNDS} rounds of a bystander")
             return await answer
         finally:
             answer.cancel()

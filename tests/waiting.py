@@ -39,12 +39,16 @@ async def until(look: Callable[[], Found | None], what: str) -> Found: ...
 async def until(look: Callable[[], Any], what: str) -> Any:
     """What ``look`` finds, once it finds something. Raises Stuck."""
     async with within_reason(what):
-        while True:
-            seen = look()
-            found = await seen if isawaitable(seen) else seen
-            if found:
-                return found
-            await asyncio.sleep(0.05)
+        return await found(look)
+
+
+async def found(look: Callable[[], Any]) -> Any:
+    """As ``until``, without a net: for whoever watches over it."""
+    while True:
+        seen = look()
+        if seen := await seen if isawaitable(seen) else seen:
+            return seen
+        await asyncio.sleep(0.05)
 
 
 def called_off() -> bool:

@@ -41,7 +41,7 @@ from bihuan.up import children, free_port, with_ports
 from bihuan.wire import ActCommand, Entry
 from tests.bystander import Bystander, end_of_history
 from tests.faults.worker import SHAPES
-from tests.waiting import Stuck, called_off, until
+from tests.waiting import Stuck, called_off, found, until
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, HANDLER, HEAD, UNIT, submission
 from workers.sandbox import runner
 from workflows.issue_loop import MOVING, IssueLoop
@@ -279,7 +279,7 @@ async def _settled(reader: LedgerReader, number: str, revision: int, beside: Bys
     async def there() -> bool:
         return await reached() >= revision
 
-    await beside.while_it_moves(until(there, f"{number} in the ledger"), reached, f"{number} publishes no more")
+    await beside.while_it_moves(found(there), reached, f"{number} publishes no more")
 
 
 def _count(verdict: Verdict, number: str, promised: dict[str, Receipt], entries: Sequence[Entry]) -> None:
@@ -344,9 +344,7 @@ async def _notices(
         return await delivered() == due
 
     with suppress(Stuck):  # those that are missing are counted
-        await beside.while_it_moves(
-            until(all_delivered, f"the notices of {number}"), delivered, f"{number} tells no more"
-        )
+        await beside.while_it_moves(found(all_delivered), delivered, f"{number} tells no more")
     verdict.notices += len(due)
     verdict.notices_missing += len(due - (await delivered() & receiver.told.keys()))
 
