@@ -38,7 +38,7 @@ from bihuan.ledger.rebuilding import verify
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from bihuan.wire import ActCommand, Entry
-from tests.loop.test_issue_loop import town, until
+from tests.loop.test_issue_loop import PROMPTLY, town, until
 from tests.servers import real_temporal
 from tests.waiting import within_reason
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, policy, submission
@@ -312,6 +312,6 @@ async def test_a_mass_suspension_ends_by_itself_at_its_date_though_nobody_is_the
         (released,) = [entry for entry in t.kept.entries if isinstance(entry.event, ClocksReleased)]
         assert isinstance(released.event, ClocksReleased)
         assert (released.event.lapsed, released.event.moment) == (True, ends)
-        assert timedelta() <= released.at - ends < timedelta(seconds=2)
+        assert timedelta() <= released.at - ends < PROMPTLY
         assert not [a for a in t.kept.alarms if a.moment < ends]
         assert await t.replays(handle) == 1

@@ -34,6 +34,8 @@ from workflows.messages import Archive, Opening, Publication
 from workflows.names import ISSUE_QUEUE
 from workflows.ports import Publishing
 
+PROMPTLY = timedelta(minutes=5)
+"""In skipped time: the worker's own work passes on the clock on the wall, and anything else is hours away."""
 DEPUTY = Actor(Role.COO, "deputy")
 LEADER = Actor(Role.LDR, "leader")
 Handle = WorkflowHandle[IssueLoop, Archive]
@@ -131,7 +133,7 @@ async def test_a_neglected_issue_climbs_the_ladder_each_rung_once_and_at_its_mom
         assert all((e.at.astimezone(CHINA_TIME).hour, e.at.minute) == (8, 30) for e in again)
         for entry in t.kept.entries:
             if isinstance(entry.event, AlarmRaised):
-                assert timedelta() <= entry.at - entry.event.moment < timedelta(seconds=2)
+                assert timedelta() <= entry.at - entry.event.moment < PROMPTLY
         assert fold(handle.id, [e.recorded() for e in t.kept.entries]).raised == {a.key for a in t.kept.alarms}
         assert await t.replays(handle) == 1
 
@@ -146,7 +148,7 @@ async def test_a_complaint_nobody_triages_is_accepted_by_silence_at_its_moment_a
         assert happened == ["submitted", "alarm_raised", "accepted_by_silence"]
         silence = t.kept.entries[2]
         assert isinstance(silence.event, AcceptedBySilence)
-        assert timedelta() <= silence.at - silence.event.moment < timedelta(seconds=2)
+        assert timedelta() <= silence.at - silence.event.moment < PROMPTLY
         raised = [f"{a.clock}:{a.rung}" for a in t.kept.alarms][:4]
         assert raised == ["triage#1:R0", "triage#2:R0", "triage#2:R1", "triage#2:R2"]
         answer = await t.act(handle, "a", COORDINATOR, do.HandOver(unit=UNIT))
@@ -299,7 +301,7 @@ async def test_a_suspended_issue_goes_on_by_itself_at_its_review_date() -> None:
         resumed = next(entry for entry in t.kept.entries if isinstance(entry.event, Resumed))
         assert isinstance(resumed.event, Resumed)
         assert (resumed.event.lapsed, resumed.event.moment) == (True, until_)
-        assert timedelta() <= resumed.at - until_ < timedelta(seconds=2)
+        assert timedelta() <= resumed.at - until_ < PROMPTLY
         assert await t.replays(handle) == 1
 
 
