@@ -20,7 +20,6 @@ from bihuan.domain import ladder_events as lev
 from bihuan.domain.asking import to_rule
 from bihuan.domain.clock import Obligation
 from bihuan.domain.escalation import agenda, light
-from bihuan.domain.evolve import evolve
 from bihuan.domain.following import may_lead
 from bihuan.domain.issue import Desk, Issue, Light, PartState, Rung
 from bihuan.domain.life import first_due, fold, obey, settle
@@ -206,8 +205,6 @@ class AnyHistory(RuleBasedStateMachine):
     """One issue, lived at random; what the invariants say holds after every step."""
 
     story: Story
-    folded: Issue | None = None
-    """The record so far: what was folded after one step is not folded again after the next."""
 
     @initialize(
         county=st.sampled_from([PLAIN, HUBBED, UNLISTED]),
@@ -325,11 +322,7 @@ class AnyHistory(RuleBasedStateMachine):
     def the_record_adds_up_to_the_issue(self) -> None:
         recorded = self.story.recorded
         assert [one.seq for one in recorded] == list(range(1, len(recorded) + 1))
-        read = self.folded.revision if self.folded else 1
-        self.folded = self.folded or fold(self.story.issue.issue_no, recorded[:1])
-        for one in recorded[read:]:
-            self.folded = evolve(self.folded, one.event, one.at)
-        assert self.folded == self.story.issue
+        assert self.story.fold_on() == self.story.issue
 
     def teardown(self) -> None:
         assert fold(self.story.issue.issue_no, self.story.recorded) == self.story.issue
