@@ -17,6 +17,22 @@ settings.register_profile("mutants", max_examples=25, derandomize=True, phases=[
 """For ``make mutants``: a mutant is killed by any example, however long."""
 
 
+LONGEST = (
+    "tests/faults/test_small_dose.py",
+    "tests/house/test_readme.py",
+    "tests/faults/test_habits.py",
+    "tests/rules/test_tracing.py",
+    "tests/rules/test_requests_properties.py",
+    "tests/rules/test_rules_properties.py",
+    "tests/rules/test_batches_properties.py",
+)
+"""A minute or so each; begun first, so that no process waits for another at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 @pytest.fixture(scope="session")
 def temporal() -> Iterator[str]:
     """The address of the one real Temporal server of this test process."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from bihuan.connection import connect, embedded_server, pass_time, register_search_attributes, skipping_time
 from bihuan.ports import free_port
 from bihuan.settings import Settings
+from tests.waiting import within_reason
 
 __all__ = ["RealTemporal", "pass_time", "real_temporal", "skipping_time"]
 
@@ -31,7 +32,7 @@ class RealTemporal:
 
     async def serving(self) -> None:
         """Until the server answers; a process that is starting gives no other sign."""
-        async with asyncio.timeout(60):
+        async with within_reason("a server that answers"):
             while True:
                 try:
                     await register_search_attributes(await connect(Settings(temporal_address=self.address)))

@@ -32,19 +32,28 @@ The rules know nothing of HTTP or Temporal; each border translates the three fam
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
+from string import Formatter
 from typing import ClassVar
 
 
 class Refusal(Exception):
-    """A command the rules refuse. ``facts`` fill the sentences; ``field`` names the faulty field, if one is."""
+    """A command the rules refuse. ``facts`` fill the sentences; ``field`` names the faulty field, if one is.
+
+    The sentences are put together where somebody reads them: asking what is open to whom refuses by the thousand.
+    """
 
     zh: ClassVar[str]
     en: ClassVar[str]
 
     def __init__(self, *, field: str = "", **facts: str) -> None:
+        assert facts.keys() >= _facts_in(self.zh, self.en), "a refusal has all that its sentences name"
         self.facts = facts
         self.field = field
-        super().__init__(f"{self.sentence_zh} | {self.sentence_en}")
+        super().__init__()
+
+    def __str__(self) -> str:
+        return f"{self.sentence_zh} | {self.sentence_en}"
 
     @property
     def name(self) -> str:
@@ -57,6 +66,12 @@ class Refusal(Exception):
     @property
     def sentence_en(self) -> str:
         return self.en.format_map({"field": self.field, **self.facts})
+
+
+@cache
+def _facts_in(*sentences: str) -> frozenset[str]:
+    """What the sentences name beside the faulty field."""
+    return frozenset(name for text in sentences for _, name, _, _ in Formatter().parse(text) if name) - {"field"}
 
 
 class NotPermitted(Refusal):

@@ -31,6 +31,7 @@ from bihuan.ledger.rebuilding import rebuild, verify
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from tests.api.test_http import Caller, serving
+from tests.waiting import within_reason
 from tests.worlds import CITY_FOLDER
 from workers.processes import batch_worker, issue_worker
 from workflows.patience import Patience
@@ -55,7 +56,7 @@ class City:
 
     async def issues(self, count: int) -> list[str]:
         numbers = [await self.caller.submit(title=f"第{n}件") for n in range(count)]
-        async with asyncio.timeout(30):
+        async with within_reason(f"{count} issues in the ledger"):
             while len((await self.reader.census()).living) < count:
                 await asyncio.sleep(0.05)
         return sorted(numbers)
@@ -69,7 +70,7 @@ class City:
 
     async def due(self, number: str, name: str, count: int = 1) -> str:
         """When the enterprise's clock is due, once the ledger has so many events of this name."""
-        async with asyncio.timeout(30):
+        async with within_reason(f"{name} of {number} in the ledger"):
             while sum(e.event.event == name for e in await self.reader.all_events(number)) < count:
                 await asyncio.sleep(0.05)
         clocks = (await self.caller.get(f"/issues/{number}")).json()["clocks"]

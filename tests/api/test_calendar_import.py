@@ -27,6 +27,7 @@ from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from tests.api.test_http import Caller, serving
 from tests.faulty import refused_for
+from tests.waiting import within_reason
 from tests.worlds import CITY_FOLDER, policy
 from workers.processes import issue_worker
 from workflows.patience import Patience
@@ -43,14 +44,14 @@ class City:
 
     async def issues(self, count: int) -> list[str]:
         numbers = [await self.caller.submit(title=f"第{n}件") for n in range(count)]
-        async with asyncio.timeout(30):
+        async with within_reason(f"{count} issues in the ledger"):
             while len((await self.reader.census()).living) < count:
                 await asyncio.sleep(0.05)
         return sorted(numbers)
 
     async def adopted(self, number: str, count: int = 1) -> list[str]:
         """The names of its events, once the ledger has so many adoptions."""
-        async with asyncio.timeout(30):
+        async with within_reason(f"{count} adoptions by {number} in the ledger"):
             while True:
                 names: list[str] = [entry.event.event for entry in await self.reader.all_events(number)]
                 if names.count("calendar_adopted") >= count:
@@ -136,7 +137,7 @@ async def test_applied_every_issue_goes_by_it_once_and_so_do_new_ones(
     assert json.loads(capsys.readouterr().out)["already"] == 12
     newcomer = await running.caller.submit(title="后来")
     await running.issues(0)
-    async with asyncio.timeout(30):
+    async with within_reason(f"{newcomer} in the ledger"):
         while (late := await running.reader.life(newcomer)) is None:
             await asyncio.sleep(0.05)
     assert late[1].calendar.version == (await running.work(file))._calendar.version

@@ -32,6 +32,7 @@ from bihuan.notify.tokens import Tokens
 from bihuan.ports import free_port
 from bihuan.settings import Settings
 from bihuan.wire import Entry
+from tests.waiting import within_reason
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, USCC, at, handed_over, policy, submission
 from workers.processes import issue_worker
 from workflows.desk import Desk as ChatDesk
@@ -496,7 +497,7 @@ async def overdue(desk: Desk) -> tuple[Issue, Entry]:
     opening, number = Opening(policy(), submission(), ENTERPRISE, long_ago, "c0", "f", "r"), f"BH{uuid4().hex}"
     client: Client = desk.app.state.loop._client
     await client.start_workflow(IssueLoop.run, opening, id=number, task_queue=ISSUE_QUEUE)
-    async with asyncio.timeout(30):
+    async with within_reason(f"an alarm of {number} in the ledger"):
         while True:
             life = await desk.reader.life(number)
             if life is not None and life[0].unheeded:
@@ -511,7 +512,7 @@ async def overdue(desk: Desk) -> tuple[Issue, Entry]:
 
 async def standing(desk: Desk, issue_no: str, revision: int) -> set[str]:
     """The alarms that stand once the ledger has more than this revision."""
-    async with asyncio.timeout(30):
+    async with within_reason(f"revision {revision + 1} of {issue_no} in the ledger"):
         while True:
             life = await desk.reader.life(issue_no)
             if life is not None and life[0].revision > revision:
@@ -582,7 +583,7 @@ async def test_while_temporal_is_away_nothing_is_half_acknowledged(desk: Desk) -
 async def first_notice(desk: Desk, **fields: Any) -> tuple[str, str]:
     """An issue just submitted, with its first notice on record as ended: its id, and the same escaped."""
     receipt = await desk.app.state.loop.open(submission(), ENTERPRISE, uuid4().hex, uuid4().hex)
-    async with asyncio.timeout(30):
+    async with within_reason(f"{receipt.issue_no} in the ledger"):
         while not (events := await desk.reader.all_events(receipt.issue_no)):
             await asyncio.sleep(0.05)
     party = str(events[0].tell[0])

@@ -1,7 +1,6 @@
 """The API over a real server, real workers and a real ledger, all in this process."""
 
 import json
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -340,11 +339,10 @@ async def test_with_temporal_away_acts_are_told_to_come_back_and_reads_go_on(tmp
             api.post("ENT", "/issues", BODY, unit=USCC),
             api.act("BHANY", "COO", "accept"),
         ):
-            began = time.monotonic()
             answer = await answering
-            assert (answer.status_code, answer.json()["name"]) == (503, "temporal-away")
+            told = (answer.status_code, answer.json()["name"])
+            assert told == (503, "temporal-away"), "not waited out, which would be outcome-unknown"
             assert answer.headers["retry-after"]
-            assert time.monotonic() - began < 2
         assert (await api.get("/issues")).status_code == 200
         assert (await api.http.get("/livez")).status_code == 200
         assert (await api.http.get("/readyz")).status_code == 503

@@ -6,8 +6,9 @@ import pytest
 
 from activities.channels.http import Http
 from activities.channels.port import Message
+from tests.waiting import HANGS_AFTER_S
 
-LONG_S = 30.0
+LONG_S = HANGS_AFTER_S
 """Never reached where the other side answers."""
 
 

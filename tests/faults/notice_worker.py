@@ -7,6 +7,7 @@ from bihuan.connection import connect
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
+from tests.bystander import bystander_worker
 from workers.channels import attempts_for, http_for
 from workers.processes import notice_worker
 
@@ -15,8 +16,10 @@ async def main() -> None:
     settings = Settings()
     client, city = await connect(settings), load_city(settings.city, settings.profile)
     ledger = LedgerWriter(ledger_engine(settings.ledger))
-    async with notice_worker(
-        client, attempts_for(settings, city, ledger, http_for(settings), lambda: city.policy.calendar)
+    attempts = attempts_for(settings, city, ledger, http_for(settings), lambda: city.policy.calendar)
+    async with (
+        notice_worker(client, attempts),
+        bystander_worker(client),
     ):
         await asyncio.Event().wait()
 

@@ -11,7 +11,8 @@ import random
 import signal
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,7 +40,9 @@ from bihuan.settings import Settings
 from bihuan.supervisor import Child, Supervisor
 from bihuan.up import children, with_ports
 from bihuan.wire import ActCommand, Entry
+from tests.bystander import Bystander, end_of_history
 from tests.faults.worker import SHAPES
+from tests.waiting import Stuck, called_off, found, until
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, HANDLER, HEAD, UNIT, submission
 from workers.sandbox import runner
 from workflows.issue_loop import MOVING, IssueLoop
@@ -68,7 +71,6 @@ class Dose:
     cold: bool = False
     shape: str = "real"
     seed: int = 13710
-    answer_within_s: float = 120
 
 
 @dataclass
@@ -106,8 +108,9 @@ def seconds_policy() -> Policy:
 class Load:
     """The callers, and what was promised to them."""
 
-    def __init__(self, client: Client, dose: Dose) -> None:
+    def __init__(self, client: Client, dose: Dose, beside: Bystander) -> None:
         self._client = client
+        self._beside = beside
         self._dose = dose
         self._dice = random.Random(dose.seed)
         self.numbers = [f"FAULT-{place:02}" for place in range(dose.issues)]
@@ -115,7 +118,7 @@ class Load:
         self._commands: dict[tuple[str, str], ActCommand] = {}
         self.breaches: list[str] = []
 
-    async def open(self) -> None:
+    async def _open(self) -> None:
         policy = seconds_policy()
         for number in self.numbers:
             asked = submission(urgency=Urgency.COMPLEX)
@@ -127,12 +130,19 @@ class Load:
             await self.send(number, ActCommand("hand", COORDINATOR, do.HandOver(unit=UNIT)))
             await self.send(number, ActCommand("sign", HANDLER, do.Sign()))
 
-    async def run(self, until: asyncio.Task[None]) -> None:
-        """At least the commands of the dose, and on until the last kill."""
-        waiting = itertools.takewhile(lambda n: n < self._dose.commands or not until.done(), itertools.count())
-        async with asyncio.TaskGroup() as callers:
-            for _ in range(self._dose.callers):
-                callers.create_task(self._caller(waiting))
+    async def under(self, kills: Callable[[], Coroutine[None, None, None]]) -> None:
+        """At least the commands of the dose, and on until the last kill. Whoever answers no more is a breach."""
+        try:
+            await self._open()
+            async with asyncio.TaskGroup() as group:
+                killing = group.create_task(kills())
+                waiting = itertools.takewhile(
+                    lambda place: place < self._dose.commands or not killing.done(), itertools.count()
+                )
+                for _ in range(self._dose.callers):
+                    group.create_task(self._caller(waiting))
+        except* Stuck as stuck:
+            self.breaches += map(str, stuck.exceptions)
 
     async def _caller(self, waiting: Iterator[int]) -> None:
         for place in waiting:
@@ -146,26 +156,33 @@ class Load:
                 await self.send(again[0], self._commands[again])
 
     async def send(self, number: str, command: ActCommand) -> None:
-        """Repeat under the same id until answered; an answer given before must be given again."""
+        """Repeat under the same id until answered; an answer given before must be given again. Raises Stuck."""
+        answer = await self._beside.while_it_moves(
+            self._answer(number, command), lambda: end_of_history(self._client, number), f"{number} answers no more"
+        )
         key = (number, command.id)
-        async with asyncio.timeout(self._dose.answer_within_s):
-            while True:
-                try:
-                    async with asyncio.timeout(4):
-                        answer = await self._client.get_workflow_handle(number).execute_update(
-                            IssueLoop.act, command, id=command.id, rpc_timeout=timedelta(seconds=3)
-                        )
-                    break
-                except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError):
-                    await asyncio.sleep(0.2)
-                except WorkflowUpdateFailedError as failed:
-                    if getattr(failed.cause, "type", "") != MOVING:
-                        self.breaches.append(f"{number} {command.id}: refused: {failed.cause}")
-                        return
-                    await asyncio.sleep(0.05)
-        if self.promised.setdefault(key, answer) != answer:
-            self.breaches.append(f"{number} {command.id}: answered twice, differently")
-        self._commands[key] = command
+        if answer is not None:
+            if self.promised.setdefault(key, answer) != answer:
+                self.breaches.append(f"{number} {command.id}: answered twice, differently")
+            self._commands[key] = command
+
+    async def _answer(self, number: str, command: ActCommand) -> Receipt | None:
+        """None: it was refused, which is a breach. A try is cut short where the server that heard it is gone."""
+        while True:
+            try:
+                async with asyncio.timeout(4):
+                    return await self._client.get_workflow_handle(number).execute_update(
+                        IssueLoop.act, command, id=command.id, rpc_timeout=timedelta(seconds=3)
+                    )
+            except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError):
+                if called_off():
+                    raise
+                await asyncio.sleep(0.2)
+            except WorkflowUpdateFailedError as failed:
+                if getattr(failed.cause, "type", "") != MOVING:
+                    self.breaches.append(f"{number} {command.id}: refused: {failed.cause}")
+                    return None
+                await asyncio.sleep(0.05)
 
     async def _until_started(self, number: str, opening: Opening) -> None:
         while True:
@@ -179,13 +196,15 @@ class Load:
                 return
 
 
-async def kill(supervisor: Supervisor, dose: Dose) -> None:
-    """kill -9 at random moments, until the dose is given."""
+async def kill(supervisor: Supervisor, dose: Dose, beside: Bystander) -> None:
+    """kill -9 at random moments while work goes on, until the dose is given."""
     dice = random.Random(dose.seed + 1)
     victims = ["issue-worker"] * dose.worker_kills + ["temporal"] * dose.server_kills
     dice.shuffle(victims)
     for place, victim in enumerate(victims, 1):
-        await asyncio.sleep(dice.uniform(1.5, 4.0))
+        gone = beside.rounds
+        await until(lambda: beside.rounds > gone, f"work after kill {place - 1}")  # noqa: B023 - awaited here
+        await asyncio.sleep(dice.uniform(0.5, 3.0))
         os.kill(supervisor.pid(victim), signal.SIGKILL)
         print(f"kill -9 {victim} ({place} of {len(victims)})", file=sys.stderr, flush=True)
 
@@ -218,50 +237,50 @@ async def programme(dose: Dose, data: Path) -> Verdict:
         for child in (temporal, worker, notices):
             await supervisor.start(child)
         client = await connect(settings)
-        load = Load(client, dose)
-        await load.open()
-        killing = asyncio.create_task(kill(supervisor, dose))
-        try:
-            await load.run(until=killing)
-        except* TimeoutError:
-            load.breaches.append("an issue answers no more")
-        finally:
-            killing.cancel()
-        if load.breaches:  # what an issue that answers no more has not told yet will not come
-            return Verdict(commands=len(load.promised), breaches=load.breaches)
-        try:
-            return await judge(client, settings, load, receiver, dose)
-        except TimeoutError:
-            return Verdict(commands=len(load.promised), breaches=["an issue publishes no more"])
+        beside = Bystander(client)
+        load = Load(client, dose, beside)
+        async with beside.going():
+            await load.under(lambda: kill(supervisor, dose, beside))
+            if load.breaches:  # what an issue that answers no more has not told yet will not come
+                return Verdict(commands=len(load.promised), breaches=load.breaches)
+            return await judge(client, settings, load, receiver, dose, beside)
     finally:
         await supervisor.stop()
         await receiver.stop()
 
 
-async def judge(client: Client, settings: Settings, load: Load, receiver: Receiver, dose: Dose) -> Verdict:
+async def judge(
+    client: Client, settings: Settings, load: Load, receiver: Receiver, dose: Dose, beside: Bystander
+) -> Verdict:
     """All promises against the ledger, the histories and what the receiver was told."""
-    verdict, within_s = Verdict(commands=len(load.promised)), dose.answer_within_s
+    verdict = Verdict(commands=len(load.promised))
     engine = ledger_engine(settings.ledger)
     reader = LedgerReader(engine)
     for number in load.numbers:
         promised = {id_: receipt for (of, id_), receipt in load.promised.items() if of == number}
-        await _settled(reader, number, max(receipt.revision for receipt in promised.values()), within_s)
+        try:
+            await _settled(reader, number, max(receipt.revision for receipt in promised.values()), beside)
+        except Stuck as stuck:
+            verdict.breaches.append(str(stuck))
         entries = await reader.all_events(number)
         _count(verdict, number, promised, entries)
         await _ledger_is_fold(verdict, client, reader, number)
         await _replays(verdict, client, number, SHAPES[dose.shape])
-        await _notices(verdict, number, entries, reader, receiver, within_s)
+        await _notices(verdict, number, entries, reader, receiver, beside)
     await engine.dispose()
     return verdict
 
 
-async def _settled(reader: LedgerReader, number: str, revision: int, within_s: float) -> None:
-    """Until the ledger has reached what was acknowledged."""
-    async with asyncio.timeout(within_s):
-        while (await reader.all_events(number) or [None])[-1] is None or (
-            (await reader.all_events(number))[-1].seq < revision
-        ):
-            await asyncio.sleep(0.2)
+async def _settled(reader: LedgerReader, number: str, revision: int, beside: Bystander) -> None:
+    """Until the ledger has reached what was acknowledged. Raises Stuck."""
+
+    async def reached() -> int:
+        return max((entry.seq for entry in await reader.all_events(number)), default=0)
+
+    async def there() -> bool:
+        return await reached() >= revision
+
+    await beside.while_it_moves(found(there), reached, f"{number} publishes no more")
 
 
 def _count(verdict: Verdict, number: str, promised: dict[str, Receipt], entries: Sequence[Entry]) -> None:
@@ -315,18 +334,21 @@ async def _notices(
     entries: Sequence[Entry],
     reader: LedgerReader,
     receiver: Receiver,
-    within_s: float,
+    beside: Bystander,
 ) -> None:
     due = {notice_id(number, entry.seq, to) for entry in entries for to in entry.tell}
-    for _ in range(int(within_s * 4)):
+
+    async def delivered() -> set[str]:
         told, _ = await reader.deliveries(number, limit=10_000)
-        rows = {row.notice_id for row in told if row.state == "DELIVERED"}
-        if due <= rows:
-            break
-        await asyncio.sleep(0.25)
-    missing = {id_ for id_ in due if id_ not in rows or id_ not in receiver.told}
+        return due & {row.notice_id for row in told if row.state == "DELIVERED"}
+
+    async def all_delivered() -> bool:
+        return await delivered() == due
+
+    with suppress(Stuck):  # those that are missing are counted
+        await beside.while_it_moves(found(all_delivered), delivered, f"{number} tells no more")
     verdict.notices += len(due)
-    verdict.notices_missing += len(missing)
+    verdict.notices_missing += len(due - (await delivered() & receiver.told.keys()))
 
 
 def failed(verdict: Verdict) -> bool:

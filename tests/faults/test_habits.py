@@ -10,7 +10,6 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from temporalio.api.enums.v1 import WorkflowTaskFailedCause
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
@@ -23,15 +22,16 @@ from bihuan.domain.policy import Urgency
 from bihuan.histories import runs
 from bihuan.settings import Settings
 from bihuan.wire import ActCommand
+from tests.bystander import LOST_ITS_WAY, Bystander, bystander_worker, end_of_history
 from tests.faults.programme import seconds_policy
 from tests.faults.worker import SHAPES
 from tests.loop.test_issue_loop import Kept
+from tests.waiting import Stuck, called_off
 from tests.worlds import COORDINATOR, ENTERPRISE, HANDLER, HEAD, UNIT, submission
 from workflows.issue_loop import MOVING, IssueLoop
 from workflows.messages import Opening
 
 ISSUES, CALLERS = 4, 12
-ANSWER_WITHIN_S = 8
 CONTINUE_AFTER = 12
 
 
@@ -40,6 +40,7 @@ class Crowd:
 
     def __init__(self, client: Client, shape: str) -> None:
         self._client = client
+        self._beside = Bystander(client)
         self._shape = SHAPES[shape]
         self._numbers = [f"{shape}-{place}" for place in range(ISSUES)]
         self._dice = random.Random(13710)
@@ -56,7 +57,7 @@ class Crowd:
             workflow_runner=UnsandboxedWorkflowRunner(),
             max_cached_workflows=0,
         )
-        async with worker:
+        async with worker, bystander_worker(self._client), self._beside.going():
             for number in self._numbers:
                 await self._open(number)
             places = itertools.count()
@@ -85,13 +86,18 @@ class Crowd:
             await asyncio.sleep(self._dice.uniform(0, 0.1))
 
     async def _act(self, number: str, id_: str, actor: Actor, act: do.Act) -> None:
-        """Until it is answered or refused; an issue that does neither is stuck."""
+        """Until it is answered or refused; an issue that does neither while its history stands still is stuck."""
+        answer = self._until_answered(number, ActCommand(id_, actor, act))
         try:
-            async with asyncio.timeout(ANSWER_WITHIN_S):
-                while not await self._answered(number, ActCommand(id_, actor, act)):
-                    await asyncio.sleep(0.02)
-        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
-            self.broken.append(f"{number} answers no more")
+            await self._beside.while_it_moves(
+                answer, lambda: end_of_history(self._client, number), f"{number} answers no more"
+            )
+        except Stuck as stuck:
+            self.broken.append(str(stuck))
+
+    async def _until_answered(self, number: str, command: ActCommand) -> None:
+        while not await self._answered(number, command):
+            await asyncio.sleep(0.02)
 
     async def _answered(self, number: str, command: ActCommand) -> bool:
         handle = self._client.get_workflow_handle(number)
@@ -99,8 +105,8 @@ class Crowd:
             await handle.execute_update(IssueLoop.act, command, id=command.id)
         except WorkflowUpdateFailedError as failed:
             return getattr(failed.cause, "type", "") != MOVING
-        except RPCError:
-            return False
+        except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError):
+            return called_off()
         return True
 
     async def _look_back(self, number: str) -> None:
@@ -116,7 +122,7 @@ class Crowd:
             if history.events[-1].HasField("workflow_execution_continued_as_new_event_attributes"):
                 self._looked_at.add(history.run_id)
             causes = [event.workflow_task_failed_event_attributes.cause for event in history.events]
-            if WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR in causes:
+            if LOST_ITS_WAY in causes:
                 self.broken.append(f"{number}: a task of run {history.run_id} failed")
             result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
             if result.replay_failure is not None:

@@ -8,6 +8,7 @@ from bihuan.connection import connect
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
+from tests.bystander import bystander_worker
 from tests.faults.broken import Suggested, WithoutMark
 from workers.processes import issue_worker
 from workflows.issue_loop import IssueLoop
@@ -21,7 +22,7 @@ async def main(memory: str, shape: str) -> None:
     client = await connect(settings)
     ledger = LedgerWriter(ledger_engine(settings.ledger))
     publisher, cached = Publisher(client, ledger, Patience(first_s=1)), 0 if memory == "cold" else 1000
-    async with issue_worker(client, publisher, SHAPES[shape], cached=cached):
+    async with issue_worker(client, publisher, SHAPES[shape], cached=cached), bystander_worker(client):
         await asyncio.Event().wait()
 
 

@@ -17,12 +17,12 @@ import pytest
 
 from bihuan.cli import app
 from bihuan.settings import Settings
+from tests.waiting import HANGS_AFTER_S
 
 TOP = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-CN.md")
 PAGES = sorted([*TOP.glob("*.md"), *TOP.glob("docs/**/*.md")])
 EMPTY = ("empty", "空")
-PATIENCE_S = 300
 TOLD = r"\nanswered %{http_code} %header{idempotent-replayed}\n"
 
 LOOK_AT_UI = """
@@ -108,7 +108,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
         text=True,
     )
     try:
-        output, _ = shell.communicate(timeout=PATIENCE_S)
+        output, _ = shell.communicate(timeout=HANGS_AFTER_S)
     finally:
         with suppress(ProcessLookupError):
             os.killpg(shell.pid, signal.SIGKILL)

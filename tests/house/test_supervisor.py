@@ -1,6 +1,5 @@
 """Children stay up, a folder is served once, and the end is orderly."""
 
-import asyncio
 import json
 import os
 import signal
@@ -12,6 +11,7 @@ import pytest
 
 from bihuan.supervisor import Child, Supervisor
 from bihuan.up import AlreadyRunning, sole_use
+from tests.waiting import HANGS_AFTER_S, until
 
 FOREVER = [sys.executable, "-c", "import signal; signal.pause()"]
 
@@ -22,9 +22,7 @@ async def test_a_killed_child_comes_back_and_its_sibling_never_left(tmp_path: Pa
     await supervisor.start(Child("two", FOREVER))
     first, sibling = supervisor.pid("one"), supervisor.pid("two")
     os.kill(first, signal.SIGKILL)
-    async with asyncio.timeout(20):
-        while supervisor.pid("one") == first:
-            await asyncio.sleep(0.02)
+    await until(lambda: supervisor.pid("one") != first, "another in its place")
     assert supervisor.pid("two") == sibling
     again = supervisor.pid("one")
     await supervisor.stop()
@@ -42,7 +40,7 @@ def test_a_folder_in_use_is_refused_naming_who_uses_it(tmp_path: Path) -> None:
 
 def ask(*words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from bihuan.cli import main; main()", *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=HANGS_AFTER_S, check=False)
 
 
 def test_an_official_asks_when_something_is_due() -> None:

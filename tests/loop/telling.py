@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 from activities.attempts import Attempts
 from activities.channels.http import Http
+from activities.channels.port import EXCHANGE_MAX_S
 from activities.telling import Telling
 from bihuan.connection import connect
 from bihuan.domain.issue import Desk, Party
@@ -24,6 +25,7 @@ from bihuan.notify.secrets import Secrets
 from bihuan.notify.tokens import Tokens
 from bihuan.settings import Settings
 from tests.notify.telling import folder_of
+from tests.waiting import HANGS_AFTER_S
 from tests.worlds import city
 from workers.channels import gates
 from workers.processes import notice_worker
@@ -89,9 +91,9 @@ async def post(
     *,
     webhook: str = "",
     key: str = "whsec_" + "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0",
-    give_up_s: float = 30,
+    give_up_s: float = HANGS_AFTER_S,
     patience: Patience = QUICK,
-    seconds: float = 2,
+    seconds: float = EXCHANGE_MAX_S,
     gate_clock: Callable[[], float] = time.monotonic,
     calendar: Callable[[], WorkCalendar] | None = None,
 ) -> AsyncIterator[Post]:

@@ -38,8 +38,9 @@ from bihuan.ledger.rebuilding import verify
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from bihuan.wire import ActCommand, Entry
-from tests.loop.test_issue_loop import town, until
+from tests.loop.test_issue_loop import PROMPTLY, town, until
 from tests.servers import real_temporal
+from tests.waiting import within_reason
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, policy, submission
 from workers.processes import batch_worker, issue_worker
 from workers.sandbox import runner
@@ -50,7 +51,6 @@ from workflows.names import BATCH_QUEUE, ISSUE_QUEUE, batch_id
 from workflows.ports import Publishing
 
 TOP = Path(__file__).parents[2]
-PATIENCE_S = 60
 APPROVER = Actor(Role.COO, "approver")
 Handle = WorkflowHandle[Batch, BatchProgress]
 
@@ -93,7 +93,7 @@ class Place:
         for number in numbers:
             opening = Opening(policy(), submission(), ENTERPRISE, datetime.now(UTC), "c0", "f", "r")
             await self.client.start_workflow(IssueLoop.run, opening, id=number, task_queue=ISSUE_QUEUE)
-        async with asyncio.timeout(PATIENCE_S):
+        async with within_reason(f"{count} issues in the ledger"):
             while len((await self.reader.census()).living) < count:
                 await asyncio.sleep(0.05)
         return sorted(numbers)
@@ -110,12 +110,12 @@ class Place:
         )
 
     async def ends(self, order: BatchOrder, **sizes: float) -> BatchProgress:
-        async with asyncio.timeout(PATIENCE_S):
+        async with within_reason(f"{order.id} ends"):
             return await (await self.starts(order, **sizes)).result()
 
     async def events(self, number: str, name: str, count: int = 1) -> list[Entry]:
         """Its events of this name, once the ledger has so many."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with within_reason(f"{name} of {number} in the ledger"):
             while True:
                 found = [entry for entry in await self.reader.all_events(number) if entry.event.event == name]
                 if len(found) >= count:
@@ -187,7 +187,7 @@ async def test_one_order_stops_every_open_issue_in_several_short_histories(tempo
         numbers = await p.issues(11)
         order = suspend(matching=Matching(counties=("410902",)))
         handle = await p.starts(order, portion=2, portions=2)
-        async with asyncio.timeout(PATIENCE_S):
+        async with within_reason(f"{order.id} ends"):
             done = await handle.result()
             asked = await p.client.get_workflow_handle(batch_id(order.id)).query(Batch.progress)
         assert done == asked == BatchProgress(11, {"done": 11}, ended=True)
@@ -223,12 +223,12 @@ async def test_a_worker_killed_in_the_middle_leaves_no_issue_out_and_touches_non
             sys.executable, "-m", "tests.loop.dying_worker", "13", cwd=TOP, env=os.environ | p.settings.as_environment()
         )
         handle = await p.starts(order, silence_s=1)
-        async with asyncio.timeout(PATIENCE_S):
+        async with within_reason("the worker dies"):
             assert await dying.wait() == -9
         half = await p.ledger.progress(order.id)
         assert 0 < half.touched < 30
         assert not half.ended
-        async with batch_worker(p.client, p.batcher()), asyncio.timeout(PATIENCE_S):
+        async with batch_worker(p.client, p.batcher()), within_reason(f"{order.id} ends"):
             done = await handle.result()
         assert done == BatchProgress(30, {"done": 30}, ended=True)
         for number in numbers:
@@ -312,6 +312,6 @@ async def test_a_mass_suspension_ends_by_itself_at_its_date_though_nobody_is_the
         (released,) = [entry for entry in t.kept.entries if isinstance(entry.event, ClocksReleased)]
         assert isinstance(released.event, ClocksReleased)
         assert (released.event.lapsed, released.event.moment) == (True, ends)
-        assert timedelta() <= released.at - ends < timedelta(seconds=2)
+        assert timedelta() <= released.at - ends < PROMPTLY
         assert not [a for a in t.kept.alarms if a.moment < ends]
         assert await t.replays(handle) == 1

@@ -1,6 +1,5 @@
 """Word from issue to issue: carried until it is heard, and obeyed once, whatever is lost on the way."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -22,8 +21,9 @@ from bihuan.domain.life import Receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.stage import Outcome
 from bihuan.wire import ActCommand, Entry
-from tests.loop.test_issue_loop import PATIENCE_S, Kept
+from tests.loop.test_issue_loop import Kept
 from tests.servers import pass_time, skipping_time
+from tests.waiting import until, within_reason
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
 from workers.sandbox import runner
 from workflows.errand import Errand
@@ -104,16 +104,14 @@ class Towns:
 
     async def act(self, handle: Handle, actor: Actor, act: do.Act) -> Receipt:
         command = ActCommand(uuid4().hex, actor, act)
-        async with asyncio.timeout(PATIENCE_S):
+        async with within_reason(f"{handle.id} answers"):
             return await handle.execute_update(IssueLoop.act, command, id=command.id)
 
     async def heard(self, handle: Handle, event: str, times: int = 1) -> None:
-        async with asyncio.timeout(PATIENCE_S):
-            while self.ledger.names(handle).count(event) < times:
-                await asyncio.sleep(0.02)
+        await until(lambda: self.ledger.names(handle).count(event) >= times, f"{event} of {handle.id} in the ledger")
 
     async def ended(self, errand: str) -> str:
-        async with asyncio.timeout(PATIENCE_S):
+        async with within_reason(f"{errand} ends"):
             return str(await self.client.get_workflow_handle(errand).result())
 
 

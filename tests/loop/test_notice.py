@@ -24,6 +24,7 @@ from tests.channels.mailing import PostOffice, post_office
 from tests.channels.platforms import Hook, WeComRobot
 from tests.loop.telling import CHAT, Post, post
 from tests.servers import real_temporal
+from tests.waiting import until, within_reason
 from tests.worlds import city
 from workflows import desk
 from workflows.desk import Desk
@@ -31,7 +32,6 @@ from workflows.messages import Card, Chat, NoticeOrder
 from workflows.names import NOTICE_QUEUE, desk_id
 from workflows.notice import Notice
 
-PATIENCE_S = 60
 LEADER = Party(AtDesk.GROUP_LEADER, "G1")
 
 
@@ -44,7 +44,7 @@ def temporal() -> Iterator[str]:
 
 async def told(office: Post, order: NoticeOrder) -> Delivery:
     """Have it told and read how it stands."""
-    async with asyncio.timeout(PATIENCE_S):
+    async with within_reason(f"{order.id} is told"):
         await office.tell(order)
     row = await office.reader.delivery(order.id)
     assert row is not None
@@ -191,7 +191,7 @@ async def test_what_arrived_is_not_sent_again_though_its_worker_failed_before_it
         record = on.writer.record_delivery
         monkeypatch.setattr(on.writer, "record_delivery", AsyncMock(side_effect=[RuntimeError("died"), None]))
         order = on.order()
-        async with asyncio.timeout(PATIENCE_S):
+        async with within_reason(f"{order.id} is told"):
             assert await on.tell(order) == "DELIVERED"
         monkeypatch.setattr(on.writer, "record_delivery", record)
     assert hook.ids == [order.id]
@@ -234,12 +234,12 @@ async def chatting(
 
 
 async def delivered(on: Post, orders: list[NoticeOrder]) -> list[Delivery]:
-    async with asyncio.timeout(PATIENCE_S):
-        while True:
-            rows = [await on.reader.delivery(order.id) for order in orders]
-            if all(row is not None and row.ended_at is not None for row in rows):
-                return [row for row in rows if row is not None]
-            await asyncio.sleep(0.2)
+    async def ended() -> list[Delivery]:
+        rows = [await on.reader.delivery(order.id) for order in orders]
+        known = [row for row in rows if row is not None and row.ended_at is not None]
+        return known if len(known) == len(orders) else []
+
+    return await until(ended, f"the end of {len(orders)} notices")
 
 
 async def test_a_burst_for_one_chat_becomes_few_messages_that_name_every_notice(
@@ -349,13 +349,13 @@ async def _also(on: Post, chat: Chat) -> NoticeOrder:
 
 async def tried_again(on: Post, workflow_id: str, name: str, *, attempts: int = 1) -> None:
     """Until an activity of this name has failed so often."""
-    async with asyncio.timeout(PATIENCE_S):
-        while True:
-            described = await on.client.get_workflow_handle(workflow_id).describe()
-            pending = described.raw_description.pending_activities
-            if any(one.activity_type.name == name and one.attempt > attempts for one in pending):
-                return
-            await asyncio.sleep(0.1)
+
+    async def tried() -> bool:
+        described = await on.client.get_workflow_handle(workflow_id).describe()
+        pending = described.raw_description.pending_activities
+        return any(one.activity_type.name == name and one.attempt > attempts for one in pending)
+
+    await until(tried, f"{name} of {workflow_id} has failed {attempts} times")
 
 
 @pytest.mark.parametrize("digests_a_run", [desk.DIGESTS_MAX, 1])
@@ -373,9 +373,7 @@ async def test_a_ledger_that_is_away_holds_back_no_chat_and_has_it_on_record_aft
         orders = [on.order() for _ in range(2)]
         for order in orders:
             await on.tell(order)
-            async with asyncio.timeout(PATIENCE_S):
-                while order.id not in robot.ids:
-                    await asyncio.sleep(0.1)
+            await until(lambda: order.id in robot.ids, f"{order.id} in the chat")  # noqa: B023 - awaited here
         monkeypatch.setattr(on.writer, "record_delivery", there)
         rows = await delivered(on, orders)
     assert {row.state for row in rows} == {"DELIVERED"}
@@ -393,9 +391,7 @@ async def test_a_ledger_that_is_away_holds_back_nothing_that_a_chat_refused(
         monkeypatch.setattr(on.writer, "record_delivery", AsyncMock(side_effect=away))
         for order in (on.order(), on.order()):
             await put(on, order, gone)
-            async with asyncio.timeout(PATIENCE_S):
-                while order.id not in hook.ids:
-                    await asyncio.sleep(0.1)
+            await until(lambda: order.id in hook.ids, f"{order.id} at the endpoint")  # noqa: B023 - awaited here
         described = await on.client.get_workflow_handle(desk_id(gone.channel, gone.contact)).describe()
     assert described.status is WorkflowExecutionStatus.RUNNING
 
@@ -415,7 +411,7 @@ async def test_a_desk_with_more_waiting_than_a_run_may_hand_to_the_next_loses_no
         chat = Chat("chat", "group:G1@chat", "第一督导组", 0.1, 60)
         for order in orders:
             await put(on, order, chat)
-        async with asyncio.timeout(PATIENCE_S):
+        async with within_reason("a desk tells what it holds"):
             while not all(any(order.id in one.text for one in robot.taken) for order in orders):
                 described = await on.client.get_workflow_handle(desk_id("chat", "group:G1@chat")).describe()
                 assert described.status is WorkflowExecutionStatus.RUNNING

@@ -1,7 +1,6 @@
 """Notices that meet quiet hours: none is stuck, none is forgotten, none goes out before; all in skipped time."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,6 +26,7 @@ from tests.channels.platforms import WeComRobot
 from tests.faults.outage import server_time
 from tests.loop.telling import CHAT, Post, post
 from tests.servers import pass_time, skipping_time
+from tests.waiting import until, within_reason
 from tests.worlds import city, policy
 from workers.sandbox import runner
 from workflows.messages import DeliveryOutcome, NoticeOrder, Tried
@@ -34,7 +34,6 @@ from workflows.names import NOTICE_QUEUE
 from workflows.notice import Notice
 from workflows.patience import Patience
 
-PATIENCE_S = 20
 SELDOM = Patience(longest_s=3600)
 """With every attempt the server that skips time grows slower."""
 GIVE_UP = timedelta(days=3)
@@ -86,13 +85,6 @@ async def pass_until(environment: WorkflowEnvironment, *, is_open: bool) -> None
         await pass_time(environment, timedelta(minutes=15))
 
 
-async def soon(what: Callable[[], bool | Awaitable[bool]]) -> None:
-    """Until it is so, by the clock on the wall: what has begun takes that long whatever time is skipped."""
-    async with asyncio.timeout(PATIENCE_S):
-        while not (await told if isinstance(told := what(), Awaitable) else told):
-            await asyncio.sleep(0.05)
-
-
 async def stands(on: Post, order: NoticeOrder, *states: str) -> bool:
     row = await on.reader.delivery(order.id)
     return row is not None and row.state in states
@@ -126,7 +118,7 @@ async def test_a_notice_held_until_a_moment_that_is_over_goes_on(temporal: str) 
 
     async with (
         Worker(client, task_queue=notice.id, workflows=[Notice], activities=[deliver], workflow_runner=runner()),
-        asyncio.timeout(PATIENCE_S),
+        within_reason(f"{notice.id} is told"),
     ):
         ended = await client.execute_workflow(
             Notice.run, args=[notice, Patience(), ()], id=notice.id, task_queue=notice.id
@@ -140,14 +132,14 @@ async def test_a_way_is_given_up_after_its_time_however_many_quiet_hours_came_be
     async with working(skipping, tmp_path, mailing(free_port())) as on:
         await pass_until(skipping, is_open=True)
         order, _ = await raised(skipping, on, LEADER)
-        await soon(lambda: stands(on, order, "TRYING"))
+        await until(lambda: stands(on, order, "TRYING"), f"{order.id} stands so")
         await pass_time(skipping, GIVE_UP - timedelta(hours=1))
         early = await on.reader.delivery(order.id)
         await pass_until(skipping, is_open=True)
         await pass_time(skipping, timedelta(days=1))
         await pass_until(skipping, is_open=True)
         await pass_time(skipping, A_MOMENT)
-        await soon(lambda: stands(on, order, "DELIVERED"))
+        await until(lambda: stands(on, order, "DELIVERED"), f"{order.id} stands so")
         row = await on.reader.delivery(order.id)
         states = {trace.state for trace in await on.reader.traces(order.id)}
     assert early is not None
@@ -168,15 +160,15 @@ async def test_a_calendar_imported_while_the_worker_runs_governs_the_next_notice
     ):
         await pass_until(skipping, is_open=True)
         before, _ = await raised(skipping, on, LEADER)
-        await soon(lambda: stands(on, before, "DELIVERED"))
+        await until(lambda: stands(on, before, "DELIVERED"), f"{before.id} stands so")
         today = (await skipping.get_current_time()).astimezone(CHINA_TIME).date()
         shelf.put(calendar_with("flood", SpecialDay(today, works=False, name="防汛放假")), datetime.now(UTC))
         on_the_day_off, _ = await raised(skipping, on, LEADER)
-        await soon(lambda: stands(on, on_the_day_off, "HELD", "DELIVERED"))
+        await until(lambda: stands(on, on_the_day_off, "HELD", "DELIVERED"), f"{on_the_day_off.id} stands so")
         held = await stands(on, on_the_day_off, "HELD")
         shelf.put(calendar_with("flood-over"), datetime.now(UTC))
         after, _ = await raised(skipping, on, LEADER)
-        await soon(lambda: stands(on, after, "HELD", "DELIVERED"))
+        await until(lambda: stands(on, after, "HELD", "DELIVERED"), f"{after.id} stands so")
         delivered = await stands(on, after, "DELIVERED")
     assert held
     assert delivered
@@ -200,13 +192,13 @@ async def test_what_arrived_before_the_quiet_hours_is_not_sent_again_after_them(
         monkeypatch.setattr(on.writer, "record_delivery", AsyncMock(side_effect=[RuntimeError("died")]))
         await pass_until(skipping, is_open=True)
         order, _ = await raised(skipping, on, LEADER)
-        await soon(lambda: bool(office.mails))
+        await until(lambda: bool(office.mails), "a mail")
         monkeypatch.setattr(on.writer, "record_delivery", record)
         await pass_time(skipping, timedelta(hours=13))
-        await soon(lambda: stands(on, order, "DELIVERED", "HELD"))
+        await until(lambda: stands(on, order, "DELIVERED", "HELD"), f"{order.id} stands so")
         await pass_until(skipping, is_open=True)
         await pass_time(skipping, A_MOMENT)
-        await soon(lambda: stands(on, order, "DELIVERED"))
+        await until(lambda: stands(on, order, "DELIVERED"), f"{order.id} stands so")
     assert len(office.mails) == 1
 
 
@@ -219,18 +211,18 @@ async def test_what_a_chat_could_not_take_by_day_is_not_said_there_at_night(
         async with working(skipping, tmp_path, CHAT) as on:
             await pass_until(skipping, is_open=True)
             order, _ = await raised(skipping, on, Party(AtDesk.GROUP, "G1"))
-            await soon(lambda: bool(site.requests))
+            await until(lambda: bool(site.requests), "a request")
             await pass_until(skipping, is_open=False)
             down.up = True
             await pass_time(skipping, timedelta(hours=2))
             by_night = list(robot.ids)
             pressing, _ = await raised(skipping, on, Party(AtDesk.GROUP, "G1"), urgent=True)
             await pass_time(skipping, A_MOMENT)
-            await soon(lambda: bool(robot.ids))
+            await until(lambda: bool(robot.ids), "a message in the chat")
             pressed = list(robot.ids)
             await pass_until(skipping, is_open=True)
             await pass_time(skipping, A_MOMENT)
-            await soon(lambda: stands(on, order, "DELIVERED"))
+            await until(lambda: stands(on, order, "DELIVERED"), f"{order.id} stands so")
     assert by_night == []
     assert pressed == [pressing.id], "what presses is said at once all the same"
     assert robot.ids == [pressing.id, order.id]
@@ -244,7 +236,7 @@ async def test_cards_that_wait_behind_others_are_given_up_with_them_and_not_one_
         monkeypatch.setenv("BIHUAN_SECRET_G1", robot.url(site.site))
         async with working(skipping, tmp_path, CHAT) as on:
             orders = [(await raised(skipping, on, Party(AtDesk.GROUP, "G1"), urgent=True))[0] for _ in range(40)]
-            await soon(lambda: bool(site.requests))
+            await until(lambda: bool(site.requests), "a request")
             await pass_time(skipping, timedelta(days=3, hours=12))
             rows = [await on.reader.delivery(order.id) for order in orders]
     assert {(row.state, row.channel) for row in rows if row} == {("DELIVERED", "inbox")}

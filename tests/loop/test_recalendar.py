@@ -1,6 +1,5 @@
 """Another calendar in the middle of a life: on the time-skipping server, continued as new, and replayed."""
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,7 +9,8 @@ from bihuan.domain.clock import Obligation
 from bihuan.domain.life import fold
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.workdays import CHINA_TIME, CalendarVersion, SpecialDay
-from tests.loop.test_issue_loop import PATIENCE_S, refusal, town, until
+from tests.loop.test_issue_loop import refusal, town, until
+from tests.waiting import within_reason
 from tests.worlds import COORDINATOR, UNIT, city, policy
 
 ADMIN = Actor(Role.ADM, "operator")
@@ -46,7 +46,7 @@ async def test_the_timer_moves_with_the_calendar_and_every_run_replays() -> None
         due = fold(handle.id, [e.recorded() for e in t.kept.entries]).clock(Obligation.ISSUE)
         assert due is not None
         assert first.due_at == due.due(governed_by(policy(), calendar).calendar)
-        async with asyncio.timeout(PATIENCE_S):
+        async with within_reason("the rung at the new deadline"):
             while not [a for a in t.kept.alarms if a.clock == "issue#1" and a.rung == "R1"]:
                 await t.sleep(timedelta(days=2))
         (late,) = [a for a in t.kept.alarms if a.clock == "issue#1" and a.rung == "R1"]

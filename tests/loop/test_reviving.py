@@ -30,14 +30,13 @@ from bihuan.ledger.writing import LedgerWriter
 from bihuan.settings import Settings
 from bihuan.wire import ActCommand, Entry
 from tests.loop.other_code import OtherCode
+from tests.waiting import within_reason
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, UNIT, policy, submission
 from workers.processes import issue_worker
 from workflows.issue_loop import IssueLoop
 from workflows.messages import Opening, Publication
 from workflows.names import ISSUE_QUEUE
 from workflows.ports import Publishing
-
-PATIENCE_S = 60
 
 
 class Falling(Publishing):
@@ -78,7 +77,7 @@ class Issue:
 
     async def reaches(self, status: Status) -> None:
         """Until it stands so, by its history alone."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with within_reason(f"{self.no} is {status}"):
             while True:
                 _, history = await last_run(self.client, self.no)
                 opening = await left_off(self.client, history) if history else None
@@ -95,7 +94,7 @@ class Issue:
     async def recorded(self, seq: int) -> tuple[Entry, ...]:
         """The ledger's events once it has this one."""
         reader = LedgerReader(self.engine)
-        async with asyncio.timeout(PATIENCE_S):
+        async with within_reason(f"event {seq} of {self.no} in the ledger"):
             while len(entries := await reader.all_events(self.no)) < seq:
                 await asyncio.sleep(0.05)
         return entries
@@ -192,7 +191,7 @@ async def test_an_issue_archived_but_not_published_is_revived_to_be_published(is
         assert await issue.revive() == 3
         issue.ledger.down = False
         assert [entry.event.event for entry in await issue.recorded(3)] == ["submitted", "withdrawn", "archived"]
-        async with asyncio.timeout(PATIENCE_S):
+        async with within_reason(f"{issue.no} ends"):
             await issue.client.get_workflow_handle(issue.no).result()
     with pytest.raises(NotRevivable, match="is archived"):
         await issue.revive()

@@ -3,12 +3,12 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -39,6 +39,7 @@ from bihuan.reports.timetable import ReportKind, Timed
 from bihuan.settings import Settings
 from bihuan.wire import Entry
 from tests.servers import RealTemporal, real_temporal
+from tests.waiting import until, within_reason
 from tests.worlds import CITY_FOLDER, Told, city, policy
 from workers.reports import report_worker
 from workflows.messages import Compiled, NoticeOrder, Reported
@@ -48,10 +49,8 @@ from workflows.ports import Reporting
 from workflows.report import Report
 
 TOP = Path(__file__).parents[2]
-PATIENCE_S = 90
 OPEN = load_city(CITY_FOLDER, "demo")
 DIGEST = Planned(Timed(ReportKind.DIGEST, at="00:00", group="G1"), 86_400)
-Found = TypeVar("Found")
 MAYBE: Any = Reported | None
 
 
@@ -92,22 +91,12 @@ async def scheduled(place: Place) -> AsyncIterator[ScheduleHandle]:
     await handle.delete()
 
 
-async def eventually(ask: Callable[[], Awaitable[Found | None]]) -> Found:
-    """What another process does gives no event to await; it is asked after at short intervals."""
-    async with asyncio.timeout(PATIENCE_S):
-        while True:
-            found = await ask()
-            if found:
-                return found
-            await asyncio.sleep(0.1)
-
-
 async def runs(handle: ScheduleHandle, count: int) -> list[ScheduleActionResult]:
     async def so_many() -> list[ScheduleActionResult] | None:
         recent = (await handle.describe()).info.recent_actions
         return list(recent) if len(recent) >= count else None
 
-    return await eventually(so_many)
+    return await until(so_many, f"{count} runs of {handle.id}")
 
 
 async def triggered(place: Place, handle: ScheduleHandle) -> Reported | None:
@@ -123,8 +112,8 @@ async def triggered(place: Place, handle: ScheduleHandle) -> Reported | None:
         assert isinstance(action, ScheduleActionExecutionStartWorkflow)
         return action.workflow_id
 
-    workflow = place.client.get_workflow_handle(await eventually(one_more), result_type=MAYBE)
-    async with asyncio.timeout(PATIENCE_S):
+    workflow = place.client.get_workflow_handle(await until(one_more, f"a run of {handle.id}"), result_type=MAYBE)
+    async with within_reason(f"{workflow.id} ends"):
         result: Reported | None = await workflow.result()
     return result
 
@@ -189,17 +178,17 @@ async def test_a_worker_killed_after_telling_tells_nothing_twice(
     dying = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.loop.dying_reporter", env=env, cwd=TOP)
     await scheduled.trigger()
     (ran,) = await runs(scheduled, 1)
-    async with asyncio.timeout(PATIENCE_S):
+    async with within_reason("the reporter dies"):
         assert await dying.wait() == -9
     assert isinstance(ran.action, ScheduleActionExecutionStartWorkflow)
     workflow = place.client.get_workflow_handle(ran.action.workflow_id, result_type=Reported)
-    async with report_worker(place.client, place.reporter()), asyncio.timeout(PATIENCE_S):
+    async with report_worker(place.client, place.reporter()), within_reason(f"{workflow.id} ends"):
         answer: Reported = await workflow.result()
     told = await notice(place, scheduled, answer.period)
     assert told is not None
     assert (await scheduled.describe()).info.num_actions == 1
     query = f"WorkflowId='{told.id}'"
-    assert await eventually(lambda: _counted(place.client, query)) == 1
+    assert await until(lambda: _counted(place.client, query), query) == 1
 
 
 async def _counted(client: Client, query: str) -> int:
@@ -284,14 +273,14 @@ async def test_applied_twice_nothing_changes_and_every_difference_is_told(place:
         async def all_listed() -> bool:
             return ids <= {one.id for one in await listed(client)}
 
-        await eventually(all_listed)
+        await until(all_listed, "every schedule listed")
         gone = await apply(client, rest)
         assert [one.id for one in gone if one.verdict is Verdict.REMOVED] == [paused.id]
 
         async def no_longer() -> bool:
             return paused.id not in {one.id for one in await listed(client)}
 
-        await eventually(no_longer)
+        await until(no_longer, "it is listed no more")
         assert verdicts(await apply(client, rest)) == {Verdict.UNCHANGED}
 
 
@@ -328,7 +317,7 @@ async def test_the_command_tells_the_difference_in_chinese_first(place: Place) -
         async def all_there() -> bool:
             return "bihuan:retention" in await asyncio.to_thread(run, "list", "--json")
 
-        await eventually(all_there)
+        await until(all_there, "every schedule there")
 
 
 def test_a_server_that_is_away_is_told_and_not_waited_for(tmp_path: Path) -> None:
@@ -367,7 +356,7 @@ async def test_what_an_outage_missed_is_made_up_once_and_not_once_for_each(tmp_p
         client = await connect(settings)
         await apply(client, [planned])
         counting = Counting()
-        async with report_worker(client, counting), asyncio.timeout(PATIENCE_S):
+        async with report_worker(client, counting), within_reason("a run by the schedule"):
             await counting.asked.wait()
         handle = client.get_schedule_handle(schedule_id(planned.timed.name))
         under_way = (await handle.describe()).info.running_actions
@@ -380,7 +369,7 @@ async def test_what_an_outage_missed_is_made_up_once_and_not_once_for_each(tmp_p
         client = await connect(settings)
         handle = client.get_schedule_handle(schedule_id(planned.timed.name))
         async with report_worker(client, Counting()):
-            made_up = await eventually(lambda: _run_after(handle, up))
+            made_up = await until(lambda: _run_after(handle, up), f"a run of {handle.id} after the outage")
             info = (await handle.describe()).info
         made_up = [one for one in made_up if one.scheduled_at < up]
         assert len(made_up) == 1 or (under_way and not made_up), (

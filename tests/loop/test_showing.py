@@ -1,6 +1,5 @@
 """What an operator sees of an issue in Temporal: attributes to filter by, a summary, the details, the timers."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -19,6 +18,7 @@ from bihuan.domain.life import Receipt, settle
 from bihuan.domain.workdays import CHINA_TIME
 from bihuan.settings import Settings
 from bihuan.wire import ActCommand
+from tests.waiting import until
 from tests.worlds import (
     COORDINATOR,
     ENTERPRISE,
@@ -37,8 +37,6 @@ from workflows.messages import Publication
 from workflows.names import SEARCH_ATTRIBUTES
 from workflows.ports import Publishing
 from workflows.showing import alarm_summary, details
-
-SEEN_WITHIN_S = 60
 
 
 class Unread(Publishing):
@@ -66,12 +64,13 @@ async def put_in_hand(client: Client) -> Receipt:
 
 async def listed(client: Client, query: str, number: str) -> WorkflowExecution:
     """The issue as the query finds it; visibility follows the history, so ask until it is there."""
-    async with asyncio.timeout(SEEN_WITHIN_S):
-        while True:
-            async for execution in client.list_workflows(query):
-                if execution.id == number:
-                    return execution
-            await asyncio.sleep(0.05)
+
+    async def found() -> WorkflowExecution | None:
+        return next((one for one in [one async for one in client.list_workflows(query)] if one.id == number), None)
+
+    seen = await until(found, f"{number} in {query}")
+    assert seen is not None
+    return seen
 
 
 def attributes(execution: WorkflowExecution) -> dict[str, object]:

@@ -110,7 +110,7 @@ class Lived:
 
     def holds(self) -> None:
         story, policy = self.story, self.story.policy
-        assert fold(story.issue.issue_no, story.recorded) == story.issue
+        assert story.fold_on() == story.issue
         entries = [one for one in story.recorded if isinstance(one.event, AlarmRaised)]
         keys = [one.event.key for one in entries if isinstance(one.event, AlarmRaised)]
         kept = {
@@ -166,6 +166,7 @@ class Lived:
         assert raised == [], "somebody was pressed while all waits"
 
     def sums(self) -> None:
+        assert fold(self.story.issue.issue_no, self.story.recorded) == self.story.issue
         for one in explained(self.story.issue.issue_no, self.story.recorded, self.policies):
             its = one.account
             if its.due is not None and one.clock.judged is None:

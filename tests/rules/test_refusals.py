@@ -149,3 +149,8 @@ def test_an_order_whose_result_is_sent_back_stands_again() -> None:
     told.then(at("07-16 10:00"), COORDINATOR, do.Check(verdict=do.Verdict.SEND_BACK, reason="未办到位"))
     assert [one.no for one in told.issue.open_orders] == [order.no]
     assert len(told.issue.orders) == 1
+
+
+def test_a_refusal_without_what_its_sentences_name_cannot_be_made() -> None:
+    with pytest.raises(AssertionError):
+        BY_NAME["RoleNotAllowed"](role="COO", act="sign", act_zh="签收")

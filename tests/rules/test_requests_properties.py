@@ -64,6 +64,7 @@ def test_no_order_of_asks_rulings_and_waiting_gives_time_or_a_rung_that_was_not_
         do_as_wished(life, wish, pick)
         for holds in INVARIANTS:
             holds(life)
+    life.teardown()
 
 
 def do_as_wished(life: AnyHistory, wish: str, pick: int) -> None:

@@ -15,8 +15,9 @@ from bihuan.domain import ladder_acts as press
 from bihuan.domain.adopting import without_days
 from bihuan.domain.batch_acts import AdoptPolicy, Handling, HoldClocks, ReleaseClocks
 from bihuan.domain.clock import Clock, Obligation
+from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Issue, Rung
-from bihuan.domain.life import Recorded, Step, obey, open_issue, settle
+from bihuan.domain.life import Recorded, Step, fold, obey, open_issue, settle
 from bihuan.domain.papers import Paper
 from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Group, Law, Limits, Policy, RequestRules, Unit, UnitKind, Urgency
@@ -267,6 +268,8 @@ class Story:
     recorded: list[Recorded]
     now: datetime
     policy: Policy = POLICY
+    folded: Issue | None = None
+    """The issue its record added up to when that was last asked."""
 
     def copy(self) -> "Story":
         return Story(self.issue, list(self.recorded), self.now, self.policy)
@@ -289,6 +292,14 @@ class Story:
         self.issue = step.issue
         self.policy = step.policy or self.policy
         self.recorded += step.recorded
+
+    def fold_on(self) -> Issue:
+        """The issue its record adds up to: an event at a time, so that asking after every step folds each once."""
+        issue = self.folded or fold(self.issue.issue_no, self.recorded[:1])
+        for one in self.recorded[issue.revision :]:
+            issue = evolve(issue, one.event, one.at)
+        self.folded = issue
+        return issue
 
     @property
     def events(self) -> list[ev.Event]:
