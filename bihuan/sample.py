@@ -127,7 +127,7 @@ def _played(line: Line) -> PlayedAct | None:
         if act == "submit":
             SUBMISSIONS.validate_python(fields)
         else:
-            said = ACTS.validate_python({"act": act, **{n: v for n, v in fields.items() if n != "enterprise"}})
+            said = ACTS.validate_python({"act": act, **fields})
             # a date a person names is a moment like the others, so that the half-year can be moved as a whole
             moments = {name: value for name in fields if isinstance(value := getattr(said, name, None), datetime)}
             if any(moment.tzinfo is None for moment in moments.values()):

@@ -196,5 +196,4 @@ def _event_of(step: tuple[Literal["rung", "lapse"], str]) -> str:
 
 def submission(played: PlayedAct) -> dict[str, Any]:
     """What the person says; the rest of the sample's fields the API looks up itself."""
-    looked_up = {"submit": {"liaison"}, "merge": {"enterprise"}}.get(played.act, set())
-    return {name: value for name, value in played.fields.items() if name not in looked_up}
+    return {name: value for name, value in played.fields.items() if (played.act, name) != ("submit", "liaison")}

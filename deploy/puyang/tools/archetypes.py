@@ -146,7 +146,7 @@ def rejected(case: Case) -> None:
 
 def merged(case: Case) -> None:
     _received(case)
-    case.act(0, "14:40", case.triager, "merge", into=case.parent, enterprise=case.submission["enterprise"])
+    case.act(0, "14:40", case.triager, "merge", into=case.parent)
     case.outcome = "MERGED"
 
 
