@@ -404,6 +404,24 @@ def test_the_sum_holds_where_another_date_was_named(seed: int, seconds: int) -> 
 
 
 @FEWER
+@given(st.integers(0, 2**64), st.integers(0, 900_000), st.integers(0, 900_000))
+def test_the_sum_holds_where_a_deadline_was_shortened_in_a_pause(seed: int, passed: int, left: int) -> None:
+    """The date named in a pause takes no account of what the pause had covered by then."""
+    for calendar, clock, _ in cases(seed):
+        if not clock.pauses:
+            continue
+        edited = clock.pauses[-1].since + timedelta(seconds=passed)
+        shortened = clock.spare(edited + timedelta(seconds=left), edited)
+        its = account(calendar, shortened)
+        assert its.due == shortened.due(calendar)
+        if its.due is None:
+            assert its.ran + its.left == its.budget + its.granted
+            assert its.left == calendar.credit(edited, edited + timedelta(seconds=left), clock.started_at, clock.limit)
+        else:
+            assert its.ran == its.budget + its.granted + its.late
+
+
+@FEWER
 @given(st.integers(0, 2**64))
 def test_stretches_follow_each_other_and_cover_all_from_the_first_counted_moment(seed: int) -> None:
     for _, clock, its in cases(seed):

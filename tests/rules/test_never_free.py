@@ -547,7 +547,7 @@ class Lived:
             assert due <= allowed, f"{clock.key} is due {due:%m-%d %H:%M}, allowed {allowed:%m-%d %H:%M}"
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     urgency=st.sampled_from([Urgency.GENERAL, Urgency.URGENT, Urgency.CONSULT, Urgency.COMPLEX]),
     category=st.sampled_from(["ENERGY", "ENERGY", "ARREARS", "COMPLAINT_BE"]),
