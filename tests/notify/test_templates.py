@@ -222,7 +222,7 @@ FAULTS = [
     ),
     ("alarms.yaml", "再次{{ rung|rung }}", "{{ 'x' * 9999 }}", "alarms.yaml:23: zh_title: found"),
     ("alarms.yaml", "再次{{ rung|rung }}", "{% include 'x' %}", "alarms.yaml:23: zh_title: found"),
-    ("version.yaml", '"2026-11.3"', '""', "version.yaml:2: version: found '', expected a text"),
+    ("version.yaml", '"2026-11.4"', '""', "version.yaml:2: version: found '', expected a text"),
     ("message.html", "{{ zh_title }}", "{{ title }}", 'message.html: template: found "UndefinedError'),
 ]
 

@@ -55,7 +55,7 @@ STARTS = st.fixed_dictionaries(
         "contact": st.sampled_from(["经办人", ""]),
     }
 )
-SLOWLY = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+SLOWLY = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 SELDOM = RARE | {"acknowledge", "open_draft", "ask_level_up", "issue_order", "follow", "answer", "ask_info"}
 STRIDE = 37
 LONG = timedelta(days=150)

@@ -216,45 +216,43 @@ def test_the_order_names_the_assisting_unit_so_it_does_not_bind_the_lead() -> No
     assert [order.unit for order in story.issue.open_orders] == [D2]
 
 
-def test_a_unit_under_an_order_for_its_part_stays_bound_when_it_becomes_the_lead() -> None:
-    """A part taken away is not done, so the order stands with the unit it names."""
+def test_an_order_for_a_part_stands_with_its_unit_that_becomes_the_lead_and_does_not_bind_it_as_such() -> None:
+    """A part taken away is not done; what the unit owed as an assistant bars none of its acts as the lead (3.0a, 1)."""
     story = assisted().until("08-06 18:00").does(COORDINATOR, transfer(D2), "08-09 09:00")
     assert states(story) == [(D2, PartState.RELEASED)]
     assert [order.unit for order in story.issue.open_orders] == [D2]
+    story.copy().does(head(D2), RETURN)
+    story.copy().does(head(D2), transfer(D3))
+    story.until("08-11 18:00")  # its own signature is late by a working day: that joins the order it has
     refused(story, head(D2), transfer(D3), no.OrderHoldsUnit)
-    refused(story, head(D2), RETURN, no.OrderHoldsUnit)
-    story.does(head(D2), reply(story)).does(supervisor(G1), lift(story)).does(head(D2), transfer(D3))
-    assert story.issue.holder == D3
 
 
-def test_where_an_order_stands_already_a_late_part_joins_it() -> None:
+def test_each_assisting_unit_has_its_own_order_beside_the_leads() -> None:
     story = accepted().does(COORDINATOR, HANDED_OVER).until("08-06 18:00")
-    (order,) = story.issue.orders
-    assert order.unit == D1
-    assert order.presses[0] == "sign#1"
-    assert {"assist#1", "assist#2"} <= set(order.presses)
-    assert len(story.entries("order_issued")) == 1
-    assert all(entry.tell == () for entry in story.entries("order_joined"))
-    refused(story, head(D2), reply(story), no.NotYourIssue)
+    presses = {order.unit: order.presses for order in story.issue.orders}
+    assert presses == {D1: ("sign#1", "report#1"), D2: ("assist#1",), D3: ("assist#2",)}
+    refused(story, head(D2), do.ReplyOrder(order=story.issue.orders[0].no, text="x"), no.NotYourIssue)
 
 
-def test_a_joined_order_ends_when_the_last_of_what_it_presses_is_done() -> None:
+def test_each_order_ends_when_its_own_units_act_is_done() -> None:
     story = assisted().until("08-11 10:00").does(head(D1), REGARDLESS).does(COORDINATOR, SEND_BACK)
     story.until("08-12 18:00")
-    (order,) = story.issue.open_orders
-    assert order.presses == ("assist#1", "issue#1")
+    assert [(order.unit, order.presses) for order in story.issue.open_orders] == [
+        (D2, ("assist#1",)),
+        (D1, ("issue#1",)),
+    ]
     story.does(head(D2), PART)
-    assert story.issue.open_orders
+    assert [order.unit for order in story.issue.open_orders] == [D1]
     story.does(head(D1), RESULT)
     assert story.issue.open_orders == ()
 
 
-def test_a_joined_part_that_is_released_does_not_hold_the_leads_order() -> None:
-    """The order stays with the unit it names; another unit's part taken away is not what that unit left undone."""
+def test_a_part_that_is_released_does_not_hold_the_leads_order() -> None:
+    """An order stays with the unit it names; another unit's part taken away is not what that unit left undone."""
     story = accepted().does(COORDINATOR, do.HandOver(unit=D1, co_units=(D2,))).until("08-06 18:00")
     story.does(COORDINATOR, RELEASE, "08-06 19:00")
     story.does(handler(D1), do.Sign()).does(handler(D1), do.Report(text="进展"))
-    assert story.issue.open_orders == ()
+    assert [order.unit for order in story.issue.open_orders] == [D2]
 
 
 def test_an_order_to_a_released_unit_stands_until_its_group_lifts_it() -> None:

@@ -687,7 +687,7 @@ def test_rework_on_a_bad_rating_gives_one_order_in_the_groups_name(how: str) -> 
     assert done.issue.open_orders == ()
     story.until("08-12 18:00")
     assert len(story.issue.orders) == 1
-    assert story.raised("solve#1").count(Rung.R2) == 1
+    assert story.raised("solve#1").count(Rung.R2) == 2, "that of the rating, and that of time"
 
 
 def test_rework_on_a_good_rating_gives_no_order() -> None:
@@ -931,11 +931,11 @@ def test_where_no_roster_names_a_group_coordination_signs_and_lifts_the_order() 
     assert story.issue.open_orders == ()
 
 
-def test_a_second_clock_joins_the_open_order_without_a_second_notice() -> None:
+def test_a_second_clock_joins_the_open_order_of_its_unit_whose_head_hears_again() -> None:
     story = dispatched().until("08-06 18:00")
     assert len(story.entries("order_issued")) == 1
     (joined,) = story.entries("order_joined")
-    assert joined.tell == ()
+    assert joined.tell == (Party(Desk.UNIT_HEAD, D1),)
     assert story.issue.orders[0].presses == ("sign#1", "report#1")
     story.until("08-30 18:00")
     assert len(story.issue.orders) == 1

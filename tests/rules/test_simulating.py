@@ -59,9 +59,7 @@ def test_the_command_ends_on_313_of_749() -> None:
     moments = [alert["at"] for alert in told["alerts"]]
     assert moments == sorted(moments)
     assert all(alert["owes"]["name"] for alert in told["alerts"])
-    assert {alert["rung"] for alert in told["alerts"] if not alert["told"]} == {"R2", "R3"}, (
-        "it joined an order or a paper"
-    )
+    assert {alert["rung"] for alert in told["alerts"] if not alert["told"]} == {"R3"}, "it joined a paper"
 
 
 def test_some_rows_can_be_taken() -> None:

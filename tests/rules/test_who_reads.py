@@ -162,7 +162,7 @@ def ordered() -> Story:
 
 
 SAYS: list[tuple[Callable[[], Story], Actor, do.Act, str | None, str, str]] = [
-    (ordered, head(D1), transfer(D2), None, "督办单 BH-000000-D1 未了结", "While order BH-000000-D1 is open"),
+    (ordered, head(D1), transfer(D2), "08-04 18:00", "督办单 BH-000000-D1 未了结", "While order BH-000000-D1 is open"),
     (moved_twice, head(D1), transfer(D2), None, "转办已达 2 次", "transferred this issue 2 times"),
     (in_hand, head(D1), RETURN, "08-05 09:00", "应在接到任务后 2个工作日 内", "within 2 working days of"),
     (ordered, supervisor(G1), ORDER_BY_HAND, None, "未了结的督办单 BH-000000-D1", "Order BH-000000-D1 is still open"),
