@@ -27,6 +27,8 @@ class Turn(StrEnum):
     MET = "met"
     RUNS_ON = "runs_on"
     """What met it was sent back: it runs on as if it had never stopped."""
+    GOES_ON = "goes_on"
+    """It was over and begins again with what was left."""
     TAKEN = "taken"
     ENDED = "ended"
 
@@ -104,10 +106,11 @@ def _turns(known: _Traced | None, after: Clock) -> Iterator[Turn]:
         Turn.RELIMITED: before.limit != after.limit,
         Turn.SPARED: after.spared and before.until_from != after.until_from,
         Turn.GRANTED: before.grant < after.grant,
-        Turn.RESUMED: (before.paused and before.pauses[-1] not in after.pauses) or (after.open and not before.open),
+        Turn.RESUMED: before.paused and before.pauses[-1] not in after.pauses,
         Turn.PAUSED: after.paused and after.pauses[-1] not in before.pauses,
         Turn.MET: before.stopped_at is None and after.stopped_at is not None,
         Turn.RUNS_ON: before.stopped_at is not None and after.stopped_at is None,
+        Turn.GOES_ON: after.open and not before.open,
         Turn.TAKEN: before.open and not after.open and after.taken,
         Turn.ENDED: before.open and not after.open and not after.taken,
     }

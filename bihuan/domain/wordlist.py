@@ -88,6 +88,7 @@ TURNS: Mapping[Turn, Pair] = {
     Turn.RESUMED: ("恢复计时", "goes on"),
     Turn.MET: ("停止计时", "met"),
     Turn.RUNS_ON: ("续计，如同未停", "runs on as if it had never stopped"),
+    Turn.GOES_ON: ("以所余时限续计", "goes on with what was left"),
     Turn.TAKEN: ("移交或免除而止，未曾办结", "taken away, not done"),
     Turn.ENDED: ("终止", "over"),
 }

@@ -319,5 +319,5 @@ def _ends_as_it_should(clock: Clock, told_turns: list[Turn]) -> bool:
     assert told_turns.count(Turn.STARTED) == 1
     paused = told_turns.count(Turn.PAUSED) - told_turns.count(Turn.RESUMED)
     met = told_turns.count(Turn.MET) - told_turns.count(Turn.RUNS_ON)
-    over = told_turns.count(Turn.ENDED) + told_turns.count(Turn.TAKEN)
+    over = told_turns.count(Turn.ENDED) + told_turns.count(Turn.TAKEN) - told_turns.count(Turn.GOES_ON)
     return (paused, met, over) == (clock.paused, clock.stopped_at is not None, not clock.open)
