@@ -25,6 +25,7 @@ def _limits() -> Limits:
     return Limits(
         **{name: Limit.parse("20s") for name in Limits.__dataclass_fields__}
         | {"solve": Limit.parse("100s"), "report": Limit.parse("30s"), "blue": Limit.parse("15s")}
+        | {"remind_every": Limit.parse("30d")}  # without end: no life here is followed for weeks of them
     )
 
 
