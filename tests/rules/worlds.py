@@ -6,7 +6,7 @@ those of domain.md 4.2 and 3.0, written out here and nowhere read from the proje
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from bihuan.domain import commands as do
@@ -108,7 +108,7 @@ CALENDAR = WorkCalendar(
 AS_IT_IS = CalendarVersion("2021", "国办发明电〔2020〕27号", CALENDAR.days, (2021,))
 REVISED = replace(AS_IT_IS, version="2021.2", days=(*CALENDAR.days, _special("08-11", works=False)))
 """A Wednesday of the four weeks without a holiday is given free."""
-OFFICE_DAY = timedelta(hours=7)
+OFFICE_DAY, CLOSE = timedelta(hours=7), time(18)
 
 _UNITS = (
     Unit(D1, "供电公司", UnitKind.DEPARTMENT),
@@ -260,6 +260,17 @@ def submission(**changes: object) -> do.Submit:
     return replace(asked, **changes)  # type: ignore[arg-type]
 
 
+def off_a_rest_day(moment: datetime) -> datetime:
+    """Where a limit in days that ends then ends by the Civil Code, art. 203: never on a rest day, but at the close of
+    the next working day. Midnight is the end of the day before."""
+    day = (moment - timedelta(microseconds=1)).date()
+    if CALENDAR.is_workday(day):
+        return moment
+    while not CALENDAR.is_workday(day):
+        day += timedelta(days=1)
+    return datetime.combine(day, CLOSE, moment.tzinfo)
+
+
 @dataclass(slots=True)
 class Story:
     """One issue, told act by act and moment by moment."""
@@ -297,7 +308,7 @@ class Story:
         """The issue its record adds up to: an event at a time, so that asking after every step folds each once."""
         issue = self.folded or fold(self.issue.issue_no, self.recorded[:1])
         for one in self.recorded[issue.revision :]:
-            issue = evolve(issue, one.event, one.at)
+            issue = evolve(issue, one.event, one.at, one.actor)
         self.folded = issue
         return issue
 
