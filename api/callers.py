@@ -117,6 +117,7 @@ Cursor = Annotated[
     str,
     Query(
         max_length=CURSOR,
+        pattern=READABLE,
         description="上一页所给，空则从头 · from the page before; empty: the first page",
         json_schema_extra={"pattern": "^[A-Za-z0-9_-]*$"},
     ),
