@@ -155,9 +155,12 @@ def light(issue: Issue, policy: Policy, now: datetime) -> Light:
 
 
 def light_moments(issue: Issue, policy: Policy) -> dict[Light, datetime | None]:
-    """From when each colour shows if nobody acts, so that a stored issue can be asked for its light at any moment."""
+    """From when each colour shows if nobody acts, so that a stored issue can be asked for its light at any moment.
+
+    A closed issue shows none: a signature or a ruling still owed on its papers presses whoever owes it.
+    """
     first: dict[Light, datetime | None] = dict.fromkeys((Light.BLUE, Light.YELLOW, Light.RED))
-    for clock in issue.clocks:
+    for clock in () if issue.closed else issue.clocks:
         if not clock.running or clock.obligation in LAPSING:
             continue
         late = Light.YELLOW if clock.obligation in REPORTS else Light.RED

@@ -19,6 +19,8 @@ from tests.ledger.lives import COORDINATOR, ENTERPRISE, HUALONG, START, TAX, Lif
 from tests.ledger.lives import small_policy as policy
 
 LATER = START + timedelta(seconds=80)
+OTHER = "91410922MA3X00000D"
+"""The credit code of another enterprise."""
 
 
 async def record(writer: LedgerWriter, *lives: Life) -> None:
@@ -121,14 +123,14 @@ async def test_a_foreign_cursor_is_refused(reader: LedgerReader, cursor: str) ->
 async def test_filters_find_what_they_name(
     writer: LedgerWriter, reader: LedgerReader, asked: IssueFilter, found: list[str]
 ) -> None:
-    new = Life("I-new", policy()).submit(name="100%_纯净水厂", uscc="91410922MA3X00000D", county="410922")
+    new = Life("I-new", policy()).submit(name="100%_纯净水厂", uscc=OTHER, county="410922")
     await record(writer, closed(), handed_over("I-hand"), left_to_rot(), new)
     assert named(await walk(reader, asked, 2)) == found
     assert {row.light for row in await walk(reader, asked, 2)} <= ({asked.light} if asked.light else set(Light))
 
 
 async def test_a_scope_shows_what_any_of_its_parts_names(writer: LedgerWriter, reader: LedgerReader) -> None:
-    await record(writer, handed_over("I-tax"), Life("I-other", policy()).submit(county="410922", uscc="x"))
+    await record(writer, handed_over("I-tax"), Life("I-other", policy()).submit(county="410922", uscc=OTHER))
 
     async def seen(scope: Scope | None) -> list[str]:
         return named((await reader.issues(now=LATER, scope=scope)).items)
@@ -136,7 +138,7 @@ async def test_a_scope_shows_what_any_of_its_parts_names(writer: LedgerWriter, r
     assert await seen(None) == ["I-tax", "I-other"]
     assert await seen(Scope()) == []
     assert await seen(Scope(unit=TAX)) == ["I-tax"]
-    assert await seen(Scope(uscc="x")) == ["I-other"]
+    assert await seen(Scope(uscc=OTHER)) == ["I-other"]
     assert await seen(Scope(county="410922", unit=TAX)) == ["I-tax", "I-other"]
     assert (await reader.pipeline(LATER, Scope(group="G1"))).open == 1
 

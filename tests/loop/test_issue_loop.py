@@ -333,7 +333,7 @@ async def test_a_cancel_request_changes_nothing_and_is_on_record() -> None:
 async def test_the_loop_ends_with_the_archive_when_all_is_published() -> None:
     async with town() as t:
         handle = await t.submit()
-        reject = do.Reject(ground=do.RejectGround.OTHER_LEGAL_CHANNEL, reason="已进入诉讼")
+        reject = do.Reject(ground=do.RejectGround.ALREADY_DECIDED, reason="已有生效决定")
         await t.act(handle, "a", COORDINATOR, reject)
         ruling = do.RuleRequest(request=f"{handle.id}-Q1", ruling=do.Ruling.APPROVE, reason="属实")
         await t.act(handle, "b", DEPUTY, ruling)
