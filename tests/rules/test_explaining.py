@@ -415,10 +415,11 @@ def test_the_sum_holds_where_a_deadline_was_shortened_in_a_pause(seed: int, pass
         its = account(calendar, shortened)
         assert its.due == shortened.due(calendar)
         if its.due is None:
-            assert its.ran + its.left == its.budget + its.granted
-            assert its.left == calendar.credit(edited, edited + timedelta(seconds=left), clock.started_at, clock.limit)
+            assert its.ran + its.left == its.budget + its.granted + its.rolled
+            named = calendar.credit(edited, edited + timedelta(seconds=left), clock.started_at, clock.limit)
+            assert its.left == named + its.rolled
         else:
-            assert its.ran == its.budget + its.granted + its.late
+            assert its.ran == its.budget + its.granted + its.rolled + its.late
 
 
 @FEWER

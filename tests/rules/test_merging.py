@@ -169,7 +169,7 @@ def test_an_open_issue_takes_another_of_its_enterprise_in_and_says_so(status: St
     assert last_word(story) == (Errand(ABSORB.child, yes, void),)
 
 
-@pytest.mark.parametrize("enterprise", [do.Enterprise("别家", "91410923MA00000099"), do.Enterprise("别家", "")])
+@pytest.mark.parametrize("enterprise", [do.Enterprise("别家", "91410923MA0000009A"), do.Enterprise("别家", "")])
 def test_an_issue_of_another_enterprise_is_refused(enterprise: do.Enterprise) -> None:
     assert isinstance(refusal(told(), SYSTEM, replace(ABSORB, enterprise=enterprise)), MergeOtherEnterprise)
 

@@ -58,6 +58,7 @@ from tests.rules.worlds import (
     suspend,
     told,
     transfer,
+    withdrawn,
 )
 
 URGENT, GENERAL = do.Classify(urgency=Urgency.URGENT), do.Classify(urgency=Urgency.GENERAL)
@@ -411,7 +412,7 @@ def test_a_third_question_is_the_triager_s_own_time() -> None:
 
 
 def test_reopening_after_a_withdrawal_goes_on_with_the_time_that_was_left() -> None:
-    story = in_hand().does(head(D1), do.Report(text="进展")).does(ENTERPRISE, WITHDRAW, "08-11 17:00")
+    story = withdrawn(in_hand().does(head(D1), do.Report(text="进展")), "08-11 17:00")
     story.does(ENTERPRISE, REOPEN, "08-16 09:00")
     assert story.due("issue#1") == at("08-16 10:00")
     assert story.issue.status is Status.UNTRIAGED
@@ -421,7 +422,7 @@ def test_withdrawing_and_reopening_four_times_gains_nothing_and_loses_no_order()
     story = in_hand().does(head(D1), do.Report(text="进展")).until("08-12 18:00")
     assert [order.open for order in story.issue.orders] == [True]
     for day in ("08-13", "08-16", "08-17", "08-18"):
-        story.does(ENTERPRISE, WITHDRAW, f"{day} 09:00").does(ENTERPRISE, REOPEN, f"{day} 09:01")
+        withdrawn(story, f"{day} 09:00").does(ENTERPRISE, REOPEN, f"{day} 09:01")
         story.does(COORDINATOR, do.Accept()).does(COORDINATOR, do.HandOver(unit=D1)).does(head(D1), do.Sign())
         assert story.open_clocks(Obligation.SOLVE) == [], "the unit that had it goes on with what it had left"
         assert story.issue.missed_by == (D1,)
@@ -433,7 +434,7 @@ def test_withdrawing_and_reopening_four_times_gains_nothing_and_loses_no_order()
 
 
 def test_another_unit_given_it_after_a_withdrawal_has_its_limit_in_full() -> None:
-    story = in_hand().until("08-12 18:00").does(ENTERPRISE, WITHDRAW, "08-13 09:00").does(ENTERPRISE, REOPEN)
+    story = withdrawn(in_hand().until("08-12 18:00"), "08-13 09:00").does(ENTERPRISE, REOPEN)
     story.does(COORDINATOR, do.Accept()).does(COORDINATOR, do.HandOver(unit=D2))
     assert story.due("solve#1") == at("08-24 18:00")
 
@@ -441,14 +442,14 @@ def test_another_unit_given_it_after_a_withdrawal_has_its_limit_in_full() -> Non
 def test_an_order_of_a_former_unit_does_not_come_back_with_the_issue() -> None:
     story = dispatched().until("08-04 18:00").does(COORDINATOR, transfer(D2), "08-05 09:00")
     assert [order.unit for order in story.issue.open_orders] == [D1]
-    story.does(ENTERPRISE, WITHDRAW).does(ENTERPRISE, REOPEN, "08-06 09:00")
+    withdrawn(story).does(ENTERPRISE, REOPEN, "08-06 09:00")
     assert story.issue.open_orders == (), "what it pressed is nobody's any more"
 
 
 def test_a_unit_given_back_what_was_withdrawn_from_it_goes_on_with_its_own_limit() -> None:
     story = in_hand().does(head(D1), transfer(D2), "08-05 09:00")
     assert story.due("solve#1") == at("08-16 18:00")
-    story.does(ENTERPRISE, WITHDRAW, "08-10 09:00").does(ENTERPRISE, REOPEN, "08-12 09:00")
+    withdrawn(story, "08-10 09:00").does(ENTERPRISE, REOPEN, "08-12 09:00")
     story.does(COORDINATOR, do.Accept()).does(COORDINATOR, do.HandOver(unit=D2))
     assert story.open_clocks(Obligation.SOLVE) == ["solve#1"]
     again = story.due("solve#1")
@@ -471,7 +472,7 @@ def test_a_withdrawal_in_a_round_of_rework_goes_on_with_that_round() -> None:
     story.does(head(D1), do.Deliver(to="经办人", how="电话")).does(ENTERPRISE, rate(1, solved=False), "08-03 09:00")
     story.does(COORDINATOR, do.Rework(reason="未办到位"), "08-03 10:00")
     assert story.due("solve#1") == at("08-10 18:00")
-    story.does(ENTERPRISE, WITHDRAW, "08-10 17:00").does(ENTERPRISE, REOPEN, "08-12 09:00")
+    withdrawn(story, "08-10 17:00").does(ENTERPRISE, REOPEN, "08-12 09:00")
     assert (story.issue.round, story.issue.deadline.key) == (2, "issue#2")
     assert story.due("issue#2") == at("08-12 10:00")
     story.does(COORDINATOR, do.Accept()).does(COORDINATOR, do.HandOver(unit=D1))
@@ -544,7 +545,7 @@ def test_what_goes_on_again_says_since_when_it_was_over() -> None:
     assert "随批办理停钟" in why(story, "triage#1")[0]
     story = in_hand().does(COORDINATOR, ADD, "08-02 10:00").does(COORDINATOR, RELEASE, "08-05 17:00")
     assert "免除协办期间停钟" in why(story.does(COORDINATOR, ADD, "08-09 09:00"), "assist#1")[0]
-    story = in_hand().does(ENTERPRISE, WITHDRAW, "08-11 17:00").does(ENTERPRISE, REOPEN, "08-16 09:00")
+    story = withdrawn(in_hand(), "08-11 17:00").does(ENTERPRISE, REOPEN, "08-16 09:00")
     assert "撤单期间停钟" in why(story, "issue#1")[0]
 
 

@@ -61,6 +61,7 @@ from tests.rules.worlds import (
     to_deliver,
     told,
     transfer,
+    withdrawn,
 )
 
 REPORT = do.Report(text="进展")
@@ -445,7 +446,7 @@ def test_an_extension_leaves_an_order_that_presses_something_else_too() -> None:
 
 
 def test_an_unsigned_criticism_outlives_the_close_and_may_be_signed_until_the_archive() -> None:
-    story = drafted().does(ENTERPRISE, do.Withdraw())
+    story = withdrawn(drafted())
     paper = story.issue.drafts[0].no
     assert [one.no for one in story.issue.open_drafts] == [paper]
     archived = walk(story.copy(), "10-15 18:00")
@@ -458,11 +459,11 @@ def test_an_unsigned_criticism_outlives_the_close_and_may_be_signed_until_the_ar
 
 
 def test_the_signer_of_a_paper_left_unsigned_after_the_close_is_pressed_until_the_archive() -> None:
-    story = walk(drafted().does(ENTERPRISE, do.Withdraw()), "09-01 18:00")
+    story = walk(withdrawn(drafted()), "09-01 18:00")
     assert {Rung.R1, Rung.R2} <= set(story.raised("sign_draft#1"))
 
 
 def test_a_level_up_nobody_signed_lapses_with_the_close() -> None:
     story = in_hand().does(LEADER, press.OpenDraft(paper=Paper.LEVEL_UP, ground="跨部门"))
-    assert story.does(ENTERPRISE, do.Withdraw()).issue.open_drafts == ()
+    assert withdrawn(story).issue.open_drafts == ()
     assert closed().issue.drafts == ()

@@ -513,7 +513,7 @@ GENUINE = do.AuditWithdrawal(verdict=do.AuditVerdict.GENUINE, record="电话核�
 def withdrawn(story: Story, when: str | None = None) -> Story:
     """The enterprise withdraws; where a unit has just acted, the call-back agent finds it genuine."""
     story.does(ENTERPRISE, do.Withdraw(), when)
-    return story if story.issue.closed else story.does(CALLER, GENUINE)
+    return story if story.issue.closed else story.does(CALLER, GENUINE, story.now)
 
 
 def _callback(unit: str = D1, **changes: object) -> Story:
