@@ -28,6 +28,8 @@ from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.domain.supervision import alarm, consequences, repeated, still_unmet
 from bihuan.domain.weighing import fits
 
+_LAST: "list[tuple[Issue, Policy, Due | None]]" = []
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -106,8 +108,15 @@ def cancel_requested(issue: Issue, now: datetime, policy: Policy) -> Step:
 
 
 def first_due(issue: Issue, policy: Policy) -> Due | None:
-    """The next moment at which the issue moves by itself."""
-    return next(iter(agenda(issue, policy)), None)
+    """The next moment at which the issue moves by itself. Of the issue last asked about it is remembered: a step asks
+    after it has settled what whoever waits for the next one asks again, and working it out is most of its cost.
+    """
+    for last, governing, due in _LAST:
+        if last is issue and governing is policy:
+            return due
+    due = next(iter(agenda(issue, policy)), None)
+    _LAST[:] = [(issue, policy, due)]
+    return due
 
 
 def receipt(issue: Issue, command_id: str, fingerprint: str, request_id: str, now: datetime, policy: Policy) -> Receipt:
