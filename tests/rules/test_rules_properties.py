@@ -30,7 +30,7 @@ from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Status
 from bihuan.domain.standing import AT_WORK, RULES, admit, permitted
-from bihuan.domain.workdays import IN_OFFICE
+from bihuan.domain.workdays import IN_OFFICE, TimeUnit
 from tests.rules.worlds import (
     ABSORB,
     APPEAL,
@@ -305,7 +305,8 @@ class AnyHistory(RuleBasedStateMachine):
         if clock.limit.unit in IN_OFFICE:
             assert office_minutes(due, now_due) == office_minutes(since, pause.until)
         else:
-            assert now_due - due == max(pause.until - since, timedelta())
+            later = due + max(pause.until - since, timedelta())
+            assert now_due == (off_a_rest_day(later) if clock.limit.unit is TimeUnit.D else later)
 
     @invariant()
     def a_rung_is_raised_again_only_after_an_extension_and_only_if_its_moment_was_ahead(self) -> None:
