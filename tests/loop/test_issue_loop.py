@@ -106,7 +106,7 @@ class Town:
         return count
 
     async def replays_in(self, runs: int, handle: Handle) -> None:
-        """So many runs there are at the least, some day: a busy run leaves once a task of it finds nothing else to do."""
+        """So many runs there are some day: a busy run leaves once a task of it finds nothing else to do."""
 
         async def so_many() -> bool:
             return await self.replays(handle) >= runs
