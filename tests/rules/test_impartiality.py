@@ -54,6 +54,7 @@ from tests.rules.worlds import (
     reply,
     returned,
     told,
+    transfer,
     under_order,
 )
 
@@ -128,6 +129,8 @@ CASES: dict[str, tuple[Callable[[], Story], Actor, Callable[[Story], do.Act]]] =
         AS_COORDINATOR,
         lambda s: press.DiscardDraft(draft=s.issue.open_drafts[0].no, reason="不必"),
     ),
+    "order the own rework": (rated_well, AS_COORDINATOR, lambda _s: do.Rework(reason="再办一次")),
+    "transfer the own issue": (in_hand, AS_COORDINATOR, lambda _s: transfer(D2)),
     "sign the own criticism": (
         criticised,
         AS_COORDINATOR,
