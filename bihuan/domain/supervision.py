@@ -109,7 +109,8 @@ def _another_unit_missed(issue: Issue, clock: Clock, owes: Party, policy: Policy
 def _order(issue: Issue, clock: Clock, raised: ev.AlarmRaised, now: datetime, policy: Policy) -> ev.Event:
     """To the debtor of the alarm, or joined to the one it has; then its head hears again."""
     unit = raised.debtor.ref
-    standing = order_standing(issue, raised.rung, unit)
+    of_reply = issue.order(clock.order)
+    standing = of_reply if of_reply and of_reply.open else order_standing(issue, raised.rung, unit)
     if standing is not None:
         head = Party(Desk.UNIT_HEAD, unit)
         return ev.OrderJoined(order=standing.no, clock=clock.key, alarm=raised.key, told=(head,))
@@ -117,8 +118,10 @@ def _order(issue: Issue, clock: Clock, raised: ev.AlarmRaised, now: datetime, po
     return order(issue, clock, raised.rung, unit, scope, now, policy, ground=ground)
 
 
-def order_standing(issue: Issue, rung: Rung, unit: str) -> Order | None:
-    return next((one for one in issue.open_orders if (one.rung, one.unit) == (rung, unit)), None)
+def order_standing(issue: Issue, rung: Rung, unit: str, *, explains: bool = False) -> Order | None:
+    """The open order of a unit; one to explain is beside that to act, or what is done late would answer it."""
+    sought = (rung, unit, explains)
+    return next((one for one in issue.open_orders if (one.rung, one.unit, one.explains) == sought), None)
 
 
 def withdrawn(issue: Issue, unit: str) -> Iterator[ev.Event]:
