@@ -51,7 +51,8 @@ def _acknowledged(event: lev.AlarmAcknowledged, issue: Issue, _at: datetime) -> 
 
 
 def _still_unmet(event: lev.StillUnmet, issue: Issue, at: datetime) -> Issue:
-    clocks = (replace(c, pressed_at=at, reminders=event.count) if c.key == event.clock else c for c in issue.clocks)
+    keys = {event.clock, *(one.clock for one in event.beside)}
+    clocks = (replace(c, pressed_at=at, reminders=event.count) if c.key in keys else c for c in issue.clocks)
     return replace(issue, clocks=tuple(clocks))
 
 

@@ -39,10 +39,8 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
             request = issue.request(clock.request)
             assert request is not None, "a ruling is owed on a request"
             return _owes_ruling(request, issue)
-        case Obligation.CALLBACK:
-            return _owes_calling(issue, policy)
-        case Obligation.AUDIT:
-            return Party(Desk.CALLBACK)
+        case Obligation.CALLBACK | Obligation.AUDIT:
+            return _owes_calling(clock, issue, policy)
         case Obligation.LIFT:
             order = issue.order(clock.order)
             assert order is not None, "an order's clock outlives no order"
@@ -88,10 +86,11 @@ def _owes_ruling(request: Request, issue: Issue) -> Party:
     return request.approver if judges else Party(Desk.COORDINATION)
 
 
-def _owes_calling(issue: Issue, policy: Policy) -> Party:
+def _owes_calling(clock: Clock, issue: Issue, policy: Policy) -> Party:
     """The call-back agent; who called in vain on two days waits for the ruling on an appeal, and so does the issue."""
     appeal = next((one for one in issue.open_requests if one.kind is RequestKind.APPEAL), None)
-    return _owes_ruling(appeal, issue) if appeal and called_in_vain(issue, policy) else Party(Desk.CALLBACK)
+    waits = appeal and clock.obligation is Obligation.CALLBACK and called_in_vain(issue, policy)
+    return _owes_ruling(appeal, issue) if appeal and waits else Party(Desk.CALLBACK)
 
 
 def called_in_vain(issue: Issue, policy: Policy) -> bool:

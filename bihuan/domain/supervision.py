@@ -7,7 +7,7 @@ from bihuan.domain import drafts
 from bihuan.domain import events as ev
 from bihuan.domain import ladder_events as lev
 from bihuan.domain.clock import OBLIGATION_ZH, Clock, Obligation
-from bihuan.domain.escalation import RESULT, Due, rungs
+from bihuan.domain.escalation import RESULT, Due, rungs, unmet
 from bihuan.domain.issue import BAD_RATING, Desk, Draft, Issue, Light, Order, Party, Rung, alarm_key, rung_of
 from bihuan.domain.owing import debtor, group_desk, told
 from bihuan.domain.papers import Ground, Paper, Reason
@@ -76,15 +76,19 @@ def repeated(issue: Issue, key: str, count: int, moment: datetime, now: datetime
 
 
 def still_unmet(issue: Issue, clock: Clock, due: Due, now: datetime, policy: Policy) -> ev.Event:
-    """What stands unmet, brought up again before whoever can still do something about it."""
-    owes = debtor(clock, issue, policy, due.at)
+    """All that stands unmet, brought up again at once before whoever can still do something about it."""
+    standing = {one.clock for one in unmet(issue, policy)} - {clock.key}
+    beside = tuple(other for other in issue.clocks if other.key in standing)
+    owed = {one.key: debtor(one, issue, policy, due.at) for one in (clock, *beside)}
+    hear = (party for one in (clock, *beside) for party in drafts.reminded(one, owed[one.key], issue, policy))
     return lev.StillUnmet(
         clock=clock.key,
         rung=Rung(due.rung),
         count=due.reminder,
         moment=due.at,
-        debtor=owes,
-        told=drafts.reminded(clock, owes, issue, policy),
+        debtor=owed[clock.key],
+        beside=tuple(lev.Unmet(one.key, owed[one.key]) for one in beside),
+        told=tuple(dict.fromkeys(hear)),
         late=_late(due.at, now, policy),
     )
 
