@@ -268,6 +268,16 @@ def test_a_unit_designated_again_keeps_its_order_and_its_miss() -> None:
     assert (ordered(story), story.issue.missed_by) == ([D1], (D1,))
 
 
+def test_a_unit_designated_again_has_no_more_time_than_if_its_return_had_been_refused() -> None:
+    story = in_hand().does(head(D1), RETURN, "08-04 17:00")
+    refused = story.copy().does(COORDINATOR, do.RuleReturn(ruling=do.Ruling.REFUSE, reason="属其职责"))
+    story.does(COORDINATOR, designate(D1))
+    assert [(clock.key, clock.open) for clock in story.issue.clocks] == [
+        (clock.key, clock.open) for clock in refused.issue.clocks
+    ]
+    assert (story.issue.status, story.issue.designated, story.issue.earlier_holders) == (Status.IN_PROGRESS, True, ())
+
+
 def test_an_unsigned_criticism_goes_with_the_approved_return() -> None:
     story = dispatched().does(supervisor(G1), press.OpenDraft(paper=Paper.CRITICISM, ground="敷衍"))
     story.does(head(D1), RETURN).does(COORDINATOR, approve_return(D2))
