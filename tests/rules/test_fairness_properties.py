@@ -84,6 +84,7 @@ ACT_OF = {
     Obligation.LEVEL_UP: "convene record_consultation",
     Obligation.CONSULT: "record_consultation",
     Obligation.OBJECTION: "rule_objection",
+    Obligation.AUDIT: "audit_withdrawal",
 }
 """The acts that meet what is owed, or that the same party must do first."""
 ALL_ACTS = frozenset(" ".join(ACT_OF.values()).split()) | {
