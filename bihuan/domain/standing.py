@@ -429,7 +429,8 @@ def _close_out(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> 
 
 
 def _amend(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> None:
-    if _holds(issue, policy, actor):
+    """Neither the unit that holds it nor, in another seat, a person who handled it rewrites what was complained of."""
+    if _holds(issue, policy, actor) or (issue.dispatched and actor.person in issue.handled_by):
         raise HolderMayNotAmend
 
 

@@ -196,6 +196,10 @@ def test_a_hub_that_holds_does_not_rewrite_the_complaint() -> None:
     assert story.issue.description == "扩产需要增容两千千伏安"
 
 
+def test_nor_does_a_person_who_handled_it_in_another_seat() -> None:
+    assert refused(in_hand(), AS_COORDINATOR, do.Amend(description="企业自身原因")) is HolderMayNotAmend
+
+
 def test_a_hub_that_does_not_hold_amends() -> None:
     story = dispatched(D1, county=HUBBED).does(hub(HUBBED), do.Amend(title="用电增容（二期）"))
     assert story.issue.title == "用电增容（二期）"
