@@ -170,8 +170,9 @@ def _of_ladder(event: ev.Event, issue: Issue) -> dict[str, str]:
             clock = event.alarm.partition("/")[0]
             return {"alarm": event.alarm, "clock": clock, "rung": event.rung, "count": str(event.count)}
         case lev.StillUnmet():
-            owes = {"clock": event.clock, "owes": str(event.debtor)}
-            return {**owes, "rung": event.rung, "count": str(event.count)}
+            clocks = "、".join((event.clock, *(one.clock for one in event.beside)))
+            owes = "、".join(dict.fromkeys((str(event.debtor), *(str(one.debtor) for one in event.beside))))
+            return {"clock": clocks, "owes": owes, "rung": event.rung, "count": str(event.count)}
         case lev.OrderWithdrawn():
             return _of_order(event.order, issue) | {"conclusion": f"督办单撤回：{lev.WITHDRAWN_ZH[event.ground]}"}
         case lev.Urged():

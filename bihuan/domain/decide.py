@@ -243,7 +243,8 @@ def _(act: do.RuleReturn, issue: Issue, _actor: Actor, now: datetime, policy: Po
 
 @_decide.register
 def _(act: do.Designate, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    sent = _dispatched("designate", act.unit, issue, now, policy, own_limit=True, reason=act.reason)
+    own_limit = act.unit != issue.holder  # as with a refusal, who keeps it keeps its time
+    sent = _dispatched("designate", act.unit, issue, now, policy, own_limit=own_limit, reason=act.reason)
     yield from joint.given(sent, act.co_units, issue, policy)
     if act.unit != issue.holder:
         yield from withdrawn(issue, issue.holder)

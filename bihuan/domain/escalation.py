@@ -127,8 +127,13 @@ def _stands(clock: Clock, rung: str, issue: Issue) -> bool:
     return ":" in rung or alarm_key(clock.key, clock.grant, rung) in issue.raised
 
 
-def _reminders(issue: Issue, policy: Policy) -> Iterator[Due]:
-    """When each clock that stands unmet above R2 is brought up again; where its ladder ends at R2, above that."""
+def _reminders(issue: Issue, policy: Policy) -> tuple[Due, ...]:
+    """When all that stands unmet is brought up again: together, so that an issue reminds once however much it owes."""
+    return tuple(sorted(unmet(issue, policy))[:1])
+
+
+def unmet(issue: Issue, policy: Policy) -> Iterator[Due]:
+    """Each clock that stands unmet above R2, or at R2 where its ladder ends there, and when it would be brought up."""
     for clock in issue.clocks:
         if not clock.running or clock.pressed_at is None:
             continue

@@ -207,9 +207,11 @@ def _(event: ev.Classified, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.Dispatched)
 def _(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
+    if event.unit == issue.holder:  # designated again, it goes on as if its return had been refused
+        return enter(replace(issue, designated=True), Status.IN_PROGRESS, at)
     earlier = (*issue.earlier_holders, issue.holder) if issue.holder else issue.earlier_holders
     moved = event.route == "transfer"
-    never_its = issue.status is Status.RETURN_REVIEW and event.unit != issue.holder
+    never_its = issue.status is Status.RETURN_REVIEW
     issue = replace(
         issue,
         missed_by=tuple(unit for unit in issue.missed_by if not (never_its and unit == issue.holder)),

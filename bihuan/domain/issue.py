@@ -169,6 +169,11 @@ class Order:
         return self.lifted_at is None and self.done_at is None and self.withdrawn_at is None
 
     @property
+    def explains(self) -> bool:
+        """It demands nothing but a reply, so that no act can end it."""
+        return all(clock.startswith(f"{Obligation.REPLY}#") for clock in self.presses)
+
+    @property
     def by_clock(self) -> bool:
         """It stands for an alarm, whoever issued it."""
         return self.issued_by is None or self.joined

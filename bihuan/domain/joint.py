@@ -101,7 +101,9 @@ def _handed_in(issue: Issue, unit: str) -> None:
 
 def added(event: ev.AssistAdded, issue: Issue, at: datetime) -> Issue:
     """Asked again for what it had not done when it was released, the unit goes on with what time was left."""
-    known = next((one for one in reversed(issue.parts) if _released_undone(one, event.unit)), None)
+    taken = {clock.key for clock in issue.clocks if clock.taken}
+    undone = (one for one in reversed(issue.parts) if one.state is PartState.RELEASED and one.clock in taken)
+    known = next((one for one in undone if one.unit == event.unit), None)
     if known is not None:
         owed = replace(known, task=event.task, state=PartState.OWED, ended_at=None, reason="")
         parts = tuple(owed if one is known else one for one in issue.parts)
@@ -110,10 +112,6 @@ def added(event: ev.AssistAdded, issue: Issue, at: datetime) -> Issue:
     clock = Clock(Obligation.ASSIST, occurrence, issue.limits.assist, at, unit=event.unit)
     part = Part(clock.key, event.unit, event.task, at)
     return replace(issue, clocks=(*issue.clocks, clock), parts=(*issue.parts, part))
-
-
-def _released_undone(part: Part, unit: str) -> bool:
-    return part.unit == unit and part.state is PartState.RELEASED and part.handed_in_at is None
 
 
 def submitted(event: ev.PartSubmitted, issue: Issue, at: datetime) -> Issue:

@@ -32,9 +32,20 @@ class AlarmAcknowledged:
     copied: tuple[Party, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """What is owed by which clock, and by whom."""
+
+    clock: str
+    debtor: Party
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StillUnmet:
-    """What a rung above R2 was raised for still stands unmet, and is brought up for the ``count``-th time."""
+    """What a rung above R2 was raised for still stands unmet, and is brought up for the ``count``-th time.
+
+    ``beside``: whatever else of the issue stands unmet just then.
+    """
 
     event: Literal["still_unmet"] = "still_unmet"
     clock: str
@@ -44,6 +55,7 @@ class StillUnmet:
     debtor: Party
     told: tuple[Party, ...]
     late: bool
+    beside: tuple[Unmet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from bihuan.domain.clock import Obligation
 from bihuan.domain.issue import Draft, Issue, Rung, rung_of
 from bihuan.domain.papers import Consultation, LevelUpAsk, Paper
 from bihuan.domain.running import change_order, end, of, order_clocks, start
-from bihuan.domain.stage import Status
 from bihuan.domain.workdays import Limit
 
 
@@ -52,7 +51,8 @@ def _acknowledged(event: lev.AlarmAcknowledged, issue: Issue, _at: datetime) -> 
 
 
 def _still_unmet(event: lev.StillUnmet, issue: Issue, at: datetime) -> Issue:
-    clocks = (replace(c, pressed_at=at, reminders=event.count) if c.key == event.clock else c for c in issue.clocks)
+    keys = {event.clock, *(one.clock for one in event.beside)}
+    clocks = (replace(c, pressed_at=at, reminders=event.count) if c.key in keys else c for c in issue.clocks)
     return replace(issue, clocks=tuple(clocks))
 
 
@@ -145,12 +145,17 @@ def _draft_signed(event: lev.DraftSigned, issue: Issue, at: datetime) -> Issue:
 
 
 def _levelled_up(issue: Issue, at: datetime) -> Issue:
-    """The task force's time begins; it stands still while a result lies to be checked."""
-    issue = _start(replace(issue, levelled_up=True), Obligation.LEVEL_UP, issue.limits.level_up, at)
-    if issue.status is not Status.CHECKING:
+    """The task force's time begins; it stands still where that of the result does."""
+    issue = replace(issue, levelled_up=True)
+    if issue.limits.level_up is None:
         return issue
-    *before, own = issue.clocks
-    return replace(issue, clocks=(*before, replace(own, stopped_at=at)))
+    *before, own = start(issue, Obligation.LEVEL_UP, issue.limits.level_up, at).clocks
+    of_result = issue.deadline
+    if of_result.paused:
+        own = own.pause(at, of_result.pauses[-1].basis)
+    return replace(
+        issue, clocks=(*before, replace(own, stopped_at=at if of_result.open and of_result.stopped_at else None))
+    )
 
 
 def _draft_discarded(event: lev.DraftDiscarded, issue: Issue, at: datetime) -> Issue:

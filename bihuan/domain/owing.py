@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 
 from bihuan.domain.clock import LAPSING, Clock, Obligation
-from bihuan.domain.issue import Desk, Issue, Party, Request, Rung
+from bihuan.domain.issue import Desk, Issue, Party, Request, RequestKind, Rung
 from bihuan.domain.people import Role
 from bihuan.domain.policy import Policy
 
@@ -39,7 +40,7 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
             assert request is not None, "a ruling is owed on a request"
             return _owes_ruling(request, issue)
         case Obligation.CALLBACK | Obligation.AUDIT:
-            return Party(Desk.CALLBACK)
+            return _owes_calling(clock, issue, policy)
         case Obligation.LIFT:
             order = issue.order(clock.order)
             assert order is not None, "an order's clock outlives no order"
@@ -83,6 +84,19 @@ def _owes_ruling(request: Request, issue: Issue) -> Party:
     """The desk that rules; coordination, where that desk has had a hand in the issue since."""
     judges = request.approver.desk is not Desk.UNIT or request.approver.ref not in issue.handlers
     return request.approver if judges else Party(Desk.COORDINATION)
+
+
+def _owes_calling(clock: Clock, issue: Issue, policy: Policy) -> Party:
+    """The call-back agent; who called in vain on two days waits for the ruling on an appeal, and so does the issue."""
+    appeal = next((one for one in issue.open_requests if one.kind is RequestKind.APPEAL), None)
+    waits = appeal and clock.obligation is Obligation.CALLBACK and called_in_vain(issue, policy)
+    return _owes_ruling(appeal, issue) if appeal and waits else Party(Desk.CALLBACK)
+
+
+def called_in_vain(issue: Issue, policy: Policy) -> bool:
+    """Whether nobody answered on two working days."""
+    apart = issue.limits.callback_apart
+    return any(policy.calendar.apart(first, second, apart) for first, second in combinations(issue.no_answers, 2))
 
 
 def _hinders(issue: Issue, policy: Policy, at: datetime) -> Party | None:

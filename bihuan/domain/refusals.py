@@ -97,8 +97,11 @@ class NotYourIssue(NotPermitted):
 
 
 class HandlerMayNotJudge(NotPermitted):
-    zh = "参与办理、答复或申请裁定的人员和单位，不能对该问题审核、回访、裁定、签发或销号。"
-    en = "Whoever handled or answered an issue, or asked for a ruling may not check, call back, rule, sign or close it."
+    zh = "参与办理、答复或申请裁定的人员和单位，不能对该问题审核、回访、责令重办、转办、裁定、签发或销号。"
+    en = (
+        "Whoever handled or answered an issue, or asked for a ruling may not check, call back, order rework, transfer, "
+        "rule, sign or close it."
+    )
 
 
 class HolderMayNotAmend(NotPermitted):

@@ -16,6 +16,7 @@ from bihuan.domain.clock import Clock, Obligation
 from bihuan.domain.escalation import rungs
 from bihuan.domain.holds import held_pause
 from bihuan.domain.issue import Desk, Issue, Request, RequestKind
+from bihuan.domain.owing import called_in_vain
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import (
@@ -214,12 +215,7 @@ def _kept(clock: Clock, issue: Issue, now: datetime, policy: Policy) -> Iterator
 
 def _settled(issue: Issue, policy: Policy) -> bool:
     """Without the rating the issue is an unrated one: two unanswered calls on two working days complete it."""
-    calls = issue.no_answers
-    return issue.status is Status.CALLBACK and any(
-        policy.calendar.apart(first, second, issue.limits.callback_apart)
-        for place, first in enumerate(calls)
-        for second in calls[place + 1 :]
-    )
+    return issue.status is Status.CALLBACK and called_in_vain(issue, policy)
 
 
 def _extension_fits(clock: Clock, until: datetime, issue: Issue, now: datetime, policy: Policy) -> None:

@@ -335,7 +335,7 @@ def admit(issue: Issue, act: str, actor: Actor, now: datetime, policy: Policy) -
     further = _FURTHER.get(act)
     if further is not None:
         further(issue, actor, now, policy)
-    if act in JUDGING or (act in RECORDED and actor.role is Role.CBK):
+    if act in JUDGING or act in JUDGING_AS.get(actor.role, ()):
         _impartial(issue, actor, policy)
 
 
@@ -370,6 +370,7 @@ JUDGING = frozenset(
     {
         "check",
         "call_back",
+        "rework",
         "close_out",
         "audit_withdrawal",
         "rule_return",
@@ -383,9 +384,13 @@ JUDGING = frozenset(
         "discard_draft",
     }
 )
-RECORDED = frozenset({"rate", "withdraw", "reopen"})
-"""What the call-back agent records for an enterprise without an account."""
-assert set(RULES) > JUDGING | RECORDED
+JUDGING_AS: Mapping[Role, frozenset[str]] = {
+    Role.CBK: frozenset({"rate", "withdraw", "reopen"}),
+    Role.COO: frozenset({"transfer"}),
+}
+"""What is judging in one role only: the call-back agent's recording for an enterprise without an account, and
+coordination's taking an issue from a unit, which the unit may do itself within bounds."""
+assert set(RULES) > JUDGING.union(*JUDGING_AS.values())
 
 
 def _impartial(issue: Issue, actor: Actor, policy: Policy) -> None:
@@ -424,7 +429,8 @@ def _close_out(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> 
 
 
 def _amend(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> None:
-    if _holds(issue, policy, actor):
+    """Neither the unit that holds it nor, in another seat, a person who handled it rewrites what was complained of."""
+    if _holds(issue, policy, actor) or (issue.dispatched and actor.person in issue.handled_by):
         raise HolderMayNotAmend
 
 

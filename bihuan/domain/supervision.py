@@ -7,7 +7,7 @@ from bihuan.domain import drafts
 from bihuan.domain import events as ev
 from bihuan.domain import ladder_events as lev
 from bihuan.domain.clock import OBLIGATION_ZH, Clock, Obligation
-from bihuan.domain.escalation import RESULT, Due, rungs
+from bihuan.domain.escalation import RESULT, Due, rungs, unmet
 from bihuan.domain.issue import BAD_RATING, Desk, Draft, Issue, Light, Order, Party, Rung, alarm_key, rung_of
 from bihuan.domain.owing import debtor, group_desk, told
 from bihuan.domain.papers import Ground, Paper, Reason
@@ -76,15 +76,19 @@ def repeated(issue: Issue, key: str, count: int, moment: datetime, now: datetime
 
 
 def still_unmet(issue: Issue, clock: Clock, due: Due, now: datetime, policy: Policy) -> ev.Event:
-    """What stands unmet, brought up again before whoever can still do something about it."""
-    owes = debtor(clock, issue, policy, due.at)
+    """All that stands unmet, brought up again at once before whoever can still do something about it."""
+    standing = {one.clock for one in unmet(issue, policy)} - {clock.key}
+    beside = tuple(other for other in issue.clocks if other.key in standing)
+    owed = {one.key: debtor(one, issue, policy, due.at) for one in (clock, *beside)}
+    hear = (party for one in (clock, *beside) for party in drafts.reminded(one, owed[one.key], issue, policy))
     return lev.StillUnmet(
         clock=clock.key,
         rung=Rung(due.rung),
         count=due.reminder,
         moment=due.at,
-        debtor=owes,
-        told=drafts.reminded(clock, owes, issue, policy),
+        debtor=owed[clock.key],
+        beside=tuple(lev.Unmet(one.key, owed[one.key]) for one in beside),
+        told=tuple(dict.fromkeys(hear)),
         late=_late(due.at, now, policy),
     )
 
@@ -109,7 +113,8 @@ def _another_unit_missed(issue: Issue, clock: Clock, owes: Party, policy: Policy
 def _order(issue: Issue, clock: Clock, raised: ev.AlarmRaised, now: datetime, policy: Policy) -> ev.Event:
     """To the debtor of the alarm, or joined to the one it has; then its head hears again."""
     unit = raised.debtor.ref
-    standing = order_standing(issue, raised.rung, unit)
+    of_reply = issue.order(clock.order)
+    standing = of_reply if of_reply and of_reply.open else order_standing(issue, raised.rung, unit)
     if standing is not None:
         head = Party(Desk.UNIT_HEAD, unit)
         return ev.OrderJoined(order=standing.no, clock=clock.key, alarm=raised.key, told=(head,))
@@ -117,8 +122,10 @@ def _order(issue: Issue, clock: Clock, raised: ev.AlarmRaised, now: datetime, po
     return order(issue, clock, raised.rung, unit, scope, now, policy, ground=ground)
 
 
-def order_standing(issue: Issue, rung: Rung, unit: str) -> Order | None:
-    return next((one for one in issue.open_orders if (one.rung, one.unit) == (rung, unit)), None)
+def order_standing(issue: Issue, rung: Rung, unit: str, *, explains: bool = False) -> Order | None:
+    """The open order of a unit; one to explain is beside that to act, or what is done late would answer it."""
+    sought = (rung, unit, explains)
+    return next((one for one in issue.open_orders if (one.rung, one.unit, one.explains) == sought), None)
 
 
 def withdrawn(issue: Issue, unit: str) -> Iterator[ev.Event]:

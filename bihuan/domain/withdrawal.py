@@ -11,12 +11,12 @@ from datetime import datetime
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.clock import Obligation
-from bihuan.domain.issue import Issue, Rung, Withdrawal
+from bihuan.domain.issue import Desk, Issue, Rung, Withdrawal
 from bihuan.domain.ladder_acts import OrderGround
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.running import end, start
-from bihuan.domain.supervision import order
+from bihuan.domain.supervision import order, order_standing
 
 EXPLAIN = "说明企业撤单经过 · explain how the enterprise came to withdraw"
 
@@ -35,15 +35,16 @@ def _audited(issue: Issue, now: datetime, policy: Policy) -> bool:
 
 
 def audit(act: do.AuditWithdrawal, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    """Found pressed, the unit that holds the issue is ordered to explain; the order demands nothing but a reply."""
+    """Found pressed, the unit that holds the issue, or the hub that triages it, is ordered to explain: once at a time,
+    and the order demands nothing but a reply."""
     asked = issue.withdrawal
     assert asked is not None, "standing has seen to it"
+    unit = issue.holder or (issue.triager.ref if issue.triager.desk is Desk.UNIT else "")
     yield ev.WithdrawalAudited(verdict=act.verdict, record=act.record)
     if act.verdict is do.AuditVerdict.GENUINE:
         yield ev.Withdrawn(reason=asked.reason)
-    elif act.verdict is do.AuditVerdict.PRESSED and issue.holder:
-        ground = OrderGround.PRESSED_TO_WITHDRAW
-        yield order(issue, None, Rung.R2, issue.holder, EXPLAIN, now, policy, ground=ground)
+    elif act.verdict is do.AuditVerdict.PRESSED and unit and not order_standing(issue, Rung.R2, unit, explains=True):
+        yield order(issue, None, Rung.R2, unit, EXPLAIN, now, policy, ground=OrderGround.PRESSED_TO_WITHDRAW)
 
 
 # Evolving

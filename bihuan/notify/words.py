@@ -54,10 +54,10 @@ def filters(policy: Policy, tongue: Tongue) -> dict[str, Filter]:
         return known.name if known else code
 
     return {
-        "party": party,
+        "party": lambda text: _each(text, party, "、" if zh else ", "),
         "unit": unit,
         "moment": _moment,
-        "clock": _clock if zh else _clock_en,
+        "clock": lambda text: _each(text, _clock if zh else _clock_en, "、" if zh else ", "),
         "rung": (lambda text: RUNG_ZH.get(text, text)) if zh else (lambda text: RUNGS_EN.get(text, text)),  # type: ignore[call-overload]
         "code": (lambda text: _each(text, lambda one: CODES_ZH.get(one, one), "、"))
         if zh

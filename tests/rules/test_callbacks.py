@@ -12,6 +12,7 @@ from bihuan.domain.refusals import FieldMissing, HandlerMayNotJudge, NotPermitte
 from bihuan.domain.stage import Outcome, Status
 from bihuan.domain.standing import may_read
 from tests.rules.worlds import (
+    APPEAL,
     CALLER,
     CONFIRMED,
     COORDINATOR,
@@ -54,6 +55,20 @@ def test_two_unanswered_days_end_a_call_back_also_where_the_rating_is_bad(score:
 def test_one_unanswered_day_does_not() -> None:
     story = bad().does(CALLER, NO_ANSWER, "08-03 09:00").does(CALLER, NO_ANSWER, "08-03 17:00")
     assert story.issue.status is Status.CALLBACK
+
+
+def test_who_called_in_vain_is_not_pressed_while_an_appeal_is_undecided() -> None:
+    story = bad().does(head(D1), APPEAL).does(CALLER, NO_ANSWER, "08-02 10:00").does(CALLER, NO_ANSWER, "08-03 10:00")
+    late = story.until("08-03 18:00").alarm("callback#1", Rung.R1)
+    assert late is not None
+    assert late.debtor == Party(Desk.COORDINATION)
+
+
+def test_who_called_once_is_pressed_to_call_again_in_spite_of_an_appeal() -> None:
+    story = bad().does(head(D1), APPEAL).does(CALLER, NO_ANSWER, "08-02 10:00").until("08-03 18:00")
+    late = story.alarm("callback#1", Rung.R1)
+    assert late is not None
+    assert late.debtor == Party(Desk.CALLBACK)
 
 
 def test_confirming_against_a_bad_rating_needs_a_record() -> None:

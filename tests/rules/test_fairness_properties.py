@@ -84,6 +84,7 @@ ACT_OF = {
     Obligation.LEVEL_UP: "convene record_consultation",
     Obligation.CONSULT: "record_consultation",
     Obligation.OBJECTION: "rule_objection",
+    Obligation.AUDIT: "audit_withdrawal",
 }
 """The acts that meet what is owed, or that the same party must do first."""
 ALL_ACTS = frozenset(" ".join(ACT_OF.values()).split()) | {
@@ -255,17 +256,19 @@ def test_the_state_of_an_issue_left_alone_grows_no_more(
 # 一事一责 · one debtor
 
 
-def blamed(event: ev.Event) -> tuple[str, Party] | None:
+def blamed(event: ev.Event) -> list[tuple[str, Party]]:
     """Whom an event names for what is owed by which clock."""
     match event:
-        case ev.AlarmRaised() | lev.StillUnmet():
-            return event.clock, event.debtor
-        case ev.OrderIssued():
-            return event.clock, Party(Desk.UNIT, event.unit)
+        case ev.AlarmRaised():
+            return [(event.clock, event.debtor)]
+        case lev.StillUnmet():
+            return [(event.clock, event.debtor), *((one.clock, one.debtor) for one in event.beside)]
+        case ev.OrderIssued() if event.clock:
+            return [(event.clock, Party(Desk.UNIT, event.unit))]
         case lev.DraftOpened(paper=Paper.CRITICISM):
-            return event.reason.clock, event.to
+            return [(event.reason.clock, event.to)]
         case _:
-            return None
+            return []
 
 
 def at_own_risk(clock: Clock, owes: Party, issue: Issue, at: Recorded, policy: Policy) -> bool:
@@ -282,13 +285,12 @@ def at_own_risk(clock: Clock, owes: Party, issue: Issue, at: Recorded, policy: P
 def one_debtor(lived: Lived) -> None:
     states = list(unfolded(lived.story.issue.issue_no, lived.story.recorded))
     for one, issue in states:
-        policy, named = lived.policy_at(one.seq), blamed(one.event)
-        if named is None:
-            continue
-        clock = next(clock for clock in issue.clocks if clock.key == named[0])
-        acts = frozenset(ACT_OF[clock.obligation].split())
-        may = can(named[1], acts, issue, one, policy)
-        assert may or at_own_risk(clock, named[1], issue, one, policy), f"{one.at:%m-%d %H:%M} {one.event}"
+        policy = lived.policy_at(one.seq)
+        for key, owes in blamed(one.event):
+            clock = next(clock for clock in issue.clocks if clock.key == key)
+            acts = frozenset(ACT_OF[clock.obligation].split())
+            may = can(owes, acts, issue, one, policy)
+            assert may or at_own_risk(clock, owes, issue, one, policy), f"{one.at:%m-%d %H:%M} {one.event}"
 
 
 def charged_could_act(lived: Lived) -> None:

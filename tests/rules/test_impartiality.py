@@ -54,6 +54,7 @@ from tests.rules.worlds import (
     reply,
     returned,
     told,
+    transfer,
     under_order,
 )
 
@@ -128,6 +129,8 @@ CASES: dict[str, tuple[Callable[[], Story], Actor, Callable[[Story], do.Act]]] =
         AS_COORDINATOR,
         lambda s: press.DiscardDraft(draft=s.issue.open_drafts[0].no, reason="不必"),
     ),
+    "order the own rework": (rated_well, AS_COORDINATOR, lambda _s: do.Rework(reason="再办一次")),
+    "transfer the own issue": (in_hand, AS_COORDINATOR, lambda _s: transfer(D2)),
     "sign the own criticism": (
         criticised,
         AS_COORDINATOR,
@@ -191,6 +194,10 @@ def test_a_hub_that_holds_does_not_rewrite_the_complaint() -> None:
     assert refused(story, hub(HUBBED), do.Amend(description="企业自身原因")) is HolderMayNotAmend
     story.does(COORDINATOR, do.Amend(description="扩产需要增容两千千伏安"))
     assert story.issue.description == "扩产需要增容两千千伏安"
+
+
+def test_nor_does_a_person_who_handled_it_in_another_seat() -> None:
+    assert refused(in_hand(), AS_COORDINATOR, do.Amend(description="企业自身原因")) is HolderMayNotAmend
 
 
 def test_a_hub_that_does_not_hold_amends() -> None:

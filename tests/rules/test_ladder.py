@@ -295,6 +295,15 @@ def test_signed_while_a_result_is_checked_the_task_forces_time_stands_still() ->
     assert not story.clock("level_up#1").running
 
 
+def test_signed_while_the_issue_is_suspended_it_stands_still_until_the_issue_goes_on() -> None:
+    story = asked_up().does(COORDINATOR, APPROVE_LEVEL_UP).does(head(D1), suspend("08-25 12:00"))
+    story.does(COORDINATOR, approve(story))
+    sign(story)
+    assert not story.clock("level_up#1").running
+    assert story.until("08-25 12:00").raised("level_up#1") == []
+    assert story.clock("level_up#1").running
+
+
 # 政府办 · 督办函 · 移交函 · 上报
 
 

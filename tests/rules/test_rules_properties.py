@@ -121,6 +121,7 @@ ACTS: tuple[do.Act, ...] = (
     *(transfer(unit) for unit in UNITS),
     *(rate(score, solved=score > 2) for score in (1, 2, 3, 5)),
     *(rate(4, solved=False), CONFIRMED, NO_ANSWER, NOT_SOLVED, do.Rework(reason="未办到位"), do.CloseOut()),
+    *(do.AuditWithdrawal(verdict=verdict, record="电话核实") for verdict in do.AuditVerdict),
     *(do.Withdraw(), do.Reopen(reason="复发"), NOTE, do.Amend(title="更正")),
     *(do.Classify(category=category) for category in ("FIN", "ARREARS", "COMPLAINT_BE")),
     *(do.Classify(urgency=urgency) for urgency in Urgency),
@@ -431,7 +432,7 @@ class AnyHistory(RuleBasedStateMachine):
 
     @invariant()
     def each_unit_has_one_open_order_a_rung(self) -> None:
-        rungs = [(order.rung, order.unit) for order in self.story.issue.open_orders]
+        rungs = [(order.rung, order.unit, order.explains) for order in self.story.issue.open_orders]
         assert len(rungs) == len(set(rungs))
         for order in self.story.issue.open_orders:
             owed = [

@@ -373,9 +373,19 @@ def test_a_part_that_was_handed_in_is_asked_anew() -> None:
     assert story.due("assist#2") == at("08-09 18:00")
 
 
+def test_a_part_handed_in_returned_and_released_goes_on_too() -> None:
+    story = in_hand().does(COORDINATOR, ADD)
+    due = story.due("assist#1")
+    story.does(head(D2), do.SubmitPart(text="已核定"), "08-05 17:00").does(
+        head(D1), do.ReturnPart(unit=D2, reason="缺图")
+    )
+    story.does(COORDINATOR, RELEASE, story.now).does(COORDINATOR, ADD, story.now)
+    assert (story.open_clocks(Obligation.ASSIST), story.due("assist#1")) == (["assist#1"], due)
+
+
 def test_a_round_after_an_answer_starts_a_clock_of_the_issue() -> None:
     story = told().does(COORDINATOR, ANSWER, "08-02 10:00").does(ENTERPRISE, rate(1, solved=False), "08-03 09:00")
-    story.does(COORDINATOR, do.Rework(reason="答非所问"), "08-04 09:00")
+    story.does(DEPUTY, do.Rework(reason="答非所问"), "08-04 09:00")
     assert story.issue.status is Status.UNTRIAGED
     assert story.issue.deadline.key == "issue#2"
     assert story.due("issue#2") == at("08-13 18:00")

@@ -148,11 +148,15 @@ def test_another_clock_of_the_same_unit_joins_its_order_and_its_head_hears_again
 
 
 def brought_up(story: Story, clock: str) -> list[Recorded]:
-    return [one for one in story.recorded if isinstance(one.event, lev.StillUnmet) and one.event.clock == clock]
+    return [one for one in story.recorded if isinstance(one.event, lev.StillUnmet) and clock in named(one.event)]
+
+
+def named(event: lev.StillUnmet) -> list[str]:
+    return [event.clock, *(one.clock for one in event.beside)]
 
 
 def unmet(story: Story, clock: str) -> list[datetime]:
-    return [e.moment for e in story.events if isinstance(e, lev.StillUnmet) and e.clock == clock]
+    return [e.moment for e in story.events if isinstance(e, lev.StillUnmet) and clock in named(e)]
 
 
 def test_a_unit_that_never_signs_is_brought_up_again_every_five_working_days_without_end() -> None:
@@ -161,11 +165,24 @@ def test_a_unit_that_never_signs_is_brought_up_again_every_five_working_days_wit
     # R3 on Tuesday 08-10; again at the opening of every fifth working day
     assert unmet(story, "sign#1") == [at(f"{day} 08:30") for day in ("08-17", "08-24", "08-31", "09-07", "09-14")]
     last = brought_up(story, "sign#1")[-1]
-    assert set(last.tell) == {COORDINATION, Party(Desk.GROUP, G1)}
+    assert set(last.tell) == {COORDINATION, Party(Desk.GROUP, G1), LEADERS}, (
+        "whoever signs what, and for whom that is late"
+    )
     size = len(story.issue.raised), len(story.issue.unheeded), len(story.issue.clocks)
     walk(story, "12-15 18:00")
     assert (len(story.issue.raised), len(story.issue.unheeded), len(story.issue.clocks)) == size
     assert agenda(story.issue, POLICY)
+
+
+def test_however_much_stands_unmet_an_issue_reminds_once_in_five_working_days_of_all_of_it() -> None:
+    story = walk(dispatched(), "09-15 18:00")
+    reminders = [event for event in story.events if isinstance(event, lev.StillUnmet)]
+    assert [one.moment for one in reminders] == [
+        at(f"{day} 08:30") for day in ("08-17", "08-24", "08-31", "09-07", "09-14")
+    ]
+    assert [one.count for one in reminders] == [1, 2, 3, 4, 5]
+    assert {*named(reminders[-1])} == {"issue#1", "sign#1", "report#1", "reply#1", "sign_draft#1", "sign_draft#2"}
+    assert {one.clock: one.debtor for one in reminders[-1].beside}["sign_draft#2"] == LEADERS
 
 
 def signed(story: Story) -> Story:
@@ -249,6 +266,16 @@ def test_a_unit_designated_again_keeps_its_order_and_its_miss() -> None:
     story.does(head(D1), RETURN, "08-03 17:00")
     walk(story, "08-04 09:00").does(COORDINATOR, designate(D1))
     assert (ordered(story), story.issue.missed_by) == ([D1], (D1,))
+
+
+def test_a_unit_designated_again_has_no_more_time_than_if_its_return_had_been_refused() -> None:
+    story = in_hand().does(head(D1), RETURN, "08-04 17:00")
+    refused = story.copy().does(COORDINATOR, do.RuleReturn(ruling=do.Ruling.REFUSE, reason="属其职责"))
+    story.does(COORDINATOR, designate(D1))
+    assert [(clock.key, clock.open) for clock in story.issue.clocks] == [
+        (clock.key, clock.open) for clock in refused.issue.clocks
+    ]
+    assert (story.issue.status, story.issue.designated, story.issue.earlier_holders) == (Status.IN_PROGRESS, True, ())
 
 
 def test_an_unsigned_criticism_goes_with_the_approved_return() -> None:

@@ -13,6 +13,8 @@ from tests.rules.worlds import (
     COORDINATOR,
     D1,
     ENTERPRISE,
+    HUBBED,
+    HUBBED_HUB,
     POLICY,
     Story,
     accepted,
@@ -21,6 +23,7 @@ from tests.rules.worlds import (
     head,
     in_hand,
     reply,
+    told,
     under_order,
 )
 
@@ -98,6 +101,35 @@ def test_nothing_to_do_for_the_unit_leaves_it_to_explain_all_the_same() -> None:
     story = evaluating().does(ENTERPRISE, WITHDRAW).does(CALLER, audit(do.AuditVerdict.PRESSED))
     assert story.issue.status is Status.EVALUATING
     assert [order.ground for order in story.issue.open_orders] == ["PRESSED_TO_WITHDRAW"]
+
+
+def test_the_explanation_is_owed_whatever_else_the_unit_does_late() -> None:
+    story = asked().does(CALLER, audit(do.AuditVerdict.PRESSED))
+    first = story.issue.orders[0].no
+    story.does(head(D1), do.ReplyOrder(order=first, text="企业自愿")).until("08-06 18:00")
+    assert [(one.ground, one.presses) for one in story.issue.open_orders][1:] == [("OVERDUE", ("report#1",))]
+    story.does(head(D1), do.Report(text="正在施工"))
+    assert [one.no for one in story.issue.open_orders] == [first]
+
+
+def test_a_late_explanation_joins_its_own_order() -> None:
+    story = asked().does(CALLER, audit(do.AuditVerdict.PRESSED)).does(head(D1), do.Report(text="正在施工"))
+    (order,) = story.until("08-06 18:00").issue.open_orders
+    assert order.presses == ("reply#1",)
+
+
+def test_under_an_order_to_act_the_explanation_is_ordered_beside_it_and_once() -> None:
+    story = under_order(Status.DISPATCHED).does(ENTERPRISE, WITHDRAW).does(CALLER, audit(do.AuditVerdict.PRESSED))
+    story.does(ENTERPRISE, WITHDRAW).does(CALLER, audit(do.AuditVerdict.PRESSED))
+    assert [order.ground for order in story.issue.open_orders] == ["OVERDUE", "PRESSED_TO_WITHDRAW"]
+    story.does(head(D1), do.Sign())
+    assert [order.ground for order in story.issue.open_orders] == ["PRESSED_TO_WITHDRAW"]
+
+
+def test_the_hub_that_triages_explains_where_no_unit_holds_it_yet() -> None:
+    story = told(county=HUBBED).until("08-04 18:01").does(ENTERPRISE, WITHDRAW)
+    story.does(CALLER, audit(do.AuditVerdict.PRESSED))
+    assert (story.issue.orders[-1].unit, story.issue.orders[-1].ground) == (HUBBED_HUB, "PRESSED_TO_WITHDRAW")
 
 
 def test_it_is_asked_once_and_audited_once() -> None:
