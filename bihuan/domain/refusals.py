@@ -15,7 +15,8 @@ Refusal
 │   ├── ExtensionAskedTooLate · ExtensionsUsedUp
 │   ├── NoBadRating · RatingAppealedAlready · AppealWindowOver
 │   ├── ParentNotOpen · LeadsOthers · NotFollowing
-│   ├── MergeTargetNotOpen · MergeAwaited · TakesInAnother · MergesElsewhere · MergeUndecided · MergeInRing · NotMerging
+│   ├── MergeTargetNotOpen · MergeTargetEnding · MergeAwaited · TakesInAnother · MergesElsewhere · MergeUndecided
+│   ├── MergeInRing · NotMerging
 │   ├── NotAssisting · PartNotHandedIn · PartHandedIn
 │   └── ClocksAreHeld · NotHeld · KeptByBatch · NotOfThatBatch · PolicyLacks
 └── NotValid          the command itself is wrong; ``field`` says where
@@ -194,6 +195,11 @@ class NotClassified(NotNow):
 class MergeTargetNotOpen(NotNow):
     zh = "拟并入的问题 {into} 已了结，不能再并入。"
     en = "Issue {into} is over, so nothing can be merged into it."
+
+
+class MergeTargetEnding(NotNow):
+    zh = "拟并入的问题 {into} 已有人提出撤单、不予受理或终止，尚无定论，暂不能并入。"
+    en = "The end of issue {into} has been asked for and is not decided yet, so nothing can be merged into it now."
 
 
 class MergeAwaited(NotNow):
