@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from bihuan.domain.commands import ACT_ZH
-from bihuan.domain.refusals import BY_NAME, NotPermitted, NotValid, Refusal
+from bihuan.domain.refusals import BY_NAME, LedgerTooFarBehind, NotPermitted, NotValid, Refusal
 from bihuan.ledger.faults import CursorUnreadable
 
 MEDIA_TYPE = "application/problem+json"
@@ -249,6 +249,8 @@ class Refused(Problem):
 
 
 def _status_of(refusal: type[Refusal]) -> int:
+    if refusal is LedgerTooFarBehind:
+        return 503
     if refusal.__name__ == "CommandIdReused" or issubclass(refusal, NotValid):
         return 422
     return 403 if issubclass(refusal, NotPermitted) else 409

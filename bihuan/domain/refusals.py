@@ -397,8 +397,8 @@ class FollowedByTooMany(NotNow):
 
 
 class LedgerTooFarBehind(NotNow):
-    zh = "台账暂不可用，本问题待登记的内容已满，请待台账恢复后再办。"
-    en = "The ledger is away and this issue has as much to be recorded as can wait; act again when the ledger is back."
+    zh = "台账尚未跟上或暂不可用，本问题待登记的内容已满，请稍后以同一幂等键重试。"
+    en = "The ledger is behind or away and no more of this issue can wait to be recorded; repeat with the same key."
 
 
 class LeadsOthers(NotNow):
