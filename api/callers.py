@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import Depends, Header, Path, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.problems import MayNotStandIn, MomentUnclear, Unauthenticated
+from api.problems import MayNotStandIn, MomentUnclear, StandInUnclear, Unauthenticated
 from api.schemas import StandIn
 from bihuan.domain import codes
-from bihuan.domain.bounds import CODE, NAME, READABLE, check_text
+from bihuan.domain.bounds import CODE, NAME, READABLE, blank, check_text
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.keys import Principal
@@ -49,7 +49,8 @@ def acting(who: Principal, stand_in: StandIn | None, policy: Policy) -> Actor:
         raise MayNotStandIn
     check_text("as/person", stand_in.person, CODE)
     check_text("as/unit", stand_in.unit, CODE)
-    return codes.actor(Actor(who.role, stand_in.person or who.person, stand_in.unit or who.org), policy)
+    person = who.person if blank(stand_in.person) else stand_in.person
+    return codes.actor(Actor(who.role, person, stand_in.unit or who.org), policy)
 
 
 def reading(
@@ -65,8 +66,8 @@ def reading(
     """The person who reads."""
     try:
         stand_in = StandIn.model_validate(json.loads(as_)) if as_ else None
-    except ValueError as wrong:
-        raise MayNotStandIn from wrong
+    except (ValueError, RecursionError) as wrong:
+        raise StandInUnclear(field="as") from wrong
     return acting(who, stand_in, policy_of(request))
 
 

@@ -10,7 +10,8 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from bihuan.domain.refusals import BY_NAME, NotPermitted, NotValid, Refusal
+from bihuan.domain.commands import ACT_ZH
+from bihuan.domain.refusals import BY_NAME, LedgerTooFarBehind, NotPermitted, NotValid, Refusal
 from bihuan.ledger.faults import CursorUnreadable
 
 MEDIA_TYPE = "application/problem+json"
@@ -100,6 +101,24 @@ class AnsweredBefore(Problem):
     en = "This was done before; its receipt is in the ledger, so try again."
 
 
+class AddressUnknown(Problem):
+    status, name = 404, "not-found"
+    zh = "没有这个地址。"
+    en = "There is nothing at this address."
+
+
+class MethodUnknown(Problem):
+    status, name = 405, "method-not-allowed"
+    zh = "该地址不接受这种请求方法。"
+    en = "This address does not take requests of this method."
+
+
+class BodyUnreadable(Problem):
+    status, name = 400, "body-unreadable"
+    zh = "请求内容不是可读的 JSON（UTF-8 编码）。"
+    en = "The body is not JSON in UTF-8 that can be read."
+
+
 class BodyTooLarge(Problem):
     status, name = 413, "body-too-large"
     zh = "请求内容超过 1,000,000 字节。"
@@ -122,6 +141,12 @@ class MayNotStandIn(Problem):
     status, name = 403, "may-not-stand-in"
     zh = "该密钥不能代表他人操作。"
     en = "This key may not stand in for others."
+
+
+class StandInUnclear(Problem):
+    status, name = 422, "stand-in-unclear"
+    zh = '“as”须为 JSON，如 {"unit": "D16", "person": "张三"}。'
+    en = '\'as\' must be JSON, such as {"unit": "D16", "person": "zhangsan"}.'
 
 
 class CursorInvalid(Problem):
@@ -224,6 +249,8 @@ class Refused(Problem):
 
 
 def _status_of(refusal: type[Refusal]) -> int:
+    if refusal is LedgerTooFarBehind:
+        return 503
     if refusal.__name__ == "CommandIdReused" or issubclass(refusal, NotValid):
         return 422
     return 403 if issubclass(refusal, NotPermitted) else 409
@@ -260,6 +287,10 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
+OF_HTTP: dict[int, type[Problem]] = {one.status: one for one in (BodyUnreadable, AddressUnknown, MethodUnknown)}
+"""What the framework itself answers."""
+
+
 def install(app: FastAPI) -> None:
     """Every answer that is not a success is problem+json."""
 
@@ -283,24 +314,22 @@ def install(app: FastAPI) -> None:
     async def _invalid(_request: Request, invalid: RequestValidationError) -> JSONResponse:
         if any(e["loc"] == ("header", "Idempotency-Key") for e in invalid.errors()):
             return told(KeyMissing())
+        if any(e["type"] == "json_invalid" for e in invalid.errors()):
+            return told(BodyUnreadable())
         errors = [_fault(error) for error in invalid.errors()[:ERRORS_MAX]]
-        malformed = any(e["type"] == "json_invalid" for e in invalid.errors())
-        status = 400 if malformed else 422
         body = {
             "type": "/problems/invalid-request",
             "title": "请求内容有误。",
-            "status": status,
+            "status": 422,
             "detail": "; ".join(f"{e['pointer']}: {e['detail']}" for e in errors)[:1000],
             "name": "invalid-request",
             "errors": errors,
         }
-        return JSONResponse(body, status, media_type=MEDIA_TYPE)
+        return JSONResponse(body, 422, media_type=MEDIA_TYPE)
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> JSONResponse:
-        name = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "http-error")
-        body = {"type": f"/problems/{name}", "title": str(error.detail), "status": error.status_code, "name": name}
-        return JSONResponse(body, error.status_code, error.headers, media_type=MEDIA_TYPE)
+        return told(OF_HTTP.get(error.status_code, Problem)(headers=error.headers))
 
     @app.exception_handler(Exception)
     async def _bug(_request: Request, _error: Exception) -> JSONResponse:
@@ -309,7 +338,10 @@ def install(app: FastAPI) -> None:
 
 def _fault(error: Mapping[str, Any]) -> dict[str, str]:
     """Where it is and what is wrong. What was said is repeated in part at most, and where it is no text, as signs."""
-    pointer, detail = "/" + "/".join(map(str, error["loc"][1:])), str(error["msg"])
+    _, *place = error["loc"]
+    if len(place) > 1 and place[0] in ACT_ZH:  # by which act the body was read, which is no place in it
+        del place[0]
+    pointer, detail = "/" + "/".join(map(str, place)), str(error["msg"])
     return {"pointer": _writable(pointer), "detail": _writable(detail)}
 
 

@@ -19,6 +19,7 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, Telemetr
 from temporalio.service import RetryConfig, RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
+from bihuan.faults import TemporalUnreachable
 from bihuan.settings import Settings
 from workflows.names import SEARCH_ATTRIBUTES
 
@@ -34,15 +35,19 @@ async def connect(
     """A client whose payloads are ours. Every process, test and tool uses this converter and no other.
 
     ``lazy``: connect with the first call, so that a process can start while Temporal is away.
+    Raises TemporalUnreachable.
     """
-    return await Client.connect(
-        settings.temporal,
-        namespace=settings.temporal_namespace,
-        data_converter=pydantic_data_converter,
-        retry_config=retry,
-        runtime=runtime,
-        lazy=lazy,
-    )
+    try:
+        return await Client.connect(
+            settings.temporal,
+            namespace=settings.temporal_namespace,
+            data_converter=pydantic_data_converter,
+            retry_config=retry,
+            runtime=runtime,
+            lazy=lazy,
+        )
+    except RuntimeError as trouble:
+        raise TemporalUnreachable(settings.temporal) from trouble
 
 
 async def described(client: Client, workflow_id: str) -> WorkflowExecutionDescription | None:

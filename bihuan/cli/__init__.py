@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bihuan.cli import batch_commands, notice_commands
-from bihuan.faults import FilesInvalid
+from bihuan.faults import FilesInvalid, TemporalUnreachable
 from bihuan.leaving import leave
 from bihuan.settings import Settings
 
@@ -41,6 +41,9 @@ def main() -> None:
         for line in invalid.told():
             typer.echo(f"  {line}", err=True)
         leave(2)
+    except TemporalUnreachable as away:
+        typer.echo(f"Temporal 不可达 · Temporal cannot be reached: {away}", err=True)
+        leave(1)
     except SystemExit as done:
         leave(done.code if isinstance(done.code, int) else int(done.code is not None))
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.issue import Absorbed, Issue
+from bihuan.domain.issue import Absorbed, Issue, RequestKind
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import (
@@ -21,12 +21,16 @@ from bihuan.domain.refusals import (
     MergeIntoItself,
     MergeOtherEnterprise,
     MergesElsewhere,
+    MergeTargetEnding,
     MergeTargetNotOpen,
     MergeUndecided,
     NotMerging,
     TakesInAnother,
 )
 from bihuan.domain.stage import MAY_MERGE
+
+ENDS = frozenset({RequestKind.REJECTION, RequestKind.TERMINATION})
+"""Requests that, once approved, end the issue, and what was merged into it meanwhile with it."""
 
 # Deciding, as the issue that asks
 
@@ -67,7 +71,7 @@ def consequences(issue: Issue) -> Iterator[ev.Event]:
 
 def reason(event: ev.MergeRefused) -> str:
     """Why nothing came of it, in Chinese and English."""
-    named = {refusal.__name__: refusal for refusal in (MergeInRing, MergeOtherEnterprise)}
+    named = {refusal.__name__: refusal for refusal in (MergeInRing, MergeOtherEnterprise, MergeTargetEnding)}
     refusal = named.get(event.why, MergeTargetNotOpen)(into=event.into)
     return f"{refusal.sentence_zh} {refusal.sentence_en}"
 
@@ -80,6 +84,8 @@ def absorb_further(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy)
         raise MergesElsewhere(issue=issue.issue_no, into=issue.merged_into)
     if issue.closed:
         raise MergeTargetNotOpen(field="into", into=issue.issue_no)
+    if issue.withdrawal or any(one.kind in ENDS for one in issue.open_requests):
+        raise MergeTargetEnding(field="into", into=issue.issue_no)
 
 
 def absorb(act: do.Absorb, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:

@@ -15,7 +15,8 @@ Refusal
 │   ├── ExtensionAskedTooLate · ExtensionsUsedUp
 │   ├── NoBadRating · RatingAppealedAlready · AppealWindowOver
 │   ├── ParentNotOpen · LeadsOthers · NotFollowing
-│   ├── MergeTargetNotOpen · MergeAwaited · TakesInAnother · MergesElsewhere · MergeUndecided · MergeInRing · NotMerging
+│   ├── MergeTargetNotOpen · MergeTargetEnding · MergeAwaited · TakesInAnother · MergesElsewhere · MergeUndecided
+│   ├── MergeInRing · NotMerging
 │   ├── NotAssisting · PartNotHandedIn · PartHandedIn
 │   └── ClocksAreHeld · NotHeld · KeptByBatch · NotOfThatBatch · PolicyLacks
 └── NotValid          the command itself is wrong; ``field`` says where
@@ -197,6 +198,11 @@ class NotClassified(NotNow):
 class MergeTargetNotOpen(NotNow):
     zh = "拟并入的问题 {into} 已了结，不能再并入。"
     en = "Issue {into} is over, so nothing can be merged into it."
+
+
+class MergeTargetEnding(NotNow):
+    zh = "拟并入的问题 {into} 已有人提出撤单、不予受理或终止，尚无定论，暂不能并入。"
+    en = "The end of issue {into} has been asked for and is not decided yet, so nothing can be merged into it now."
 
 
 class MergeAwaited(NotNow):
@@ -394,8 +400,8 @@ class FollowedByTooMany(NotNow):
 
 
 class LedgerTooFarBehind(NotNow):
-    zh = "台账暂不可用，本问题待登记的内容已满，请待台账恢复后再办。"
-    en = "The ledger is away and this issue has as much to be recorded as can wait; act again when the ledger is back."
+    zh = "台账尚未跟上或暂不可用，本问题待登记的内容已满，请稍后以同一幂等键重试。"
+    en = "The ledger is behind or away and no more of this issue can wait to be recorded; repeat with the same key."
 
 
 class LeadsOthers(NotNow):

@@ -58,7 +58,8 @@ def conditions(asked: IssueFilter, now: datetime) -> tuple[ColumnElement[bool], 
         wanted.append(overdue_at(now).is_(asked.overdue))
     if asked.enterprise:
         named = ISSUES.c.enterprise_name.contains(shown(asked.enterprise), autoescape=True)
-        wanted.append(or_(ISSUES.c.uscc == fold(asked.enterprise), named))
+        code = fold(asked.enterprise)
+        wanted.append(or_(ISSUES.c.uscc == code, named) if code else named)
     return tuple(wanted)
 
 

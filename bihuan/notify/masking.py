@@ -9,7 +9,7 @@ from bihuan.domain.codes import fold, is_uscc
 GAP = r"[\s\-.()·\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff]{0,3}"
 """What people put between digits, or what comes along with a copied text."""
 CODE = rf"(?<![0-9A-Za-z])\d(?:{GAP}\d){{16}}{GAP}[0-9Xx](?![0-9A-Za-z])"
-MOBILE = rf"(?<!\d)(?:(?:(?:\+|00){GAP})?86{GAP})?(?P<mobile>1{GAP}[3-9](?:{GAP}\d){{9}})(?!\d)"
+MOBILE = rf"(?<!\d)(?:(?:(?:\+|00){GAP})?86{GAP})?(?:0{GAP})?(?P<mobile>1{GAP}[3-9](?:{GAP}\d){{9}})(?!\d)"
 NUMBER = re.compile(f"(?P<code>{CODE})|{MOBILE}", re.ASCII)
 """A text of eighteen digits is looked at as a whole first, so that no part of it is taken for a phone."""
 IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -43,7 +43,7 @@ class Templates:
         words = self.events.get(order.event, self.default)
         may = told(order, name, link)
         zh_title, zh, en_title, en = (words[part].render(may).strip() for part in PARTS)
-        zh_title, en_title = " ".join(zh_title.split()), " ".join(en_title.split())
+        zh_title, en_title = _one_line(zh_title), _one_line(en_title)
         page = self.layout.render(zh_title=zh_title, zh=zh, en_title=en_title, en=en, link=link, urgent=order.urgent)
         return Message(
             id=order.id,
@@ -60,7 +60,7 @@ class Templates:
         head = " ".join(part for part in (order.facts.get("rung", ""), _what(order)) if part)
         tail = f"编号 {order.id}"
         room = LINE_BYTES - len(f"{head}：{tail} ".encode())
-        title = _cut(" ".join(str(told(order, "", "")["title"]).split()), room)
+        title = _cut(str(told(order, "", "")["title"]), room)
         return f"{head}：{title} {tail}" if title else f"{head} {tail}"
 
     def digest(self, lines: Sequence[str], group_name: str) -> Message:
@@ -106,7 +106,7 @@ def told(order: NoticeOrder, name: str, link: str) -> dict[str, object]:
         "event_zh": event_told(order.event, Tongue.ZH),
         "event_en": event_told(order.event, Tongue.EN),
         "issue_no": order.issue_no,
-        "title": "" if order.to.desk is Desk.BULLETIN else _masked(order.title, order),
+        "title": "" if order.to.desk is Desk.BULLETIN else _one_line(_masked(order.title, order)),
         "at": order.at.isoformat(),
         "urgent": order.urgent,
         "name": name,
@@ -132,6 +132,10 @@ def _outside(order: NoticeOrder) -> bool:
 def _masked(text: str, order: NoticeOrder) -> str:
     """Numbers of people are told to nobody but who deals with them."""
     return text if order.to.desk in PERSONS else masked(text)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _cut(text: str, room: int) -> str:

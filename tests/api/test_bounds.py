@@ -9,6 +9,8 @@ import pytest
 
 from api.app import create_app
 from api.limits import BODY_BYTES_MAX
+from api.problems import Refused, told
+from bihuan.domain.refusals import LedgerTooFarBehind
 from bihuan.settings import Settings
 from tests.api.test_http import BODY, Caller, api
 from tests.worlds import CITY_FOLDER, UNIT, USCC
@@ -76,6 +78,27 @@ async def test_whom_a_demo_key_stands_in_for_is_bounded(api: Caller) -> None:
     assert (answer.status_code, pointer(answer)) == (422, "/as/person")
     listed = await api.get("/issues", **{"as": json.dumps({"unit": "长" * 65})})
     assert listed.status_code == 422
+
+
+def test_a_ledger_too_far_behind_asks_for_a_repetition() -> None:
+    answer = told(Refused.of(LedgerTooFarBehind()))
+    assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
+
+
+@pytest.mark.parametrize("said", ["{", "[]", "null", '{"unit":1}', '{"x":""}', "[" * 1900])
+async def test_a_stand_in_that_cannot_be_read_is_refused_by_name(api: Caller, said: str) -> None:
+    answer = await api.get("/issues", **{"as": said})
+    assert (answer.status_code, pointer(answer)) == (422, "/as"), answer.text
+
+
+async def test_nobody_acts_under_a_name_that_cannot_be_seen(api: Caller) -> None:
+    number = await api.submit()
+    for unseen in ("\u200b", " ", "\u3164"):
+        said = {"act": "note", "text": "x", "as": {"person": unseen}}
+        answer = await api.post("COO", f"/issues/{number}/acts", said)
+    await api.get(f"/issues/{number}", at_least=answer.json()["revision"])
+    heard = (await api.get(f"/issues/{number}/events")).json()["items"]
+    assert {one["actor"]["person"] for one in heard[1:]} == {"demo-coo"}
 
 
 async def test_a_body_that_is_too_large_is_refused_as_it_comes(api: Caller) -> None:

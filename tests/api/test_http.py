@@ -156,8 +156,8 @@ async def test_a_repeated_act_gets_its_first_receipt(api: Caller) -> None:
     ("body", "status", "pointer"),
     [
         ({"act": "dance"}, 422, "/"),
-        ({"act": "note"}, 422, "/note/text"),
-        ({"act": "note", "text": "x", "txet": "y"}, 422, "/note/txet"),
+        ({"act": "note"}, 422, "/text"),
+        ({"act": "note", "text": "x", "txet": "y"}, 422, "/txet"),
         ({"act": "note", "text": " "}, 422, "/text"),
         ({"act": "note", "text": "空\u0000"}, 422, "/text"),
         ({"act": "note", "text": "长" * 10_001}, 422, "/text"),
@@ -327,8 +327,22 @@ async def test_nobody_acts_without_a_key(api: Caller) -> None:
 
 async def test_malformed_json_is_a_bad_request(api: Caller) -> None:
     headers = {**api._auth("COO"), "Idempotency-Key": "k", "content-type": "application/json"}
-    answer = await api.http.post("/api/v1/issues", content=b"{", headers=headers)
-    assert answer.status_code == 400
+    for body in (b"{", b'{"title":"\xff"}', b"[" * 100_000, b'{"complex":' + b"9" * 5_000 + b"}"):
+        answer = await api.http.post("/api/v1/issues", content=body, headers=headers)
+        assert answer.status_code == 400
+        told_in_both_languages(answer.json())
+
+
+async def test_an_address_or_a_method_there_is_not_is_told_in_both_languages(api: Caller) -> None:
+    for method, path, status in (("GET", "/api/v1/nothing", 404), ("PATCH", "/api/v1/inbox", 405)):
+        answer = await api.http.request(method, path)
+        assert answer.status_code == status
+        told_in_both_languages(answer.json())
+
+
+def told_in_both_languages(problem: Any) -> None:
+    assert not problem["title"].isascii(), problem
+    assert problem["detail"].isascii(), problem
 
 
 async def test_with_temporal_away_acts_are_told_to_come_back_and_reads_go_on(tmp_path: Path) -> None:

@@ -116,6 +116,7 @@ async def test_a_foreign_cursor_is_refused(reader: LedgerReader, cursor: str) ->
         (IssueFilter(enterprise="100%_纯"), ["I-new"]),
         (IssueFilter(enterprise="100__纯"), []),
         (IssueFilter(enterprise=ENTERPRISE.org), ["I-rot", "I-hand", "I-closed"]),
+        (IssueFilter(enterprise="\u3000"), []),
         (IssueFilter(enterprise="\0", county="\0"), []),
         (IssueFilter(enterprise="' OR 1=1 --"), []),
     ],
@@ -123,7 +124,7 @@ async def test_a_foreign_cursor_is_refused(reader: LedgerReader, cursor: str) ->
 async def test_filters_find_what_they_name(
     writer: LedgerWriter, reader: LedgerReader, asked: IssueFilter, found: list[str]
 ) -> None:
-    new = Life("I-new", policy()).submit(name="100%_纯净水厂", uscc=OTHER, county="410922")
+    new = Life("I-new", policy()).submit(name="100%_纯净水厂", uscc="", county="410922")
     await record(writer, closed(), handed_over("I-hand"), left_to_rot(), new)
     assert named(await walk(reader, asked, 2)) == found
     assert {row.light for row in await walk(reader, asked, 2)} <= ({asked.light} if asked.light else set(Light))

@@ -67,6 +67,16 @@ def test_each_event_is_told_in_chinese_first_and_in_english_beneath(
         assert "#" not in message.text, "clocks are told in words"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\u2028", "\x85"])
+def test_a_title_of_several_lines_adds_none_to_what_the_city_says(templates: Templates, end: str) -> None:
+    for event in TOLD:
+        for to in TOLD[event]:
+            order = sample(event, to)
+            forged = replace(order, title=f"增容{end}2026-11-30 解除督办，无需办理。")
+            lines = said(templates, replace(order, title="增容")).splitlines()
+            assert len(said(templates, forged).splitlines()) == len(lines), event
+
+
 @pytest.mark.parametrize("event", TOLD)
 def test_a_line_of_a_digest_is_short_and_holds_the_id(templates: Templates, event: str) -> None:
     for to in TOLD[event]:

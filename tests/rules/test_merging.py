@@ -13,6 +13,7 @@ from bihuan.domain.refusals import (
     MergeInRing,
     MergeOtherEnterprise,
     MergesElsewhere,
+    MergeTargetEnding,
     MergeTargetNotOpen,
     MergeUndecided,
     Refusal,
@@ -23,6 +24,7 @@ from bihuan.wording import facts
 from tests.rules.merging_worlds import World
 from tests.rules.worlds import (
     ABSORB,
+    CALLER,
     COORDINATOR,
     D1,
     ENTERPRISE,
@@ -31,11 +33,14 @@ from tests.rules.worlds import (
     MERGE,
     NOT_TAKEN_IN,
     POLICY,
+    REJECT,
     TAKEN_IN,
+    TERMINATE,
     TWIN,
     USCC,
     Story,
     hub,
+    in_hand,
     in_status,
     merged,
     merging,
@@ -43,6 +48,7 @@ from tests.rules.worlds import (
 )
 from workflows.showing import details
 
+KEPT = do.AuditVerdict.KEPT
 SETTLED = do.SettleMerge(child=ABSORB.child, seq=2, merged=True)
 
 
@@ -98,6 +104,7 @@ def test_it_is_merged_where_the_one_it_asked_had_gone_itself() -> None:
         ("MergeTargetNotOpen", "已了结", "over"),
         ("IssueArchived", "已了结", "over"),
         ("WrongStatus", "已了结", "over"),
+        ("MergeTargetEnding", "尚无定论", "not decided yet"),
         ("MergeInRing", "互为并单", "each into the other"),
     ],
 )
@@ -183,6 +190,23 @@ def test_without_a_code_an_enterprise_is_known_by_its_name() -> None:
 )
 def test_an_issue_that_is_over_takes_none_in(over: Callable[[], Story]) -> None:
     assert isinstance(refusal(over(), SYSTEM, ABSORB), MergeTargetNotOpen)
+
+
+ENDING: dict[str, Callable[[], Story]] = {
+    "a withdrawal is audited": lambda: in_hand().does(ENTERPRISE, do.Withdraw()),
+    "a rejection is proposed": lambda: told().does(COORDINATOR, REJECT),
+    "a termination is proposed": lambda: in_hand().does(COORDINATOR, TERMINATE),
+}
+
+
+@pytest.mark.parametrize("how", sorted(ENDING))
+def test_an_issue_whose_end_is_asked_for_takes_none_in(how: str) -> None:
+    assert isinstance(refusal(ENDING[how](), SYSTEM, ABSORB), MergeTargetEnding)
+
+
+def test_an_issue_that_goes_on_after_all_takes_others_in() -> None:
+    story = ENDING["a withdrawal is audited"]().does(CALLER, do.AuditWithdrawal(verdict=KEPT, record="不撤了"))
+    assert story.does(SYSTEM, ABSORB).issue.absorbing
 
 
 def test_an_issue_that_was_merged_says_where() -> None:

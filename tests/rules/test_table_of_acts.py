@@ -655,6 +655,7 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.UnknownCounty, lambda: told(contact=""), ENTERPRISE, do.Complete(county="某县", contact="经办人")),
     (no.NotClassified, lambda: accepted(category=""), COORDINATOR, do.HandOver(unit=D1)),
     (no.MergeTargetNotOpen, lambda: told().does(ENTERPRISE, do.Withdraw()), SYSTEM, ABSORB),
+    (no.MergeTargetEnding, lambda: told().does(COORDINATOR, REJECT), SYSTEM, ABSORB),
     (no.MergesElsewhere, merged, SYSTEM, ABSORB),
     (no.MergesElsewhere, merging, SYSTEM, replace(ABSORB, child="A")),
     (no.MergeUndecided, merging, SYSTEM, replace(ABSORB, child="X")),
