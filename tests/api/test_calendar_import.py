@@ -126,7 +126,8 @@ async def test_applied_every_issue_goes_by_it_once_and_so_do_new_ones(
         (move.issue_no, move.clock, move.due) for move in await (await running.work(file)).moves(datetime.now(UTC))
     }
     assert await running.run(file) == 0
-    assert json.loads(capsys.readouterr().out)["moved"] == 12
+    others = {issue_no for issue_no, _, _ in moves} - set(numbers)  # of the tests before this one
+    assert json.loads(capsys.readouterr().out)["moved"] == len(numbers) + len(others)
     for number in numbers:
         names = await running.adopted(number)
         assert names.count("calendar_adopted") == 1

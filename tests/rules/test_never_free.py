@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import singledispatch
+from itertools import pairwise
 
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
@@ -58,6 +59,7 @@ from tests.rules.worlds import (
     extend,
     head,
     hold,
+    off_a_rest_day,
     rate,
     refuse_return,
     release,
@@ -97,31 +99,26 @@ class Promise:
 
 
 def waited(waits: Iterable[Wait], what: Obligation, unit: str, now: datetime) -> list[tuple[datetime, datetime]]:
-    """The stretches that do not count for this obligation, each moment once; what still lasts, until now."""
-    mine = [one for one in waits if what in one.of and one.unit in ("", unit)]
-    merged: list[tuple[datetime, datetime]] = []
-    for since, until in sorted((one.since, one.until or now) for one in mine):
-        if merged and since <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], until))
-        else:
-            merged.append((since, until))
-    return merged
+    """The stretches that do not count for this obligation, each moment once, one for each time that something began or
+    ended in it; what still lasts, until now.
+    """
+    mine = [(one.since, one.until or now) for one in waits if what in one.of and one.unit in ("", unit)]
+    turns = sorted({moment for wait in mine for moment in wait})
+    return [one for one in pairwise(turns) if any(since <= one[0] and one[1] <= until for since, until in mine)]
 
 
 def moved_on(
     calendar: WorkCalendar, end: datetime, first: datetime, waits: list[tuple[datetime, datetime]], limit: Limit
 ) -> datetime:
     """The end of a limit, later by what the waits cover of the time that counts from ``first`` on."""
-    covered = timedelta()
-    for since, until in ((max(since, first), until) for since, until in waits):
-        covered += calendar.office_time(since, until) if limit.unit in IN_OFFICE else max(until - since, timedelta())
-    if not covered:
-        return end
     if limit.unit in IN_OFFICE:
-        return calendar.add_office(end, covered)
-    end += covered
-    rolls = limit.unit is TimeUnit.D and not calendar.is_workday(end.date())
-    return calendar.after(end, Limit(1, TimeUnit.WD)) if rolls else end
+        covered = sum((calendar.office_time(max(since, first), until) for since, until in waits), timedelta())
+        return calendar.add_office(end, covered) if covered else end
+    for since, until in waits:
+        if until > max(since, first):
+            later = end + (until - max(since, first))
+            end = off_a_rest_day(later, calendar) if limit.unit is TimeUnit.D else later
+    return end
 
 
 class Ledger:

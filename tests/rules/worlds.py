@@ -260,13 +260,13 @@ def submission(**changes: object) -> do.Submit:
     return replace(asked, **changes)  # type: ignore[arg-type]
 
 
-def off_a_rest_day(moment: datetime) -> datetime:
+def off_a_rest_day(moment: datetime, calendar: WorkCalendar = CALENDAR) -> datetime:
     """Where a limit in days that ends then ends by the Civil Code, art. 203: never on a rest day, but at the close of
     the next working day. Midnight is the end of the day before."""
     day = (moment - timedelta(microseconds=1)).date()
-    if CALENDAR.is_workday(day):
+    if calendar.is_workday(day):
         return moment
-    while not CALENDAR.is_workday(day):
+    while not calendar.is_workday(day):
         day += timedelta(days=1)
     return datetime.combine(day, CLOSE, moment.tzinfo)
 
