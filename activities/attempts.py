@@ -12,16 +12,16 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.channels.port import Address, Answer, Message, Verdict
 from activities.gate import Gate
-from activities.telling import Telling
-from bihuan import telemetry
+from activities.rendering import Telling
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.views import Delivery, Trace
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.routing import Step
 from bihuan.notify.secrets import SecretMissing
 from bihuan.notify.templates import body
+from bihuan.runtime import telemetry
 from workflows.messages import Begun, DeliveryOutcome, NoticeOrder
-from workflows.patience import Patience
+from workflows.timeouts import Patience
 
 QUIET = "quiet hours"
 HANDED = "HANDED"

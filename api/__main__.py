@@ -3,8 +3,8 @@
 import uvicorn
 
 from api.app import create_app
-from bihuan.settings import Settings
-from bihuan.telemetry import log_to_console
+from bihuan.runtime.settings import Settings
+from bihuan.runtime.telemetry import log_to_console
 
 if __name__ == "__main__":
     settings = Settings()

@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bihuan.domain.classifying import governing
+from bihuan.domain.clocks.classification import governing
+from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.issue import REQUEST_ZH, Issue, Light, Request, RequestKind, RequestState, Withdrawal
-from bihuan.domain.life import Receipt
-from bihuan.domain.owing import NextDue
+from bihuan.domain.ladder.responsibility import NextDue
+from bihuan.domain.loop.step import Receipt
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome, Stage, Status
-from bihuan.domain.workdays import CHINA_TIME
 from bihuan.ledger.views import Delivery, IssueRow, OrderRow
 from bihuan.wire import Entry
 

@@ -12,23 +12,23 @@ from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from api import explaining, hearing, links, problems, reading, writing
-from api.callers import Named
+from api import commands, explanations, inbox, links, problems, queries
 from api.limits import BodyLimit
 from api.loop import QUICK, Loop
-from bihuan import telemetry
-from bihuan.calendar_shelf import Governing, Shelf
-from bihuan.city import load_city
-from bihuan.connection import connect
-from bihuan.domain.workdays import CHINA_TIME
-from bihuan.keys import link_secret, principals
+from api.principals import Named
+from bihuan.city.calendar_store import Governing, Shelf
+from bihuan.city.configuration import load_city
+from bihuan.city.enterprises import Register
+from bihuan.client.connection import connect
+from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.ledger.engine import LEDGER_AWAY, at_head, ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.tokens import Tokens
-from bihuan.register import Register
-from bihuan.settings import Settings
-from workflows.patience import Patience
+from bihuan.runtime import telemetry
+from bihuan.runtime.keys import link_secret, principals
+from bihuan.runtime.settings import Settings
+from workflows.timeouts import Patience
 
 log = structlog.get_logger(__name__)
 
@@ -69,10 +69,10 @@ def create_app(settings: Settings) -> FastAPI:
         responses=problems.RESPONSES,
     )
     problems.install(app)
-    app.include_router(writing.router)
-    app.include_router(reading.router)
-    app.include_router(explaining.router)
-    app.include_router(hearing.router)
+    app.include_router(commands.router)
+    app.include_router(queries.router)
+    app.include_router(explanations.router)
+    app.include_router(inbox.router)
     app.include_router(links.router)
     _add_health(app)
     app.add_middleware(BodyLimit)

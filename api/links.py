@@ -15,9 +15,9 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.callers import NoticeId, Token, acting, policy_of
-from api.heard import NoticeAnswer, named
-from api.hearing import Hearing, Hears, desk_of
+from api.inbox import Hearing, Hears, desk_of
+from api.inbox_answers import NoticeAnswer, named
+from api.principals import NoticeId, Token, acting, policy_of
 from api.problems import (
     IssueNotRunning,
     LinkExpired,
@@ -35,14 +35,13 @@ from api.problems import (
     Unauthenticated,
 )
 from api.schemas import StandIn
-from bihuan.domain.desks import speaker
+from bihuan.domain.access.desks import speaker
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.people import ROLE_ZH, Actor, Role
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import Refusal
-from bihuan.domain.telling import party_told
-from bihuan.domain.wordlist import Tongue
-from bihuan.keys import Principal
+from bihuan.language.explanations import party_told
+from bihuan.language.phrases import Tongue
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.views import Delivery
 from bihuan.notify.tokens import (
@@ -53,6 +52,7 @@ from bihuan.notify.tokens import (
     TokenRefused,
     Tokens,
 )
+from bihuan.runtime.keys import Principal
 
 router = APIRouter(include_in_schema=False)
 

@@ -16,23 +16,23 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RetryConfig, RPCError, RPCStatusCode
 
 from api.problems import AnsweredBefore, IssueNotRunning, NoticeUnderWay, OutcomeUnknown, Refused, TemporalAway
-from bihuan.census import Standing, running_issues, standing
-from bihuan.connection import described
+from bihuan.client.connection import described
+from bihuan.client.updates import put
 from bihuan.domain.bounds import cut
 from bihuan.domain.commands import Submit, fingerprint
-from bihuan.domain.life import Receipt
+from bihuan.domain.loop.step import Receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
-from bihuan.histories import opening_of
 from bihuan.ledger.reading import LedgerReader
-from bihuan.putting import put
+from bihuan.operations.histories import opening_of
+from bihuan.operations.reconciliation import Standing, running_issues, standing
 from bihuan.wire import ActCommand
-from workflows import showing
+from workflows import operator_view
 from workflows.issue_loop import IssueLoop
 from workflows.messages import NoticeOrder, Opening
 from workflows.names import ISSUE_QUEUE, NOTICE_QUEUE, issue_number
 from workflows.notice import Notice
-from workflows.patience import Patience
+from workflows.timeouts import Patience
 
 QUICK = RetryConfig(initial_interval_millis=100, max_interval_millis=300, max_elapsed_time_millis=1200, max_retries=5)
 """The API answers that Temporal is away within two seconds; its callers repeat with the same key."""
@@ -72,8 +72,8 @@ class Loop:
                     id=number,
                     task_queue=ISSUE_QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    search_attributes=showing.at_start(showing.shown(issue, policy, now)),
-                    static_summary=showing.summary(issue),
+                    search_attributes=operator_view.at_start(operator_view.shown(issue, policy, now)),
+                    static_summary=operator_view.summary(issue),
                 )
             except WorkflowAlreadyStartedError:
                 return await first_receipt(self._client, number)

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.refusals import BY_NAME, LedgerTooFarBehind, NotPermitted, NotValid, Refusal
-from bihuan.ledger.faults import CursorUnreadable
+from bihuan.ledger.errors import CursorUnreadable
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = "1"

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, create_model
 from pydantic import Field as BodyField
 
 from bihuan.domain import commands as do
-from bihuan.domain.batch_acts import BATCH_ACT_ZH
+from bihuan.domain.batches.commands import BATCH_ACT_ZH
 
 LOOKED_UP = frozenset({"calendar", "parent_open", "parent_category", "liaison", "registered_name", "registered_county"})
 """Facts the API looks up itself; callers cannot say them."""

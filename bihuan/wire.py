@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 from bihuan.domain.commands import Act, Command
 from bihuan.domain.events import Event
 from bihuan.domain.issue import Party
-from bihuan.domain.life import Recorded
+from bihuan.domain.loop.step import Recorded
 from bihuan.domain.people import Actor
 
 AnyAct = Annotated[Act, Discriminator("act")]
@@ -31,7 +31,7 @@ class ActCommand:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One recorded event on the wire; the same fields as ``bihuan.domain.life.Recorded``."""
+    """One recorded event on the wire; the same fields as ``bihuan.domain.loop.step.Recorded``."""
 
     seq: int
     at: datetime

@@ -1,7 +1,7 @@
 """The two calendars there are: a city's, and the one that never closes."""
 
-from bihuan.city import ALWAYS_OPEN
-from bihuan.domain.workdays import WorkCalendar
+from bihuan.city.configuration import ALWAYS_OPEN
+from bihuan.domain.clocks.workdays import WorkCalendar
 from tests.worlds import city
 
 

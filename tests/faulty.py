@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from bihuan.faults import FilesInvalid
-from bihuan.texts import CHINESE
+from bihuan.files.texts import CHINESE
+from bihuan.files.validation import FilesInvalid
 
 
 def english(invalid: FilesInvalid) -> str:

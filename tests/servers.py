@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bihuan.connection import connect, embedded_server, pass_time, register_search_attributes, skipping_time
-from bihuan.ports import free_port
-from bihuan.settings import Settings
+from bihuan.client.connection import connect, embedded_server, pass_time, register_search_attributes, skipping_time
+from bihuan.runtime.ports import free_port
+from bihuan.runtime.settings import Settings
 from tests.waiting import within_reason
 
 __all__ = ["RealTemporal", "pass_time", "real_temporal", "skipping_time"]

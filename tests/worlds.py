@@ -5,10 +5,10 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from bihuan.city import City, load_city
+from bihuan.city.configuration import City, load_city
 from bihuan.domain import commands as do
 from bihuan.domain.issue import Issue
-from bihuan.domain.life import Recorded, obey, open_issue
+from bihuan.domain.loop.step import Recorded, obey, open_issue
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome

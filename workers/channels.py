@@ -17,11 +17,9 @@ from activities.channels.webhook import WebhookChannel
 from activities.channels.wecom_app import WeComApp
 from activities.channels.wecom_bot import WeComBot
 from activities.gate import Gate
-from activities.telling import Telling
-from bihuan import telemetry
-from bihuan.city import City
-from bihuan.domain.workdays import WorkCalendar
-from bihuan.keys import link_secret, webhook_secret
+from activities.rendering import Telling
+from bihuan.city.configuration import City
+from bihuan.domain.clocks.workdays import WorkCalendar
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.files import load_notifying
 from bihuan.notify.gateway import Gateway, SettingInvalid
@@ -30,7 +28,9 @@ from bihuan.notify.mail_server import MailServer
 from bihuan.notify.routing import ChannelEntry
 from bihuan.notify.secrets import Secrets
 from bihuan.notify.tokens import Tokens
-from bihuan.settings import Settings
+from bihuan.runtime import telemetry
+from bihuan.runtime.keys import link_secret, webhook_secret
+from bihuan.runtime.settings import Settings
 
 log = structlog.get_logger(__name__)
 

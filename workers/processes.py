@@ -11,34 +11,34 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.attempts import Attempts
-from activities.batching import Batcher
-from activities.carrying import Carrier
-from activities.delivering import Deliverer
-from activities.posting import Poster
-from activities.publishing import Publisher
-from activities.reporting import Reporter
-from bihuan.calendar_shelf import Governing, Shelf
-from bihuan.city import load_city
-from bihuan.connection import connect
-from bihuan.domain.workdays import CHINA_TIME
-from bihuan.leaving import leave
+from activities.batches import Batcher
+from activities.chat_posting import Poster
+from activities.cross_issue import Carrier
+from activities.delivery import Deliverer
+from activities.publication import Publisher
+from activities.reports import Reporter
+from bihuan.city.calendar_store import Governing, Shelf
+from bihuan.city.configuration import load_city
+from bihuan.client.connection import connect
+from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.ledger.batches import BatchLedger
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.settings import Settings
-from bihuan.telemetry import log_to_console, metrics_runtime
+from bihuan.runtime.exit import leave
+from bihuan.runtime.settings import Settings
+from bihuan.runtime.telemetry import log_to_console, metrics_runtime
 from workers.channels import attempts_for, http_for
 from workers.reports import report_worker
 from workers.sandbox import runner
 from workflows.batch import Batch
-from workflows.desk import Desk
-from workflows.errand import Errand
+from workflows.chat_digest import Desk
+from workflows.cross_issue import Errand
 from workflows.issue_loop import IssueLoop
 from workflows.names import BATCH_QUEUE, ISSUE_QUEUE, NOTICE_QUEUE
 from workflows.notice import Notice
-from workflows.patience import Patience
 from workflows.ports import Batching, Publishing
+from workflows.timeouts import Patience
 
 log = structlog.get_logger(__name__)
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from bihuan.domain.batches import BatchProgress
+    from bihuan.domain.batches.order import BatchProgress
     from bihuan.domain.bounds import cut
     from workflows.messages import BatchPortion, BatchRun
-    from workflows.patience import BATCH_STEP_TIMEOUT, FOR_EVER, LISTS_CATCH_UP, PORTION_TIMEOUT
     from workflows.ports import Batching
+    from workflows.timeouts import BATCH_STEP_TIMEOUT, FOR_EVER, LISTS_CATCH_UP, PORTION_TIMEOUT
 
 LOOKS = 2
 """The lists follow the intakes by moments: where nobody is left, we look once more."""

@@ -13,17 +13,17 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from bihuan.domain.commands import Command, fingerprint
-    from bihuan.domain.life import Receipt, Step, cancel_requested, first_due, obey, receipt, settle
+    from bihuan.domain.loop.step import Receipt, Step, cancel_requested, first_due, obey, receipt, settle
     from bihuan.domain.policy import Policy
     from bihuan.domain.refusals import LedgerTooFarBehind, Refusal
+    from bihuan.domain.sizes import BACKLOG_BYTES, RUN_BYTES, weight
     from bihuan.domain.stage import Status
-    from bihuan.domain.weighing import BACKLOG_BYTES, RUN_BYTES, weight
     from bihuan.wire import ActCommand, Entry
-    from workflows import showing
-    from workflows.answers import AnsweredBefore, Answers
+    from workflows import operator_view
     from workflows.messages import Archive, Life, Opening, Publication
-    from workflows.patience import FOR_EVER, PUBLISH_TIMEOUT, again_after
     from workflows.ports import Publishing
+    from workflows.receipts import AnsweredBefore, Answers
+    from workflows.timeouts import FOR_EVER, PUBLISH_TIMEOUT, again_after
 
 MOVING = "Moving"
 SHORTEST_TIMER = timedelta(milliseconds=1)
@@ -49,7 +49,7 @@ class IssueLoop:
             self._begin(opening)
         else:
             self._continue(opening.life)
-        self._shown = showing.known(workflow.info().typed_search_attributes)
+        self._shown = operator_view.known(workflow.info().typed_search_attributes)
         self._next = first_due(self._issue, self._policy)
 
     @workflow.update(name="act", description="办理动作 · an act of a person or a service")
@@ -101,7 +101,7 @@ class IssueLoop:
             await workflow.wait_condition(
                 lambda: self._next != armed or self._full or self._finished or self._silent,
                 timeout=left,
-                timeout_summary=showing.alarm_summary(armed) if armed else None,
+                timeout_summary=operator_view.alarm_summary(armed) if armed else None,
             )
         except TimeoutError:
             return
@@ -120,7 +120,7 @@ class IssueLoop:
                 batch,
                 start_to_close_timeout=PUBLISH_TIMEOUT,
                 retry_policy=FOR_EVER,
-                summary=showing.batch_summary(batch.entries[0].seq, batch.entries[-1].seq),
+                summary=operator_view.batch_summary(batch.entries[0].seq, batch.entries[-1].seq),
             )
             if self._leaving:
                 return
@@ -245,9 +245,9 @@ class IssueLoop:
         self._grow(len(step.recorded), weight(step.recorded))
 
     def _show(self, now: datetime) -> None:
-        workflow.set_current_details(showing.details(self._issue, self._policy, now))
-        after = showing.shown(self._issue, self._policy, now)
-        changed = showing.changes(self._shown, after)
+        workflow.set_current_details(operator_view.details(self._issue, self._policy, now))
+        after = operator_view.shown(self._issue, self._policy, now)
+        changed = operator_view.changes(self._shown, after)
         if changed:
             workflow.upsert_search_attributes(changed)
         self._shown = after

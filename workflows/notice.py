@@ -5,8 +5,8 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from bihuan.domain.bounds import cut
     from workflows.messages import DeliveryOutcome, NoticeOrder, Tried
-    from workflows.patience import DELIVER_TIMEOUT, FOR_EVER, RECORD_TIMEOUT, Patience
     from workflows.ports import Delivering
+    from workflows.timeouts import DELIVER_TIMEOUT, FOR_EVER, RECORD_TIMEOUT, Patience
 
 
 @workflow.defn(name="Notice")

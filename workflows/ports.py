@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 
 from temporalio import activity
 
-from bihuan.domain.batches import BatchOrder, BatchProgress
+from bihuan.domain.batches.order import BatchOrder, BatchProgress
 from bihuan.reports.timetable import Timed
 from workflows.messages import (
     BatchPortion,
@@ -19,7 +19,7 @@ from workflows.messages import (
     Reported,
     Tried,
 )
-from workflows.patience import Patience
+from workflows.timeouts import Patience
 
 
 class Publishing(ABC):

@@ -6,8 +6,8 @@ with workflow.unsafe.imports_passed_through():
     from bihuan.domain.bounds import cut
     from bihuan.reports.timetable import REPORT_ZH, Timed
     from workflows.messages import Compiled, Reported
-    from workflows.patience import COMPILE_TIMEOUT, FOR_EVER, RECORD_TIMEOUT
     from workflows.ports import Reporting
+    from workflows.timeouts import COMPILE_TIMEOUT, FOR_EVER, RECORD_TIMEOUT
 
 
 @workflow.defn(name="Report")

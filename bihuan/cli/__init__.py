@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from bihuan.cli import batch_commands, notice_commands
-from bihuan.faults import FilesInvalid, TemporalUnreachable
-from bihuan.leaving import leave
-from bihuan.settings import Settings
+from bihuan.files.validation import FilesInvalid, TemporalUnreachable
+from bihuan.runtime.exit import leave
+from bihuan.runtime.settings import Settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -51,7 +51,7 @@ def main() -> None:
 @app.command()
 def up(as_json: AsJson = False) -> None:
     """单机启动一座城市，直到 SIGTERM · Run one city on this machine until SIGTERM."""
-    from bihuan.cli.starting import run_up
+    from bihuan.cli.up import run_up
 
     sys.exit(run_up(Settings(), as_json=as_json))
 
@@ -70,7 +70,7 @@ def migrate() -> None:
 @config.command("check")
 def check(folder: Annotated[Path | None, typer.Argument(help="城市目录 · folder of the city")] = None) -> None:
     """检查城市配置 · Check a city's configuration and say what is wrong, where, and what was expected."""
-    from bihuan.city import load_city
+    from bihuan.city.configuration import load_city
     from bihuan.notify.files import load_notifying
     from bihuan.reports.files import load_schedules
 
@@ -109,7 +109,7 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """导入日历，逐件重算未归档问题的时限 · Import a calendar; every issue under way adopts it by an act of its own."""
-    from bihuan.cli.recalendar import run_import
+    from bihuan.cli.calendar_import import run_import
 
     sys.exit(run_import(Settings(), file, version=version, source=source, dry_run=dry_run, as_json=as_json))
 
@@ -117,7 +117,7 @@ def import_(
 @calendar.command("list")
 def list_(as_json: AsJson = False) -> None:
     """已导入的日历版本 · The versions imported, the last being in force."""
-    from bihuan.cli.recalendar import run_list
+    from bihuan.cli.calendar_import import run_list
 
     sys.exit(run_list(Settings(), as_json=as_json))
 
@@ -147,7 +147,7 @@ def simulate(
     temporal: Annotated[bool, typer.Option("--temporal", help="经工作流再演并核对 · through the workflow too")] = False,
 ) -> None:
     """模拟半年办理，或回测另一方案 · Play half a year through the rules; or test another policy against it."""
-    from bihuan.cli.simulating import Asked, run_simulate
+    from bihuan.cli.simulation import Asked, run_simulate
 
     asked = Asked(as_json, list_alerts, issues, batch, tuple(only or ()), policy, profile, history, temporal)
     sys.exit(run_simulate(Settings(), asked))
@@ -173,7 +173,7 @@ def revive(
     ] = False,
 ) -> None:
     """恢复被终止的问题 · Start a terminated issue again under its number, with every act that was acknowledged."""
-    from bihuan.cli.repairing import run_revive
+    from bihuan.cli.repair import run_revive
 
     sys.exit(run_revive(Settings(), issue_no, from_ledger=from_ledger))
 
@@ -183,7 +183,7 @@ def rebuild(
     log: Annotated[Path | None, typer.Option("--events", help="并入导出的事件日志 · and an exported event log")] = None,
 ) -> None:
     """以流程历史与事件日志重建台账 · Write the ledger anew from histories and event log, whole or not at all."""
-    from bihuan.cli.repairing import run_rebuild
+    from bihuan.cli.repair import run_rebuild
 
     sys.exit(run_rebuild(Settings(), log))
 
@@ -191,7 +191,7 @@ def rebuild(
 @events.command("export")
 def export(file: Annotated[Path, typer.Argument(help="目标文件 · the file to write")]) -> None:
     """导出事件日志（JSON 行） · Export the event log as JSON lines."""
-    from bihuan.cli.repairing import run_export
+    from bihuan.cli.repair import run_export
 
     sys.exit(run_export(Settings(), file))
 
@@ -202,7 +202,7 @@ def apply_schedules(
     as_json: AsJson = False,
 ) -> None:
     """使定时与 schedules.yaml 一致，并列出差异 · Bring the schedules to what the city's file says, and show it."""
-    from bihuan.cli.scheduling import run_apply
+    from bihuan.cli.schedules import run_apply
 
     sys.exit(run_apply(Settings(), dry=dry_run, as_json=as_json))
 
@@ -210,7 +210,7 @@ def apply_schedules(
 @schedules.command("list")
 def list_schedules(as_json: AsJson = False) -> None:
     """现有定时，上次与下次 · The schedules there are, when each last ran and when it runs next."""
-    from bihuan.cli.scheduling import run_list
+    from bihuan.cli.schedules import run_list
 
     sys.exit(run_list(Settings(), as_json=as_json))
 
@@ -218,6 +218,6 @@ def list_schedules(as_json: AsJson = False) -> None:
 @app.command("verify")
 def verify_ledger() -> None:
     """核验台账的哈希链与折叠 · Verify every hash chain, and every row against the fold of its events."""
-    from bihuan.cli.repairing import run_verify
+    from bihuan.cli.repair import run_verify
 
     sys.exit(run_verify(Settings()))

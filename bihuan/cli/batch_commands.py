@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from bihuan.domain.batch_acts import Handling
-from bihuan.settings import Settings
+from bihuan.domain.batches.commands import Handling
+from bihuan.runtime.settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出 · answer as JSON")]
 By = Annotated[str, typer.Option("--by", help="下令人（综合协调组） · who orders it, of coordination")]
@@ -46,8 +46,8 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """城市配置的现行方案会改变什么，不作变更 · What the city's files would change for issues under way; nothing is."""
-    from bihuan.cli.batching import Wanted
-    from bihuan.cli.batching.policies import run_preview
+    from bihuan.cli.batches import Wanted
+    from bihuan.cli.batches.policies import run_preview
 
     wanted = Wanted(county or (), unit or (), group or (), category or (), urgency or (), issue or (), everyone)
     sys.exit(run_preview(Settings(), wanted, credit=credit, as_json=as_json))
@@ -76,8 +76,8 @@ def adopt(
     as_json: AsJson = False,
 ) -> None:
     """按批更换办理中问题的方案 · Put the policy of the city's files to every open issue that matches, as one batch."""
-    from bihuan.cli.batching import Said, Wanted
-    from bihuan.cli.batching.policies import run_adopt
+    from bihuan.cli.batches import Said, Wanted
+    from bihuan.cli.batches.policies import run_adopt
 
     wanted = Wanted(county or (), unit or (), group or (), category or (), urgency or (), issue or (), everyone)
     said = Said(by, approved_by, basis, batch, leader)
@@ -95,8 +95,8 @@ def undo(
     as_json: AsJson = False,
 ) -> None:
     """以第二个批次恢复原方案；已发提醒督办照旧 · Back to the former policy by a second batch; alarms raised stay."""
-    from bihuan.cli.batching import Said
-    from bihuan.cli.batching.policies import run_undo
+    from bihuan.cli.batches import Said
+    from bihuan.cli.batches.policies import run_undo
 
     sys.exit(run_undo(Settings(), Said(by, approved_by, basis, batch, leader), of, as_json=as_json))
 
@@ -121,8 +121,8 @@ def suspend_all(
     as_json: AsJson = False,
 ) -> None:
     """统一停钟：符合条件的未结问题全部时限暂停 · Stop every clock of every open issue that matches."""
-    from bihuan.cli.batching import Said, Wanted
-    from bihuan.cli.batching.suspending import run_suspend
+    from bihuan.cli.batches import Said, Wanted
+    from bihuan.cli.batches.suspension import run_suspend
 
     wanted = Wanted(county or (), unit or (), group or (), category or (), urgency or (), issue or (), everyone)
     said = Said(by, approved_by, basis, batch, leader)
@@ -139,8 +139,8 @@ def resume_all(
     as_json: AsJson = False,
 ) -> None:
     """提前结束统一停钟 · End a mass suspension before its date."""
-    from bihuan.cli.batching import Said
-    from bihuan.cli.batching.suspending import run_resume
+    from bihuan.cli.batches import Said
+    from bihuan.cli.batches.suspension import run_resume
 
     sys.exit(run_resume(Settings(), Said(by, approved_by, basis, batch, leader), of, as_json=as_json))
 
@@ -148,7 +148,7 @@ def resume_all(
 @batches.command("list")
 def list_(as_json: AsJson = False) -> None:
     """历次批次，最近的在前 · The batches, the newest first."""
-    from bihuan.cli.batching.reading import run_list
+    from bihuan.cli.batches.reading import run_list
 
     sys.exit(run_list(Settings(), as_json=as_json))
 
@@ -159,6 +159,6 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """谁因何下令、谁批准、逐件结果 · Who ordered and approved it, why, and what came of each issue."""
-    from bihuan.cli.batching.reading import run_show
+    from bihuan.cli.batches.reading import run_show
 
     sys.exit(run_show(Settings(), batch, as_json=as_json))

@@ -9,16 +9,16 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from bihuan.city import City, load_city
-from bihuan.cli.simulating import documents
+from bihuan.city.configuration import City, load_city
+from bihuan.cli.simulation import documents
 from bihuan.cli.tables import line, show
+from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.codes import fold
-from bihuan.domain.workdays import CHINA_TIME
-from bihuan.drilling import Ahead, ahead
 from bihuan.ledger.engine import LEDGER_AWAY, reading_engine
-from bihuan.ledger.walking import numbers, standing
-from bihuan.settings import Settings
-from workflows.showing import RUNG_ZH
+from bihuan.ledger.iteration import numbers, standing
+from bihuan.runtime.settings import Settings
+from bihuan.simulation.drill import Ahead, ahead
+from workflows.operator_view import RUNG_ZH
 
 AHEAD_MAX = timedelta(days=366)
 """Farther ahead nothing is left to say, and saying it takes long."""

@@ -4,15 +4,15 @@ import json
 
 import typer
 
-from bihuan.calendar_shelf import Shelf
-from bihuan.city import load_city
+from bihuan.city.calendar_store import Shelf
+from bihuan.city.configuration import load_city
 from bihuan.cli.moments import A_MOMENT, A_MOMENT_EN, moment_of
-from bihuan.domain.clock import Clock, Obligation
-from bihuan.domain.explaining import DayKind, account
-from bihuan.domain.telling import account_told
-from bihuan.domain.wordlist import Tongue
-from bihuan.domain.workdays import Limit
-from bihuan.settings import Settings
+from bihuan.domain.clocks.clock import Clock, Obligation
+from bihuan.domain.clocks.explanation import DayKind, account
+from bihuan.domain.clocks.workdays import Limit
+from bihuan.language.explanations import account_told
+from bihuan.language.phrases import Tongue
+from bihuan.runtime.settings import Settings
 
 
 def answer_due(settings: Settings, since: str, limit: str, *, as_json: bool) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bihuan.domain.workdays import CHINA_TIME, YEARS
+from bihuan.domain.clocks.workdays import CHINA_TIME, YEARS
 
 A_MOMENT = f"{YEARS.start} 至 {YEARS.stop - 1} 年间的 ISO 8601 时刻"
 A_MOMENT_EN = f"an ISO 8601 time from {YEARS.start} to {YEARS.stop - 1}, such as 2026-09-30T10:00"

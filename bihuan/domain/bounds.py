@@ -11,11 +11,11 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any, get_args, get_origin, get_type_hints
 
+from bihuan.domain.clocks.workdays import CalendarVersion
 from bihuan.domain.commands import Act, Command, Submit
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import ListTooLong, TextTooLong, TextUnreadable
-from bihuan.domain.workdays import CalendarVersion
 
 SIGN_BYTES_MAX = 4
 CODE, NAME, KEY, TEXT = 64, 200, 400, 10_000

@@ -11,12 +11,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from bihuan.domain.batch_acts import BATCH_ACT_ZH, BatchAct
-from bihuan.domain.ladder_acts import LADDER_ACT_ZH, LadderAct
+from bihuan.domain.batches.commands import BATCH_ACT_ZH, BatchAct
+from bihuan.domain.clocks.workdays import CalendarVersion
+from bihuan.domain.ladder.commands import LADDER_ACT_ZH, LadderAct
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Urgency
 from bihuan.domain.stage import Outcome
-from bihuan.domain.workdays import CalendarVersion
 
 
 @dataclass(frozen=True, slots=True)

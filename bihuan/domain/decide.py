@@ -8,22 +8,27 @@ from functools import singledispatch
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain import following, joint, merging, promise, withdrawal
-from bihuan.domain.adopting import succeeding
-from bihuan.domain.batch_acts import AdoptPolicy, Handling
-from bihuan.domain.batch_deciding import BATCH_MEANINGS
+from bihuan.domain import following, joint, merging
+from bihuan.domain.access.authorization import SUBMITTERS, admit
+from bihuan.domain.batches.commands import AdoptPolicy, Handling
+from bihuan.domain.batches.decisions import BATCH_MEANINGS
+from bihuan.domain.batches.policy_adoption import succeeding
 from bihuan.domain.bounds import blank, check
-from bihuan.domain.calendars import adoption, changes_nothing, governed_by
-from bihuan.domain.classifying import classified, governing
-from bihuan.domain.clock import Clock, Obligation
+from bihuan.domain.clocks import promise
+from bihuan.domain.clocks.calendar_adoption import adoption, changes_nothing, governed_by
+from bihuan.domain.clocks.changes import ClockMoved
+from bihuan.domain.clocks.classification import classified, governing
+from bihuan.domain.clocks.clock import Clock, Obligation
+from bihuan.domain.clocks.governing import resolve
 from bihuan.domain.codes import coded
-from bihuan.domain.entering import INFO_PAUSES_MAX
 from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Issue, Rating, RequestKind
-from bihuan.domain.ladder_deciding import LADDER_MEANINGS, open_order
-from bihuan.domain.moves import ClockMoved
-from bihuan.domain.owing import triager
-from bihuan.domain.papers import Ground
+from bihuan.domain.ladder.decisions import LADDER_MEANINGS, open_order
+from bihuan.domain.ladder.papers import Ground
+from bihuan.domain.ladder.responsibility import triager
+from bihuan.domain.ladder.supervision import bad_rating, level_up, withdrawn
+from bihuan.domain.loop import withdrawal
+from bihuan.domain.loop.transitions import INFO_PAUSES_MAX
 from bihuan.domain.people import ROLE_ZH, Actor, Role
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import (
@@ -43,11 +48,8 @@ from bihuan.domain.refusals import (
     UnknownCategory,
     UnknownUnit,
 )
-from bihuan.domain.request_deciding import REQUEST_MEANINGS
-from bihuan.domain.resolving import resolve
+from bihuan.domain.requests.decisions import REQUEST_MEANINGS
 from bihuan.domain.stage import Outcome
-from bihuan.domain.standing import SUBMITTERS, admit
-from bihuan.domain.supervision import bad_rating, level_up, withdrawn
 
 RESULTS = frozenset({Outcome.SOLVED, Outcome.EXPLAINED, Outcome.REFERRED})
 UNANSWERED = "两个工作日回访无人应答，差评仍在 · nobody answered on two working days, and the bad rating stands"

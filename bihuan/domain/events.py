@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bihuan.domain.batch_events import BatchEvent
+from bihuan.domain.batches.events import BatchEvent
+from bihuan.domain.clocks.changes import ClockJudged, ClockMoved, Relimit
+from bihuan.domain.clocks.governing import Governing
+from bihuan.domain.clocks.workdays import Limit
 from bihuan.domain.commands import (
     AuditVerdict,
     CallResult,
@@ -18,13 +21,10 @@ from bihuan.domain.commands import (
     TerminationGround,
 )
 from bihuan.domain.issue import Party, Request, Rung, alarm_key
-from bihuan.domain.ladder_events import LadderEvent
-from bihuan.domain.moves import ClockJudged, ClockMoved, Relimit
+from bihuan.domain.ladder.events import LadderEvent
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Limits, Urgency
-from bihuan.domain.resolving import Governing
 from bihuan.domain.stage import Outcome
-from bihuan.domain.workdays import Limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

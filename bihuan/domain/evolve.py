@@ -5,19 +5,12 @@ from datetime import datetime
 from functools import singledispatch
 
 from bihuan.domain import events as ev
-from bihuan.domain import following, joint, merging, withdrawal
-from bihuan.domain.batch_folds import BATCH_FOLDS
-from bihuan.domain.clock import Obligation, Pause
-from bihuan.domain.commands import CallResult
-from bihuan.domain.entering import close, enter
-from bihuan.domain.handling import remembered
-from bihuan.domain.holds import CHECKED_LATE, happened, runs_on, while_held
-from bihuan.domain.issue import BAD_RATING, Desk, Issue, Order, Party, Rating, Rung, Unheeded, alarm_key, rung_of
-from bihuan.domain.ladder_folds import LADDER_FOLDS, without_notices
-from bihuan.domain.people import Actor
-from bihuan.domain.reopening import WITHDRAWN, as_before_withdrawal, fresh, left_to
-from bihuan.domain.request_folds import REQUEST_FOLDS
-from bihuan.domain.running import (
+from bihuan.domain import following, joint, merging
+from bihuan.domain.access.impartiality import remembered
+from bihuan.domain.batches.folds import BATCH_FOLDS
+from bihuan.domain.batches.holds import CHECKED_LATE, happened, runs_on, while_held
+from bihuan.domain.clocks.clock import Obligation, Pause
+from bihuan.domain.clocks.operations import (
     again,
     change_order,
     each,
@@ -29,6 +22,14 @@ from bihuan.domain.running import (
     spared,
     start,
 )
+from bihuan.domain.commands import CallResult
+from bihuan.domain.issue import BAD_RATING, Desk, Issue, Order, Party, Rating, Rung, Unheeded, alarm_key, rung_of
+from bihuan.domain.ladder.folds import LADDER_FOLDS, without_notices
+from bihuan.domain.loop import withdrawal
+from bihuan.domain.loop.reopening import WITHDRAWN, as_before_withdrawal, fresh, left_to
+from bihuan.domain.loop.transitions import close, enter
+from bihuan.domain.people import Actor
+from bihuan.domain.requests.folds import REQUEST_FOLDS
 from bihuan.domain.stage import Outcome, Status
 
 UNIT_OWES = (Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE)

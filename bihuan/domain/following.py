@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
+from bihuan.domain.access.authorization import MAY_LEAD
 from bihuan.domain.issue import Follower, Issue
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
@@ -19,7 +20,6 @@ from bihuan.domain.refusals import (
     UnknownUnit,
 )
 from bihuan.domain.stage import Status
-from bihuan.domain.standing import MAY_LEAD
 
 NO_RESULT = "主件未形成办理结果即告了结 · the parent ended without a result"
 OVER = "本件已了结 · this issue is over"

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bihuan.domain.clock import Clock, Obligation, Pause
+from bihuan.domain.clocks.clock import Clock, Obligation, Pause
+from bihuan.domain.clocks.governing import Governing
 from bihuan.domain.commands import Enterprise
-from bihuan.domain.papers import Consultation, LevelUpAsk, Paper, Reason
+from bihuan.domain.ladder.papers import Consultation, LevelUpAsk, Paper, Reason
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Limits, Urgency
-from bihuan.domain.resolving import Governing
 from bihuan.domain.stage import STAGE_OF, Outcome, Stage, Status
 
 DISSATISFIED_MAX = 2

@@ -7,8 +7,10 @@ from typing import Any
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
+from bihuan.domain.access.authorization import unit_of
 from bihuan.domain.bounds import blank
-from bihuan.domain.clock import Clock, Obligation
+from bihuan.domain.clocks.clock import Clock, Obligation
+from bihuan.domain.clocks.operations import again
 from bihuan.domain.issue import Issue, Part, PartState
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
@@ -20,8 +22,6 @@ from bihuan.domain.refusals import (
     PartNotHandedIn,
     UnknownUnit,
 )
-from bihuan.domain.running import again
-from bihuan.domain.standing import unit_of
 
 # Deciding
 

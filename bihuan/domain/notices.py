@@ -2,14 +2,14 @@
 
 from functools import singledispatch
 
-from bihuan.domain import batch_events as bev
-from bihuan.domain import drafts
 from bihuan.domain import events as ev
-from bihuan.domain import ladder_events as lev
-from bihuan.domain.clock import Obligation
+from bihuan.domain.batches import events as bev
+from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.commands import AuditVerdict, CallResult
 from bihuan.domain.issue import Desk, Draft, Issue, Order, Party, Request, Rung
-from bihuan.domain.owing import group_desk, told
+from bihuan.domain.ladder import drafts
+from bihuan.domain.ladder import events as lev
+from bihuan.domain.ladder.responsibility import group_desk, told
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, Urgency
 

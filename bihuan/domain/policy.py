@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
-from bihuan.domain.workdays import Limit, TimeUnit, WorkCalendar
+from bihuan.domain.clocks.workdays import Limit, TimeUnit, WorkCalendar
 
 
 class Urgency(StrEnum):

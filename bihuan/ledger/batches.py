@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bihuan.domain.batches import DONE, TAKES_BACK, BatchOrder, BatchProgress, Matching
+from bihuan.domain.batches.order import DONE, TAKES_BACK, BatchOrder, BatchProgress, Matching
 from bihuan.domain.stage import Stage
+from bihuan.ledger.canonical import order_of, order_text
 from bihuan.ledger.engine import alone, snapshots, writing
-from bihuan.ledger.faults import LedgerError
-from bihuan.ledger.plain import order_of, order_text
+from bihuan.ledger.errors import LedgerError
 from bihuan.ledger.tables import BATCH_ITEMS, BATCHES, ISSUES
 from bihuan.ledger.views import BatchItem, BatchRow
 from bihuan.ledger.writing import keep_policy

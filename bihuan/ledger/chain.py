@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from bihuan.domain.people import Actor, Role
-from bihuan.ledger.plain import canonical, event_of, event_text, parties_of, parties_text
+from bihuan.ledger.canonical import canonical, event_of, event_text, parties_of, parties_text
 from bihuan.ledger.rows import Row
 from bihuan.ledger.tables import shown, utc
 from bihuan.wire import Entry

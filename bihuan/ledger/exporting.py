@@ -7,11 +7,12 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bihuan.ledger.canonical import canonical
 from bihuan.ledger.chain import broken_links
 from bihuan.ledger.engine import snapshots
-from bihuan.ledger.faults import Fault, LedgerGap, LedgerUnsound
+from bihuan.ledger.errors import Fault, LedgerGap, LedgerUnsound
 from bihuan.ledger.importing import read_log
-from bihuan.ledger.logform import (
+from bihuan.ledger.log_format import (
     BatchItemLine,
     BatchLine,
     DeliveryLine,
@@ -23,7 +24,6 @@ from bihuan.ledger.logform import (
     PolicyLine,
     ReceiptLine,
 )
-from bihuan.ledger.plain import canonical
 from bihuan.ledger.tables import BATCH_ITEMS, BATCHES, DELIVERIES, EVENTS, ISSUES, POLICIES, RECEIPTS
 from bihuan.ledger.views import BatchItem, BatchRow, Delivery
 

@@ -6,9 +6,10 @@ from typing import NoReturn
 
 from pydantic import ValidationError
 
-from bihuan.faults import GIVEN, refused
+from bihuan.files.validation import GIVEN, refused
+from bihuan.ledger.canonical import order_of, policy_of, reads, receipt_of
 from bihuan.ledger.chain import GENESIS, entry_of, link
-from bihuan.ledger.logform import (
+from bihuan.ledger.log_format import (
     LINE,
     AnyLine,
     BatchItemLine,
@@ -24,7 +25,6 @@ from bihuan.ledger.logform import (
     PolicyLine,
     ReceiptLine,
 )
-from bihuan.ledger.plain import order_of, policy_of, reads, receipt_of
 from bihuan.ledger.rows import Row, receipt_row
 
 GLANCE = 80

@@ -7,16 +7,16 @@ from datetime import datetime
 from sqlalchemy import Label, RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bihuan.domain.desks import Seats
+from bihuan.domain.access.desks import Seats
 from bihuan.domain.issue import Issue
-from bihuan.domain.life import Receipt
+from bihuan.domain.ladder.supervision import order_light
+from bihuan.domain.loop.step import Receipt
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome, Stage, Status
-from bihuan.domain.supervision import order_light
+from bihuan.ledger.canonical import issue_of, policy_of, receipt_of
 from bihuan.ledger.chain import entry_of
 from bihuan.ledger.engine import snapshots
-from bihuan.ledger.plain import issue_of, policy_of, receipt_of
-from bihuan.ledger.searching import (
+from bihuan.ledger.filters import (
     LISTED,
     after,
     before,

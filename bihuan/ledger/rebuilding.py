@@ -8,17 +8,17 @@ from sqlalchemy import RowMapping, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bihuan.domain.issue import Issue
-from bihuan.domain.life import Receipt, fold
+from bihuan.domain.loop.step import Receipt, fold
 from bihuan.domain.policy import Policy
+from bihuan.ledger.canonical import policy_text, receipt_of
 from bihuan.ledger.chain import broken_links, entry_of
 from bihuan.ledger.engine import EVERYBODY, alone, snapshots, writing
-from bihuan.ledger.faults import Fault, LedgerGap, LedgerUnsound, PolicyUnknown
-from bihuan.ledger.holding import Held, everyone, held_of, readable_policies
-from bihuan.ledger.joining import Joined, joined
-from bihuan.ledger.laying import lay
-from bihuan.ledger.logform import Logged
-from bihuan.ledger.plain import policy_text, receipt_of
+from bihuan.ledger.errors import Fault, LedgerGap, LedgerUnsound, PolicyUnknown
+from bihuan.ledger.import_merge import lay
+from bihuan.ledger.log_format import Logged
+from bihuan.ledger.reconciliation import Joined, joined
 from bihuan.ledger.rows import Row, entered, issue_row, order_row, part_row, policy_versions, receipt_row
+from bihuan.ledger.snapshot import Held, everyone, held_of, readable_policies
 from bihuan.ledger.tables import EVENTS, ISSUES, ORDERS, PARTS, POLICIES, RECEIPTS, shown
 from bihuan.ledger.writing import Pen
 from bihuan.wire import Entry

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bihuan.domain.clock import Obligation
-from bihuan.domain.escalation import light_moments
+from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.events import Submitted
 from bihuan.domain.evolve import evolve, opened
 from bihuan.domain.issue import Issue, Light, Order, Part, highest, rung_of
-from bihuan.domain.life import Receipt
-from bihuan.domain.owing import next_due
+from bihuan.domain.ladder.escalation import light_moments
+from bihuan.domain.ladder.responsibility import next_due
+from bihuan.domain.loop.step import Receipt
 from bihuan.domain.policy import Policy
-from bihuan.ledger.plain import issue_text, receipt_text
+from bihuan.ledger.canonical import issue_text, receipt_text
 from bihuan.wire import Entry
 
 Row = dict[str, Any]

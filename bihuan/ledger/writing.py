@@ -8,12 +8,12 @@ from sqlalchemy import Column, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bihuan.domain.issue import Issue
-from bihuan.domain.life import Receipt
+from bihuan.domain.loop.step import Receipt
 from bihuan.domain.policy import Policy
+from bihuan.ledger.canonical import issue_of, policy_of, policy_text
 from bihuan.ledger.chain import GENESIS, event_row
 from bihuan.ledger.engine import EVERYBODY, alone, writing
-from bihuan.ledger.faults import LedgerFork, LedgerGap, PolicyUnknown
-from bihuan.ledger.plain import issue_of, policy_of, policy_text
+from bihuan.ledger.errors import LedgerFork, LedgerGap, PolicyUnknown
 from bihuan.ledger.rows import Row, entered, issue_row, order_row, part_row, receipt_row
 from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, PARTS, POLICIES, RECEIPTS, TRACES, shown
 from bihuan.ledger.views import Delivery, Trace

@@ -4,7 +4,7 @@ import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from bihuan.faults import Line
+from bihuan.files.validation import Line
 from bihuan.notify.kinds import FACTS, Kind
 from bihuan.notify.secrets import PREFIX, is_reference, looks_like_a_key
 

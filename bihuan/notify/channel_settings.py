@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bihuan.faults import Line
+from bihuan.files.validation import Line
 from bihuan.notify.addresses import (
     A_HOST,
     A_MAILBOX,

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from bihuan.city import City
+from bihuan.city.configuration import City
+from bihuan.domain.clocks.workdays import WEEKDAYS_ZH
 from bihuan.domain.codes import fold
 from bihuan.domain.issue import Desk, Party
-from bihuan.domain.workdays import WEEKDAYS_ZH
-from bihuan.faults import Faults, Line, any_of
+from bihuan.files.tables import read_table
+from bihuan.files.validation import Faults, Line, any_of
 from bihuan.notify.addresses import address_of
+from bihuan.notify.deputies import Absence, cycles
 from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import COMMON, WEBHOOK, ChannelEntry, Shift, contact_key
-from bihuan.notify.standing_in import Absence, cycles
-from bihuan.tables import read_table
 
 CONTACT_COLUMNS = ("desk", "ref", "channel", "address")
 ABSENCE_COLUMNS = ("desk", "ref", "from", "until", "deputy_desk", "deputy_ref")

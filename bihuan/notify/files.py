@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bihuan.city import City
+from bihuan.city.configuration import City
+from bihuan.domain.clocks.workdays import CALENDAR_UNITS, Limit, TimeUnit, WorkCalendar
 from bihuan.domain.issue import Desk, Party, Rung
-from bihuan.domain.workdays import CALENDAR_UNITS, Limit, TimeUnit, WorkCalendar
-from bihuan.faults import GIVEN, TRUE_OR_FALSE, Faults, Line, any_of, no_such_name
-from bihuan.mappings import read_mapping, rows_of
+from bihuan.files.mappings import read_mapping, rows_of
+from bihuan.files.validation import GIVEN, TRUE_OR_FALSE, Faults, Line, any_of, no_such_name
 from bihuan.notify.channel_settings import OF_KIND, check, setting
 from bihuan.notify.contact_files import CHANNELS, read_absences, read_contacts, read_duties
 from bihuan.notify.gateway import SettingInvalid

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY, WorkCalendar
 from bihuan.domain.issue import Desk, Party
-from bihuan.domain.workdays import CHINA_TIME, ONE_DAY, WorkCalendar
+from bihuan.notify.deputies import Absence, stand_in
 from bihuan.notify.kinds import FACTS, Kind
-from bihuan.notify.standing_in import Absence, stand_in
 
 WEBHOOK, INBOX = "webhook", "inbox"
 """The two channels that every city has, whether its files name them or not."""

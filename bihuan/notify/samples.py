@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.issue import Desk, Party
-from bihuan.domain.workdays import CHINA_TIME
 from workflows.messages import NoticeOrder
 
 AT = datetime(2026, 11, 23, 18, 0, tzinfo=CHINA_TIME)
@@ -60,7 +60,7 @@ FACTS: Mapping[str, str] = {
     "until": "2026-12-04T18:00:00+08:00",
     "urgency": "COMPLEX",
 }
-"""Every fact that ``bihuan.wording`` may tell, by name."""
+"""Every fact that ``bihuan.language.notification_facts`` may tell, by name."""
 ALWAYS = ("stage", "status")
 STANDING = (*ALWAYS, "unit", "group", "county")
 E, L, U, H, C, B, S, G, GL, CL, LD = (

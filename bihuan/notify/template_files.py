@@ -10,13 +10,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.policy import Policy
-from bihuan.domain.wordlist import Tongue
-from bihuan.faults import Faults, Line
-from bihuan.mappings import read_entries, read_mapping
+from bihuan.files.mappings import read_entries, read_mapping
+from bihuan.files.texts import read_text
+from bihuan.files.validation import Faults, Line
+from bihuan.language.filters import filters
+from bihuan.language.phrases import Tongue
 from bihuan.notify.samples import ALWAYS, FACTS, REPORTED, REPORTS, TOLD, sample
 from bihuan.notify.templates import PARTS, Templates, Words, told
-from bihuan.notify.words import filters
-from bihuan.texts import read_text
 
 DEFAULT, LAYOUT, VERSION = "default", "message.html", "version.yaml"
 BROKEN = (

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from jinja2 import Template
 
 from bihuan.domain.issue import Desk, Rung
-from bihuan.domain.telling import event_told
-from bihuan.domain.wordlist import Tongue
+from bihuan.language.explanations import event_told
+from bihuan.language.phrases import Tongue
 from bihuan.notify import samples
 from bihuan.notify.masking import masked
 from bihuan.notify.message import Message
 from workflows.messages import NoticeOrder
-from workflows.showing import RUNG_ZH
+from workflows.operator_view import RUNG_ZH
 
 PARTS = ("zh_title", "zh", "en_title", "en")
 LINE_BYTES = 120

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bihuan.city import City
-from bihuan.ledger.counting import Cell, Span, counted
-from bihuan.reports.wording import Section, category_told, change, counts, fitted, group_told, rate
+from bihuan.city.configuration import City
+from bihuan.language.report_text import Section, category_told, change, counts, fitted, group_told, rate
+from bihuan.ledger.counts import Cell, Span, counted
 
 WEEK = timedelta(days=7)
 Key = Callable[[Cell], str]

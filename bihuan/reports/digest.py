@@ -6,16 +6,11 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bihuan.city import City
+from bihuan.city.configuration import City
+from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY, WorkCalendar
 from bihuan.domain.issue import Light
 from bihuan.domain.stage import STAGE_ZH, Outcome, Stage
-from bihuan.domain.workdays import CHINA_TIME, ONE_DAY, WorkCalendar
-from bihuan.drilling import Ahead, ahead
-from bihuan.ledger.counting import Named, closed, received
-from bihuan.ledger.reading import LedgerReader
-from bihuan.ledger.views import IssueFilter, IssueRow, OrderRow, Scope, Slice
-from bihuan.ledger.walking import numbers, standing
-from bihuan.reports.wording import (
+from bihuan.language.report_text import (
     OUTCOME_ZH,
     Section,
     at,
@@ -26,7 +21,12 @@ from bihuan.reports.wording import (
     light_told,
     party_told,
 )
-from workflows.showing import RUNG_ZH
+from bihuan.ledger.counts import Named, closed, received
+from bihuan.ledger.iteration import numbers, standing
+from bihuan.ledger.reading import LedgerReader
+from bihuan.ledger.views import IssueFilter, IssueRow, OrderRow, Scope, Slice
+from bihuan.simulation.drill import Ahead, ahead
+from workflows.operator_view import RUNG_ZH
 
 PAGE = 200
 ORDERS_MAX = 10_000

@@ -7,9 +7,9 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any
 
-from bihuan.domain.workdays import IN_OFFICE, WEEKDAYS_ZH, Limit
-from bihuan.faults import Faults, Line
-from bihuan.mappings import read_mapping
+from bihuan.domain.clocks.workdays import IN_OFFICE, WEEKDAYS_ZH, Limit
+from bihuan.files.mappings import read_mapping
+from bihuan.files.validation import Faults, Line
 from bihuan.reports.timetable import ReportKind, Timed
 
 FILE = "schedules.yaml"

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from pydantic.dataclasses import dataclass
 
-from bihuan.domain.wordlist import REPORTS, Tongue
-from bihuan.domain.workdays import CHINA_TIME, ONE_DAY, WEEKDAYS_ZH
+from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY, WEEKDAYS_ZH
+from bihuan.language.phrases import REPORTS, Tongue
 
 DAYS_SEARCHED_MAX = 400
 SECOND_HALF = 7

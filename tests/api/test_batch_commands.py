@@ -13,15 +13,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from activities.batching import Batcher
-from activities.publishing import Publisher
-from bihuan.cli.batching import Said, Wanted
-from bihuan.cli.batching.policies import run_adopt, run_preview, run_undo
-from bihuan.cli.batching.reading import run_list, run_show
-from bihuan.cli.batching.suspending import run_resume, run_suspend
-from bihuan.connection import connect
-from bihuan.domain.batch_acts import Handling
-from bihuan.keys import demo_keys
+from activities.batches import Batcher
+from activities.publication import Publisher
+from bihuan.cli.batches import Said, Wanted
+from bihuan.cli.batches.policies import run_adopt, run_preview, run_undo
+from bihuan.cli.batches.reading import run_list, run_show
+from bihuan.cli.batches.suspension import run_resume, run_suspend
+from bihuan.client.connection import connect
+from bihuan.domain.batches.commands import Handling
 from bihuan.ledger.batches import BatchLedger
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.exporting import export
@@ -29,12 +28,13 @@ from bihuan.ledger.importing import read_log
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import rebuild, verify
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.settings import Settings
+from bihuan.runtime.keys import demo_keys
+from bihuan.runtime.settings import Settings
 from tests.api.test_http import Caller, serving
 from tests.waiting import within_reason
 from tests.worlds import CITY_FOLDER
 from workers.processes import batch_worker, issue_worker
-from workflows.patience import Patience
+from workflows.timeouts import Patience
 
 FLOOD = "豫防指〔2026〕5号"
 SAID = Said("张三", "李四", FLOOD)

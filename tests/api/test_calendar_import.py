@@ -11,26 +11,26 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from activities.publishing import Publisher
+from activities.publication import Publisher
 from api.loop import Loop
-from bihuan.calendar_shelf import Shelf
-from bihuan.cli import recalendar
-from bihuan.cli.recalendar import Recalendar, new_version
-from bihuan.cli.repairing import revive
-from bihuan.connection import connect
-from bihuan.domain.workdays import CHINA_TIME
-from bihuan.keys import demo_keys
+from bihuan.city.calendar_store import Shelf
+from bihuan.cli import calendar_import
+from bihuan.cli.calendar_import import Recalendar, new_version
+from bihuan.cli.repair import revive
+from bihuan.client.connection import connect
+from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import verify
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.settings import Settings
+from bihuan.runtime.keys import demo_keys
+from bihuan.runtime.settings import Settings
 from tests.api.test_http import Caller, serving
 from tests.faulty import refused_for
 from tests.waiting import within_reason
 from tests.worlds import CITY_FOLDER, policy
 from workers.processes import issue_worker
-from workflows.patience import Patience
+from workflows.timeouts import Patience
 
 
 @dataclass
@@ -65,7 +65,13 @@ class City:
     async def run(self, file: Path, *, dry_run: bool = False, version: str = "") -> int:
         """As the command does, in a loop of its own."""
         return await asyncio.to_thread(
-            recalendar.run_import, self.settings, file, version=version, source="通知", dry_run=dry_run, as_json=True
+            calendar_import.run_import,
+            self.settings,
+            file,
+            version=version,
+            source="通知",
+            dry_run=dry_run,
+            as_json=True,
         )
 
 
@@ -90,7 +96,7 @@ def only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
         return set()
 
     monkeypatch.setattr(Loop, "running", running)
-    monkeypatch.setattr(recalendar, "CAUGHT_UP_S", 0)
+    monkeypatch.setattr(calendar_import, "CAUGHT_UP_S", 0)
 
 
 def flood(folder: Path, days: int = 7) -> Path:
@@ -171,7 +177,7 @@ async def test_a_newer_version_comes_over_it_and_an_old_name_is_not_used_again(
     with refused_for("--version: version: found 'flood-a'"):
         await running.run(flood(tmp_path, 3), version="flood-a")
     capsys.readouterr()
-    assert recalendar.run_list(running.settings, as_json=True) == 0
+    assert calendar_import.run_list(running.settings, as_json=True) == 0
     assert [one["version"] for one in json.loads(capsys.readouterr().out)] == ["flood-a", "flood-b"]
     assert await verify(running.engine) == []
 
@@ -211,10 +217,10 @@ def test_where_there_is_no_ledger_or_no_temporal_the_command_says_so_in_a_senten
     monkeypatch.undo()  # it asks Temporal who is running
     settings = Settings(data=tmp_path / "none", city=CITY_FOLDER, temporal_address="127.0.0.1:1")
     ask: dict[str, Any] = {"version": "", "source": "", "as_json": False}
-    assert recalendar.run_import(settings, flood(tmp_path, 1), dry_run=True, **ask) == 1
+    assert calendar_import.run_import(settings, flood(tmp_path, 1), dry_run=True, **ask) == 1
     assert capsys.readouterr().err.endswith("处没有台账 · there is no ledger\n")
     assert not settings.data.exists()
-    assert recalendar.run_import(settings, flood(tmp_path, 1), dry_run=False, **ask) == 1
+    assert calendar_import.run_import(settings, flood(tmp_path, 1), dry_run=False, **ask) == 1
     assert "The workflow engine is away" in capsys.readouterr().err
 
 

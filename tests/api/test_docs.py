@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from api.app import create_app
-from bihuan.domain.batch_acts import BATCH_ACT_ZH
+from bihuan.domain.batches.commands import BATCH_ACT_ZH
 from bihuan.domain.commands import ACT_ZH, BETWEEN_ISSUES
-from bihuan.settings import Settings
+from bihuan.runtime.settings import Settings
 from tests.worlds import CITY_FOLDER
 
 

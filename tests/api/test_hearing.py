@@ -17,30 +17,30 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
-from activities.publishing import Publisher
+from activities.publication import Publisher
 from api.app import create_app
-from bihuan.connection import connect
+from bihuan.client.connection import connect
 from bihuan.domain import commands as do
 from bihuan.domain.issue import Issue, Party
 from bihuan.domain.people import Role
-from bihuan.keys import demo_keys, link_secret
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import Delivery, Trace, within
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.tokens import Tokens
-from bihuan.ports import free_port
-from bihuan.settings import Settings
+from bihuan.runtime.keys import demo_keys, link_secret
+from bihuan.runtime.ports import free_port
+from bihuan.runtime.settings import Settings
 from bihuan.wire import Entry
 from tests.waiting import within_reason
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, USCC, at, handed_over, policy, submission
 from workers.processes import issue_worker
-from workflows.desk import Desk as ChatDesk
+from workflows.chat_digest import Desk as ChatDesk
 from workflows.issue_loop import IssueLoop
 from workflows.messages import Chat, NoticeOrder, Opening
 from workflows.names import ISSUE_QUEUE, desk_id
 from workflows.notice import Notice
-from workflows.patience import Patience
+from workflows.timeouts import Patience
 
 NUMBER = "BH-TEST"
 RAISED = datetime(2021, 7, 5, 3, 0, tzinfo=UTC)

@@ -11,22 +11,22 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from activities.publishing import Publisher
+from activities.publication import Publisher
 from api.app import create_app
-from bihuan.cli.repairing import NotRevivable, histories, revive
-from bihuan.connection import connect
+from bihuan.cli.repair import NotRevivable, histories, revive
+from bihuan.client.connection import connect
 from bihuan.domain.people import Role
-from bihuan.keys import demo_keys
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import rebuild, verify
 from bihuan.ledger.views import IssueRow
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.ports import free_port
-from bihuan.settings import Settings
+from bihuan.runtime.keys import demo_keys
+from bihuan.runtime.ports import free_port
+from bihuan.runtime.settings import Settings
 from tests.worlds import CITY_FOLDER, OTHER_UNIT, UNIT, USCC
 from workers.processes import issue_worker
-from workflows.patience import Patience
+from workflows.timeouts import Patience
 
 BODY: dict[str, Any] = {
     "enterprise": {"uscc": USCC},

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from bihuan.connection import connect
-from bihuan.settings import Settings
+from bihuan.client.connection import connect
+from bihuan.runtime.settings import Settings
 from tests.api.test_http import BODY, Caller
 from tests.worlds import USCC
 from workflows.names import DUE_AT

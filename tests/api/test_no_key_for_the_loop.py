@@ -5,10 +5,10 @@ from typing import get_args
 
 from api.schemas import BODIES
 from bihuan.domain import commands as do
-from bihuan.domain.batch_acts import BATCH_ACT_ZH
+from bihuan.domain.access.authorization import RULES
+from bihuan.domain.batches.commands import BATCH_ACT_ZH
 from bihuan.domain.people import Role
-from bihuan.domain.standing import RULES
-from bihuan.keys import demo_keys
+from bihuan.runtime.keys import demo_keys
 
 
 def test_nobody_holds_a_key_of_the_loop_itself(tmp_path: Path) -> None:

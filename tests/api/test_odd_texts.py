@@ -16,22 +16,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from activities.publishing import Publisher
+from activities.publication import Publisher
 from api.schemas import COMMANDS, LOOKED_UP
-from bihuan.connection import connect
+from bihuan.client.connection import connect
 from bihuan.domain import commands as do
+from bihuan.domain.access.authorization import RULES
 from bihuan.domain.bounds import LISTS
 from bihuan.domain.people import Role
 from bihuan.domain.stage import Status
-from bihuan.domain.standing import RULES
-from bihuan.keys import demo_keys
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.settings import Settings
+from bihuan.runtime.keys import demo_keys
+from bihuan.runtime.settings import Settings
 from tests.api.test_http import BODY, Caller, serving
 from tests.worlds import CITY_FOLDER, OTHER_UNIT, UNIT, USCC
 from workers.processes import issue_worker
-from workflows.patience import Patience
+from workflows.timeouts import Patience
 
 ODD = st.one_of(
     st.text(st.characters(codec=None), max_size=60),

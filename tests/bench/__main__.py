@@ -19,16 +19,16 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from bihuan.city import load_city
-from bihuan.connection import connect
+from bihuan.city.configuration import load_city
+from bihuan.client.connection import connect
 from bihuan.domain import commands as do
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome
 from bihuan.ledger.engine import migrate
-from bihuan.settings import Settings
-from bihuan.supervisor import Child, Supervisor
-from bihuan.up import children, with_ports
+from bihuan.runtime.settings import Settings
+from bihuan.runtime.supervisor import Child, Supervisor
+from bihuan.runtime.up import children, with_ports
 from bihuan.wire import ActCommand
 from tests.bench.bare import Bare
 from workflows.issue_loop import IssueLoop

@@ -10,7 +10,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bihuan.city import load_city
+from bihuan.city.configuration import load_city
 from bihuan.domain.people import Actor, Role
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.reading import LedgerReader

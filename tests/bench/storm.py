@@ -16,13 +16,13 @@ from datetime import UTC, datetime, timedelta
 
 from temporalio.client import Client
 
-from bihuan.city import load_city
+from bihuan.city.configuration import load_city
 from bihuan.domain import commands as do
+from bihuan.domain.clocks.workdays import Limit
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.issue import Rung
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, Urgency
-from bihuan.domain.workdays import Limit
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.reading import LedgerReader
 from bihuan.wire import ActCommand

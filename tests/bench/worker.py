@@ -6,18 +6,18 @@ import sys
 
 from temporalio.worker import Worker
 
-from activities.publishing import Publisher
-from bihuan.city import load_city
-from bihuan.connection import connect
-from bihuan.leaving import leave
+from activities.publication import Publisher
+from bihuan.city.configuration import load_city
+from bihuan.client.connection import connect
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.settings import Settings
+from bihuan.runtime.exit import leave
+from bihuan.runtime.settings import Settings
 from tests.bench.bare import Bare
 from workers.channels import attempts_for, http_for
 from workers.processes import issue_worker, notice_worker
 from workers.sandbox import runner
-from workflows.patience import Patience
+from workflows.timeouts import Patience
 
 
 async def main(kind: str) -> None:

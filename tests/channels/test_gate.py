@@ -13,7 +13,7 @@ from activities.channels.port import EXCHANGE_MAX_S, Address, Answer, Channel, M
 from activities.channels.webhook import WebhookChannel
 from activities.gate import AT_ONCE, BUSY, CLOSED_FOR_S, FAILURES_MAX, Gate
 from bihuan.ledger.engine import CONNECT_SECONDS_MAX
-from workflows.patience import DELIVER_TIMEOUT
+from workflows.timeouts import DELIVER_TIMEOUT
 
 TO, OTHER = Address("https://one.test/hook"), Address("https://other.test/hook")
 DOWN, ARRIVED = Answer(Verdict.PASSING, detail="reset"), Answer(Verdict.DELIVERED, 200)

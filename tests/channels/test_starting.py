@@ -13,7 +13,7 @@ from activities.channels.http import Http
 from activities.channels.port import Address, Channel, Message, Verdict
 from activities.channels.sms import Sms
 from activities.channels.wecom_app import WeComApp
-from bihuan.faults import FilesInvalid
+from bihuan.files.validation import FilesInvalid
 from bihuan.notify.addresses import expected_of, is_web_address
 from bihuan.notify.channel_settings import check
 from bihuan.notify.gateway import Gateway, SettingInvalid

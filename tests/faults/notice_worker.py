@@ -2,11 +2,11 @@
 
 import asyncio
 
-from bihuan.city import load_city
-from bihuan.connection import connect
+from bihuan.city.configuration import load_city
+from bihuan.client.connection import connect
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.settings import Settings
+from bihuan.runtime.settings import Settings
 from tests.bystander import bystander_worker
 from workers.channels import attempts_for, http_for
 from workers.processes import notice_worker

@@ -28,13 +28,13 @@ from typing import Any
 
 from temporalio.client import Client
 
-from bihuan.connection import connect
+from bihuan.client.connection import connect
 from bihuan.domain.issue import Desk, Party
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import Delivery
-from bihuan.settings import Settings
-from bihuan.supervisor import Child, Supervisor
+from bihuan.runtime.settings import Settings
+from bihuan.runtime.supervisor import Child, Supervisor
 from tests.bystander import Bystander
 from tests.channels.endpoints import Down, Endpoint, Fault, serving
 from tests.channels.mailing import PostOffice, post_office
@@ -45,7 +45,7 @@ from tests.worlds import CITY_FOLDER
 from workflows.messages import NoticeOrder
 from workflows.names import NOTICE_QUEUE, notice_id
 from workflows.notice import Notice
-from workflows.patience import Patience
+from workflows.timeouts import Patience
 
 GROUPS = tuple(Party(Desk.GROUP, f"G{number}") for number in range(1, 9))
 SHAKY, WELL, DOWN = Party(Desk.UNIT, "D16"), Party(Desk.UNIT, "D05"), Party(Desk.UNIT, "D06")

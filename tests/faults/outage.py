@@ -29,7 +29,7 @@ from tests.waiting import until
 from workflows.messages import NoticeOrder
 from workflows.names import NOTICE_QUEUE
 from workflows.notice import Notice
-from workflows.patience import Patience
+from workflows.timeouts import Patience
 
 HOURS_DOWN = 24
 PATIENCE = Patience(longest_s=3600)

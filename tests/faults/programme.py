@@ -23,22 +23,22 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
-from bihuan.city import load_city
-from bihuan.cli.demo.receiving import Receiver
-from bihuan.connection import connect
+from bihuan.city.configuration import load_city
+from bihuan.cli.demo.receiver import Receiver
+from bihuan.client.connection import connect
 from bihuan.domain import commands as do
+from bihuan.domain.clocks.workdays import Limit
 from bihuan.domain.events import AlarmRaised, OrderIssued, OrderJoined
-from bihuan.domain.life import Receipt, fold
+from bihuan.domain.loop.step import Receipt, fold
 from bihuan.domain.policy import Policy, Urgency
-from bihuan.domain.workdays import Limit
-from bihuan.histories import Contradiction, entries_of, runs
-from bihuan.keys import webhook_secret
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
-from bihuan.ports import free_port
-from bihuan.settings import Settings
-from bihuan.supervisor import Child, Supervisor
-from bihuan.up import children, with_ports
+from bihuan.operations.histories import Contradiction, entries_of, runs
+from bihuan.runtime.keys import webhook_secret
+from bihuan.runtime.ports import free_port
+from bihuan.runtime.settings import Settings
+from bihuan.runtime.supervisor import Child, Supervisor
+from bihuan.runtime.up import children, with_ports
 from bihuan.wire import ActCommand, Entry
 from tests.bystander import Bystander, end_of_history
 from tests.faults.worker import SHAPES

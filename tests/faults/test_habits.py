@@ -15,12 +15,12 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
-from bihuan.connection import connect
+from bihuan.client.connection import connect
 from bihuan.domain import commands as do
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Urgency
-from bihuan.histories import runs
-from bihuan.settings import Settings
+from bihuan.operations.histories import runs
+from bihuan.runtime.settings import Settings
 from bihuan.wire import ActCommand
 from tests.bystander import LOST_ITS_WAY, Bystander, bystander_worker, end_of_history
 from tests.faults.programme import seconds_policy

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bihuan.domain import commands as do
-from bihuan.domain.life import Receipt, receipt
+from bihuan.domain.loop.step import Receipt, receipt
 from bihuan.wire import Entry
 from tests.faults.programme import Verdict, _count, failed
 from tests.worlds import COORDINATOR, at, in_hand, policy

@@ -3,16 +3,16 @@
 import asyncio
 import sys
 
-from activities.publishing import Publisher
-from bihuan.connection import connect
+from activities.publication import Publisher
+from bihuan.client.connection import connect
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.settings import Settings
+from bihuan.runtime.settings import Settings
 from tests.bystander import bystander_worker
 from tests.faults.broken import Suggested, WithoutMark
 from workers.processes import issue_worker
 from workflows.issue_loop import IssueLoop
-from workflows.patience import Patience
+from workflows.timeouts import Patience
 
 SHAPES = {"real": IssueLoop, "without-mark": WithoutMark, "suggested": Suggested}
 

@@ -7,13 +7,13 @@ from typing import Any, Literal, cast
 
 import pytest
 
-from bihuan.cli.demo.checking import Checker
-from bihuan.cli.demo.driving import Driven
-from bihuan.cli.demo.judging import Lived, elsewhere, ladder, late, overtaken, rotten, untaken
-from bihuan.cli.demo.pacing import slower
+from bihuan.cli.demo.checks import Checker
+from bihuan.cli.demo.driver import Driven
+from bihuan.cli.demo.judgement import Lived, elsewhere, ladder, late, overtaken, rotten, untaken
+from bihuan.cli.demo.pace import slower
 from bihuan.domain.stage import Outcome, Stage
-from bihuan.playing import Played
-from bihuan.sample import Expected, Row
+from bihuan.simulation.player import Played
+from bihuan.simulation.workbook import Expected, Row
 from bihuan.wire import Entry
 from tests.rules.worlds import (
     CALLER,
@@ -133,7 +133,7 @@ class Ended:
 def test_what_was_recalled_after_the_end_is_counted_and_of_an_open_issue_is_a_fault(
     monkeypatch: pytest.MonkeyPatch, story: Callable[[], Story], counted: str
 ) -> None:
-    monkeypatch.setattr("bihuan.cli.demo.checking.NONE_FOR_S", 0)
+    monkeypatch.setattr("bihuan.cli.demo.checks.NONE_FOR_S", 0)
     one = lived(story())
     assert one.issue.closed is (counted == "recalled")
     ids = [notice_id(one.driven.number, entry.seq, to) for entry in one.entries for to in entry.tell]

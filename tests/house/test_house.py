@@ -6,11 +6,11 @@ import subprocess
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-from activities.batching import Batcher
-from activities.delivering import Deliverer
-from activities.posting import Poster
-from activities.publishing import Publisher
-from activities.reporting import Reporter
+from activities.batches import Batcher
+from activities.chat_posting import Poster
+from activities.delivery import Deliverer
+from activities.publication import Publisher
+from activities.reports import Reporter
 from workflows.ports import Batching, Delivering, Posting, Publishing, Reporting
 
 TOP = Path(__file__).parents[2]

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from bihuan.ports import free_port, hold
+from bihuan.runtime.ports import free_port, hold
 
 HOST = "127.0.0.1"
 
@@ -27,7 +27,7 @@ def test_nobody_else_is_given_a_port_that_was_chosen_and_its_child_gets_it_again
 def test_where_one_of_the_neighbours_is_taken_the_next_ones_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     first, further = free_port(count=4), [free_port() for _ in range(20)]
     tried = iter([first - 2, first + 1, *(port + 1 for port in further)])
-    monkeypatch.setattr("bihuan.ports.random.randrange", lambda *_: next(tried))
+    monkeypatch.setattr("bihuan.runtime.ports.random.randrange", lambda *_: next(tried))
     assert free_port(count=3) - 1 in further
 
 

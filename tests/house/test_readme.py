@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from bihuan.cli import app
-from bihuan.settings import Settings
+from bihuan.runtime.settings import Settings
 from tests.waiting import HANGS_AFTER_S
 
 TOP = Path(__file__).parents[2]

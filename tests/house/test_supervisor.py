@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bihuan.supervisor import Child, Supervisor
-from bihuan.up import AlreadyRunning, sole_use
+from bihuan.runtime.supervisor import Child, Supervisor
+from bihuan.runtime.up import AlreadyRunning, sole_use
 from tests.waiting import HANGS_AFTER_S, until
 
 FOREVER = [sys.executable, "-c", "import signal; signal.pause()"]

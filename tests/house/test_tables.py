@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from bihuan.city import load_city
-from bihuan.cli.simulating import tables
+from bihuan.city.configuration import load_city
+from bihuan.cli.simulation import tables
 from bihuan.cli.tables import show
-from bihuan.simulating import Tally
+from bihuan.simulation.summary import Tally
 
 BIG = 10**11
 CITY = load_city(Path("deploy/puyang"), "PY-13710")

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bihuan.domain import commands as do
+from bihuan.domain.clocks.workdays import Limit, WorkCalendar
 from bihuan.domain.commands import Act, Command, Enterprise, Submit
 from bihuan.domain.issue import Issue
-from bihuan.domain.life import Receipt, Step, obey, open_issue, receipt, settle
+from bihuan.domain.loop.step import Receipt, Step, obey, open_issue, receipt, settle
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Group, Limits, Policy, Unit, UnitKind
 from bihuan.domain.stage import Outcome
-from bihuan.domain.workdays import Limit, WorkCalendar
 from bihuan.wire import Entry
 
 START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)

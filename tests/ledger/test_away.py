@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bihuan.ledger.engine import LEDGER_AWAY
-from bihuan.ledger.faults import LedgerFork, LedgerGap, PolicyUnknown
+from bihuan.ledger.errors import LedgerFork, LedgerGap, PolicyUnknown
 
 ENDS_ITSELF = {
     "postgresql": "SELECT pg_terminate_backend(pg_backend_pid())",  # what a server that shuts down says

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bihuan.domain.batches import BatchKind, BatchOrder, BatchProgress, Matching
+from bihuan.domain.batches.order import BatchKind, BatchOrder, BatchProgress, Matching
 from bihuan.domain.people import Actor, Role
 from bihuan.ledger.batches import BatchIdReused, BatchLedger
 from bihuan.ledger.reading import LedgerReader

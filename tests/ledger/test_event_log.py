@@ -10,18 +10,18 @@ import pytest
 from sqlalchemy import Delete, Update, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bihuan.cli.repairing import run_export, run_rebuild, run_verify
+from bihuan.cli.repair import run_export, run_rebuild, run_verify
 from bihuan.domain import commands as do
-from bihuan.faults import FilesInvalid
+from bihuan.files.validation import FilesInvalid
 from bihuan.ledger.chain import link
 from bihuan.ledger.engine import ledger_engine, migrate
+from bihuan.ledger.errors import LedgerUnsound
 from bihuan.ledger.exporting import export
-from bihuan.ledger.faults import LedgerUnsound
 from bihuan.ledger.importing import read_log
 from bihuan.ledger.rebuilding import rebuild, verify
 from bihuan.ledger.tables import EVENTS, RECEIPTS
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.settings import Settings
+from bihuan.runtime.settings import Settings
 from tests.faulty import english, refused_for
 from tests.ledger.lives import COORDINATOR, START, Life, closed, handed_over, left_to_rot
 from tests.ledger.test_rebuilding import BEYOND_REPAIR, history

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bihuan.domain.desks import Seats
+from bihuan.domain.access.desks import Seats
 from bihuan.domain.issue import Desk
-from bihuan.ledger.faults import CursorUnreadable
+from bihuan.ledger.errors import CursorUnreadable
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import Delivery, Trace
 from bihuan.ledger.writing import LedgerWriter

@@ -14,22 +14,22 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from typer.testing import CliRunner
 
-from bihuan.backtesting import Recorded, issue_numbers
 from bihuan.cli import app
 from bihuan.cli.drill import rungs_of
 from bihuan.domain import commands as do
+from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.issue import Issue
-from bihuan.domain.life import Recorded as Happened
-from bihuan.domain.life import open_issue, settle
-from bihuan.domain.workdays import CHINA_TIME
-from bihuan.drilling import day_of
+from bihuan.domain.loop.step import Recorded as Happened
+from bihuan.domain.loop.step import open_issue, settle
 from bihuan.ledger.engine import ledger_engine, migrate, reading_engine
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.playing import play
-from bihuan.portions import play_all
-from bihuan.sample import CUT_OFF, SAMPLE, read_ledger
-from bihuan.simulating import Tally
+from bihuan.simulation.backtest import Recorded, issue_numbers
+from bihuan.simulation.drill import day_of
+from bihuan.simulation.parallel import play_all
+from bihuan.simulation.player import play
+from bihuan.simulation.summary import Tally
+from bihuan.simulation.workbook import CUT_OFF, SAMPLE, read_ledger
 from bihuan.wire import Entry
 from tests.ledger.lives import closed, handed_over, left_to_rot
 from tests.worlds import CITY_FOLDER, COORDINATOR, HANDLER, UNIT, Told, policy, submission

@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from bihuan.domain.classifying import governing
-from bihuan.domain.errands import errands
-from bihuan.domain.escalation import agenda
+from bihuan.domain.clocks.classification import governing
+from bihuan.domain.cross_issue import errands
 from bihuan.domain.events import Merged
-from bihuan.ledger.plain import event_of, event_text, issue_of, issue_text, policy_of, policy_text
+from bihuan.domain.ladder.escalation import agenda
+from bihuan.ledger.canonical import event_of, event_text, issue_of, issue_text, policy_of, policy_text
 from tests.ledger.lives import Life, small_policy
 
 

@@ -8,11 +8,11 @@ from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bihuan.domain import commands as do
-from bihuan.domain.calendars import governed_by
-from bihuan.domain.life import obey, receipt
+from bihuan.domain.clocks.calendar_adoption import governed_by
+from bihuan.domain.clocks.workdays import CalendarVersion, SpecialDay
+from bihuan.domain.loop.step import obey, receipt
 from bihuan.domain.policy import Policy
-from bihuan.domain.workdays import CalendarVersion, SpecialDay
-from bihuan.ledger.faults import PolicyUnknown
+from bihuan.ledger.errors import PolicyUnknown
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import History, rebuild, verify
 from bihuan.ledger.tables import EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS

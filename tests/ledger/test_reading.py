@@ -8,10 +8,10 @@ from itertools import chain
 import pytest
 
 from bihuan.domain import commands as do
-from bihuan.domain.escalation import light, light_moments
 from bihuan.domain.issue import Light, Rung
+from bihuan.domain.ladder.escalation import light, light_moments
 from bihuan.domain.stage import Outcome, Stage, Status
-from bihuan.ledger.faults import CursorUnreadable
+from bihuan.ledger.errors import CursorUnreadable
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import IssueFilter, IssueRow, Scope, Slice
 from bihuan.ledger.writing import LedgerWriter

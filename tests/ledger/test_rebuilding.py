@@ -9,7 +9,7 @@ from sqlalchemy import Update, delete, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql.dml import Delete
 
-from bihuan.ledger.faults import LedgerError, LedgerGap
+from bihuan.ledger.errors import LedgerError, LedgerGap
 from bihuan.ledger.rebuilding import History, Rebuilt, rebuild, verify
 from bihuan.ledger.tables import EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS
 from bihuan.ledger.writing import LedgerWriter

@@ -7,26 +7,26 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from activities.reporting import Reporter
+from activities.reports import Reporter
 from bihuan.domain import commands as do
 from bihuan.domain.issue import Issue, Light
-from bihuan.domain.life import first_due, settle
+from bihuan.domain.loop.step import first_due, settle
 from bihuan.domain.stage import Outcome, Stage
-from bihuan.drilling import ahead
-from bihuan.ledger.pruning import PORTION, prune
 from bihuan.ledger.reading import LedgerReader
+from bihuan.ledger.retention import PORTION, prune
 from bihuan.ledger.tables import METADATA
 from bihuan.ledger.views import Delivery, Trace
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.playing import play
 from bihuan.reports.bulletin import Sums, brief_of, brief_told, bulletin_of, bulletin_told, by_group, summed, total
 from bihuan.reports.digest import digest_of, digest_told
 from bihuan.reports.timetable import ReportKind, Timed
-from bihuan.sample import CUT_OFF, SAMPLE, read_ledger
+from bihuan.simulation.drill import ahead
+from bihuan.simulation.player import play
+from bihuan.simulation.workbook import CUT_OFF, SAMPLE, read_ledger
 from bihuan.wire import Entry
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, Told, at, city, delivered, handed_over, policy
 from workflows.messages import Reported
-from workflows.patience import Patience
+from workflows.timeouts import Patience
 
 ROWS = [row for row in read_ledger(CITY_FOLDER / SAMPLE) if row.batch == "首批"]
 CALENDAR = city().policy.calendar
@@ -247,7 +247,7 @@ async def test_retention_goes_portion_by_portion(
     engine: AsyncEngine, writer: LedgerWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert PORTION > 2
-    monkeypatch.setattr("bihuan.ledger.pruning.PORTION", 2)
+    monkeypatch.setattr("bihuan.ledger.retention.PORTION", 2)
     for number in range(5):
         await writer.record_delivery(ended(f"n{number}", at("07-07 09:00")), traced(f"n{number}"))
     assert (await prune(engine, at("07-08 00:00"))).deliveries == 5

@@ -14,7 +14,7 @@ from bihuan.domain import commands as do
 from bihuan.domain.commands import Enterprise
 from bihuan.domain.events import Noted, Submitted
 from bihuan.domain.evolve import opened
-from bihuan.ledger.faults import LedgerFork, LedgerGap, PolicyUnknown
+from bihuan.ledger.errors import LedgerFork, LedgerGap, PolicyUnknown
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import verify
 from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, PARTS, POLICIES, RECEIPTS

@@ -6,14 +6,14 @@ import signal
 
 from temporalio import activity
 
-from activities.reporting import Reporter
-from bihuan.city import load_city
-from bihuan.connection import connect
+from activities.reports import Reporter
+from bihuan.city.configuration import load_city
+from bihuan.client.connection import connect
 from bihuan.ledger.engine import ledger_engine
-from bihuan.settings import Settings
+from bihuan.runtime.settings import Settings
 from workers.reports import report_worker
 from workflows.messages import NoticeOrder
-from workflows.patience import Patience
+from workflows.timeouts import Patience
 
 
 class Dying(Reporter):

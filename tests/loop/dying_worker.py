@@ -5,15 +5,15 @@ import os
 import signal
 import sys
 
-from activities.batching import Batcher
-from bihuan.connection import connect
-from bihuan.domain.batches import BatchOrder
+from activities.batches import Batcher
+from bihuan.client.connection import connect
+from bihuan.domain.batches.order import BatchOrder
 from bihuan.domain.policy import Policy
 from bihuan.ledger.batches import BatchLedger
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import BatchItem
-from bihuan.settings import Settings
+from bihuan.runtime.settings import Settings
 from workers.processes import batch_worker
 
 

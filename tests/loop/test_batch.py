@@ -19,24 +19,24 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
-from activities.batching import Batcher
-from bihuan.connection import connect
+from activities.batches import Batcher
+from bihuan.client.connection import connect
 from bihuan.domain import commands as do
-from bihuan.domain.adopting import without_days
-from bihuan.domain.batch_acts import Handling, HoldClocks
-from bihuan.domain.batch_events import ClocksReleased
-from bihuan.domain.batches import BatchKind, BatchOrder, BatchProgress, Matching
-from bihuan.domain.life import Receipt
+from bihuan.domain.batches.commands import Handling, HoldClocks
+from bihuan.domain.batches.events import ClocksReleased
+from bihuan.domain.batches.order import BatchKind, BatchOrder, BatchProgress, Matching
+from bihuan.domain.batches.policy_adoption import without_days
+from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.loop.step import Receipt
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, stamped
 from bihuan.domain.stage import Status
-from bihuan.domain.workdays import Limit
 from bihuan.ledger.batches import BatchLedger
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import verify
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.settings import Settings
+from bihuan.runtime.settings import Settings
 from bihuan.wire import ActCommand, Entry
 from tests.loop.test_issue_loop import PROMPTLY, town, until
 from tests.servers import real_temporal

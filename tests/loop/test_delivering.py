@@ -11,9 +11,9 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.attempts import Attempts
 from activities.channels.port import Address, Answer, Channel, Message, Verdict
-from activities.delivering import Deliverer
+from activities.delivery import Deliverer
 from activities.gate import Gate
-from activities.telling import Telling
+from activities.rendering import Telling
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
@@ -22,7 +22,7 @@ from bihuan.notify.secrets import Secrets
 from bihuan.notify.tokens import Tokens
 from tests.notify.telling import HEAD, telling
 from workflows.messages import DeliveryOutcome, NoticeOrder
-from workflows.patience import Patience
+from workflows.timeouts import Patience
 
 NIGHT = datetime.fromisoformat("2026-11-25T23:00:00+08:00")
 MORNING = datetime.fromisoformat("2026-11-26T08:30:00+08:00")

@@ -13,11 +13,11 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, Worker
 
-from activities.carrying import Carrier, words
-from activities.starting import start_all
+from activities.children import start_all
+from activities.cross_issue import Carrier, words
 from bihuan.domain import commands as do
 from bihuan.domain.events import Merged, MergeSettled
-from bihuan.domain.life import Receipt
+from bihuan.domain.loop.step import Receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.stage import Outcome
 from bihuan.wire import ActCommand, Entry
@@ -26,7 +26,7 @@ from tests.servers import pass_time, skipping_time
 from tests.waiting import until, within_reason
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
 from workers.sandbox import runner
-from workflows.errand import Errand
+from workflows.cross_issue import Errand
 from workflows.issue_loop import IssueLoop
 from workflows.messages import Archive, ErrandOrder, Opening, Publication
 from workflows.names import ISSUE_QUEUE, errand_id

@@ -15,13 +15,13 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
 from bihuan.domain import commands as do
-from bihuan.domain import ladder_acts as press
+from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.events import AcceptedBySilence, AlarmRaised, Resumed
-from bihuan.domain.ladder_events import AlarmRepeated
-from bihuan.domain.life import Receipt, fold
+from bihuan.domain.ladder import commands as press
+from bihuan.domain.ladder.events import AlarmRepeated
+from bihuan.domain.loop.step import Receipt, fold
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.stage import Status
-from bihuan.domain.workdays import CHINA_TIME
 from bihuan.wire import ActCommand, Entry
 from tests import waiting
 from tests.servers import pass_time, skipping_time
@@ -29,12 +29,12 @@ from tests.waiting import within_reason
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
 from workers.processes import issue_worker
 from workers.sandbox import runner
-from workflows import answers, issue_loop
+from workflows import issue_loop, receipts
 from workflows.issue_loop import IssueLoop
 from workflows.messages import Archive, Opening, Publication
 from workflows.names import ISSUE_QUEUE
-from workflows.patience import again_after
 from workflows.ports import Publishing
+from workflows.timeouts import again_after
 
 PROMPTLY = timedelta(minutes=5)
 """In skipped time: the worker's own work passes on the clock on the wall, and anything else is hours away."""
@@ -301,7 +301,7 @@ async def test_publishing_that_ends_by_an_error_of_ours_is_a_task_that_fails_and
 
 
 async def test_of_an_old_command_it_is_known_that_it_was_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "KEPT", 3)
+    monkeypatch.setattr(receipts, "KEPT", 3)
     async with town() as t:
         handle = await t.submit(continue_after=4)
         for number in range(6):

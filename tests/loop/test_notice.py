@@ -15,7 +15,7 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from activities.attempts import body_hash
-from bihuan.domain.desks import Seats
+from bihuan.domain.access.desks import Seats
 from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
 from bihuan.ledger.views import Delivery
@@ -26,8 +26,8 @@ from tests.loop.telling import CHAT, Post, post
 from tests.servers import real_temporal
 from tests.waiting import until, within_reason
 from tests.worlds import city
-from workflows import desk
-from workflows.desk import Desk
+from workflows import chat_digest
+from workflows.chat_digest import Desk
 from workflows.messages import Card, Chat, NoticeOrder
 from workflows.names import NOTICE_QUEUE, desk_id
 from workflows.notice import Notice
@@ -358,11 +358,11 @@ async def tried_again(on: Post, workflow_id: str, name: str, *, attempts: int = 
     await until(tried, f"{name} of {workflow_id} has failed {attempts} times")
 
 
-@pytest.mark.parametrize("digests_a_run", [desk.DIGESTS_MAX, 1])
+@pytest.mark.parametrize("digests_a_run", [chat_digest.DIGESTS_MAX, 1])
 async def test_a_ledger_that_is_away_holds_back_no_chat_and_has_it_on_record_afterwards(
     temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digests_a_run: int
 ) -> None:
-    monkeypatch.setattr(desk, "DIGESTS_MAX", digests_a_run)
+    monkeypatch.setattr(chat_digest, "DIGESTS_MAX", digests_a_run)
     robot = WeComRobot()
     async with chatting(temporal, tmp_path, monkeypatch, robot) as on:
         with suppress(RPCError):  # its run, replayed with another length, would be another run
@@ -383,8 +383,8 @@ async def test_a_ledger_that_is_away_holds_back_no_chat_and_has_it_on_record_aft
 async def test_a_ledger_that_is_away_holds_back_nothing_that_a_chat_refused(
     temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk, "RECORD_TIMEOUT", timedelta(seconds=2))
-    monkeypatch.setattr(desk, "DIGESTS_MAX", 1)
+    monkeypatch.setattr(chat_digest, "RECORD_TIMEOUT", timedelta(seconds=2))
+    monkeypatch.setattr(chat_digest, "DIGESTS_MAX", 1)
     gone, hook = Chat("gone", "group:G1@away", "第一督导组", 1, 60), Hook()
     async with serving(hook) as site, post(temporal, tmp_path, webhook=f"{site.site}/hook", key=hook.key) as on:
         away = OperationalError("insert", {}, ConnectionError())
@@ -400,8 +400,8 @@ async def test_a_desk_with_more_waiting_than_a_run_may_hand_to_the_next_loses_no
     temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ten thousand signs are what people may write, in every field; two megabytes are what Temporal carries."""
-    monkeypatch.setattr(desk, "DIGESTS_MAX", 1)
-    monkeypatch.setattr(desk, "MERGED_FOR", timedelta(milliseconds=100))
+    monkeypatch.setattr(chat_digest, "DIGESTS_MAX", 1)
+    monkeypatch.setattr(chat_digest, "MERGED_FOR", timedelta(milliseconds=100))
     robot = WeComRobot(per_minute=1000)
     async with chatting(temporal, tmp_path, monkeypatch, robot) as on:
         with suppress(RPCError):

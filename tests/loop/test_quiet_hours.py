@@ -13,13 +13,13 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from bihuan.calendar_shelf import Governing, Shelf
-from bihuan.connection import connect
+from bihuan.city.calendar_store import Governing, Shelf
+from bihuan.client.connection import connect
+from bihuan.domain.clocks.workdays import CHINA_TIME, CalendarVersion, SpecialDay, WorkCalendar
 from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
-from bihuan.domain.workdays import CHINA_TIME, CalendarVersion, SpecialDay, WorkCalendar
-from bihuan.ports import free_port
-from bihuan.settings import Settings
+from bihuan.runtime.ports import free_port
+from bihuan.runtime.settings import Settings
 from tests.channels.endpoints import Down, Fault, serving
 from tests.channels.mailing import PostOffice, post_office
 from tests.channels.platforms import WeComRobot
@@ -32,7 +32,7 @@ from workers.sandbox import runner
 from workflows.messages import DeliveryOutcome, NoticeOrder, Tried
 from workflows.names import NOTICE_QUEUE
 from workflows.notice import Notice
-from workflows.patience import Patience
+from workflows.timeouts import Patience
 
 SELDOM = Patience(longest_s=3600)
 """With every attempt the server that skips time grows slower."""

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bihuan.domain import commands as do
-from bihuan.domain.calendars import governed_by
-from bihuan.domain.clock import Obligation
-from bihuan.domain.life import fold
+from bihuan.domain.clocks.calendar_adoption import governed_by
+from bihuan.domain.clocks.clock import Obligation
+from bihuan.domain.clocks.workdays import CHINA_TIME, CalendarVersion, SpecialDay
+from bihuan.domain.loop.step import fold
 from bihuan.domain.people import Actor, Role
-from bihuan.domain.workdays import CHINA_TIME, CalendarVersion, SpecialDay
 from tests.loop.test_issue_loop import refusal, town, until
 from tests.waiting import within_reason
 from tests.worlds import COORDINATOR, UNIT, city, policy

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from bihuan import rehearsing
+from bihuan.domain.clocks.workdays import Limit
 from bihuan.domain.policy import Policy
-from bihuan.domain.workdays import Limit
-from bihuan.playing import play
-from bihuan.rehearsing import Rehearsed, rehearse, rehearse_all
-from bihuan.sample import CUT_OFF, SAMPLE, Row, read_ledger
+from bihuan.simulation import workflow_parity
+from bihuan.simulation.player import play
+from bihuan.simulation.workbook import CUT_OFF, SAMPLE, Row, read_ledger
+from bihuan.simulation.workflow_parity import Rehearsed, rehearse, rehearse_all
 from tests.worlds import CITY_FOLDER, policy
 from workflows.messages import Opening
 
@@ -42,7 +42,7 @@ async def test_a_workflow_that_strays_is_named(monkeypatch: pytest.MonkeyPatch) 
         later = {name: replace(limits, sup_after=Limit.parse("2wd")) for name, limits in policy.limits.items()}
         return Opening(replace(policy, limits=later), *given)
 
-    monkeypatch.setattr(rehearsing, "Opening", under_another)
+    monkeypatch.setattr(workflow_parity, "Opening", under_another)
     row = next(row for row in different(5) if all(row.ref not in str(act.fields) for act in row.acts))
     (difference,) = (await rehearse([row], policy())).differences
     assert difference.startswith(f"{row.ref} rules #1 {row.acts[0].at.isoformat()}")

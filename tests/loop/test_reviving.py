@@ -14,20 +14,20 @@ from temporalio import activity
 from temporalio.client import Client
 
 from api.loop import Loop, first_receipt
-from bihuan.cli.repairing import NotRevivable, revive
-from bihuan.connection import connect
+from bihuan.cli.repair import NotRevivable, revive
+from bihuan.client.connection import connect
 from bihuan.domain import commands as do
-from bihuan.domain.life import Receipt, obey, open_issue, receipt
+from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.loop.step import Receipt, obey, open_issue, receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Status
-from bihuan.domain.workdays import Limit
-from bihuan.histories import last_run, left_off
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import verify
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.settings import Settings
+from bihuan.operations.histories import last_run, left_off
+from bihuan.runtime.settings import Settings
 from bihuan.wire import ActCommand, Entry
 from tests.loop.other_code import OtherCode
 from tests.waiting import within_reason

@@ -24,19 +24,19 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 from typer.testing import CliRunner
 
-from activities.reporting import Reporter
-from bihuan import telemetry
-from bihuan.city import load_city
+from activities.reports import Reporter
+from bihuan.city.configuration import load_city
 from bihuan.cli import app
-from bihuan.connection import connect
+from bihuan.client.connection import connect
+from bihuan.domain.clocks.workdays import CHINA_TIME, SpecialDay, WorkCalendar
 from bihuan.domain.issue import Desk, Party
-from bihuan.domain.workdays import CHINA_TIME, SpecialDay, WorkCalendar
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.reports.applying import Difference, Verdict, apply, listed
 from bihuan.reports.files import Planned, load_schedules
+from bihuan.reports.schedules import Difference, Verdict, apply, listed
 from bihuan.reports.timetable import ReportKind, Timed
-from bihuan.settings import Settings
+from bihuan.runtime import telemetry
+from bihuan.runtime.settings import Settings
 from bihuan.wire import Entry
 from tests.servers import RealTemporal, real_temporal
 from tests.waiting import until, within_reason
@@ -44,9 +44,9 @@ from tests.worlds import CITY_FOLDER, Told, city, policy
 from workers.reports import report_worker
 from workflows.messages import Compiled, NoticeOrder, Reported
 from workflows.names import REPORT_QUEUE, report_id, schedule_id
-from workflows.patience import Patience
 from workflows.ports import Reporting
 from workflows.report import Report
+from workflows.timeouts import Patience
 
 TOP = Path(__file__).parents[2]
 OPEN = load_city(CITY_FOLDER, "demo")

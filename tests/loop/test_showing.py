@@ -10,13 +10,13 @@ from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client, WorkflowExecution
 
 from api.loop import Loop
-from bihuan.connection import connect
+from bihuan.client.connection import connect
 from bihuan.domain import commands as do
-from bihuan.domain.clock import OBLIGATION_ZH
-from bihuan.domain.escalation import Due
-from bihuan.domain.life import Receipt, settle
-from bihuan.domain.workdays import CHINA_TIME
-from bihuan.settings import Settings
+from bihuan.domain.clocks.clock import OBLIGATION_ZH
+from bihuan.domain.clocks.workdays import CHINA_TIME
+from bihuan.domain.ladder.escalation import Due
+from bihuan.domain.loop.step import Receipt, settle
+from bihuan.runtime.settings import Settings
 from bihuan.wire import ActCommand
 from tests.waiting import until
 from tests.worlds import (
@@ -35,8 +35,8 @@ from tests.worlds import (
 from workers.processes import issue_worker
 from workflows.messages import Publication
 from workflows.names import SEARCH_ATTRIBUTES
+from workflows.operator_view import alarm_summary, details
 from workflows.ports import Publishing
-from workflows.showing import alarm_summary, details
 
 
 class Unread(Publishing):

@@ -16,23 +16,23 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from activities import starting
-from activities.publishing import Publisher
-from bihuan.census import RECORDED_WITHIN, Running, compared, standing
-from bihuan.connection import connect, described
+from activities import children
+from activities.publication import Publisher
+from bihuan.client.connection import connect, described
 from bihuan.domain import events as ev
 from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Desk, Party
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.settings import Settings
+from bihuan.operations.reconciliation import RECORDED_WITHIN, Running, compared, standing
+from bihuan.runtime.settings import Settings
 from bihuan.wire import Entry
 from tests.servers import real_temporal
 from tests.worlds import Told, policy
 from workflows.messages import Publication
 from workflows.names import errand_id, notice_id
-from workflows.patience import Patience
+from workflows.timeouts import Patience
 
 PATIENCE_S = 60
 FAR_TOO_LONG = "长" * 400
@@ -119,7 +119,7 @@ async def test_trouble_that_passes_is_tried_again_with_the_ledger_written_and_at
     assert await described(place.client, notice_id(number, 1, FINE))
     assert len(await place.reader.events(number)) == 1
     assert await place.reader.deliveries(number, limit=9) == ((), "")
-    monkeypatch.setattr(starting, "ATTEMPTS_MAX", 1)
+    monkeypatch.setattr(children, "ATTEMPTS_MAX", 1)
     assert await place.publishes(its, busy)
     ((refused,), _) = await place.reader.deliveries(number, limit=9)
     assert (refused.desk, refused.detail) == ("liaison", "RESOURCE_EXHAUSTED: busy")

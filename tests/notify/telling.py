@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from bihuan.city import City
+from bihuan.city.configuration import City
 from bihuan.domain.issue import Desk, Party
 from bihuan.notify.files import Notifying, load_notifying
 from tests.worlds import CITY_FOLDER, city

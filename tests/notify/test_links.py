@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from activities.telling import TOKEN_FOR, Telling
+from activities.rendering import TOKEN_FOR, Telling
 from bihuan.domain.issue import Party
 from bihuan.notify.files import Notifying
 from bihuan.notify.kinds import Kind

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bihuan.faults import FilesInvalid
+from bihuan.files.validation import FilesInvalid
 from bihuan.notify.files import load_notifying
 from bihuan.notify.kinds import Kind
 from tests.faulty import english

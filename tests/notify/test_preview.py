@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bihuan.cli import app
-from bihuan.faults import FilesInvalid
+from bihuan.files.validation import FilesInvalid
 from bihuan.notify.samples import REPORTS, TOLD
 from tests.notify.telling import EVERYBODY, FILES
 from tests.worlds import CITY_FOLDER

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.issue import Desk, Party, Rung
-from bihuan.domain.workdays import CHINA_TIME
+from bihuan.notify.deputies import Absence, cycles, stand_in
 from bihuan.notify.kinds import FACTS, Kind
 from bihuan.notify.routing import About, Routing, Step
 from bihuan.notify.samples import TOLD
-from bihuan.notify.standing_in import Absence, cycles, stand_in
 from tests.notify.telling import COORDINATION, LAST
 from tests.worlds import USCC
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bihuan import wording
 from bihuan.domain import commands as do
-from bihuan.domain import ladder_events as lev
 from bihuan.domain import notices
 from bihuan.domain.issue import Desk, Party
+from bihuan.domain.ladder import events as lev
 from bihuan.domain.stage import Status
-from bihuan.faults import FilesInvalid
+from bihuan.files.validation import FilesInvalid
+from bihuan.language import notification_facts
 from bihuan.notify.files import Notifying, load_notifying
 from bihuan.notify.samples import ALWAYS, CARRIES, FACTS, STANDING, TOLD, sample
 from bihuan.notify.templates import LINE_BYTES, Templates
@@ -135,7 +135,7 @@ def told_by(life: Told) -> list[NoticeOrder]:
                 event=recorded.event.event,
                 at=recorded.at,
                 title=life.issue.title,
-                facts=wording.facts(recorded.event, life.issue),
+                facts=notification_facts.facts(recorded.event, life.issue),
             )
             orders.append(order)
     return orders
@@ -156,7 +156,7 @@ def test_no_contact_and_no_enterprise_is_named_in_any_notice_of_a_life(templates
 
 def test_every_fact_that_may_be_told_has_a_sample() -> None:
     """The names are read from the source, since no story tells every event."""
-    tree = ast.parse(inspect.getsource(wording))
+    tree = ast.parse(inspect.getsource(notification_facts))
     keys = [key for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys]
     assert {key.value for key in keys if isinstance(key, ast.Constant)} == set(FACTS)
     for event, names in CARRIES.items():
@@ -186,7 +186,7 @@ def test_who_deals_with_it_reads_what_was_written(templates: Templates) -> None:
 def test_the_unit_of_an_order_reads_what_was_written_though_it_holds_the_issue_no_more(templates: Templates) -> None:
     story = under_order(Status.DISPATCHED)
     returned = lev.OrderReplyReturned(order=order_no(story), reason="未附整改材料")
-    facts = wording.facts(returned, replace(story.issue, holder=D2))
+    facts = notification_facts.facts(returned, replace(story.issue, holder=D2))
     assert "未附整改材料" in said(templates, sample("order_reply_returned", Party(Desk.UNIT_HEAD, D1), facts))
     assert "未附整改材料" not in said(templates, sample("order_reply_returned", Party(Desk.UNIT_HEAD, D2), facts))
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from bihuan.domain import commands as do
-from bihuan.domain.errands import AGAIN, ELSEWHERE, Errand, errands, heard
+from bihuan.domain.cross_issue import AGAIN, ELSEWHERE, Errand, errands, heard
 from bihuan.domain.issue import Issue
-from bihuan.domain.life import Recorded, obey
+from bihuan.domain.loop.step import Recorded, obey
 from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Outcome

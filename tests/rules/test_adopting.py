@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.calendars import governed_by
-from bihuan.domain.clock import LAPSING
-from bihuan.domain.escalation import agenda, rungs
+from bihuan.domain.clocks.calendar_adoption import governed_by
+from bihuan.domain.clocks.changes import NamedDay
+from bihuan.domain.clocks.clock import LAPSING
+from bihuan.domain.clocks.workdays import CalendarVersion, SpecialDay
 from bihuan.domain.issue import Desk, Party, Rung
-from bihuan.domain.life import Recorded, fold
-from bihuan.domain.moves import NamedDay
+from bihuan.domain.ladder.escalation import agenda, rungs
+from bihuan.domain.loop.step import Recorded, fold
 from bihuan.domain.notices import notices
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import NothingToChange
 from bihuan.domain.stage import Status
-from bihuan.domain.workdays import CalendarVersion, SpecialDay
 from tests.rules.worlds import (
     AS_IT_IS,
     COORDINATOR,

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from bihuan.domain import commands as do
-from bihuan.domain.asking import approver
+from bihuan.domain.clocks.promise import stopped
 from bihuan.domain.issue import Desk, Party, RequestKind
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Unit, UnitKind
-from bihuan.domain.promise import stopped
 from bihuan.domain.refusals import AppealWindowOver, RatingAppealedAlready, Refusal, RequestAlreadyOpen
+from bihuan.domain.requests.admission import approver
 from tests.rules.worlds import (
     APPEAL,
     C1,

@@ -6,23 +6,23 @@ from datetime import datetime, timedelta
 import pytest
 
 from bihuan.domain import commands as do
-from bihuan.domain.adopting import Difference, differences
-from bihuan.domain.batch_acts import AdoptPolicy, Handling
-from bihuan.domain.batch_events import ClocksReleased, PolicyAdopted
-from bihuan.domain.batches import BatchKind, BatchOrder
-from bihuan.domain.calendars import governed_by
-from bihuan.domain.charging import charged, waits_for
-from bihuan.domain.clock import Obligation
-from bihuan.domain.escalation import light
+from bihuan.domain.batches.commands import AdoptPolicy, Handling
+from bihuan.domain.batches.events import ClocksReleased, PolicyAdopted
+from bihuan.domain.batches.order import BatchKind, BatchOrder
+from bihuan.domain.batches.policy_adoption import Difference, differences
+from bihuan.domain.clocks.calendar_adoption import governed_by
+from bihuan.domain.clocks.clock import Obligation
+from bihuan.domain.clocks.responsibility_time import charged, waits_for
+from bihuan.domain.clocks.trace import explained
 from bihuan.domain.issue import Desk, Light, Party, Rung
-from bihuan.domain.owing import next_due
+from bihuan.domain.ladder.escalation import light
+from bihuan.domain.ladder.responsibility import next_due
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import NothingToChange, SuspensionTooLong
 from bihuan.domain.stage import Status
-from bihuan.domain.telling import told as in_words
-from bihuan.domain.tracing import explained
-from bihuan.domain.wordlist import Tongue
+from bihuan.language.explanations import told as in_words
+from bihuan.language.phrases import Tongue
 from tests.rules.worlds import (
     APPROVED_BY,
     COORDINATOR,

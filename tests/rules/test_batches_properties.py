@@ -5,20 +5,20 @@ from datetime import datetime, timedelta
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from bihuan.domain.batch_acts import BatchAct, Handling
-from bihuan.domain.batch_events import ClocksHeld, ClocksReleased, PolicyAdopted
-from bihuan.domain.clock import LAPSING
-from bihuan.domain.escalation import agenda, rungs
+from bihuan.domain.batches.commands import BatchAct, Handling
+from bihuan.domain.batches.events import ClocksHeld, ClocksReleased, PolicyAdopted
+from bihuan.domain.batches.holds import STANDS, held_pause
+from bihuan.domain.clocks.clock import LAPSING
+from bihuan.domain.clocks.trace import explained
+from bihuan.domain.clocks.workdays import IN_OFFICE, TimeUnit
 from bihuan.domain.events import AlarmRaised, Extended, Suspended
-from bihuan.domain.holds import STANDS, held_pause
 from bihuan.domain.issue import Rung
-from bihuan.domain.life import first_due, fold, settle
-from bihuan.domain.owing import next_due
+from bihuan.domain.ladder.escalation import agenda, rungs
+from bihuan.domain.ladder.responsibility import next_due
+from bihuan.domain.loop.step import first_due, fold, settle
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Status
-from bihuan.domain.tracing import explained
-from bihuan.domain.workdays import IN_OFFICE, TimeUnit
 from tests.rules.test_rules_properties import now_open, office_minutes
 from tests.rules.worlds import (
     C1,

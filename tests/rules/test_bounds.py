@@ -14,16 +14,16 @@ from bihuan.domain import commands as do
 from bihuan.domain.bounds import BOUNDS, KEY, LISTS, SIGN_BYTES_MAX, SUMMARY_BYTES, blank, check, cut, texts
 from bihuan.domain.following import FOLLOWERS_MAX
 from bihuan.domain.issue import Party
-from bihuan.domain.life import Receipt, obey, open_issue
+from bihuan.domain.loop.step import Receipt, obey, open_issue
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import FieldMissing, ListTooLong, Refusal, TextTooLong, TextUnreadable, TooMuchSaid
+from bihuan.domain.sizes import BACKLOG_BYTES, ISSUE_BYTES, PIECE_BYTES, POLICY_BYTES, RUN_BYTES, SHARE, weight
 from bihuan.domain.stage import Outcome
-from bihuan.domain.weighing import BACKLOG_BYTES, ISSUE_BYTES, PIECE_BYTES, POLICY_BYTES, RUN_BYTES, SHARE, weight
 from bihuan.wire import Entry
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, MONDAY, Told, at, in_hand, policy, submission
-from workflows.answers import KEPT, OBEYED_KEPT, AnsweredBefore, Answers
 from workflows.messages import Life, Opening, Publication
 from workflows.names import errand_id, notice_id
+from workflows.receipts import KEPT, OBEYED_KEPT, AnsweredBefore, Answers
 
 WORST = "𠮷"
 """A sign of four bytes, which JSON may write in twelve."""
@@ -100,7 +100,7 @@ RESULT = replace(longest(do.SubmitResult), outcome=Outcome.SOLVED)
 
 
 def receipt(command_id: str = "c", revision: int = 2) -> Receipt:
-    from bihuan.domain.life import receipt as answer
+    from bihuan.domain.loop.step import receipt as answer
 
     return replace(answer(in_hand().issue, command_id, "f" * 32, "r" * 36, MONDAY, policy()), revision=revision)
 

@@ -9,12 +9,12 @@ from typing import Any
 import chinese_calendar
 import pytest
 
-from bihuan.calendar_files import laid_over, next_version, read_paper
-from bihuan.calendar_shelf import Governing, Shelf
-from bihuan.city import load_city
-from bihuan.domain.calendars import governed_by
-from bihuan.domain.workdays import CalendarVersion, Limit, SpecialDay, WorkCalendar
-from bihuan.faults import FilesInvalid
+from bihuan.city.calendar_files import laid_over, next_version, read_paper
+from bihuan.city.calendar_store import Governing, Shelf
+from bihuan.city.configuration import load_city
+from bihuan.domain.clocks.calendar_adoption import governed_by
+from bihuan.domain.clocks.workdays import CalendarVersion, Limit, SpecialDay, WorkCalendar
+from bihuan.files.validation import FilesInvalid
 from tests.faulty import english, refused_for
 from tests.worlds import CITY_FOLDER, city
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from bihuan.domain import commands as do
-from bihuan.domain.clock import Obligation
+from bihuan.domain.access.authorization import may_read
+from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.issue import Desk, Party, Rung
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import FieldMissing, HandlerMayNotJudge, NotPermitted, ReceiptNotCompleted
 from bihuan.domain.stage import Outcome, Status
-from bihuan.domain.standing import may_read
 from tests.rules.worlds import (
     APPEAL,
     CALLER,

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from bihuan.domain import codes
 from bihuan.domain import commands as do
-from bihuan.domain.life import obey, open_issue
+from bihuan.domain.access.authorization import may_read
+from bihuan.domain.loop.step import obey, open_issue
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import CreditCodeInvalid, NotYourIssue, Refusal, UnknownCounty
 from bihuan.domain.stage import Status
-from bihuan.domain.standing import may_read
 from tests.rules.worlds import COORDINATOR, D1, ENTERPRISE, HUBBED, MONDAY, PLAIN, POLICY, USCC, submission, told
 
 BLANKS = (" ", "\t", "\u00a0", "\u3000", "\u200b", "\ufeff", "\u2003", "\u2060")

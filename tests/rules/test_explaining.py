@@ -10,11 +10,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bihuan.domain.clock import Clock, Obligation, Pause
-from bihuan.domain.explaining import Account, DayKind, account
-from bihuan.domain.telling import account_told
-from bihuan.domain.wordlist import Tongue
-from bihuan.domain.workdays import CHINA_TIME, IN_OFFICE, Limit, SpecialDay, TimeUnit, WorkCalendar, last_day
+from bihuan.domain.clocks.clock import Clock, Obligation, Pause
+from bihuan.domain.clocks.explanation import Account, DayKind, account
+from bihuan.domain.clocks.workdays import CHINA_TIME, IN_OFFICE, Limit, SpecialDay, TimeUnit, WorkCalendar, last_day
+from bihuan.language.explanations import account_told
+from bihuan.language.phrases import Tongue
 from tests.calendars import always_open, china_calendar
 
 CALENDAR = china_calendar()

@@ -14,19 +14,19 @@ from hypothesis import strategies as st
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain import ladder_events as lev
-from bihuan.domain.charging import waits_for
-from bihuan.domain.clock import Clock, Obligation
-from bihuan.domain.desks import speaker
-from bihuan.domain.escalation import agenda
+from bihuan.domain.access.authorization import admit, permitted
+from bihuan.domain.access.desks import speaker
+from bihuan.domain.clocks.clock import Clock, Obligation
+from bihuan.domain.clocks.responsibility_time import waits_for
 from bihuan.domain.issue import Desk, Issue, Party
-from bihuan.domain.life import Recorded, first_due, settle, unfolded
-from bihuan.domain.papers import Paper
+from bihuan.domain.ladder import events as lev
+from bihuan.domain.ladder.escalation import agenda
+from bihuan.domain.ladder.papers import Paper
+from bihuan.domain.loop.step import Recorded, first_due, settle, unfolded
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, UnitKind, Urgency
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Status
-from bihuan.domain.standing import admit, permitted
 from tests.rules.test_rules_properties import PEOPLE, RARE, acts_of
 from tests.rules.worlds import (
     COORDINATOR,

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from bihuan.calendar_files import read_paper
-from bihuan.city import load_city
-from bihuan.faults import TOLD_MAX, Faults, FilesInvalid
-from bihuan.mappings import read_entries
+from bihuan.city.calendar_files import read_paper
+from bihuan.city.configuration import load_city
+from bihuan.city.roster import read_officials
+from bihuan.files.mappings import read_entries
+from bihuan.files.tables import read_table
+from bihuan.files.validation import TOLD_MAX, Faults, FilesInvalid
 from bihuan.notify.files import load_notifying
-from bihuan.registers import read_officials
 from bihuan.reports.files import load_schedules
-from bihuan.sample import read_ledger
-from bihuan.tables import read_table
+from bihuan.simulation.workbook import read_ledger
 from tests.cities import yunchuan
 from tests.faulty import english, refused_for
 

@@ -3,15 +3,15 @@
 import pytest
 
 from bihuan.domain import commands as do
-from bihuan.domain.desks import SEATS, SPEAKS, seats, sits_at, speaker
+from bihuan.domain.access.authorization import admit_resend
+from bihuan.domain.access.desks import SEATS, SPEAKS, seats, sits_at, speaker
 from bihuan.domain.events import AlarmRaised, OrderIssued, OrderJoined
-from bihuan.domain.hearing import TELLS_OF_ALARM, alarm_told
 from bihuan.domain.issue import Desk, Party
-from bihuan.domain.ladder_events import AlarmRepeated
-from bihuan.domain.life import unfolded
+from bihuan.domain.ladder.acknowledgement import TELLS_OF_ALARM, alarm_told
+from bihuan.domain.ladder.events import AlarmRepeated
+from bihuan.domain.loop.step import unfolded
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import NotYourIssue, RoleNotAllowed
-from bihuan.domain.standing import admit_resend
 from tests.worlds import COORDINATOR, HEAD, SUPERVISOR, USCC, Told, at, handed_over, policy
 
 PARTIES = [Party(desk, ref) for desk in Desk for ref in ("", "D16", "G1", "H410923", "410923", "O0001", USCC)]

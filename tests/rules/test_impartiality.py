@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from bihuan.domain import commands as do
-from bihuan.domain import ladder_acts as press
-from bihuan.domain.clock import Obligation
+from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.issue import Desk, Party
-from bihuan.domain.owing import debtor
+from bihuan.domain.ladder import commands as press
+from bihuan.domain.ladder.responsibility import debtor
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import (
     FieldMissing,

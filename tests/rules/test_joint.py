@@ -4,15 +4,15 @@ import pytest
 
 from bihuan.domain import commands as do
 from bihuan.domain import refusals as no
-from bihuan.domain.escalation import light
+from bihuan.domain.access.authorization import may_read, permitted
+from bihuan.domain.clocks.trace import Turn, explained
 from bihuan.domain.issue import Desk, Light, PartState, Party, Rung
-from bihuan.domain.owing import next_due
-from bihuan.domain.papers import Paper
+from bihuan.domain.ladder.escalation import light
+from bihuan.domain.ladder.papers import Paper
+from bihuan.domain.ladder.responsibility import next_due
 from bihuan.domain.people import Actor
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Status
-from bihuan.domain.standing import may_read, permitted
-from bihuan.domain.tracing import Turn, explained
 from tests.rules.worlds import (
     CALENDAR,
     COORDINATOR,

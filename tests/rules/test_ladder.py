@@ -8,20 +8,20 @@ import pytest
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain import ladder_acts as press
-from bihuan.domain import ladder_events as lev
 from bihuan.domain import refusals as no
-from bihuan.domain.escalation import agenda
+from bihuan.domain.access.authorization import may_read
 from bihuan.domain.issue import Desk, Light, Party, Rung
-from bihuan.domain.life import fold, obey, settle
+from bihuan.domain.ladder import commands as press
+from bihuan.domain.ladder import events as lev
+from bihuan.domain.ladder.escalation import agenda
+from bihuan.domain.ladder.papers import Ground, Paper
+from bihuan.domain.ladder.supervision import order_light
+from bihuan.domain.loop.step import fold, obey, settle
 from bihuan.domain.notices import urgent
-from bihuan.domain.papers import Ground, Paper
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import NotPermitted, Refusal
 from bihuan.domain.stage import Status
-from bihuan.domain.standing import may_read
-from bihuan.domain.supervision import order_light
 from bihuan.ledger.rows import rung
 from tests.rules.table_of_acts import ACTS, Stands
 from tests.rules.worlds import (

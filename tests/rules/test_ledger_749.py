@@ -6,9 +6,9 @@ import pytest
 import xlsxwriter
 
 from bihuan.domain.stage import Outcome
-from bihuan.faults import FilesInvalid
-from bihuan.playing import play
-from bihuan.sample import CUT_OFF, read_ledger
+from bihuan.files.validation import FilesInvalid
+from bihuan.simulation.player import play
+from bihuan.simulation.workbook import CUT_OFF, read_ledger
 from tests.faulty import english
 from tests.worlds import CITY_FOLDER, policy
 

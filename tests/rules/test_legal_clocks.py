@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.classifying import KEPT_EN, KEPT_ZH, classified, governing
-from bihuan.domain.clock import Obligation
-from bihuan.domain.escalation import agenda, light, light_moments
+from bihuan.domain.clocks.changes import Relimit
+from bihuan.domain.clocks.classification import KEPT_EN, KEPT_ZH, classified, governing
+from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.evolve import opened
 from bihuan.domain.issue import Desk, Light, Party, RequestState, Rung
-from bihuan.domain.life import fold
-from bihuan.domain.moves import Relimit
+from bihuan.domain.ladder.escalation import agenda, light, light_moments
+from bihuan.domain.loop.step import fold
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import WrongStatus

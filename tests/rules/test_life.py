@@ -6,9 +6,19 @@ import pytest
 
 from bihuan.domain import commands as do
 from bihuan.domain.issue import Desk, Light, Party
-from bihuan.domain.life import Receipt, Recorded, cancel_requested, fold, known_at, obey, open_issue, receipt, unfolded
+from bihuan.domain.ladder.responsibility import NextDue
+from bihuan.domain.loop.step import (
+    Receipt,
+    Recorded,
+    cancel_requested,
+    fold,
+    known_at,
+    obey,
+    open_issue,
+    receipt,
+    unfolded,
+)
 from bihuan.domain.notices import notices
-from bihuan.domain.owing import NextDue
 from bihuan.domain.people import SYSTEM
 from bihuan.domain.stage import Outcome, Stage, Status
 from tests.rules.worlds import (

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bihuan.domain import commands as do
-from bihuan.domain.errands import Errand, errands, heard
+from bihuan.domain.cross_issue import Errand, errands, heard
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.refusals import (
@@ -20,7 +20,7 @@ from bihuan.domain.refusals import (
     TakesInAnother,
 )
 from bihuan.domain.stage import Outcome, Status
-from bihuan.wording import facts
+from bihuan.language.notification_facts import facts
 from tests.rules.merging_worlds import World
 from tests.rules.worlds import (
     ABSORB,
@@ -46,7 +46,7 @@ from tests.rules.worlds import (
     merging,
     told,
 )
-from workflows.showing import details
+from workflows.operator_view import details
 
 KEPT = do.AuditVerdict.KEPT
 SETTLED = do.SettleMerge(child=ABSORB.child, seq=2, merged=True)

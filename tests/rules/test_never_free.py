@@ -14,18 +14,18 @@ from itertools import pairwise
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from bihuan.domain import batch_events as bev
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain import ladder_acts as press
-from bihuan.domain.batch_acts import Handling
-from bihuan.domain.clock import Obligation
-from bihuan.domain.life import first_due
+from bihuan.domain.access.authorization import admit
+from bihuan.domain.batches import events as bev
+from bihuan.domain.batches.commands import Handling
+from bihuan.domain.clocks.clock import Obligation
+from bihuan.domain.clocks.workdays import IN_OFFICE, Limit, TimeUnit, WorkCalendar
+from bihuan.domain.ladder import commands as press
+from bihuan.domain.loop.step import first_due
 from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.policy import Limits, Policy, Urgency
 from bihuan.domain.refusals import Refusal
-from bihuan.domain.standing import admit
-from bihuan.domain.workdays import IN_OFFICE, Limit, TimeUnit, WorkCalendar
 from tests.rules.test_rules_properties import now_open
 from tests.rules.worlds import (
     AS_IT_IS,

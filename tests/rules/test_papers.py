@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from bihuan.domain import events as ev
-from bihuan.domain import ladder_acts as press
-from bihuan.domain import ladder_events as lev
-from bihuan.domain.clock import Obligation
+from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.issue import Desk, Party, Rung
-from bihuan.domain.owing import debtor
-from bihuan.domain.papers import Ground, Paper
+from bihuan.domain.ladder import commands as press
+from bihuan.domain.ladder import events as lev
+from bihuan.domain.ladder.papers import Ground, Paper
+from bihuan.domain.ladder.responsibility import debtor
 from bihuan.domain.people import Actor, Role
 from tests.rules.worlds import (
     APPROVE_LEVEL_UP,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from workflows.patience import IDLE_MARK, Patience, again_after
+from workflows.timeouts import IDLE_MARK, Patience, again_after
 
 
 @pytest.mark.parametrize(

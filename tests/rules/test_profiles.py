@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bihuan.city import CityInvalid, load_city
+from bihuan.city.configuration import CityInvalid, load_city
+from bihuan.domain.clocks.governing import resolve
+from bihuan.domain.clocks.workdays import Limit
 from bihuan.domain.policy import Policy, Urgency
-from bihuan.domain.resolving import resolve
-from bihuan.domain.workdays import Limit
 from tests.faulty import english
 from tests.worlds import CITY_FOLDER
 

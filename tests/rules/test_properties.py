@@ -6,16 +6,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bihuan.domain import commands as do
-from bihuan.domain.escalation import agenda, light
+from bihuan.domain.clocks.workdays import Limit
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.issue import Issue, Light
-from bihuan.domain.life import Recorded, Step, first_due, fold, obey, settle
-from bihuan.domain.owing import next_due
+from bihuan.domain.ladder.escalation import agenda, light
+from bihuan.domain.ladder.responsibility import next_due
+from bihuan.domain.loop.step import Recorded, Step, first_due, fold, obey, settle
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Outcome
-from bihuan.domain.workdays import Limit
 from tests.worlds import CALLER, COORDINATOR, ENTERPRISE, MONDAY, UNIT, Told, handed_over, policy
 
 UNITS = (UNIT, "D05", "D06", "D07")

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bihuan.cli import app
-from bihuan.domain.workdays import AMOUNT_MAX, YEARS, Limit, TimeUnit
+from bihuan.domain.clocks.workdays import AMOUNT_MAX, YEARS, Limit, TimeUnit
 from tests.cities import yunchuan
 from tests.worlds import CITY_FOLDER, MONDAY, policy
 

@@ -8,10 +8,10 @@ from pydantic import TypeAdapter
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.clock import Obligation
-from bihuan.domain.escalation import light
+from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.issue import Desk, Issue, Light, Party, RequestState, Rung
-from bihuan.domain.owing import next_due
+from bihuan.domain.ladder.escalation import light
+from bihuan.domain.ladder.responsibility import next_due
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import (

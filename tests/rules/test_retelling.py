@@ -8,11 +8,11 @@ from hypothesis import given
 from bihuan.domain import commands as do
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.events import AlarmRaised, Dispatched
-from bihuan.domain.life import Recorded
+from bihuan.domain.loop.step import Recorded
 from bihuan.domain.people import Actor, Role
-from bihuan.playing import play
-from bihuan.retelling import ACTS, deeds, retold
-from bihuan.sample import CUT_OFF, SAMPLE, read_ledger
+from bihuan.simulation.command_inference import ACTS, deeds, retold
+from bihuan.simulation.player import play
+from bihuan.simulation.workbook import CUT_OFF, SAMPLE, read_ledger
 from tests.rules.test_properties import MOVES, UNHURRIED, Lived
 from tests.rules.worlds import POLICY, REVISED, in_hand
 from tests.worlds import CITY_FOLDER, ENTERPRISE, MONDAY, policy

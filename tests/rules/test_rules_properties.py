@@ -15,22 +15,22 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain import ladder_acts as press
-from bihuan.domain import ladder_events as lev
-from bihuan.domain.asking import to_rule
-from bihuan.domain.clock import Obligation
-from bihuan.domain.escalation import agenda, light
+from bihuan.domain.access.authorization import AT_WORK, RULES, admit, permitted
+from bihuan.domain.clocks.clock import Obligation
+from bihuan.domain.clocks.workdays import IN_OFFICE, TimeUnit
 from bihuan.domain.following import may_lead
 from bihuan.domain.issue import Desk, Issue, Light, PartState, Rung
-from bihuan.domain.life import first_due, fold, obey, settle
-from bihuan.domain.owing import next_due
-from bihuan.domain.papers import Paper
+from bihuan.domain.ladder import commands as press
+from bihuan.domain.ladder import events as lev
+from bihuan.domain.ladder.escalation import agenda, light
+from bihuan.domain.ladder.papers import Paper
+from bihuan.domain.ladder.responsibility import next_due
+from bihuan.domain.loop.step import first_due, fold, obey, settle
 from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import Refusal
+from bihuan.domain.requests.admission import to_rule
 from bihuan.domain.stage import Status
-from bihuan.domain.standing import AT_WORK, RULES, admit, permitted
-from bihuan.domain.workdays import IN_OFFICE, TimeUnit
 from tests.rules.worlds import (
     ABSORB,
     APPEAL,

@@ -9,18 +9,18 @@ from datetime import timedelta
 import pytest
 
 from bihuan.domain import commands as do
-from bihuan.domain.batch_acts import Handling
-from bihuan.domain.charging import charged
-from bihuan.domain.clock import Obligation
+from bihuan.domain.batches.commands import Handling
+from bihuan.domain.clocks.clock import Obligation
+from bihuan.domain.clocks.responsibility_time import charged
+from bihuan.domain.clocks.trace import explained
 from bihuan.domain.issue import Desk, Party, Rung
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import BeyondLegalMaximum, ExtensionTooLong, LeaderMustApprove, TransferWindowOver
 from bihuan.domain.stage import Status
-from bihuan.domain.telling import told as in_words
-from bihuan.domain.tracing import explained
-from bihuan.domain.wordlist import Tongue
-from bihuan.wording import facts
+from bihuan.language.explanations import told as in_words
+from bihuan.language.notification_facts import facts
+from bihuan.language.phrases import Tongue
 from tests.rules.worlds import (
     CALENDAR,
     CITY_LEADER,

@@ -7,17 +7,17 @@ import pytest
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain import ladder_acts as press
-from bihuan.domain import ladder_events as lev
 from bihuan.domain import refusals as no
-from bihuan.domain.escalation import agenda
+from bihuan.domain.access.authorization import may_read
 from bihuan.domain.issue import Desk, Party, Rung
-from bihuan.domain.life import Recorded, first_due, settle
-from bihuan.domain.papers import Ground, Paper
+from bihuan.domain.ladder import commands as press
+from bihuan.domain.ladder import events as lev
+from bihuan.domain.ladder.escalation import agenda
+from bihuan.domain.ladder.papers import Ground, Paper
+from bihuan.domain.loop.step import Recorded, first_due, settle
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.stage import Status
-from bihuan.domain.standing import may_read
 from tests.rules.worlds import (
     COORDINATOR,
     D1,

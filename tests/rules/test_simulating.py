@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from bihuan.agreement import compared as told_alike
-from bihuan.agreement import moved, weeks_ahead
-from bihuan.city import load_city
+from bihuan.city.configuration import load_city
 from bihuan.cli import app
-from bihuan.playing import Played, play
-from bihuan.portions import Sample, play_all
-from bihuan.sample import CUT_OFF, SAMPLE, Row, read_ledger
-from bihuan.simulating import Tally, compared, difference
+from bihuan.simulation.comparison import compared as told_alike
+from bihuan.simulation.comparison import moved, weeks_ahead
+from bihuan.simulation.parallel import Sample, play_all
+from bihuan.simulation.player import Played, play
+from bihuan.simulation.summary import Tally, compared, difference
+from bihuan.simulation.workbook import CUT_OFF, SAMPLE, Row, read_ledger
 from tests.worlds import CITY_FOLDER, policy
 
 

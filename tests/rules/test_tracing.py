@@ -8,17 +8,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from bihuan.domain import commands as do
-from bihuan.domain.charging import Charge, charged, waits_for
-from bihuan.domain.clock import Clock
+from bihuan.domain.clocks.clock import Clock
+from bihuan.domain.clocks.responsibility_time import Charge, charged, waits_for
+from bihuan.domain.clocks.trace import Explained, Turn, _Traced, _turns, explained
 from bihuan.domain.events import Event
 from bihuan.domain.issue import Desk, Issue, Party
-from bihuan.domain.life import Recorded, fold, known_at, unfolded
+from bihuan.domain.loop.step import Recorded, fold, known_at, unfolded
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.stage import Status
-from bihuan.domain.telling import told
-from bihuan.domain.tracing import Explained, Turn, _Traced, _turns, explained
-from bihuan.domain.wordlist import EVENTS, SAY, Tongue
+from bihuan.language.explanations import told
+from bihuan.language.phrases import EVENTS, SAY, Tongue
 from tests.rules.test_properties import MOVES, UNHURRIED, Lived
 from tests.rules.test_requests_properties import MOVES as BESIDE
 from tests.rules.test_requests_properties import do_as_wished

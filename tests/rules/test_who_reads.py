@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from bihuan.domain import commands as do
-from bihuan.domain import ladder_acts as press
-from bihuan.domain.papers import Paper
+from bihuan.domain.access.authorization import may_read
+from bihuan.domain.ladder import commands as press
+from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import LevelUpStands, NotYourIssue, Refusal, RoleNotAllowed, WrongStatus
 from bihuan.domain.stage import Status
-from bihuan.domain.standing import may_read
 from tests.rules.worlds import (
     APPROVE_LEVEL_UP,
     ASK_LEVEL_UP,

@@ -3,11 +3,11 @@
 import pytest
 
 from bihuan.domain import commands as do
-from bihuan.domain.clock import Obligation
+from bihuan.domain.access.authorization import may_read
+from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.issue import Desk, Party, Rung
 from bihuan.domain.refusals import FieldMissing, NoWithdrawalToAudit, WithdrawalUnderAudit
 from bihuan.domain.stage import Outcome, Status
-from bihuan.domain.standing import may_read
 from tests.rules.worlds import (
     CALLER,
     COORDINATOR,

@@ -7,7 +7,7 @@ import holidays
 import pytest
 from pydantic import TypeAdapter
 
-from bihuan.domain.workdays import CHINA_TIME, Limit, SpecialDay, TimeUnit, WorkCalendar
+from bihuan.domain.clocks.workdays import CHINA_TIME, Limit, SpecialDay, TimeUnit, WorkCalendar
 from tests.calendars import always_open, china_calendar
 
 CALENDAR = china_calendar()

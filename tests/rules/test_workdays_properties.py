@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.domain.workdays import CHINA_TIME, Limit, TimeUnit
+from bihuan.domain.clocks.workdays import CHINA_TIME, Limit, TimeUnit
 from tests.calendars import china_calendar
 
 CALENDAR = china_calendar()

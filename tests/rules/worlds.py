@@ -11,18 +11,18 @@ from functools import cache
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain import ladder_acts as press
-from bihuan.domain.adopting import without_days
-from bihuan.domain.batch_acts import AdoptPolicy, Handling, HoldClocks, ReleaseClocks
-from bihuan.domain.clock import Clock, Obligation
+from bihuan.domain.batches.commands import AdoptPolicy, Handling, HoldClocks, ReleaseClocks
+from bihuan.domain.batches.policy_adoption import without_days
+from bihuan.domain.clocks.clock import Clock, Obligation
+from bihuan.domain.clocks.workdays import CalendarVersion, Limit, SpecialDay, WorkCalendar
 from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Issue, Rung
-from bihuan.domain.life import Recorded, Step, fold, obey, open_issue, settle
-from bihuan.domain.papers import Paper
+from bihuan.domain.ladder import commands as press
+from bihuan.domain.ladder.papers import Paper
+from bihuan.domain.loop.step import Recorded, Step, fold, obey, open_issue, settle
 from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Group, Law, Limits, Policy, RequestRules, Unit, UnitKind, Urgency
 from bihuan.domain.stage import Outcome, Status
-from bihuan.domain.workdays import CalendarVersion, Limit, SpecialDay, WorkCalendar
 
 PLAIN, HUBBED, UNLISTED = "410923", "410922", "410999"
 """Coordination triages for the first, its hub for the second; the third has neither hub nor group."""

@@ -11,22 +11,22 @@ from typing import TypeVar
 
 import httpx
 
-from bihuan.city import load_city
-from bihuan.cli.demo.checking import Checker
-from bihuan.cli.demo.driving import Caller, Driven, Driver, script
-from bihuan.cli.demo.pacing import pace, slowed
-from bihuan.cli.demo.receiving import Receiver
-from bihuan.cli.demo.showing import Show, telling
-from bihuan.connection import connect
-from bihuan.keys import webhook_secret
+from bihuan.city.configuration import load_city
+from bihuan.cli.demo.checks import Checker
+from bihuan.cli.demo.display import Show, telling
+from bihuan.cli.demo.driver import Caller, Driven, Driver, script
+from bihuan.cli.demo.pace import pace, slowed
+from bihuan.cli.demo.receiver import Receiver
+from bihuan.client.connection import connect
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.reading import LedgerReader
-from bihuan.playing import play
-from bihuan.ports import free_port
-from bihuan.sample import CUT_OFF, SAMPLE, read_ledger
-from bihuan.settings import Settings
-from bihuan.telemetry import log_to_console
-from bihuan.up import Addresses, up, with_ports
+from bihuan.runtime.keys import webhook_secret
+from bihuan.runtime.ports import free_port
+from bihuan.runtime.settings import Settings
+from bihuan.runtime.telemetry import log_to_console
+from bihuan.runtime.up import Addresses, up, with_ports
+from bihuan.simulation.player import play
+from bihuan.simulation.workbook import CUT_OFF, SAMPLE, read_ledger
 
 BATCH = "首批"
 APART_S = 0.3

@@ -14,8 +14,8 @@ import archetypes as a
 import xlsxwriter
 from problems import PROBLEMS
 
-from bihuan.city import City, load_city
-from bihuan.domain.workdays import CHINA_TIME
+from bihuan.city.configuration import City, load_city
+from bihuan.domain.clocks.workdays import CHINA_TIME
 
 CITY = Path(__file__).parents[1]
 SEED = 749

@@ -1,0 +1,114 @@
+"""Putting a batch to its issues: each by an act of its own, whose id makes its repetition harmless."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from temporalio import activity
+from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from bihuan.client.updates import put
+from bihuan.domain.batches.events import PolicyAdopted
+from bihuan.domain.batches.order import ALREADY, DONE, BatchKind, BatchOrder, BatchProgress
+from bihuan.domain.policy import Policy
+from bihuan.domain.refusals import BY_NAME, LedgerTooFarBehind
+from bihuan.ledger.batches import BatchIdReused, BatchLedger
+from bihuan.ledger.reading import LedgerReader
+from bihuan.ledger.views import BatchItem
+from bihuan.wire import ActCommand
+from workflows.messages import BatchPortion, PortionDone
+from workflows.ports import Batching
+from workflows.receipts import AnsweredBefore
+
+AT_ONCE = 8
+ANSWERED_WITHIN = timedelta(seconds=10)
+NOT_RUNNING = "IssueNotRunning"
+NOTHING = "NothingToChange"
+
+
+class LedgerBehind(Exception):
+    """The ledger does not yet have what an earlier batch did to an issue."""
+
+
+class Batcher(Batching):
+    """Every issue's answer is on record as soon as it is given, so that a portion cut short loses nothing."""
+
+    def __init__(self, client: Client, ledger: BatchLedger, reader: LedgerReader) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._reader = reader
+        self._orders: dict[str, BatchOrder] = {}
+
+    @activity.defn(name="open_batch")
+    async def open_batch(self, order: BatchOrder) -> BatchProgress:
+        try:
+            await self._ledger.open(order, datetime.now(UTC))
+        except BatchIdReused as reused:
+            raise ApplicationError(str(reused), type="BatchIdReused", non_retryable=True) from reused
+        return await self._ledger.progress(order.id)
+
+    @activity.defn(name="touch_portion")
+    async def touch_portion(self, portion: BatchPortion) -> PortionDone:
+        order = await self._order(portion.batch)
+        numbers = await self._ledger.untouched(order, portion.size)
+        policy = await self._reader.policy(order.policy_version) if order.policy_version else None
+        busy = asyncio.Semaphore(AT_ONCE)
+
+        async def one(number: str) -> None:
+            async with busy:
+                item = await self._touch(order, number, policy)
+                await self._ledger.record([item])
+            activity.heartbeat()
+
+        answers = await asyncio.gather(*map(one, numbers), return_exceptions=True)
+        trouble = next((answer for answer in answers if answer is not None), None)
+        if trouble is not None:  # those that answered are on record; the rest is tried again, with others beside it
+            raise trouble
+        return PortionDone(len(numbers), await self._ledger.progress(order.id))
+
+    @activity.defn(name="close_batch")
+    async def close_batch(self, batch: str) -> BatchProgress:
+        return await self._ledger.close(batch, datetime.now(UTC))
+
+    async def _order(self, batch: str) -> BatchOrder:
+        """An order once given never changes."""
+        if batch not in self._orders:
+            order = await self._ledger.order(batch)
+            assert order is not None, "a batch is on record before it is carried out"
+            self._orders[batch] = order
+        return self._orders[batch]
+
+    async def _touch(self, order: BatchOrder, number: str, policy: Policy | None) -> BatchItem:
+        """An issue that changed meanwhile may refuse; that is its answer, and the batch goes on."""
+        result, revision = DONE, 0
+        if order.kind is BatchKind.UNDO:
+            policy = await self._former(order, number)
+        try:
+            command = ActCommand(order.command_id, order.by, order.act(policy))
+            revision = (await put(self._client, number, command, ANSWERED_WITHIN)).revision
+        except WorkflowUpdateFailedError as failed:
+            result = _reason(failed)
+        except RPCError as trouble:
+            if trouble.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            result = NOT_RUNNING
+        return BatchItem(batch=order.id, issue_no=number, result=result, revision=revision, at=datetime.now(UTC))
+
+    async def _former(self, order: BatchOrder, number: str) -> Policy:
+        """The policy an issue was under before the batch that is taken back."""
+        undone = f"batch:{order.of}"
+        for entry in await self._reader.all_events(number):
+            if entry.command_id == undone and isinstance(entry.event, PolicyAdopted):
+                return await self._reader.policy(entry.event.former)
+        raise LedgerBehind(f"{number}: {undone}")
+
+
+def _reason(failed: WorkflowUpdateFailedError) -> str:
+    """The name of the refusal. Anything else is trouble, and is tried again; so is a refusal that passes by itself."""
+    name = getattr(failed.cause, "type", None)
+    if name in (NOTHING, AnsweredBefore.__name__):
+        return ALREADY
+    if name not in BY_NAME or name == LedgerTooFarBehind.__name__:
+        raise failed
+    return str(name)

@@ -1,0 +1,120 @@
+"""Starting what an event calls for: a notice, or word to another issue.
+
+What cannot be started is put on record and before coordination, and holds up neither the ledger nor the others.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from temporalio import activity
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from bihuan.domain.issue import Desk, Party
+from bihuan.ledger.views import Delivery
+from bihuan.ledger.writing import LedgerWriter
+from bihuan.runtime import telemetry
+from bihuan.wire import Entry
+
+AT_ONCE = 8
+PASSING = frozenset(
+    {
+        RPCStatusCode.UNAVAILABLE,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+        RPCStatusCode.DEADLINE_EXCEEDED,
+        RPCStatusCode.CANCELLED,
+        RPCStatusCode.UNKNOWN,
+        RPCStatusCode.ABORTED,
+        RPCStatusCode.INTERNAL,
+    }
+)
+"""Trouble of the server, which is tried again; anything else is trouble of this one start, and would come again."""
+ATTEMPTS_MAX = 100
+"""Trouble that has lasted for so many attempts, half an hour, does not pass."""
+COORDINATION = Party(Desk.COORDINATION)
+WHY_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """One thing to be started: ``id`` is its workflow's, ``to`` whom it is for."""
+
+    id: str
+    issue_no: str
+    entry: Entry
+    to: Party
+    title: str
+    begin: Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What came of it. ``refused``: why it cannot be started; ``trouble``: why it is to be tried again."""
+
+    what: Start
+    refused: str = ""
+    trouble: Exception | None = None
+
+
+async def start_all(starts: Iterable[Start]) -> list[Started]:
+    """Every one is tried, whatever becomes of the others."""
+    busy = asyncio.Semaphore(AT_ONCE)
+
+    async def one(what: Start) -> Started:
+        async with busy:
+            return await _start(what)
+
+    return await asyncio.gather(*map(one, starts))
+
+
+async def _start(what: Start) -> Started:
+    try:
+        await what.begin()
+    except WorkflowAlreadyStartedError:
+        return Started(what)
+    except RPCError as trouble:
+        if trouble.status in PASSING and activity.info().attempt < ATTEMPTS_MAX:
+            return Started(what, trouble=trouble)
+        return _given_up(what, f"{trouble.status.name}: {trouble.message}")
+    except Exception as trouble:  # noqa: BLE001 - whatever it is, it would come again with every attempt
+        return _given_up(what, f"{type(trouble).__name__}: {trouble}")
+    return Started(what)
+
+
+def _given_up(what: Start, why: str) -> Started:
+    activity.logger.error("not_started", extra={"id": what.id, "reason": why})
+    return Started(what, refused=why)
+
+
+async def put_on_record(ledger: LedgerWriter, refused: Iterable[Started]) -> None:
+    """What could not be started, where those who look after notices see it."""
+    for one in refused:
+        telemetry.NOTICES.labels("REFUSED").inc()
+        await ledger.record_delivery(_refused(one))
+
+
+def _refused(one: Started) -> Delivery:
+    what, why = one.what, one.refused[:WHY_MAX]
+    return Delivery(
+        notice_id=what.id,
+        issue_no=what.issue_no,
+        seq=what.entry.seq,
+        desk=what.to.desk,
+        ref=what.to.ref,
+        event=what.entry.event.event,
+        state="REFUSED",
+        channel="",
+        address="",
+        attempts=activity.info().attempt,
+        status=0,
+        detail=why,
+        body_sha256="",
+        first_at=what.entry.at,
+        ended_at=datetime.now(UTC),
+        reached=str(COORDINATION),
+        title=what.title,
+        text=f"未能发起，对方未获通知：{why} · could not be started, so nobody was told",
+        urgent=True,
+    )

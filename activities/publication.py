@@ -1,0 +1,79 @@
+"""Publishing: start the notices an event calls for, then write it into the ledger. Any part may be repeated."""
+
+from collections.abc import Iterable, Iterator
+
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.common import WorkflowIDReusePolicy
+
+from activities.children import Start, put_on_record, start_all
+from activities.cross_issue import words
+from bihuan.domain.bounds import cut
+from bihuan.domain.events import AlarmRaised
+from bihuan.domain.issue import Party
+from bihuan.language.notification_facts import notice_order
+from bihuan.ledger.engine import LEDGER_AWAY
+from bihuan.ledger.writing import LedgerWriter
+from bihuan.runtime import telemetry
+from bihuan.wire import Entry
+from workflows.messages import Publication
+from workflows.names import NOTICE_QUEUE, notice_id
+from workflows.notice import Notice
+from workflows.ports import Publishing
+from workflows.timeouts import Patience
+
+
+class Publisher(Publishing):
+    """Notices first: a ledger that is down delays no alarm."""
+
+    def __init__(self, client: Client, ledger: LedgerWriter, patience: Patience) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._patience = patience
+
+    @activity.defn(name="publish")
+    async def publish(self, publication: Publication) -> bool:
+        fresh = [entry for entry in publication.entries if entry.seq > publication.announced]
+        issue_no = publication.issue.issue_no
+        begun = await start_all((*self._notices(publication, fresh), *words(self._client, issue_no, fresh)))
+        recorded = await self._record(publication)
+        if recorded:
+            await put_on_record(self._ledger, (one for one in begun if one.refused))
+        trouble = next((one.trouble for one in begun if one.trouble), None)
+        if trouble is not None:  # what is recorded and started by now is left alone the next time
+            raise trouble
+        return recorded
+
+    async def _record(self, publication: Publication) -> bool:
+        try:
+            await self._ledger.record(
+                publication.issue, publication.entries, publication.receipts, publication.policy, publication.former
+            )
+        except LEDGER_AWAY:
+            activity.logger.warning("ledger_away", exc_info=True)
+            return False
+        telemetry.PUBLISHED_EVENTS.inc(len(publication.entries))
+        for entry in publication.entries:
+            if isinstance(entry.event, AlarmRaised):
+                telemetry.ALARMS.labels(entry.event.rung).inc()
+        return True
+
+    def _notices(self, publication: Publication, entries: Iterable[Entry]) -> Iterator[Start]:
+        return (self._notice(publication, entry, to) for entry in entries for to in entry.tell)
+
+    def _notice(self, publication: Publication, entry: Entry, to: Party) -> Start:
+        issue = publication.issue
+
+        async def begin() -> None:
+            order = notice_order(issue, entry, to)
+            await self._client.start_workflow(
+                Notice.run,
+                args=[order, self._patience, ()],
+                id=order.id,
+                task_queue=NOTICE_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                static_summary=cut(f"{order.event} → {to}"),
+            )
+
+        title = issue.title or issue.description[:40]
+        return Start(notice_id(issue.issue_no, entry.seq, to), issue.issue_no, entry, to, title, begin)

@@ -1,0 +1,167 @@
+"""The bodies of answers about notices: an inbox, the timeline of one, and what came of hearing it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bihuan.domain.clocks.workdays import CHINA_TIME
+from bihuan.domain.people import Actor
+from bihuan.language.explanations import event_told
+from bihuan.language.phrases import Tongue
+from bihuan.ledger.views import Delivery, Trace
+from bihuan.wire import Entry
+
+RESENT = "RESENT"
+"""What a trace says of a notice that was sent again by hand."""
+
+
+class Step(StrEnum):
+    """What can happen to a notice."""
+
+    RAISED = "RAISED"
+    QUEUED = "QUEUED"
+    HELD = "HELD"
+    TRIED = "TRIED"
+    DELIVERED = "DELIVERED"
+    REFUSED = "REFUSED"
+    GIVEN_UP = "GIVEN_UP"
+    UNADDRESSED = "UNADDRESSED"
+    RECALLED = "RECALLED"
+    RESENT = "RESENT"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+
+
+STEP_ZH = {
+    Step.RAISED: "发生",
+    Step.QUEUED: "排队归并",
+    Step.HELD: "静默时段暂缓",
+    Step.TRIED: "发送未成，将重试",
+    Step.DELIVERED: "送达",
+    Step.REFUSED: "被拒收",
+    Step.GIVEN_UP: "放弃此途径",
+    Step.UNADDRESSED: "无从送达",
+    Step.RECALLED: "撤回",
+    Step.RESENT: "人工重发",
+    Step.ACKNOWLEDGED: "收到确认",
+}
+assert set(STEP_ZH) == set(Step)
+STEP_OF = {"HANDED": Step.QUEUED, "TRYING": Step.TRIED}
+"""Where the state of a trace is named otherwise."""
+
+
+def named(who: Actor) -> str:
+    """A person as the record of a notice names one."""
+    return " ".join(part for part in (who.role, who.org, who.person) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeAnswer:
+    """A notice as it is shown to whoever it was sent to. ``reached``: whose desk it was brought to."""
+
+    notice: str
+    issue_no: str
+    event: str
+    event_zh: str
+    title: str
+    text: str
+    urgent: bool
+    state: str
+    at: datetime
+    desk: str
+    ref: str
+    reached: str
+    acknowledged_at: datetime | None
+    acknowledged_by: str
+
+    @classmethod
+    def of(cls, told: Delivery) -> "NoticeAnswer":
+        return cls(
+            told.notice_id,
+            told.issue_no,
+            told.event,
+            event_told(told.event, Tongue.ZH),
+            told.title,
+            told.text,
+            told.urgent,
+            told.state,
+            told.first_at.astimezone(CHINA_TIME),
+            told.desk,
+            told.ref,
+            told.reached,
+            told.acknowledged_at.astimezone(CHINA_TIME) if told.acknowledged_at else None,
+            told.acknowledged_by,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class InboxAnswer:
+    items: tuple[NoticeAnswer, ...]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepAnswer:
+    """One step of a notice. ``contact`` is the key of an address, never the address; ``by``: whoever did it by hand."""
+
+    what: Step
+    zh: str
+    at: datetime
+    channel: str = ""
+    contact: str = ""
+    reached: str = ""
+    status: int = 0
+    detail: str = ""
+    by: str = ""
+
+    @classmethod
+    def at_hand(cls, what: Step, at: datetime, by: str = "") -> "StepAnswer":
+        return cls(what, STEP_ZH[what], at.astimezone(CHINA_TIME), by=by)
+
+    @classmethod
+    def of(cls, trace: Trace) -> "StepAnswer":
+        what = STEP_OF.get(trace.state) or Step(trace.state)
+        if what is Step.RESENT:
+            return cls.at_hand(what, trace.at, trace.detail)
+        at, where = trace.at.astimezone(CHINA_TIME), (trace.channel, trace.contact, trace.reached)
+        return cls(what, STEP_ZH[what], at, *where, trace.status, trace.detail)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineAnswer:
+    """The life of one notice, in the order in which it happened."""
+
+    notice: NoticeAnswer
+    steps: tuple[StepAnswer, ...]
+
+    @classmethod
+    def of(cls, told: Delivery, raised: Entry | None, traces: tuple[Trace, ...]) -> "TimelineAnswer":
+        begun = raised.at if raised else told.first_at
+        steps = [StepAnswer.at_hand(Step.RAISED, begun), *(StepAnswer.of(trace) for trace in traces)]
+        if told.acknowledged_at:
+            steps.append(StepAnswer.at_hand(Step.ACKNOWLEDGED, told.acknowledged_at, told.acknowledged_by))
+        return cls(NoticeAnswer.of(told), tuple(sorted(steps, key=lambda step: step.at)))
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgedAnswer:
+    """Who was the first to acknowledge it, and when: every further acknowledgement gets the same answer."""
+
+    notice: str
+    issue_no: str
+    acknowledged_at: datetime
+    acknowledged_by: str
+
+    @classmethod
+    def of(cls, told: Delivery) -> "AcknowledgedAnswer":
+        assert told.acknowledged_at is not None, "it was acknowledged just now, or before"
+        at = told.acknowledged_at.astimezone(CHINA_TIME)
+        return cls(told.notice_id, told.issue_no, at, told.acknowledged_by)
+
+
+@dataclass(frozen=True, slots=True)
+class ResentAnswer:
+    """``again``: the how many-th time it is sent again."""
+
+    notice: str
+    issue_no: str
+    again: int

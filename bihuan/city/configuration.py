@@ -1,0 +1,194 @@
+"""One city's configuration, read from its folder and checked as a whole before anything of it counts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bihuan.city.calendar_files import DAY_MINUTES, frames_of, read_days
+from bihuan.city.legal_limits import read_laws
+from bihuan.city.profiles import ladder_counts, limits_of, read_profile, requests_of
+from bihuan.city.roster import (
+    COUNTIES,
+    GROUPS,
+    County,
+    EnterpriseEntry,
+    Official,
+    group_of,
+    read_catalogue,
+    read_counties,
+    read_enterprises,
+    read_groups,
+    read_officials,
+    read_roster,
+    read_services,
+    read_units,
+)
+from bihuan.domain.clocks.workdays import YEARS, CalendarVersion, Frames, WorkCalendar
+from bihuan.domain.issue import Desk, Party
+from bihuan.domain.policy import Policy, Unit, Urgency, stamped
+from bihuan.domain.sizes import POLICY_BYTES, weight
+from bihuan.files.mappings import read_mapping, unread
+from bihuan.files.validation import Faults, FilesInvalid, Line
+from bihuan.notify.addresses import webhook_of
+
+__all__ = ["City", "CityInvalid", "DeskEntry", "EnterpriseEntry", "Official", "load_city"]
+
+CITY_NAMES = (
+    "name",
+    "code",
+    "calendar",
+    "coordination",
+    "hub_triages",
+    "callback_sample_percent",
+    "desks",
+)
+CALENDAR_NAMES = ("version", "published_years", "office_hours", "days")
+LIGHT_ENOUGH = (
+    f"方案至多 {POLICY_BYTES} 字节，因为它随每件问题走 · "
+    f"at most {POLICY_BYTES} bytes of policy, since it goes with every issue"
+)
+COUNTY_LIST = f"{COUNTIES} 所列县区的列表 · a list of counties of {COUNTIES}"
+YEAR_LIST = f"{YEARS.start} 至 {YEARS.stop - 1} 间年份的列表 · a list of years, from {YEARS.start} to {YEARS.stop - 1}"
+ALWAYS_OPEN = WorkCalendar("open", (), frozenset(), ((0, DAY_MINUTES),), frozenset())
+
+CityInvalid = FilesInvalid
+
+
+@dataclass(frozen=True, slots=True)
+class DeskEntry:
+    """Who sits at a desk today; ``address`` empty: notices go to the common address."""
+
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    name: str
+    code: str
+    policy: Policy
+    enterprises: Mapping[str, EnterpriseEntry]
+    officials: Mapping[str, Official]
+    desks: Mapping[str, DeskEntry]
+    calendar: CalendarVersion
+    """All days known, whatever calendar the profile goes by."""
+    categories: Mapping[str, str]
+    """What each category is called."""
+
+    def desk(self, party: Party) -> DeskEntry:
+        """Who sits there today. A desk nobody named is told under its own name."""
+        known = self.desks.get(str(party)) or self._linked_leader(party) or self.desks.get(party.desk)
+        if known is not None:
+            return known
+        if party.desk is Desk.LIAISON and party.ref in self.officials:
+            return DeskEntry(self.officials[party.ref].name)
+        if party.desk is Desk.ENTERPRISE and party.ref in self.enterprises:
+            return DeskEntry(self.enterprises[party.ref].name)
+        return DeskEntry(str(party))
+
+    def _linked_leader(self, party: Party) -> DeskEntry | None:
+        """The leader of the city who answers for the enterprise, where one does."""
+        enterprise = self.enterprises.get(party.ref) if party.desk is Desk.CITY_LEADER else None
+        official = self.officials.get(enterprise.liaison) if enterprise else None
+        return DeskEntry(official.name) if official and official.city_leader else None
+
+
+def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: CalendarVersion | None = None) -> City:
+    """Read and check everything. Raises CityInvalid with every fault, each naming file, line and field.
+
+    ``since_year``: leave out the calendar before it, since a policy travels with every issue. ``imported``: the
+    calendar that was imported last; its days take the place of the folder's, the office hours stay the folder's.
+    """
+    faults = Faults()
+    city = read_mapping(folder / "city.yaml", CITY_NAMES, faults)
+    coordination = city.mapping("coordination", ("id", "name", "authorisation_ref"))
+    counties, groups, officials = (
+        read_counties(folder, faults),
+        read_groups(folder, faults),
+        read_officials(folder, faults),
+    )
+    units, services = read_units(folder, counties, faults), read_services(folder, faults)
+    if coordination.unread:  # then nobody knows which groups there are
+        faults.unread.add(GROUPS)
+    roster = read_roster(folder, {*groups, coordination.maybe("id")}, counties, units, faults)
+    catalogue, categories = read_catalogue(folder, services, units, faults)
+    enterprises = read_enterprises(folder, counties, officials, faults)
+    timing = read_profile(folder / "profiles", profile, faults)
+    limits, counts, requests = limits_of(timing, faults), ladder_counts(timing), requests_of(timing, faults)
+    laws = read_laws(folder, timing, limits.get(Urgency.GENERAL), catalogue, faults)
+    own, office_hours = _calendar(folder, city.maybe("calendar"), faults)
+    days = imported or own
+    policy = Policy(
+        version="",
+        profile=profile,
+        limits=limits,
+        calendar=_working(timing, days, office_hours).since(since_year),
+        units={code: unit for code, (unit, _) in units.items()},
+        groups={id_: group_of(line) for id_, line in groups.items()},
+        county_groups=roster.counties,
+        unit_groups=roster.units,
+        catalogue=catalogue,
+        hub_triages=_hub_triages(city, counties, faults),
+        coordination=group_of(coordination),
+        alarms_late_s=timing.number("alarms_late_s", 0, 86400),
+        callback_sample_percent=int(city.number("callback_sample_percent", 0, 100)),
+        laws=laws,
+        requests=requests,
+        counties={county.code: county.name for county in counties.values()},
+        **counts,
+    )
+    desks = _desks(city, counties.values(), groups.values(), units.values(), services.values())
+    name, code = city.text("name"), city.text("code")
+    faults.raise_if_any()
+    if weight(policy) > POLICY_BYTES:
+        faults.add("units.csv", "…", weight(policy), LIGHT_ENOUGH)
+        faults.raise_if_any()
+    return City(name, code, stamped(policy), enterprises, officials, desks, days, categories)
+
+
+def _working(timing: Line, days: CalendarVersion, office_hours: Frames) -> WorkCalendar:
+    """The city's days, unless the profile counts every hour."""
+    if timing.one_of("calendar", ("city", "open")) == "open":
+        return ALWAYS_OPEN
+    return WorkCalendar(days.version, days.days, frozenset(days.published_years), office_hours)
+
+
+def _calendar(folder: Path, name: str, faults: Faults) -> tuple[CalendarVersion, Frames]:
+    """The days of the city's folder, and its office hours."""
+    head = read_mapping(folder / name, CALENDAR_NAMES, faults) if name else unread("calendar", faults)
+    days = read_days(folder / head.maybe("days"), faults) if head.maybe("days") else ()
+    years = head.listing("published_years", YEAR_LIST, lambda year: type(year) is int and year in YEARS)
+    office_hours = frames_of(head, "office_hours", head.listing("office_hours", "一个列表 · a list"))
+    return CalendarVersion(head.text("version"), f"{folder.name}/{name}", days, tuple(years)), office_hours
+
+
+def _hub_triages(city: Line, counties: Mapping[str, County], faults: Faults) -> frozenset[str]:
+    known = COUNTIES in faults.unread
+    return frozenset(map(str, city.listing("hub_triages", COUNTY_LIST, lambda code: known or code in tuple(counties))))
+
+
+def _desks(
+    city: Line,
+    counties: Iterable[County],
+    groups: Iterable[Line],
+    units: Iterable[tuple[Unit, str]],
+    services: Iterable[Line],
+) -> dict[str, DeskEntry]:
+    """Every desk that has a name of its own."""
+    desks = {}
+    named = city.entries("desks")
+    for desk in named.values:
+        entry = named.mapping(desk, ("name", "address"))
+        desks[desk] = DeskEntry(entry.text("name"), webhook_of(entry))
+    for line in groups:
+        id_, address = line.text("id"), webhook_of(line)
+        desks[str(Party(Desk.GROUP, id_))] = DeskEntry(line.text("name"), address)
+        desks[str(Party(Desk.GROUP_LEADER, id_))] = DeskEntry(line.text("leader"), address)
+    for county in counties:
+        desks[str(Party(Desk.COUNTY_LEADER, county.code))] = DeskEntry(county.leader, county.address)
+    for line in services:
+        desks[str(Party(Desk.SERVICE_GROUP, line.text("id")))] = DeskEntry(line.text("name"), webhook_of(line))
+    for unit, address in units:
+        desks[str(Party(Desk.UNIT, unit.code))] = DeskEntry(unit.name, address)
+        desks[str(Party(Desk.UNIT_HEAD, unit.code))] = DeskEntry(f"{unit.name}负责人", address)
+    return desks

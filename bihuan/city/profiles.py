@@ -1,0 +1,98 @@
+"""A time profile of a city: what a matter may take, by its urgency, and what governs the ladder and side requests."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from bihuan.domain.clocks.workdays import IN_OFFICE, Limit
+from bihuan.domain.policy import Limits, RequestRules, Urgency
+from bihuan.files.mappings import read_mapping
+from bihuan.files.validation import Faults, Line
+
+URGENCIES = (*(urgency.value for urgency in Urgency), "CONSULT+complex")
+OPTIONAL_LIMITS = frozenset({"report", "report_every", "suspended_report", "crit_after", "repeat_every"})
+BY_URGENCY = ("triage", "sign", "report", "report_every", "solve", "blue")
+COMMON = tuple(field.name for field in fields(Limits) if field.name not in BY_URGENCY)
+REQUEST_COUNTS = {"extension_percent": 1000, "extensions_by_coordination": 100, "extensions_max": 100}
+"""The numbers among what governs side requests, each with the highest that makes sense."""
+REQUESTS = tuple(field.name for field in fields(RequestRules))
+LADDER_COUNTS = {
+    "repeats_max": (0, 50),
+    "level_up_units": (2, 20),
+    "level_up_reworks": (1, 20),
+    "level_up_transfers": (1, 20),
+}
+"""The counts of the ladder, each with its bounds."""
+PROFILE_NAMES = ("alarms_late_s", "calendar", "common", "counts", "urgency", "requests")
+A_LIMIT = (
+    "时限，如 3wd、4wh、30d、24h、5s，至多约二十年 · a limit such as 3wd, 4wh, 30d, 24h or 5s, of twenty years at most"
+)
+UNDER = "profiles/"
+OR_LIKE = "须填写，或写明 like 哪个方案 · to be given, or a profile to be like"
+ON_THE_WALL_CLOCK = "以 d、h、s 计的时限 · a limit in d, h or s"
+
+
+def read_profile(folder: Path, profile: str, faults: Faults) -> Line:
+    """One that is ``like`` another says only where it differs from it."""
+    path = folder / f"{profile}.yaml"
+    own = read_mapping(path, (), faults, optional=("like", *PROFILE_NAMES, "laws"), under=UNDER)
+    if "like" not in own.values:
+        for name in PROFILE_NAMES:
+            if name not in own.values:
+                own.fault(name, OR_LIKE)
+        return own
+    known = sorted(other.stem for other in folder.glob("*.yaml") if other != path)
+    named = ", ".join(known)
+    like = own.one_of("like", known, f"另一方案：{named} · another profile: {named}")
+    if like in known:
+        other = read_mapping(folder / f"{like}.yaml", PROFILE_NAMES, faults, optional=("laws",), under=UNDER)
+        _fill(own.values, other.values)
+    return own
+
+
+def _fill(own: Any, other: Mapping[str, Any]) -> None:
+    """Take what is not given from the other, in place: so what is given still knows the line it stands on."""
+    for name, value in other.items():
+        if name not in own:
+            own[name] = value
+        elif isinstance(own[name], Mapping) and isinstance(value, Mapping):
+            _fill(own[name], value)
+
+
+def limits_of(timing: Line, faults: Faults) -> dict[str, Limits]:
+    """By urgency; none while there are faults."""
+    common = timing.mapping("common", COMMON)
+    shared = {name: limit(common, name) for name in COMMON}
+    rows = timing.mapping("urgency", URGENCIES)
+    resolved = {}
+    for urgency in URGENCIES:
+        row = rows.mapping(urgency, BY_URGENCY)
+        own = {name: limit(row, name) for name in BY_URGENCY}
+        if not faults.found:
+            resolved[urgency] = Limits(**{**shared, **own})  # type: ignore[arg-type]  # no faults: all are limits
+    return resolved
+
+
+def ladder_counts(timing: Line) -> dict[str, int]:
+    line = timing.mapping("counts", tuple(LADDER_COUNTS))
+    return {name: int(line.number(name, low, high)) for name, (low, high) in LADDER_COUNTS.items()}
+
+
+def requests_of(timing: Line, faults: Faults) -> RequestRules:
+    """What governs side requests. A total of suspensions is told on the wall clock, whatever days are worked."""
+    line = timing.mapping("requests", REQUESTS)
+    limits = {name: limit(line, name) for name in REQUESTS if name not in REQUEST_COUNTS}
+    total = limits["suspension_by_coordination"]
+    if total is not None and total.unit in IN_OFFICE:
+        line.fault("suspension_by_coordination", ON_THE_WALL_CLOCK)
+    counts = {name: int(line.number(name, 0, most)) for name, most in REQUEST_COUNTS.items()}
+    if counts["extensions_by_coordination"] > counts["extensions_max"]:
+        line.fault("extensions_by_coordination", "不多于 extensions_max · not more than extensions_max")
+    return RequestRules() if faults.found else RequestRules(**limits, **counts)  # type: ignore[arg-type]  # no faults
+
+
+def limit(line: Line, name: str) -> Limit | None:
+    if name in OPTIONAL_LIMITS and line.maybe(name) == "none":
+        return None
+    return line.parsed(name, Limit.parse, A_LIMIT)

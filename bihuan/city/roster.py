@@ -1,0 +1,185 @@
+"""The tables of a city: who there is, and which supervision group has which county and which unit."""
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from bihuan.domain import codes
+from bihuan.domain.policy import Group, Unit, UnitKind
+from bihuan.domain.refusals import UnknownCounty
+from bihuan.files.tables import NOT_ABOVE, read_table
+from bihuan.files.validation import Faults, Line, any_of
+from bihuan.notify.addresses import webhook_of
+
+COUNTIES, GROUPS, ROSTER, UNITS = "counties.csv", "groups.csv", "roster.csv", "units.csv"
+SERVICES, CATALOGUE, OFFICIALS, ENTERPRISES = (
+    "service_groups.csv",
+    "catalogue.csv",
+    "officials.csv",
+    "enterprises.csv",
+)
+A_COUNTY, A_UNIT, A_GROUP = "县区 · a county", "单位代码 · the code of a unit", "督导组 · a group"
+A_USCC = (
+    "18 位统一社会信用代码，校验位须正确（GB 32100） · a unified social credit code of 18 characters with its check "
+    "digit (GB 32100)"
+)
+NO_COUNTY = "空白：市直单位不属任何县区 · nothing: a department of the city is of no county"
+ONE_OF_BOTH = "县区或单位，只填一项 · a county or a unit, one of both"
+ASSIGNED = (
+    "有一行写明归哪个督导组；没有专组的，写综合协调组的 id · "
+    "a county with a row that names its group; coordination's id where no other has it"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    id: str
+    name: str
+    rank: str
+    city_leader: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseEntry:
+    """One key enterprise; ``liaison`` is the official who answers for it, ``tier`` KEY or LEADING."""
+
+    uscc: str
+    name: str
+    county: str
+    industry: str
+    scale: str
+    tier: str
+    liaison: str
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """``leader``: the county's leader in charge; ``address``: where that leader is told."""
+
+    code: str
+    name: str
+    leader: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The supervision group of each county, and of each unit that has one of its own."""
+
+    counties: Mapping[str, str]
+    units: Mapping[str, str]
+
+
+def read_counties(folder: Path, faults: Faults) -> dict[str, County]:
+    lines = read_table(folder / COUNTIES, ("code", "name", "leader", "address"), faults, key="code", codes=("code",))
+    return {
+        line.text("code"): County(line.text("code"), line.text("name"), line.text("leader"), webhook_of(line))
+        for line in lines
+    }
+
+
+def read_groups(folder: Path, faults: Faults) -> dict[str, Line]:
+    columns = ("id", "name", "authorisation_ref", "leader", "address")
+    return {line.text("id"): line for line in read_table(folder / GROUPS, columns, faults, key="id", codes=("id",))}
+
+
+def group_of(line: Line) -> Group:
+    return Group(line.text("id"), line.text("name"), line.text("authorisation_ref"))
+
+
+def read_roster(
+    folder: Path, groups: Collection[str], counties: Mapping[str, County], units: Collection[str], faults: Faults
+) -> Roster:
+    """A row gives a group one county or one unit. Every county has a row, so that none is left out by mistake."""
+    of_counties: dict[str, str] = {}
+    of_units: dict[str, str] = {}
+    for line in read_table(folder / ROSTER, ("group", "county", "unit"), faults, codes=("group", "unit")):
+        group = line.listed("group", groups, GROUPS, A_GROUP)
+        if bool(line.maybe("county")) == bool(line.maybe("unit")):
+            line.fault("county", ONE_OF_BOTH)
+        elif line.maybe("county"):
+            _assign(of_counties, line, "county", _county(line, counties), group)
+        else:
+            _assign(of_units, line, "unit", line.listed("unit", units, UNITS, A_UNIT), group)
+    for county in counties if ROSTER not in faults.unread else ():
+        if county not in of_counties:
+            faults.add(ROSTER, "county", county, ASSIGNED)
+    return Roster(of_counties, of_units)
+
+
+def _assign(assigned: dict[str, str], line: Line, name: str, code: str, group: str) -> None:
+    if code in assigned:
+        line.fault(name, NOT_ABOVE)
+    assigned[code] = group
+
+
+def read_units(folder: Path, counties: Mapping[str, County], faults: Faults) -> dict[str, tuple[Unit, str]]:
+    """Each unit by its code, and its address."""
+    columns = ("code", "name", "kind", "county", "address")
+    lines = read_table(folder / UNITS, columns, faults, key="code", codes=("code",))
+    units = {}
+    for line in lines:
+        kind = line.parsed("kind", UnitKind, any_of(UnitKind))
+        county = line.maybe("county")
+        if kind is UnitKind.DEPARTMENT and county:
+            line.fault("county", NO_COUNTY)
+        elif kind in (UnitKind.COUNTY, UnitKind.HUB):
+            county = _county(line, counties)
+        unit = Unit(line.text("code"), line.text("name"), kind or UnitKind.DEPARTMENT, county)
+        units[unit.code] = unit, webhook_of(line)
+    return units
+
+
+def read_services(folder: Path, faults: Faults) -> dict[str, Line]:
+    return {
+        line.text("id"): line
+        for line in read_table(folder / SERVICES, ("id", "name", "address"), faults, key="id", codes=("id",))
+    }
+
+
+def read_catalogue(
+    folder: Path, services: Collection[str], units: Collection[str], faults: Faults
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Each category's service group, and its name."""
+    columns = ("category", "name", "service_group", "city_unit", "county_unit_suffix")
+    coded = ("category", "service_group", "city_unit")
+    catalogue, names = {}, {}
+    for line in read_table(folder / CATALOGUE, columns, faults, key="category", codes=coded):
+        names[line.text("category")] = line.text("name")
+        line.listed("city_unit", units, UNITS, A_UNIT)
+        group = line.listed("service_group", {*services, ""}, SERVICES, "服务组 · a group")
+        catalogue[line.text("category")] = group
+    return catalogue, names
+
+
+def read_officials(folder: Path, faults: Faults) -> dict[str, Official]:
+    lines = read_table(folder / OFFICIALS, ("id", "name", "rank", "city_leader"), faults, key="id")
+    return {
+        line.text("id"): Official(line.text("id"), line.text("name"), line.text("rank"), line.yes("city_leader"))
+        for line in lines
+    }
+
+
+def read_enterprises(
+    folder: Path, counties: Mapping[str, County], officials: Collection[str], faults: Faults
+) -> dict[str, EnterpriseEntry]:
+    columns = ("uscc", "name", "county", "industry", "scale", "tier", "liaison")
+    register = {}
+    for line in read_table(folder / ENTERPRISES, columns, faults, key="uscc", codes=("uscc",)):
+        if not codes.is_uscc(line.maybe("uscc")):
+            line.fault("uscc", A_USCC)
+        county = _county(line, counties)
+        line.one_of("tier", ("KEY", "LEADING"))
+        line.listed("liaison", officials, OFFICIALS, "干部 id · the id of an official")
+        entry = EnterpriseEntry(**{name: line.text(name) for name in columns} | {"county": county})
+        register[entry.uscc] = entry
+    return register
+
+
+def _county(line: Line, counties: Mapping[str, County]) -> str:
+    """The code of a county that was written by its code or its name."""
+    names = {code: county.name for code, county in counties.items()}
+    with suppress(UnknownCounty):
+        return codes.county(line.maybe("county"), names) or line.listed("county", counties, COUNTIES, A_COUNTY)
+    return line.listed("county", counties, COUNTIES, A_COUNTY)

@@ -1,0 +1,44 @@
+"""``bihuan up``: the whole system, its addresses, and an orderly end."""
+
+import asyncio
+
+import typer
+from rich.console import Console
+
+from bihuan.cli.tables import show
+from bihuan.domain.people import ROLE_ZH, Role
+from bihuan.runtime.settings import Settings
+from bihuan.runtime.telemetry import log_to_console
+from bihuan.runtime.up import Addresses, AlreadyRunning, sole_use, up
+
+
+def run_up(settings: Settings, *, as_json: bool) -> int:
+    """Run until told to stop. Exit code 1: somebody else serves this data folder."""
+    log_to_console(settings.log_level, as_json=settings.log_json)
+
+    async def ready(addresses: Addresses) -> None:
+        if as_json:
+            typer.echo(addresses.as_json())
+        else:
+            _print(addresses)
+        await asyncio.Event().wait()
+
+    try:
+        with sole_use(settings.data):
+            asyncio.run(up(settings, ready))
+    except AlreadyRunning as running:
+        typer.echo(str(running), err=True)
+        return 1
+    return 0
+
+
+def _print(addresses: Addresses) -> None:
+    rows = [
+        ("API", addresses.api),
+        ("接口文档 API docs", addresses.docs),
+        ("Temporal", addresses.temporal),
+        ("Temporal UI", addresses.temporal_ui or "—"),
+        *((f"metrics {name}", address) for name, address in addresses.metrics.items()),
+        *((f"{ROLE_ZH[Role(role)]} {role}", key) for role, key in addresses.keys.items()),
+    ]
+    show(Console(), "闭环 Bihuan · 已就绪 ready", ("", ""), rows)

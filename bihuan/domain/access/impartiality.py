@@ -1,0 +1,38 @@
+"""Who handled an issue never judges it, whatever seats a person holds (domain.md 3.0a, ruling 11)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bihuan.domain import events as ev
+from bihuan.domain.issue import Issue
+from bihuan.domain.ladder import events as lev
+from bihuan.domain.people import Actor, Role
+
+ASKS_A_RULING = (ev.ReturnAsked, ev.RequestAsked, lev.LevelUpAsked)
+OF_A_UNIT = (
+    *ASKS_A_RULING,
+    ev.Signed,
+    ev.Reported,
+    ev.ResultSubmitted,
+    ev.PartSubmitted,
+    ev.Delivered,
+    ev.OrderReplied,
+    lev.OrderObjected,
+)
+FOR_A_UNIT = frozenset({Role.DEP, Role.HED, Role.HUB})
+
+
+def remembered(issue: Issue, event: ev.Event, at: datetime, by: Actor | None) -> Issue:
+    """The issue, knowing who had a hand in it, and when a unit last had."""
+    if by is None:
+        return issue
+    if _of_unit(event, by, issue):
+        issue = replace(issue, unit_acted_at=at)
+    elif not isinstance(event, (ev.Answered, *ASKS_A_RULING)):
+        return issue
+    return issue if by.person in issue.handled_by else replace(issue, handled_by=(*issue.handled_by, by.person))
+
+
+def _of_unit(event: ev.Event, by: Actor, issue: Issue) -> bool:
+    transferred = isinstance(event, ev.Dispatched) and event.route == "transfer"
+    return issue.dispatched and by.role in FOR_A_UNIT and (transferred or isinstance(event, OF_A_UNIT))

@@ -1,0 +1,61 @@
+"""What an issue is after a batch gave it another policy, suspended it with the rest, or ended that."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bihuan.domain.batches import events as bev
+from bihuan.domain.batches.holds import held_pause
+from bihuan.domain.batches.policy_adoption import readopted
+from bihuan.domain.clocks.clock import Obligation
+from bihuan.domain.clocks.operations import redated, start
+from bihuan.domain.issue import Hold, Issue
+
+
+def _policy_adopted(event: bev.PolicyAdopted, issue: Issue, at: datetime) -> Issue:
+    return redated(under_policy(issue, event, at), event.moved, event.judged, event.kept, at)
+
+
+def under_policy(issue: Issue, event: bev.PolicyAdopted, at: datetime) -> Issue:
+    """The issue with the limits, desks and budgets of its new policy."""
+    limits = {one.clock: one.limit for one in event.relimited}
+    return replace(
+        issue,
+        policy_version=event.policy_version,
+        limits=event.limits,
+        governed_by=event.governed_by,
+        service_group=event.service_group,
+        triager=event.triager,
+        group=event.group,
+        adopted_by=event.batch,
+        clocks=readopted(issue, limits, event.credited, event.batch, event.undoes, at),
+    )
+
+
+def _policy_kept(event: bev.PolicyKept, issue: Issue, _at: datetime) -> Issue:
+    return replace(issue, kept=(*issue.kept, event.version))
+
+
+def _clocks_held(event: bev.ClocksHeld, issue: Issue, at: datetime) -> Issue:
+    """Its end is a clock of its own; the rest is stopped by ``while_held``."""
+    issue = start(issue, Obligation.HOLD, event.longest, at)
+    ends = replace(issue.clocks[-1], until=event.until, until_from=at)
+    hold = Hold(event.batch, event.basis, at, event.until, ends.key)
+    return replace(issue, clocks=(*issue.clocks[:-1], ends), holds=(*issue.holds, hold))
+
+
+def _clocks_released(event: bev.ClocksReleased, issue: Issue, _at: datetime) -> Issue:
+    """Where another mass suspension is still on, ``while_held`` stops everything again from the same moment."""
+    over = next(hold for hold in issue.holds if hold.batch == event.hold and hold.open)
+    holds = tuple(replace(hold, over_at=event.moment) if hold is over else hold for hold in issue.holds)
+    clocks = (replace(c, ended_at=event.moment) if c.key == over.clock else c for c in issue.clocks)
+    return replace(issue, holds=holds, clocks=tuple(c.resume(event.moment) if held_pause(c) else c for c in clocks))
+
+
+BATCH_FOLDS: Mapping[type[Any], Callable[[Any, Issue, datetime], Issue]] = {
+    bev.PolicyAdopted: _policy_adopted,
+    bev.PolicyKept: _policy_kept,
+    bev.ClocksHeld: _clocks_held,
+    bev.ClocksReleased: _clocks_released,
+}

@@ -1,0 +1,189 @@
+"""Another policy for an issue under way: which limits it brings, which deadlines move, and what is credited."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+
+from bihuan.domain.clocks.clock import Clock, Obligation, Pause
+from bihuan.domain.clocks.deemed_acceptance import hand_over_limit
+from bihuan.domain.clocks.governing import Resolution
+from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.issue import Issue
+from bihuan.domain.policy import Law, Limits, Policy, is_stamped, stamped
+
+CREDITED = "CREDITED"
+"""How the ground of time credited begins; the batch follows."""
+_SUCCEEDING: dict[tuple[str, str], Policy] = {}
+SUCCEEDING_MAX = 64
+
+Budgets = Mapping[Obligation, Limit | None]
+
+
+def without_days(policy: Policy) -> str:
+    """The version of a policy whatever its calendar's days: these are each issue's own, and have a way of their own."""
+    calendar = replace(policy.calendar, version="", days=(), published_years=frozenset())
+    return stamped(replace(policy, calendar=calendar)).version
+
+
+def succeeding(mine: Policy, offered: Policy) -> Policy:
+    """The policy offered, by the days of the one in force. Thousands of issues share one answer."""
+    if not (is_stamped(mine) and is_stamped(offered)):
+        return _succeeding(mine, offered)
+    key = (mine.version, offered.version)
+    known = _SUCCEEDING.get(key)
+    if known is None:
+        if len(_SUCCEEDING) >= SUCCEEDING_MAX:
+            _SUCCEEDING.clear()
+        known = _SUCCEEDING[key] = _succeeding(mine, offered)
+    return known
+
+
+def _succeeding(mine: Policy, offered: Policy) -> Policy:
+    of_the_city = mine.calendar.rest_weekdays and offered.calendar.rest_weekdays
+    known = mine.calendar if of_the_city else offered.calendar
+    days = replace(offered.calendar, version=known.version, days=known.days, published_years=known.published_years)
+    return stamped(replace(offered, calendar=days))
+
+
+def relimited(issue: Issue, before: Policy, found: Resolution, after: Policy) -> Iterator[tuple[Clock, Limit]]:
+    """The clocks still to be met that the new limits give another budget.
+
+    One whose budget was promised otherwise, by a date named or a class that came later, keeps its promise.
+    """
+    was, now = _budgets(issue, issue.limits, before), _budgets(issue, found.limits, after)
+    for clock in issue.clocks:
+        if not clock.open or clock.stopped_at is not None:
+            continue
+        limit = _of_report(clock, issue.limits, found.limits) if clock.obligation is Obligation.REPORT else None
+        if clock.obligation in was and clock.limit == was[clock.obligation]:
+            limit = now[clock.obligation]
+        if limit is not None and limit != clock.limit:
+            yield clock, limit
+
+
+def _budgets(issue: Issue, limits: Limits, policy: Policy) -> Budgets:
+    silent = issue.silence_accepted_at is not None
+    return {
+        Obligation.ISSUE: limits.solve,
+        Obligation.COMPLETE: limits.complete,
+        Obligation.TRIAGE: hand_over_limit(issue, policy) if silent else limits.triage,
+        Obligation.SUPPLY: limits.supply,
+        Obligation.SIGN: limits.sign,
+        Obligation.RULING: limits.ruling,
+        Obligation.SOLVE: limits.solve if issue.round == 1 else limits.rework,
+        Obligation.ASSIST: limits.assist,
+        Obligation.CHECK: limits.check,
+        Obligation.DELIVER: limits.deliver,
+        Obligation.EVALUATE: limits.evaluate,
+        Obligation.CALLBACK: limits.callback,
+        Obligation.CLOSE_OUT: limits.close_out,
+        Obligation.REPLY: limits.reply,
+        Obligation.LIFT: limits.lift,
+        Obligation.SIGN_DRAFT: limits.sign_draft,
+        Obligation.LEVEL_RULING: limits.ruling,
+        Obligation.LEVEL_UP: limits.level_up,
+        Obligation.CONSULT: limits.consult,
+        Obligation.OBJECTION: limits.objection_ruling,
+    }
+
+
+def _of_report(clock: Clock, was: Limits, now: Limits) -> Limit | None:
+    """The first report, or one of those after it; what was owed already stays owed."""
+    if clock.limit == was.report:
+        return now.report
+    return now.report_every if clock.limit == was.report_every else None
+
+
+def readopted(
+    issue: Issue, limits: Mapping[str, Limit], credited: Collection[str], batch: str, undoes: str, at: datetime
+) -> tuple[Clock, ...]:
+    """The clocks with their new budgets and what is credited to them, and without what an undone batch had credited."""
+    return tuple(_readopted(clock, limits, credited, batch, undoes, at) for clock in issue.clocks)
+
+
+def _readopted(
+    clock: Clock, limits: Mapping[str, Limit], credited: Collection[str], batch: str, undoes: str, at: datetime
+) -> Clock:
+    if not clock.open or clock.stopped_at is not None:
+        return clock
+    pauses = tuple(one for one in clock.pauses if not undoes or one.basis != f"{CREDITED}:{undoes}")
+    if clock.key in credited:
+        ran = (Pause(since, f"{CREDITED}:{batch}", until) for since, until in _ran(clock.started_at, pauses, at))
+        pauses = tuple(sorted((*pauses, *ran), key=lambda pause: pause.since))
+    anew = clock.relimit(limits[clock.key]) if clock.key in limits else clock
+    return replace(anew, pauses=pauses)
+
+
+def _ran(since: datetime, pauses: tuple[Pause, ...], until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """What lies between the pauses."""
+    for pause in pauses:
+        if since < pause.since:
+            yield since, pause.since
+        since = max(since, pause.until or until)
+    if since < until:
+        yield since, until
+
+
+def creditable(clock: Clock) -> bool:
+    """Whether time spent can be credited: where a person named another date, that stands."""
+    return clock.until is None or clock.spared
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that one policy says otherwise than another: where, what it was, what it is; empty: not there."""
+
+    where: str
+    was: str
+    now: str
+
+
+def differences(before: Policy, after: Policy) -> tuple[Difference, ...]:
+    """Where two policies differ, days apart: each limit by its row, each law, county, unit, category."""
+    was, now = _told(before), _told(after)
+    return tuple(
+        Difference(where, was.get(where, ""), now.get(where, ""))
+        for where in dict.fromkeys((*was, *now))
+        if was.get(where, "") != now.get(where, "")
+    )
+
+
+def _told(policy: Policy) -> dict[str, str]:
+    told = {"profile": policy.profile, "office_minutes": str(policy.calendar.office_minutes)}
+    for row, limits in policy.limits.items():
+        told |= {f"limits/{row}/{name}": value for name, value in _fields(limits).items()}
+    for law in policy.laws:
+        told |= {f"laws/{law.id}/{name}": value for name, value in _law(law).items()}
+    told |= {f"requests/{name}": value for name, value in _fields(policy.requests).items()}
+    for name in ("county_groups", "unit_groups", "catalogue"):
+        told |= {f"{name}/{key}": value for key, value in getattr(policy, name).items()}
+    told |= {f"units/{code}": f"{unit.kind} {unit.name} {unit.county}".strip() for code, unit in policy.units.items()}
+    told |= {f"groups/{id_}": f"{one.name} {one.authorisation_ref}" for id_, one in policy.groups.items()}
+    told |= {f"hub_triages/{county}": "yes" for county in sorted(policy.hub_triages)}
+    told["coordination"] = f"{policy.coordination.name} {policy.coordination.authorisation_ref}"
+    named = {
+        "limits",
+        "laws",
+        "requests",
+        "county_groups",
+        "unit_groups",
+        "catalogue",
+        "units",
+        "groups",
+        "hub_triages",
+    }
+    apart = named | {"coordination", "calendar", "version", "profile"}
+    return told | {name: value for name, value in _fields(policy).items() if name not in apart}
+
+
+def _law(law: Law) -> dict[str, str]:
+    said = {name: value for name, value in _fields(law).items() if name != "limits"}
+    return said | _fields(law.limits)
+
+
+def _fields(of: object) -> dict[str, str]:
+    return {each.name: _plain(getattr(of, each.name)) for each in fields(of)}  # type: ignore[arg-type]  # a dataclass
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,27 @@
+"""Silence = accepted: where the law says so, an issue nobody has triaged in time is accepted by the clock itself."""
+
+from datetime import datetime
+
+from bihuan.domain import events as ev
+from bihuan.domain.clocks.clock import Clock, Obligation
+from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.issue import Issue
+from bihuan.domain.policy import Policy
+from bihuan.domain.stage import Status
+
+
+def silence_accepts(clock: Clock, issue: Issue) -> bool:
+    """Whether the end of this clock accepts the issue, instead of making anybody late."""
+    if clock.obligation is not Obligation.TRIAGE or issue.governed_by is None:
+        return False
+    waiting = issue.came_from if issue.status is Status.NEED_INFO else issue.status
+    return issue.governed_by.silence_accepts and waiting is Status.UNTRIAGED
+
+
+def accepted(issue: Issue, moment: datetime, policy: Policy) -> ev.AcceptedBySilence:
+    return ev.AcceptedBySilence(moment=moment, limit=hand_over_limit(issue, policy))
+
+
+def hand_over_limit(issue: Issue, policy: Policy) -> Limit:
+    """What is left to do is the city's own work, so the city's own limit counts it."""
+    return policy.limits_for(issue.urgency, complex_=issue.complex).triage

@@ -1,0 +1,84 @@
+"""Starting, ending, changing clocks, and changing orders: the small moves that folding an event is made of."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bihuan.domain.clocks.changes import ClockJudged, ClockMoved
+from bihuan.domain.clocks.clock import Clock, Judged, Obligation
+from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.events import Classified
+from bihuan.domain.issue import Issue, Order
+
+OF_AN_ORDER = (Obligation.REPLY, Obligation.LIFT)
+
+
+def start(issue: Issue, what: Obligation, limit: Limit, at: datetime, *, unit: str = "", order: str = "") -> Issue:
+    occurrence = 1 + sum(c.obligation is what for c in issue.clocks)
+    return replace(issue, clocks=(*issue.clocks, Clock(what, occurrence, limit, at, unit=unit, order=order)))
+
+
+def end(issue: Issue, at: datetime, *which: Obligation) -> Issue:
+    return each(issue, which, lambda c: replace(c.resume(at), ended_at=at))
+
+
+def each(issue: Issue, which: tuple[Obligation, ...], change: Callable[[Clock], Clock]) -> Issue:
+    """Change the clocks of these obligations that are not over."""
+    return replace(issue, clocks=tuple(change(c) if c.open and c.obligation in which else c for c in issue.clocks))
+
+
+def of(issue: Issue, paper: str, which: tuple[Obligation, ...], change: Callable[[Clock], Clock]) -> Issue:
+    """Change the clocks of these obligations that belong to one order, draft or consultation and are not over."""
+    return replace(
+        issue,
+        clocks=tuple(change(c) if c.open and c.order == paper and c.obligation in which else c for c in issue.clocks),
+    )
+
+
+def order_clocks(issue: Issue, order: str, change: Callable[[Clock], Clock]) -> Issue:
+    return of(issue, order, OF_AN_ORDER, change)
+
+
+def change_order(issue: Issue, no: str, change: Callable[[Order], Order]) -> Issue:
+    return replace(issue, orders=tuple(change(o) if o.no == no else o for o in issue.orders))
+
+
+def again(issue: Issue, which: Collection[str], at: datetime, basis: str) -> Issue:
+    """These clocks go on with what was left when they ended; the time since then is nobody's."""
+    return replace(issue, clocks=tuple(c.again(at, basis) if c.key in which else c for c in issue.clocks))
+
+
+def redated(
+    issue: Issue, moved: Sequence[ClockMoved], judged: Iterable[ClockJudged], kept: Iterable[str], at: datetime
+) -> Issue:
+    """A deadline that moved is a grant."""
+    by = {one.clock: Judged(one.met_at, one.due) for one in judged}
+    issue = granted(spared(issue, moved, at), {one.clock for one in moved}, kept)
+    return replace(issue, clocks=tuple(replace(c, judged=by[c.key]) if c.key in by else c for c in issue.clocks))
+
+
+def granted(issue: Issue, clocks: Collection[str], kept: Iterable[str]) -> Issue:
+    """Under another grant rungs may be raised again, but for those kept, whose moment is not ahead."""
+    anew = tuple(replace(c, grant=c.grant + 1) if c.key in clocks else c for c in issue.clocks)
+    return replace(issue, clocks=anew, raised=issue.raised | set(kept))
+
+
+def spared(issue: Issue, moved: Iterable[ClockMoved], at: datetime) -> Issue:
+    """No moment is moved behind now."""
+    by = {one.clock: one.spared for one in moved if one.spared is not None}
+    return replace(issue, clocks=tuple(c.spare(by[c.key], at) if c.key in by else c for c in issue.clocks))
+
+
+def reclassed(issue: Issue, event: Classified) -> Issue:
+    """The issue in its new class, its clocks with the budgets of that."""
+    anew = {change.clock: change.limit for change in event.relimited}
+    return replace(
+        issue,
+        category=event.category,
+        service_group=event.service_group,
+        urgency=event.urgency,
+        complex=event.complex,
+        limits=event.limits,
+        governed_by=event.governed_by,
+        clocks=tuple(c.relimit(anew[c.key]) if c.key in anew else c for c in issue.clocks),
+    )

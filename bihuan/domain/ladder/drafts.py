@@ -1,0 +1,108 @@
+"""Papers above R2: which rung calls for which, to whom it is addressed, who signs it, and whom its signature tells."""
+
+from collections.abc import Iterator, Mapping
+
+from bihuan.domain.clocks.clock import Clock, Obligation
+from bihuan.domain.issue import Desk, Draft, Issue, Party, Rung
+from bihuan.domain.ladder import events as lev
+from bihuan.domain.ladder.papers import Ground, Paper, Reason
+from bihuan.domain.ladder.responsibility import group_desk, told, watching
+from bihuan.domain.people import Actor, Role
+from bihuan.domain.policy import Policy
+
+PAPER_OF: Mapping[Rung, Paper] = {
+    Rung.R3: Paper.CRITICISM,
+    Rung.R4: Paper.LEVEL_UP,
+    Rung.R5: Paper.GOVERNMENT_STUDY,
+    Rung.R6: Paper.SUPERVISION_LETTER,
+    Rung.P: Paper.REPORT_UP,
+}
+RUNG_OF: Mapping[Paper, Rung] = {paper: rung for rung, paper in PAPER_OF.items()} | {Paper.REFERRAL_LETTER: Rung.R6}
+assert set(RUNG_OF) == set(Paper)
+
+GROUND_OF: Mapping[Rung, Ground] = {
+    Rung.R3: Ground.OVERDUE,
+    Rung.R4: Ground.OVERDUE,
+    Rung.R5: Ground.LEVEL_UP_OVER,
+    Rung.R6: Ground.NO_ACTION,
+}
+CRITICISED_BY_A_LEADER = frozenset({Desk.COORDINATION, Desk.CALLBACK, Desk.LEADER})
+"""Coordination does not sign a criticism of itself."""
+
+
+def of_rung(issue: Issue, clock: Clock, rung: Rung, owes: Party) -> Iterator[lev.LadderEvent]:
+    """The paper that a rung reached by its clock calls for."""
+    late_reply = rung is Rung.R3 and clock.obligation is Obligation.REPLY
+    reason = Reason(Ground.REPLY_LATE if late_reply else GROUND_OF[rung], clock.key)
+    yield from draft(issue, PAPER_OF[rung], reason, owes)
+
+
+def draft(
+    issue: Issue, paper: Paper, reason: Reason, owes: Party, proposed_by: Actor | None = None
+) -> Iterator[lev.LadderEvent]:
+    """A paper is drafted, or its ground joins one that lies there already."""
+    to = _addressee(paper, issue, owes)
+    known = standing(issue, paper, to)
+    if known is not None:
+        yield lev.DraftJoined(draft=known.no, reason=reason)
+        return
+    by_leader = paper is not Paper.CRITICISM or to.desk in CRITICISED_BY_A_LEADER
+    yield lev.DraftOpened(
+        draft=f"{issue.issue_no}-N{len(issue.drafts) + 1}",
+        paper=paper,
+        rung=RUNG_OF[paper],
+        to=to,
+        signer=Role.LDR if by_leader else Role.COO,
+        reason=reason,
+        proposed_by=proposed_by,
+    )
+
+
+def standing(issue: Issue, paper: Paper, to: Party) -> Draft | None:
+    """The unsigned paper of this kind to the same party; for a level-up also the signed one while its time runs."""
+    level_up = paper is Paper.LEVEL_UP and issue.clock(Obligation.LEVEL_UP) is not None
+    return next(
+        (
+            one
+            for one in reversed(issue.drafts)
+            if one.paper is paper and one.to == to and (one.open or (level_up and one.signed_at is not None))
+        ),
+        None,
+    )
+
+
+def _addressee(paper: Paper, issue: Issue, owes: Party) -> Party:
+    match paper:
+        case Paper.CRITICISM:
+            return owes
+        case Paper.LEVEL_UP:
+            return Party(Desk.CITY_LEADER, issue.enterprise.uscc)
+        case Paper.GOVERNMENT_STUDY:
+            return Party(Desk.GOVERNMENT_OFFICE)
+        case Paper.SUPERVISION_LETTER:
+            return Party(Desk.INSPECTION)
+        case Paper.REFERRAL_LETTER:
+            return Party(Desk.DISCIPLINE)
+        case Paper.REPORT_UP:
+            return Party(Desk.PROVINCE)
+
+
+def reminded(clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
+    """Before whom what stands unmet is brought up again: whoever signs or signed its papers, and the group; where no
+    paper follows, whoever R2 told, or a unit's head and the group."""
+    papers = [one.before for one in issue.drafts if clock.key in one.presses]
+    head = [Party(Desk.UNIT_HEAD, owes.ref)] if owes.desk is Desk.UNIT else []
+    triager = [issue.triager] if clock.obligation is Obligation.DELIVER else []
+    first = papers or head or told(Rung.R2, clock, owes, issue, policy)
+    return tuple(dict.fromkeys((*first, *triager, watching(clock, issue, policy))))
+
+
+def signed_to(one: Draft, issue: Issue, policy: Policy) -> tuple[Party, ...]:
+    """Whom the signature tells: the audience outside (domain.md section 5), and those inside who must know."""
+    to = Party(Desk.UNIT_HEAD, one.to.ref) if one.to.desk is Desk.UNIT else one.to
+    holder = (Party(Desk.UNIT_HEAD, issue.holder),) if issue.holder and one.paper is not Paper.CRITICISM else ()
+    beside = {
+        Paper.CRITICISM: (Party(Desk.BULLETIN), Party(Desk.COUNTY_LEADER, issue.county)),
+        Paper.GOVERNMENT_STUDY: (Party(Desk.MAYOR),),
+    }.get(one.paper, ())
+    return (to, *beside, *holder, group_desk(issue.group, policy), Party(Desk.COORDINATION))

@@ -1,0 +1,176 @@
+"""The ladder: every alarm an untouched issue will raise, and the light it shows (domain.md 3.0 and 5)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from bihuan.domain.clocks.clock import LAPSING, Clock, Obligation
+from bihuan.domain.clocks.deemed_acceptance import silence_accepts
+from bihuan.domain.clocks.workdays import WorkCalendar
+from bihuan.domain.issue import Desk, Issue, Light, Rung, alarm_key
+from bihuan.domain.policy import Policy
+
+REPORTS = frozenset({Obligation.REPORT, Obligation.UPDATE})
+RESULT = frozenset({Obligation.ISSUE, Obligation.SOLVE})
+NOT_CRITICISED = frozenset({Obligation.SIGN_DRAFT, Obligation.OBJECTION, Obligation.CONSULT})
+"""What a leader or coordination owes in judging others; a criticism of it would be one more paper to sign."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Due:
+    """One moment at which the loop moves by itself: a rung is reached, or (``rung`` empty) a wait lapses."""
+
+    at: datetime
+    clock: str
+    grant: int = 0
+    rung: str = ""
+    repeat: int = 0
+    """The how-manieth repetition of the notice; 0: the alarm itself."""
+    reminder: int = 0
+    """The how-manieth time that what stands unmet is brought up again; 0: the alarm itself."""
+
+    @property
+    def alarm(self) -> str:
+        return alarm_key(self.clock, self.grant, self.rung)
+
+    @property
+    def key(self) -> str:
+        if self.reminder:
+            return f"{self.alarm}+{self.reminder}"
+        return f"{self.alarm}*{self.repeat}" if self.repeat else self.alarm
+
+
+def agenda(issue: Issue, policy: Policy) -> tuple[Due, ...]:
+    """Everything that will happen to the issue if nobody ever acts on it, in order; nothing already raised."""
+    ahead = (
+        due
+        for clock in issue.clocks
+        if clock.running
+        for due in (*rungs(clock, issue, policy), *_lapse(clock, issue, policy))
+        if due.key not in issue.raised
+    )
+    return tuple(sorted((*ahead, *_repeats(issue, policy), *_reminders(issue, policy))))
+
+
+def rungs(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
+    """The rungs of one clock, raised or not. None while it is paused, or where nobody is pressed."""
+    calendar = policy.calendar
+    due = clock.due(calendar)
+    if due is None or clock.obligation in LAPSING:
+        return ()
+    warned = calendar.before(due, issue.limits.blue) if clock.obligation in RESULT else clock.last_quarter(calendar)
+    moments = {Rung.R0: max(warned, clock.resumed_at)}
+    if not silence_accepts(clock, issue):  # at the due moment it is accepted, so nobody is late
+        moments |= _after_due(clock, due, issue, calendar)
+    return tuple(Due(at, clock.key, clock.grant, rung) for rung, at in moments.items())
+
+
+def _after_due(clock: Clock, due: datetime, issue: Issue, calendar: WorkCalendar) -> dict[Rung, datetime]:
+    """The rungs at the due moment and after it, the first of them first."""
+    limits = issue.limits
+    if clock.obligation is Obligation.LEVEL_UP:
+        later = {Rung.R6: calendar.after(due, limits.letter_after)} if limits.letter_after else {}
+        return {Rung.R5: due, **later}
+    moments = {Rung.R1: due, Rung.R2: calendar.after(due, limits.sup_after)}
+    if limits.crit_after is not None and not _judges_others(clock, issue):
+        late_reply = clock.obligation is Obligation.REPLY
+        moments[Rung.R3] = due if late_reply else calendar.after(due, limits.crit_after)
+        if limits.level_up is not None and clock.key == _result_clock(issue):
+            moments[Rung.R4] = calendar.after(moments[Rung.R3], limits.level_up_after)
+    return moments
+
+
+def _judges_others(clock: Clock, issue: Issue) -> bool:
+    """Whether no criticism follows: it is owed by whoever would sign one."""
+    request = issue.request(clock.request)
+    by_leader = request is not None and request.approver.desk is Desk.LEADER
+    return by_leader or clock.obligation in NOT_CRITICISED
+
+
+def _result_clock(issue: Issue) -> str:
+    """The clock by which the unit that holds the issue owes its result; empty: no unit does."""
+    own = issue.clock(Obligation.SOLVE) or issue.clock(Obligation.ISSUE)
+    return own.key if own and issue.dispatched else ""
+
+
+def _lapse(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
+    """When the issue moves on because the clock ran out, where it does."""
+    if _answer_owed(clock, issue):
+        return ()
+    due = clock.due(policy.calendar)
+    lapses = clock.obligation in LAPSING or silence_accepts(clock, issue)
+    return (Due(due, clock.key),) if lapses and due is not None else ()
+
+
+def _answer_owed(clock: Clock, issue: Issue) -> bool:
+    """The archive waits for an objection to be ruled on: who objected is owed an answer."""
+    return clock.obligation is Obligation.ARCHIVE and any(order.objection_open for order in issue.orders)
+
+
+def _repeats(issue: Issue, policy: Policy) -> Iterator[Due]:
+    """The next repetition of every notice of R1 and R2 that nobody has acknowledged and whose act is still owed."""
+    every = issue.limits.repeat_every
+    running = {clock.key: clock for clock in issue.clocks if clock.running}
+    for notice in issue.unheeded if every is not None else ():
+        clock = running.get(notice.clock)
+        _, grant, rung = notice.alarm.split("/")
+        if clock is None or notice.repeats >= policy.repeats_max or not _stands(clock, rung, issue):
+            continue
+        assert every is not None
+        opens = policy.calendar.opening(max(notice.since, clock.resumed_at), every)
+        yield Due(opens, clock.key, int(grant), rung, notice.repeats + 1)
+
+
+def _stands(clock: Clock, rung: str, issue: Issue) -> bool:
+    """Whether the rung is reached under the present deadline; one moved ahead is not until raised anew. A rating that
+    stood stands under any."""
+    return ":" in rung or alarm_key(clock.key, clock.grant, rung) in issue.raised
+
+
+def _reminders(issue: Issue, policy: Policy) -> tuple[Due, ...]:
+    """When all that stands unmet is brought up again: together, so that an issue reminds once however much it owes."""
+    return tuple(sorted(unmet(issue, policy))[:1])
+
+
+def unmet(issue: Issue, policy: Policy) -> Iterator[Due]:
+    """Each clock that stands unmet above R2, or at R2 where its ladder ends there, and when it would be brought up."""
+    for clock in issue.clocks:
+        if not clock.running or clock.pressed_at is None:
+            continue
+        rung = _reminded_of(clock, issue, policy)
+        if rung is not None and _stands(clock, rung, issue):
+            opens = policy.calendar.opening(max(clock.pressed_at, clock.resumed_at), issue.limits.remind_every)
+            yield Due(opens, clock.key, clock.grant, rung, reminder=clock.reminders + 1)
+
+
+def _reminded_of(clock: Clock, issue: Issue, policy: Policy) -> str | None:
+    """The first rung above R2, or R2 where no paper follows."""
+    late = [due.rung for due in rungs(clock, issue, policy) if due.rung not in (Rung.R0, Rung.R1)]
+    return next((rung for rung in late if rung != Rung.R2), next(iter(late), None))
+
+
+def light(issue: Issue, policy: Policy, now: datetime) -> Light:
+    """The worst of all running clocks at this moment."""
+    since = light_moments(issue, policy)
+    for colour in (Light.RED, Light.YELLOW, Light.BLUE):
+        moment = since[colour]
+        if moment is not None and moment <= now:
+            return colour
+    return Light.GREEN
+
+
+def light_moments(issue: Issue, policy: Policy) -> dict[Light, datetime | None]:
+    """From when each colour shows if nobody acts, so that a stored issue can be asked for its light at any moment.
+
+    A closed issue shows none: a signature or a ruling still owed on its papers presses whoever owes it.
+    """
+    first: dict[Light, datetime | None] = dict.fromkeys((Light.BLUE, Light.YELLOW, Light.RED))
+    for clock in () if issue.closed else issue.clocks:
+        if not clock.running or clock.obligation in LAPSING:
+            continue
+        late = Light.YELLOW if clock.obligation in REPORTS else Light.RED
+        for due in rungs(clock, issue, policy)[:2]:
+            colour = Light.BLUE if due.rung == Rung.R0 else late
+            known = first[colour]
+            first[colour] = due.at if known is None else min(known, due.at)
+    return first

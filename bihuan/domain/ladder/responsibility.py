@@ -1,0 +1,210 @@
+"""Who owes what, and who is told of a rung (domain.md 3.0, "Ladder by debtor")."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+
+from bihuan.domain.clocks.clock import LAPSING, Clock, Obligation
+from bihuan.domain.issue import Desk, Issue, Party, Request, RequestKind, Rung
+from bihuan.domain.people import Role
+from bihuan.domain.policy import Policy
+
+NOBODY_OWES = LAPSING - {Obligation.REVIEW}
+UNPRESSED = LAPSING | {Obligation.SIGN_DRAFT, Obligation.LIFT, Obligation.OBJECTION, Obligation.LEVEL_UP}
+"""Nobody is urged by hand for these: they are waited for, or owed by those who urge."""
+
+
+def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
+    """Who owes the act this clock waits for, at this moment."""
+    match clock.obligation:
+        case Obligation.ISSUE | Obligation.SOLVE:
+            return _owes_result(clock, issue, policy, at)
+        case Obligation.COMPLETE:
+            return Party(Desk.LIAISON, issue.liaison or issue.keyed_by.person)
+        case Obligation.TRIAGE:
+            return issue.triager
+        case Obligation.CHECK | Obligation.CLOSE_OUT:
+            return _owes_judging(clock, issue)
+        case (
+            Obligation.SIGN
+            | Obligation.REPORT
+            | Obligation.ASSIST
+            | Obligation.DELIVER
+            | Obligation.REPLY
+            | Obligation.REVIEW
+            | Obligation.UPDATE
+        ):
+            return Party(Desk.UNIT, clock.unit)
+        case Obligation.REQUEST:
+            request = issue.request(clock.request)
+            assert request is not None, "a ruling is owed on a request"
+            return _owes_ruling(request, issue)
+        case Obligation.CALLBACK | Obligation.AUDIT:
+            return _owes_calling(clock, issue, policy)
+        case Obligation.LIFT:
+            order = issue.order(clock.order)
+            assert order is not None, "an order's clock outlives no order"
+            return group_desk(order.group, policy)
+        case Obligation.SUPPLY | Obligation.EVALUATE:
+            return Party(Desk.ENTERPRISE, issue.enterprise.uscc)
+        case Obligation.RULING | Obligation.HOLD | Obligation.ARCHIVE | Obligation.LEVEL_RULING | Obligation.OBJECTION:
+            return Party(Desk.COORDINATION)
+        case Obligation.LEVEL_UP:
+            return Party(Desk.LEADER)
+        case Obligation.SIGN_DRAFT | Obligation.CONSULT:
+            return _owes_signature(clock, issue) or _owes_minutes(clock, issue, policy)
+
+
+def _owes_signature(clock: Clock, issue: Issue) -> Party | None:
+    draft = issue.draft(clock.order)
+    return draft.before if draft else None
+
+
+def _owes_minutes(clock: Clock, issue: Issue, policy: Policy) -> Party:
+    convener = next(one.convener for one in issue.consultations if one.no == clock.order)
+    match convener.role:
+        case Role.LDR:
+            return Party(Desk.LEADER)
+        case Role.SVG:
+            return Party(Desk.SERVICE_GROUP, convener.org)
+        case Role.HUB:
+            return Party(Desk.UNIT, policy.hub(convener.org))
+        case _:
+            return Party(Desk.COORDINATION)
+
+
+def _owes_result(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
+    """The issue's own clock presses the unit, unless the unit's full time of its own is not over yet."""
+    if clock.obligation is Obligation.ISSUE and (not issue.dispatched or _own_time_left(issue, policy, at)):
+        return issue.triager
+    return _hinders(issue, policy, at) or Party(Desk.UNIT, clock.unit or issue.holder)
+
+
+def _owes_ruling(request: Request, issue: Issue) -> Party:
+    """The desk that rules; coordination, where that desk has had a hand in the issue since."""
+    judges = request.approver.desk is not Desk.UNIT or request.approver.ref not in issue.handlers
+    return request.approver if judges else Party(Desk.COORDINATION)
+
+
+def _owes_calling(clock: Clock, issue: Issue, policy: Policy) -> Party:
+    """The call-back agent; who called in vain on two days waits for the ruling on an appeal, and so does the issue."""
+    appeal = next((one for one in issue.open_requests if one.kind is RequestKind.APPEAL), None)
+    waits = appeal and clock.obligation is Obligation.CALLBACK and called_in_vain(issue, policy)
+    return _owes_ruling(appeal, issue) if appeal and waits else Party(Desk.CALLBACK)
+
+
+def called_in_vain(issue: Issue, policy: Policy) -> bool:
+    """Whether nobody answered on two working days."""
+    apart = issue.limits.callback_apart
+    return any(policy.calendar.apart(first, second, apart) for first, second in combinations(issue.no_answers, 2))
+
+
+def _hinders(issue: Issue, policy: Policy, at: datetime) -> Party | None:
+    """Coordination, where its ruling on a return is late: the unit can do nothing until it comes. In its time the
+    unit stays pressed, so that asking gives no time."""
+    ruling = issue.clock(Obligation.RULING)
+    due = ruling.due(policy.calendar) if ruling else None
+    return Party(Desk.COORDINATION) if due is not None and at >= due else None
+
+
+def _owes_judging(clock: Clock, issue: Issue) -> Party:
+    """The triager, unless it handled the issue; a close-out that waits for a ruling is owed by whoever rules."""
+    if clock.obligation is Obligation.CLOSE_OUT and issue.open_requests:
+        return _owes_ruling(issue.open_requests[0], issue)
+    return Party(Desk.COORDINATION) if issue.triager.ref in issue.handlers else issue.triager
+
+
+def _own_time_left(issue: Issue, policy: Policy, at: datetime) -> bool:
+    own = issue.clock(Obligation.SOLVE)
+    due = own.due(policy.calendar) if own else None
+    return due is not None and at < due
+
+
+def triager(county: str, policy: Policy) -> Party:
+    """Who triages what comes from a county: its hub where the policy lets it, else coordination."""
+    hub = policy.hub(county) if county in policy.hub_triages else ""
+    return Party(Desk.UNIT, hub) if hub else Party(Desk.COORDINATION)
+
+
+def group_desk(group: str, policy: Policy) -> Party:
+    """The desk of a supervision group; where coordination stands in for one, its own."""
+    return Party(Desk.COORDINATION) if group == policy.coordination.id else Party(Desk.GROUP, group)
+
+
+def watching(clock: Clock, issue: Issue, policy: Policy) -> Party:
+    """The supervision group that hears of a clock: of what an order owes and is owed, the order's own."""
+    order = issue.order(clock.order)
+    return group_desk(order.group if order else issue.group, policy)
+
+
+def told(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
+    """Who hears of a rung. Where an order is issued (R2 of a unit) or a paper drafted (above R2), that tells them.
+
+    A delivery that its unit does not make may then be made by the triager, who hears so.
+    """
+    if rung not in (Rung.R0, Rung.R1, Rung.R2):
+        return ()
+    group = watching(clock, issue, policy)
+    match owes.desk, rung:
+        case (Desk.UNIT, Rung.R0) if issue.liaison:
+            parties = [owes, Party(Desk.LIAISON, issue.liaison)]
+        case (_, Rung.R0):
+            parties = [owes]
+        case (Desk.UNIT, Rung.R1):
+            parties = [Party(Desk.UNIT_HEAD, owes.ref), group]
+        case (Desk.UNIT, Rung.R2):
+            parties = [issue.triager] if clock.obligation is Obligation.DELIVER else []
+        case (Desk.GROUP, Rung.R1):
+            parties = [Party(Desk.GROUP_LEADER, owes.ref)]
+        case (Desk.GROUP, Rung.R2):
+            parties = [Party(Desk.COORDINATION_HEAD)]
+        case (Desk.LIAISON, Rung.R1):
+            hub = policy.hub(issue.county)
+            parties = [Party(Desk.UNIT, hub) if hub else Party(Desk.COORDINATION)]
+        case (Desk.LIAISON, Rung.R2):
+            parties = [Party(Desk.COORDINATION_HEAD)]
+        case (_, Rung.R1):
+            parties = [Party(Desk.CALLBACK_HEAD if owes.desk is Desk.CALLBACK else Desk.COORDINATION_HEAD)]
+        case _:
+            parties = [Party(Desk.LEADER), group]
+    if (
+        clock.obligation is Obligation.ISSUE
+        and issue.dispatched
+        and owes == issue.triager
+        and owes.desk is not Desk.UNIT
+    ):
+        parties.append(group)
+    return tuple(dict.fromkeys(parties))
+
+
+def pressing(issue: Issue, policy: Policy, now: datetime) -> tuple[Clock, Party] | None:
+    """What somebody can be pressed for now: a unit's debt before others, the soonest due first; None: nobody owes."""
+    owed = []
+    for clock in issue.clocks:
+        due = clock.due(policy.calendar) if clock.running and clock.obligation not in UNPRESSED else None
+        if due is not None:
+            owes = debtor(clock, issue, policy, now)
+            owed.append((owes.desk is not Desk.UNIT, due, clock.key, clock, owes))
+    if not owed:
+        return None
+    *_, clock, owes = min(owed, key=lambda one: one[:3])
+    return clock, owes
+
+
+@dataclass(frozen=True, slots=True)
+class NextDue:
+    """The act owed soonest: which clock, by when, by whom."""
+
+    clock: str
+    at: datetime
+    owes: str
+
+
+def next_due(issue: Issue, policy: Policy) -> NextDue | None:
+    """What is owed next; a lapse only where nobody is pressed."""
+    running = [(clock, clock.due(policy.calendar)) for clock in issue.clocks if clock.running]
+    known = [(clock.obligation in NOBODY_OWES, due, clock) for clock, due in running if due is not None]
+    if not known:
+        return None
+    _, due, clock = min(known, key=lambda item: (item[0], item[1], item[2].key))
+    return NextDue(clock.key, due, str(debtor(clock, issue, policy, due)))

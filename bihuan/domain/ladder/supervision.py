@@ -1,0 +1,233 @@
+"""Rungs reached and supervision orders: one open order per issue, rung and unit, ended by the act it presses."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bihuan.domain import events as ev
+from bihuan.domain.clocks.clock import OBLIGATION_ZH, Clock, Obligation
+from bihuan.domain.issue import BAD_RATING, Desk, Draft, Issue, Light, Order, Party, Rung, alarm_key, rung_of
+from bihuan.domain.ladder import drafts
+from bihuan.domain.ladder import events as lev
+from bihuan.domain.ladder.escalation import RESULT, Due, rungs, unmet
+from bihuan.domain.ladder.papers import Ground, Paper, Reason
+from bihuan.domain.ladder.responsibility import debtor, group_desk, told
+from bihuan.domain.people import Actor
+from bihuan.domain.policy import Policy
+from bihuan.domain.stage import Status
+
+OVERDUE = "OVERDUE"
+LIGHT_OF = {Rung.R0: Light.BLUE, Rung.R1: Light.YELLOW, Rung.R2: Light.RED}
+
+
+def alarm(
+    issue: Issue, clock: Clock, rung: Rung, moment: datetime, now: datetime, policy: Policy
+) -> Iterator[ev.Event]:
+    """A rung reached: the alarm itself, and the order or the paper that it calls for."""
+    raised = _raised(issue, clock, rung, moment, now, policy)
+    yield raised
+    owes = raised.debtor
+    if rung is Rung.R2 and owes.desk is Desk.UNIT:
+        yield _order(issue, clock, raised, now, policy)
+    elif rung in drafts.GROUND_OF:
+        yield from drafts.of_rung(issue, clock, rung, owes)
+    elif rung is Rung.R1 and _another_unit_missed(issue, clock, owes, policy):
+        yield from level_up(issue, clock, Ground.UNITS_MISSED, moment, now, policy)
+
+
+def bad_rating(issue: Issue, clock: Clock, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    """R2 of a rating that stood, on the clock its round starts with; what time brings is raised all the same."""
+    raised = _raised(issue, clock, Rung.R2, now, now, policy, BAD_RATING)
+    yield raised
+    if raised.debtor.desk is Desk.UNIT:
+        yield _order(issue, clock, raised, now, policy)
+
+
+def _raised(
+    issue: Issue, clock: Clock, rung: Rung, moment: datetime, now: datetime, policy: Policy, ground: str = ""
+) -> ev.AlarmRaised:
+    owes = debtor(clock, issue, policy, moment)
+    return ev.AlarmRaised(
+        clock=clock.key,
+        grant=clock.grant,
+        rung=rung,
+        moment=moment,
+        debtor=owes,
+        told=told(rung, clock, owes, issue, policy),
+        late=_late(moment, now, policy),
+        ground=ground,
+    )
+
+
+def _late(moment: datetime, now: datetime, policy: Policy) -> bool:
+    return (now - moment).total_seconds() > policy.alarms_late_s
+
+
+def repeated(issue: Issue, key: str, count: int, moment: datetime, now: datetime, policy: Policy) -> ev.Event:
+    """The same notice once more."""
+    notice = next(one for one in issue.unheeded if one.alarm == key)
+    return lev.AlarmRepeated(
+        alarm=key,
+        rung=rung_of(key),
+        count=count,
+        moment=moment,
+        told=notice.told,
+        late=_late(moment, now, policy),
+    )
+
+
+def still_unmet(issue: Issue, clock: Clock, due: Due, now: datetime, policy: Policy) -> ev.Event:
+    """All that stands unmet, brought up again at once before whoever can still do something about it."""
+    standing = {one.clock for one in unmet(issue, policy)} - {clock.key}
+    beside = tuple(other for other in issue.clocks if other.key in standing)
+    owed = {one.key: debtor(one, issue, policy, due.at) for one in (clock, *beside)}
+    hear = (party for one in (clock, *beside) for party in drafts.reminded(one, owed[one.key], issue, policy))
+    return lev.StillUnmet(
+        clock=clock.key,
+        rung=Rung(due.rung),
+        count=due.reminder,
+        moment=due.at,
+        debtor=owed[clock.key],
+        beside=tuple(lev.Unmet(one.key, owed[one.key]) for one in beside),
+        told=tuple(dict.fromkeys(hear)),
+        late=_late(due.at, now, policy),
+    )
+
+
+def level_up(
+    issue: Issue, clock: Clock, ground: Ground, moment: datetime, now: datetime, policy: Policy
+) -> Iterator[ev.Event]:
+    """R4 by count: the alarm on the clock that made the count full, and the paper before a leader."""
+    if issue.limits.level_up is None or alarm_key(clock.key, clock.grant, Rung.R4) in issue.raised:
+        return
+    raised = _raised(issue, clock, Rung.R4, moment, now, policy)
+    yield raised
+    yield from drafts.draft(issue, Paper.LEVEL_UP, Reason(ground, clock.key), raised.debtor)
+
+
+def _another_unit_missed(issue: Issue, clock: Clock, owes: Party, policy: Policy) -> bool:
+    """Whether with this one so many units let the time for the result run out that the level is too low."""
+    fresh = owes.ref == issue.holder and owes.desk is Desk.UNIT and owes.ref not in issue.missed_by
+    return clock.obligation in RESULT and fresh and len(issue.missed_by) + 1 >= policy.level_up_units
+
+
+def _order(issue: Issue, clock: Clock, raised: ev.AlarmRaised, now: datetime, policy: Policy) -> ev.Event:
+    """To the debtor of the alarm, or joined to the one it has; then its head hears again."""
+    unit = raised.debtor.ref
+    of_reply = issue.order(clock.order)
+    standing = of_reply if of_reply and of_reply.open else order_standing(issue, raised.rung, unit)
+    if standing is not None:
+        head = Party(Desk.UNIT_HEAD, unit)
+        return ev.OrderJoined(order=standing.no, clock=clock.key, alarm=raised.key, told=(head,))
+    scope, ground = f"督促完成：{OBLIGATION_ZH[clock.obligation]}", raised.ground or OVERDUE
+    return order(issue, clock, raised.rung, unit, scope, now, policy, ground=ground)
+
+
+def order_standing(issue: Issue, rung: Rung, unit: str, *, explains: bool = False) -> Order | None:
+    """The open order of a unit; one to explain is beside that to act, or what is done late would answer it."""
+    sought = (rung, unit, explains)
+    return next((one for one in issue.open_orders if (one.rung, one.unit, one.explains) == sought), None)
+
+
+def withdrawn(issue: Issue, unit: str) -> Iterator[ev.Event]:
+    """What stood against a unit to which the issue, as was found, never belonged."""
+    for one in issue.open_orders:
+        if one.unit == unit:
+            yield lev.OrderWithdrawn(order=one.no, ground=lev.Withdrawn.RETURN_APPROVED)
+    for paper in issue.open_drafts:
+        if paper.paper is Paper.CRITICISM and paper.to == Party(Desk.UNIT, unit):
+            yield lev.DraftLapsed(draft=paper.no)
+
+
+def not_owed_yet(issue: Issue, clock: str) -> Iterator[ev.Event]:
+    """The orders that press nothing but the lateness of this clock, which was given more time."""
+    for one in issue.open_orders:
+        owed = {act.key for act in acts(one, issue) if act.open and act.stopped_at is None}
+        if owed == {clock} and one.ground == OVERDUE:
+            yield lev.OrderWithdrawn(order=one.no, ground=lev.Withdrawn.EXTENDED)
+
+
+def acts(one: Order, issue: Issue) -> list[Clock]:
+    """The clocks whose acts an order demands; what it demands of itself, its answer, is not among them."""
+    return [clock for clock in issue.clocks if clock.key in one.presses and clock.order != one.no]
+
+
+def order(
+    issue: Issue,
+    clock: Clock | None,
+    rung: Rung,
+    unit: str,
+    scope: str,
+    now: datetime,
+    policy: Policy,
+    *,
+    ground: str = OVERDUE,
+    by: Actor | None = None,
+) -> ev.OrderIssued:
+    """An order in the name of the issue's group, with all that such a paper must say (domain.md 5, guards).
+
+    Without a clock it demands nothing but a reply.
+    """
+    group = policy.group(issue.group)
+    return ev.OrderIssued(
+        order=f"{issue.issue_no}-D{len(issue.orders) + 1}",
+        rung=rung,
+        group=group.id,
+        unit=unit,
+        authorisation_ref=group.authorisation_ref,
+        clock=clock.key if clock else "",
+        team_leader=str(_team_leader(group.id, policy)),
+        scope=scope,
+        reply_due=policy.calendar.after(now, issue.limits.reply),
+        ground=ground,
+        by=by,
+        told=(
+            Party(Desk.UNIT_HEAD, unit),
+            group_desk(group.id, policy),
+            Party(Desk.COUNTY_LEADER, issue.county),
+            Party(Desk.COORDINATION),
+        ),
+    )
+
+
+def _team_leader(group: str, policy: Policy) -> Party:
+    return Party(Desk.COORDINATION_HEAD) if group == policy.coordination.id else Party(Desk.GROUP_LEADER, group)
+
+
+def order_light(one: Order, issue: Issue, policy: Policy, now: datetime) -> Light:
+    """Blue near the reply's due moment, yellow when it is late or was poor, red from its R2 until it is done."""
+    if not one.open:
+        return Light.GREEN
+    reply = next(
+        (c for c in issue.clocks if c.order == one.no and c.obligation is Obligation.REPLY and c.running), None
+    )
+    reached = [LIGHT_OF[Rung(due.rung)] for due in _reply_rungs(reply, issue, policy) if due.at <= now]
+    return max([Light.YELLOW if one.poor else Light.GREEN, *reached], key=list(Light).index)
+
+
+def _reply_rungs(reply: Clock | None, issue: Issue, policy: Policy) -> list[Due]:
+    return [due for due in rungs(reply, issue, policy) if due.rung in LIGHT_OF] if reply else []
+
+
+def consequences(issue: Issue) -> Iterator[ev.Event]:
+    """What the issue's clocks now say of its orders and papers: done when all they press is done; an order stands
+    again if it was not."""
+    for one in issue.orders:
+        demanded = acts(one, issue)
+        running = any(clock.open and clock.stopped_at is None for clock in demanded)
+        undone = any(clock.taken and clock.unit == one.unit for clock in demanded)  # taken away is not done
+        if one.open and demanded and not running and not undone:
+            yield ev.OrderDone(order=one.no)
+        elif one.done_at is not None and one.withdrawn_at is None and running and not issue.closed:
+            yield ev.OrderRevived(order=one.no)
+    for paper in issue.open_drafts:
+        if _says_nothing_any_more(paper, issue):
+            yield lev.DraftLapsed(draft=paper.no)
+
+
+def _says_nothing_any_more(paper: Draft, issue: Issue) -> bool:
+    """A criticism is of what was, so it may be signed until the archive; the other papers ask for what is done once a
+    result has passed its check, or the issue is closed."""
+    if paper.paper is Paper.CRITICISM:
+        return issue.status is Status.ARCHIVED
+    pressed = [clock for clock in issue.clocks if clock.key in paper.presses]
+    return issue.closed or not any(clock.open or clock.taken for clock in pressed)

@@ -1,0 +1,223 @@
+"""One step of an issue's life: what happened by itself, then what somebody did; each event numbered once.
+
+The workflow, the player of sample ledgers and the tests take the same steps through these functions.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import takewhile
+from typing import Protocol, TypeVar
+
+from bihuan.domain import codes, following, merging
+from bihuan.domain import events as ev
+from bihuan.domain.batches.holds import released_by_its_date
+from bihuan.domain.clocks.clock import Clock, Obligation
+from bihuan.domain.clocks.deemed_acceptance import accepted
+from bihuan.domain.commands import Command, Submit
+from bihuan.domain.decide import decide, decide_submission, enacted
+from bihuan.domain.evolve import evolve, opened
+from bihuan.domain.issue import Issue, Light, Party, Rung
+from bihuan.domain.ladder.escalation import Due, agenda, light
+from bihuan.domain.ladder.responsibility import NextDue, next_due
+from bihuan.domain.ladder.supervision import alarm, consequences, repeated, still_unmet
+from bihuan.domain.notices import notices
+from bihuan.domain.people import SYSTEM, Actor
+from bihuan.domain.policy import Policy
+from bihuan.domain.requests.admission import overtaken
+from bihuan.domain.sizes import fits
+from bihuan.domain.stage import Outcome, Stage, Status
+
+_LAST: "list[tuple[Issue, Policy, Due | None]]" = []
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One event in its place: ``seq`` counts from 1 without gaps; no ``actor``: the clock's own."""
+
+    seq: int
+    at: datetime
+    event: ev.Event
+    tell: tuple[Party, ...] = ()
+    actor: Actor | None = None
+    command_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The issue after a step, and the events of the step in order. ``policy``: the one they put in force, if any."""
+
+    issue: Issue
+    recorded: tuple[Recorded, ...] = ()
+    policy: Policy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What is answered to a command, once and for every repetition. ``revision`` is the last event it caused."""
+
+    issue_no: str
+    command_id: str
+    fingerprint: str
+    request_id: str
+    revision: int
+    stage: Stage
+    status: Status
+    outcome: Outcome | None
+    due_at: datetime | None
+    light: Light
+    next_due: NextDue | None
+
+
+def open_issue(issue_no: str, asked: Submit, actor: Actor, at: datetime, policy: Policy, command_id: str = "") -> Step:
+    """The first step. Raises a Refusal where the submission cannot be taken in."""
+    actor = codes.actor(actor, policy)
+    event = decide_submission(asked, actor, policy)
+    issue = opened(issue_no, event, at)
+    return Step(issue, (Recorded(1, at, event, notices(event, issue, policy), actor, command_id),))
+
+
+def obey(issue: Issue, command: Command, now: datetime, policy: Policy) -> Step:
+    """One act. Alarms already due are raised first, so that a late act cannot outrun its own lateness.
+
+    Raises a Refusal; then nothing has happened.
+    """
+    before = settle(issue, now, policy)
+    command = replace(command, actor=codes.actor(command.actor, policy))
+    events = decide(before.issue, command, now, policy)
+    anew = enacted(command.act, policy)
+    after = _record(before, events, now, anew or policy, command.actor, command.id)
+    after = _follow_up(after, now, anew or policy)
+    if command.actor != SYSTEM:  # what one issue must tell another is short, or was bounded where it was said
+        fits(before.issue, after.issue, after.recorded[len(before.recorded) :])
+    return replace(after, policy=anew)
+
+
+def settle(issue: Issue, now: datetime, policy: Policy) -> Step:
+    """All that has fallen due by this moment, in order; each rung once."""
+    step = Step(issue)
+    while (due := first_due(step.issue, policy)) is not None and due.at <= now:
+        step = _record(step, tuple(_fall_due(step.issue, due, now, policy)), now, policy)
+        step = _follow_up(step, now, policy)
+    return step
+
+
+def cancel_requested(issue: Issue, now: datetime, policy: Policy) -> Step:
+    """An operator's cancel request: on record, and nothing else."""
+    return _record(Step(issue), (ev.CancelRequested(),), now, policy)
+
+
+def first_due(issue: Issue, policy: Policy) -> Due | None:
+    """The next moment at which the issue moves by itself. Of the issue last asked about it is remembered: a step asks
+    after it has settled what whoever waits for the next one asks again, and working it out is most of its cost.
+    """
+    for last, governing, due in _LAST:
+        if last is issue and governing is policy:
+            return due
+    due = next(iter(agenda(issue, policy)), None)
+    _LAST[:] = [(issue, policy, due)]
+    return due
+
+
+def receipt(issue: Issue, command_id: str, fingerprint: str, request_id: str, now: datetime, policy: Policy) -> Receipt:
+    return Receipt(
+        issue_no=issue.issue_no,
+        command_id=command_id,
+        fingerprint=fingerprint,
+        request_id=request_id,
+        revision=issue.revision,
+        stage=issue.stage,
+        status=issue.status,
+        outcome=issue.outcome if issue.closed else None,
+        due_at=issue.deadline.due(policy.calendar),
+        light=light(issue, policy, now),
+        next_due=next_due(issue, policy),
+    )
+
+
+def fold(issue_no: str, recorded: Iterable[Recorded]) -> Issue:
+    """The issue its events add up to. Raises ValueError where one is missing or out of order."""
+    issue: Issue | None = None
+    for _, after in unfolded(issue_no, recorded):
+        issue = after
+    if issue is None:
+        raise ValueError(f"{issue_no}: no events")
+    return issue
+
+
+def unfolded(issue_no: str, recorded: Iterable[Recorded]) -> Iterator[tuple[Recorded, Issue]]:
+    """Each event in its turn, with the issue right after it."""
+    issue: Issue | None = None
+    for one in recorded:
+        expected = issue.revision + 1 if issue else 1
+        if one.seq != expected:
+            raise ValueError(f"{issue_no}: event {expected} is missing, {one.seq} came instead")
+        if issue is None:
+            assert isinstance(one.event, ev.Submitted), f"{issue_no} does not begin with its submission"
+            issue = opened(issue_no, one.event, one.at)
+        else:
+            issue = evolve(issue, one.event, one.at, one.actor)
+        yield one, issue
+
+
+class _Dated(Protocol):
+    @property
+    def at(self) -> datetime: ...
+
+
+_One = TypeVar("_One", bound=_Dated)
+
+
+def known_at(recorded: Iterable[_One], moment: datetime) -> tuple[_One, ...]:
+    """What was on record by a moment. What an outage raised late is not among it: it was not known yet."""
+    return tuple(takewhile(lambda one: one.at <= moment, recorded))
+
+
+def _record(
+    step: Step,
+    events: Iterable[ev.Event],
+    now: datetime,
+    policy: Policy,
+    actor: Actor | None = None,
+    command_id: str = "",
+) -> Step:
+    issue, entries = step.issue, list(step.recorded)
+    for event in events:
+        issue = evolve(issue, event, now, actor)
+        entries.append(Recorded(issue.revision, now, event, notices(event, issue, policy), actor, command_id))
+    return Step(issue, tuple(entries))
+
+
+def _follow_up(step: Step, now: datetime, policy: Policy) -> Step:
+    """What the issue as it now stands says of its orders, its requests, and of the issues it has to do with."""
+    step = _record(step, overtaken(step.issue), now, policy)
+    step = _record(step, consequences(step.issue), now, policy)
+    step = _record(step, merging.consequences(step.issue), now, policy)
+    return _record(step, following.consequences(step.issue), now, policy)
+
+
+def _fall_due(issue: Issue, due: Due, now: datetime, policy: Policy) -> Iterable[ev.Event]:
+    clock = next(c for c in issue.clocks if c.key == due.clock)
+    if due.repeat:
+        return (repeated(issue, due.alarm, due.repeat, due.at, now, policy),)
+    if due.reminder:
+        return (still_unmet(issue, clock, due, now, policy),)
+    if not due.rung:
+        return (_lapse(issue, clock, due.at, policy),)
+    return alarm(issue, clock, Rung(due.rung), due.at, now, policy)
+
+
+def _lapse(issue: Issue, clock: Clock, moment: datetime, policy: Policy) -> ev.Event:
+    match clock.obligation:
+        case Obligation.TRIAGE:
+            return accepted(issue, moment, policy)
+        case Obligation.SUPPLY:
+            return ev.InfoLapsed(moment=moment)
+        case Obligation.EVALUATE:
+            return ev.RatingLapsed()
+        case Obligation.REVIEW:
+            return ev.Resumed(moment=moment, lapsed=True)
+        case Obligation.HOLD:
+            return released_by_its_date(issue, clock, moment)
+        case _:
+            return ev.Archived()

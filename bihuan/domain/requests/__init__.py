@@ -1,0 +1,1 @@
+"""Side requests: extension, suspension, termination, appeal, rejection; asked by one person, ruled on by another."""

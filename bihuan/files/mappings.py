@@ -1,0 +1,162 @@
+"""Mappings that people wrote in YAML, every value with the line it stands on."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from bihuan.files.texts import read_text
+from bihuan.files.validation import A_MAPPING, Faults, Line, kind_of, mapping_line
+
+A_YAML = "YAML 格式的一组“名称: 值” · a YAML mapping"
+ONCE = "每个名称只写一次 · each name once"
+A_NAME = "文字作名称 · a text for a name"
+WRITTEN_OUT = "写明的内容，不用别名 · what is meant, written out: no aliases"
+A_NUMBER = "可读的数 · a number that can be read"
+NOT_SO_DEEP = "层次较浅的内容 · less deep a nesting"
+DEPTH_MAX = 12
+YES = ("true", "yes", "on", "y")
+TAG = "tag:yaml.org,2002:"
+
+
+class Named(dict[str, Any]):
+    """A mapping. ``lines``: where in its file each of its names stands."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__()
+        self.file = file
+        self.lines: dict[str, int] = {}
+
+
+class Numbered(list[Any]):
+    """A list. ``lines``: where each of its entries stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[int] = []
+
+
+def read_mapping(
+    path: Path, names: Sequence[str], faults: Faults, *, optional: Sequence[str] = (), under: str = ""
+) -> Line:
+    """A YAML mapping with exactly these names; ``optional`` ones may be left out. ``under``: its folder, to be told."""
+    content = _content(path, f"{under}{path.name}", faults)
+    if content is None:
+        return unread(path.name, faults)
+    return mapping_line(content, content.file, names, faults, f"{content.file}:1", optional=optional)
+
+
+def read_entries(path: Path, faults: Faults) -> Line:
+    """A YAML mapping whose names are the writer's own."""
+    content = _content(path, path.name, faults)
+    if content is None:
+        return unread(path.name, faults)
+    return mapping_line(content, content.file, (), faults, f"{path.name}:1", optional=tuple(content))
+
+
+def unread(file: str, faults: Faults) -> Line:
+    """In the place of a mapping that cannot be read, where that was said."""
+    return Line(file, {}, faults, file=file, unread=True)
+
+
+def rows_of(line: Line, name: str, names: Sequence[str], *, optional: Sequence[str] = ()) -> Iterator[Line]:
+    """The mappings of the list under this name."""
+    for number, content in enumerate(line.listing(name, "一个列表 · a list")):
+        place = f"{line.file}:{line.values[name].lines[number]}"
+        yield mapping_line(content, line.file, names, line.faults, place, optional=optional)
+
+
+def _content(path: Path, file: str, faults: Faults) -> Named | None:
+    """None: it cannot be read, or is no mapping; which was said."""
+    text = read_text(path, faults, file)
+    if text is None:
+        return None
+    try:
+        node = YAML(typ="safe", pure=True).compose(text)
+    except (
+        YAMLError,
+        RecursionError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+    ) as trouble:  # some are the reader's own
+        mark = trouble.problem_mark if isinstance(trouble, MarkedYAMLError) else None
+        place = f"{file}:{mark.line + 1}" if mark else file
+        faults.add(place, "file", type(trouble).__name__, A_YAML)
+        return None
+    content = None if node is None else _Reader(file, faults).value(node, 0)
+    if not isinstance(content, Named):
+        faults.add(f"{file}:1", "content", kind_of(content), A_MAPPING)
+        return None
+    return content
+
+
+class _Reader:
+    """Makes values of what YAML's grammar found: texts, numbers, yes and no, lists and mappings, and nothing else."""
+
+    def __init__(self, file: str, faults: Faults) -> None:
+        self._file = file
+        self._faults = faults
+        self._met: set[int] = set()
+
+    def value(self, node: Node, depth: int) -> object:
+        if id(node) in self._met or depth > DEPTH_MAX:
+            self._fault(node, "…", NOT_SO_DEEP if depth > DEPTH_MAX else WRITTEN_OUT)
+            return None
+        self._met.add(id(node))
+        match node:
+            case MappingNode():
+                return self._named(node, depth)
+            case SequenceNode():
+                return self._numbered(node, depth)
+            case _:
+                return self._scalar(node)
+
+    def _numbered(self, node: SequenceNode, depth: int) -> Numbered:
+        listed = Numbered()
+        for one in node.value:
+            listed.append(self.value(one, depth + 1))
+            listed.lines.append(_line(one))
+        return listed
+
+    def _named(self, node: MappingNode, depth: int) -> Named:
+        named = Named(self._file)
+        for key, content in node.value:
+            if not isinstance(key, ScalarNode):
+                self._fault(key, "?", A_NAME)
+                continue
+            name = str(key.value)
+            if name in named:
+                self._faults.add(f"{self._file}:{_line(key)}", name, name, ONCE)
+            named[name] = self.value(content, depth + 1)
+            named.lines[name] = _line(key)
+        return named
+
+    def _scalar(self, node: Node) -> object:
+        text = str(node.value)
+        kind = str(node.tag).removeprefix(TAG)
+        try:
+            match kind:
+                case "null":
+                    return None
+                case "bool":
+                    return text.lower() in YES
+                case "int":
+                    return int(text.replace("_", ""), 10 if text.lstrip("+-0").isdigit() else 0)
+                case "float":
+                    return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
+                case _:
+                    return text
+        except ValueError:
+            self._fault(node, text, A_NUMBER)
+            return None
+
+    def _fault(self, node: Node, found: str, expected: str) -> None:
+        self._faults.add(f"{self._file}:{_line(node)}", "content", found, expected)
+
+
+def _line(node: Node) -> int:
+    return int(node.start_mark.line) + 1

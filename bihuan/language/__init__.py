@@ -1,0 +1,1 @@
+"""Chinese and English words for whatever people read; knows the rules, and nothing of channels or servers."""

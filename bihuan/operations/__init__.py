@@ -1,0 +1,1 @@
+"""What operators ask and mend: reconciliation of ledger and server, histories, revival."""

@@ -1,0 +1,117 @@
+"""What Temporal itself holds of an issue: every publication of every run, and where a run was when it was ended."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
+
+from bihuan.domain.loop.step import Receipt
+from bihuan.domain.policy import Policy
+from bihuan.wire import Entry
+from workflows.issue_loop import IssueLoop
+from workflows.messages import Life, Opening, Publication
+
+
+async def runs(client: Client, issue_no: str) -> AsyncIterator[WorkflowHistory]:
+    """The history of every run of an issue that Temporal still keeps."""
+    async for execution in client.list_workflows(f"WorkflowId='{issue_no}'"):
+        yield await client.get_workflow_handle(issue_no, run_id=execution.run_id).fetch_history()
+
+
+async def publications(client: Client, history: WorkflowHistory) -> list[Publication]:
+    """The inputs of every ``publish`` of one run, in order."""
+    found = []
+    for event in history.events:
+        scheduled = event.activity_task_scheduled_event_attributes
+        if scheduled.activity_type.name == "publish":
+            found += await client.data_converter.decode(list(scheduled.input.payloads), [Publication])
+    return found
+
+
+class Contradiction(Exception):
+    """Two runs told the same event, or the same receipt, differently."""
+
+
+async def entries_of(client: Client, issue_no: str) -> tuple[list[Entry], dict[str, Receipt]]:
+    """All events of an issue in order and all its receipts, from histories alone. Raises Contradiction."""
+    entries: dict[int, Entry] = {}
+    receipts: dict[str, Receipt] = {}
+    async for history in runs(client, issue_no):
+        for publication in await publications(client, history):
+            for entry in publication.entries:
+                if entries.setdefault(entry.seq, entry) != entry:
+                    raise Contradiction(f"{issue_no}: event {entry.seq} was told twice, differently")
+            for receipt in publication.receipts:
+                if receipts.setdefault(receipt.command_id, receipt) != receipt:
+                    raise Contradiction(f"{issue_no}: command {receipt.command_id} was answered twice, differently")
+    return [entries[seq] for seq in sorted(entries)], receipts
+
+
+async def policies_of(client: Client, issue_no: str) -> tuple[Policy, ...]:
+    """Every policy that was published with the issue, where its history is still kept."""
+    found: dict[str, Policy] = {}
+    async for history in runs(client, issue_no):
+        for publication in await publications(client, history):
+            found |= {policy.version: policy for policy in publication.policies}
+    return tuple(found.values())
+
+
+async def last_run(client: Client, issue_no: str) -> tuple[WorkflowExecutionStatus | None, WorkflowHistory | None]:
+    """How the newest run stands and its history; None and None where Temporal keeps none."""
+    try:
+        newest = await client.get_workflow_handle(issue_no).describe()
+        history = await client.get_workflow_handle(issue_no, run_id=newest.run_id).fetch_history()
+    except RPCError as trouble:
+        if trouble.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return None, None
+    return newest.status, history
+
+
+async def opening_of(client: Client, begun: HistoryEvent) -> Opening:
+    """How a run of an issue began, from its first event."""
+    payloads = begun.workflow_execution_started_event_attributes.input.payloads
+    opening: Opening = (await client.data_converter.decode(list(payloads), [Opening]))[0]
+    return opening
+
+
+async def left_off(client: Client, history: WorkflowHistory) -> Opening | None:
+    """How another run goes on exactly where this one was ended, found by replaying it. None: it never began.
+
+    Raises what the replayer raises where the history is not of this code.
+    """
+    opening = await opening_of(client, history.events[0])
+    watching = _Watching()
+    replayer = Replayer(workflows=[IssueLoop], workflow_runner=watching, data_converter=client.data_converter)
+    await replayer.replay_workflow(history)
+    if watching.life is None or watching.policy is None:
+        return None
+    return replace(opening, policy=watching.policy, submission=None, actor=None, received_at=None, life=watching.life)
+
+
+class _Watching(UnsandboxedWorkflowRunner):
+    """Keeps what the loop holds after each step of its history."""
+
+    life: Life | None = None
+    policy: Policy | None = None
+
+    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+        instance: Any = super().create_instance(det)
+        step = instance.activate
+
+        def activate(activation: Any) -> Any:
+            done = step(activation)
+            # leaving the cache cancels the loop's tasks, which the loop takes for a cancel request: no part of the life
+            if not any(job.HasField("remove_from_cache") for job in activation.jobs):
+                loop = instance.workflow_instance()
+                self.life = loop.life if loop else None
+                self.policy = loop.policy if loop else None
+            return done
+
+        instance.activate = activate
+        kept: WorkflowInstance = instance
+        return kept

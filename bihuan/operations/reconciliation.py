@@ -1,0 +1,90 @@
+"""The census: every issue of the ledger that must live has a running workflow, and the reverse."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from temporalio.client import Client, WorkflowExecutionStatus
+
+from bihuan.client.connection import described
+from bihuan.ledger.reading import LedgerReader
+from bihuan.ledger.views import Census
+
+RECORDED_WITHIN = timedelta(minutes=10)
+"""A workflow may be ahead of the ledger for moments; not for so long."""
+
+
+FAILING = "TemporalReportedProblems IS NOT NULL"
+"""What the server notes of a workflow whose tasks have failed several times on end, and takes back once one passes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The issues whose workflow runs: since when the run of each does, and those of them whose tasks fail."""
+
+    since: Mapping[str, datetime]
+    failing: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the ledger holds against what runs. ``lost``: must live, does not run; ``unrecorded``: has run for a while
+    and is in no row; ``failing``: runs, but its tasks fail, so it obeys nobody and its clocks stand still.
+    """
+
+    counted: Census
+    running: int
+    lost: tuple[str, ...]
+    unrecorded: tuple[str, ...]
+    failing: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        adds_up = self.counted.total == self.counted.open + sum(self.counted.closed.values())
+        return adds_up and not (self.lost or self.unrecorded or self.failing)
+
+
+async def standing(client: Client, reader: LedgerReader, now: datetime) -> Standing:
+    """Every issue accounted for, as anybody is told of it."""
+    counted = await reader.census()
+    return await _confirmed(client, reader, compared(counted, await running_issues(client), now))
+
+
+def compared(counted: Census, running: Running, now: datetime) -> Standing:
+    living = set(counted.living)
+    old = {number for number, since in running.since.items() if since < now - RECORDED_WITHIN}
+    return Standing(
+        counted,
+        len(running.since),
+        tuple(sorted(living - set(running.since))),
+        tuple(sorted(old - living)),
+        tuple(sorted(running.failing)),
+    )
+
+
+async def running_issues(client: Client) -> Running:
+    """All issues whose workflow runs now, as the lists say, which follow by moments."""
+    query = "WorkflowType='IssueLoop' AND ExecutionStatus='Running'"
+    since = {one.id: one.start_time async for one in client.list_workflows(query, page_size=1000)}
+    failing = frozenset({one.id async for one in client.list_workflows(f"{query} AND {FAILING}", page_size=1000)})
+    return Running(since, failing)
+
+
+async def _confirmed(client: Client, reader: LedgerReader, found: Standing) -> Standing:
+    """The same without what only a list that lags says: each issue asked after by its number."""
+    lost = [no for no in found.lost if await _is_lost(client, reader, no)]
+    unrecorded = [no for no in found.unrecorded if await _is_unrecorded(client, reader, no)]
+    return replace(found, lost=tuple(lost), unrecorded=tuple(unrecorded))
+
+
+async def _is_lost(client: Client, reader: LedgerReader, issue_no: str) -> bool:
+    return not await _runs(client, issue_no) and issue_no in await reader.living((issue_no,))
+
+
+async def _is_unrecorded(client: Client, reader: LedgerReader, issue_no: str) -> bool:
+    return await _runs(client, issue_no) and not await reader.living((issue_no,))
+
+
+async def _runs(client: Client, issue_no: str) -> bool:
+    run = await described(client, issue_no)
+    return run is not None and run.status is WorkflowExecutionStatus.RUNNING

@@ -1,0 +1,87 @@
+"""API keys and the signing secrets of one data folder: made once, kept beside the data.
+
+Each key names a principal. Demo keys may stand in for any person and unit of their role; real identities come with
+"people and access".
+"""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bihuan.domain.people import Role
+from bihuan.runtime.settings import Settings
+
+FILE = "keys.json"
+SECRET_FILE = "webhook.secret"
+LINK_FILE = "links.secret"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Whoever holds a key. ``stands_in``: a demo key, which may say for whom of its role it acts."""
+
+    role: Role
+    person: str
+    org: str = ""
+    stands_in: bool = False
+
+
+def demo_keys(data: Path) -> dict[Role, str]:
+    """One key per role of people, made on first use."""
+    return {Role(entry["role"]): key for key, entry in _entries(data).items()}
+
+
+def principals(data: Path) -> dict[str, Principal]:
+    """Every key and whom it names."""
+    return {
+        key: Principal(Role(entry["role"]), entry["person"], entry["org"], entry["stands_in"])
+        for key, entry in _entries(data).items()
+    }
+
+
+def webhook_secret(settings: Settings) -> str:
+    """The secret notices are signed with, from the settings or made once for this data folder."""
+    if settings.webhook_secret:
+        return settings.webhook_secret
+    fresh = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    return _once(settings.data / SECRET_FILE, fresh)
+
+
+def link_secret(data: Path) -> bytes:
+    """The secret that links of acknowledgement are signed with, made once for this data folder."""
+    return bytes.fromhex(_once(data / LINK_FILE, secrets.token_hex(32)))
+
+
+def _entries(data: Path) -> dict[str, dict[str, Any]]:
+    fresh = {
+        f"bh_demo_{role.lower()}_{secrets.token_urlsafe(24)}": {
+            "role": role.value,
+            "person": f"demo-{role.lower()}",
+            "org": "",
+            "stands_in": True,
+        }
+        for role in Role
+        if role is not Role.SYS
+    }
+    entries: dict[str, dict[str, Any]] = json.loads(_once(data / FILE, json.dumps(fresh, indent=1)))
+    return entries
+
+
+def _once(path: Path, content: str) -> str:
+    """The file's content; written first where there is none, whole and by one process only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(content)
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text()

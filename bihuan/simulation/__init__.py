@@ -1,0 +1,1 @@
+"""The rules played without Temporal: samples, back-tests, drills, and parity with the workflow."""

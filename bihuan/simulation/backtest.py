@@ -1,0 +1,63 @@
+"""A live ledger as a source of issues to play again: read, never written."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bihuan.domain.policy import Policy
+from bihuan.domain.refusals import Refusal
+from bihuan.ledger.engine import reading_engine
+from bihuan.ledger.iteration import Life, lives, numbers
+from bihuan.simulation.command_inference import retold
+from bihuan.simulation.player import Played
+
+AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The ledger's issues with the acts on record, each under the policies it was under, up to ``until``."""
+
+    url: str
+    issue_nos: tuple[str, ...]
+    until: datetime
+    other: Policy | None = None
+
+    @property
+    def total(self) -> int:
+        return len(self.issue_nos)
+
+    @property
+    def compares(self) -> bool:
+        return self.other is not None
+
+    def portions(self) -> Sequence[tuple[str, ...]]:
+        return [self.issue_nos[first : first + AT_ONCE] for first in range(0, self.total, AT_ONCE)]
+
+    def lives(self, portion: tuple[str, ...]) -> Iterator[tuple[Played, Played | None]]:
+        for life in asyncio.run(_read(self.url, portion)):
+            before = retold(life.issue_no, life.recorded, life.policies, self.until)
+            after = None
+            if self.other is not None:
+                try:
+                    after = retold(life.issue_no, life.recorded, life.policies, self.until, self.other)
+                except Refusal:
+                    after = None
+            yield before, after
+
+
+async def issue_numbers(url: str) -> tuple[str, ...]:
+    engine = reading_engine(url)
+    try:
+        return await numbers(engine)
+    finally:
+        await engine.dispose()
+
+
+async def _read(url: str, issue_nos: Sequence[str]) -> list[Life]:
+    engine = reading_engine(url)
+    try:
+        return [life async for life in lives(engine, issue_nos)]
+    finally:
+        await engine.dispose()

@@ -1,0 +1,179 @@
+"""What an operator reads in the Temporal UI: Chinese summaries, details, and typed search attributes."""
+
+from datetime import datetime
+
+from temporalio.common import SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
+
+from bihuan.domain.bounds import cut
+from bihuan.domain.clocks.clock import OBLIGATION_ZH, Obligation
+from bihuan.domain.clocks.workdays import CHINA_TIME
+from bihuan.domain.commands import SUSPENSION_ZH, SuspensionBasis
+from bihuan.domain.issue import DESK_ZH, LIGHT_ZH, PART_ZH, REQUEST_ZH, Desk, Issue, Light, Order, Part, Rung
+from bihuan.domain.ladder.escalation import Due, light
+from bihuan.domain.ladder.papers import PAPER_ZH
+from bihuan.domain.ladder.responsibility import next_due
+from bihuan.domain.ladder.supervision import order_light
+from bihuan.domain.people import ROLE_ZH
+from bihuan.domain.policy import Policy
+from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
+from workflows.names import COUNTY, DUE_AT, LIGHT, STAGE, STATUS, SUPERVISION_GROUP, UNIT, URGENCY
+
+RUNG_ZH = {
+    Rung.R0: "提醒",
+    Rung.R1: "催办",
+    Rung.R2: "督办",
+    Rung.R3: "书面通报",
+    Rung.R4: "提级会商",
+    Rung.R5: "政府办研究",
+    Rung.R6: "督办函",
+    Rung.P: "上报省级",
+}
+assert set(RUNG_ZH) == set(Rung)
+
+Shown = dict[str, str | datetime]
+
+
+def shown(issue: Issue, policy: Policy, now: datetime) -> Shown:
+    """The search attributes of an issue by name. No personal data: codes, stages and times only."""
+    values: Shown = {
+        STAGE.name: issue.stage,
+        STATUS.name: issue.status,
+        URGENCY.name: issue.urgency,
+        COUNTY.name: issue.county,
+        UNIT.name: issue.holder,
+        SUPERVISION_GROUP.name: issue.group,
+        LIGHT.name: light(issue, policy, now),
+    }
+    due = issue.deadline.due(policy.calendar)
+    if due is not None:
+        values[DUE_AT.name] = due
+    return {name: str(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def at_start(values: Shown) -> TypedSearchAttributes:
+    texts = (STAGE, STATUS, URGENCY, COUNTY, UNIT, SUPERVISION_GROUP, LIGHT)
+    pairs: list[SearchAttributePair[str] | SearchAttributePair[datetime]] = [
+        SearchAttributePair(key, str(values[key.name])) for key in texts
+    ]
+    due = values.get(DUE_AT.name)
+    if isinstance(due, datetime):
+        pairs.append(SearchAttributePair(DUE_AT, due))
+    return TypedSearchAttributes(pairs)
+
+
+def known(attributes: TypedSearchAttributes) -> Shown:
+    """What a run was begun with."""
+    return {
+        pair.key.name: pair.value for pair in attributes.search_attributes if isinstance(pair.value, str | datetime)
+    }
+
+
+def changes(before: Shown, after: Shown) -> list[SearchAttributeUpdate[str] | SearchAttributeUpdate[datetime]]:
+    """What to upsert to get from one set to the other; usually nothing or two values."""
+    texts = (STAGE, STATUS, URGENCY, COUNTY, UNIT, SUPERVISION_GROUP, LIGHT)
+    updates: list[SearchAttributeUpdate[str] | SearchAttributeUpdate[datetime]] = [
+        key.value_set(str(after[key.name])) for key in texts if before.get(key.name) != after[key.name]
+    ]
+    due = after.get(DUE_AT.name)
+    if isinstance(due, datetime) and before.get(DUE_AT.name) != due:
+        updates.append(DUE_AT.value_set(due))
+    return updates
+
+
+def summary(issue: Issue) -> str:
+    """One line for lists: what it is."""
+    return cut(f"{cut(issue.title or issue.description, 110)} · {issue.enterprise.name or issue.enterprise.uscc}")
+
+
+def alarm_summary(due: Due) -> str:
+    """One line for a timer: which rung of which clock."""
+    what = _clock(due.clock)
+    again = f" 第{due.repeat}次重发" if due.repeat else ""
+    return f"{what} {due.rung} {RUNG_ZH[Rung(due.rung)]}{again}" if due.rung else f"{what}到期自动流转"
+
+
+def batch_summary(first: int, last: int) -> str:
+    """One line for a publication: which events it makes known."""
+    return f"登记与通知 第{first}条" if first == last else f"登记与通知 第{first}–{last}条"
+
+
+def details(issue: Issue, policy: Policy, now: datetime) -> str:
+    """Where it stands, who holds it, when it is due, what is overdue (markdown)."""
+    unit = policy.units.get(issue.holder)
+    owed = next_due(issue, policy)
+    group = policy.group(issue.group)
+    provisional = "（暂定）" if issue.deadline.provisional(policy.calendar) else ""
+    lines = [
+        f"**{STAGE_ZH[issue.stage]} · {STATUS_ZH[issue.status]}** {LIGHT_ZH[light(issue, policy, now)]}",
+        "",  # without it the list below is no list
+        f"- 企业：{issue.enterprise.name or issue.enterprise.uscc}",
+        f"- 承办单位：{unit.name if unit else '—'}",
+        f"- 督导组：{group.name}",
+        f"- 总时限：{_moment(issue.deadline.due(policy.calendar))}{provisional}",
+    ]
+    if issue.governed_by is not None and issue.governed_by.citation:
+        lines.append(f"- 法定时限：{issue.governed_by.name}")
+    if issue.silence_accepted_at is not None:
+        lines.append(f"- 逾期未受理视为受理：{_moment(issue.silence_accepted_at)}")
+    if owed is not None:
+        over = "，已逾期" if owed.at <= now else ""
+        lines.append(f"- 下一到期：{_clock(owed.clock)} {_moment(owed.at)}，{_party(owed.owes, policy)}{over}")
+    lines += [
+        f"- 挂起：{SUSPENSION_ZH[SuspensionBasis(one.ground)]}，{_moment(one.until)}前复核"
+        for one in issue.requests
+        if one.suspends
+    ]
+    if issue.hold is not None:
+        lines.append(f"- 统一停钟：{issue.hold.basis}，至 {_moment(issue.hold.until)}")
+    lines += [
+        f"- 申请 {one.no}：{REQUEST_ZH[one.kind]}，待{_party(str(one.approver), policy)}裁定"
+        for one in issue.open_requests
+    ]
+    lines += [f"- 协办：{_part(part, issue, policy)}" for part in issue.open_parts]
+    if issue.merging:
+        lines.append(f"- 并单：已申请并入 {issue.merging}，待确认")
+    if issue.withdrawal is not None:
+        lines.append(f"- 撤单待核实：{_moment(issue.withdrawal.asked_at)} 提出")
+    if issue.following:
+        lines.append(f"- 随批：主件 {issue.following}")
+    if issue.waiting:
+        lines.append(f"- 随本件办理：{len(issue.waiting)} 件")
+    lines += [f"- 督办单 {one.no}：{_order_state(one, issue, policy, now)}" for one in issue.open_orders]
+    lines += [
+        f"- 文稿 {draft.no}：{PAPER_ZH[draft.paper]}，待{ROLE_ZH[draft.signer]}签发" for draft in issue.open_drafts
+    ]
+    lines += [f"- 会商 {held.no}：待形成纪要" for held in issue.consultations if held.open]
+    lines.append(f"- 以上截至 {_moment(now)}")
+    return "\n".join(lines)
+
+
+def _clock(key: str) -> str:
+    obligation, _, occurrence = key.partition("#")
+    return f"{OBLIGATION_ZH[Obligation(obligation)]}第{occurrence}次"
+
+
+def _party(owes: str, policy: Policy) -> str:
+    """The desk in words, and its name where it is a unit or a group."""
+    desk, _, ref = owes.partition(":")
+    if ref in policy.units:
+        return policy.units[ref].name
+    return policy.groups[ref].name if ref in policy.groups else DESK_ZH[Desk(desk)]
+
+
+def _part(part: Part, issue: Issue, policy: Policy) -> str:
+    """Which unit, how its part stands, and until when it is owed."""
+    unit = policy.units.get(part.unit)
+    clock = next(clock for clock in issue.clocks if clock.key == part.clock)
+    due = f"，{_moment(clock.due(policy.calendar))} 到期" if clock.stopped_at is None else ""
+    return f"{unit.name if unit else part.unit} {PART_ZH[part.state]}{due}"
+
+
+def _order_state(order: Order, issue: Issue, policy: Policy, now: datetime) -> str:
+    if order.replied_at is not None:
+        return "已回复，待解除"
+    light_now = order_light(order, issue, policy, now)
+    return "待回复" + ("" if light_now is Light.GREEN else f"，{LIGHT_ZH[light_now]}")
+
+
+def _moment(at: datetime | None) -> str:
+    return at.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S") if at else "暂停计时"
