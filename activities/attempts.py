@@ -20,7 +20,8 @@ from bihuan.notify.routing import Step
 from bihuan.notify.secrets import SecretMissing
 from bihuan.notify.templates import body
 from bihuan.runtime import telemetry
-from workflows.messages import Begun, DeliveryOutcome, NoticeOrder
+from bihuan.wire import Begun, NoticeOrder
+from workflows.messages import DeliveryOutcome
 from workflows.timeouts import Patience
 
 QUIET = "quiet hours"

@@ -1,14 +1,14 @@
 """Putting a batch to its issues: each by an act of its own, whose id makes its repetition harmless."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from temporalio import activity
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError, RPCStatusCode
 
-from bihuan.client.updates import put
+from bihuan.client.errors import AnsweredBefore, IssueNotRunning, Refused
+from bihuan.client.issues import act
 from bihuan.domain.batches.events import PolicyAdopted
 from bihuan.domain.batches.order import ALREADY, DONE, BatchKind, BatchOrder, BatchProgress
 from bihuan.domain.policy import Policy
@@ -19,10 +19,9 @@ from bihuan.ledger.views import BatchItem
 from bihuan.wire import ActCommand
 from workflows.messages import BatchPortion, PortionDone
 from workflows.ports import Batching
-from workflows.receipts import AnsweredBefore
 
 AT_ONCE = 8
-ANSWERED_WITHIN = timedelta(seconds=10)
+ANSWERED_WITHIN_S = 10.0
 NOT_RUNNING = "IssueNotRunning"
 NOTHING = "NothingToChange"
 
@@ -86,12 +85,12 @@ class Batcher(Batching):
             policy = await self._former(order, number)
         try:
             command = ActCommand(order.command_id, order.by, order.act(policy))
-            revision = (await put(self._client, number, command, ANSWERED_WITHIN)).revision
-        except WorkflowUpdateFailedError as failed:
-            result = _reason(failed)
-        except RPCError as trouble:
-            if trouble.status is not RPCStatusCode.NOT_FOUND:
-                raise
+            revision = (await act(self._client, number, command, within_s=ANSWERED_WITHIN_S)).revision
+        except AnsweredBefore:
+            result = ALREADY
+        except Refused as refused:
+            result = _reason(refused)
+        except IssueNotRunning:
             result = NOT_RUNNING
         return BatchItem(batch=order.id, issue_no=number, result=result, revision=revision, at=datetime.now(UTC))
 
@@ -104,11 +103,10 @@ class Batcher(Batching):
         raise LedgerBehind(f"{number}: {undone}")
 
 
-def _reason(failed: WorkflowUpdateFailedError) -> str:
+def _reason(refused: Refused) -> str:
     """The name of the refusal. Anything else is trouble, and is tried again; so is a refusal that passes by itself."""
-    name = getattr(failed.cause, "type", None)
-    if name in (NOTHING, AnsweredBefore.__name__):
+    if refused.name == NOTHING:
         return ALREADY
-    if name not in BY_NAME or name == LedgerTooFarBehind.__name__:
-        raise failed
-    return str(name)
+    if refused.name not in BY_NAME or refused.name == LedgerTooFarBehind.__name__:
+        raise refused
+    return refused.name

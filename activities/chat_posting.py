@@ -8,8 +8,7 @@ from itertools import takewhile
 
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ApplicationError
 
 from activities.attempts import (
     DETAIL_MAX,
@@ -26,15 +25,22 @@ from activities.attempts import (
     try_again,
 )
 from activities.channels.port import Answer, Message, Verdict
-from bihuan.client.connection import described
-from bihuan.domain.bounds import cut
+from bihuan.client.errors import AlreadyStarted
+from bihuan.client.notices import continue_notice
+from bihuan.client.runs import described
 from bihuan.ledger.views import within
 from bihuan.notify.routing import Step
 from bihuan.notify.samples import REPORTS
+from bihuan.wire import NoticeOrder
 from workflows.chat_digest import HELD
-from workflows.messages import Card, Chat, DeliveryOutcome, Digest, NoticeOrder, Posted, Tried
-from workflows.names import NOTICE_QUEUE
-from workflows.notice import Notice
+from workflows.messages import (
+    Card,
+    Chat,
+    DeliveryOutcome,
+    Digest,
+    Posted,
+    Tried,
+)
 from workflows.ports import Posting
 from workflows.timeouts import Patience
 
@@ -140,15 +146,8 @@ class Poster(Posting):
             if await self._goes_on(card.order):
                 continue
             ended = () if posted.state == HELD else (Tried(digest.chat.key, posted.state, posted.detail),)
-            with suppress(WorkflowAlreadyStartedError):  # somebody has sent it again by hand just now
-                await self._client.start_workflow(
-                    Notice.run,
-                    args=[card.order, patience, (*card.tried, *ended)],
-                    id=card.order.id,
-                    task_queue=NOTICE_QUEUE,
-                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                    static_summary=cut(f"{card.order.event} → {card.order.to}"),
-                )
+            with suppress(AlreadyStarted):  # somebody has sent it again by hand just now
+                await continue_notice(self._client, card.order, patience, (*card.tried, *ended))
 
     async def _goes_on(self, notice: NoticeOrder) -> bool:
         """Whether it was handed back by an attempt before this one, and may have ended since. A run that is older and

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from temporalio import activity
-from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
+from bihuan.client.errors import AlreadyStarted, OutcomeUnknown, TemporalAway
 from bihuan.domain.issue import Desk, Party
 from bihuan.ledger.views import Delivery
 from bihuan.ledger.writing import LedgerWriter
@@ -19,17 +19,7 @@ from bihuan.runtime import telemetry
 from bihuan.wire import Entry
 
 AT_ONCE = 8
-PASSING = frozenset(
-    {
-        RPCStatusCode.UNAVAILABLE,
-        RPCStatusCode.RESOURCE_EXHAUSTED,
-        RPCStatusCode.DEADLINE_EXCEEDED,
-        RPCStatusCode.CANCELLED,
-        RPCStatusCode.UNKNOWN,
-        RPCStatusCode.ABORTED,
-        RPCStatusCode.INTERNAL,
-    }
-)
+PASSING = (TemporalAway, OutcomeUnknown)
 """Trouble of the server, which is tried again; anything else is trouble of this one start, and would come again."""
 ATTEMPTS_MAX = 100
 """Trouble that has lasted for so many attempts, half an hour, does not pass."""
@@ -72,15 +62,21 @@ async def start_all(starts: Iterable[Start]) -> list[Started]:
 async def _start(what: Start) -> Started:
     try:
         await what.begin()
-    except WorkflowAlreadyStartedError:
+    except AlreadyStarted:
         return Started(what)
-    except RPCError as trouble:
-        if trouble.status in PASSING and activity.info().attempt < ATTEMPTS_MAX:
+    except Exception as trouble:  # noqa: BLE001 - whatever else it is, it would come again with every attempt
+        if isinstance(trouble, PASSING) and activity.info().attempt < ATTEMPTS_MAX:
             return Started(what, trouble=trouble)
-        return _given_up(what, f"{trouble.status.name}: {trouble.message}")
-    except Exception as trouble:  # noqa: BLE001 - whatever it is, it would come again with every attempt
-        return _given_up(what, f"{type(trouble).__name__}: {trouble}")
+        return _given_up(what, _told(trouble))
     return Started(what)
+
+
+def _told(trouble: Exception) -> str:
+    """What the server itself said, where it said anything."""
+    said = trouble if isinstance(trouble, RPCError) else trouble.__cause__
+    if isinstance(said, RPCError):
+        return f"{said.status.name}: {said.message}"
+    return f"{type(trouble).__name__}: {trouble}"
 
 
 def _given_up(what: Start, why: str) -> Started:

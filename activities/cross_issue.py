@@ -1,30 +1,26 @@
 """Carrying word from issue to issue: started once for each event that sends it, then put as a command."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 
 from temporalio import activity
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFailedError
-from temporalio.common import WorkflowIDReusePolicy
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
-from temporalio.service import RPCError, RPCStatusCode
 
 from activities.children import COORDINATION, Start
-from bihuan.client.connection import described
-from bihuan.domain.bounds import cut
+from bihuan.client.cross_issue import start_errand
+from bihuan.client.errors import AnsweredBefore, IssueNotRunning, Refused
+from bihuan.client.issues import act
+from bihuan.client.runs import described
 from bihuan.domain.cross_issue import AGAIN, ELSEWHERE, errands
 from bihuan.domain.cross_issue import Errand as Word
 from bihuan.domain.people import SYSTEM
 from bihuan.domain.refusals import LedgerTooFarBehind
 from bihuan.wire import ActCommand, Entry
-from workflows.cross_issue import Errand
-from workflows.issue_loop import MOVING, IssueLoop
 from workflows.messages import ErrandOrder
-from workflows.names import ISSUE_QUEUE, errand_id
+from workflows.names import errand_id
 from workflows.ports import Carrying
-from workflows.receipts import AnsweredBefore
 
-ANSWERED_WITHIN = timedelta(seconds=10)
+ANSWERED_WITHIN_S = 10.0
 GONE = "IssueArchived"
 WAITING = LedgerTooFarBehind.__name__
 """A refusal that passes by itself: the word is carried again."""
@@ -41,14 +37,7 @@ def _errand(client: Client, issue_no: str, entry: Entry, word: Word) -> Start:
     id_ = errand_id(issue_no, entry.seq, word.to)
 
     async def begin() -> None:
-        await client.start_workflow(
-            Errand.run,
-            ErrandOrder(id_, word.to, word.act, issue_no, word.if_refused),
-            id=id_,
-            task_queue=ISSUE_QUEUE,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            static_summary=cut(f"{word.act.act} → {word.to}"),
-        )
+        await start_errand(client, ErrandOrder(id_, word.to, word.act, issue_no, word.if_refused))
 
     title = f"转告 {word.to} 未能发起 · word to it could not be sent"
     return Start(id_, issue_no, entry, COORDINATION, title, begin)
@@ -75,12 +64,13 @@ class Carrier(Carrying):
         """The refusal's name, empty where it was obeyed, and where the word is sent on to."""
         command = ActCommand(errand.id, SYSTEM, errand.act)
         try:
-            other = self._client.get_workflow_handle(to)
-            await other.execute_update(IssueLoop.act, command, id=errand.id, rpc_timeout=ANSWERED_WITHIN)
-        except WorkflowUpdateFailedError as failed:
-            return _reason(failed)
-        except RPCError as trouble:
-            if trouble.status is RPCStatusCode.NOT_FOUND and await self._gone(to):
+            await act(self._client, to, command, within_s=ANSWERED_WITHIN_S)
+        except AnsweredBefore:  # what was obeyed before is no refusal
+            return "", ""
+        except Refused as refused:
+            return _reason(refused)
+        except IssueNotRunning:
+            if await self._gone(to):
                 return GONE, ""
             raise
         return "", ""
@@ -91,18 +81,13 @@ class Carrier(Carrying):
         return run is None or run.status is WorkflowExecutionStatus.COMPLETED
 
 
-def _reason(failed: WorkflowUpdateFailedError) -> tuple[str, str]:
-    """The refusal's name, and the issue it names; what is no refusal, or none for good, may pass, and what was obeyed
-    before is no refusal.
-    """
-    cause = failed.cause
-    if isinstance(cause, ApplicationError) and cause.type == AnsweredBefore.__name__:
-        return "", ""
-    if not isinstance(cause, ApplicationError) or cause.type in (None, MOVING, WAITING) or not cause.details:
-        raise failed
-    if cause.type == AGAIN:
-        raise _later(str(cause)) from failed
-    return str(cause.type), cause.details[0].get("into", "")
+def _reason(refused: Refused) -> tuple[str, str]:
+    """The refusal's name, and the issue it names; one that passes by itself is raised, to be tried again."""
+    if refused.name == WAITING:
+        raise refused
+    if refused.name == AGAIN:
+        raise _later(str(refused)) from refused
+    return refused.name, refused.facts.get("into", "")
 
 
 def _later(why: str) -> ApplicationError:

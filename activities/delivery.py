@@ -22,16 +22,16 @@ from activities.attempts import (
     try_again,
 )
 from activities.channels.port import Answer, Verdict
-from bihuan.domain.bounds import cut
+from bihuan.client.notices import hand_to_chat
 from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
 from bihuan.ledger.engine import CONNECT_SECONDS_MAX, LEDGER_AWAY
 from bihuan.notify.kinds import FACTS, Kind
 from bihuan.notify.routing import About, Step
 from bihuan.runtime import telemetry
-from workflows.chat_digest import HELD, Desk
-from workflows.messages import Card, Chat, DeliveryOutcome, NoticeOrder, Tried
-from workflows.names import NOTICE_QUEUE, desk_id
+from bihuan.wire import NoticeOrder
+from workflows.chat_digest import HELD
+from workflows.messages import Card, Chat, DeliveryOutcome, Tried
 from workflows.ports import Delivering
 from workflows.timeouts import Patience
 
@@ -112,15 +112,7 @@ class Deliverer(Delivering):
         per_minute = FACTS[step.kind].per_minute or 60
         chat = Chat(step.channel, step.contact, step.name, 60 / per_minute, step.give_up_s)
         handed = await self._attempts.on_record(outcome_of(notice, HANDED, step))
-        await self._client.start_workflow(
-            Desk.run,
-            args=[chat, patience, 0, (), ()],
-            id=desk_id(step.channel, step.contact),
-            task_queue=NOTICE_QUEUE,
-            start_signal="put",
-            start_signal_args=[Card(begun(notice, step.key), step.party, tried), chat],
-            static_summary=cut(f"群通知 {step.name}"),
-        )
+        await hand_to_chat(self._client, chat, Card(begun(notice, step.key), step.party, tried), patience)
         return replace(handed, recorded=True)
 
     @activity.defn(name="record_delivery")

@@ -4,21 +4,18 @@ from collections.abc import Iterable, Iterator
 
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.common import WorkflowIDReusePolicy
 
 from activities.children import Start, put_on_record, start_all
 from activities.cross_issue import words
-from bihuan.domain.bounds import cut
+from bihuan.client.notices import start_notice
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.issue import Party
 from bihuan.language.notification_facts import notice_order
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.runtime import telemetry
-from bihuan.wire import Entry
+from bihuan.wire import Entry, notice_id
 from workflows.messages import Publication
-from workflows.names import NOTICE_QUEUE, notice_id
-from workflows.notice import Notice
 from workflows.ports import Publishing
 from workflows.timeouts import Patience
 
@@ -65,15 +62,7 @@ class Publisher(Publishing):
         issue = publication.issue
 
         async def begin() -> None:
-            order = notice_order(issue, entry, to)
-            await self._client.start_workflow(
-                Notice.run,
-                args=[order, self._patience, ()],
-                id=order.id,
-                task_queue=NOTICE_QUEUE,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                static_summary=cut(f"{order.event} → {to}"),
-            )
+            await start_notice(self._client, notice_order(issue, entry, to), self._patience)
 
         title = issue.title or issue.description[:40]
         return Start(notice_id(issue.issue_no, entry.seq, to), issue.issue_no, entry, to, title, begin)

@@ -11,7 +11,8 @@ from bihuan.notify.routing import Routing, Step
 from bihuan.notify.secrets import Secrets
 from bihuan.notify.templates import Templates
 from bihuan.notify.tokens import Tokens
-from workflows.messages import Card, Chat, NoticeOrder
+from bihuan.wire import NoticeOrder
+from workflows.messages import Card, Chat
 
 TOKEN_FOR = timedelta(days=14)
 """How long a link lets its addressee in: the longest holiday is nine days. Counted from the event, so that every copy

@@ -7,23 +7,24 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from bihuan.city.configuration import City
-from bihuan.domain.bounds import cut
+from bihuan.client.errors import AlreadyStarted
+from bihuan.client.notices import start_notice
 from bihuan.domain.clocks.workdays import WorkCalendar
 from bihuan.domain.issue import Desk, Party
-from bihuan.language.report_text import Section, fitted
+from bihuan.domain.timetable import Period, ReportKind, Timed, period
+from bihuan.language.phrases import REPORT_ZH
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.retention import prune
 from bihuan.operations.reconciliation import Standing, standing
 from bihuan.reports.bulletin import brief_of, brief_told, bulletin_of, bulletin_told
 from bihuan.reports.digest import digest_of, digest_title, digest_told
-from bihuan.reports.timetable import REPORT_ZH, Period, ReportKind, Timed, period
+from bihuan.reports.text import Section, fitted
 from bihuan.runtime import telemetry
-from workflows.messages import Compiled, NoticeOrder, Reported
-from workflows.names import NOTICE_QUEUE, report_id
+from bihuan.wire import NoticeOrder
+from workflows.messages import Compiled, Reported
+from workflows.names import report_id
 from workflows.ports import Reporting
 from workflows.timeouts import Patience
 
@@ -76,15 +77,8 @@ class Reporter(Reporting):
     @activity.defn(name="tell_report")
     async def tell_report(self, notice: NoticeOrder) -> None:
         try:
-            await self._client.start_workflow(
-                "Notice",
-                args=[notice, self._patience, ()],
-                id=notice.id,
-                task_queue=NOTICE_QUEUE,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                static_summary=cut(f"{notice.event} → {notice.to}"),
-            )
-        except WorkflowAlreadyStartedError:
+            await start_notice(self._client, notice, self._patience)
+        except AlreadyStarted:
             return
 
     async def _digest(self, timed: Timed, its: Period, now: datetime) -> Made:

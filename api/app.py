@@ -12,23 +12,17 @@ from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from api import commands, explanations, inbox, links, problems, queries
+from api import commands, explanations, inbox, links, problem_handlers, problems, queries
+from api.dependencies import Dependencies, Ready, provide
 from api.limits import BodyLimit
-from api.loop import QUICK, Loop
 from api.principals import Named
-from bihuan.city.calendar_store import Governing, Shelf
-from bihuan.city.configuration import load_city
-from bihuan.city.enterprises import Register
-from bihuan.client.connection import connect
+from bihuan.application.assembly import use_cases
+from bihuan.application.errors import IssueUnknown
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.ledger.engine import LEDGER_AWAY, at_head, ledger_engine, migrate
-from bihuan.ledger.reading import LedgerReader
-from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.tokens import Tokens
 from bihuan.runtime import telemetry
 from bihuan.runtime.keys import link_secret, principals
 from bihuan.runtime.settings import Settings
-from workflows.timeouts import Patience
 
 log = structlog.get_logger(__name__)
 
@@ -38,25 +32,11 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await migrate(settings.ledger)
-        engine = ledger_engine(settings.ledger)
-        since, shelf = datetime.now(CHINA_TIME).year - 1, Shelf(settings.data)
-        city = load_city(settings.city, settings.profile, since_year=since, imported=shelf.newest())
-        governing = Governing(city.policy, shelf, since)
-        telemetry.CALENDAR_DAYS_AHEAD.set_function(lambda: governing.days_ahead(datetime.now(CHINA_TIME).date()))
-        client = await connect(settings, retry=QUICK, lazy=True)
-        app.state.engine = engine
-        app.state.city = city
-        app.state.register = Register(city)
-        app.state.reader = LedgerReader(engine)
-        app.state.writer = LedgerWriter(engine)
-        app.state.shelf = shelf
-        app.state.loop = Loop(client, city.policy, settings.continue_after, governing.policy)
-        app.state.patience = Patience(settings.notice_first_pause_s)
-        app.state.principals = principals(settings.data)
-        app.state.tokens = Tokens(link_secret(settings.data))
-        yield
-        await engine.dispose()
+        async with use_cases(settings) as cases:
+            days_ahead = cases.governing.days_ahead
+            telemetry.CALENDAR_DAYS_AHEAD.set_function(lambda: days_ahead(datetime.now(CHINA_TIME).date()))
+            provide(app, Dependencies(cases, principals(settings.data), Tokens(link_secret(settings.data))))
+            yield
 
     app = FastAPIOffline(
         title="闭环 Bihuan",
@@ -68,7 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
         swagger_ui_parameters={"defaultModelsExpandDepth": 0},
         responses=problems.RESPONSES,
     )
-    problems.install(app)
+    problem_handlers.install(app)
     app.include_router(commands.router)
     app.include_router(queries.router)
     app.include_router(explanations.router)
@@ -97,8 +77,8 @@ def _add_health(app: FastAPI) -> None:
         return {"status": "alive"}
 
     @app.get("/readyz", include_in_schema=False)
-    async def readyz(request: Request) -> JSONResponse:
-        checks = {"ledger": await _ledger_ready(request), "temporal": await request.app.state.loop.reachable()}
+    async def readyz(readiness: Ready) -> JSONResponse:
+        checks = await readiness.checks()
         return JSONResponse({"ready": all(checks.values()), "checks": checks}, 200 if all(checks.values()) else 503)
 
     @app.get("/metrics", include_in_schema=False)
@@ -115,12 +95,5 @@ def _add_health(app: FastAPI) -> None:
         """What a problem's ``type`` means."""
         known = problems.explanations()
         if name not in known:
-            raise problems.IssueUnknown
+            raise IssueUnknown
         return {"name": name, **known[name]}
-
-
-async def _ledger_ready(request: Request) -> bool:
-    try:
-        return await at_head(request.app.state.engine)
-    except LEDGER_AWAY:
-        return False

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter
 
+from api.dependencies import Reads
 from api.explanation_answers import ExplanationAnswer, explanation
 from api.principals import AsOf, Count, IssueNo, Reader
-from api.queries import Ledger, Running, known, reached, readable
 from bihuan.domain.loop.step import unfolded
 
 router = APIRouter(prefix="/api/v1", tags=["查询 · questions"])
@@ -18,16 +18,16 @@ router = APIRouter(prefix="/api/v1", tags=["查询 · questions"])
     operation_id="explainClocks",
 )
 async def clock(
-    issue_no: IssueNo, who: Reader, reader: Ledger, loop: Running, as_of: AsOf = None, at_least: Count = 0
+    issue_no: IssueNo, who: Reader, reading: Reads, as_of: AsOf = None, at_least: Count = 0
 ) -> ExplanationAnswer:
     """Every clock of an issue, in the order of starting, with the account of its deadline, in numbers and in words.
 
     The account sums to the deadline: the running stretches up to ``due_at`` are the budget to the second. ``owed_by``
     charges each moment since receipt to exactly one party. ``as_of`` and ``at_least`` as for the issue itself.
     """
-    await reached(reader, loop, issue_no, at_least)
-    await readable(reader, issue_no, who)
-    recorded = [entry.recorded() for entry in await known(reader, issue_no, as_of)]
+    await reading.reached(issue_no, at_least)
+    await reading.readable(issue_no, who)
+    recorded = [entry.recorded() for entry in await reading.known(issue_no, as_of)]
     versions = {issue.policy_version for _, issue in unfolded(issue_no, recorded)}
-    policies = {version: await reader.policy(version) for version in versions}
+    policies = {version: await reading.reader.policy(version) for version in versions}
     return explanation(issue_no, recorded, policies, as_of or datetime.now(UTC))

@@ -5,14 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.domain.people import Actor
 from bihuan.language.explanations import event_told
 from bihuan.language.phrases import Tongue
 from bihuan.ledger.views import Delivery, Trace
 from bihuan.wire import Entry
-
-RESENT = "RESENT"
-"""What a trace says of a notice that was sent again by hand."""
 
 
 class Step(StrEnum):
@@ -47,11 +43,6 @@ STEP_ZH = {
 assert set(STEP_ZH) == set(Step)
 STEP_OF = {"HANDED": Step.QUEUED, "TRYING": Step.TRIED}
 """Where the state of a trace is named otherwise."""
-
-
-def named(who: Actor) -> str:
-    """A person as the record of a notice names one."""
-    return " ".join(part for part in (who.role, who.org, who.person) if part)
 
 
 @dataclass(frozen=True, slots=True)

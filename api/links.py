@@ -15,26 +15,24 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.inbox import Hearing, Hears, desk_of
-from api.inbox_answers import NoticeAnswer, named
-from api.principals import NoticeId, Token, acting, policy_of
+from api.dependencies import Dependencies, Held, Receives
+from api.inbox_answers import NoticeAnswer
+from api.principals import NoticeId, Token, acting
 from api.problems import (
-    IssueNotRunning,
     LinkExpired,
     LinkForged,
     LinkMalformed,
     LinkOfAnotherNotice,
     MayNotStandIn,
     NotHeardYet,
-    NotRecordedYet,
-    NotYourNotice,
-    OutcomeUnknown,
     Problem,
-    Refused,
-    TemporalAway,
     Unauthenticated,
+    problem_of,
 )
 from api.schemas import StandIn
+from bihuan.application.errors import NotRecordedYet, NotYourNotice
+from bihuan.application.inbox import Inbox, desk_of, named
+from bihuan.client.errors import Failure, IssueNotRunning, OutcomeUnknown, TemporalAway
 from bihuan.domain.access.desks import speaker
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.people import ROLE_ZH, Actor, Role
@@ -50,9 +48,7 @@ from bihuan.notify.tokens import (
     TokenMalformed,
     TokenOfAnotherNotice,
     TokenRefused,
-    Tokens,
 )
-from bihuan.runtime.keys import Principal
 
 router = APIRouter(include_in_schema=False)
 
@@ -123,70 +119,66 @@ class Page:
 
 
 @router.api_route("/n/{notice_id}", methods=["GET", "HEAD"])
-async def show(request: Request, notice_id: NoticeId, hears: Hears, t: Token = "") -> HTMLResponse:
+async def show(held: Held, notice_id: NoticeId, received: Receives, t: Token = "") -> HTMLResponse:
     """With a token the notice and a button; without, the question who it is that looks. Nothing is done."""
     page = Page(notice_id, ask=not t)
     try:
         if t:
-            _addressee(request, t, notice_id)
-            told = await hears.notice(notice_id)
+            _addressee(held, t, notice_id)
+            told = await received.notice(notice_id)
             page = replace(page, told=(NoticeAnswer.of(told),), token="" if told.acknowledged_at else t)
-    except Problem as problem:
-        page = page.refused(problem)
+    except Failure as failure:
+        page = page.refused(problem_of(failure))
     except LEDGER_AWAY:
         page = replace(page, problem=NotHeardYet())
-    return page.response(hears.policy)
+    return page.response(received.policy)
 
 
 @router.post("/n/{notice_id}")
-async def acknowledge(request: Request, notice_id: NoticeId, hears: Hears) -> HTMLResponse:
+async def acknowledge(request: Request, held: Held, notice_id: NoticeId, received: Receives) -> HTMLResponse:
     """As the addressee the token names, or as the person the key names. Both come in the body, so no other site can."""
     said = await _form(request)
     page = Page(notice_id, token=said.get("t", ""), ask="t" not in said)
     try:
-        own = await (_by_token if "t" in said else _by_key)(request, hears, notice_id, said)
-        heard = [await hears.acknowledge(*one) for one in own]
+        own = await (_by_token if "t" in said else _by_key)(held, received, notice_id, said)
+        heard = [await received.acknowledge(*one) for one in own]
         first = frozenset(told.notice_id for told, is_first in heard if is_first)
         page = Page(notice_id, tuple(NoticeAnswer.of(told) for told, _ in heard), first=first)
     except (*AWAY, *LEDGER_AWAY):
         page = replace(page, problem=NotHeardYet())
-    except Problem as problem:
-        page = page.refused(problem)
-    except Refusal as refusal:
-        page = page.refused(Refused.of(refusal))
-    return page.response(hears.policy)
+    except (Failure, Refusal) as failure:
+        page = page.refused(problem_of(failure))
+    return page.response(received.policy)
 
 
-async def _by_token(request: Request, hears: Hearing, notice_id: str, said: Mapping[str, str]) -> list[Heard]:
-    party = _addressee(request, said["t"], notice_id)
-    told = await hears.notice(notice_id)
+async def _by_token(held: Dependencies, received: Inbox, notice_id: str, said: Mapping[str, str]) -> list[Heard]:
+    party = _addressee(held, said["t"], notice_id)
+    told = await received.notice(notice_id)
     return [(told, speaker(desk_of(told), str(party)), str(party))]
 
 
-async def _by_key(request: Request, hears: Hearing, notice_id: str, said: Mapping[str, str]) -> list[Heard]:
+async def _by_key(held: Dependencies, received: Inbox, notice_id: str, said: Mapping[str, str]) -> list[Heard]:
     """Of what one message told, all that is for this person."""
-    actor = _actor(request, said)
+    actor = _actor(held, said)
     own: list[Heard] = []
-    for told in await hears.told_by(notice_id):
+    for told in await received.of_message(notice_id):
         with suppress(NotYourNotice):
-            own.append((told, hears.hears(actor, told), named(actor)))
+            own.append((told, received.receiver(actor, told), named(actor)))
     if not own:
         raise NotYourNotice
     return own
 
 
-def _addressee(request: Request, token: str, notice_id: str) -> Party:
-    tokens: Tokens = request.app.state.tokens
+def _addressee(held: Dependencies, token: str, notice_id: str) -> Party:
     try:
-        return tokens.verify(token, notice_id, datetime.now(UTC))
+        return held.tokens.verify(token, notice_id, datetime.now(UTC))
     except TokenRefused as refused:
         raise LINK_PROBLEMS[type(refused)] from refused
 
 
-def _actor(request: Request, said: Mapping[str, str]) -> Actor:
+def _actor(held: Dependencies, said: Mapping[str, str]) -> Actor:
     """Whoever holds the key; who only repeats what the key says of them does not stand in for anybody."""
-    known: Mapping[str, Principal] = request.app.state.principals
-    who, policy = known.get(said.get("key", "").strip()), policy_of(request)
+    who, policy = held.principals.get(said.get("key", "").strip()), held.use_cases.policy
     if who is None:
         raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
     person, unit = said.get("person", "").strip(), said.get("unit", "").strip()

@@ -5,9 +5,10 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Depends, Header, Path, Query, Request
+from fastapi import Depends, Header, Path, Query
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api.dependencies import CityPolicy, Held
 from api.problems import MayNotStandIn, MomentUnclear, StandInUnclear, Unauthenticated
 from api.schemas import StandIn
 from bihuan.domain import codes
@@ -25,20 +26,11 @@ NOTICE_ID, CURSOR, TOKEN = 400, 1_000, 2_000
 BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="各角色的密钥 · the key of a role")
 
 
-def principal(
-    request: Request, said: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)] = None
-) -> Principal:
-    known: dict[str, Principal] = request.app.state.principals
-    found = known.get(said.credentials.strip()) if said else None
+def principal(held: Held, said: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)] = None) -> Principal:
+    found = held.principals.get(said.credentials.strip()) if said else None
     if found is None:
         raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
     return found
-
-
-def policy_of(request: Request) -> Policy:
-    """The policy of the city's files: what is typed is read by its codes."""
-    policy: Policy = request.app.state.city.policy
-    return policy
 
 
 def acting(who: Principal, stand_in: StandIn | None, policy: Policy) -> Actor:
@@ -54,7 +46,7 @@ def acting(who: Principal, stand_in: StandIn | None, policy: Policy) -> Actor:
 
 
 def reading(
-    request: Request,
+    policy: CityPolicy,
     who: Annotated[Principal, Depends(principal)],
     as_: Annotated[
         str,
@@ -68,7 +60,7 @@ def reading(
         stand_in = StandIn.model_validate(json.loads(as_)) if as_ else None
     except (ValueError, RecursionError) as wrong:
         raise StandInUnclear(field="as") from wrong
-    return acting(who, stand_in, policy_of(request))
+    return acting(who, stand_in, policy)
 
 
 def as_of(

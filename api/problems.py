@@ -1,23 +1,24 @@
-"""Problems as RFC 9457 tells them: the one file that knows both the reasons of the rules and the codes of HTTP."""
+"""Problems as RFC 9457 tells them: the one file that knows both the reasons beneath and the codes of HTTP."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import SQLAlchemyError
-from starlette.exceptions import HTTPException
 
-from bihuan.domain.commands import ACT_ZH
+from bihuan.application import errors
+from bihuan.client.errors import (
+    AnsweredBefore,
+    Failure,
+    IssueNotRunning,
+    OutcomeUnknown,
+    Refused,
+    TemporalAway,
+)
 from bihuan.domain.refusals import BY_NAME, LedgerTooFarBehind, NotPermitted, NotValid, Refusal
-from bihuan.ledger.errors import CursorUnreadable
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = "1"
-ECHO_MAX = 500
-ERRORS_MAX = 20
 TEXT = {"type": "string"}
 SCHEMA = {
     "type": "object",
@@ -33,7 +34,7 @@ SCHEMA = {
 }
 
 
-class Problem(Exception):
+class Problem(Failure):
     """Something to tell the caller: a status, a stable name, a sentence in each language."""
 
     status = 500
@@ -42,63 +43,8 @@ class Problem(Exception):
     en = "Something went wrong inside; it has been logged."
 
     def __init__(self, *, field: str = "", headers: Mapping[str, str] | None = None) -> None:
-        self.field = field
         self.headers = dict(headers or {})
-        super().__init__(self.en)
-
-
-class TemporalAway(Problem):
-    status, name = 503, "temporal-away"
-    zh = "流程引擎暂不可用，请以同一幂等键重试。"
-    en = "The workflow engine is away; repeat with the same key."
-
-
-class LedgerAway(Problem):
-    status, name = 503, "ledger-away"
-    zh = "台账暂不可用，请稍后重试。"
-    en = "The ledger is away; try again."
-
-
-class OutcomeUnknown(Problem):
-    status, name = 504, "outcome-unknown"
-    zh = "规定时间内未得出结果，请以同一幂等键重试。"
-    en = "Not decided in time; repeat with the same key to learn the outcome."
-
-
-class NotRecordedYet(Problem):
-    status, name = 504, "not-recorded-yet"
-    zh = "台账尚未登记到所要求的版本，请稍后重试。"
-    en = "The ledger has not reached the revision asked for; try again."
-
-
-class IssueUnknown(Problem):
-    status, name = 404, "issue-unknown"
-    zh = "没有这个问题。"
-    en = "There is no such issue."
-
-
-class TargetUnknown(Problem):
-    status, name = 422, "target-unknown"
-    zh = "“into”所写的问题不存在。"
-    en = "There is no issue of the number given as 'into'."
-
-
-class IssueNotRunning(Problem):
-    status, name = 503, "issue-not-running"
-    zh = "该问题的流程未在运行，请联系运维恢复。"
-    en = "This issue's workflow is not running; operations must revive it."
-
-
-class IssueArchived(Problem):
-    status, name = 409, "issue-archived"
-    zh = "问题已归档。"
-    en = "The issue is archived."
-
-
-class AnsweredBefore(Problem):
-    status, name = 503, "answered-before"
-    zh = "该操作早已办理，台账暂不可用，请稍后重试以取得回执。"
-    en = "This was done before; its receipt is in the ledger, so try again."
+        super().__init__(field=field)
 
 
 class AddressUnknown(Problem):
@@ -161,48 +107,6 @@ class MomentUnclear(Problem):
     en = "The moment must be an ISO 8601 time with its offset, such as 2021-09-30T10:00:00+08:00."
 
 
-class MomentAhead(Problem):
-    status, name = 422, "moment-ahead"
-    zh = "所问时刻尚未到来。"
-    en = "The moment asked about has not come yet."
-
-
-class NotReceivedYet(Problem):
-    status, name = 404, "not-received-yet"
-    zh = "所问时刻该问题尚未登记。"
-    en = "At the moment asked about the issue had not been received yet."
-
-
-class NoticeUnknown(Problem):
-    status, name = 404, "notice-unknown"
-    zh = "没有这条通知。"
-    en = "There is no such notice."
-
-
-class NotYourNotice(Problem):
-    status, name = 403, "not-your-notice"
-    zh = "这条通知不是发给您的，由收件的单位或人员确认。"
-    en = "This notice was not sent to you; whoever it was sent to acknowledges it."
-
-
-class NoticeUnderWay(Problem):
-    status, name = 409, "notice-under-way"
-    zh = "通知正在发送，不能重发。"
-    en = "The notice is under way already, so it cannot be sent again."
-
-
-class NoticeRecalled(Problem):
-    status, name = 409, "notice-recalled"
-    zh = "通知已撤回：所催事项在发出前已了结。"
-    en = "The notice was recalled: what it pressed for was over before it was sent."
-
-
-class ReportGone(Problem):
-    status, name = 410, "report-gone"
-    zh = "报告原文已过保存期，不能重发。"
-    en = "What the report said is kept no longer, so it cannot be sent again."
-
-
 class LinkMalformed(Problem):
     status, name = 400, "link-malformed"
     zh = "链接不完整，请从通知中重新打开，或表明身份。"
@@ -233,19 +137,43 @@ class NotHeardYet(Problem):
     en = "It cannot be recorded just now; click again in a moment."
 
 
-class Refused(Problem):
-    """A refusal of the rules, by its name: of this process, or come back over Temporal."""
+STATUS: Mapping[type[Failure], int] = {
+    errors.IssueUnknown: 404,
+    errors.NotReceivedYet: 404,
+    errors.NoticeUnknown: 404,
+    errors.NotYourNotice: 403,
+    errors.IssueArchived: 409,
+    errors.NoticeUnderWay: 409,
+    errors.NoticeRecalled: 409,
+    errors.ReportGone: 410,
+    errors.TargetUnknown: 422,
+    errors.MomentAhead: 422,
+    errors.LedgerAway: 503,
+    errors.NotRecordedYet: 504,
+    TemporalAway: 503,
+    IssueNotRunning: 503,
+    AnsweredBefore: 503,
+    OutcomeUnknown: 504,
+}
+"""What use cases and client may raise in a request. Another failure of theirs there is a fault of ours: 500."""
 
-    def __init__(self, name: str, zh: str, en: str, field: str) -> None:
-        self.refusal = name
-        self.status = _status_of(BY_NAME.get(name, Refusal))
-        self.name, self.zh, self.en = name, zh, en
-        super().__init__(field=field)
 
-    @classmethod
-    def of(cls, refusal: Refusal) -> "Refused":
-        """A refusal of this very process."""
-        return cls(refusal.name, refusal.sentence_zh, refusal.sentence_en, refusal.field)
+def problem_of(failure: Failure | Refusal) -> Problem:
+    """What went wrong beneath, as HTTP tells it; a refusal of the rules by its name, from here or over Temporal."""
+    if isinstance(failure, Problem):
+        return failure
+    if isinstance(failure, Refusal):
+        said = (failure.name, failure.sentence_zh, failure.sentence_en)
+        return _problem(_status_of(type(failure)), *said, failure.field)
+    refused = isinstance(failure, Refused)
+    status = _status_of(BY_NAME.get(failure.name, Refusal)) if refused else STATUS[type(failure)]
+    return _problem(status, failure.name, failure.zh, failure.en, failure.field)
+
+
+def _problem(status: int, name: str, zh: str, en: str, field: str) -> Problem:
+    problem = Problem(field=field)
+    problem.status, problem.name, problem.zh, problem.en = status, name, zh, en
+    return problem
 
 
 def _status_of(refusal: type[Refusal]) -> int:
@@ -282,74 +210,14 @@ def documented(description: str, example: Problem) -> dict[str, Any]:
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    "4XX": documented("拒绝，附理由（400 401 403 404 409 422） · refused, with the reason", IssueUnknown()),
-    "5XX": documented("请以同一幂等键重试（503 504） · repeat with the same key", TemporalAway()),
+    "4XX": documented(
+        "拒绝，附理由（400 401 403 404 409 422） · refused, with the reason", problem_of(errors.IssueUnknown())
+    ),
+    "5XX": documented("请以同一幂等键重试（503 504） · repeat with the same key", problem_of(TemporalAway())),
 }
-
-
-OF_HTTP: dict[int, type[Problem]] = {one.status: one for one in (BodyUnreadable, AddressUnknown, MethodUnknown)}
-"""What the framework itself answers."""
-
-
-def install(app: FastAPI) -> None:
-    """Every answer that is not a success is problem+json."""
-
-    @app.exception_handler(Problem)
-    async def _problem(_request: Request, problem: Problem) -> JSONResponse:
-        return told(problem)
-
-    @app.exception_handler(Refusal)
-    async def _refusal(_request: Request, refusal: Refusal) -> JSONResponse:
-        return told(Refused.of(refusal))
-
-    @app.exception_handler(SQLAlchemyError)
-    async def _ledger(_request: Request, _trouble: SQLAlchemyError) -> JSONResponse:
-        return told(LedgerAway())
-
-    @app.exception_handler(CursorUnreadable)
-    async def _cursor(_request: Request, _trouble: CursorUnreadable) -> JSONResponse:
-        return told(CursorInvalid())
-
-    @app.exception_handler(RequestValidationError)
-    async def _invalid(_request: Request, invalid: RequestValidationError) -> JSONResponse:
-        if any(e["loc"] == ("header", "Idempotency-Key") for e in invalid.errors()):
-            return told(KeyMissing())
-        if any(e["type"] == "json_invalid" for e in invalid.errors()):
-            return told(BodyUnreadable())
-        errors = [_fault(error) for error in invalid.errors()[:ERRORS_MAX]]
-        body = {
-            "type": "/problems/invalid-request",
-            "title": "请求内容有误。",
-            "status": 422,
-            "detail": "; ".join(f"{e['pointer']}: {e['detail']}" for e in errors)[:1000],
-            "name": "invalid-request",
-            "errors": errors,
-        }
-        return JSONResponse(body, 422, media_type=MEDIA_TYPE)
-
-    @app.exception_handler(HTTPException)
-    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
-        return told(OF_HTTP.get(error.status_code, Problem)(headers=error.headers))
-
-    @app.exception_handler(Exception)
-    async def _bug(_request: Request, _error: Exception) -> JSONResponse:
-        return told(Problem())
-
-
-def _fault(error: Mapping[str, Any]) -> dict[str, str]:
-    """Where it is and what is wrong. What was said is repeated in part at most, and where it is no text, as signs."""
-    _, *place = error["loc"]
-    if len(place) > 1 and place[0] in ACT_ZH:  # by which act the body was read, which is no place in it
-        del place[0]
-    pointer, detail = "/" + "/".join(map(str, place)), str(error["msg"])
-    return {"pointer": _writable(pointer), "detail": _writable(detail)}
-
-
-def _writable(text: str) -> str:
-    return text[:ECHO_MAX].encode(errors="backslashreplace").decode()
 
 
 def explanations() -> dict[str, dict[str, str]]:
     """Every problem by name, for the page its ``type`` points to."""
-    ours = {cls.name: {"zh": cls.zh, "en": cls.en} for cls in Problem.__subclasses__() if cls is not Refused}
+    ours = {cls.name: {"zh": cls.zh, "en": cls.en} for cls in (*Problem.__subclasses__(), *STATUS)}
     return ours | {name: {"zh": refusal.zh, "en": refusal.en} for name, refusal in BY_NAME.items()}

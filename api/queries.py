@@ -1,12 +1,10 @@
 """Questions, answered from the ledger; it follows the loop by milliseconds, and who cannot wait says so."""
 
-import asyncio
-import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 
 from api.answers import (
     ActAnswer,
@@ -20,98 +18,73 @@ from api.answers import (
     PolicyAnswer,
     RequestAnswer,
 )
-from api.loop import Loop
-from api.principals import PAGE_MAX, AsOf, Code, Count, Cursor, IssueNo, PageSize, Reader, policy_of
-from api.problems import IssueUnknown, MomentAhead, NotReceivedYet, NotRecordedYet, OutcomeUnknown, TemporalAway
+from api.dependencies import CityPolicy, Ledger, Reads
+from api.principals import PAGE_MAX, AsOf, Code, Count, Cursor, IssueNo, PageSize, Reader
 from api.schemas import COMMANDS
+from bihuan.application.errors import IssueUnknown
 from bihuan.domain import codes
-from bihuan.domain.access.authorization import may_read, permitted
+from bihuan.domain.access.authorization import permitted
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.papers import PAPER_ZH
 from bihuan.domain.ladder.supervision import order_light
-from bihuan.domain.loop.step import fold, known_at
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
-from bihuan.domain.refusals import NotYourIssue, Refusal
+from bihuan.domain.refusals import Refusal
 from bihuan.domain.requests.admission import to_rule, to_withdraw
-from bihuan.ledger.as_of import row_then
-from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import IssueFilter, IssueRow, Pipeline
-from bihuan.wire import Entry
 
 router = APIRouter(prefix="/api/v1", tags=["查询 · questions"])
 
-WAIT_FOR_WRITE_S = 3.0
-LOOK_EVERY_S = 0.03
-
-
-def ledger(request: Request) -> LedgerReader:
-    reader: LedgerReader = request.app.state.reader
-    return reader
-
-
-def running(request: Request) -> Loop:
-    loop: Loop = request.app.state.loop
-    return loop
-
-
-Ledger = Annotated[LedgerReader, Depends(ledger)]
-Running = Annotated[Loop, Depends(running)]
-
 
 @router.get("/issues/{issue_no}", summary="问题及可办动作 · one issue and the open acts", operation_id="getIssue")
-async def issue(
-    issue_no: IssueNo, who: Reader, reader: Ledger, loop: Running, as_of: AsOf = None, at_least: Count = 0
-) -> IssueAnswer:
+async def issue(issue_no: IssueNo, who: Reader, reading: Reads, as_of: AsOf = None, at_least: Count = 0) -> IssueAnswer:
     """One issue, with the acts open to the caller and why the others are not.
 
     ``at_least``: a revision the caller has seen; the answer waits briefly for the ledger to reach it.
     ``as_of``: the issue as it stood at that moment, from what was known by then; what an outage raised or noticed late
     is not there before it was recorded. No acts are listed.
     """
-    row = await reached(reader, loop, issue_no, at_least)
-    state, policy = await readable(reader, issue_no, who)
+    row = await reading.reached(issue_no, at_least)
+    state, policy = await reading.readable(issue_no, who)
     if row is None:
         raise IssueUnknown
     if as_of is not None:
-        return await _stood(reader, row, as_of)
+        return _answer(*await reading.stood(row, as_of), None, as_of)
     return _answer(row, state, policy, who)
 
 
 @router.get("/issues/{issue_no}/events", summary="办理经过 · what happened, in order", operation_id="listEvents")
 async def events(
-    issue_no: IssueNo, who: Reader, reader: Ledger, after: Count = 0, limit: PageSize = 100
+    issue_no: IssueNo, who: Reader, reading: Reads, after: Count = 0, limit: PageSize = 100
 ) -> EventsAnswer:
     """What happened to an issue, in order."""
-    await readable(reader, issue_no, who)
-    found = await reader.events(issue_no, after=after, limit=limit)
+    await reading.readable(issue_no, who)
+    found = await reading.reader.events(issue_no, after=after, limit=limit)
     items = tuple(stored.entry for stored in found)
     return EventsAnswer(items, items[-1].seq if len(items) == limit else None)
 
 
 @router.get("/issues/{issue_no}/deliveries", summary="通知送达 · who was told of what", operation_id="listDeliveries")
 async def deliveries(
-    issue_no: IssueNo, who: Reader, reader: Ledger, cursor: Cursor = "", limit: PageSize = PAGE_MAX
+    issue_no: IssueNo, who: Reader, reading: Reads, cursor: Cursor = "", limit: PageSize = PAGE_MAX
 ) -> DeliveriesAnswer:
     """Who was told of what, and how that went, in the order of the events."""
-    await readable(reader, issue_no, who)
-    return DeliveriesAnswer(*await reader.deliveries(issue_no, cursor=cursor, limit=limit))
+    await reading.readable(issue_no, who)
+    return DeliveriesAnswer(*await reading.reader.deliveries(issue_no, cursor=cursor, limit=limit))
 
 
 @router.get("/issues", summary="问题清单 · a page of issues", operation_id="listIssues")
 async def issues(
-    request: Request,
     _who: Reader,
+    policy: CityPolicy,
     reader: Ledger,
     filters: Annotated[IssueFilter, Depends()],
     cursor: Cursor = "",
     limit: PageSize = 50,
 ) -> IssuesAnswer:
     """A page of issues, the newest first."""
-    page = await reader.issues(
-        codes.coded(filters, policy_of(request)), now=datetime.now(UTC), cursor=cursor, limit=limit
-    )
+    page = await reader.issues(codes.coded(filters, policy), now=datetime.now(UTC), cursor=cursor, limit=limit)
     return IssuesAnswer(page.items, page.cursor)
 
 
@@ -138,9 +111,9 @@ async def orders(
 
 
 @router.get("/census", summary="台账与流程核对 · every issue accounted for", operation_id="getCensus")
-async def census(_who: Reader, reader: Ledger, loop: Running) -> CensusAnswer:
+async def census(_who: Reader, reading: Reads) -> CensusAnswer:
     """Every issue accounted for: what the ledger holds against what runs in Temporal."""
-    standing = await loop.standing(reader, datetime.now(UTC))
+    standing = await reading.standing()
     counted = standing.counted
     return CensusAnswer(
         ok=standing.ok,
@@ -152,15 +125,6 @@ async def census(_who: Reader, reader: Ledger, loop: Running) -> CensusAnswer:
         unrecorded=standing.unrecorded,
         failing=standing.failing,
     )
-
-
-async def _stood(reader: LedgerReader, row: IssueRow, moment: datetime) -> IssueAnswer:
-    """The issue at a moment that is over, under the policy it then had."""
-    entries = await known(reader, row.issue_no, moment)
-    state = fold(row.issue_no, (entry.recorded() for entry in entries))
-    policy = await reader.policy(state.policy_version)
-    then = row_then(row, state, policy, entries, moment)
-    return _answer(then, state, policy, None, moment)
 
 
 def _answer(
@@ -189,54 +153,6 @@ def _answer(
         state.merging,
         state.merged_into,
     )
-
-
-async def known(reader: LedgerReader, issue_no: str, moment: datetime | None) -> tuple[Entry, ...]:
-    """The issue's events that were on record by then; all without a moment. Raises the Problem where there are none."""
-    if moment is not None and moment > datetime.now(UTC):
-        raise MomentAhead(field="as_of")
-    entries = await reader.all_events(issue_no)
-    if moment is not None:
-        entries = known_at(entries, moment)
-    if not entries:
-        raise NotReceivedYet(field="as_of")
-    return entries
-
-
-async def readable(reader: LedgerReader, issue_no: str, who: Actor) -> tuple[Issue, Policy]:
-    """The issue, if it is the caller's to see."""
-    life = await reader.life(issue_no)
-    if life is None:
-        raise IssueUnknown
-    if not may_read(life[0], who, life[1]):
-        raise NotYourIssue(act="read", act_zh="查看")
-    return life
-
-
-async def reached(reader: LedgerReader, loop: Loop, issue_no: str, at_least: int) -> IssueRow | None:
-    """The row once it has reached the revision. Looks again at short intervals: the writer is another process.
-
-    Raises IssueUnknown at once where neither the ledger nor Temporal knows the issue.
-    """
-    until, asked = time.monotonic() + WAIT_FOR_WRITE_S, False
-    while True:
-        row = await reader.issue(issue_no, datetime.now(UTC))
-        if at_least <= (row.revision if row else 0):
-            return row
-        if row is None and not asked and not await _may_come(loop, issue_no):
-            raise IssueUnknown
-        asked = True
-        if time.monotonic() > until:
-            raise NotRecordedYet
-        await asyncio.sleep(LOOK_EVERY_S)
-
-
-async def _may_come(loop: Loop, issue_no: str) -> bool:
-    """Whether its first events may still be on their way to the ledger."""
-    try:
-        return await loop.keeps(issue_no)
-    except (TemporalAway, OutcomeUnknown):
-        return True
 
 
 def _orders(state: Issue, policy: Policy, at: datetime) -> tuple[dict[str, Any], ...]:

@@ -1,4 +1,4 @@
-"""The rules' values on the wire: how acts and events are told apart in JSON, for Temporal, the ledger and the API."""
+"""Values that cross processes: acts, events and notices as JSON for Temporal, the ledger, the channels and the API."""
 
 from datetime import datetime
 from typing import Annotated
@@ -46,3 +46,37 @@ class Entry:
 
     def recorded(self) -> Recorded:
         return Recorded(self.seq, self.at, self.event, self.tell, self.actor, self.command_id)
+
+
+def notice_id(issue_no: str, seq: int, to: Party) -> str:
+    """The id of a notice and of the workflow that brings it."""
+    return f"{issue_no}:{seq}:{to}"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A way that is being tried, by its key, and since when: its time goes on counting through quiet hours."""
+
+    step: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeOrder:
+    """One thing to be told to one desk. ``id`` is ``issue:seq:audience`` and is seen by whoever receives it.
+
+    ``facts``: what the message may say, already plain: stage, unit, group, light, due time, rung, order.
+    ``urgent``: it may not wait for office hours. ``again``: the how many-th time it is sent again by hand.
+    """
+
+    id: str
+    issue_no: str
+    seq: int
+    to: Party
+    event: str
+    at: datetime
+    title: str
+    facts: dict[str, str]
+    urgent: bool = False
+    again: int = 0
+    begun: Begun | None = None

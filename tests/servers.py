@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bihuan.client.connection import connect, embedded_server, pass_time, register_search_attributes, skipping_time
+from bihuan.client.connection import connect, register_search_attributes
+from bihuan.client.errors import TemporalAway
+from bihuan.runtime.embedded import embedded_server, pass_time, skipping_time
 from bihuan.runtime.ports import free_port
 from bihuan.runtime.settings import Settings
 from tests.waiting import within_reason
@@ -36,7 +38,7 @@ class RealTemporal:
             while True:
                 try:
                     await register_search_attributes(await connect(Settings(temporal_address=self.address)))
-                except (RuntimeError, OSError):
+                except (RuntimeError, TemporalAway, OSError):
                     await asyncio.sleep(0.1)
                 else:
                     return

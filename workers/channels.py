@@ -19,9 +19,9 @@ from activities.channels.wecom_bot import WeComBot
 from activities.gate import Gate
 from activities.rendering import Telling
 from bihuan.city.configuration import City
+from bihuan.city.notification_files import load_notifying
 from bihuan.domain.clocks.workdays import WorkCalendar
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.notify.files import load_notifying
 from bihuan.notify.gateway import Gateway, SettingInvalid
 from bihuan.notify.kinds import Kind
 from bihuan.notify.mail_server import MailServer

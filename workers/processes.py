@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from prometheus_client import start_http_server
@@ -17,10 +17,8 @@ from activities.cross_issue import Carrier
 from activities.delivery import Deliverer
 from activities.publication import Publisher
 from activities.reports import Reporter
-from bihuan.city.calendar_store import Governing, Shelf
-from bihuan.city.configuration import load_city
+from bihuan.city.calendar_store import city_in_force
 from bihuan.client.connection import connect
-from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.ledger.batches import BatchLedger
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
@@ -30,7 +28,6 @@ from bihuan.runtime.settings import Settings
 from bihuan.runtime.telemetry import log_to_console, metrics_runtime
 from workers.channels import attempts_for, http_for
 from workers.reports import report_worker
-from workers.sandbox import runner
 from workflows.batch import Batch
 from workflows.chat_digest import Desk
 from workflows.cross_issue import Errand
@@ -38,6 +35,7 @@ from workflows.issue_loop import IssueLoop
 from workflows.names import BATCH_QUEUE, ISSUE_QUEUE, NOTICE_QUEUE
 from workflows.notice import Notice
 from workflows.ports import Batching, Publishing
+from workflows.sandbox import runner
 from workflows.timeouts import Patience
 
 log = structlog.get_logger(__name__)
@@ -110,13 +108,11 @@ async def run_notice_worker(settings: Settings) -> None:
     await migrate(settings.ledger)
     client = await connect(settings, runtime=metrics_runtime(settings.metrics_port + 2))
     start_http_server(settings.metrics_port + 3, addr="127.0.0.1")
-    since, shelf = datetime.now(CHINA_TIME).year - 1, Shelf(settings.data)
-    city = load_city(settings.city, settings.profile, since_year=since, imported=shelf.newest())
-    calendar = Governing(city.policy, shelf, since).calendar
+    city, governing = city_in_force(settings.city, settings.profile, settings.data)
     patience = Patience(first_s=settings.notice_first_pause_s)
-    reporter = Reporter(client, engine, city, calendar, patience)
+    reporter = Reporter(client, engine, city, governing.calendar, patience)
     http = http_for(settings)
-    attempts = attempts_for(settings, city, LedgerWriter(engine), http, calendar)
+    attempts = attempts_for(settings, city, LedgerWriter(engine), http, governing.calendar)
     async with report_worker(client, reporter):
         await _until_stopped(notice_worker(client, attempts), "notice worker")
     await http.aclose()

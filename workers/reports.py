@@ -3,10 +3,10 @@
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from workers.sandbox import runner
 from workflows.names import REPORT_QUEUE
 from workflows.ports import Reporting
 from workflows.report import Report
+from workflows.sandbox import runner
 
 REPORTS_AT_ONCE = 2
 

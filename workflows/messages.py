@@ -14,7 +14,7 @@ from bihuan.domain.issue import Issue, Party
 from bihuan.domain.loop.step import Receipt, Step, open_issue, receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
-from bihuan.wire import AnyAct, Entry
+from bihuan.wire import AnyAct, Entry, NoticeOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,35 +79,6 @@ class Publication:
     def policies(self) -> tuple[Policy, ...]:
         """All that come with it, in the order in which they governed."""
         return (*self.former, self.policy) if self.policy else self.former
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A way that is being tried, by its key, and since when: its time goes on counting through quiet hours."""
-
-    step: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeOrder:
-    """One thing to be told to one desk. ``id`` is ``issue:seq:audience`` and is seen by whoever receives it.
-
-    ``facts``: what the message may say, already plain: stage, unit, group, light, due time, rung, order.
-    ``urgent``: it may not wait for office hours. ``again``: the how many-th time it is sent again by hand.
-    """
-
-    id: str
-    issue_no: str
-    seq: int
-    to: Party
-    event: str
-    at: datetime
-    title: str
-    facts: dict[str, str]
-    urgent: bool = False
-    again: int = 0
-    begun: Begun | None = None
 
 
 @dataclass(frozen=True, slots=True)

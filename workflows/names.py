@@ -53,11 +53,6 @@ def batch_id(batch: str) -> str:
     return f"batch:{batch}"
 
 
-def notice_id(issue_no: str, seq: int, to: Party) -> str:
-    """The id of a notice and of the workflow that brings it."""
-    return f"{issue_no}:{seq}:{to}"
-
-
 DESKS = "desk:"
 """How the ids of all desks begin, and those of their messages."""
 

@@ -4,7 +4,8 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from bihuan.domain.bounds import cut
-    from workflows.messages import DeliveryOutcome, NoticeOrder, Tried
+    from bihuan.wire import NoticeOrder
+    from workflows.messages import DeliveryOutcome, Tried
     from workflows.ports import Delivering
     from workflows.timeouts import DELIVER_TIMEOUT, FOR_EVER, RECORD_TIMEOUT, Patience
 

@@ -5,14 +5,14 @@ from abc import ABC, abstractmethod
 from temporalio import activity
 
 from bihuan.domain.batches.order import BatchOrder, BatchProgress
-from bihuan.reports.timetable import Timed
+from bihuan.domain.timetable import Timed
+from bihuan.wire import NoticeOrder
 from workflows.messages import (
     BatchPortion,
     Compiled,
     DeliveryOutcome,
     Digest,
     ErrandOrder,
-    NoticeOrder,
     PortionDone,
     Posted,
     Publication,

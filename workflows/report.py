@@ -4,7 +4,8 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from bihuan.domain.bounds import cut
-    from bihuan.reports.timetable import REPORT_ZH, Timed
+    from bihuan.domain.timetable import Timed
+    from bihuan.language.phrases import REPORT_ZH
     from workflows.messages import Compiled, Reported
     from workflows.ports import Reporting
     from workflows.timeouts import COMPILE_TIMEOUT, FOR_EVER, RECORD_TIMEOUT

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from bihuan.domain.clocks.calendar_adoption import governed_by
-from bihuan.domain.clocks.workdays import CalendarVersion, WorkCalendar
+from bihuan.city.configuration import City, load_city
+from bihuan.domain.clocks.calendar_adoption import first_year, governed_by
+from bihuan.domain.clocks.workdays import CHINA_TIME, CalendarVersion, WorkCalendar
 from bihuan.domain.policy import Policy
 from bihuan.files.validation import refused
 
@@ -108,3 +109,13 @@ class Governing:
         """How many days are left until the last day of the last year whose paper is in."""
         last = max(self.calendar().published_years, default=today.year - 1)
         return (date(last, 12, 31) - today).days
+
+
+def city_in_force(folder: Path, profile: str, data: Path) -> tuple[City, Governing]:
+    """The city as its files and the calendar imported last have it now, and its policy from now on.
+
+    ``folder``: the city's; ``data``: the data folder of what was imported. Raises CityInvalid.
+    """
+    shelf, since = Shelf(data), first_year(datetime.now(CHINA_TIME))
+    city = load_city(folder, profile, since_year=since, imported=shelf.newest())
+    return city, Governing(city.policy, shelf, since)

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from bihuan.cli import batch_commands, notice_commands
-from bihuan.files.validation import FilesInvalid, TemporalUnreachable
+from bihuan.client.errors import TemporalUnreachable
+from bihuan.files.validation import FilesInvalid
 from bihuan.runtime.exit import leave
 from bihuan.runtime.settings import Settings
 
@@ -71,8 +72,8 @@ def migrate() -> None:
 def check(folder: Annotated[Path | None, typer.Argument(help="城市目录 · folder of the city")] = None) -> None:
     """检查城市配置 · Check a city's configuration and say what is wrong, where, and what was expected."""
     from bihuan.city.configuration import load_city
-    from bihuan.notify.files import load_notifying
-    from bihuan.reports.files import load_schedules
+    from bihuan.city.notification_files import load_notifying
+    from bihuan.city.schedule_files import load_schedules
 
     settings = Settings()
     own = folder or settings.city

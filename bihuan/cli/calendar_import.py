@@ -12,16 +12,18 @@ from pathlib import Path
 import typer
 from rich.console import Console
 from rich.progress import Progress
+from temporalio.client import Client
 
-from api.loop import Loop
-from api.problems import IssueNotRunning, OutcomeUnknown, Problem, Refused, TemporalAway
 from bihuan.city.calendar_files import VERSION, laid_over, next_version, read_paper
 from bihuan.city.calendar_store import Shelf
 from bihuan.city.configuration import load_city
 from bihuan.cli.tables import show
+from bihuan.client.calls import answered
 from bihuan.client.connection import connect
+from bihuan.client.errors import ClientError, IssueNotRunning, OutcomeUnknown, Refused, TemporalAway
+from bihuan.client.issues import act
 from bihuan.domain import commands as do
-from bihuan.domain.clocks.calendar_adoption import adoption, changes_nothing, governed_by
+from bihuan.domain.clocks.calendar_adoption import adoption, changes_nothing, first_year, governed_by
 from bihuan.domain.clocks.workdays import CHINA_TIME, CalendarVersion
 from bihuan.domain.events import CalendarAdopted
 from bihuan.domain.issue import Issue
@@ -30,6 +32,7 @@ from bihuan.domain.policy import Policy
 from bihuan.files.validation import refused
 from bihuan.ledger.engine import LEDGER_AWAY, ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
+from bihuan.operations.reconciliation import running_issues
 from bihuan.runtime.settings import Settings
 from bihuan.wire import ActCommand
 
@@ -37,6 +40,7 @@ AT_ONCE = 16
 TRIES = 20
 PAUSE_S = 0.5
 CAUGHT_UP_S = 1.0
+COUNTED_WITHIN_S = 30
 DONE_BEFORE = frozenset({"NothingToChange", "CommandIdReused"})
 """The id says which version; somebody else's command under it did the same."""
 A_NEW_NAME = (
@@ -76,8 +80,8 @@ def new_version(settings: Settings, file: Path, version: str = "", source: str =
 class Recalendar:
     """Puts one version of the calendar to every issue that is not archived. Any part may be repeated."""
 
-    def __init__(self, loop: Loop, reader: LedgerReader, calendar: CalendarVersion) -> None:
-        self._loop = loop
+    def __init__(self, client: Client, reader: LedgerReader, calendar: CalendarVersion) -> None:
+        self._client = client
         self._reader = reader
         self._calendar = calendar
 
@@ -92,7 +96,9 @@ class Recalendar:
 
     async def everyone(self) -> set[str]:
         """All that live, be they too young to be in the ledger."""
-        return {*(await self._reader.census()).living, *(await self._loop.running())}
+        async with answered(COUNTED_WITHIN_S):
+            running = await running_issues(self._client)
+        return {*(await self._reader.census()).living, *running.since}
 
     async def adopt(self, number: str) -> str:
         """What came of it for one issue: ``moved``, ``unmoved``, ``already``, or the reason why nothing did."""
@@ -100,13 +106,13 @@ class Recalendar:
         calendar = self._since(life[0] if life else None)
         if life is not None and changes_nothing(life[1], calendar):
             return "already"
-        act = do.AdoptCalendar(version=calendar.version, calendar=calendar)
-        command = ActCommand(f"calendar-{calendar.version}", Actor(Role.ADM, _operator()), act)
+        said = do.AdoptCalendar(version=calendar.version, calendar=calendar)
+        command = ActCommand(f"calendar-{calendar.version}", Actor(Role.ADM, _operator()), said)
         try:
             await self._put(number, command)
         except Refused as refused:
-            return "already" if refused.refusal in DONE_BEFORE else refused.refusal
-        except Problem as trouble:
+            return "already" if refused.name in DONE_BEFORE else refused.name
+        except ClientError as trouble:
             return await self._archived(number) if isinstance(trouble, IssueNotRunning) else trouble.name
         return "moved" if life is None or self._moves(*life, datetime.now(UTC)) else "unmoved"
 
@@ -114,7 +120,7 @@ class Recalendar:
         """The same command until it is answered."""
         for left in reversed(range(TRIES)):
             try:
-                await self._loop.act(number, command)
+                await act(self._client, number, command)
                 return
             except AGAIN:
                 if not left:
@@ -147,7 +153,7 @@ class Recalendar:
         ]
 
     def _since(self, issue: Issue | None) -> CalendarVersion:
-        return self._calendar.since((issue.received_at if issue else datetime.now(CHINA_TIME)).year - 1)
+        return self._calendar.since(first_year(issue.received_at if issue else datetime.now(CHINA_TIME)))
 
 
 def _operator() -> str:
@@ -169,7 +175,7 @@ def run_import(settings: Settings, file: Path, *, version: str, source: str, dry
         return 1
     try:
         return asyncio.run(_import(settings, calendar, dry_run=dry_run, as_json=as_json))
-    except Problem as trouble:
+    except ClientError as trouble:
         typer.echo(f"{trouble.zh} · {trouble.en}", err=True)
     except LEDGER_AWAY as trouble:
         typer.echo(f"台账不可用 · the ledger is away: {trouble}".splitlines()[0], err=True)
@@ -182,9 +188,7 @@ async def _import(settings: Settings, calendar: CalendarVersion, *, dry_run: boo
         await migrate(settings.ledger)
     engine = ledger_engine(settings.ledger)
     try:
-        rules = load_city(settings.city, settings.profile).policy
-        loop = Loop(await connect(settings, lazy=True), rules, settings.continue_after)
-        work = Recalendar(loop, LedgerReader(engine), calendar)
+        work = Recalendar(await connect(settings, lazy=True), LedgerReader(engine), calendar)
         if dry_run:
             _show_moves(calendar, await work.moves(datetime.now(UTC)), as_json=as_json)
             return 0

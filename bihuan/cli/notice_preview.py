@@ -11,14 +11,14 @@ from rich.console import Console
 
 from bihuan.city.calendar_store import Shelf
 from bihuan.city.configuration import City, load_city
+from bihuan.city.contact_files import is_of
+from bihuan.city.notification_files import Notifying, load_notifying
 from bihuan.cli.moments import A_MOMENT, A_MOMENT_EN, moment_of
 from bihuan.cli.tables import line, show
 from bihuan.domain.clocks.workdays import CHINA_TIME, Limit, TimeUnit
 from bihuan.domain.issue import DESK_ZH, Desk, Party
 from bihuan.language.explanations import event_told
 from bihuan.language.phrases import Tongue
-from bihuan.notify.contact_files import is_of
-from bihuan.notify.files import Notifying, load_notifying
 from bihuan.notify.kinds import KIND_ZH, Kind
 from bihuan.notify.message import Message
 from bihuan.notify.routing import About, Step

@@ -12,11 +12,13 @@ from rich.console import Console
 from temporalio.service import RPCError
 
 from bihuan.city.configuration import load_city
+from bihuan.city.schedule_files import load_schedules
 from bihuan.cli.tables import show
 from bihuan.client.connection import connect
+from bihuan.client.errors import ClientError
+from bihuan.client.schedules import VERDICT_ZH, Difference, Listed, apply, listed
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.reports.files import Planned, load_schedules
-from bihuan.reports.schedules import VERDICT_ZH, Difference, Listed, apply, listed
+from bihuan.domain.timetable import Planned
 from bihuan.runtime.settings import Settings
 
 Answer = TypeVar("Answer")
@@ -66,7 +68,7 @@ def run_list(settings: Settings, *, as_json: bool) -> int:
 def _asked(question: Coroutine[Any, Any, Answer]) -> Answer | None:
     try:
         return asyncio.run(question)
-    except (RPCError, RuntimeError) as trouble:
+    except (ClientError, RPCError, RuntimeError) as trouble:
         typer.echo(f"Temporal 不可达 · Temporal cannot be reached: {trouble}", err=True)
         return None
 

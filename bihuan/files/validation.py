@@ -205,10 +205,3 @@ def mapping_line(
     for name in (name for name in names if name in missing):
         faults.add(place, name, None, GIVEN)
     return line
-
-
-class TemporalUnreachable(RuntimeError):
-    """No server answers at this address."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__(f"{address} 无应答，请核对 BIHUAN_TEMPORAL_ADDRESS · nothing answers at {address}")

@@ -12,8 +12,7 @@ from bihuan.domain.ladder.papers import GROUND_ZH, PAPER_ZH
 from bihuan.domain.policy import URGENCY_ZH, Policy
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
 from bihuan.language.explanations import party_told
-from bihuan.language.phrases import Tongue
-from workflows.operator_view import RUNG_ZH
+from bihuan.language.phrases import RUNG_ZH, Tongue
 
 Filter = Callable[[str], str]
 RUNGS_EN = {

@@ -10,9 +10,7 @@ from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.papers import PAPER_ZH
 from bihuan.domain.notices import urgent
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
-from bihuan.wire import Entry
-from workflows.messages import NoticeOrder
-from workflows.names import notice_id
+from bihuan.wire import Entry, NoticeOrder, notice_id
 
 
 def notice_order(issue: Issue, entry: Entry, to: Party, again: int = 0) -> NoticeOrder:

@@ -8,9 +8,10 @@ from bihuan.domain.batches.policy_adoption import CREDITED
 from bihuan.domain.clocks.trace import Turn
 from bihuan.domain.clocks.workdays import WEEKDAYS_ZH, TimeUnit
 from bihuan.domain.commands import SUSPENSION_ZH
-from bihuan.domain.issue import PartState
+from bihuan.domain.issue import PartState, Rung
 from bihuan.domain.loop.reopening import WITHDRAWN
 from bihuan.domain.stage import STATUS_ZH, Status
+from bihuan.domain.timetable import ReportKind
 
 
 class Tongue(IntEnum):
@@ -214,5 +215,18 @@ REPORTS: Mapping[str, Pair] = {
     "retention": ("留存清理", "retention"),
 }
 """What the calendar does, and mostly tells of."""
+assert set(REPORTS) == set(ReportKind)
+REPORT_ZH = {kind: REPORTS[kind][Tongue.ZH] for kind in ReportKind}
+RUNG_ZH = {
+    Rung.R0: "提醒",
+    Rung.R1: "催办",
+    Rung.R2: "督办",
+    Rung.R3: "书面通报",
+    Rung.R4: "提级会商",
+    Rung.R5: "政府办研究",
+    Rung.R6: "督办函",
+    Rung.P: "上报省级",
+}
+assert set(RUNG_ZH) == set(Rung)
 assert set(HOW_COUNTED) == set(TimeUnit)
 assert set(TURNS) == set(Turn)

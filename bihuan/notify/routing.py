@@ -115,7 +115,7 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """All the city says of telling. Made by ``bihuan.notify.files``; ``calendar`` decides the quiet hours.
+    """All the city says of telling. Made by ``bihuan.city.notification_files``; ``calendar`` decides the quiet hours.
 
     ``contacts``: the key of an address, by desk and channel; a desk without its number stands for all of its kind.
     ``linked``: the official who is the linked leader of an enterprise. ``deputies``: who stands in while nobody is on

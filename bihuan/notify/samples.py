@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.issue import Desk, Party
-from workflows.messages import NoticeOrder
+from bihuan.wire import NoticeOrder
 
 AT = datetime(2026, 11, 23, 18, 0, tzinfo=CHINA_TIME)
 NUMBER = "BH2026112300001"

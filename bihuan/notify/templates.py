@@ -8,12 +8,11 @@ from jinja2 import Template
 
 from bihuan.domain.issue import Desk, Rung
 from bihuan.language.explanations import event_told
-from bihuan.language.phrases import Tongue
+from bihuan.language.phrases import RUNG_ZH, Tongue
 from bihuan.notify import samples
 from bihuan.notify.masking import masked
 from bihuan.notify.message import Message
-from workflows.messages import NoticeOrder
-from workflows.operator_view import RUNG_ZH
+from bihuan.wire import NoticeOrder
 
 PARTS = ("zh_title", "zh", "en_title", "en")
 LINE_BYTES = 120

@@ -1,25 +1,18 @@
 """What Temporal itself holds of an issue: every publication of every run, and where a run was when it was ended."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
-from temporalio.api.history.v1 import HistoryEvent
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.client import Client, WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
 
+from bihuan.client.issues import opening_of
+from bihuan.client.runs import histories
 from bihuan.domain.loop.step import Receipt
 from bihuan.domain.policy import Policy
 from bihuan.wire import Entry
 from workflows.issue_loop import IssueLoop
 from workflows.messages import Life, Opening, Publication
-
-
-async def runs(client: Client, issue_no: str) -> AsyncIterator[WorkflowHistory]:
-    """The history of every run of an issue that Temporal still keeps."""
-    async for execution in client.list_workflows(f"WorkflowId='{issue_no}'"):
-        yield await client.get_workflow_handle(issue_no, run_id=execution.run_id).fetch_history()
 
 
 async def publications(client: Client, history: WorkflowHistory) -> list[Publication]:
@@ -40,7 +33,7 @@ async def entries_of(client: Client, issue_no: str) -> tuple[list[Entry], dict[s
     """All events of an issue in order and all its receipts, from histories alone. Raises Contradiction."""
     entries: dict[int, Entry] = {}
     receipts: dict[str, Receipt] = {}
-    async for history in runs(client, issue_no):
+    async for history in histories(client, issue_no):
         for publication in await publications(client, history):
             for entry in publication.entries:
                 if entries.setdefault(entry.seq, entry) != entry:
@@ -54,29 +47,10 @@ async def entries_of(client: Client, issue_no: str) -> tuple[list[Entry], dict[s
 async def policies_of(client: Client, issue_no: str) -> tuple[Policy, ...]:
     """Every policy that was published with the issue, where its history is still kept."""
     found: dict[str, Policy] = {}
-    async for history in runs(client, issue_no):
+    async for history in histories(client, issue_no):
         for publication in await publications(client, history):
             found |= {policy.version: policy for policy in publication.policies}
     return tuple(found.values())
-
-
-async def last_run(client: Client, issue_no: str) -> tuple[WorkflowExecutionStatus | None, WorkflowHistory | None]:
-    """How the newest run stands and its history; None and None where Temporal keeps none."""
-    try:
-        newest = await client.get_workflow_handle(issue_no).describe()
-        history = await client.get_workflow_handle(issue_no, run_id=newest.run_id).fetch_history()
-    except RPCError as trouble:
-        if trouble.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        return None, None
-    return newest.status, history
-
-
-async def opening_of(client: Client, begun: HistoryEvent) -> Opening:
-    """How a run of an issue began, from its first event."""
-    payloads = begun.workflow_execution_started_event_attributes.input.payloads
-    opening: Opening = (await client.data_converter.decode(list(payloads), [Opening]))[0]
-    return opening
 
 
 async def left_off(client: Client, history: WorkflowHistory) -> Opening | None:

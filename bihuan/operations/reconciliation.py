@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client
 
-from bihuan.client.connection import described
+from bihuan.client.runs import is_running
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import Census
 
@@ -78,13 +78,8 @@ async def _confirmed(client: Client, reader: LedgerReader, found: Standing) -> S
 
 
 async def _is_lost(client: Client, reader: LedgerReader, issue_no: str) -> bool:
-    return not await _runs(client, issue_no) and issue_no in await reader.living((issue_no,))
+    return not await is_running(client, issue_no) and issue_no in await reader.living((issue_no,))
 
 
 async def _is_unrecorded(client: Client, reader: LedgerReader, issue_no: str) -> bool:
-    return await _runs(client, issue_no) and not await reader.living((issue_no,))
-
-
-async def _runs(client: Client, issue_no: str) -> bool:
-    run = await described(client, issue_no)
-    return run is not None and run.status is WorkflowExecutionStatus.RUNNING
+    return await is_running(client, issue_no) and not await reader.living((issue_no,))

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bihuan.city.configuration import City
-from bihuan.language.report_text import Section, category_told, change, counts, fitted, group_told, rate
 from bihuan.ledger.counts import Cell, Span, counted
+from bihuan.reports.text import Section, category_told, change, counts, fitted, group_told, rate
 
 WEEK = timedelta(days=7)
 Key = Callable[[Cell], str]

@@ -10,7 +10,12 @@ from bihuan.city.configuration import City
 from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY, WorkCalendar
 from bihuan.domain.issue import Light
 from bihuan.domain.stage import STAGE_ZH, Outcome, Stage
-from bihuan.language.report_text import (
+from bihuan.language.phrases import RUNG_ZH
+from bihuan.ledger.counts import Named, closed, received
+from bihuan.ledger.iteration import numbers, standing
+from bihuan.ledger.reading import LedgerReader
+from bihuan.ledger.views import IssueFilter, IssueRow, OrderRow, Scope, Slice
+from bihuan.reports.text import (
     OUTCOME_ZH,
     Section,
     at,
@@ -21,12 +26,7 @@ from bihuan.language.report_text import (
     light_told,
     party_told,
 )
-from bihuan.ledger.counts import Named, closed, received
-from bihuan.ledger.iteration import numbers, standing
-from bihuan.ledger.reading import LedgerReader
-from bihuan.ledger.views import IssueFilter, IssueRow, OrderRow, Scope, Slice
 from bihuan.simulation.drill import Ahead, ahead
-from workflows.operator_view import RUNG_ZH
 
 PAGE = 200
 ORDERS_MAX = 10_000

@@ -16,10 +16,13 @@ import httpx
 from temporalio.client import Client
 
 from bihuan.city.configuration import load_city
-from bihuan.client.connection import connect, embedded_server, keep_closed_for, register_search_attributes
+from bihuan.city.schedule_files import load_schedules
+from bihuan.client.connection import connect, keep_closed_for, register_search_attributes
+from bihuan.client.errors import TemporalAway
+from bihuan.client.schedules import apply
+from bihuan.domain.timetable import Planned
 from bihuan.ledger.engine import migrate
-from bihuan.reports.files import Planned, load_schedules
-from bihuan.reports.schedules import apply
+from bihuan.runtime.embedded import embedded_server
 from bihuan.runtime.keys import demo_keys, webhook_secret
 from bihuan.runtime.ports import free_port
 from bihuan.runtime.settings import Settings
@@ -181,5 +184,5 @@ async def _until(ask: Callable[[], Awaitable[Answer]]) -> Answer:
         while True:
             try:
                 return await ask()
-            except (RuntimeError, OSError, httpx.HTTPError):
+            except (TemporalAway, RuntimeError, OSError, httpx.HTTPError):
                 await asyncio.sleep(LOOK_EVERY_S)

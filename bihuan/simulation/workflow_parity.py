@@ -18,24 +18,27 @@ from multiprocessing import get_context
 from operator import itemgetter
 
 from temporalio import activity
-from temporalio.client import WorkflowUpdateFailedError
+from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
 
-from bihuan.client.connection import pass_time, skipping_time
+from bihuan.client.errors import Refused
+from bihuan.client.issues import act, start_issue
 from bihuan.domain.commands import Command, fingerprint
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.loop.step import Recorded, fold
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome
+from bihuan.runtime.embedded import pass_time, skipping_time
 from bihuan.simulation.comparison import compared, moved, weeks_ahead
 from bihuan.simulation.player import Played, play
 from bihuan.simulation.workbook import CUT_OFF, SUBMISSIONS, Row
 from bihuan.wire import ActCommand, Entry
-from workers.processes import issue_worker
 from workflows.issue_loop import IssueLoop
 from workflows.messages import Opening, Publication
 from workflows.names import ISSUE_QUEUE
 from workflows.ports import Publishing
+from workflows.sandbox import runner
 
 AT_ONCE = 50
 """Issues on one server: so few that what they do in one moment takes no time worth the name."""
@@ -80,10 +83,20 @@ def _rehearse(policy: Policy, rows: Sequence[Row]) -> Rehearsed:
 async def rehearse(rows: Sequence[Row], policy: Policy) -> Rehearsed:
     """These rows on one server."""
     kept = _Kept()
-    async with skipping_time() as environment, issue_worker(environment.client, kept):
+    async with skipping_time() as environment, _worker(environment.client, kept):
         stage = _Stage(environment, kept, rows, policy, await environment.get_current_time())
         await stage.perform()
         return stage.judged()
+
+
+def _worker(client: Client, publishing: Publishing) -> Worker:
+    return Worker(
+        client,
+        task_queue=ISSUE_QUEUE,
+        workflows=[IssueLoop],
+        activities=[publishing.publish],
+        workflow_runner=runner(),
+    )
 
 
 class _Kept(Publishing):
@@ -142,18 +155,17 @@ class _Stage:
                 await self._open(ref)
                 continue
             said = ActCommand(command.id, command.actor, command.act)
-            handle = self._environment.client.get_workflow_handle(ref)
             try:
-                await handle.execute_update(IssueLoop.act, said, id=f"{ref}-{command.id}")
-            except WorkflowUpdateFailedError as refusal:
-                self._refused[ref] = f"{ref}: {command.act.act}: {refusal.cause}"
+                await act(self._environment.client, ref, said, within_s=PATIENCE_S)
+            except Refused as refusal:
+                self._refused[ref] = f"{ref}: {command.act.act}: {refusal}"
 
     async def _open(self, ref: str) -> None:
         first = self._rows[ref].acts[0]
         asked = SUBMISSIONS.validate_python(first.fields)
         mark = fingerprint(first.actor, asked)
         opening = Opening(self._policy, asked, first.actor, first.at, "0", mark, "")
-        await self._environment.client.start_workflow(IssueLoop.run, opening, id=ref, task_queue=ISSUE_QUEUE)
+        await start_issue(self._environment.client, ref, opening, within_s=PATIENCE_S)
 
     def _told(self, ref: str) -> int:
         return len(self._kept.entries.get(ref, {}))

@@ -10,19 +10,20 @@ from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client
 
 from activities.publication import Publisher
-from api.loop import Loop
 from bihuan.city.calendar_store import Shelf
 from bihuan.cli import calendar_import
 from bihuan.cli.calendar_import import Recalendar, new_version
-from bihuan.cli.repair import revive
 from bihuan.client.connection import connect
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import verify
 from bihuan.ledger.writing import LedgerWriter
+from bihuan.operations.reconciliation import Running
+from bihuan.operations.revival import revive
 from bihuan.runtime.keys import demo_keys
 from bihuan.runtime.settings import Settings
 from tests.api.test_http import Caller, serving
@@ -59,8 +60,7 @@ class City:
                 await asyncio.sleep(0.05)
 
     async def work(self, file: Path) -> Recalendar:
-        loop = Loop(await connect(self.settings), policy(), 300)
-        return Recalendar(loop, self.reader, new_version(self.settings, file))
+        return Recalendar(await connect(self.settings), self.reader, new_version(self.settings, file))
 
     async def run(self, file: Path, *, dry_run: bool = False, version: str = "") -> int:
         """As the command does, in a loop of its own."""
@@ -92,10 +92,10 @@ async def running(temporal: str, tmp_path: Path) -> AsyncIterator[City]:
 def only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     """Other tests leave issues running on the same server; nothing is asked of them."""
 
-    async def running(_self: Loop) -> set[str]:
-        return set()
+    async def running(_client: Client) -> Running:
+        return Running({})
 
-    monkeypatch.setattr(Loop, "running", running)
+    monkeypatch.setattr(calendar_import, "running_issues", running)
     monkeypatch.setattr(calendar_import, "CAUGHT_UP_S", 0)
 
 

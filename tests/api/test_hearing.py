@@ -19,7 +19,9 @@ from temporalio.client import Client
 
 from activities.publication import Publisher
 from api.app import create_app
+from api.dependencies import provided
 from bihuan.client.connection import connect
+from bihuan.client.notices import last_order
 from bihuan.domain import commands as do
 from bihuan.domain.issue import Issue, Party
 from bihuan.domain.people import Role
@@ -31,13 +33,13 @@ from bihuan.notify.tokens import Tokens
 from bihuan.runtime.keys import demo_keys, link_secret
 from bihuan.runtime.ports import free_port
 from bihuan.runtime.settings import Settings
-from bihuan.wire import Entry
+from bihuan.wire import Entry, NoticeOrder
 from tests.waiting import within_reason
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, USCC, at, handed_over, policy, submission
 from workers.processes import issue_worker
 from workflows.chat_digest import Desk as ChatDesk
 from workflows.issue_loop import IssueLoop
-from workflows.messages import Chat, NoticeOrder, Opening
+from workflows.messages import Chat, Opening
 from workflows.names import ISSUE_QUEUE, desk_id
 from workflows.notice import Notice
 from workflows.timeouts import Patience
@@ -495,7 +497,7 @@ async def overdue(desk: Desk) -> tuple[Issue, Entry]:
     """An issue that nobody has triaged for ten days, and an event that told of an alarm that still stands."""
     long_ago = datetime.now(UTC) - timedelta(days=10)
     opening, number = Opening(policy(), submission(), ENTERPRISE, long_ago, "c0", "f", "r"), f"BH{uuid4().hex}"
-    client: Client = desk.app.state.loop._client
+    client = provided(desk.app).use_cases.reading.client
     await client.start_workflow(IssueLoop.run, opening, id=number, task_queue=ISSUE_QUEUE)
     async with within_reason(f"an alarm of {number} in the ledger"):
         while True:
@@ -582,7 +584,7 @@ async def test_while_temporal_is_away_nothing_is_half_acknowledged(desk: Desk) -
 
 async def first_notice(desk: Desk, **fields: Any) -> tuple[str, str]:
     """An issue just submitted, with its first notice on record as ended: its id, and the same escaped."""
-    receipt = await desk.app.state.loop.open(submission(), ENTERPRISE, uuid4().hex, uuid4().hex)
+    receipt = (await provided(desk.app).use_cases.submission.submit(ENTERPRISE, submission(), uuid4().hex)).receipt
     async with within_reason(f"{receipt.issue_no} in the ledger"):
         while not (events := await desk.reader.all_events(receipt.issue_no)):
             await asyncio.sleep(0.05)
@@ -593,7 +595,8 @@ async def first_notice(desk: Desk, **fields: Any) -> tuple[str, str]:
 
 async def test_a_notice_that_has_ended_is_sent_again_in_the_same_words(running: Desk, client: Client) -> None:
     notice_id, escaped = await first_notice(running, state="GIVEN_UP")
-    before = await running.app.state.loop.brought(notice_id)
+    before = await last_order(client, notice_id)
+    assert before is not None
     under_way = await running.post(f"/notices/{escaped}/resend", "COO")
     assert (under_way.status_code, under_way.json()["name"]) == (409, "notice-under-way")
     for again in (1, 2):
@@ -603,7 +606,7 @@ async def test_a_notice_that_has_ended_is_sent_again_in_the_same_words(running: 
         assert (first.status_code, first.json()["again"]) == (202, again), first.text
         assert repeated.json() == first.json()
         assert repeated.headers["idempotent-replayed"] == "true"
-        assert await running.app.state.loop.brought(notice_id) == replace(before, again=again)
+        assert await last_order(client, notice_id) == replace(before, again=again)
     told = (await running.get(f"/notices/{escaped}", "COO")).json()
     assert [(one["what"], one["by"]) for one in told["steps"]][1:] == [("RESENT", "COO 李四")] * 2
     await client.get_workflow_handle(notice_id).terminate()
@@ -694,7 +697,7 @@ async def test_a_report_is_sent_again_in_the_same_words(running: Desk, client: C
     await run.terminate()
     first = await running.post(f"/notices/{escaped}/resend", "SUP", "G1", "王五", key="k1")
     assert (first.status_code, first.json()["again"]) == (202, 1), first.text
-    assert await running.app.state.loop.brought(REPORT.id) == replace(REPORT, again=1)
+    assert await last_order(client, REPORT.id) == replace(REPORT, again=1)
     await client.get_workflow_handle(REPORT.id).terminate()
 
 

@@ -13,7 +13,6 @@ import pytest
 
 from activities.publication import Publisher
 from api.app import create_app
-from bihuan.cli.repair import NotRevivable, histories, revive
 from bihuan.client.connection import connect
 from bihuan.domain.people import Role
 from bihuan.ledger.engine import ledger_engine, migrate
@@ -21,6 +20,8 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import rebuild, verify
 from bihuan.ledger.views import IssueRow
 from bihuan.ledger.writing import LedgerWriter
+from bihuan.operations.rebuilding import kept_histories
+from bihuan.operations.revival import NotRevivable, revive
 from bihuan.runtime.keys import demo_keys
 from bihuan.runtime.ports import free_port
 from bihuan.runtime.settings import Settings
@@ -392,7 +393,7 @@ async def test_a_ledger_thrown_away_is_rebuilt_from_the_histories(api: Caller, t
     client = await connect(settings)
     fresh = ledger_engine(f"sqlite:///{tmp_path / 'fresh.db'}")
     await migrate(f"sqlite:///{tmp_path / 'fresh.db'}")
-    mine = [one async for one in histories(client) if one.issue_no == number]
+    mine = [one async for one in kept_histories(client) if one.issue_no == number]
     assert (await rebuild(fresh, mine)).events == before["issue"]["revision"]
     again = await LedgerReader(fresh).life(number)
     assert again is not None

@@ -16,7 +16,7 @@ from bihuan.runtime.settings import Settings
 from tests.bench.bare import Bare
 from workers.channels import attempts_for, http_for
 from workers.processes import issue_worker, notice_worker
-from workers.sandbox import runner
+from workflows.sandbox import runner
 from workflows.timeouts import Patience
 
 

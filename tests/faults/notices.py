@@ -35,6 +35,7 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import Delivery
 from bihuan.runtime.settings import Settings
 from bihuan.runtime.supervisor import Child, Supervisor
+from bihuan.wire import NoticeOrder, notice_id
 from tests.bystander import Bystander
 from tests.channels.endpoints import Down, Endpoint, Fault, serving
 from tests.channels.mailing import PostOffice, post_office
@@ -42,8 +43,7 @@ from tests.channels.platforms import Hook, WeComRobot
 from tests.servers import RealTemporal
 from tests.waiting import Stuck, found, until
 from tests.worlds import CITY_FOLDER
-from workflows.messages import NoticeOrder
-from workflows.names import NOTICE_QUEUE, notice_id
+from workflows.names import NOTICE_QUEUE
 from workflows.notice import Notice
 from workflows.timeouts import Patience
 

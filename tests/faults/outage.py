@@ -20,13 +20,13 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from bihuan.domain.issue import Desk, Party
+from bihuan.wire import NoticeOrder
 from tests.channels.endpoints import Fault, serving
 from tests.channels.platforms import Hook
 from tests.faults.notices import A_SECOND, p95_of
 from tests.loop.telling import Post, post
 from tests.servers import pass_time, skipping_time
 from tests.waiting import until
-from workflows.messages import NoticeOrder
 from workflows.names import NOTICE_QUEUE
 from workflows.notice import Notice
 from workflows.timeouts import Patience

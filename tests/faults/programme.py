@@ -26,6 +26,7 @@ from temporalio.worker import Replayer
 from bihuan.city.configuration import load_city
 from bihuan.cli.demo.receiver import Receiver
 from bihuan.client.connection import connect
+from bihuan.client.runs import histories
 from bihuan.domain import commands as do
 from bihuan.domain.clocks.workdays import Limit
 from bihuan.domain.events import AlarmRaised, OrderIssued, OrderJoined
@@ -33,21 +34,21 @@ from bihuan.domain.loop.step import Receipt, fold
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
-from bihuan.operations.histories import Contradiction, entries_of, runs
+from bihuan.operations.histories import Contradiction, entries_of
 from bihuan.runtime.keys import webhook_secret
 from bihuan.runtime.ports import free_port
 from bihuan.runtime.settings import Settings
 from bihuan.runtime.supervisor import Child, Supervisor
 from bihuan.runtime.up import children, with_ports
-from bihuan.wire import ActCommand, Entry
+from bihuan.wire import ActCommand, Entry, notice_id
 from tests.bystander import Bystander, end_of_history
 from tests.faults.worker import SHAPES
 from tests.waiting import Stuck, called_off, found, until
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, HANDLER, HEAD, UNIT, submission
-from workers.sandbox import runner
 from workflows.issue_loop import MOVING, IssueLoop
 from workflows.messages import Opening
-from workflows.names import ISSUE_QUEUE, notice_id
+from workflows.names import ISSUE_QUEUE
+from workflows.sandbox import runner
 
 RESENT_SHARE = 0.2
 CONTINUE_AFTER = 12
@@ -321,7 +322,7 @@ async def _ledger_is_fold(verdict: Verdict, client: Client, reader: LedgerReader
 
 async def _replays(verdict: Verdict, client: Client, number: str, shape: type) -> None:
     replayer = Replayer(workflows=[shape], workflow_runner=runner(), data_converter=pydantic_data_converter)
-    async for history in runs(client, number):
+    async for history in histories(client, number):
         result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
         verdict.runs_replayed += result.replay_failure is None
         if result.replay_failure is not None:

@@ -16,10 +16,10 @@ from temporalio.service import RPCError
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
 from bihuan.client.connection import connect
+from bihuan.client.runs import histories
 from bihuan.domain import commands as do
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Urgency
-from bihuan.operations.histories import runs
 from bihuan.runtime.settings import Settings
 from bihuan.wire import ActCommand
 from tests.bystander import LOST_ITS_WAY, Bystander, bystander_worker, end_of_history
@@ -116,7 +116,7 @@ class Crowd:
             workflow_runner=UnsandboxedWorkflowRunner(),
             data_converter=pydantic_data_converter,
         )
-        async for history in runs(self._client, number):
+        async for history in histories(self._client, number):
             if history.run_id in self._looked_at:
                 continue
             if history.events[-1].HasField("workflow_execution_continued_as_new_event_attributes"):

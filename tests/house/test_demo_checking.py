@@ -14,7 +14,7 @@ from bihuan.cli.demo.pace import slower
 from bihuan.domain.stage import Outcome, Stage
 from bihuan.simulation.player import Played
 from bihuan.simulation.workbook import Expected, Row
-from bihuan.wire import Entry
+from bihuan.wire import Entry, notice_id
 from tests.rules.worlds import (
     CALLER,
     D1,
@@ -28,7 +28,6 @@ from tests.rules.worlds import (
     rated,
     told,
 )
-from workflows.names import notice_id
 
 CLIMBED = ("issue#1:R0", "issue#1:R1")
 

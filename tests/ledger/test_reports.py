@@ -12,6 +12,7 @@ from bihuan.domain import commands as do
 from bihuan.domain.issue import Issue, Light
 from bihuan.domain.loop.step import first_due, settle
 from bihuan.domain.stage import Outcome, Stage
+from bihuan.domain.timetable import ReportKind, Timed
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.retention import PORTION, prune
 from bihuan.ledger.tables import METADATA
@@ -19,7 +20,6 @@ from bihuan.ledger.views import Delivery, Trace
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.reports.bulletin import Sums, brief_of, brief_told, bulletin_of, bulletin_told, by_group, summed, total
 from bihuan.reports.digest import digest_of, digest_told
-from bihuan.reports.timetable import ReportKind, Timed
 from bihuan.simulation.drill import ahead
 from bihuan.simulation.player import play
 from bihuan.simulation.workbook import CUT_OFF, SAMPLE, read_ledger

@@ -11,8 +11,8 @@ from bihuan.city.configuration import load_city
 from bihuan.client.connection import connect
 from bihuan.ledger.engine import ledger_engine
 from bihuan.runtime.settings import Settings
+from bihuan.wire import NoticeOrder
 from workers.reports import report_worker
-from workflows.messages import NoticeOrder
 from workflows.timeouts import Patience
 
 

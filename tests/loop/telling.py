@@ -14,23 +14,23 @@ from activities.attempts import Attempts
 from activities.channels.http import Http
 from activities.channels.port import EXCHANGE_MAX_S
 from activities.rendering import Telling
+from bihuan.city.notification_files import load_notifying
 from bihuan.client.connection import connect
 from bihuan.domain.clocks.workdays import WorkCalendar
 from bihuan.domain.issue import Desk, Party
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.notify.files import load_notifying
 from bihuan.notify.secrets import Secrets
 from bihuan.notify.tokens import Tokens
 from bihuan.runtime.settings import Settings
+from bihuan.wire import NoticeOrder, notice_id
 from tests.notify.telling import folder_of
 from tests.waiting import HANGS_AFTER_S
 from tests.worlds import city
 from workers.channels import gates
 from workers.processes import notice_worker
-from workflows.messages import NoticeOrder
-from workflows.names import NOTICE_QUEUE, notice_id
+from workflows.names import NOTICE_QUEUE
 from workflows.notice import Notice
 from workflows.timeouts import Patience
 

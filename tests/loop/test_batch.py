@@ -43,12 +43,12 @@ from tests.servers import real_temporal
 from tests.waiting import within_reason
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, policy, submission
 from workers.processes import batch_worker, issue_worker
-from workers.sandbox import runner
 from workflows.batch import Batch
 from workflows.issue_loop import IssueLoop
 from workflows.messages import BatchRun, Opening, Publication
 from workflows.names import BATCH_QUEUE, ISSUE_QUEUE, batch_id
 from workflows.ports import Publishing
+from workflows.sandbox import runner
 
 TOP = Path(__file__).parents[2]
 APPROVER = Actor(Role.COO, "approver")

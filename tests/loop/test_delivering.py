@@ -20,8 +20,9 @@ from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.samples import sample
 from bihuan.notify.secrets import Secrets
 from bihuan.notify.tokens import Tokens
+from bihuan.wire import NoticeOrder
 from tests.notify.telling import HEAD, telling
-from workflows.messages import DeliveryOutcome, NoticeOrder
+from workflows.messages import DeliveryOutcome
 from workflows.timeouts import Patience
 
 NIGHT = datetime.fromisoformat("2026-11-25T23:00:00+08:00")

@@ -25,11 +25,11 @@ from tests.loop.test_issue_loop import Kept
 from tests.servers import pass_time, skipping_time
 from tests.waiting import until, within_reason
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
-from workers.sandbox import runner
 from workflows.cross_issue import Errand
 from workflows.issue_loop import IssueLoop
 from workflows.messages import Archive, ErrandOrder, Opening, Publication
 from workflows.names import ISSUE_QUEUE, errand_id
+from workflows.sandbox import runner
 
 Handle = WorkflowHandle[IssueLoop, Archive]
 

@@ -28,12 +28,12 @@ from tests.servers import pass_time, skipping_time
 from tests.waiting import within_reason
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
 from workers.processes import issue_worker
-from workers.sandbox import runner
 from workflows import issue_loop, receipts
 from workflows.issue_loop import IssueLoop
 from workflows.messages import Archive, Opening, Publication
 from workflows.names import ISSUE_QUEUE
 from workflows.ports import Publishing
+from workflows.sandbox import runner
 from workflows.timeouts import again_after
 
 PROMPTLY = timedelta(minutes=5)

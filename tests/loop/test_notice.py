@@ -19,6 +19,7 @@ from bihuan.domain.access.desks import Seats
 from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
 from bihuan.ledger.views import Delivery
+from bihuan.wire import NoticeOrder
 from tests.channels.endpoints import Fault, serving
 from tests.channels.mailing import PostOffice, post_office
 from tests.channels.platforms import Hook, WeComRobot
@@ -28,7 +29,7 @@ from tests.waiting import until, within_reason
 from tests.worlds import city
 from workflows import chat_digest
 from workflows.chat_digest import Desk
-from workflows.messages import Card, Chat, NoticeOrder
+from workflows.messages import Card, Chat
 from workflows.names import NOTICE_QUEUE, desk_id
 from workflows.notice import Notice
 

@@ -20,6 +20,7 @@ from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
 from bihuan.runtime.ports import free_port
 from bihuan.runtime.settings import Settings
+from bihuan.wire import NoticeOrder
 from tests.channels.endpoints import Down, Fault, serving
 from tests.channels.mailing import PostOffice, post_office
 from tests.channels.platforms import WeComRobot
@@ -28,10 +29,10 @@ from tests.loop.telling import CHAT, Post, post
 from tests.servers import pass_time, skipping_time
 from tests.waiting import until, within_reason
 from tests.worlds import city, policy
-from workers.sandbox import runner
-from workflows.messages import DeliveryOutcome, NoticeOrder, Tried
+from workflows.messages import DeliveryOutcome, Tried
 from workflows.names import NOTICE_QUEUE
 from workflows.notice import Notice
+from workflows.sandbox import runner
 from workflows.timeouts import Patience
 
 SELDOM = Patience(longest_s=3600)

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.client import Client
 
-from api.loop import Loop, first_receipt
-from bihuan.cli.repair import NotRevivable, revive
 from bihuan.client.connection import connect
+from bihuan.client.issues import act, first_receipt
+from bihuan.client.runs import last_run
 from bihuan.domain import commands as do
 from bihuan.domain.clocks.workdays import Limit
 from bihuan.domain.loop.step import Receipt, obey, open_issue, receipt
@@ -26,7 +26,8 @@ from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import verify
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.operations.histories import last_run, left_off
+from bihuan.operations.histories import left_off
+from bihuan.operations.revival import NotRevivable, revive
 from bihuan.runtime.settings import Settings
 from bihuan.wire import ActCommand, Entry
 from tests.loop.other_code import OtherCode
@@ -69,8 +70,8 @@ class Issue:
         opening = Opening(rules or policy(), asked, ENTERPRISE, now, "c0", "f", "r", continue_after=continue_after)
         await self.client.start_workflow(IssueLoop.run, opening, id=self.no, task_queue=ISSUE_QUEUE)
 
-    async def act(self, id_: str, act: do.Act, actor: Actor = COORDINATOR) -> Receipt:
-        return await Loop(self.client, policy(), 300).act(self.no, ActCommand(id_, actor, act))
+    async def act(self, id_: str, said: do.Act, actor: Actor = COORDINATOR) -> Receipt:
+        return await act(self.client, self.no, ActCommand(id_, actor, said))
 
     async def does(self, id_: str, act: do.Act) -> None:
         self.acknowledged.append(await self.act(id_, act))

@@ -26,23 +26,23 @@ from typer.testing import CliRunner
 
 from activities.reports import Reporter
 from bihuan.city.configuration import load_city
+from bihuan.city.schedule_files import load_schedules
 from bihuan.cli import app
 from bihuan.client.connection import connect
+from bihuan.client.schedules import Difference, Verdict, apply, listed
 from bihuan.domain.clocks.workdays import CHINA_TIME, SpecialDay, WorkCalendar
 from bihuan.domain.issue import Desk, Party
+from bihuan.domain.timetable import Planned, ReportKind, Timed
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.reports.files import Planned, load_schedules
-from bihuan.reports.schedules import Difference, Verdict, apply, listed
-from bihuan.reports.timetable import ReportKind, Timed
 from bihuan.runtime import telemetry
 from bihuan.runtime.settings import Settings
-from bihuan.wire import Entry
+from bihuan.wire import Entry, NoticeOrder
 from tests.servers import RealTemporal, real_temporal
 from tests.waiting import until, within_reason
 from tests.worlds import CITY_FOLDER, Told, city, policy
 from workers.reports import report_worker
-from workflows.messages import Compiled, NoticeOrder, Reported
+from workflows.messages import Compiled, Reported
 from workflows.names import REPORT_QUEUE, report_id, schedule_id
 from workflows.ports import Reporting
 from workflows.report import Report

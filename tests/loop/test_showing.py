@@ -9,8 +9,8 @@ from temporalio import activity
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client, WorkflowExecution
 
-from api.loop import Loop
 from bihuan.client.connection import connect
+from bihuan.client.issues import act, start_issue
 from bihuan.domain import commands as do
 from bihuan.domain.clocks.clock import OBLIGATION_ZH
 from bihuan.domain.clocks.workdays import CHINA_TIME
@@ -33,7 +33,7 @@ from tests.worlds import (
     submission,
 )
 from workers.processes import issue_worker
-from workflows.messages import Publication
+from workflows.messages import Opening, Publication
 from workflows.names import SEARCH_ATTRIBUTES
 from workflows.operator_view import alarm_summary, details
 from workflows.ports import Publishing
@@ -56,10 +56,10 @@ async def client(temporal: str) -> AsyncIterator[Client]:
 
 async def put_in_hand(client: Client) -> Receipt:
     """An issue of the county 410902, handed over to the power company a moment ago."""
-    loop = Loop(client, policy(), 300)
-    number = (await loop.open(submission(), ENTERPRISE, uuid4().hex, "r")).issue_no
-    await loop.act(number, ActCommand("a", COORDINATOR, do.Accept()))
-    return await loop.act(number, ActCommand("b", COORDINATOR, do.HandOver(unit=UNIT)))
+    number, opening = f"t-{uuid4().hex}", Opening(policy(), submission(), ENTERPRISE, None, "c0", "f", "r")
+    await start_issue(client, number, opening)
+    await act(client, number, ActCommand("a", COORDINATOR, do.Accept()))
+    return await act(client, number, ActCommand("b", COORDINATOR, do.HandOver(unit=UNIT)))
 
 
 async def listed(client: Client, query: str, number: str) -> WorkflowExecution:

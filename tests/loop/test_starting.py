@@ -18,7 +18,9 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities import children
 from activities.publication import Publisher
-from bihuan.client.connection import connect, described
+from bihuan.client.connection import connect
+from bihuan.client.errors import TemporalAway
+from bihuan.client.runs import described
 from bihuan.domain import events as ev
 from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Desk, Party
@@ -27,11 +29,11 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.operations.reconciliation import RECORDED_WITHIN, Running, compared, standing
 from bihuan.runtime.settings import Settings
-from bihuan.wire import Entry
+from bihuan.wire import Entry, notice_id
 from tests.servers import real_temporal
 from tests.worlds import Told, policy
 from workflows.messages import Publication
-from workflows.names import errand_id, notice_id
+from workflows.names import errand_id
 from workflows.timeouts import Patience
 
 PATIENCE_S = 60
@@ -114,7 +116,7 @@ async def test_trouble_that_passes_is_tried_again_with_the_ledger_written_and_at
 ) -> None:
     its = publication(FINE, ALSO_FINE)
     number, busy = its.issue.issue_no, Flaky(place.client, ":liaison:")
-    with pytest.raises(RPCError):
+    with pytest.raises(TemporalAway):
         await place.publishes(its, busy)
     assert await described(place.client, notice_id(number, 1, FINE))
     assert len(await place.reader.events(number)) == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bihuan.notify.files import Notifying
+from bihuan.city.notification_files import Notifying
 from bihuan.notify.routing import Routing
 from tests.notify.telling import telling
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bihuan.city.configuration import City
+from bihuan.city.notification_files import Notifying, load_notifying
 from bihuan.domain.issue import Desk, Party
-from bihuan.notify.files import Notifying, load_notifying
 from tests.worlds import CITY_FOLDER, city
 
 G1, G2 = Party(Desk.GROUP, "G1"), Party(Desk.GROUP, "G2")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from bihuan.city.notification_files import load_notifying
 from bihuan.files.validation import FilesInvalid
-from bihuan.notify.files import load_notifying
 from bihuan.notify.kinds import Kind
 from tests.faulty import english
 from tests.notify.telling import EVERYBODY, FILES, folder_of, telling

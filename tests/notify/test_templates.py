@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bihuan.city.notification_files import Notifying, load_notifying
 from bihuan.domain import commands as do
 from bihuan.domain import notices
 from bihuan.domain.issue import Desk, Party
@@ -15,14 +16,13 @@ from bihuan.domain.ladder import events as lev
 from bihuan.domain.stage import Status
 from bihuan.files.validation import FilesInvalid
 from bihuan.language import notification_facts
-from bihuan.notify.files import Notifying, load_notifying
 from bihuan.notify.samples import ALWAYS, CARRIES, FACTS, STANDING, TOLD, sample
 from bihuan.notify.templates import LINE_BYTES, Templates
+from bihuan.wire import NoticeOrder
 from tests.faulty import english
 from tests.notify.telling import G1, UNIT, folder_of
 from tests.rules.worlds import D1, D2, order_no, under_order
 from tests.worlds import Told, city, delivered, handed_over
-from workflows.messages import NoticeOrder
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NAME, CONTACT, PHONE = "恒捷化工有限公司", "经办人钱多多", "13812345678"

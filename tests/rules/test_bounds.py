@@ -19,10 +19,10 @@ from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import FieldMissing, ListTooLong, Refusal, TextTooLong, TextUnreadable, TooMuchSaid
 from bihuan.domain.sizes import BACKLOG_BYTES, ISSUE_BYTES, PIECE_BYTES, POLICY_BYTES, RUN_BYTES, SHARE, weight
 from bihuan.domain.stage import Outcome
-from bihuan.wire import Entry
+from bihuan.wire import Entry, notice_id
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, MONDAY, Told, at, in_hand, policy, submission
 from workflows.messages import Life, Opening, Publication
-from workflows.names import errand_id, notice_id
+from workflows.names import errand_id
 from workflows.receipts import KEPT, OBEYED_KEPT, AnsweredBefore, Answers
 
 WORST = "𠮷"

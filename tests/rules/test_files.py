@@ -12,12 +12,12 @@ import xlsxwriter
 
 from bihuan.city.calendar_files import read_paper
 from bihuan.city.configuration import load_city
+from bihuan.city.notification_files import load_notifying
 from bihuan.city.roster import read_officials
+from bihuan.city.schedule_files import load_schedules
 from bihuan.files.mappings import read_entries
 from bihuan.files.tables import read_table
 from bihuan.files.validation import TOLD_MAX, Faults, FilesInvalid
-from bihuan.notify.files import load_notifying
-from bihuan.reports.files import load_schedules
 from bihuan.simulation.workbook import read_ledger
 from tests.cities import yunchuan
 from tests.faulty import english, refused_for

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bihuan.city.schedule_files import FILE, load_schedules
+from bihuan.domain.timetable import Period, ReportKind, Timed, period
 from bihuan.files.validation import FilesInvalid
-from bihuan.language.report_text import LINK, Section, fitted, rate
-from bihuan.reports.files import FILE, load_schedules
-from bihuan.reports.timetable import Period, ReportKind, Timed, period
+from bihuan.reports.text import LINK, Section, fitted, rate
 from tests.faulty import english
 from tests.worlds import CITY_FOLDER, city
 

@@ -14,16 +14,16 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy.ext.asyncio import AsyncEngine
-from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.client import Client
 from temporalio.service import RPCError
 
 from bihuan.city.configuration import City
+from bihuan.client.batches import BatchFailed, carry_out
 from bihuan.client.connection import connect
+from bihuan.client.errors import ClientError
 from bihuan.domain.batches.decisions import approved
 from bihuan.domain.batches.order import ALREADY, DONE, KIND_ZH, BatchKind, BatchOrder, BatchProgress, Matching
-from bihuan.domain.bounds import CODE, TEXT, blank, check_text, cut
+from bihuan.domain.bounds import CODE, TEXT, blank, check_text
 from bihuan.domain.codes import fold, place
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
@@ -31,9 +31,6 @@ from bihuan.domain.refusals import BY_NAME, Refusal
 from bihuan.ledger.batches import BatchLedger
 from bihuan.ledger.engine import LEDGER_AWAY, ledger_engine, migrate
 from bihuan.runtime.settings import Settings
-from workflows.batch import Batch
-from workflows.messages import BatchRun
-from workflows.names import BATCH_QUEUE, batch_id
 
 LOOK_EVERY_S = 0.3
 EVERY_ISSUE = Matching()
@@ -174,7 +171,7 @@ def told(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
         said = f"{refusal.name}: {refusal.sentence_zh} · {refusal.sentence_en}"
         typer.echo(f"未下达 · nothing was ordered: {said}", err=True)
         return 2
-    except (RPCError, RuntimeError) as trouble:
+    except (ClientError, RPCError, RuntimeError) as trouble:
         typer.echo(f"流程引擎不可用 · Temporal is away: {trouble}".splitlines()[0], err=True)
     except LEDGER_AWAY as trouble:
         typer.echo(f"台账不可用 · the ledger is away: {trouble}".splitlines()[0], err=True)
@@ -186,31 +183,13 @@ async def carried_out(at: Office, order: BatchOrder, *, as_json: bool) -> int:
     known = await at.ledger.row(order.id)
     if known is not None and known.fingerprint != order.fingerprint:
         raise Unfit("BatchIdReused", f"批次号 {order.id} 已用于另一批次", "this id was used for another order")
-    handle = await _started(at.client, order)
-    progress = await _watched(at, order, handle, quiet=as_json)
+    progress = await _watched(at, order, quiet=as_json)
     return show_results(order, progress, as_json=as_json)
 
 
-async def _started(client: Client, order: BatchOrder) -> WorkflowHandle[Batch, BatchProgress]:
-    try:
-        return await client.start_workflow(
-            Batch.run,
-            BatchRun(order.id, order),
-            id=batch_id(order.id),
-            task_queue=BATCH_QUEUE,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            static_summary=cut(f"{KIND_ZH[order.kind]} · {order.basis}"),
-        )
-    except WorkflowAlreadyStartedError:
-        return client.get_workflow_handle_for(Batch.run, batch_id(order.id))
-
-
-async def _watched(
-    at: Office, order: BatchOrder, handle: WorkflowHandle[Batch, BatchProgress], *, quiet: bool
-) -> BatchProgress:
+async def _watched(at: Office, order: BatchOrder, *, quiet: bool) -> BatchProgress:
     """The workflow goes on whether it is watched or not."""
-    ends = asyncio.ensure_future(handle.result())
+    ends = asyncio.ensure_future(carry_out(at.client, order))
     with Progress(disable=quiet, console=Console(stderr=True)) as shown:
         task = shown.add_task(f"{KIND_ZH[order.kind]} · {order.id}", total=None)
         while not ends.done():
@@ -219,9 +198,8 @@ async def _watched(
             shown.update(task, completed=so_far.touched, total=max(so_far.total, so_far.touched) or None)
     try:
         return await ends
-    except WorkflowFailureError as failed:
-        cause = getattr(failed.cause, "cause", None) or failed.cause
-        raise Unfit("BatchFailed", f"批次 {order.id} 未能进行", str(cause)) from failed
+    except BatchFailed as failed:
+        raise Unfit("BatchFailed", f"批次 {order.id} 未能进行", str(failed)) from failed
 
 
 def show_results(order: BatchOrder, progress: BatchProgress, *, as_json: bool) -> int:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import typer
 from rich.console import Console
 
-from bihuan.city.calendar_store import Shelf
-from bihuan.city.configuration import City, load_city
+from bihuan.city.calendar_store import city_in_force
+from bihuan.city.configuration import City
 from bihuan.cli import tables
 from bihuan.cli.batches import Office, Said, Unfit, Wanted, carried_out, office, told
 from bihuan.domain.batches.commands import HANDLING_ZH, Handling
@@ -133,8 +133,8 @@ def run_undo(settings: Settings, said: Said, batch: str, *, as_json: bool) -> in
 
 def the_city(settings: Settings) -> City:
     """The city as its files now say, by the calendar in force."""
-    year = datetime.now(CHINA_TIME).year
-    return load_city(settings.city, settings.profile, since_year=year - 1, imported=Shelf(settings.data).newest())
+    city, _ = city_in_force(settings.city, settings.profile, settings.data)
+    return city
 
 
 def adopting(said: Said, wanted: Wanted, city: City, handling: Handling, *, also_kept: bool) -> BatchOrder:

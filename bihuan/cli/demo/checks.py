@@ -18,8 +18,7 @@ from bihuan.domain.ladder.escalation import agenda
 from bihuan.domain.loop.step import fold
 from bihuan.ledger.reading import LedgerReader
 from bihuan.operations.histories import Contradiction, entries_of
-from bihuan.wire import Entry
-from workflows.names import notice_id
+from bihuan.wire import Entry, notice_id
 
 LOOK_EVERY_S = 0.25
 NONE_FOR_S = 90

@@ -16,6 +16,11 @@ _GOVERNED: dict[tuple[str, CalendarVersion], Policy] = {}
 GOVERNED_MAX = 64
 
 
+def first_year(moment: datetime) -> int:
+    """Of the calendar that travels with what begins at this moment: the year before, so that a clock may look back."""
+    return moment.year - 1
+
+
 def governed_by(policy: Policy, calendar: CalendarVersion) -> Policy:
     """The policy with other days. Office hours, limits and all else stay as they were promised.
 

@@ -25,8 +25,8 @@ from temporalio.converter import DataConverter
 from temporalio.service import RPCError, RPCStatusCode
 
 from bihuan.domain.bounds import cut
-from bihuan.reports.files import Planned
-from bihuan.reports.timetable import REPORT_ZH, ReportKind, Timed
+from bihuan.domain.timetable import Planned, ReportKind, Timed
+from bihuan.language.phrases import REPORT_ZH
 from workflows.names import REPORT_QUEUE, SCHEDULES, schedule_id
 from workflows.report import Report
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bihuan.city.configuration import City
+from bihuan.city.contact_files import CHANNELS, read_absences, read_contacts, read_duties
 from bihuan.domain.clocks.workdays import CALENDAR_UNITS, Limit, TimeUnit, WorkCalendar
 from bihuan.domain.issue import Desk, Party, Rung
 from bihuan.files.mappings import read_mapping, rows_of
 from bihuan.files.validation import GIVEN, TRUE_OR_FALSE, Faults, Line, any_of, no_such_name
 from bihuan.notify.channel_settings import OF_KIND, check, setting
-from bihuan.notify.contact_files import CHANNELS, read_absences, read_contacts, read_duties
 from bihuan.notify.gateway import SettingInvalid
 from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import INBOX, WEBHOOK, ChannelEntry, Route, Routing

@@ -1,13 +1,11 @@
 """When each report is made, which period it is of, and which days that period covers. Pure."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from pydantic.dataclasses import dataclass
-
 from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY, WEEKDAYS_ZH
-from bihuan.language.phrases import REPORTS, Tongue
 
 DAYS_SEARCHED_MAX = 400
 SECOND_HALF = 7
@@ -24,10 +22,6 @@ class ReportKind(StrEnum):
     BRIEF = "brief"
     CENSUS = "census"
     RETENTION = "retention"
-
-
-assert set(REPORTS) == set(ReportKind)
-REPORT_ZH = {kind: REPORTS[kind][Tongue.ZH] for kind in ReportKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +58,14 @@ class Timed:
                 return f"每 {self.every_s} 秒"
             case ReportKind.RETENTION:
                 return f"每日 {self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One schedule a city wants. ``catch_up_s``: one missed for longer is not made up."""
+
+    timed: Timed
+    catch_up_s: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
 from typing import Any
 
 from bihuan.domain.clocks.workdays import IN_OFFICE, WEEKDAYS_ZH, Limit
+from bihuan.domain.timetable import Planned, ReportKind, Timed
 from bihuan.files.mappings import read_mapping
 from bihuan.files.validation import Faults, Line
-from bihuan.reports.timetable import ReportKind, Timed
 
 FILE = "schedules.yaml"
 KEPT_DAYS = (180, 36_500)
@@ -29,14 +28,6 @@ NAMES = {
     ReportKind.RETENTION: ("at", "keep_days", "catch_up"),
 }
 assert set(NAMES) == set(ReportKind)
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """One schedule a city wants. ``catch_up_s``: one missed for longer is not made up."""
-
-    timed: Timed
-    catch_up_s: int
 
 
 def load_schedules(folder: Path, groups: Iterable[str]) -> tuple[Planned, ...]:

@@ -1,0 +1,21 @@
+"""The answer to a command: its first receipt, however often it is repeated."""
+
+from dataclasses import dataclass
+
+from bihuan.domain.loop.step import Receipt
+from bihuan.domain.refusals import CommandIdReused
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """``replayed``: the command had been answered before, with this receipt."""
+
+    receipt: Receipt
+    replayed: bool
+
+
+def first_answer(receipt: Receipt, fingerprint: str, request_id: str) -> Answered:
+    """``fingerprint`` and ``request_id`` are of the command as it was put now. Raises CommandIdReused."""
+    if receipt.fingerprint != fingerprint:
+        raise CommandIdReused
+    return Answered(receipt, receipt.request_id != request_id)

@@ -1,0 +1,45 @@
+"""The workflow of a batch."""
+
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from bihuan.client.calls import answered
+from bihuan.client.errors import ClientError
+from bihuan.domain.batches.order import KIND_ZH, BatchOrder, BatchProgress
+from bihuan.domain.bounds import cut
+from workflows.batch import Batch
+from workflows.messages import BatchRun
+from workflows.names import BATCH_QUEUE, batch_id
+
+
+class BatchFailed(ClientError):
+    """The batch's workflow ended in a failure, which ``str`` tells."""
+
+    name = "batch-failed"
+    zh = "批次未能进行。"
+    en = "The batch could not be carried out."
+
+
+async def carry_out(client: Client, order: BatchOrder) -> BatchProgress:
+    """Start a batch, or find it where it is, and wait for its end; it goes on whether anybody waits or not.
+
+    Raises BatchFailed, or another ClientError.
+    """
+    async with answered():
+        try:
+            handle = await client.start_workflow(
+                Batch.run,
+                BatchRun(order.id, order),
+                id=batch_id(order.id),
+                task_queue=BATCH_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary=cut(f"{KIND_ZH[order.kind]} · {order.basis}"),
+            )
+        except WorkflowAlreadyStartedError:
+            handle = client.get_workflow_handle_for(Batch.run, batch_id(order.id))
+        try:
+            return await handle.result()
+        except WorkflowFailureError as failed:
+            raise BatchFailed(str(getattr(failed.cause, "cause", None) or failed.cause)) from failed

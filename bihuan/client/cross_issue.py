@@ -1,0 +1,23 @@
+"""The workflow that carries word from one issue to another."""
+
+from temporalio.client import Client
+from temporalio.common import WorkflowIDReusePolicy
+
+from bihuan.client.calls import answered
+from bihuan.domain.bounds import cut
+from workflows.cross_issue import Errand
+from workflows.messages import ErrandOrder
+from workflows.names import ISSUE_QUEUE
+
+
+async def start_errand(client: Client, order: ErrandOrder) -> None:
+    """Start the errand of this id, which exists once. Raises AlreadyStarted, or another ClientError."""
+    async with answered():
+        await client.start_workflow(
+            Errand.run,
+            order,
+            id=order.id,
+            task_queue=ISSUE_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            static_summary=cut(f"{order.act.act} → {order.to}"),
+        )

@@ -1,0 +1,105 @@
+"""The workflow of an issue: started once for its number, moved by acts, started again where its run was taken away."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from bihuan.client.calls import answered
+from bihuan.client.runs import described, first_event
+from bihuan.domain.issue import Issue
+from bihuan.domain.loop.step import Receipt
+from bihuan.wire import ActCommand
+from workflows import operator_view
+from workflows.issue_loop import MOVING, IssueLoop
+from workflows.messages import Archive, Opening
+from workflows.names import ISSUE_QUEUE
+
+DECIDED_WITHIN_S = 5.0
+BETWEEN_RUNS_S = 0.05
+
+
+async def start_issue(
+    client: Client, number: str, opening: Opening, *, within_s: float | None = DECIDED_WITHIN_S
+) -> Receipt:
+    """Take an issue in under its number; one that was taken in under it before answers with its first receipt.
+
+    It is received when the server starts it: our own clock only fills what an operator sees until then.
+    Raises a Refusal of the rules, or a ClientError.
+    """
+    issue = opening.intake(number, datetime.now(UTC))[0].issue
+    async with answered(within_s):
+        try:
+            handle = await _start(client, opening, issue, WorkflowIDReusePolicy.REJECT_DUPLICATE)
+        except WorkflowAlreadyStartedError:
+            return await first_receipt(client, number)
+        started = await client.get_workflow_handle(number, run_id=handle.result_run_id).describe()
+    return opening.intake(number, started.start_time)[1]
+
+
+async def restart_issue(client: Client, opening: Opening) -> None:
+    """Let an issue that lived before go on from where ``opening`` has it. Raises AlreadyStarted where it runs."""
+    assert opening.life is not None, "it lived before"
+    async with answered():
+        await _start(client, opening, opening.life.issue, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+
+
+async def _start(
+    client: Client, opening: Opening, issue: Issue, reuse: WorkflowIDReusePolicy
+) -> WorkflowHandle[IssueLoop, Archive]:
+    shown = operator_view.shown(issue, opening.policy, datetime.now(UTC))
+    return await client.start_workflow(
+        IssueLoop.run,
+        opening,
+        id=issue.issue_no,
+        task_queue=ISSUE_QUEUE,
+        id_reuse_policy=reuse,
+        search_attributes=operator_view.at_start(shown),
+        static_summary=operator_view.summary(issue),
+    )
+
+
+async def act(client: Client, issue_no: str, command: ActCommand, *, within_s: float = DECIDED_WITHIN_S) -> Receipt:
+    """Put one act to an issue; the answer to a repetition is the first one.
+
+    Raises Refused, IssueNotRunning, AnsweredBefore, OutcomeUnknown, TemporalAway.
+    """
+    async with answered(within_s):
+        while True:
+            try:
+                return await client.get_workflow_handle(issue_no).execute_update(
+                    IssueLoop.act, command, id=command.id, rpc_timeout=timedelta(seconds=within_s)
+                )
+            except WorkflowUpdateFailedError as failed:
+                if getattr(failed.cause, "type", "") != MOVING:
+                    raise
+            except RPCError as trouble:
+                if trouble.status is not RPCStatusCode.FAILED_PRECONDITION:
+                    raise
+            await asyncio.sleep(BETWEEN_RUNS_S)  # the issue is between two runs, and says so only by refusing
+
+
+async def is_kept(client: Client, issue_no: str) -> bool:
+    """Whether Temporal has a run of this issue, open or ended."""
+    run = await described(client, issue_no)
+    return run is not None and run.workflow_type == "IssueLoop"
+
+
+async def first_receipt(client: Client, number: str) -> Receipt:
+    """What was answered when the issue was taken in: its newest run began with that, or with all it ever answered."""
+    begun = await first_event(client, number)
+    opening = await opening_of(client, begun)
+    if opening.life is None:
+        return opening.intake(number, begun.event_time.ToDatetime(UTC))[1]
+    return next(one for one in opening.life.receipts if one.revision == 1)
+
+
+async def opening_of(client: Client, begun: HistoryEvent) -> Opening:
+    """How a run of an issue began, from its first event."""
+    payloads = begun.workflow_execution_started_event_attributes.input.payloads
+    opening: Opening = (await client.data_converter.decode(list(payloads), [Opening]))[0]
+    return opening

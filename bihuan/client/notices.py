@@ -1,0 +1,83 @@
+"""The workflows that bring notices: one for each notice, and one for each group chat."""
+
+from temporalio.client import Client
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.service import RPCError, RPCStatusCode
+
+from bihuan.client.calls import answered
+from bihuan.client.runs import first_event
+from bihuan.domain.bounds import cut
+from bihuan.wire import NoticeOrder
+from workflows.chat_digest import Desk
+from workflows.messages import Card, Chat, Tried
+from workflows.names import NOTICE_QUEUE, desk_id
+from workflows.notice import Notice
+from workflows.timeouts import Patience
+
+RESENT_WITHIN_S = 5.0
+
+
+async def start_notice(client: Client, order: NoticeOrder, patience: Patience) -> None:
+    """Start the notice of this id, which exists once. Raises AlreadyStarted, or another ClientError."""
+    async with answered():
+        await _start(client, order, patience, reuse=WorkflowIDReusePolicy.REJECT_DUPLICATE)
+
+
+async def continue_notice(client: Client, order: NoticeOrder, patience: Patience, tried: tuple[Tried, ...]) -> None:
+    """Start a notice that has ended again, with the ways that were tried. Raises AlreadyStarted while it runs."""
+    async with answered():
+        await _start(client, order, patience, tried, reuse=WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+
+
+async def resend_notice(client: Client, order: NoticeOrder, patience: Patience) -> None:
+    """Bring a notice once more, under its own id. Raises AlreadyStarted while it is being brought."""
+    async with answered(RESENT_WITHIN_S):
+        await _start(client, order, patience, reuse=WorkflowIDReusePolicy.ALLOW_DUPLICATE, prefix="重发 ")
+
+
+async def _start(
+    client: Client,
+    order: NoticeOrder,
+    patience: Patience,
+    tried: tuple[Tried, ...] = (),
+    *,
+    reuse: WorkflowIDReusePolicy,
+    prefix: str = "",
+) -> None:
+    await client.start_workflow(
+        Notice.run,
+        args=[order, patience, tried],
+        id=order.id,
+        task_queue=NOTICE_QUEUE,
+        id_reuse_policy=reuse,
+        static_summary=cut(f"{prefix}{order.event} → {order.to}"),
+    )
+
+
+async def hand_to_chat(client: Client, chat: Chat, card: Card, patience: Patience) -> None:
+    """Give a card to the workflow of a group chat, which begins with its first card; one given twice is said once."""
+    async with answered():
+        await client.start_workflow(
+            Desk.run,
+            args=[chat, patience, 0, (), ()],
+            id=desk_id(chat.channel, chat.contact),
+            task_queue=NOTICE_QUEUE,
+            start_signal="put",
+            start_signal_args=[card, chat],
+            static_summary=cut(f"群通知 {chat.name}"),
+        )
+
+
+async def last_order(client: Client, notice_id: str) -> NoticeOrder | None:
+    """What a notice was last told to bring; None: Temporal keeps it no longer."""
+    async with answered(RESENT_WITHIN_S):
+        try:
+            begun = await first_event(client, notice_id)
+        except RPCError as trouble:
+            if trouble.status is RPCStatusCode.NOT_FOUND:
+                return None
+            raise
+        payloads = begun.workflow_execution_started_event_attributes.input.payloads
+        (order,) = await client.data_converter.decode(payloads[:1], [NoticeOrder])
+    assert isinstance(order, NoticeOrder)
+    return order

@@ -1,0 +1,48 @@
+"""What Temporal keeps of a workflow: how its newest run stands, and the histories of all its runs."""
+
+from collections.abc import AsyncIterator
+
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus, WorkflowHistory
+from temporalio.service import RPCError, RPCStatusCode
+
+
+async def described(client: Client, workflow_id: str) -> WorkflowExecutionDescription | None:
+    """How the newest run of this id stands; None: Temporal keeps none."""
+    try:
+        return await client.get_workflow_handle(workflow_id).describe()
+    except RPCError as trouble:
+        if trouble.status is RPCStatusCode.NOT_FOUND:
+            return None
+        raise
+
+
+async def is_running(client: Client, workflow_id: str) -> bool:
+    """Whether a workflow of this id is open."""
+    run = await described(client, workflow_id)
+    return run is not None and run.status is WorkflowExecutionStatus.RUNNING
+
+
+async def histories(client: Client, workflow_id: str) -> AsyncIterator[WorkflowHistory]:
+    """The history of every run of this id that Temporal still keeps."""
+    async for execution in client.list_workflows(f"WorkflowId='{workflow_id}'"):
+        yield await client.get_workflow_handle(workflow_id, run_id=execution.run_id).fetch_history()
+
+
+async def last_run(client: Client, workflow_id: str) -> tuple[WorkflowExecutionStatus | None, WorkflowHistory | None]:
+    """How the newest run stands and its history; None and None where Temporal keeps none."""
+    newest = await described(client, workflow_id)
+    if newest is None:
+        return None, None
+    try:
+        history = await client.get_workflow_handle(workflow_id, run_id=newest.run_id).fetch_history()
+    except RPCError as trouble:
+        if trouble.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return None, None
+    return newest.status, history
+
+
+async def first_event(client: Client, workflow_id: str) -> HistoryEvent:
+    """How the newest run of this id began."""
+    return await anext(client.get_workflow_handle(workflow_id).fetch_history_events(page_size=1))
