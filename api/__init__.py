@@ -1,1 +1,1 @@
-"""Who asks: the HTTP face of the loop. It asks; it does not act."""
+"""Who asks: HTTP to use cases and back. It holds no rule, writes nothing, and knows no Temporal. Nobody imports it."""

@@ -31,9 +31,8 @@ from api.problems import (
 )
 from api.schemas import StandIn
 from bihuan.application.errors import NotRecordedYet, NotYourNotice
-from bihuan.application.inbox import Inbox, desk_of, named
+from bihuan.application.inbox import Inbox, named
 from bihuan.client.errors import Failure, IssueNotRunning, OutcomeUnknown, TemporalAway
-from bihuan.domain.access.desks import speaker
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.people import ROLE_ZH, Actor, Role
 from bihuan.domain.policy import Policy
@@ -154,7 +153,7 @@ async def acknowledge(request: Request, held: Held, notice_id: NoticeId, receive
 async def _by_token(held: Dependencies, received: Inbox, notice_id: str, said: Mapping[str, str]) -> list[Heard]:
     party = _addressee(held, said["t"], notice_id)
     told = await received.notice(notice_id)
-    return [(told, speaker(desk_of(told), str(party)), str(party))]
+    return [(told, received.addressee(told, party), str(party))]
 
 
 async def _by_key(held: Dependencies, received: Inbox, notice_id: str, said: Mapping[str, str]) -> list[Heard]:

@@ -87,6 +87,10 @@ class Inbox:
             raise NotYourNotice
         return (told.state == "DELIVERED" and speaker(own, who.person)) or who
 
+    def addressee(self, told: Delivery, party: Party) -> Actor | None:
+        """Who acts when the link to this party is followed; None: nobody the rules know."""
+        return speaker(desk_of(told), str(party))
+
     async def acknowledge(self, told: Delivery, who: Actor | None, by: str) -> tuple[Delivery, bool]:
         """The notice as it stands then, and whether this was the first time. ``who`` None: nobody the rules know.
 

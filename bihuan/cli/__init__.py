@@ -1,4 +1,4 @@
-"""The ``bihuan`` command."""
+"""The ``bihuan`` command: options, questions to the rooms beneath, and what is printed. Nobody imports it."""
 
 import asyncio
 import sys

@@ -1,1 +1,5 @@
-"""Chinese and English words for whatever people read; knows the rules, and nothing of channels or servers."""
+"""Chinese and English words for whatever people read: phrases, explanations, the facts of a notification.
+
+Knows the rules and the values on the wire, and nothing of channels, cities, servers or files. Imported by workflows
+and by every room above it.
+"""

@@ -1,1 +1,4 @@
-"""What operators ask and mend: reconciliation of ledger and server, histories, revival."""
+"""What operators ask and mend: reconciliation of ledger and server, histories, revival, rebuilding.
+
+Joins client and ledger, where no act of a person is put; prints nothing. Imported by application, activities and cli.
+"""

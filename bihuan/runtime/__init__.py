@@ -1,1 +1,4 @@
-"""Processes of ours: settings, telemetry, the supervisor of child processes, ports and orderly exits."""
+"""Processes of ours: settings, telemetry, keys, ports, the supervisor, the embedded Temporal servers, ``up``.
+
+Whatever makes a process run and end in order, and nothing of what it does. Imported by every room above it.
+"""

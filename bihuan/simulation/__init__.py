@@ -1,1 +1,4 @@
-"""The rules played without Temporal: samples, back-tests, drills, and parity with the workflow."""
+"""The rules played without Temporal: samples, back-tests, drills, and parity with the workflow.
+
+Imported by reports (what is ahead) and cli.
+"""

@@ -25,7 +25,7 @@ async def test_an_intake_whose_clock_is_fast_receives_at_the_servers_time(
 ) -> None:
     before, key = datetime.now(UTC), uuid4().hex
     with monkeypatch.context() as patched:
-        patched.setattr("api.loop.datetime", TenMinutesFast)
+        patched.setattr("bihuan.client.issues.datetime", TenMinutesFast)
         taken = await api.post("ENT", "/issues", {**BODY, "category": "ENERGY"}, unit=USCC, key=key)
         again = await api.post("ENT", "/issues", {**BODY, "category": "ENERGY"}, unit=USCC, key=key)
     number = taken.json()["issue_no"]
