@@ -232,7 +232,7 @@ def _(act: do.AskReturn, _issue: Issue, _actor: Actor, _now: datetime, policy: P
 @_decide.register
 def _(act: do.RuleReturn, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     if act.ruling is do.Ruling.REFUSE:
-        yield ev.ReturnRefused(reason=act.reason)
+        yield ev.ReturnRefused(reason=act.reason, waited=promise.ruled_late(issue, now, policy))
         return
     if not act.unit:
         raise FieldMissing(field="unit")
@@ -247,6 +247,7 @@ def _(act: do.RuleReturn, issue: Issue, _actor: Actor, now: datetime, policy: Po
 def _(act: do.Designate, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     own_limit = act.unit != issue.holder  # as with a refusal, who keeps it keeps its time
     sent = _dispatched("designate", act.unit, issue, now, policy, own_limit=own_limit, reason=act.reason)
+    sent = sent if own_limit else replace(sent, waited=promise.ruled_late(issue, now, policy))
     yield from joint.given(sent, act.co_units, issue, policy)
     if act.unit != issue.holder:
         yield from withdrawn(issue, issue.holder)

@@ -21,6 +21,7 @@ from bihuan.domain.clocks.operations import (
     redated,
     spared,
     start,
+    waited,
 )
 from bihuan.domain.commands import CallResult
 from bihuan.domain.issue import BAD_RATING, Desk, Issue, Order, Party, Rating, Rung, Unheeded, alarm_key, rung_of
@@ -209,7 +210,7 @@ def _(event: ev.Classified, issue: Issue, at: datetime) -> Issue:
 @_apply.register(ev.Dispatched)
 def _(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
     if event.unit == issue.holder:  # designated again, it goes on as if its return had been refused
-        return enter(replace(issue, designated=True), Status.IN_PROGRESS, at)
+        return enter(waited(replace(issue, designated=True), event.waited, at), Status.IN_PROGRESS, at)
     earlier = (*issue.earlier_holders, issue.holder) if issue.holder else issue.earlier_holders
     moved = event.route == "transfer"
     never_its = issue.status is Status.RETURN_REVIEW
@@ -245,9 +246,13 @@ def _charge(issue: Issue, event: ev.Dispatched, at: datetime) -> Issue:
 
 
 @_apply.register(ev.Signed)
-@_apply.register(ev.ReturnRefused)
-def _(_event: ev.Signed | ev.ReturnRefused, issue: Issue, at: datetime) -> Issue:
+def _(_event: ev.Signed, issue: Issue, at: datetime) -> Issue:
     return enter(issue, Status.IN_PROGRESS, at)
+
+
+@_apply.register(ev.ReturnRefused)
+def _(event: ev.ReturnRefused, issue: Issue, at: datetime) -> Issue:
+    return enter(waited(issue, event.waited, at), Status.IN_PROGRESS, at)
 
 
 @_apply.register(ev.ReturnAsked)

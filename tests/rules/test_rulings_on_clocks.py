@@ -14,6 +14,7 @@ from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.clocks.responsibility_time import charged
 from bihuan.domain.clocks.trace import explained
 from bihuan.domain.issue import Desk, Party, Rung
+from bihuan.domain.loop.step import first_due
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import BeyondLegalMaximum, ExtensionTooLong, LeaderMustApprove, TransferWindowOver
@@ -47,6 +48,7 @@ from tests.rules.worlds import (
     approve,
     approve_return,
     at,
+    designate,
     dispatched,
     extend,
     head,
@@ -54,6 +56,7 @@ from tests.rules.worlds import (
     in_hand,
     limit,
     rate,
+    refuse_return,
     release,
     suspend,
     told,
@@ -71,6 +74,13 @@ ADD = do.AddAssist(unit=D2, task="核定负荷")
 RELEASE = do.ReleaseAssist(unit=D2, reason="先不用")
 WITHDRAW, REOPEN = do.Withdraw(reason="自行解决"), do.Reopen(reason="又出现了")
 assert LIMITS[Urgency.URGENT].startswith("1wh 1wh"), "the sign limit of an urgent matter is one hour of office time"
+
+
+def walk(story: Story, until: str) -> Story:
+    """As the timer does: look at every moment that falls due."""
+    while (due := first_due(story.issue, story.policy)) is not None and due.at <= at(until):
+        story.until(max(due.at, story.now))
+    return story.until(until)
 
 
 def approved(story: Story, when: str, who: Actor = COORDINATOR, nth: int = -1) -> Story:
@@ -570,3 +580,71 @@ def test_a_class_found_in_a_pause_is_heard_of_too() -> None:
     story = in_hand().does(DEPUTY, hold("08-20 18:00"), "08-03 09:00").does(COORDINATOR, URGENT, "08-04 09:00")
     assert heard(story, "classified") == {f"unit:{D1}", f"enterprise:{story.issue.enterprise.uscc}"}
     assert "due_at" not in facts(story.events[-1], story.issue), "nobody can know yet"
+
+
+# 4, read for rulings: what stands between a unit and its work
+
+
+def waiting(ruled: str = "08-13 10:00", ruling: do.Act | None = None) -> Story:
+    """D1 asks for a return on 08-04; the ruling is due on 08-05 at 18:00 and comes days later."""
+    story = in_hand().does(head(D1), do.Report(text="进展")).does(head(D1), RETURN, "08-04 10:00")
+    return walk(story, ruled).does(COORDINATOR, ruling or refuse_return(), ruled)
+
+
+@pytest.mark.parametrize("ruling", [refuse_return(), designate(D1)])
+def test_what_a_ruling_on_a_return_takes_beyond_its_own_limit_is_given_back(ruling: do.Act) -> None:
+    story = waiting(ruling=ruling)
+    assert story.due("issue#1") == at("08-19 10:00"), "five days and an hour and a half were not the unit's"
+    assert alarms(story, "issue#1")[1:] == [(Rung.R1, "coordination"), (Rung.R2, "coordination")]
+    walk(story, "08-27 18:00")
+    assert [rung for rung, owes in alarms(story, "issue#1") if owes == f"unit:{D1}"] == [
+        Rung.R0,
+        Rung.R1,
+        Rung.R2,
+        Rung.R3,
+    ]
+    assert [one.moment for one in story.alarms if one.clock == "issue#1"][-3:] == [
+        at("08-19 10:00"),
+        at("08-20 18:00"),
+        at("08-26 18:00"),
+    ]
+
+
+def test_a_ruling_in_time_gives_nothing_back() -> None:
+    assert waiting("08-05 18:00").due("issue#1") == at("08-11 18:00")
+
+
+def test_the_enterprise_hears_of_the_deadline_a_late_ruling_moved() -> None:
+    story = waiting()
+    assert f"enterprise:{story.issue.enterprise.uscc}" in heard(story, "return_refused")
+    told_of = facts(story.entries("return_refused")[-1].event, story.issue)
+    assert told_of["due_at"] == at("08-19 10:00").isoformat()
+    assert "enterprise" not in " ".join(heard(waiting("08-05 10:00"), "return_refused"))
+    one = next(x for x in explained(story.issue.issue_no, story.recorded, {"v1": POLICY}) if x.clock.key == "issue#1")
+    assert "裁定超时" in in_words(one, POLICY, Tongue.ZH)
+
+
+def test_what_the_unit_heard_before_it_asked_is_not_said_again() -> None:
+    story = in_hand(urgency=Urgency.CONSULT)
+    walk(story, "08-04 09:00").does(head(D1), RETURN, "08-04 09:00")
+    assert alarms(story, "issue#1")[-1] == (Rung.R1, f"unit:{D1}")
+    walk(story, "08-13 10:00").does(COORDINATOR, refuse_return(), "08-13 10:00")
+    walk(story, "08-13 18:00")
+    assert [rung for rung, owes in alarms(story, "issue#1") if owes == f"unit:{D1}"].count(Rung.R1) == 1
+
+
+def test_a_mass_suspension_in_a_late_ruling_counts_once() -> None:
+    story = in_hand().does(head(D1), do.Report(text="进展")).does(head(D1), RETURN, "08-04 10:00")
+    story.does(DEPUTY, hold("08-20 18:00"), "08-09 08:30").does(COORDINATOR, refuse_return(), "08-10 08:30")
+    story.does(DEPUTY, release(), "08-11 08:30")
+    assert story.due("issue#1") == at("08-16 18:00"), "a day late, two days held"
+
+
+def test_rungs_of_the_issue_that_name_a_unit_after_its_own_time_come_no_sooner_than_its_own() -> None:
+    story = accepted().does(COORDINATOR, do.HandOver(unit=D1), "08-06 10:00")
+    story.does(head(D1), do.Sign()).does(head(D1), do.Report(text="进展"))
+    assert story.due("solve#1") == at("08-17 18:00")
+    walk(story, "08-24 18:00")
+    clocks = ("issue#1", "solve#1")
+    criticised = [one.moment for one in story.alarms if one.clock in clocks and one.rung is Rung.R3]
+    assert criticised == [at("08-24 18:00")] * 2, "five days after its own limit, on both clocks"

@@ -4,12 +4,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bihuan.domain.clocks.changes import ClockJudged, ClockMoved
+from bihuan.domain.clocks.changes import ClockJudged, ClockMoved, Waited
 from bihuan.domain.clocks.clock import Clock, Judged, Obligation
 from bihuan.domain.clocks.workdays import Limit
 from bihuan.domain.events import Classified
 from bihuan.domain.issue import Issue, Order
 
+RULED_LATE = "RULED_LATE"
+"""The ground of what a ruling takes beyond its own limit."""
 OF_AN_ORDER = (Obligation.REPLY, Obligation.LIFT)
 
 
@@ -61,6 +63,15 @@ def granted(issue: Issue, clocks: Collection[str], kept: Iterable[str]) -> Issue
     """Under another grant rungs may be raised again, but for those kept, whose moment is not ahead."""
     anew = tuple(replace(c, grant=c.grant + 1) if c.key in clocks else c for c in issue.clocks)
     return replace(issue, clocks=anew, raised=issue.raised | set(kept))
+
+
+def waited(issue: Issue, wait: Waited | None, at: datetime) -> Issue:
+    """What a late ruling took is given back to the clock of who waited for it."""
+    if wait is None:
+        return issue
+    key = wait.moved.clock
+    clocks = tuple(c.uncounted(wait.since, at, RULED_LATE) if c.key == key else c for c in issue.clocks)
+    return granted(replace(issue, clocks=clocks), {key}, wait.kept)
 
 
 def spared(issue: Issue, moved: Iterable[ClockMoved], at: datetime) -> Issue:

@@ -1,12 +1,16 @@
 """What was promised to the enterprise, and how much of it a later unit, an extension or a suspension may take."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bihuan.domain.clocks.calendar_adoption import going_on
+from bihuan.domain.clocks.changes import ClockMoved, Waited
 from bihuan.domain.clocks.classification import governing
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.clocks.workdays import Limit
 from bihuan.domain.issue import Issue, RequestKind, RequestState
+from bihuan.domain.ladder.escalation import rungs
 from bihuan.domain.policy import Policy
 
 RESULT = (Obligation.ISSUE, Obligation.SOLVE)
@@ -39,6 +43,26 @@ def own_limit(issue: Issue, now: datetime, policy: Policy) -> tuple[Limit, datet
     if calendar.after(now, full) <= end:
         return full, None
     return full, max(end, calendar.after(now, limits.sign))
+
+
+def ruled_late(issue: Issue, now: datetime, policy: Policy) -> Waited | None:
+    """What a unit waited for a ruling on its return beyond the ruling's own limit; None: it was ruled on in time.
+
+    A rung reached meanwhile named whoever was to rule: the unit has not heard of it, and it comes when its moment does.
+    """
+    ruling = issue.clock(Obligation.RULING)
+    since = ruling.overdue_since(policy.calendar, now) if ruling else None
+    if since is None:
+        return None
+    clock = issue.clock(Obligation.SOLVE) or issue.clock(Obligation.ISSUE)
+    assert clock is not None, "who holds an issue is pressed by a clock"
+    heard = [one for one in rungs(going_on(clock, now), issue, policy) if one.key in issue.raised and one.at < since]
+    gone = clock.uncounted(since, now, "")
+    return Waited(
+        since=since,
+        moved=ClockMoved(clock=clock.key, was=clock.due(policy.calendar), due=gone.due(policy.calendar)),
+        kept=tuple(replace(one, grant=clock.grant + 1).key for one in heard),
+    )
 
 
 def stopped(issue: Issue, until: datetime, now: datetime) -> timedelta:
