@@ -209,8 +209,8 @@ def _(act: do.Classify, issue: Issue, _actor: Actor, now: datetime, policy: Poli
 
 @_decide.register
 def _(act: do.HandOver, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    triage = issue.clock(Obligation.TRIAGE)
-    late = triage is not None and triage.overdue_since(policy.calendar, now) is not None
+    unheard = () if act.unit in issue.missed_by else (issue.clock(Obligation.ISSUE),)
+    late = any(one and one.overdue_since(policy.calendar, now) for one in (issue.clock(Obligation.TRIAGE), *unheard))
     another = bool(issue.earlier_holders) and act.unit not in issue.earlier_holders
     own_limit = late or another or issue.left_parent or issue.clock(Obligation.ISSUE) is None
     sent = _dispatched("hand_over", act.unit, issue, now, policy, own_limit=own_limit, reason=act.requirement)
@@ -271,7 +271,7 @@ def _dispatched(
 ) -> ev.Dispatched:
     _known(unit, policy, field="unit")
     group = policy.group_for(unit, issue.county)
-    solve, until = promise.own_limit(issue, now, policy) if own_limit else (None, None)
+    solve, until = promise.own_limit(issue, unit, now, policy) if own_limit else (None, None)
     return ev.Dispatched(
         route=route,
         unit=unit,

@@ -9,7 +9,7 @@ from bihuan.domain import following, joint, merging
 from bihuan.domain.access.impartiality import remembered
 from bihuan.domain.batches.folds import BATCH_FOLDS
 from bihuan.domain.batches.holds import CHECKED_LATE, happened, runs_on, while_held
-from bihuan.domain.clocks.clock import Obligation, Pause
+from bihuan.domain.clocks.clock import WITHDRAWN, Obligation, Pause
 from bihuan.domain.clocks.operations import (
     again,
     change_order,
@@ -27,7 +27,7 @@ from bihuan.domain.commands import CallResult
 from bihuan.domain.issue import BAD_RATING, Desk, Issue, Order, Party, Rating, Rung, Unheeded, alarm_key, rung_of
 from bihuan.domain.ladder.folds import LADDER_FOLDS, without_notices
 from bihuan.domain.loop import withdrawal
-from bihuan.domain.loop.reopening import WITHDRAWN, as_before_withdrawal, fresh, left_to
+from bihuan.domain.loop.reopening import as_before_withdrawal, fresh, left_to
 from bihuan.domain.loop.transitions import close, enter
 from bihuan.domain.people import Actor
 from bihuan.domain.requests.folds import REQUEST_FOLDS
@@ -355,7 +355,7 @@ def _(_event: ev.Reopened, issue: Issue, at: datetime) -> Issue:
         return as_before_withdrawal(issue, at)
     if issue.outcome in NEVER_HANDLED:
         issue = replace(fresh(issue), holder="", earlier_holders=(), designated=False, round=1, merged_into="")
-        issue = replace(issue, missed_by=())
+        issue = replace(issue, missed_by=(), round_since=at)
         return enter(start(issue, Obligation.ISSUE, issue.limits.solve, at), Status.UNTRIAGED, at)
     return _again(issue, at)
 
@@ -482,7 +482,7 @@ def _(event: ev.OrderRevived, issue: Issue, _at: datetime) -> Issue:
 
 def _again(issue: Issue, at: datetime) -> Issue:
     """Another round with the unit that holds it, or, where none did, another triage under a clock of the issue."""
-    issue = replace(fresh(issue), round=issue.round + 1)
+    issue = replace(fresh(issue), round=issue.round + 1, round_since=at)
     if not issue.dispatched:
         return enter(start(issue, Obligation.ISSUE, issue.limits.solve, at), Status.UNTRIAGED, at)
     issue = enter(issue, Status.IN_PROGRESS, at)

@@ -434,6 +434,8 @@ class Issue:
     transfers: int = 0
     returns_asked: int = 0
     round: int = 1
+    round_since: datetime | None = None
+    """When this round began; None: at receipt."""
     info_asked: int = 0
     came_from: Status | None = None
     outcome: Outcome | None = None

@@ -249,7 +249,9 @@ def _(event: ev.Dispatched, on: Ledger, at: datetime, _p: Policy, calendar: Work
     late = triaged_by is not None and at >= triaged_by
     again = on.had and event.unit not in on.had
     if event.own_limit and event.route == "hand_over" and on.exact:
-        assert late or on.left_parent or again, "a unit gets its own limit, and nobody was late"
+        due = on.allowed(ISSUE, "", at, calendar)
+        overdue = due is not None and at >= due
+        assert late or overdue or on.left_parent or again, "a unit gets its own limit, and nobody was late"
     if event.own_limit:
         full, issue = on.limits.solve, on.promises.get((ISSUE, ""))
         if on.longest is None and on.promised and issue is not None:  # what was promised at the first dispatch

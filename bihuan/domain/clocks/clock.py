@@ -87,6 +87,14 @@ OBLIGATION_ZH = {
 assert set(OBLIGATION_ZH) == set(Obligation)
 
 
+SUSPENDED = "SUSPENDED"
+"""How the ground of a suspension's pause begins; its basis follows."""
+WITHDRAWN = "WITHDRAWN"
+"""The ground of the time between a withdrawal and the reopening."""
+RULED_LATE = "RULED_LATE"
+"""The ground of what a ruling takes beyond its own limit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pause:
     """A stretch that does not count, with its ground; ``until`` is None while it lasts."""

@@ -5,13 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from bihuan.domain.clocks.changes import ClockJudged, ClockMoved, Waited
-from bihuan.domain.clocks.clock import Clock, Judged, Obligation
+from bihuan.domain.clocks.clock import RULED_LATE, Clock, Judged, Obligation
 from bihuan.domain.clocks.workdays import Limit
 from bihuan.domain.events import Classified
 from bihuan.domain.issue import Issue, Order
 
-RULED_LATE = "RULED_LATE"
-"""The ground of what a ruling takes beyond its own limit."""
 OF_AN_ORDER = (Obligation.REPLY, Obligation.LIFT)
 
 

@@ -4,14 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from bihuan.domain.clocks.clock import Obligation
+from bihuan.domain.clocks.clock import WITHDRAWN, Obligation
 from bihuan.domain.clocks.operations import again, change_order
 from bihuan.domain.issue import Issue
 from bihuan.domain.loop.transitions import enter
 from bihuan.domain.stage import Status
-
-WITHDRAWN = "WITHDRAWN"
-"""The ground of the time between a withdrawal and the reopening."""
 
 
 def fresh(issue: Issue) -> Issue:
