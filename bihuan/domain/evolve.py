@@ -28,7 +28,7 @@ from bihuan.domain.issue import BAD_RATING, Desk, Issue, Order, Party, Rating, R
 from bihuan.domain.ladder.folds import LADDER_FOLDS, without_notices
 from bihuan.domain.loop import withdrawal
 from bihuan.domain.loop.reopening import as_before_withdrawal, fresh, left_to
-from bihuan.domain.loop.transitions import close, enter
+from bihuan.domain.loop.transitions import close, enter, to_triage
 from bihuan.domain.people import Actor
 from bihuan.domain.requests.folds import REQUEST_FOLDS
 from bihuan.domain.stage import Outcome, Status
@@ -214,6 +214,7 @@ def _(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
     earlier = (*issue.earlier_holders, issue.holder) if issue.holder else issue.earlier_holders
     moved = event.route == "transfer"
     never_its = issue.status is Status.RETURN_REVIEW
+    given_back = not issue.holder and issue.earlier_holders[-1:] == (event.unit,)  # what was withdrawn from it
     issue = replace(
         issue,
         missed_by=tuple(unit for unit in issue.missed_by if not (never_its and unit == issue.holder)),
@@ -221,7 +222,7 @@ def _(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
         earlier_holders=earlier,
         given_at=at,
         group=event.group,
-        designated=event.route == "designate",
+        designated=event.route == "designate" or (event.route == "hand_over" and given_back and issue.designated),
         transfers=issue.transfers + moved,
         transfers_by_units=issue.transfers_by_units + (moved and event.by_unit),
         governed_by=event.governed_by or issue.governed_by,
@@ -356,7 +357,7 @@ def _(_event: ev.Reopened, issue: Issue, at: datetime) -> Issue:
     if issue.outcome in NEVER_HANDLED:
         issue = replace(fresh(issue), holder="", earlier_holders=(), designated=False, round=1, merged_into="")
         issue = replace(issue, missed_by=(), round_since=at)
-        return enter(start(issue, Obligation.ISSUE, issue.limits.solve, at), Status.UNTRIAGED, at)
+        return to_triage(start(issue, Obligation.ISSUE, issue.limits.solve, at), at)
     return _again(issue, at)
 
 

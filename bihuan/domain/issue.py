@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bihuan.domain.bounds import blank
 from bihuan.domain.clocks.clock import Clock, Obligation, Pause
 from bihuan.domain.clocks.governing import Governing
 from bihuan.domain.commands import Enterprise
@@ -487,6 +488,11 @@ class Issue:
     @property
     def closed(self) -> bool:
         return self.stage is Stage.CLOSED
+
+    @property
+    def incomplete(self) -> bool:
+        """Not all is known that its triage needs."""
+        return any(blank(one) for one in (self.county, self.contact, self.channel))
 
     @property
     def dispatched(self) -> bool:

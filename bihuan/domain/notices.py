@@ -286,7 +286,8 @@ def _(_event: ev.ReworkOrdered, issue: Issue, _policy: Policy) -> Parties:
 
 @_told.register
 def _(_event: ev.Reopened, issue: Issue, policy: Policy) -> Parties:
-    return (issue.triager, *_unit(issue), group_desk(issue.group, policy))
+    completes = _liaison(issue) if issue.incomplete else ()
+    return (issue.triager, *completes, *_unit(issue), group_desk(issue.group, policy))
 
 
 @_told.register

@@ -121,7 +121,7 @@ TOLD: Mapping[str, tuple[Party, ...]] = {
     "rating_lapsed": (B,),
     "called_back": (C,),
     "rework_ordered": (U, H),
-    "reopened": (C, U, G),
+    "reopened": (C, L, U, G),
     "alarm_raised": (U, H, G, CL),
     "alarm_repeated": (U, H, G),
     "still_unmet": (C, LD, G),

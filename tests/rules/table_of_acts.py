@@ -291,6 +291,7 @@ LEADS_TO: Mapping[str, Mapping[Status, Status]] = {
     "call_back:not_solved": {S.CALLBACK: S.IN_PROGRESS},
     "rework": {S.CALLBACK: S.IN_PROGRESS, S.EVALUATED: S.IN_PROGRESS},
     "close_out": {S.EVALUATED: S.CLOSED},
+    # handled; what never was goes to UNTRIAGED, or, never completed, to SUBMITTED (test_withdrawal.py)
     "reopen": {S.CLOSED: S.IN_PROGRESS},
     # elsewhere a unit has just acted, and the call-back agent asks first
     "withdraw": dict.fromkeys((S.SUBMITTED, S.UNTRIAGED, S.NEED_INFO, S.ACCEPTED, S.FOLLOWING, S.DISPATCHED), S.CLOSED),
