@@ -381,6 +381,7 @@ class Rated:
     comment: str
     callback_due: bool
     proof: str = ""
+    by: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -519,6 +520,7 @@ class WithdrawalAsked:
     event: Literal["withdrawal_asked"] = "withdrawal_asked"
     reason: str
     proof: str = ""
+    by: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -321,7 +321,7 @@ def _(_event: ev.Delivered, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.Rated)
 def _(event: ev.Rated, issue: Issue, at: datetime) -> Issue:
-    issue = replace(issue, rating=Rating(event.score, event.solved), rated_at=at)
+    issue = replace(issue, rating=Rating(event.score, event.solved, by=event.by), rated_at=at)
     return enter(issue, Status.CALLBACK if event.callback_due else Status.EVALUATED, at)
 
 

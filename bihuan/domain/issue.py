@@ -378,11 +378,12 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """``score`` from 1 to 5. ``counts``: not set aside on appeal as mistaken or malicious."""
+    """``score`` from 1 to 5. ``counts``: not set aside on appeal as mistaken or malicious. ``by``: who recorded it."""
 
     score: int
     solved: bool
     counts: bool = True
+    by: Actor | None = None
 
     @property
     def bad(self) -> bool:
@@ -396,6 +397,7 @@ class Withdrawal:
 
     reason: str
     asked_at: datetime
+    by: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True)
