@@ -1,6 +1,7 @@
 """Who handled never judges, and who holds does not rewrite (domain.md 3.0a, ruling 11; issue lines 5 and 8)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 

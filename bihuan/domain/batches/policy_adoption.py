@@ -94,20 +94,12 @@ def _of_report(clock: Clock, was: Limits, now: Limits) -> Limit | None:
     return now.report_every if clock.limit == was.report_every else None
 
 
-def readopted(
-    issue: Issue, limits: Mapping[str, Limit], credited: Collection[str], batch: str, undoes: str, at: datetime
-) -> tuple[Clock, ...]:
-    """The clocks with their new budgets and what is credited to them, and without what an undone batch had credited."""
-    return tuple(_readopted(clock, limits, credited, batch, undoes, at) for clock in issue.clocks)
-
-
-def _readopted(
-    clock: Clock, limits: Mapping[str, Limit], credited: Collection[str], batch: str, undoes: str, at: datetime
-) -> Clock:
+def readopted(clock: Clock, credited: Collection[str], batch: str, undoes: str, at: datetime) -> Clock:
+    """The clock with what is credited to it, and without what an undone batch had credited."""
     if not clock.open or clock.stopped_at is not None:
         return clock
     pauses = tuple(one for one in clock.pauses if not undoes or one.basis != f"{CREDITED}:{undoes}")
-    anew = replace(clock.relimit(limits[clock.key]) if clock.key in limits else clock, pauses=pauses)
+    anew = replace(clock, pauses=pauses)
     return anew.uncounted(clock.started_at, at, f"{CREDITED}:{batch}") if clock.key in credited else anew
 
 

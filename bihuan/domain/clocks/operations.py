@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bihuan.domain.clocks.changes import ClockJudged, ClockMoved, Waited
+from bihuan.domain.clocks.changes import ClockJudged, ClockMoved, Relimit, Waited
 from bihuan.domain.clocks.clock import RULED_LATE, Clock, Judged, Obligation
 from bihuan.domain.clocks.workdays import Limit
 from bihuan.domain.events import Classified
@@ -80,7 +80,6 @@ def spared(issue: Issue, moved: Iterable[ClockMoved], at: datetime) -> Issue:
 
 def reclassed(issue: Issue, event: Classified) -> Issue:
     """The issue in its new class, its clocks with the budgets of that."""
-    anew = {change.clock: change.limit for change in event.relimited}
     return replace(
         issue,
         category=event.category,
@@ -89,5 +88,11 @@ def reclassed(issue: Issue, event: Classified) -> Issue:
         complex=event.complex,
         limits=event.limits,
         governed_by=event.governed_by,
-        clocks=tuple(c.relimit(anew[c.key]) if c.key in anew else c for c in issue.clocks),
+        clocks=rebudgeted(issue.clocks, event.relimited),
     )
+
+
+def rebudgeted(clocks: Iterable[Clock], changes: Iterable[Relimit]) -> tuple[Clock, ...]:
+    """The clocks with the budgets of another class or policy, from the same anchors."""
+    anew = {change.clock: change.limit for change in changes}
+    return tuple(c.relimit(anew[c.key]) if c.key in anew else c for c in clocks)
