@@ -47,7 +47,7 @@ class OutcomeUnknown(ClientError):
 
 
 class IssueNotRunning(ClientError):
-    """No workflow runs under this number: unknown, archived, or ended by an operator."""
+    """No workflow runs under this id: for an issue, it is unknown, archived, or was ended by an operator."""
 
     name = "issue-not-running"
     zh = "该问题的流程未在运行，请联系运维恢复。"

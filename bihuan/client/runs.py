@@ -1,4 +1,7 @@
-"""What Temporal keeps of a workflow: how its newest run stands, and the histories of all its runs."""
+"""What Temporal keeps of a workflow: how its newest run stands, and the histories of all its runs.
+
+These raise what Temporal's client raises; who waits for the answer asks within ``calls.answered``.
+"""
 
 from collections.abc import AsyncIterator
 

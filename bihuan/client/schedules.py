@@ -24,6 +24,7 @@ from temporalio.client import (
 from temporalio.converter import DataConverter
 from temporalio.service import RPCError, RPCStatusCode
 
+from bihuan.client.calls import answered
 from bihuan.domain.bounds import cut
 from bihuan.domain.timetable import Planned, ReportKind, Timed
 from bihuan.language.phrases import REPORT_ZH
@@ -107,13 +108,17 @@ def _on(daily: ScheduleCalendarSpec, day: str) -> ScheduleCalendarSpec:
 
 
 async def apply(client: Client, planned: Sequence[Planned], *, dry: bool = False) -> tuple[Difference, ...]:
-    """What changes, in the order of the file. What an operator paused stays paused. ``dry``: nothing is changed."""
+    """What changes, in the order of the file. What an operator paused stays paused. ``dry``: nothing is changed.
+
+    Raises a ClientError.
+    """
     wanted = {schedule_id(one.timed.name): one for one in planned}
-    differences = [await _brought(client, id_, one, dry=dry) for id_, one in wanted.items()]
-    for id_ in sorted(await _ours(client) - wanted.keys()):
-        differences.append(Difference(id_, Verdict.REMOVED, ""))
-        if not dry:
-            await client.get_schedule_handle(id_).delete()
+    async with answered():
+        differences = [await _brought(client, id_, one, dry=dry) for id_, one in wanted.items()]
+        for id_ in sorted(await _ours(client) - wanted.keys()):
+            differences.append(Difference(id_, Verdict.REMOVED, ""))
+            if not dry:
+                await client.get_schedule_handle(id_).delete()
     return tuple(differences)
 
 
@@ -161,12 +166,13 @@ async def _ours(client: Client) -> set[str]:
 
 
 async def listed(client: Client) -> tuple[Listed, ...]:
-    """Every schedule of ours that the server has."""
+    """Every schedule of ours that the server has. Raises a ClientError."""
     found = []
-    for id_ in sorted(await _ours(client)):
-        described = await _described(client, id_)
-        if described is not None:
-            found.append(await _listed(client, described))
+    async with answered():
+        for id_ in sorted(await _ours(client)):
+            described = await _described(client, id_)
+            if described is not None:
+                found.append(await _listed(client, described))
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.clocks.calendar_adoption import governed_by
+from bihuan.domain.clocks.calendar_adoption import first_year, governed_by
 from bihuan.domain.clocks.changes import NamedDay
 from bihuan.domain.clocks.clock import LAPSING
 from bihuan.domain.clocks.workdays import CalendarVersion, SpecialDay
@@ -379,6 +379,12 @@ def _raised_and_gone_by(story: Story, calendar: CalendarVersion) -> tuple[list[t
             continue
         found += [(due.key, due.grant) for due in new.values() if due.key in settled.issue.raised and due.at <= moment]
     return found, moment
+
+
+def test_an_issue_of_new_years_day_carries_the_days_of_december() -> None:
+    whole = replace(AS_IT_IS, days=(SpecialDay(date(2021, 12, 31), False, "年末"),), published_years=(2021, 2022))
+    carried = whole.since(first_year(datetime.fromisoformat("2022-01-01T00:00:00+08:00")))
+    assert carried == whole
 
 
 def test_received_before_the_years_known_it_still_has_all_its_days() -> None:
