@@ -232,6 +232,7 @@ def _names(kind: type) -> tuple[str, ...]:
 
 
 def _plain(value: object) -> object:
-    if is_dataclass(value):
-        return {name: getattr(value, name) for name in _names(type(value))}
+    kind: type = type(value)
+    if is_dataclass(kind):
+        return {name: getattr(value, name) for name in _names(kind)}
     return sorted(value) if isinstance(value, frozenset) else str(value)

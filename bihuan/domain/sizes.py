@@ -62,7 +62,8 @@ def fits(before: Any, after: Any, said: Any) -> None:
 
 def _added(before: Any, after: Any) -> int:
     """By how much an issue grew; what an act left as it was is not weighed again."""
-    parts, _ = _frame(type(after))
+    kind: type = type(after)
+    parts, _ = _frame(kind)
     return sum(
         weight(new) - weight(old) for new, old in zip(parts(after), parts(before), strict=True) if new is not old
     )
