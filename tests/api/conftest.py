@@ -29,5 +29,5 @@ def _the_sample_city_is_read_once() -> Iterator[None]:
         return load_city(folder, profile, since_year=since_year, imported=imported)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("api.app.load_city", read)
+        patch.setattr("bihuan.city.calendar_store.load_city", read)
         yield
