@@ -75,7 +75,7 @@ LADDER = (
         facts=own("clock", "rung", "late", due_at="moment", owes="debtor"),
         urgent=from_r2,
         reminds=True,
-        sample=(UNIT, HEAD, GROUP, COUNTY_LEADER),
+        sample=(UNIT, HEAD, GROUP),
         sample_facts={"late": ""},
     ),
     EventRow(
