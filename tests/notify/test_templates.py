@@ -185,6 +185,14 @@ def test_a_paper_that_was_signed_to_be_published_is_published(templates: Templat
     assert FACTS["text"] in said(templates, sample("draft_signed", BULLETIN))
 
 
+def test_why_a_merge_was_refused_is_told_in_each_language(templates: Templates) -> None:
+    zh, _, en = templates.render(sample("merge_refused", G1), "某席", "").text.partition("\n\n")
+    assert "理由：拟并入的问题 BH2026112000007 已了结，不能再并入。" in zh
+    assert "Reason: Issue BH2026112000007 is over" in en
+    assert "Issue" not in zh
+    assert "理由" not in en
+
+
 def test_the_grounds_of_a_paper_are_told_in_words(templates: Templates) -> None:
     message = templates.render(sample("draft_opened", G1), "某席", "")
     assert "事由：逾期未办、督办单逾期未复" in message.text
@@ -213,6 +221,12 @@ FAULTS = [
     ("alarms.yaml", "urged:", "urgd:", "alarms.yaml:30: event: found 'urgd', expected an event that desks are told of"),
     ("alarms.yaml", "urged:", "order_done:", "orders.yaml:"),
     ("alarms.yaml", '  en_title: "Urged', '  en_titel: "Urged', "en_titel"),
+    (
+        "alarms.yaml",
+        "催办意见：{{ text }}",
+        "催办意见：{{ task }}",
+        "alarms.yaml:36: zh: found \"UndefinedError: 'task' is undefined",
+    ),
     ("default.yaml", "default:", "defualt:", "default: found None, expected words for every event"),
     (
         "alarms.yaml",
