@@ -9,7 +9,7 @@ import pytest
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.clocks.changes import ClockMoved
+from bihuan.domain.clocks.changes import ClockMoved, Waited
 from bihuan.domain.issue import Desk, Issue, Party
 from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.commands import SignDraft
@@ -168,6 +168,7 @@ def plausible(kind: type, issue: Issue) -> Iterable[Any]:
     values = {
         "liaison": issue.liaison,
         "moved": (ClockMoved(clock=issue.deadline.key, was=None, due=None),),
+        "waited": Waited(since=issue.received_at, moved=ClockMoved(clock=issue.deadline.key, was=None, due=None)),
         "unit": order.unit,
         "group": order.group,
         "order": order.no,
@@ -199,8 +200,9 @@ def desks_notified() -> dict[type, frozenset[Desk]]:
     issue = everything()
     waiting = replace(told().issue, requests=issue.requests, orders=issue.orders, drafts=issue.drafts)
     waiting = replace(waiting, consultations=issue.consultations, enterprise=replace(waiting.enterprise, uscc=""))
+    never_completed = replace(issue, county="")
     for kind in ROWS.keys() - {ev.AcceptedBySilence}:  # told as the life of a complaint
-        for its in (issue, waiting):
+        for its in (issue, waiting, never_completed):
             for event in plausible(kind, its):
                 seen[kind] |= {party.desk for party in recipients(event, its, POLICY)}
     return {kind: frozenset(desks) for kind, desks in seen.items()}

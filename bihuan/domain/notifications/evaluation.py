@@ -11,11 +11,21 @@ from bihuan.domain.notifications.addressees import (
     enterprise,
     group,
     head,
+    liaison,
     triager,
     unit,
 )
 from bihuan.domain.notifications.row import EventRow, Parties
-from bihuan.domain.notifications.samples import ASSISTANT, CALLBACK, COORDINATION, ENTERPRISE, GROUP, HEAD, UNIT
+from bihuan.domain.notifications.samples import (
+    ASSISTANT,
+    CALLBACK,
+    COORDINATION,
+    ENTERPRISE,
+    GROUP,
+    HEAD,
+    LIAISON,
+    UNIT,
+)
 from bihuan.domain.policy import Policy
 
 
@@ -38,6 +48,11 @@ def _whom_it_concerns(event: ev.WithdrawalAudited, issue: Issue, policy: Policy)
     if event.verdict is AuditVerdict.GENUINE:
         return ()
     return (*enterprise(event, issue, policy), *triager(event, issue, policy), *group(event, issue, policy))
+
+
+def _who_completes(event: ev.Reopened, issue: Issue, policy: Policy) -> Parties:
+    """The liaison official, where the receipt was never completed."""
+    return liaison(event, issue, policy) if issue.incomplete else ()
 
 
 def _coordination_unless_archived(event: ev.CancelRequested, issue: Issue, policy: Policy) -> Parties:
@@ -83,8 +98,8 @@ EVALUATION = (
         ev.Reopened,
         "重新打开",
         "reopened",
-        recipients=(triager, unit, group),
-        sample=(COORDINATION, UNIT, GROUP),
+        recipients=(triager, _who_completes, unit, group),
+        sample=(COORDINATION, LIAISON, UNIT, GROUP),
     ),
     EventRow(ev.Archived, "归档", "archived"),
     EventRow(

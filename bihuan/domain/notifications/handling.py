@@ -40,6 +40,17 @@ def _whose_deadline_moved(event: ev.SentBack, issue: Issue, policy: Policy) -> P
     return enterprise(event, issue, policy) if event.moved else ()
 
 
+def _waits_longer(event: ev.ReturnRefused | ev.Dispatched, issue: Issue, policy: Policy) -> Parties:
+    """The enterprise, where a late ruling moved the deadline it waits by."""
+    moved = event.waited is not None and event.waited.moved.clock == issue.deadline.key
+    return enterprise(event, issue, policy) if moved else ()
+
+
+def _deadline_after_ruling(event: ev.ReturnRefused | ev.Dispatched, issue: Issue) -> object:
+    moved = event.waited.moved if event.waited else None
+    return moved.due if moved and moved.clock == issue.deadline.key else None
+
+
 def _who_rates(_event: ev.Delivered, issue: Issue, _policy: Policy) -> Parties:
     """An enterprise without an account rates through the call-back agent."""
     return () if issue.enterprise.uscc else (Party(Desk.CALLBACK),)
@@ -50,12 +61,21 @@ HANDLING = (
         ev.Dispatched,
         "派单",
         "given to a unit",
-        recipients=(unit, _former_unit, assistants, liaison, _service_group, group),
-        sample=(UNIT, ASSISTANT, LIAISON, SERVICE_GROUP, GROUP),
+        recipients=(unit, _former_unit, assistants, liaison, _service_group, group, _waits_longer),
+        facts={"due_at": _deadline_after_ruling},
+        sample=(UNIT, ASSISTANT, LIAISON, SERVICE_GROUP, GROUP, ENTERPRISE),
+        sample_facts={"due_at": ""},
     ),
     EventRow(ev.Signed, "签收", "signed"),
     EventRow(ev.ReturnAsked, "申请退回", "return asked", recipients=(coordination,), sample=(COORDINATION,)),
-    EventRow(ev.ReturnRefused, "不同意退回", "return refused", recipients=(unit,), sample=(UNIT,)),
+    EventRow(
+        ev.ReturnRefused,
+        "不同意退回",
+        "return refused",
+        recipients=(unit, _waits_longer),
+        facts={"due_at": _deadline_after_ruling},
+        sample=(UNIT, ENTERPRISE),
+    ),
     EventRow(ev.Reported, "阶段性反馈", "reported", recipients=(enterprise,), sample=(ENTERPRISE,)),
     EventRow(
         ev.ResultSubmitted,
