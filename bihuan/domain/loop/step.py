@@ -22,7 +22,7 @@ from bihuan.domain.issue import Issue, Light, Party, Rung
 from bihuan.domain.ladder.escalation import Due, agenda, light
 from bihuan.domain.ladder.responsibility import NextDue, next_due
 from bihuan.domain.ladder.supervision import alarm, consequences, repeated, still_unmet
-from bihuan.domain.notices import notices
+from bihuan.domain.notifications.registry import recipients
 from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.requests.admission import overtaken
@@ -80,7 +80,7 @@ def open_issue(issue_no: str, asked: Submit, actor: Actor, at: datetime, policy:
     actor = codes.actor(actor, policy)
     event = decide_submission(asked, actor, policy)
     issue = opened(issue_no, event, at)
-    return Step(issue, (Recorded(1, at, event, notices(event, issue, policy), actor, command_id),))
+    return Step(issue, (Recorded(1, at, event, recipients(event, issue, policy), actor, command_id),))
 
 
 def obey(issue: Issue, command: Command, now: datetime, policy: Policy) -> Step:
@@ -188,7 +188,8 @@ def _record(
     act = _kept(command.act) if command else None
     for event in events:
         issue = evolve(issue, event, now, actor)
-        entries.append(Recorded(issue.revision, now, event, notices(event, issue, policy), actor, command_id, act))
+        told = recipients(event, issue, policy)
+        entries.append(Recorded(issue.revision, now, event, told, actor, command_id, act))
         act = None
     return Step(issue, tuple(entries))
 
