@@ -10,11 +10,10 @@ from activities.cross_issue import words
 from bihuan.client.notices import start_notice
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.issue import Party
-from bihuan.language.notification_facts import notice_order
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.runtime import telemetry
-from bihuan.wire import Entry, notice_id
+from bihuan.wire import Entry, NoticeOrder, notice_id
 from workflows.messages import Publication
 from workflows.ports import Publishing
 from workflows.timeouts import Patience
@@ -62,7 +61,7 @@ class Publisher(Publishing):
         issue = publication.issue
 
         async def begin() -> None:
-            await start_notice(self._client, notice_order(issue, entry, to), self._patience)
+            await start_notice(self._client, NoticeOrder.of(issue, entry, to), self._patience)
 
         title = issue.title or issue.description[:40]
         return Start(notice_id(issue.issue_no, entry.seq, to), issue.issue_no, entry, to, title, begin)

@@ -54,7 +54,12 @@ async def issue(issue_no: IssueNo, who: Reader, reading: Reads, as_of: AsOf = No
     return _answer(row, state, policy, who)
 
 
-@router.get("/issues/{issue_no}/events", summary="办理经过 · what happened, in order", operation_id="listEvents")
+@router.get(
+    "/issues/{issue_no}/events",
+    summary="办理经过 · what happened, in order",
+    operation_id="listEvents",
+    response_model_exclude={"items": {"__all__": {"act"}}},  # what was asked for is the ledger's own
+)
 async def events(
     issue_no: IssueNo, who: Reader, reading: Reads, after: Count = 0, limit: PageSize = 100
 ) -> EventsAnswer:

@@ -1,5 +1,6 @@
 """Values that cross processes: acts, events and notices as JSON for Temporal, the ledger, the channels and the API."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -8,8 +9,9 @@ from pydantic.dataclasses import dataclass
 
 from bihuan.domain.commands import Act, Command
 from bihuan.domain.events import Event
-from bihuan.domain.issue import Party
+from bihuan.domain.issue import Issue, Party
 from bihuan.domain.loop.step import Recorded
+from bihuan.domain.notifications.registry import facts, urgent
 from bihuan.domain.people import Actor
 
 AnyAct = Annotated[Act, Discriminator("act")]
@@ -39,13 +41,23 @@ class Entry:
     tell: tuple[Party, ...] = ()
     actor: Actor | None = None
     command_id: str = ""
+    act: AnyAct | None = None
 
     @classmethod
     def of(cls, one: Recorded) -> "Entry":
-        return cls(one.seq, one.at, one.event, one.tell, one.actor, one.command_id)
+        return cls(one.seq, one.at, one.event, one.tell, one.actor, one.command_id, one.act)
 
     def recorded(self) -> Recorded:
-        return Recorded(self.seq, self.at, self.event, self.tell, self.actor, self.command_id)
+        return Recorded(self.seq, self.at, self.event, self.tell, self.actor, self.command_id, self.act)
+
+    @property
+    def without_act(self) -> "Entry":
+        """As older versions recorded it."""
+        return replace(self, act=None)
+
+    def agrees(self, other: "Entry") -> bool:
+        """Whether they say the same, be it that an older version recorded one of them without its act."""
+        return self == other or (self.without_act == other.without_act and None in (self.act, other.act))
 
 
 def notice_id(issue_no: str, seq: int, to: Party) -> str:
@@ -80,3 +92,19 @@ class NoticeOrder:
     urgent: bool = False
     again: int = 0
     begun: Begun | None = None
+
+    @classmethod
+    def of(cls, issue: Issue, entry: Entry, to: Party, again: int = 0) -> "NoticeOrder":
+        """The notice of one event of the issue to one desk."""
+        return cls(
+            id=notice_id(issue.issue_no, entry.seq, to),
+            issue_no=issue.issue_no,
+            seq=entry.seq,
+            to=to,
+            event=entry.event.event,
+            at=entry.at,
+            title=issue.title or issue.description[:40],
+            facts=facts(entry.event, issue),
+            urgent=urgent(entry.event, issue),
+            again=again,
+        )

@@ -8,7 +8,7 @@ from bihuan.domain.bounds import cut
 from bihuan.domain.clocks.clock import OBLIGATION_ZH, Obligation
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.commands import SUSPENSION_ZH, SuspensionBasis
-from bihuan.domain.issue import DESK_ZH, LIGHT_ZH, PART_ZH, REQUEST_ZH, Desk, Issue, Light, Order, Part, Rung
+from bihuan.domain.issue import DESK_ZH, LIGHT_ZH, PART_ZH, REQUEST_ZH, RUNG_ZH, Desk, Issue, Light, Order, Part, Rung
 from bihuan.domain.ladder.escalation import Due, light
 from bihuan.domain.ladder.papers import PAPER_ZH
 from bihuan.domain.ladder.responsibility import next_due
@@ -16,7 +16,6 @@ from bihuan.domain.ladder.supervision import order_light
 from bihuan.domain.people import ROLE_ZH
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
-from bihuan.language.phrases import RUNG_ZH
 from workflows.names import COUNTY, DUE_AT, LIGHT, STAGE, STATUS, SUPERVISION_GROUP, UNIT, URGENCY
 
 Shown = dict[str, str | datetime]

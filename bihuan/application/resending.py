@@ -12,7 +12,6 @@ from bihuan.client.runs import is_running
 from bihuan.domain.access.authorization import admit_resend
 from bihuan.domain.access.desks import sits_at
 from bihuan.domain.people import Actor, Role
-from bihuan.language.notification_facts import notice_order
 from bihuan.ledger.views import Delivery, Trace
 from bihuan.wire import NoticeOrder
 from workflows.names import desk_id
@@ -88,7 +87,7 @@ class Resending:
         """As it was: of an issue the ledger knows what was told, of a report only its own history."""
         if told.issue_no:
             entry, then = await self.inbox.told_of(told)
-            return notice_order(then, entry, desk_of(told), again)
+            return NoticeOrder.of(then, entry, desk_of(told), again)
         report = await last_order(self.inbox.reading.client, told.notice_id)
         if report is None:
             raise ReportGone

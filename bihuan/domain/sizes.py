@@ -1,7 +1,8 @@
 """What a value weighs on the wire, and how much of it Temporal can carry: two megabytes in one piece.
 
-An act may take a quarter of the room an issue has left. So no act passes the bound, however many come, and what
-comes by itself, which is short, always finds some.
+An act may take a quarter of the room an issue has left, and its events as much. So no act passes the bound, however
+many come, and what comes by itself, which is short, always finds some. What was asked for stands once more beside the
+events, and is bounded by itself (``bounds``).
 """
 
 from collections.abc import Callable, Mapping

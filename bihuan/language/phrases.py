@@ -9,7 +9,8 @@ from bihuan.domain.clocks.clock import RULED_LATE, WITHDRAWN
 from bihuan.domain.clocks.trace import Turn
 from bihuan.domain.clocks.workdays import WEEKDAYS_ZH, TimeUnit
 from bihuan.domain.commands import SUSPENSION_ZH
-from bihuan.domain.issue import PartState, Rung
+from bihuan.domain.issue import PartState
+from bihuan.domain.notifications.registry import BY_NAME
 from bihuan.domain.stage import STATUS_ZH, Status
 from bihuan.domain.timetable import ReportKind
 
@@ -118,96 +119,7 @@ BASES: Mapping[str, Pair] = {
     Status.NEED_INFO.value: ("等待企业补正", "waiting for the enterprise's information"),
 }
 """The grounds of pauses: a status that does not count, and why. Any other ground is told as it was written."""
-EVENTS: Mapping[str, Pair] = {
-    "submitted": ("登记", "receipt"),
-    "completed": ("补全", "completed"),
-    "accepted": ("受理", "accepted"),
-    "accepted_by_silence": ("视为受理", "accepted by silence"),
-    "answered": ("直接答复", "answered directly"),
-    "info_asked": ("要求补正", "information asked"),
-    "info_supplied": ("补正", "information supplied"),
-    "info_lapsed": ("补正期满", "wait for information over"),
-    "rejected": ("不予受理", "rejected"),
-    "merge_asked": ("申请并单", "merging asked"),
-    "merged": ("并单", "merged"),
-    "merge_refused": ("并单未成", "not merged"),
-    "merge_lapsed": ("并单申请失效", "merging lapsed"),
-    "merge_taken": ("同意并入", "another may merge into it"),
-    "merge_settled": ("并入登记", "told whether another merged"),
-    "followed": ("随批", "put into a batch"),
-    "unfollowed": ("脱离随批", "taken out of a batch"),
-    "follower_told": ("随批告知", "told of a follower"),
-    "inherited": ("承接主件结果", "result of the parent taken over"),
-    "followers_served": ("结果转告随批件", "result sent to followers"),
-    "followers_released": ("随批件脱离", "followers released"),
-    "classified": ("分类", "classified"),
-    "calendar_adopted": ("更换日历", "calendar changed"),
-    "policy_adopted": ("按批更换方案", "policy changed by a batch"),
-    "policy_kept": ("按批沿用原方案", "policy kept by a batch"),
-    "clocks_held": ("统一停钟", "mass suspension"),
-    "clocks_released": ("统一停钟结束", "mass suspension over"),
-    "dispatched": ("派单", "given to a unit"),
-    "signed": ("签收", "signed"),
-    "return_asked": ("申请退回", "return asked"),
-    "return_refused": ("不同意退回", "return refused"),
-    "reported": ("阶段性反馈", "reported"),
-    "result_submitted": ("提交结果", "result submitted"),
-    "assist_added": ("增加协办", "assisting unit added"),
-    "part_submitted": ("提交协办", "part handed in"),
-    "part_accepted": ("采纳协办", "part accepted"),
-    "part_returned": ("退回协办", "part returned"),
-    "assist_released": ("免除协办", "assisting unit released"),
-    "check_passed": ("审核通过", "check passed"),
-    "sent_back": ("审核退回", "sent back"),
-    "delivered": ("反馈企业", "enterprise informed"),
-    "rated": ("评价", "rated"),
-    "rating_lapsed": ("评价期满", "time to rate over"),
-    "called_back": ("回访", "called back"),
-    "rework_ordered": ("重办", "rework ordered"),
-    "request_asked": ("提出申请", "request made"),
-    "request_approved": ("同意申请", "request approved"),
-    "request_refused": ("不同意申请", "request refused"),
-    "request_withdrawn": ("撤回申请", "request withdrawn"),
-    "request_overtaken": ("申请失效", "request overtaken"),
-    "extended": ("延期", "extended"),
-    "suspended": ("挂起", "suspended"),
-    "resumed": ("恢复办理", "resumed"),
-    "terminated": ("终止办理", "terminated"),
-    "rating_set_aside": ("评价不计", "rating set aside"),
-    "withdrawn": ("撤单", "withdrawn"),
-    "withdrawal_asked": ("提出撤单", "withdrawal asked"),
-    "withdrawal_audited": ("撤单质检", "withdrawal audited"),
-    "closed_out": ("销号", "closed out"),
-    "reopened": ("重新打开", "reopened"),
-    "archived": ("归档", "archived"),
-    "amended": ("更正", "amended"),
-    "noted": ("备注", "noted"),
-    "alarm_raised": ("提醒督办", "alarm raised"),
-    "order_issued": ("下达督办单", "order issued"),
-    "order_joined": ("并入督办单", "joined to an order"),
-    "order_replied": ("回复督办单", "order answered"),
-    "order_lifted": ("解除督办单", "order lifted"),
-    "order_done": ("督办事项办结", "order done"),
-    "order_revived": ("督办单恢复", "order stands again"),
-    "alarm_repeated": ("再次催办", "told again"),
-    "still_unmet": ("逾期未办，再次提请", "still unmet, brought up again"),
-    "order_withdrawn": ("督办单撤回", "order withdrawn"),
-    "alarm_acknowledged": ("收到催办", "notice acknowledged"),
-    "urged": ("人工催办", "urged by hand"),
-    "order_reply_returned": ("退回督办回复", "reply to an order returned"),
-    "order_objected": ("督办申诉", "objection to an order"),
-    "objection_ruled": ("督办申诉裁定", "objection ruled on"),
-    "level_up_asked": ("申请提级", "level-up asked"),
-    "level_up_ruled": ("提级裁定", "level-up ruled on"),
-    "consultation_convened": ("召集会商", "consultation convened"),
-    "consultation_recorded": ("会商纪要", "minutes recorded"),
-    "draft_opened": ("拟稿", "paper drafted"),
-    "draft_joined": ("并入文稿", "joined to a paper"),
-    "draft_signed": ("签发文稿", "paper signed"),
-    "draft_discarded": ("不予出文", "paper discarded"),
-    "draft_lapsed": ("文稿失效", "paper lapsed"),
-    "cancel_requested": ("请求取消", "cancel requested"),
-}
+EVENTS: Mapping[str, Pair] = {name: (row.zh, row.en) for name, row in BY_NAME.items()}
 REPORTS: Mapping[str, Pair] = {
     "digest": ("督导日报", "daily digest"),
     "bulletin": ("周报", "weekly bulletin"),
@@ -218,16 +130,5 @@ REPORTS: Mapping[str, Pair] = {
 """What the calendar does, and mostly tells of."""
 assert set(REPORTS) == set(ReportKind)
 REPORT_ZH = {kind: REPORTS[kind][Tongue.ZH] for kind in ReportKind}
-RUNG_ZH = {
-    Rung.R0: "提醒",
-    Rung.R1: "催办",
-    Rung.R2: "督办",
-    Rung.R3: "书面通报",
-    Rung.R4: "提级会商",
-    Rung.R5: "政府办研究",
-    Rung.R6: "督办函",
-    Rung.P: "上报省级",
-}
-assert set(RUNG_ZH) == set(Rung)
 assert set(HOW_COUNTED) == set(TimeUnit)
 assert set(TURNS) == set(Turn)
