@@ -361,7 +361,7 @@ async def test_a_calendar_goes_to_closed_issues_too_and_to_those_the_ledger_does
 async def test_stuck_issues_are_on_record_as_such_and_hold_up_nothing(
     make: Callable[[], BatchOrder], temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batches, "ANSWERED_WITHIN", timedelta(seconds=2))
+    monkeypatch.setattr(batches, "ANSWERED_WITHIN_S", 2.0)
     async with place(temporal, tmp_path) as p, batch_worker(p.client, p.batcher()):
         numbers = await p.issues(2)
         async with broken(p, 3) as stuck:
