@@ -10,7 +10,7 @@ from activities.children import Start, put_on_record, start_all
 from activities.cross_issue import words
 from bihuan.domain.bounds import cut
 from bihuan.domain.events import AlarmRaised
-from bihuan.domain.issue import Party
+from bihuan.domain.parties import Party
 from bihuan.language.notification_facts import notice_order
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.writing import LedgerWriter

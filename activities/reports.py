@@ -13,7 +13,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from bihuan.city.configuration import City
 from bihuan.domain.bounds import cut
 from bihuan.domain.clocks.workdays import WorkCalendar
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.language.report_text import Section, fitted
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.retention import prune

@@ -16,7 +16,7 @@ from bihuan.city.calendar_store import Shelf
 from bihuan.city.enterprises import Register
 from bihuan.domain.bounds import check
 from bihuan.domain.commands import Submit, fingerprint
-from bihuan.domain.following import may_lead
+from bihuan.domain.following.admission import may_lead
 from bihuan.domain.issue import Issue
 from bihuan.domain.loop.step import Receipt
 from bihuan.domain.people import Actor

@@ -36,7 +36,7 @@ from api.problems import (
 )
 from api.schemas import StandIn
 from bihuan.domain.access.desks import speaker
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import ROLE_ZH, Actor, Role
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import Refusal

@@ -8,8 +8,8 @@ from pydantic.dataclasses import dataclass
 
 from bihuan.domain.commands import Act, Command
 from bihuan.domain.events import Event
-from bihuan.domain.issue import Party
 from bihuan.domain.loop.step import Recorded
+from bihuan.domain.parties import Party
 from bihuan.domain.people import Actor
 
 AnyAct = Annotated[Act, Discriminator("act")]

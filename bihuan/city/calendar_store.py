@@ -13,7 +13,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from bihuan.domain.clocks.calendar_adoption import governed_by
-from bihuan.domain.clocks.workdays import CalendarVersion, WorkCalendar
+from bihuan.domain.clocks.special_days import CalendarVersion
+from bihuan.domain.clocks.workdays import WorkCalendar
 from bihuan.domain.policy import Policy
 from bihuan.files.validation import refused
 

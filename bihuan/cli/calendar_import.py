@@ -22,7 +22,8 @@ from bihuan.cli.tables import show
 from bihuan.client.connection import connect
 from bihuan.domain import commands as do
 from bihuan.domain.clocks.calendar_adoption import adoption, changes_nothing, governed_by
-from bihuan.domain.clocks.workdays import CHINA_TIME, CalendarVersion
+from bihuan.domain.clocks.special_days import CalendarVersion
+from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.events import CalendarAdopted
 from bihuan.domain.issue import Issue
 from bihuan.domain.people import Actor, Role

@@ -13,8 +13,9 @@ from bihuan.city.calendar_store import Shelf
 from bihuan.city.configuration import City, load_city
 from bihuan.cli.moments import A_MOMENT, A_MOMENT_EN, moment_of
 from bihuan.cli.tables import line, show
-from bihuan.domain.clocks.workdays import CHINA_TIME, Limit, TimeUnit
-from bihuan.domain.issue import DESK_ZH, Desk, Party
+from bihuan.domain.clocks.limits import Limit, TimeUnit
+from bihuan.domain.clocks.workdays import CHINA_TIME
+from bihuan.domain.parties import DESK_ZH, Desk, Party
 from bihuan.language.explanations import event_told
 from bihuan.language.phrases import Tongue
 from bihuan.notify.contact_files import is_of

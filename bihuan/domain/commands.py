@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bihuan.domain.batches.commands import BATCH_ACT_ZH, BatchAct
-from bihuan.domain.clocks.workdays import CalendarVersion
+from bihuan.domain.clocks.special_days import CalendarVersion
 from bihuan.domain.ladder.commands import LADDER_ACT_ZH, LadderAct
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Urgency

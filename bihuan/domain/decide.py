@@ -8,7 +8,6 @@ from functools import singledispatch
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain import following, joint, merging
 from bihuan.domain.access.authorization import SUBMITTERS, admit
 from bihuan.domain.batches.commands import AdoptPolicy, Handling
 from bihuan.domain.batches.decisions import BATCH_MEANINGS
@@ -21,14 +20,18 @@ from bihuan.domain.clocks.classification import classified, governing
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.governing import resolve
 from bihuan.domain.codes import coded
+from bihuan.domain.evaluation.values import Rating
 from bihuan.domain.evolve import evolve
-from bihuan.domain.issue import Issue, Rating, RequestKind
+from bihuan.domain.following import decisions as following
+from bihuan.domain.issue import Issue
+from bihuan.domain.joint import decisions as joint
 from bihuan.domain.ladder.decisions import LADDER_MEANINGS, open_order
 from bihuan.domain.ladder.papers import Ground
 from bihuan.domain.ladder.responsibility import triager
 from bihuan.domain.ladder.supervision import bad_rating, level_up, withdrawn
 from bihuan.domain.loop import withdrawal
 from bihuan.domain.loop.transitions import INFO_PAUSES_MAX
+from bihuan.domain.merging import decisions as merging
 from bihuan.domain.people import ROLE_ZH, Actor, Role
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import (
@@ -49,6 +52,7 @@ from bihuan.domain.refusals import (
     UnknownUnit,
 )
 from bihuan.domain.requests.decisions import REQUEST_MEANINGS
+from bihuan.domain.requests.values import RequestKind
 from bihuan.domain.stage import Outcome
 
 RESULTS = frozenset({Outcome.SOLVED, Outcome.EXPLAINED, Outcome.REFERRED})

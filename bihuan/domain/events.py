@@ -10,7 +10,7 @@ from typing import Literal
 from bihuan.domain.batches.events import BatchEvent
 from bihuan.domain.clocks.changes import ClockJudged, ClockMoved, Relimit
 from bihuan.domain.clocks.governing import Governing
-from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.commands import (
     AuditVerdict,
     CallResult,
@@ -20,10 +20,12 @@ from bihuan.domain.commands import (
     SuspensionBasis,
     TerminationGround,
 )
-from bihuan.domain.issue import Party, Request, Rung, alarm_key
 from bihuan.domain.ladder.events import LadderEvent
+from bihuan.domain.ladder.rungs import Rung, alarm_key
+from bihuan.domain.parties import Party
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Limits, Urgency
+from bihuan.domain.requests.values import Request
 from bihuan.domain.stage import Outcome
 
 

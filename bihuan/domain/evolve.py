@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import singledispatch
 
 from bihuan.domain import events as ev
-from bihuan.domain import following, joint, merging
 from bihuan.domain.access.impartiality import remembered
 from bihuan.domain.batches.folds import BATCH_FOLDS
 from bihuan.domain.batches.holds import CHECKED_LATE, happened, runs_on, while_held
@@ -23,11 +22,18 @@ from bihuan.domain.clocks.operations import (
     start,
 )
 from bihuan.domain.commands import CallResult
-from bihuan.domain.issue import BAD_RATING, Desk, Issue, Order, Party, Rating, Rung, Unheeded, alarm_key, rung_of
+from bihuan.domain.evaluation.values import Rating
+from bihuan.domain.following import folds as following
+from bihuan.domain.issue import Issue
+from bihuan.domain.joint import folds as joint
 from bihuan.domain.ladder.folds import LADDER_FOLDS, without_notices
+from bihuan.domain.ladder.orders import Order
+from bihuan.domain.ladder.rungs import BAD_RATING, Rung, Unheeded, alarm_key, rung_of
 from bihuan.domain.loop import withdrawal
 from bihuan.domain.loop.reopening import WITHDRAWN, as_before_withdrawal, fresh, left_to
 from bihuan.domain.loop.transitions import close, enter
+from bihuan.domain.merging import folds as merging
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor
 from bihuan.domain.requests.folds import REQUEST_FOLDS
 from bihuan.domain.stage import Outcome, Status

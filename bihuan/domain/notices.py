@@ -6,12 +6,17 @@ from bihuan.domain import events as ev
 from bihuan.domain.batches import events as bev
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.commands import AuditVerdict, CallResult
-from bihuan.domain.issue import Desk, Draft, Issue, Order, Party, Request, Rung
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import drafts
 from bihuan.domain.ladder import events as lev
+from bihuan.domain.ladder.orders import Order
+from bihuan.domain.ladder.papers import Draft
 from bihuan.domain.ladder.responsibility import group_desk, told
+from bihuan.domain.ladder.rungs import Rung
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, Urgency
+from bihuan.domain.requests.values import Request
 
 Parties = tuple[Party, ...]
 CLOSES = (ev.Answered, ev.Rejected, ev.Merged, ev.ClosedOut, ev.Withdrawn, ev.Terminated)

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
-from bihuan.domain.clocks.workdays import Limit, TimeUnit, WorkCalendar
+from bihuan.domain.clocks.limits import Limit, TimeUnit
+from bihuan.domain.clocks.workdays import WorkCalendar
 
 
 class Urgency(StrEnum):

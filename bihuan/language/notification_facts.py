@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from bihuan.domain import events as ev
-from bihuan.domain import merging
 from bihuan.domain.batches import events as bev
-from bihuan.domain.issue import Issue, Party
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.papers import PAPER_ZH
+from bihuan.domain.merging import decisions as merging
 from bihuan.domain.notices import urgent
+from bihuan.domain.parties import Party
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
 from bihuan.wire import Entry
 from workflows.messages import NoticeOrder

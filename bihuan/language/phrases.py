@@ -5,10 +5,11 @@ from enum import IntEnum
 
 from bihuan.domain.batches.holds import CHECKED_LATE, HELD
 from bihuan.domain.batches.policy_adoption import CREDITED
+from bihuan.domain.clocks.limits import TimeUnit
 from bihuan.domain.clocks.trace import Turn
-from bihuan.domain.clocks.workdays import WEEKDAYS_ZH, TimeUnit
+from bihuan.domain.clocks.workdays import WEEKDAYS_ZH
 from bihuan.domain.commands import SUSPENSION_ZH
-from bihuan.domain.issue import PartState
+from bihuan.domain.joint.values import PartState
 from bihuan.domain.loop.reopening import WITHDRAWN
 from bihuan.domain.stage import STATUS_ZH, Status
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from workflows.messages import NoticeOrder
 
 AT = datetime(2026, 11, 23, 18, 0, tzinfo=CHINA_TIME)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from jinja2 import Template
 
-from bihuan.domain.issue import Desk, Rung
+from bihuan.domain.ladder.rungs import Rung
+from bihuan.domain.parties import Desk
 from bihuan.language.explanations import event_told
 from bihuan.language.phrases import Tongue
 from bihuan.notify import samples

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bihuan.city.configuration import City
 from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY, WorkCalendar
-from bihuan.domain.issue import Light
+from bihuan.domain.ladder.rungs import Light
 from bihuan.domain.stage import STAGE_ZH, Outcome, Stage
 from bihuan.language.report_text import (
     OUTCOME_ZH,

@@ -21,7 +21,8 @@ from activities.publication import Publisher
 from api.app import create_app
 from bihuan.client.connection import connect
 from bihuan.domain import commands as do
-from bihuan.domain.issue import Issue, Party
+from bihuan.domain.issue import Issue
+from bihuan.domain.parties import Party
 from bihuan.domain.people import Role
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader

@@ -16,7 +16,7 @@ from activities.channels.port import EXCHANGE_MAX_S
 from activities.rendering import Telling
 from bihuan.client.connection import connect
 from bihuan.domain.clocks.workdays import WorkCalendar
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter

@@ -17,7 +17,7 @@ from api.loop import Loop, first_receipt
 from bihuan.cli.repair import NotRevivable, revive
 from bihuan.client.connection import connect
 from bihuan.domain import commands as do
-from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.loop.step import Receipt, obey, open_issue, receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy

@@ -28,8 +28,9 @@ from activities.reports import Reporter
 from bihuan.city.configuration import load_city
 from bihuan.cli import app
 from bihuan.client.connection import connect
-from bihuan.domain.clocks.workdays import CHINA_TIME, SpecialDay, WorkCalendar
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.clocks.special_days import SpecialDay
+from bihuan.domain.clocks.workdays import CHINA_TIME, WorkCalendar
+from bihuan.domain.parties import Desk, Party
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.reports.files import Planned, load_schedules

@@ -21,7 +21,7 @@ from activities.publication import Publisher
 from bihuan.client.connection import connect, described
 from bihuan.domain import events as ev
 from bihuan.domain.evolve import evolve
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter

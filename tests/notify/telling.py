@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bihuan.city.configuration import City
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.notify.files import Notifying, load_notifying
 from tests.worlds import CITY_FOLDER, city
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from activities.rendering import TOKEN_FOR, Telling
-from bihuan.domain.issue import Party
+from bihuan.domain.parties import Party
 from bihuan.notify.files import Notifying
 from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import Step

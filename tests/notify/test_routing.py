@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bihuan.city.configuration import ALWAYS_OPEN, DeskEntry
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.notify.files import load_notifying
 from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import About, Routing, Step

@@ -10,8 +10,8 @@ import pytest
 
 from bihuan.domain import commands as do
 from bihuan.domain import notices
-from bihuan.domain.issue import Desk, Party
 from bihuan.domain.ladder import events as lev
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.stage import Status
 from bihuan.files.validation import FilesInvalid
 from bihuan.language import notification_facts

@@ -11,8 +11,8 @@ from bihuan.city.configuration import City, load_city
 from bihuan.domain import commands as do
 from bihuan.domain.batches.policy_adoption import Difference, differences
 from bihuan.domain.events import OrderIssued
-from bihuan.domain.issue import Desk, Party
 from bihuan.domain.loop.step import Recorded, first_due, obey, open_issue, settle
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.notify.files import load_notifying
 from bihuan.reports.files import load_schedules

@@ -11,7 +11,7 @@ from bihuan.domain import commands as do
 from bihuan.domain import refusals as no
 from bihuan.domain.access.authorization import RULES, permitted
 from bihuan.domain.batches.commands import Handling
-from bihuan.domain.following import FOLLOWERS_MAX
+from bihuan.domain.following.decisions import FOLLOWERS_MAX
 from bihuan.domain.ladder import commands as press
 from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.loop.step import obey, open_issue

@@ -4,15 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bihuan.domain import merging
 from bihuan.domain.access.desks import sits_at
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.commands import ACT_ZH
-from bihuan.domain.issue import Issue, Order, PartState, Rung, alarm_key
+from bihuan.domain.issue import Issue
+from bihuan.domain.joint.values import PartState
+from bihuan.domain.ladder.orders import Order
 from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.ladder.responsibility import pressing
+from bihuan.domain.ladder.rungs import Rung, alarm_key
 from bihuan.domain.ladder.supervision import acts, order_standing
+from bihuan.domain.merging import admission as merging
 from bihuan.domain.people import ROLE_ZH, Actor, Role
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import (

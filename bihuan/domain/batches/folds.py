@@ -8,9 +8,10 @@ from typing import Any
 from bihuan.domain.batches import events as bev
 from bihuan.domain.batches.holds import held_pause
 from bihuan.domain.batches.policy_adoption import readopted
+from bihuan.domain.batches.values import Hold
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.clocks.operations import redated, start
-from bihuan.domain.issue import Hold, Issue
+from bihuan.domain.issue import Issue
 
 
 def _policy_adopted(event: bev.PolicyAdopted, issue: Issue, at: datetime) -> Issue:

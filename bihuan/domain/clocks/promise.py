@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from bihuan.domain.clocks.classification import governing
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.clocks.workdays import Limit
-from bihuan.domain.issue import Issue, RequestKind, RequestState
+from bihuan.domain.clocks.limits import Limit
+from bihuan.domain.issue import Issue
 from bihuan.domain.policy import Policy
+from bihuan.domain.requests.values import RequestKind, RequestState
 
 RESULT = (Obligation.ISSUE, Obligation.SOLVE)
 

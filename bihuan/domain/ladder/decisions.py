@@ -8,14 +8,17 @@ from bihuan.domain import events as ev
 from bihuan.domain.access.desks import sits_at
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.commands import ACT_ZH
-from bihuan.domain.issue import Desk, Draft, Issue, Order, Party, Rung
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import commands as do
 from bihuan.domain.ladder import drafts
 from bihuan.domain.ladder import events as lev
-from bihuan.domain.ladder.papers import Ground, Paper, Reason
+from bihuan.domain.ladder.orders import Order
+from bihuan.domain.ladder.papers import Draft, Ground, Paper, Reason
 from bihuan.domain.ladder.responsibility import group_desk, pressing, told
+from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.ladder.supervision import order
 from bihuan.domain.loop.transitions import TO_SIGN
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import (

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
-from bihuan.domain.issue import Party, Rung
 from bihuan.domain.ladder.papers import Paper, Reason
+from bihuan.domain.ladder.rungs import Rung
+from bihuan.domain.parties import Party
 from bihuan.domain.people import Actor, Role
 
 

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.domain.clocks.clock import Obligation
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.clocks.operations import change_order, end, of, order_clocks, start
-from bihuan.domain.clocks.workdays import Limit
-from bihuan.domain.issue import Draft, Issue, Rung, rung_of
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import events as lev
-from bihuan.domain.ladder.papers import Consultation, LevelUpAsk, Paper
+from bihuan.domain.ladder.papers import Consultation, Draft, LevelUpAsk, Paper
+from bihuan.domain.ladder.rungs import Rung, rung_of
 
 
 def over(issue: Issue, at: datetime) -> Issue:

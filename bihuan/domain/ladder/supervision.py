@@ -5,12 +5,15 @@ from datetime import datetime
 
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import OBLIGATION_ZH, Clock, Obligation
-from bihuan.domain.issue import BAD_RATING, Desk, Draft, Issue, Light, Order, Party, Rung, alarm_key, rung_of
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import drafts
 from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.escalation import RESULT, Due, rungs, unmet
-from bihuan.domain.ladder.papers import Ground, Paper, Reason
+from bihuan.domain.ladder.orders import Order
+from bihuan.domain.ladder.papers import Draft, Ground, Paper, Reason
 from bihuan.domain.ladder.responsibility import debtor, group_desk, told
+from bihuan.domain.ladder.rungs import BAD_RATING, Light, Rung, alarm_key, rung_of
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Status

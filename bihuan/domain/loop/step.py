@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Protocol, TypeVar
 
-from bihuan.domain import codes, following, merging
+from bihuan.domain import codes
 from bihuan.domain import events as ev
 from bihuan.domain.batches.holds import released_by_its_date
 from bihuan.domain.clocks.clock import Clock, Obligation
@@ -17,11 +17,15 @@ from bihuan.domain.clocks.deemed_acceptance import accepted
 from bihuan.domain.commands import Command, Submit
 from bihuan.domain.decide import decide, decide_submission, enacted
 from bihuan.domain.evolve import evolve, opened
-from bihuan.domain.issue import Issue, Light, Party, Rung
+from bihuan.domain.following import decisions as following
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import Due, agenda, light
 from bihuan.domain.ladder.responsibility import NextDue, next_due
+from bihuan.domain.ladder.rungs import Light, Rung
 from bihuan.domain.ladder.supervision import alarm, consequences, repeated, still_unmet
+from bihuan.domain.merging import decisions as merging
 from bihuan.domain.notices import notices
+from bihuan.domain.parties import Party
 from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.requests.admission import overtaken

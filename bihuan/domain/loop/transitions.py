@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bihuan.domain import joint
 from bihuan.domain.clocks.clock import Obligation
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.clocks.operations import end, start
-from bihuan.domain.clocks.workdays import Limit
 from bihuan.domain.issue import Issue
+from bihuan.domain.joint import folds as joint
 from bihuan.domain.ladder.folds import over
 from bihuan.domain.policy import Limits
 from bihuan.domain.stage import IN_TRIAGE, Outcome, Status

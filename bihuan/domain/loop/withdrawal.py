@@ -12,9 +12,12 @@ from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.clocks.operations import end, start
-from bihuan.domain.issue import Desk, Issue, Rung, Withdrawal
+from bihuan.domain.evaluation.values import Withdrawal
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.commands import OrderGround
+from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.ladder.supervision import order, order_standing
+from bihuan.domain.parties import Desk
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 

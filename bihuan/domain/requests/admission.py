@@ -8,7 +8,8 @@ from bihuan.domain import events as ev
 from bihuan.domain.clocks import promise
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.domain.issue import Desk, Issue, Party, Request, RequestKind, RequestState
+from bihuan.domain.issue import Issue
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, UnitKind
 from bihuan.domain.refusals import (
@@ -25,6 +26,7 @@ from bihuan.domain.refusals import (
     RequesterMayNotRule,
     RequestStillOpen,
 )
+from bihuan.domain.requests.values import Request, RequestKind, RequestState
 from bihuan.domain.stage import Status
 
 HELD = frozenset({Status.DISPATCHED, Status.RETURN_REVIEW, Status.TRANSFERRED, Status.IN_PROGRESS, Status.SUSPENDED})

@@ -15,10 +15,11 @@ from bihuan.domain.clocks import promise
 from bihuan.domain.clocks.calendar_adoption import going_on
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.domain.issue import Desk, Issue, Request, RequestKind
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import rungs
 from bihuan.domain.ladder.responsibility import called_in_vain
 from bihuan.domain.ladder.supervision import not_owed_yet
+from bihuan.domain.parties import Desk
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import (
@@ -35,6 +36,7 @@ from bihuan.domain.refusals import (
 )
 from bihuan.domain.requests import admission
 from bihuan.domain.requests.folds import extended_clock
+from bihuan.domain.requests.values import Request, RequestKind
 from bihuan.domain.stage import Status
 
 STOPPED_BY_SUSPENSION = (

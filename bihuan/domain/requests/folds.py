@@ -9,9 +9,10 @@ from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.operations import end, start
 from bihuan.domain.commands import SuspensionBasis
-from bihuan.domain.issue import Issue, Request, RequestState
+from bihuan.domain.issue import Issue
 from bihuan.domain.loop.transitions import close, enter
 from bihuan.domain.people import Actor
+from bihuan.domain.requests.values import Request, RequestState
 from bihuan.domain.stage import Outcome, Status
 
 SUSPENDED = "SUSPENDED"

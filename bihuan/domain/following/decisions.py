@@ -1,13 +1,12 @@
 """Batches (随批): issues of one matter, of any enterprise, that wait for the result of one of them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.access.authorization import MAY_LEAD
-from bihuan.domain.issue import Follower, Issue
+from bihuan.domain.following.admission import may_lead
+from bihuan.domain.issue import Issue
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import (
@@ -25,10 +24,9 @@ NO_RESULT = "主件未形成办理结果即告了结 · the parent ended without
 OVER = "本件已了结 · this issue is over"
 NOT_TAKEN = "主件结果已定或已了结 · the parent has its result, or is over"
 
+
 FOLLOWERS_MAX = 300
 """Word goes to each of them in the time one publication may take."""
-
-# Deciding
 
 
 def follow(act: do.Follow, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
@@ -70,11 +68,6 @@ def _follows(issue: Issue, parent: str) -> None:
         raise NotFollowing(field="parent", parent=parent)
 
 
-def may_lead(issue: Issue) -> bool:
-    """Whether others may still follow it."""
-    return issue.status in MAY_LEAD
-
-
 def consequences(issue: Issue) -> Iterator[ev.Event]:
     """What the issue's status says to others: that it follows no more, to those that wait that here is its result, or
     that there will be none.
@@ -88,16 +81,3 @@ def consequences(issue: Issue) -> Iterator[ev.Event]:
         yield ev.FollowersServed(children=issue.waiting, outcome=issue.outcome, text=issue.result, unit=issue.holder)
     else:
         yield ev.FollowersReleased(children=issue.waiting)
-
-
-# Evolving
-
-
-def told(event: ev.FollowerTold, issue: Issue, _at: datetime) -> Issue:
-    others = (one for one in issue.followers if one.issue_no != event.child)
-    return replace(issue, followers=(*others, Follower(event.child, event.seq, event.follows)))
-
-
-def served(event: ev.FollowersServed | ev.FollowersReleased, issue: Issue, _at: datetime) -> Issue:
-    over = (replace(one, follows=False) if one.issue_no in event.children else one for one in issue.followers)
-    return replace(issue, followers=tuple(over))

@@ -7,16 +7,15 @@ goes on to where that one asked, comes back to itself around the ring, and it st
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.issue import Absorbed, Issue, RequestKind
+from bihuan.domain.issue import Issue
+from bihuan.domain.merging.values import Absorbed
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import (
-    MergeAwaited,
     MergeInRing,
     MergeIntoItself,
     MergeOtherEnterprise,
@@ -25,21 +24,8 @@ from bihuan.domain.refusals import (
     MergeTargetNotOpen,
     MergeUndecided,
     NotMerging,
-    TakesInAnother,
 )
 from bihuan.domain.stage import MAY_MERGE
-
-ENDS = frozenset({RequestKind.REJECTION, RequestKind.TERMINATION})
-"""Requests that, once approved, end the issue, and what was merged into it meanwhile with it."""
-
-# Deciding, as the issue that asks
-
-
-def ask_further(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    if issue.merging:
-        raise MergeAwaited(into=issue.merging)
-    if issue.absorbing:
-        raise TakesInAnother(child=issue.absorbing[0].child)
 
 
 def merge(act: do.Merge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
@@ -76,18 +62,6 @@ def reason(event: ev.MergeRefused) -> str:
     return f"{refusal.sentence_zh} {refusal.sentence_en}"
 
 
-# Deciding, as the issue that is asked
-
-
-def absorb_further(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    if issue.closed and issue.merged_into:
-        raise MergesElsewhere(issue=issue.issue_no, into=issue.merged_into)
-    if issue.closed:
-        raise MergeTargetNotOpen(field="into", into=issue.issue_no)
-    if issue.withdrawal or any(one.kind in ENDS for one in issue.open_requests):
-        raise MergeTargetEnding(field="into", into=issue.issue_no)
-
-
 def absorb(act: do.Absorb, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     if act.child == issue.issue_no:
         raise MergeInRing(into=act.asked)
@@ -108,23 +82,3 @@ def settled(act: do.SettleMerge, issue: Issue, _actor: Actor, _now: datetime, _p
     """Heard once; what is not waited for says nothing."""
     if Absorbed(act.child, act.seq) in issue.absorbing:
         yield ev.MergeSettled(child=act.child, seq=act.seq, merged=act.merged)
-
-
-# Evolving
-
-
-def asked(event: ev.MergeAsked, issue: Issue, _at: datetime) -> Issue:
-    return replace(issue, merging=event.into)
-
-
-def over(_event: ev.MergeRefused | ev.MergeLapsed, issue: Issue, _at: datetime) -> Issue:
-    return replace(issue, merging="")
-
-
-def taken(event: ev.MergeTaken, issue: Issue, _at: datetime) -> Issue:
-    return replace(issue, absorbing=(*issue.absorbing, Absorbed(event.child, issue.revision)))
-
-
-def heard(event: ev.MergeSettled, issue: Issue, _at: datetime) -> Issue:
-    left = (one for one in issue.absorbing if one != Absorbed(event.child, event.seq))
-    return replace(issue, absorbing=tuple(left))

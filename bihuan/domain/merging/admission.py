@@ -1,0 +1,28 @@
+"""Whether an issue may ask to be merged, and whether it takes another in; nothing here needs a field."""
+
+from datetime import datetime
+
+from bihuan.domain.issue import Issue
+from bihuan.domain.people import Actor
+from bihuan.domain.policy import Policy
+from bihuan.domain.refusals import MergeAwaited, MergesElsewhere, MergeTargetEnding, MergeTargetNotOpen, TakesInAnother
+from bihuan.domain.requests.values import RequestKind
+
+ENDS = frozenset({RequestKind.REJECTION, RequestKind.TERMINATION})
+"""Requests that, once approved, end the issue, and what was merged into it meanwhile with it."""
+
+
+def ask_further(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    if issue.merging:
+        raise MergeAwaited(into=issue.merging)
+    if issue.absorbing:
+        raise TakesInAnother(child=issue.absorbing[0].child)
+
+
+def absorb_further(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    if issue.closed and issue.merged_into:
+        raise MergesElsewhere(issue=issue.issue_no, into=issue.merged_into)
+    if issue.closed:
+        raise MergeTargetNotOpen(field="into", into=issue.issue_no)
+    if issue.withdrawal or any(one.kind in ENDS for one in issue.open_requests):
+        raise MergeTargetEnding(field="into", into=issue.issue_no)
