@@ -6,9 +6,9 @@ from datetime import datetime
 from bihuan.domain.batches.values import Hold
 from bihuan.domain.clocks.clock import Clock, Obligation, Pause
 from bihuan.domain.clocks.governing import Governing
-from bihuan.domain.commands import Enterprise
 from bihuan.domain.evaluation.values import Rating, Withdrawal
 from bihuan.domain.following.values import Follower
+from bihuan.domain.intake.commands import Enterprise
 from bihuan.domain.joint.values import Part, PartState
 from bihuan.domain.ladder.orders import Order
 from bihuan.domain.ladder.papers import Consultation, Draft, LevelUpAsk

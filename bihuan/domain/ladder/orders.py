@@ -1,7 +1,8 @@
-"""A supervision order (督办单) as a value."""
+"""A supervision order (督办单) as a value, and why one is withdrawn."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.ladder.rungs import Rung
@@ -57,3 +58,16 @@ class Order:
     @property
     def objection_open(self) -> bool:
         return self.objected_at is not None and self.objection_ruled_at is None
+
+
+class Withdrawn(StrEnum):
+    """Why an order ends that was neither answered nor done."""
+
+    RETURN_APPROVED = "RETURN_APPROVED"
+    """The issue was never the unit's."""
+    EXTENDED = "EXTENDED"
+    """What it presses is not owed yet."""
+
+
+WITHDRAWN_ZH = {Withdrawn.RETURN_APPROVED: "退回已同意", Withdrawn.EXTENDED: "延期已批准"}
+assert set(WITHDRAWN_ZH) == set(Withdrawn)
