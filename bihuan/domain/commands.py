@@ -10,6 +10,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import get_args
 
 from bihuan.domain.batches.commands import *
 from bihuan.domain.clocks.commands import *
@@ -40,6 +41,7 @@ Act = (
     | BatchAct
     | LadderAct
 )
+assert all(globals()[kind.__name__] is kind for kind in get_args(Act)), "each act is known here by its own name"
 
 ACT_ZH = {
     "submit": "提交",

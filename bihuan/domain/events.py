@@ -5,6 +5,8 @@ deciding found out, so that folding them (``evolve``) needs neither policy nor c
 """
 # ruff: noqa: F403, F405 - an index of what the concepts define; mypy knows every name
 
+from typing import get_args
+
 from bihuan.domain.batches.events import *
 from bihuan.domain.clocks.events import *
 from bihuan.domain.dispatch.events import *
@@ -32,3 +34,4 @@ Event = (
     | BatchEvent
     | LadderEvent
 )
+assert all(globals()[kind.__name__] is kind for kind in get_args(Event)), "each event is known here by its own name"

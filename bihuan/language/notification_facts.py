@@ -6,7 +6,7 @@ from bihuan.domain import events as ev
 from bihuan.domain.batches import events as bev
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import events as lev
-from bihuan.domain.ladder.orders import WITHDRAWN_ZH
+from bihuan.domain.ladder.orders import WITHDRAWAL_GROUND_ZH
 from bihuan.domain.ladder.papers import PAPER_ZH
 from bihuan.domain.merging import decisions as merging
 from bihuan.domain.notices import urgent
@@ -176,7 +176,7 @@ def _of_ladder(event: ev.Event, issue: Issue) -> dict[str, str]:
             owes = "、".join(dict.fromkeys((str(event.debtor), *(str(one.debtor) for one in event.beside))))
             return {"clock": clocks, "owes": owes, "rung": event.rung, "count": str(event.count)}
         case lev.OrderWithdrawn():
-            return _of_order(event.order, issue) | {"conclusion": f"督办单撤回：{WITHDRAWN_ZH[event.ground]}"}
+            return _of_order(event.order, issue) | {"conclusion": f"督办单撤回：{WITHDRAWAL_GROUND_ZH[event.ground]}"}
         case lev.Urged():
             return {"clock": event.clock, "owes": str(event.owes), "text": event.text}
         case lev.OrderReplyReturned() | lev.OrderObjected():

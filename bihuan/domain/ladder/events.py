@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from bihuan.domain.ladder.orders import Withdrawn
+from bihuan.domain.ladder.orders import WithdrawalGround
 from bihuan.domain.ladder.papers import Paper, Reason
 from bihuan.domain.ladder.rungs import Rung, alarm_key
 from bihuan.domain.parties import Party
@@ -181,7 +181,7 @@ class ObjectionRuled:
 class OrderWithdrawn:
     event: Literal["order_withdrawn"] = "order_withdrawn"
     order: str
-    ground: Withdrawn
+    ground: WithdrawalGround
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,7 @@ class Order:
         return self.objected_at is not None and self.objection_ruled_at is None
 
 
-class Withdrawn(StrEnum):
+class WithdrawalGround(StrEnum):
     """Why an order ends that was neither answered nor done."""
 
     RETURN_APPROVED = "RETURN_APPROVED"
@@ -69,5 +69,5 @@ class Withdrawn(StrEnum):
     """What it presses is not owed yet."""
 
 
-WITHDRAWN_ZH = {Withdrawn.RETURN_APPROVED: "退回已同意", Withdrawn.EXTENDED: "延期已批准"}
-assert set(WITHDRAWN_ZH) == set(Withdrawn)
+WITHDRAWAL_GROUND_ZH = {WithdrawalGround.RETURN_APPROVED: "退回已同意", WithdrawalGround.EXTENDED: "延期已批准"}
+assert set(WITHDRAWAL_GROUND_ZH) == set(WithdrawalGround)

@@ -9,7 +9,7 @@ from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import drafts
 from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.escalation import RESULT, Due, rungs, unmet
-from bihuan.domain.ladder.orders import Order, Withdrawn
+from bihuan.domain.ladder.orders import Order, WithdrawalGround
 from bihuan.domain.ladder.papers import Draft, Ground, Paper, Reason
 from bihuan.domain.ladder.responsibility import debtor, group_desk, told
 from bihuan.domain.ladder.rungs import BAD_RATING, Light, Rung, alarm_key, rung_of
@@ -135,7 +135,7 @@ def withdrawn(issue: Issue, unit: str) -> Iterator[ev.Event]:
     """What stood against a unit to which the issue, as was found, never belonged."""
     for one in issue.open_orders:
         if one.unit == unit:
-            yield lev.OrderWithdrawn(order=one.no, ground=Withdrawn.RETURN_APPROVED)
+            yield lev.OrderWithdrawn(order=one.no, ground=WithdrawalGround.RETURN_APPROVED)
     for paper in issue.open_drafts:
         if paper.paper is Paper.CRITICISM and paper.to == Party(Desk.UNIT, unit):
             yield lev.DraftLapsed(draft=paper.no)
@@ -146,7 +146,7 @@ def not_owed_yet(issue: Issue, clock: str) -> Iterator[ev.Event]:
     for one in issue.open_orders:
         owed = {act.key for act in acts(one, issue) if act.open and act.stopped_at is None}
         if owed == {clock} and one.ground == OVERDUE:
-            yield lev.OrderWithdrawn(order=one.no, ground=Withdrawn.EXTENDED)
+            yield lev.OrderWithdrawn(order=one.no, ground=WithdrawalGround.EXTENDED)
 
 
 def acts(one: Order, issue: Issue) -> list[Clock]:
