@@ -9,8 +9,8 @@ from bihuan.domain.clocks.limits import TimeUnit
 from bihuan.domain.clocks.trace import Turn
 from bihuan.domain.clocks.workdays import WEEKDAYS_ZH
 from bihuan.domain.commands import SUSPENSION_ZH
+from bihuan.domain.evaluation.reopening import WITHDRAWN
 from bihuan.domain.joint.values import PartState
-from bihuan.domain.loop.reopening import WITHDRAWN
 from bihuan.domain.stage import STATUS_ZH, Status
 
 

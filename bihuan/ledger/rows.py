@@ -6,7 +6,8 @@ from typing import Any
 
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.events import Submitted
-from bihuan.domain.evolve import evolve, opened
+from bihuan.domain.evolve import evolve
+from bihuan.domain.intake.folds import opened
 from bihuan.domain.issue import Issue
 from bihuan.domain.joint.values import Part
 from bihuan.domain.ladder.escalation import light_moments

@@ -12,7 +12,7 @@ from bihuan.domain import events as ev
 from bihuan.domain.clocks.changes import Relimit
 from bihuan.domain.clocks.classification import KEPT_EN, KEPT_ZH, classified, governing
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.evolve import opened
+from bihuan.domain.intake.folds import opened
 from bihuan.domain.ladder.escalation import agenda, light, light_moments
 from bihuan.domain.ladder.rungs import Light, Rung
 from bihuan.domain.loop.step import fold

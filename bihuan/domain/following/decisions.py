@@ -1,11 +1,14 @@
 """Batches (随批): issues of one matter, of any enterprise, that wait for the result of one of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
+from bihuan.domain.codes import known_unit
 from bihuan.domain.following.admission import may_lead
+from bihuan.domain.handlers import Decider
 from bihuan.domain.issue import Issue
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
@@ -16,7 +19,6 @@ from bihuan.domain.refusals import (
     NotFollowing,
     OtherMatter,
     ParentNotOpen,
-    UnknownUnit,
 )
 from bihuan.domain.stage import Status
 
@@ -29,7 +31,7 @@ FOLLOWERS_MAX = 300
 """Word goes to each of them in the time one publication may take."""
 
 
-def follow(act: do.Follow, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _follow(act: do.Follow, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     if act.parent == issue.issue_no:
         raise FollowsItself(field="parent")
     if issue.waiting:
@@ -41,12 +43,14 @@ def follow(act: do.Follow, issue: Issue, _actor: Actor, _now: datetime, _policy:
     yield ev.Followed(parent=act.parent, parent_category=act.parent_category)
 
 
-def unfollow(act: do.Unfollow, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _unfollow(act: do.Unfollow, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     _follows(issue, act.parent or issue.following)
     yield ev.Unfollowed(parent=issue.following, reason=act.reason)
 
 
-def followed_by(act: do.FollowedBy, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _followed_by(
+    act: do.FollowedBy, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy
+) -> Iterator[ev.Event]:
     """Word that was overtaken by younger word of the same issue says nothing any more."""
     known = next((one for one in issue.followers if one.issue_no == act.child), None)
     if act.follows and act.child not in issue.waiting and len(issue.waiting) >= FOLLOWERS_MAX:
@@ -55,10 +59,9 @@ def followed_by(act: do.FollowedBy, issue: Issue, _actor: Actor, _now: datetime,
         yield ev.FollowerTold(child=act.child, seq=act.seq, follows=act.follows)
 
 
-def inherit(act: do.Inherit, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _inherit(act: do.Inherit, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
     _follows(issue, act.parent)
-    if act.unit not in policy.units:
-        raise UnknownUnit(field="unit", unit=act.unit)
+    known_unit(act.unit, policy, field="unit")
     group = policy.group_for(act.unit, issue.county)
     yield ev.Inherited(parent=act.parent, outcome=act.outcome, text=act.text, unit=act.unit, group=group)
 
@@ -81,3 +84,11 @@ def consequences(issue: Issue) -> Iterator[ev.Event]:
         yield ev.FollowersServed(children=issue.waiting, outcome=issue.outcome, text=issue.result, unit=issue.holder)
     else:
         yield ev.FollowersReleased(children=issue.waiting)
+
+
+DECISIONS: Mapping[type[Any], Decider] = {
+    do.Follow: _follow,
+    do.Unfollow: _unfollow,
+    do.FollowedBy: _followed_by,
+    do.Inherit: _inherit,
+}

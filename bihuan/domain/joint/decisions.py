@@ -1,13 +1,16 @@
 """Joint handling (协办): the parts that units owe the lead, and what follows from the acts on them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.access.authorization import unit_of
 from bihuan.domain.bounds import blank
+from bihuan.domain.codes import known_unit
+from bihuan.domain.handlers import Decider
 from bihuan.domain.issue import Issue
 from bihuan.domain.joint.values import Part, PartState
 from bihuan.domain.people import Actor
@@ -18,7 +21,6 @@ from bihuan.domain.refusals import (
     NotAssisting,
     OpenPartsNeedReason,
     PartNotHandedIn,
-    UnknownUnit,
 )
 
 
@@ -27,8 +29,7 @@ def assistants(
 ) -> Iterator[ev.AssistAdded]:
     """The units named to assist the lead, each with a part of its own."""
     for place, unit in enumerate(units):
-        if unit not in policy.units:
-            raise UnknownUnit(field=field, unit=unit)
+        known_unit(unit, policy, field=field)
         if unit == lead:
             raise LeadMayNotAssist(field=field, unit=unit)
         if unit in units[:place] or issue.part(unit) is not None:
@@ -60,25 +61,25 @@ def _taken_up(part: Part) -> ev.PartAccepted:
     return ev.PartAccepted(unit=part.unit, implied=True)
 
 
-def add_assist(act: do.AddAssist, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _add_assist(act: do.AddAssist, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
     yield from assistants((act.unit,), issue.holder, act.task, issue, policy, field="unit")
 
 
-def submit_part(act: do.SubmitPart, _issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _submit_part(act: do.SubmitPart, _issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
     yield ev.PartSubmitted(unit=unit_of(actor, policy), text=act.text, evidence=act.evidence)
 
 
-def accept_part(act: do.AcceptPart, issue: Issue, _actor: Actor, _now: datetime, _p: Policy) -> Iterator[ev.Event]:
+def _accept_part(act: do.AcceptPart, issue: Issue, _actor: Actor, _now: datetime, _p: Policy) -> Iterator[ev.Event]:
     _handed_in(issue, act.unit)
     yield ev.PartAccepted(unit=act.unit, note=act.note)
 
 
-def return_part(act: do.ReturnPart, issue: Issue, _actor: Actor, _now: datetime, _p: Policy) -> Iterator[ev.Event]:
+def _return_part(act: do.ReturnPart, issue: Issue, _actor: Actor, _now: datetime, _p: Policy) -> Iterator[ev.Event]:
     _handed_in(issue, act.unit)
     yield ev.PartReturned(unit=act.unit, reason=act.reason)
 
 
-def release_assist(
+def _release_assist(
     act: do.ReleaseAssist, issue: Issue, _actor: Actor, _now: datetime, _p: Policy
 ) -> Iterator[ev.Event]:
     if issue.part(act.unit) is None:
@@ -90,3 +91,12 @@ def _handed_in(issue: Issue, unit: str) -> None:
     part = issue.part(unit)
     if part is None or part.state is not PartState.HANDED_IN:
         raise PartNotHandedIn(field="unit")
+
+
+DECISIONS: Mapping[type[Any], Decider] = {
+    do.AddAssist: _add_assist,
+    do.SubmitPart: _submit_part,
+    do.AcceptPart: _accept_part,
+    do.ReturnPart: _return_part,
+    do.ReleaseAssist: _release_assist,
+}

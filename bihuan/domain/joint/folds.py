@@ -1,5 +1,6 @@
 """What an issue is after a part was added, handed in, judged or taken away."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -7,11 +8,12 @@ from typing import Any
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.operations import again
+from bihuan.domain.handlers import Fold
 from bihuan.domain.issue import Issue
 from bihuan.domain.joint.values import Part, PartState
 
 
-def added(event: ev.AssistAdded, issue: Issue, at: datetime) -> Issue:
+def _assist_added(event: ev.AssistAdded, issue: Issue, at: datetime) -> Issue:
     """Asked again for what it had not done when it was released, the unit goes on with what time was left."""
     taken = {clock.key for clock in issue.clocks if clock.taken}
     undone = (one for one in reversed(issue.parts) if one.state is PartState.RELEASED and one.clock in taken)
@@ -26,16 +28,16 @@ def added(event: ev.AssistAdded, issue: Issue, at: datetime) -> Issue:
     return replace(issue, clocks=(*issue.clocks, clock), parts=(*issue.parts, part))
 
 
-def submitted(event: ev.PartSubmitted, issue: Issue, at: datetime) -> Issue:
+def _part_submitted(event: ev.PartSubmitted, issue: Issue, at: datetime) -> Issue:
     said = {"text": event.text, "evidence": event.evidence, "handed_in_at": at, "state": PartState.HANDED_IN}
     return _changed(issue, event.unit, said, {"stopped_at": at})
 
 
-def accepted(event: ev.PartAccepted, issue: Issue, at: datetime) -> Issue:
+def _part_accepted(event: ev.PartAccepted, issue: Issue, at: datetime) -> Issue:
     return _changed(issue, event.unit, {"state": PartState.ACCEPTED, "ended_at": at}, {"ended_at": at})
 
 
-def returned(event: ev.PartReturned, issue: Issue, _at: datetime) -> Issue:
+def _part_returned(event: ev.PartReturned, issue: Issue, _at: datetime) -> Issue:
     """Its time runs on as if it had never stopped; where the issue's stood still, it would have."""
     of = issue.part(event.unit)
     clock = next(clock for clock in issue.clocks if of is not None and clock.key == of.clock)
@@ -46,7 +48,7 @@ def returned(event: ev.PartReturned, issue: Issue, _at: datetime) -> Issue:
     return _changed(issue, event.unit, {"state": PartState.OWED, "reason": event.reason}, goes_on)
 
 
-def released(event: ev.AssistReleased, issue: Issue, at: datetime) -> Issue:
+def _assist_released(event: ev.AssistReleased, issue: Issue, at: datetime) -> Issue:
     """A part that was handed in was done; one that was not is taken away."""
     part = issue.part(event.unit)
     done = part is not None and part.state is PartState.HANDED_IN
@@ -69,3 +71,12 @@ def _changed(issue: Issue, unit: str, part: dict[str, Any], clock: dict[str, Any
         parts=tuple(replace(one, **part) if one is of else one for one in issue.parts),
         clocks=tuple(replace(one, **clock) if one.key == of.clock else one for one in issue.clocks),
     )
+
+
+FOLDS: Mapping[type[Any], Fold] = {
+    ev.AssistAdded: _assist_added,
+    ev.PartSubmitted: _part_submitted,
+    ev.PartAccepted: _part_accepted,
+    ev.PartReturned: _part_returned,
+    ev.AssistReleased: _assist_released,
+}

@@ -234,3 +234,15 @@ def _says_nothing_any_more(paper: Draft, issue: Issue) -> bool:
         return issue.status is Status.ARCHIVED
     pressed = [clock for clock in issue.clocks if clock.key in paper.presses]
     return issue.closed or not any(clock.open or clock.taken for clock in pressed)
+
+
+def begun(again: Issue) -> Clock:
+    """The clock a round starts with: the unit's, or, where no unit holds the issue, the triager's."""
+    clock = again.clock(Obligation.SOLVE) or again.clock(Obligation.TRIAGE)
+    assert clock is not None, "a round starts with something owed"
+    return clock
+
+
+def counted(after: Issue, ground: Ground, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    """A count that is full calls for R4, on the clock the act started."""
+    yield from level_up(after, begun(after), ground, now, now, policy)

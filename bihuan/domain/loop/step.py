@@ -15,9 +15,11 @@ from bihuan.domain.batches.holds import released_by_its_date
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.deemed_acceptance import accepted
 from bihuan.domain.commands import Command, Submit
-from bihuan.domain.decide import decide, decide_submission, enacted
-from bihuan.domain.evolve import evolve, opened
+from bihuan.domain.decide import decide, enacted
+from bihuan.domain.evolve import evolve
 from bihuan.domain.following import decisions as following
+from bihuan.domain.intake.decisions import submission
+from bihuan.domain.intake.folds import opened
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import Due, agenda, light
 from bihuan.domain.ladder.responsibility import NextDue, next_due
@@ -76,7 +78,7 @@ class Receipt:
 def open_issue(issue_no: str, asked: Submit, actor: Actor, at: datetime, policy: Policy, command_id: str = "") -> Step:
     """The first step. Raises a Refusal where the submission cannot be taken in."""
     actor = codes.actor(actor, policy)
-    event = decide_submission(asked, actor, policy)
+    event = submission(asked, actor, policy)
     issue = opened(issue_no, event, at)
     return Step(issue, (Recorded(1, at, event, notices(event, issue, policy), actor, command_id),))
 

@@ -6,11 +6,13 @@ that ask one another in a ring, each waits for the one it asked, unless its own 
 goes on to where that one asked, comes back to itself around the ring, and it stays, so that the others can end in it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
+from bihuan.domain.handlers import Decider
 from bihuan.domain.issue import Issue
 from bihuan.domain.merging.values import Absorbed
 from bihuan.domain.people import Actor
@@ -28,18 +30,22 @@ from bihuan.domain.refusals import (
 from bihuan.domain.stage import MAY_MERGE
 
 
-def merge(act: do.Merge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _merge(act: do.Merge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     if act.into == issue.issue_no:
         raise MergeIntoItself(field="into")
     yield ev.MergeAsked(into=act.into, enterprise=issue.enterprise)
 
 
-def confirmed(act: do.ConfirmMerge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _confirm_merge(
+    act: do.ConfirmMerge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy
+) -> Iterator[ev.Event]:
     _still_asks(issue, act.asked)
     yield ev.Merged(into=act.into, asked=act.asked, seq=act.seq)
 
 
-def refused(act: do.RefuseMerge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _refuse_merge(
+    act: do.RefuseMerge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy
+) -> Iterator[ev.Event]:
     _still_asks(issue, act.into)
     yield ev.MergeRefused(into=act.into, why=act.why)
 
@@ -62,7 +68,7 @@ def reason(event: ev.MergeRefused) -> str:
     return f"{refusal.sentence_zh} {refusal.sentence_en}"
 
 
-def absorb(act: do.Absorb, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _absorb(act: do.Absorb, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     if act.child == issue.issue_no:
         raise MergeInRing(into=act.asked)
     if not _same(act.enterprise, issue.enterprise):
@@ -78,7 +84,18 @@ def _same(one: do.Enterprise, other: do.Enterprise) -> bool:
     return one.uscc == other.uscc if one.uscc and other.uscc else one.name == other.name
 
 
-def settled(act: do.SettleMerge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _settle_merge(
+    act: do.SettleMerge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy
+) -> Iterator[ev.Event]:
     """Heard once; what is not waited for says nothing."""
     if Absorbed(act.child, act.seq) in issue.absorbing:
         yield ev.MergeSettled(child=act.child, seq=act.seq, merged=act.merged)
+
+
+DECISIONS: Mapping[type[Any], Decider] = {
+    do.Merge: _merge,
+    do.Absorb: _absorb,
+    do.ConfirmMerge: _confirm_merge,
+    do.RefuseMerge: _refuse_merge,
+    do.SettleMerge: _settle_merge,
+}

@@ -1,9 +1,6 @@
-"""Deciding side requests: asking, taking back, ruling, and what an approval brings about (domain.md 3.2).
+"""Deciding side requests: asking, taking back, ruling, and what an approval brings about (domain.md 3.2)."""
 
-``decide`` takes these in with its own.
-"""
-
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, assert_never
@@ -15,6 +12,7 @@ from bihuan.domain.clocks import promise
 from bihuan.domain.clocks.calendar_adoption import going_on
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.workdays import CHINA_TIME
+from bihuan.domain.handlers import Decider
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import rungs
 from bihuan.domain.ladder.responsibility import called_in_vain
@@ -250,7 +248,7 @@ def _open(issue: Issue, no: str) -> Request:
     return request
 
 
-REQUEST_MEANINGS: Mapping[type[Any], Callable[[Any, Issue, Actor, datetime, Policy], Iterator[ev.Event]]] = {
+DECISIONS: Mapping[type[Any], Decider] = {
     do.AskExtension: _ask_extension,
     do.AskSuspension: _ask_suspension,
     do.AskTermination: _ask_termination,
