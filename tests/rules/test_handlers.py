@@ -26,7 +26,7 @@ def modules(kind: str) -> list[ModuleType]:
 def test_a_row_that_is_missing_doubled_or_strange_is_named() -> None:
     assert assembled({int, str}, {int: 1}, {str: 2}) == {int: 1, str: 2}
     for tables in [({int: 1},), ({int: 1, str: 2}, {str: 3}), ({int: 1}, {str: 2, bytes: 3})]:
-        with pytest.raises(TypeError, match="str|bytes"):
+        with pytest.raises(TypeError, match=r"str|bytes"):
             assembled({int, str}, *tables)
 
 
