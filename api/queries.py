@@ -34,7 +34,7 @@ from bihuan.domain.loop.step import fold, known_at
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import NotYourIssue, Refusal
-from bihuan.domain.requests.admission import to_rule, to_withdraw
+from bihuan.domain.requests.rulers import to_rule, to_withdraw
 from bihuan.ledger.as_of import row_then
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import IssueFilter, IssueRow, Pipeline

@@ -24,10 +24,11 @@ def modules(kind: str) -> list[ModuleType]:
 
 
 def test_a_row_that_is_missing_doubled_or_strange_is_named() -> None:
-    assert assembled({int, str}, {int: 1}, {str: 2}) == {int: 1, str: 2}
-    for tables in [({int: 1},), ({int: 1, str: 2}, {str: 3}), ({int: 1}, {str: 2, bytes: 3})]:
-        with pytest.raises(TypeError, match=r"str|bytes"):
-            assembled({int, str}, *tables)
+    one, two, strange = {"a": 1}, {"b": 2}, {"c": 3}
+    assert assembled({"a", "b"}, one, two) == {"a": 1, "b": 2}
+    for tables in [(one,), (one, two, two), (one, two, strange)]:
+        with pytest.raises(TypeError, match=r"row: [bc]$"):
+            assembled({"a", "b"}, *tables)
 
 
 def test_every_act_and_every_event_has_a_handler_with_a_name_of_its_own() -> None:

@@ -15,7 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.access.authorization import AT_WORK, RULES, admit, permitted
+from bihuan.domain.access.authorization import RULES, admit, permitted
+from bihuan.domain.access.rules import AT_WORK
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.clocks.limits import IN_OFFICE, TimeUnit
 from bihuan.domain.following.admission import may_lead
@@ -32,7 +33,7 @@ from bihuan.domain.parties import Desk
 from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import Refusal
-from bihuan.domain.requests.admission import to_rule
+from bihuan.domain.requests.rulers import to_rule
 from bihuan.domain.stage import Status
 from tests.rules.worlds import (
     ABSORB,

@@ -18,7 +18,7 @@ from bihuan.domain.loop.step import obey, open_issue
 from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import HandlerMayNotJudge, HolderMayNotAmend, NotNow, NotPermitted, Refusal
-from bihuan.domain.requests.admission import to_rule
+from bihuan.domain.requests.rulers import to_rule
 from bihuan.domain.stage import Outcome, Status
 from tests.rules.table_of_acts import ACTS, LEADS_TO, NOT_SAID, ORDER_STANDS, PART_STANDS, SUBMITTERS, Row, Stands
 from tests.rules.worlds import (

@@ -7,13 +7,13 @@ from typing import Any
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.access.authorization import SUBMITTERS
 from bihuan.domain.bounds import blank, check
 from bihuan.domain.clocks.classification import classified
 from bihuan.domain.clocks.governing import resolve
 from bihuan.domain.codes import coded
 from bihuan.domain.handlers import Decider
 from bihuan.domain.handling.results import require_result
+from bihuan.domain.intake.admission import SUBMITTERS
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.responsibility import triager
 from bihuan.domain.loop.transitions import INFO_PAUSES_MAX

@@ -7,7 +7,7 @@ from typing import Any
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.access.authorization import unit_of
+from bihuan.domain.access.relations import unit_of
 from bihuan.domain.bounds import blank
 from bihuan.domain.codes import known_unit
 from bihuan.domain.handlers import Decider

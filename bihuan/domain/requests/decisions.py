@@ -32,7 +32,7 @@ from bihuan.domain.refusals import (
     SuspensionTooLong,
     UnknownRequest,
 )
-from bihuan.domain.requests import admission
+from bihuan.domain.requests import admission, rulers
 from bihuan.domain.requests.folds import extended_clock
 from bihuan.domain.requests.values import Request, RequestKind
 from bihuan.domain.stage import Status
@@ -114,7 +114,7 @@ def _withdraw_request(
 
 def _rule_request(act: do.RuleRequest, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     request = _open(issue, act.request)
-    bar = admission.bar_to_ruling(request, actor, policy)
+    bar = rulers.bar_to_ruling(request, actor, policy)
     if bar is not None:
         raise bar
     if act.ruling is do.Ruling.REFUSE:
@@ -136,7 +136,7 @@ def _request(
         asked_by=actor,
         asked_at=now,
         reason=reason,
-        approver=admission.approver(kind, issue, policy, leader=leader),
+        approver=rulers.approver(kind, issue, policy, leader=leader),
         unit=issue.holder,
     )
 
