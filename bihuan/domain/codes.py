@@ -16,13 +16,9 @@ from bihuan.domain.refusals import CreditCodeInvalid, UnknownCounty, UnknownUnit
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 USCC_LENGTH = 18
-
-
 UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 """Categories of Unicode: blanks of every width, and what has no width at all."""
 REMARK = re.compile(r"\([^()]*\)")
-
-
 CODED = frozenset({"category", "group", "unit", "co_units", "suggested_unit", "participants", "lead"})
 """Fields of acts and questions that hold a code, or several; the credit code and the county are checked as well."""
 Act = TypeVar("Act")

@@ -27,7 +27,6 @@ from bihuan.domain.stage import STATUS_ZH
 
 RESENDERS: Mapping[Role, Relation] = {Role.COO: anyone, Role.ADM: anyone, Role.SUP: of_group}
 
-
 CONCEPTS = (intake, merging, following, dispatch, handling, joint, evaluation, requests, clocks, loop, batches, ladder)
 RULES: Mapping[str, Rule] = assembled(ACT_ZH.keys() - {"submit"}, *(concept.RULES for concept in CONCEPTS))
 
@@ -95,8 +94,6 @@ JUDGING = frozenset(
         "discard_draft",
     }
 )
-
-
 JUDGING_AS: Mapping[Role, frozenset[str]] = {
     Role.CBK: frozenset({"rate", "withdraw", "reopen"}),
     Role.COO: frozenset({"transfer"}),

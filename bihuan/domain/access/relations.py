@@ -128,18 +128,15 @@ def both(*relations: Relation) -> Relation:
 
 
 hub_reads = either(in_county, unit_reads, rules_here)
-
-
 leader_reads = either(both(of_the_city, either(signs, levelled_up, convened, rules_here)), was_told, county_ordered)
 """A leader of the city reads what lies before leaders, what is levelled up, and what a leader convened or rules on; a
 county's leader, what a unit was ordered to do for an enterprise of the county."""
+
 TRIAGER: Mapping[Role, Relation] = {Role.COO: anyone, Role.HUB: in_county, Role.SVG: in_class}
 HANDLER: Mapping[Role, Relation] = {Role.DEP: holds, Role.HED: holds, Role.HUB: holds}
 HEAD: Mapping[Role, Relation] = {Role.HED: holds, Role.HUB: holds}
 COORDINATION: Mapping[Role, Relation] = {Role.COO: anyone}
 SYSTEM: Mapping[Role, Relation] = {Role.SYS: anyone}
-
-
 READERS: Mapping[Role, Relation] = {
     Role.ENT: own_account,
     Role.LIA: either(assigned, keyed),

@@ -13,6 +13,7 @@ Relation = Callable[[Issue, Policy, Actor], bool]
 """How a person must stand to an issue."""
 Check = Callable[[Issue, Actor, datetime, Policy], None]
 """Raises the reason why an act is not open, whatever its fields."""
+
 SUBMITTED = frozenset({Status.SUBMITTED})
 UNTRIAGED = frozenset({Status.UNTRIAGED})
 FOLLOWING = frozenset({Status.FOLLOWING})
@@ -24,8 +25,6 @@ OPEN = frozenset(Status) - {Status.CLOSED, Status.ARCHIVED}
 LIVING = frozenset(Status) - {Status.ARCHIVED}
 BEFORE_EVALUATED = OPEN - {Status.EVALUATED}
 OWING = WITH_UNIT | {Status.TO_DELIVER}
-
-
 UNTIL_CHECKING = (
     BEFORE_HANDOVER | WITH_UNIT | {Status.SUBMITTED, Status.NEED_INFO, Status.RETURN_REVIEW, Status.SUSPENDED}
 )

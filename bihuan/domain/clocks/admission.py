@@ -9,7 +9,6 @@ from bihuan.domain.people import Role
 KEEPERS: Mapping[Role, Relation] = {Role.COO: anyone, Role.ADM: anyone}
 """Of templates, limits, calendar and users (domain.md section 7)."""
 
-
 RULES: Mapping[str, Rule] = {
     "adopt_calendar": Rule(LIVING, KEEPERS),
 }

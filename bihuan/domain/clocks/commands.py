@@ -17,7 +17,6 @@ class AdoptCalendar:
 
 ClockAct = AdoptCalendar
 
-
 CLOCK_ACT_ZH = {
     "adopt_calendar": "更换日历",
 }

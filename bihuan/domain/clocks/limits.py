@@ -23,8 +23,6 @@ UNIT_ZH = {
     TimeUnit.H: "小时",
     TimeUnit.S: "秒",
 }
-
-
 UNIT_EN = {
     TimeUnit.WD: "working day",
     TimeUnit.WH: "working hour",
@@ -33,12 +31,8 @@ UNIT_EN = {
     TimeUnit.S: "second",
 }
 IN_OFFICE = frozenset({TimeUnit.WD, TimeUnit.WH})
-
-
 CALENDAR_UNITS = IN_OFFICE | {TimeUnit.D}
 """Whose end the calendar decides; ``h`` and ``s`` run through any day."""
-
-
 AMOUNT_MAX = {TimeUnit.WD: 5_000, TimeUnit.WH: 40_000, TimeUnit.D: 7_300, TimeUnit.H: 175_200, TimeUnit.S: 999_999}
 """The longest limit in each unit: some twenty years, so that counting it ends at once."""
 

@@ -24,8 +24,6 @@ from bihuan.domain.refusals import (
 from bihuan.domain.stage import Status
 
 TRANSFERS_BY_UNITS_MAX = 2
-
-
 OF_THE_HOLDER = frozenset({Obligation.ISSUE, Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE, Obligation.DELIVER})
 """What the unit that holds an issue owes as its holder, not as an assistant or a triager it also was."""
 

@@ -65,7 +65,6 @@ class Transfer:
 
 DispatchAct = HandOver | Sign | AskReturn | RuleReturn | Designate | Transfer
 
-
 DISPATCH_ACT_ZH = {
     "hand_over": "交办",
     "sign": "签收",

@@ -8,8 +8,7 @@ from bihuan.domain.access.rules import BEFORE_EVALUATED, OPEN, Relation, Rule
 from bihuan.domain.issue import Issue
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
-from bihuan.domain.refusals import NoWithdrawalToAudit, WithdrawalUnderAudit
-from bihuan.domain.requests.admission import close_further
+from bihuan.domain.refusals import NoWithdrawalToAudit, RequestStillOpen, WithdrawalUnderAudit
 from bihuan.domain.stage import Status
 
 ENTERPRISE: Mapping[Role, Relation] = {Role.ENT: own_account, Role.CBK: without_account}
@@ -28,7 +27,8 @@ def _audit(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None
 
 
 def _close_out(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    close_further(issue)
+    for request in issue.open_requests:
+        raise RequestStillOpen(request=request.no)
 
 
 RULES: Mapping[str, Rule] = {

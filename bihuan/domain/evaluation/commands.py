@@ -82,7 +82,6 @@ class Reopen:
 
 EvaluationAct = Rate | CallBack | Rework | Withdraw | AuditWithdrawal | CloseOut | Reopen
 
-
 EVALUATION_ACT_ZH = {
     "rate": "评价",
     "call_back": "回访",

@@ -51,7 +51,6 @@ class Inherit:
 
 FollowingAct = Follow | Unfollow | FollowedBy | Inherit
 
-
 FOLLOWING_ACT_ZH = {
     "follow": "随批",
     "unfollow": "脱离随批",

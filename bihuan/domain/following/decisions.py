@@ -25,8 +25,6 @@ from bihuan.domain.stage import Status
 NO_RESULT = "主件未形成办理结果即告了结 · the parent ended without a result"
 OVER = "本件已了结 · this issue is over"
 NOT_TAKEN = "主件结果已定或已了结 · the parent has its result, or is over"
-
-
 FOLLOWERS_MAX = 300
 """Word goes to each of them in the time one publication may take."""
 

@@ -48,7 +48,6 @@ class Deliver:
 
 HandlingAct = Report | SubmitResult | Check | Deliver
 
-
 HANDLING_ACT_ZH = {
     "report": "阶段性反馈",
     "submit_result": "提交结果",

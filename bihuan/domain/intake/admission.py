@@ -13,16 +13,12 @@ from bihuan.domain.stage import Status
 
 SUBMITTERS = frozenset({Role.ENT, Role.LIA, Role.LDR, Role.COO, Role.HUB, Role.SUP, Role.CBK})
 ENTERPRISE_SIDE: Mapping[Role, Relation] = {Role.ENT: own_account, Role.LIA: assigned}
-
-
 COMPLETERS: Mapping[Role, Relation] = {
     Role.ENT: either(own_account, keyed),
     Role.LIA: either(assigned, keyed),
     Role.COO: anyone,
     **dict.fromkeys((Role.LDR, Role.HUB, Role.SUP, Role.CBK), keyed),
 }
-
-
 AMENDERS: Mapping[Role, Relation] = {
     **TRIAGER,
     **dict.fromkeys((Role.ENT, Role.LIA, Role.LDR, Role.SUP, Role.CBK), keyed),

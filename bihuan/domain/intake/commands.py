@@ -101,7 +101,6 @@ class Amend:
 
 IntakeAct = Complete | Accept | Answer | AskInfo | Supply | Classify | Amend
 
-
 INTAKE_ACT_ZH = {
     "complete": "补全",
     "accept": "受理",

@@ -51,7 +51,6 @@ class ReleaseAssist:
 
 JointAct = AddAssist | SubmitPart | AcceptPart | ReturnPart | ReleaseAssist
 
-
 JOINT_ACT_ZH = {
     "add_assist": "增加协办",
     "submit_part": "提交协办",

@@ -187,7 +187,6 @@ LadderAct = (
     | DiscardDraft
 )
 
-
 LADDER_ACT_ZH = {
     "acknowledge": "收到催办",
     "urge": "催办",

@@ -12,7 +12,6 @@ class Note:
 
 LoopAct = Note
 
-
 LOOP_ACT_ZH = {
     "note": "备注",
 }

@@ -26,13 +26,9 @@ OWED_IN: Mapping[Status, tuple[Obligation, Callable[[Limits], Limit]]] = {
 }
 """The clocks that start on entering a status and end on leaving it."""
 AFTER_THE_CLOSE = frozenset({Obligation.OBJECTION, Obligation.SIGN_DRAFT})
-
-
 INFO_PAUSES_MAX = 2
 """How many questions to the enterprise pause anything."""
 TO_SIGN = frozenset({Status.DISPATCHED, Status.TRANSFERRED})
-
-
 RESULT_OWED = (Obligation.ISSUE, Obligation.SOLVE, Obligation.ASSIST, Obligation.LEVEL_UP)
 """What a result stops, a send-back lets run on, and a check passed ends."""
 

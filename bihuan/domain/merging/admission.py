@@ -13,24 +13,19 @@ from bihuan.domain.refusals import MergeAwaited, MergesElsewhere, MergeTargetEnd
 from bihuan.domain.requests.values import RequestKind
 from bihuan.domain.stage import MAY_MERGE
 
-
-def _merge(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
-    require_completed(issue, actor, now, policy)
-    ask_further(issue, actor, now, policy)
-
-
 ENDS = frozenset({RequestKind.REJECTION, RequestKind.TERMINATION})
 """Requests that, once approved, end the issue, and what was merged into it meanwhile with it."""
 
 
-def ask_further(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+def _merge(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
+    require_completed(issue, actor, now, policy)
     if issue.merging:
         raise MergeAwaited(into=issue.merging)
     if issue.absorbing:
         raise TakesInAnother(child=issue.absorbing[0].child)
 
 
-def absorb_further(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+def _absorb(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
     if issue.closed and issue.merged_into:
         raise MergesElsewhere(issue=issue.issue_no, into=issue.merged_into)
     if issue.closed:
@@ -41,7 +36,7 @@ def absorb_further(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy)
 
 RULES: Mapping[str, Rule] = {
     "merge": Rule(BEFORE_HANDOVER | SUBMITTED, TRIAGER, _merge),
-    "absorb": Rule(LIVING, SYSTEM, absorb_further),
+    "absorb": Rule(LIVING, SYSTEM, _absorb),
     "settle_merge": Rule(LIVING, SYSTEM),
     "confirm_merge": Rule(MAY_MERGE, SYSTEM),
     "refuse_merge": Rule(MAY_MERGE, SYSTEM),

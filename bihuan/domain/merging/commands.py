@@ -55,7 +55,6 @@ class SettleMerge:
 
 MergingAct = Merge | Absorb | ConfirmMerge | RefuseMerge | SettleMerge
 
-
 MERGING_ACT_ZH = {
     "merge": "并单",
     "absorb": "接收并单",

@@ -23,24 +23,14 @@ from bihuan.domain.refusals import (
     NoOpenRequest,
     RatingAppealedAlready,
     RequestAlreadyOpen,
-    RequestStillOpen,
 )
 from bihuan.domain.requests.rulers import asked_here, bar_to_ruling, rules_here, to_withdraw
 from bihuan.domain.requests.values import RequestKind, RequestState
 from bihuan.domain.stage import Status
 
 TERMINATORS: Mapping[Role, Relation] = {**TRIAGER, **HEAD, Role.HUB: either(in_county, holds)}
-
-
-def _reject(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
-    require_completed(issue, actor, now, policy)
-    rejection_further(issue, actor, now, policy)
-
-
 HELD = frozenset({Status.DISPATCHED, Status.RETURN_REVIEW, Status.TRANSFERRED, Status.IN_PROGRESS, Status.SUSPENDED})
 TERMINABLE = HELD | {Status.ACCEPTED, Status.FOLLOWING, Status.CHECKING, Status.TO_DELIVER}
-
-
 MEANINGFUL_IN: Mapping[RequestKind, frozenset[Status]] = {
     RequestKind.EXTENSION: frozenset({Status.IN_PROGRESS, Status.RETURN_REVIEW, Status.SUSPENDED}),
     RequestKind.SUSPENSION: frozenset({Status.IN_PROGRESS, Status.SUSPENDED}),
@@ -83,7 +73,7 @@ def overtaken(issue: Issue) -> Iterator[ev.Event]:
             yield ev.RequestOvertaken(request=request.no)
 
 
-def rule_further(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> None:
+def _rule_request(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> None:
     bars = [bar_to_ruling(request, actor, policy) for request in issue.open_requests]
     if not bars:
         raise NoOpenRequest
@@ -91,24 +81,19 @@ def rule_further(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> 
         raise next(bar for bar in bars if bar is not None)
 
 
-def withdraw_further(issue: Issue, actor: Actor, _now: datetime, _policy: Policy) -> None:
+def _withdraw_request(issue: Issue, actor: Actor, _now: datetime, _policy: Policy) -> None:
     if not to_withdraw(issue, actor):
         raise NoOpenRequest
 
 
-def close_further(issue: Issue) -> None:
-    for request in issue.open_requests:
-        raise RequestStillOpen(request=request.no)
-
-
-def once(issue: Issue, kind: RequestKind) -> None:
+def _once(issue: Issue, kind: RequestKind) -> None:
     for request in issue.open_requests:
         if request.kind is kind:
             raise RequestAlreadyOpen(request=request.no)
 
 
-def extension_further(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
-    once(issue, RequestKind.EXTENSION)
+def _ask_extension(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
+    _once(issue, RequestKind.EXTENSION)
     rules, clock = policy.requests, pressed(issue)
     if extensions(issue, clock) >= rules.extensions_max:
         raise ExtensionsUsedUp(count=str(rules.extensions_max))
@@ -119,20 +104,21 @@ def extension_further(issue: Issue, _actor: Actor, now: datetime, policy: Policy
         raise ExtensionAskedTooLate(limit=rules.extension_before.zh, limit_en=rules.extension_before.en)
 
 
-def suspension_further(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    once(issue, RequestKind.SUSPENSION)
+def _ask_suspension(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    _once(issue, RequestKind.SUSPENSION)
 
 
-def termination_further(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    once(issue, RequestKind.TERMINATION)
+def _ask_termination(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    _once(issue, RequestKind.TERMINATION)
 
 
-def rejection_further(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    once(issue, RequestKind.REJECTION)
+def _reject(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
+    require_completed(issue, actor, now, policy)
+    _once(issue, RequestKind.REJECTION)
 
 
-def appeal_further(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
-    once(issue, RequestKind.APPEAL)
+def _appeal_rating(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
+    _once(issue, RequestKind.APPEAL)
     if issue.rating is None or not issue.rating.bad or issue.rated_at is None:
         raise NoBadRating
     ruled = (RequestState.APPROVED, RequestState.REFUSED)
@@ -145,11 +131,11 @@ def appeal_further(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -
 
 RULES: Mapping[str, Rule] = {
     "reject": Rule(UNTRIAGED | SUBMITTED, TRIAGER, _reject),
-    "ask_extension": Rule(frozenset({Status.IN_PROGRESS}), HEAD, extension_further),
-    "ask_suspension": Rule(HANDLING, HEAD, suspension_further),
+    "ask_extension": Rule(frozenset({Status.IN_PROGRESS}), HEAD, _ask_extension),
+    "ask_suspension": Rule(HANDLING, HEAD, _ask_suspension),
     "resume": Rule(frozenset({Status.SUSPENDED}), {**HEAD, **COORDINATION}),
-    "ask_termination": Rule(TERMINABLE, TERMINATORS, termination_further),
-    "appeal_rating": Rule(frozenset({Status.CALLBACK, Status.EVALUATED}), HEAD, appeal_further),
-    "rule_request": Rule(OPEN, {Role.COO: anyone, Role.HUB: rules_here, Role.LDR: rules_here}, rule_further),
-    "withdraw_request": Rule(OPEN, dict.fromkeys((*TRIAGER, *HEAD), asked_here), withdraw_further),
+    "ask_termination": Rule(TERMINABLE, TERMINATORS, _ask_termination),
+    "appeal_rating": Rule(frozenset({Status.CALLBACK, Status.EVALUATED}), HEAD, _appeal_rating),
+    "rule_request": Rule(OPEN, {Role.COO: anyone, Role.HUB: rules_here, Role.LDR: rules_here}, _rule_request),
+    "withdraw_request": Rule(OPEN, dict.fromkeys((*TRIAGER, *HEAD), asked_here), _withdraw_request),
 }

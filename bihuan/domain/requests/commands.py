@@ -138,7 +138,6 @@ RequestAct = (
     Reject | AskExtension | AskSuspension | Resume | AskTermination | AppealRating | RuleRequest | WithdrawRequest
 )
 
-
 REQUEST_ACT_ZH = {
     "reject": "不予受理",
     "ask_extension": "申请延期",
