@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bihuan.domain.batches.values import Hold
+from bihuan.domain.bounds import blank
 from bihuan.domain.clocks.clock import Clock, Obligation, Pause
 from bihuan.domain.clocks.governing import Governing
 from bihuan.domain.evaluation.values import Rating, Withdrawal
@@ -58,6 +59,8 @@ class Issue:
     transfers: int = 0
     returns_asked: int = 0
     round: int = 1
+    round_since: datetime | None = None
+    """When this round began; None: at receipt."""
     info_asked: int = 0
     came_from: Status | None = None
     outcome: Outcome | None = None
@@ -109,6 +112,11 @@ class Issue:
     @property
     def closed(self) -> bool:
         return self.stage is Stage.CLOSED
+
+    @property
+    def incomplete(self) -> bool:
+        """Not all is known that its triage needs."""
+        return any(blank(one) for one in (self.county, self.contact, self.channel))
 
     @property
     def dispatched(self) -> bool:

@@ -157,11 +157,11 @@ def _(event: ev.WithdrawalAudited, issue: Issue, policy: Policy) -> Parties:
 
 
 @_told.register
-def _(_event: ev.Dispatched, issue: Issue, policy: Policy) -> Parties:
+def _(event: ev.Dispatched, issue: Issue, policy: Policy) -> Parties:
     service = (Party(Desk.SERVICE_GROUP, issue.service_group),) if issue.service_group else ()
     former = (Party(Desk.UNIT, issue.earlier_holders[-1]),) if issue.earlier_holders else ()
     everyone = (*_unit(issue), *former, *_assistants(issue), *_liaison(issue), *service)
-    return (*everyone, group_desk(issue.group, policy))
+    return (*everyone, group_desk(issue.group, policy), *_waits_longer(event, issue))
 
 
 @_told.register(ev.ReturnAsked)
@@ -251,7 +251,17 @@ def _(event: ev.PartAccepted | ev.PartReturned, _issue: Issue, _policy: Policy) 
     return (Party(Desk.UNIT, event.unit),)
 
 
-@_told.register(ev.ReturnRefused)
+@_told.register
+def _(event: ev.ReturnRefused, issue: Issue, _policy: Policy) -> Parties:
+    return (*_unit(issue), *_waits_longer(event, issue))
+
+
+def _waits_longer(event: ev.ReturnRefused | ev.Dispatched, issue: Issue) -> Parties:
+    """The enterprise, where a late ruling moved the deadline it waits by."""
+    moved = event.waited and event.waited.moved.clock == issue.deadline.key
+    return (_enterprise(issue),) if moved else ()
+
+
 @_told.register(ev.CheckPassed)
 def _(_event: ev.Event, issue: Issue, _policy: Policy) -> Parties:
     return _unit(issue)
@@ -281,7 +291,8 @@ def _(_event: ev.ReworkOrdered, issue: Issue, _policy: Policy) -> Parties:
 
 @_told.register
 def _(_event: ev.Reopened, issue: Issue, policy: Policy) -> Parties:
-    return (issue.triager, *_unit(issue), group_desk(issue.group, policy))
+    completes = _liaison(issue) if issue.incomplete else ()
+    return (issue.triager, *completes, *_unit(issue), group_desk(issue.group, policy))
 
 
 @_told.register

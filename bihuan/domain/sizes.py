@@ -7,7 +7,7 @@ comes by itself, which is short, always finds some.
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from bihuan.domain.clocks.limits import Limit
@@ -47,8 +47,7 @@ def weight(value: Any) -> int:
         return QUOTES + sum(weight(one) + 1 for one in value)
     if isinstance(value, Mapping):
         return QUOTES + sum(weight(key) + weight(one) + 2 for key, one in value.items())
-    named, frame = _frame(kind)
-    return frame + sum([weight(getattr(value, name)) for name in named])
+    return _weight_of(_Same(value)) if is_dataclass(kind) else NUMBER
 
 
 def fits(before: Any, after: Any, said: Any) -> None:
@@ -59,10 +58,31 @@ def fits(before: Any, after: Any, said: Any) -> None:
         raise TooMuchSaid(room=str(room // SPOKEN_BYTES))
 
 
+class _Same:
+    """A value as the key of what is known of it: itself, not its equals, since comparing costs as much as weighing."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.value is other.value
+
+
+@lru_cache(maxsize=4096)
+def _weight_of(one: _Same) -> int:
+    """What a frozen value weighs; from one revision of an issue to the next most of its values are the same."""
+    kind: type = type(one.value)
+    named, frame = _frame(kind)
+    return frame + sum([weight(getattr(one.value, name)) for name in named])
+
+
 @cache
 def _frame(kind: type[Any]) -> tuple[tuple[str, ...], int]:
-    """The fields of a value of this kind, and what their names weigh. Nothing for what has no fields but its own."""
-    if not is_dataclass(kind):
-        return (), NUMBER
+    """The fields of a value of this kind, and what their names weigh."""
     named = tuple(field.name for field in fields(kind))
     return named, QUOTES + sum(len(name) + 4 for name in named)

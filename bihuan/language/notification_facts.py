@@ -1,9 +1,11 @@
 """What a notice says of an event: plain words and codes, no personal data."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from bihuan.domain import events as ev
 from bihuan.domain.batches import events as bev
+from bihuan.domain.clocks.changes import ClockMoved, Waited
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.orders import WITHDRAWAL_GROUND_ZH
@@ -84,6 +86,8 @@ def _of_event(event: ev.Event, issue: Issue) -> dict[str, str]:
             return {"ground": event.ground, "reason": event.reason, "other_channel": event.other_channel}
         case ev.CalendarAdopted() | ev.Classified() | ev.SentBack():
             return _of_deadline(event, issue)
+        case ev.ReturnRefused(waited=Waited(moved=moved)) | ev.Dispatched(waited=Waited(moved=moved)):
+            return {"due_at": _due((moved,), issue)}
         case _:
             return _of_request(event, issue)
 
@@ -152,8 +156,12 @@ def _of_batch(event: ev.Event, issue: Issue) -> dict[str, str]:
 
 
 def _deadline(event: ev.CalendarAdopted | bev.PolicyAdopted | ev.Classified | ev.SentBack, issue: Issue) -> str:
+    return _due(event.moved, issue)
+
+
+def _due(moved: Iterable[ClockMoved], issue: Issue) -> str:
     """The deadline the enterprise waits by, where it moved."""
-    due = next((one.due for one in event.moved if one.clock == issue.deadline.key), None)
+    due = next((one.due for one in moved if one.clock == issue.deadline.key), None)
     return due.isoformat() if due else ""
 
 

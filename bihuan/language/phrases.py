@@ -5,11 +5,11 @@ from enum import IntEnum
 
 from bihuan.domain.batches.holds import CHECKED_LATE, HELD
 from bihuan.domain.batches.policy_adoption import CREDITED
+from bihuan.domain.clocks.clock import RULED_LATE, WITHDRAWN
 from bihuan.domain.clocks.limits import TimeUnit
 from bihuan.domain.clocks.trace import Turn
 from bihuan.domain.clocks.workdays import WEEKDAYS_ZH
 from bihuan.domain.commands import SUSPENSION_ZH
-from bihuan.domain.evaluation.reopening import WITHDRAWN
 from bihuan.domain.joint.values import PartState
 from bihuan.domain.stage import STATUS_ZH, Status
 
@@ -112,6 +112,7 @@ BASES: Mapping[str, Pair] = {
         for basis, zh in SUSPENSION_ZH.items()
     },
     CHECKED_LATE: ("审核超时", "the check took longer than its limit"),
+    RULED_LATE: ("裁定超时", "the ruling took longer than its limit"),
     WITHDRAWN: ("撤单期间", "withdrawn"),
     PartState.RELEASED.value: ("免除协办期间", "released"),
     Status.NEED_INFO.value: ("等待企业补正", "waiting for the enterprise's information"),

@@ -23,8 +23,8 @@ from bihuan.domain.refusals import EarlierHolder, FieldMissing, SameUnit
 
 
 def _hand_over(act: do.HandOver, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    triage = issue.clock(Obligation.TRIAGE)
-    late = triage is not None and triage.overdue_since(policy.calendar, now) is not None
+    unheard = () if act.unit in issue.missed_by else (issue.clock(Obligation.ISSUE),)
+    late = any(one and one.overdue_since(policy.calendar, now) for one in (issue.clock(Obligation.TRIAGE), *unheard))
     another = bool(issue.earlier_holders) and act.unit not in issue.earlier_holders
     own_limit = late or another or issue.left_parent or issue.clock(Obligation.ISSUE) is None
     sent = _dispatched("hand_over", act.unit, issue, now, policy, own_limit=own_limit, reason=act.requirement)
@@ -43,7 +43,7 @@ def _ask_return(act: do.AskReturn, _issue: Issue, _actor: Actor, _now: datetime,
 
 def _rule_return(act: do.RuleReturn, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     if act.ruling is do.Ruling.REFUSE:
-        yield ev.ReturnRefused(reason=act.reason)
+        yield ev.ReturnRefused(reason=act.reason, waited=promise.ruled_late(issue, now, policy))
         return
     if not act.unit:
         raise FieldMissing(field="unit")
@@ -57,6 +57,7 @@ def _rule_return(act: do.RuleReturn, issue: Issue, _actor: Actor, now: datetime,
 def _designate(act: do.Designate, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     own_limit = act.unit != issue.holder  # as with a refusal, who keeps it keeps its time
     sent = _dispatched("designate", act.unit, issue, now, policy, own_limit=own_limit, reason=act.reason)
+    sent = sent if own_limit else replace(sent, waited=promise.ruled_late(issue, now, policy))
     yield from joint.given(sent, act.co_units, issue, policy)
     if act.unit != issue.holder:
         yield from withdrawn(issue, issue.holder)
@@ -79,7 +80,7 @@ def _dispatched(
 ) -> ev.Dispatched:
     known_unit(unit, policy, field="unit")
     group = policy.group_for(unit, issue.county)
-    solve, until = promise.own_limit(issue, now, policy) if own_limit else (None, None)
+    solve, until = promise.own_limit(issue, unit, now, policy) if own_limit else (None, None)
     return ev.Dispatched(
         route=route,
         unit=unit,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bihuan.domain.clocks.changes import Waited
 from bihuan.domain.clocks.governing import Governing
 from bihuan.domain.clocks.limits import Limit
 
@@ -30,6 +31,8 @@ class Dispatched:
     co_units: tuple[str, ...] = ()
     solve: Limit | None = None
     until: datetime | None = None
+    waited: Waited | None = None
+    """For a late ruling on its return, where the unit keeps the issue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,7 @@ class ReturnAsked:
 class ReturnRefused:
     event: Literal["return_refused"] = "return_refused"
     reason: str
+    waited: Waited | None = None
 
 
 DispatchEvent = Dispatched | Signed | ReturnAsked | ReturnRefused

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.domain import events as ev
-from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.clocks.operations import again, each, start
-from bihuan.domain.evaluation.reopening import WITHDRAWN, left_to
+from bihuan.domain.clocks.clock import WITHDRAWN, Obligation
+from bihuan.domain.clocks.operations import again, each, start, waited
+from bihuan.domain.evaluation.reopening import left_to
 from bihuan.domain.handlers import Fold
 from bihuan.domain.issue import Issue
 from bihuan.domain.loop.transitions import enter
@@ -19,10 +19,11 @@ UNIT_OWES = (Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE)
 
 def _dispatched(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
     if event.unit == issue.holder:  # designated again, it goes on as if its return had been refused
-        return enter(replace(issue, designated=True), Status.IN_PROGRESS, at)
+        return enter(waited(replace(issue, designated=True), event.waited, at), Status.IN_PROGRESS, at)
     earlier = (*issue.earlier_holders, issue.holder) if issue.holder else issue.earlier_holders
     moved = event.route == "transfer"
     never_its = issue.status is Status.RETURN_REVIEW
+    given_back = not issue.holder and issue.earlier_holders[-1:] == (event.unit,)  # what was withdrawn from it
     issue = replace(
         issue,
         missed_by=tuple(unit for unit in issue.missed_by if not (never_its and unit == issue.holder)),
@@ -30,7 +31,7 @@ def _dispatched(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
         earlier_holders=earlier,
         given_at=at,
         group=event.group,
-        designated=event.route == "designate",
+        designated=event.route == "designate" or (event.route == "hand_over" and given_back and issue.designated),
         transfers=issue.transfers + moved,
         transfers_by_units=issue.transfers_by_units + (moved and event.by_unit),
         governed_by=event.governed_by or issue.governed_by,
@@ -54,8 +55,12 @@ def _charge(issue: Issue, event: ev.Dispatched, at: datetime) -> Issue:
     return replace(issue, clocks=(*issue.clocks[:-1], ends))
 
 
-def _in_progress(_event: ev.Signed | ev.ReturnRefused, issue: Issue, at: datetime) -> Issue:
+def _signed(_event: ev.Signed, issue: Issue, at: datetime) -> Issue:
     return enter(issue, Status.IN_PROGRESS, at)
+
+
+def _return_refused(event: ev.ReturnRefused, issue: Issue, at: datetime) -> Issue:
+    return enter(waited(issue, event.waited, at), Status.IN_PROGRESS, at)
 
 
 def _return_asked(_event: ev.ReturnAsked, issue: Issue, at: datetime) -> Issue:
@@ -64,7 +69,7 @@ def _return_asked(_event: ev.ReturnAsked, issue: Issue, at: datetime) -> Issue:
 
 FOLDS: Mapping[type[Any], Fold] = {
     ev.Dispatched: _dispatched,
-    ev.Signed: _in_progress,
-    ev.ReturnRefused: _in_progress,
+    ev.Signed: _signed,
+    ev.ReturnRefused: _return_refused,
     ev.ReturnAsked: _return_asked,
 }

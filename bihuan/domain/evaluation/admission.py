@@ -8,7 +8,7 @@ from bihuan.domain.access.rules import BEFORE_EVALUATED, OPEN, Relation, Rule
 from bihuan.domain.issue import Issue
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
-from bihuan.domain.refusals import NoWithdrawalToAudit, RequestStillOpen, WithdrawalUnderAudit
+from bihuan.domain.refusals import NoWithdrawalToAudit, RecorderMayNotVerify, RequestStillOpen, WithdrawalUnderAudit
 from bihuan.domain.stage import Status
 
 ENTERPRISE: Mapping[Role, Relation] = {Role.ENT: own_account, Role.CBK: without_account}
@@ -21,9 +21,20 @@ def _withdraw(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> N
         raise WithdrawalUnderAudit
 
 
-def _audit(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+def _audit(issue: Issue, actor: Actor, _now: datetime, _policy: Policy) -> None:
     if issue.withdrawal is None:
         raise NoWithdrawalToAudit
+    _another_recorded(issue.withdrawal.by, actor)
+
+
+def _call_back(issue: Issue, actor: Actor, _now: datetime, _policy: Policy) -> None:
+    _another_recorded(issue.rating.by if issue.rating else None, actor)
+
+
+def _another_recorded(by: Actor | None, actor: Actor) -> None:
+    """Nobody asks the enterprise whether they recorded its word rightly."""
+    if by is not None and by.person == actor.person:
+        raise RecorderMayNotVerify
 
 
 def _close_out(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
@@ -33,7 +44,7 @@ def _close_out(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> 
 
 RULES: Mapping[str, Rule] = {
     "rate": Rule(frozenset({Status.EVALUATING}), ENTERPRISE),
-    "call_back": Rule(frozenset({Status.CALLBACK}), CALLERS),
+    "call_back": Rule(frozenset({Status.CALLBACK}), CALLERS, _call_back),
     "rework": Rule(frozenset({Status.CALLBACK, Status.EVALUATED}), COORDINATION),
     "withdraw": Rule(BEFORE_EVALUATED, ENTERPRISE, _withdraw),
     "audit_withdrawal": Rule(OPEN, AUDITORS, _audit),

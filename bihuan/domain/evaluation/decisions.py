@@ -12,14 +12,15 @@ from typing import Any
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
+from bihuan.domain.evaluation.rounds import UNANSWERED, another_round, rework
 from bihuan.domain.evaluation.values import Rating
 from bihuan.domain.evolve import evolve
 from bihuan.domain.handlers import Decider
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.commands import OrderGround
-from bihuan.domain.ladder.papers import Ground
+from bihuan.domain.ladder.responsibility import called_in_vain
 from bihuan.domain.ladder.rungs import Rung
-from bihuan.domain.ladder.supervision import bad_rating, begun, counted, order, order_standing
+from bihuan.domain.ladder.supervision import order, order_standing
 from bihuan.domain.parties import Desk
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
@@ -27,15 +28,14 @@ from bihuan.domain.refusals import FieldMissing, RatingOutOfRange
 from bihuan.domain.requests.values import RequestKind
 
 EXPLAIN = "说明企业撤单经过 · explain how the enterprise came to withdraw"
-UNANSWERED = "两个工作日回访无人应答，差评仍在 · nobody answered on two working days, and the bad rating stands"
 
 
-def _rate(act: do.Rate, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _rate(act: do.Rate, issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
     if not 1 <= act.score <= 5:  # noqa: PLR2004 - the scale of GB/T 39735
         raise RatingOutOfRange(field="score")
     bad = Rating(act.score, act.solved).bad
     due = bad or bool(issue.orders) or issue.levelled_up or sampled(issue.issue_no, policy)
-    yield ev.Rated(score=act.score, solved=act.solved, comment=act.comment, callback_due=due, proof=act.proof)
+    yield ev.Rated(score=act.score, solved=act.solved, comment=act.comment, callback_due=due, proof=act.proof, by=actor)
 
 
 def sampled(issue_no: str, policy: Policy) -> bool:
@@ -46,7 +46,9 @@ def sampled(issue_no: str, policy: Policy) -> bool:
 
 def _call_back(act: do.CallBack, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     bad = issue.rating is not None and issue.rating.bad
-    confirmed, unanswered = act.result is do.CallResult.CONFIRMED, _unanswered(act.result, issue, now, policy)
+    confirmed, unanswered = act.result is do.CallResult.CONFIRMED, False
+    if act.result is do.CallResult.NO_ANSWER:
+        unanswered = called_in_vain((*issue.no_answers, now), issue, policy)
     if confirmed and bad and not act.record.strip():
         raise FieldMissing(field="record")
     called = ev.CalledBack(result=act.result, record=act.record, settled=confirmed or (unanswered and not bad))
@@ -54,37 +56,18 @@ def _call_back(act: do.CallBack, issue: Issue, _actor: Actor, now: datetime, pol
     appealed = any(request.kind is RequestKind.APPEAL for request in issue.open_requests)
     if act.result is do.CallResult.NOT_SOLVED or (unanswered and bad and not appealed):
         reason = UNANSWERED if unanswered else act.record
-        yield from _order_rework(evolve(issue, called, now), reason, now, policy)
-
-
-def _unanswered(result: do.CallResult, issue: Issue, now: datetime, policy: Policy) -> bool:
-    """Whether with this call nobody has answered on two working days."""
-    apart = (policy.calendar.apart(before, now, issue.limits.callback_apart) for before in issue.no_answers)
-    return result is do.CallResult.NO_ANSWER and any(apart)
+        yield from rework(evolve(issue, called, now), reason, now, policy)
 
 
 def _rework(act: do.Rework, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    yield from _order_rework(issue, act.reason, now, policy)
+    yield from rework(issue, act.reason, now, policy)
 
 
-def _order_rework(issue: Issue, reason: str, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    """Another round; on a bad rating that stood, R2 goes with it."""
-    ordered = ev.ReworkOrdered(reason=reason)
-    yield ordered
-    again = evolve(issue, ordered, now)
-    if issue.rating is not None and issue.rating.bad:
-        yield from bad_rating(again, begun(again), now, policy)
-    yield from _another_round(again, now, policy)
-
-
-def _another_round(again: Issue, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    if again.round - 1 >= policy.level_up_reworks:
-        yield from counted(again, Ground.REWORKS, now, policy)
-
-
-def _withdraw(act: do.Withdraw, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    asked = ev.WithdrawalAsked if _audited(issue, now, policy) else ev.Withdrawn
-    yield asked(reason=act.reason, proof=act.proof)
+def _withdraw(act: do.Withdraw, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    if _audited(issue, now, policy):
+        yield ev.WithdrawalAsked(reason=act.reason, proof=act.proof, by=actor)
+    else:
+        yield ev.Withdrawn(reason=act.reason, proof=act.proof)
 
 
 def _audited(issue: Issue, now: datetime, policy: Policy) -> bool:
@@ -115,7 +98,7 @@ def _close_out(act: do.CloseOut, _issue: Issue, _actor: Actor, _now: datetime, _
 def _reopen(act: do.Reopen, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     reopened = ev.Reopened(reason=act.reason, proof=act.proof)
     yield reopened
-    yield from _another_round(evolve(issue, reopened, now), now, policy)
+    yield from another_round(evolve(issue, reopened, now), now, policy)
 
 
 DECISIONS: Mapping[type[Any], Decider] = {

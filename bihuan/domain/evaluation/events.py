@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bihuan.domain.evaluation.commands import AuditVerdict, CallResult
+from bihuan.domain.people import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +15,7 @@ class Rated:
     comment: str
     callback_due: bool
     proof: str = ""
+    by: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class WithdrawalAsked:
     event: Literal["withdrawal_asked"] = "withdrawal_asked"
     reason: str
     proof: str = ""
+    by: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,14 +13,14 @@ from bihuan.domain.evaluation.reopening import as_before_withdrawal, fresh
 from bihuan.domain.evaluation.values import Rating, Withdrawal
 from bihuan.domain.handlers import Fold
 from bihuan.domain.issue import Issue
-from bihuan.domain.loop.transitions import close, enter
+from bihuan.domain.loop.transitions import close, enter, to_triage
 from bihuan.domain.stage import Outcome, Status
 
 NEVER_HANDLED = frozenset({Outcome.REJECTED, Outcome.WITHDRAWN, Outcome.MERGED})
 
 
 def _rated(event: ev.Rated, issue: Issue, at: datetime) -> Issue:
-    issue = replace(issue, rating=Rating(event.score, event.solved), rated_at=at)
+    issue = replace(issue, rating=Rating(event.score, event.solved, by=event.by), rated_at=at)
     return enter(issue, Status.CALLBACK if event.callback_due else Status.EVALUATED, at)
 
 
@@ -43,7 +43,7 @@ def _withdrawn(_event: ev.Withdrawn, issue: Issue, at: datetime) -> Issue:
 
 
 def _withdrawal_asked(event: ev.WithdrawalAsked, issue: Issue, at: datetime) -> Issue:
-    issue = replace(issue, withdrawal=Withdrawal(event.reason, at))
+    issue = replace(issue, withdrawal=Withdrawal(event.reason, at, event.by))
     return start(issue, Obligation.AUDIT, issue.limits.audit, at)
 
 
@@ -63,8 +63,8 @@ def _reopened(_event: ev.Reopened, issue: Issue, at: datetime) -> Issue:
         return as_before_withdrawal(issue, at)
     if issue.outcome in NEVER_HANDLED:
         issue = replace(fresh(issue), holder="", earlier_holders=(), designated=False, round=1, merged_into="")
-        issue = replace(issue, missed_by=())
-        return enter(start(issue, Obligation.ISSUE, issue.limits.solve, at), Status.UNTRIAGED, at)
+        issue = replace(issue, missed_by=(), round_since=at)
+        return to_triage(start(issue, Obligation.ISSUE, issue.limits.solve, at), at)
     return _another_round(issue, at)
 
 
@@ -74,7 +74,7 @@ def _archived(_event: ev.Archived, issue: Issue, at: datetime) -> Issue:
 
 def _another_round(issue: Issue, at: datetime) -> Issue:
     """Another round with the unit that holds it, or, where none did, another triage under a clock of the issue."""
-    issue = replace(fresh(issue), round=issue.round + 1)
+    issue = replace(fresh(issue), round=issue.round + 1, round_since=at)
     if not issue.dispatched:
         return enter(start(issue, Obligation.ISSUE, issue.limits.solve, at), Status.UNTRIAGED, at)
     issue = enter(issue, Status.IN_PROGRESS, at)

@@ -1,6 +1,11 @@
 """Why what is said of an answer is not taken."""
 
-from bihuan.domain.refusal import NotNow, NotValid
+from bihuan.domain.refusal import NotNow, NotPermitted, NotValid
+
+
+class RecorderMayNotVerify(NotPermitted):
+    zh = "企业的评价或撤单由您代为登记，须由他人向企业核实。"
+    en = "You recorded the enterprise's rating or withdrawal; another person asks the enterprise about it."
 
 
 class WithdrawalUnderAudit(NotNow):

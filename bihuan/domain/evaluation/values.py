@@ -3,17 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bihuan.domain.people import Actor
+
 DISSATISFIED_MAX = 2
 """Ratings up to this are 差评."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """``score`` from 1 to 5. ``counts``: not set aside on appeal as mistaken or malicious."""
+    """``score`` from 1 to 5. ``counts``: not set aside on appeal as mistaken or malicious. ``by``: who recorded it."""
 
     score: int
     solved: bool
     counts: bool = True
+    by: Actor | None = None
 
     @property
     def bad(self) -> bool:
@@ -27,3 +30,4 @@ class Withdrawal:
 
     reason: str
     asked_at: datetime
+    by: Actor | None = None

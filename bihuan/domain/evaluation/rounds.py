@@ -1,0 +1,29 @@
+"""Another round (重办): what goes with it where a rating was bad, and where there have been too many."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bihuan.domain import events as ev
+from bihuan.domain.evolve import evolve
+from bihuan.domain.issue import Issue
+from bihuan.domain.ladder.papers import Ground
+from bihuan.domain.ladder.supervision import bad_rating, begun, counted
+from bihuan.domain.policy import Policy
+
+UNANSWERED = "两个工作日回访无人应答，差评仍在 · nobody answered on two working days, and the bad rating stands"
+
+
+def rework(issue: Issue, reason: str, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    """Another round; on a bad rating that stood, R2 goes with it."""
+    ordered = ev.ReworkOrdered(reason=reason)
+    yield ordered
+    again = evolve(issue, ordered, now)
+    if issue.rating is not None and issue.rating.bad:
+        yield from bad_rating(again, begun(again), now, policy)
+    yield from another_round(again, now, policy)
+
+
+def another_round(again: Issue, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    """What the how-manieth round calls for; ``again``: the issue in it."""
+    if again.round - 1 >= policy.level_up_reworks:
+        yield from counted(again, Ground.REWORKS, now, policy)
