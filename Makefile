@@ -19,7 +19,7 @@ demo: $(STAMP) ## 演示：四十件问题走完闭环 · forty issues travel th
 
 test: $(STAMP) ## 全部测试 · every test that needs nothing but the registries
 	@sh deploy/install-postgres.sh
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 up: $(STAMP) ## 单机启动一座城市 · one city on one machine
 	$(BIN)/bihuan up

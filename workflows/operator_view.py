@@ -14,7 +14,7 @@ from bihuan.domain.ladder.escalation import Due, light
 from bihuan.domain.ladder.orders import Order
 from bihuan.domain.ladder.papers import PAPER_ZH
 from bihuan.domain.ladder.responsibility import next_due
-from bihuan.domain.ladder.rungs import LIGHT_ZH, Light, Rung
+from bihuan.domain.ladder.rungs import LIGHT_ZH, RUNG_ZH, Light, Rung
 from bihuan.domain.ladder.supervision import order_light
 from bihuan.domain.parties import DESK_ZH, Desk
 from bihuan.domain.people import ROLE_ZH
@@ -22,18 +22,6 @@ from bihuan.domain.policy import Policy
 from bihuan.domain.requests.values import REQUEST_ZH
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
 from workflows.names import COUNTY, DUE_AT, LIGHT, STAGE, STATUS, SUPERVISION_GROUP, UNIT, URGENCY
-
-RUNG_ZH = {
-    Rung.R0: "提醒",
-    Rung.R1: "催办",
-    Rung.R2: "督办",
-    Rung.R3: "书面通报",
-    Rung.R4: "提级会商",
-    Rung.R5: "政府办研究",
-    Rung.R6: "督办函",
-    Rung.P: "上报省级",
-}
-assert set(RUNG_ZH) == set(Rung)
 
 Shown = dict[str, str | datetime]
 

@@ -9,13 +9,14 @@ from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.commands import SUSPENSION_ZH
 from bihuan.domain.ladder.commands import ORDER_GROUND_ZH
 from bihuan.domain.ladder.papers import GROUND_ZH, PAPER_ZH
+from bihuan.domain.ladder.rungs import RUNG_ZH
+from bihuan.domain.notifications.ladder import CONCLUSIONS_EN
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import URGENCY_ZH, Policy
 from bihuan.domain.requests.values import REQUEST_ZH
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
 from bihuan.language.explanations import party_told
 from bihuan.language.phrases import Tongue
-from workflows.operator_view import RUNG_ZH
 
 Filter = Callable[[str], str]
 RUNGS_EN = {
@@ -80,7 +81,7 @@ def _plain(code: str) -> str:
 
 ENGLISH: Mapping[str, str] = {
     zh: _plain(code.value) for table in (STAGE_ZH, STATUS_ZH, PAPER_ZH) for code, zh in table.items()
-} | {"同意": "granted", "不同意": "refused"}
+} | {"同意": "granted", "不同意": "refused", **CONCLUSIONS_EN}
 """What the facts of a notice say in Chinese only."""
 
 

@@ -116,9 +116,6 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
     return {part.splitlines()[0]: Said(part.splitlines()[1:]) for part in parts}
 
 
-pytestmark = pytest.mark.xdist_group("readme")
-
-
 def test_what_the_readme_says_to_type_takes_an_issue_in_and_accepts_it(told: dict[str, Said]) -> None:
     assert told["readme"].answers == ["201", "200", "200"]
     accepted, whole = told["readme"].bodies

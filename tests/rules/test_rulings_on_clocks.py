@@ -15,13 +15,13 @@ from bihuan.domain.clocks.responsibility_time import charged
 from bihuan.domain.clocks.trace import explained
 from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.loop.step import first_due
+from bihuan.domain.notifications.registry import facts
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import BeyondLegalMaximum, ExtensionTooLong, LeaderMustApprove, TransferWindowOver
 from bihuan.domain.stage import Status
 from bihuan.language.explanations import told as in_words
-from bihuan.language.notification_facts import facts
 from bihuan.language.phrases import Tongue
 from tests.rules.worlds import (
     CALENDAR,

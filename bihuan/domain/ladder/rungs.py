@@ -22,6 +22,18 @@ class Rung(StrEnum):
     """Beyond the city's power: reported to the province."""
 
 
+RUNG_ZH = {
+    Rung.R0: "提醒",
+    Rung.R1: "催办",
+    Rung.R2: "督办",
+    Rung.R3: "书面通报",
+    Rung.R4: "提级会商",
+    Rung.R5: "政府办研究",
+    Rung.R6: "督办函",
+    Rung.P: "上报省级",
+}
+assert set(RUNG_ZH) == set(Rung)
+
 BAD_RATING = "BAD_RATING"
 """The ground of an R2 that no clock raises: a rating that stood."""
 

@@ -22,8 +22,6 @@ from bihuan.domain.refusals import (
     MergeIntoItself,
     MergeOtherEnterprise,
     MergesElsewhere,
-    MergeTargetEnding,
-    MergeTargetNotOpen,
     MergeUndecided,
     NotMerging,
 )
@@ -59,13 +57,6 @@ def consequences(issue: Issue) -> Iterator[ev.Event]:
     """What is no longer its triager's, for a unit, a batch or its end, asks no longer."""
     if issue.merging and issue.status not in MAY_MERGE:
         yield ev.MergeLapsed(into=issue.merging)
-
-
-def reason(event: ev.MergeRefused) -> str:
-    """Why nothing came of it, in Chinese and English."""
-    named = {refusal.__name__: refusal for refusal in (MergeInRing, MergeOtherEnterprise, MergeTargetEnding)}
-    refusal = named.get(event.why, MergeTargetNotOpen)(into=event.into)
-    return f"{refusal.sentence_zh} {refusal.sentence_en}"
 
 
 def _absorb(act: do.Absorb, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
