@@ -12,7 +12,7 @@ from temporalio import activity
 from temporalio.service import RPCError
 
 from bihuan.client.errors import AlreadyStarted, OutcomeUnknown, TemporalAway
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.ledger.views import Delivery
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.runtime import telemetry

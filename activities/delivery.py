@@ -23,9 +23,9 @@ from activities.attempts import (
 )
 from activities.channels.port import Answer, Verdict
 from bihuan.client.notices import hand_to_chat
-from bihuan.domain.issue import Desk as AtDesk
-from bihuan.domain.issue import Party
 from bihuan.domain.notifications.registry import REMINDERS
+from bihuan.domain.parties import Desk as AtDesk
+from bihuan.domain.parties import Party
 from bihuan.ledger.engine import CONNECT_SECONDS_MAX, LEDGER_AWAY
 from bihuan.notify.kinds import FACTS, Kind
 from bihuan.notify.routing import About, Step

@@ -9,7 +9,7 @@ from activities.children import Start, put_on_record, start_all
 from activities.cross_issue import words
 from bihuan.client.notices import start_notice
 from bihuan.domain.events import AlarmRaised
-from bihuan.domain.issue import Party
+from bihuan.domain.parties import Party
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.runtime import telemetry

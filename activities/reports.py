@@ -12,7 +12,7 @@ from bihuan.city.configuration import City
 from bihuan.client.errors import AlreadyStarted
 from bihuan.client.notices import start_notice
 from bihuan.domain.clocks.workdays import WorkCalendar
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.timetable import Period, ReportKind, Timed, period
 from bihuan.language.phrases import REPORT_ZH
 from bihuan.ledger.reading import LedgerReader

@@ -6,10 +6,13 @@ from typing import Any
 
 from bihuan.domain.clocks.classification import governing
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.domain.issue import REQUEST_ZH, Issue, Light, Request, RequestKind, RequestState, Withdrawal
+from bihuan.domain.evaluation.values import Withdrawal
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.responsibility import NextDue
+from bihuan.domain.ladder.rungs import Light
 from bihuan.domain.loop.step import Receipt
 from bihuan.domain.policy import Policy
+from bihuan.domain.requests.values import REQUEST_ZH, Request, RequestKind, RequestState
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.ledger.views import Delivery, IssueRow, OrderRow
 from bihuan.wire import Entry

@@ -33,7 +33,7 @@ from api.schemas import StandIn
 from bihuan.application.errors import NotRecordedYet, NotYourNotice
 from bihuan.application.inbox import Inbox, named
 from bihuan.client.errors import Failure, IssueNotRunning, OutcomeUnknown, TemporalAway
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import ROLE_ZH, Actor, Role
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import Refusal

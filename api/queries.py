@@ -31,7 +31,7 @@ from bihuan.domain.ladder.supervision import order_light
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import Refusal
-from bihuan.domain.requests.admission import to_rule, to_withdraw
+from bihuan.domain.requests.rulers import to_rule, to_withdraw
 from bihuan.ledger.views import IssueFilter, IssueRow, Pipeline
 
 router = APIRouter(prefix="/api/v1", tags=["查询 · questions"])

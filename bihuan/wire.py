@@ -9,9 +9,10 @@ from pydantic.dataclasses import dataclass
 
 from bihuan.domain.commands import Act, Command
 from bihuan.domain.events import Event
-from bihuan.domain.issue import Issue, Party
+from bihuan.domain.issue import Issue
 from bihuan.domain.loop.step import Recorded
 from bihuan.domain.notifications.registry import facts, urgent
+from bihuan.domain.parties import Party
 from bihuan.domain.people import Actor
 
 AnyAct = Annotated[Act, Discriminator("act")]

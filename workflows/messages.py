@@ -10,8 +10,9 @@ from pydantic.dataclasses import dataclass
 
 from bihuan.domain.batches.order import BatchOrder, BatchProgress
 from bihuan.domain.commands import Submit
-from bihuan.domain.issue import Issue, Party
+from bihuan.domain.issue import Issue
 from bihuan.domain.loop.step import Receipt, Step, open_issue, receipt
+from bihuan.domain.parties import Party
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.wire import AnyAct, Entry, NoticeOrder

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from temporalio.common import SearchAttributeKey
 
-from bihuan.domain.issue import Party
+from bihuan.domain.parties import Party
 
 ISSUE_QUEUE = "issues"
 NOTICE_QUEUE = "notices"

@@ -8,13 +8,18 @@ from bihuan.domain.bounds import cut
 from bihuan.domain.clocks.clock import OBLIGATION_ZH, Obligation
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.commands import SUSPENSION_ZH, SuspensionBasis
-from bihuan.domain.issue import DESK_ZH, LIGHT_ZH, PART_ZH, REQUEST_ZH, RUNG_ZH, Desk, Issue, Light, Order, Part, Rung
+from bihuan.domain.issue import Issue
+from bihuan.domain.joint.values import PART_ZH, Part
 from bihuan.domain.ladder.escalation import Due, light
+from bihuan.domain.ladder.orders import Order
 from bihuan.domain.ladder.papers import PAPER_ZH
 from bihuan.domain.ladder.responsibility import next_due
+from bihuan.domain.ladder.rungs import LIGHT_ZH, RUNG_ZH, Light, Rung
 from bihuan.domain.ladder.supervision import order_light
+from bihuan.domain.parties import DESK_ZH, Desk
 from bihuan.domain.people import ROLE_ZH
 from bihuan.domain.policy import Policy
+from bihuan.domain.requests.values import REQUEST_ZH
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
 from workflows.names import COUNTY, DUE_AT, LIGHT, STAGE, STATUS, SUPERVISION_GROUP, UNIT, URGENCY
 

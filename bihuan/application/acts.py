@@ -17,7 +17,7 @@ from bihuan.client.runs import is_running
 from bihuan.domain.bounds import check
 from bihuan.domain.clocks.calendar_adoption import first_year
 from bihuan.domain.commands import Act, AdoptCalendar, Follow, Merge, fingerprint
-from bihuan.domain.following import may_lead
+from bihuan.domain.following.admission import may_lead
 from bihuan.domain.issue import Issue
 from bihuan.domain.loop.step import Receipt
 from bihuan.domain.people import Actor

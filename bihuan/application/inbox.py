@@ -11,10 +11,11 @@ from bihuan.application.reading import Reading
 from bihuan.client.errors import Refused
 from bihuan.client.issues import act
 from bihuan.domain.access.desks import seats, sits_at, speaker
-from bihuan.domain.issue import Desk, Issue, Party
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.acknowledgement import TELLS_OF_ALARM, alarm_told
 from bihuan.domain.ladder.commands import Acknowledge
 from bihuan.domain.loop.step import fold
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
 from bihuan.ledger.reading import LedgerReader

@@ -9,7 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from bihuan.domain.clocks.workdays import YEARS, CalendarVersion, Frames, SpecialDay, WorkCalendar
+from bihuan.domain.clocks.special_days import CalendarVersion, Frames, SpecialDay
+from bihuan.domain.clocks.workdays import YEARS, WorkCalendar
 from bihuan.files.tables import NOT_ABOVE, read_table
 from bihuan.files.texts import read_text
 from bihuan.files.validation import Faults, Line, no_such_name

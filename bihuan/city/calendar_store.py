@@ -14,7 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from bihuan.city.configuration import City, load_city
 from bihuan.domain.clocks.calendar_adoption import first_year, governed_by
-from bihuan.domain.clocks.workdays import CHINA_TIME, CalendarVersion, WorkCalendar
+from bihuan.domain.clocks.special_days import CalendarVersion
+from bihuan.domain.clocks.workdays import CHINA_TIME, WorkCalendar
 from bihuan.domain.policy import Policy
 from bihuan.files.validation import refused
 

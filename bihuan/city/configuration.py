@@ -23,8 +23,9 @@ from bihuan.city.roster import (
     read_services,
     read_units,
 )
-from bihuan.domain.clocks.workdays import YEARS, CalendarVersion, Frames, WorkCalendar
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.clocks.special_days import CalendarVersion, Frames
+from bihuan.domain.clocks.workdays import YEARS, WorkCalendar
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy, Unit, Urgency, stamped
 from bihuan.domain.sizes import POLICY_BYTES, weight
 from bihuan.files.mappings import read_mapping, unread

@@ -9,7 +9,7 @@ from pathlib import Path
 from bihuan.city.configuration import City
 from bihuan.domain.clocks.workdays import WEEKDAYS_ZH
 from bihuan.domain.codes import fold
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.files.tables import read_table
 from bihuan.files.validation import Faults, Line, any_of
 from bihuan.notify.addresses import address_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from bihuan.city.profiles import limit
 from bihuan.city.roster import CATALOGUE
-from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.policy import Law, Limits
 from bihuan.files.mappings import read_mapping
 from bihuan.files.validation import GIVEN, Faults, Line

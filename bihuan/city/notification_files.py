@@ -6,8 +6,10 @@ from pathlib import Path
 
 from bihuan.city.configuration import City
 from bihuan.city.contact_files import CHANNELS, read_absences, read_contacts, read_duties
-from bihuan.domain.clocks.workdays import CALENDAR_UNITS, Limit, TimeUnit, WorkCalendar
-from bihuan.domain.issue import Desk, Party, Rung
+from bihuan.domain.clocks.limits import CALENDAR_UNITS, Limit, TimeUnit
+from bihuan.domain.clocks.workdays import WorkCalendar
+from bihuan.domain.ladder.rungs import Rung
+from bihuan.domain.parties import Desk, Party
 from bihuan.files.mappings import read_mapping, rows_of
 from bihuan.files.validation import GIVEN, TRUE_OR_FALSE, Faults, Line, any_of, no_such_name
 from bihuan.notify.channel_settings import OF_KIND, check, setting

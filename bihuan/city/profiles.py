@@ -5,7 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from bihuan.domain.clocks.workdays import IN_OFFICE, Limit
+from bihuan.domain.clocks.limits import IN_OFFICE, Limit
 from bihuan.domain.policy import Limits, RequestRules, Urgency
 from bihuan.files.mappings import read_mapping
 from bihuan.files.validation import Faults, Line

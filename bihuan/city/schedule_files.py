@@ -6,7 +6,8 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any
 
-from bihuan.domain.clocks.workdays import IN_OFFICE, WEEKDAYS_ZH, Limit
+from bihuan.domain.clocks.limits import IN_OFFICE, Limit
+from bihuan.domain.clocks.workdays import WEEKDAYS_ZH
 from bihuan.domain.timetable import Planned, ReportKind, Timed
 from bihuan.files.mappings import read_mapping
 from bihuan.files.validation import Faults, Line

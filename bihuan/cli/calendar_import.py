@@ -17,7 +17,8 @@ from bihuan.cli.tables import show
 from bihuan.client.runs import is_running
 from bihuan.domain.batches.order import BatchKind, BatchOrder
 from bihuan.domain.clocks.calendar_adoption import adoption, changes_nothing, first_year, governed_by
-from bihuan.domain.clocks.workdays import CHINA_TIME, CalendarVersion
+from bihuan.domain.clocks.special_days import CalendarVersion
+from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.events import CalendarAdopted
 from bihuan.domain.issue import Issue
 from bihuan.domain.people import Actor, Role

@@ -14,7 +14,7 @@ from bihuan.cli.simulation import documents
 from bihuan.cli.tables import line, show
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.codes import fold
-from bihuan.domain.issue import RUNG_ZH
+from bihuan.domain.ladder.rungs import RUNG_ZH
 from bihuan.ledger.engine import LEDGER_AWAY, reading_engine
 from bihuan.ledger.iteration import numbers, standing
 from bihuan.runtime.settings import Settings

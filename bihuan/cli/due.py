@@ -9,7 +9,7 @@ from bihuan.city.configuration import load_city
 from bihuan.cli.moments import A_MOMENT, A_MOMENT_EN, moment_of
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.explanation import DayKind, account
-from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.clocks.limits import Limit
 from bihuan.language.explanations import account_told
 from bihuan.language.phrases import Tongue
 from bihuan.runtime.settings import Settings

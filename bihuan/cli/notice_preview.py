@@ -15,8 +15,9 @@ from bihuan.city.contact_files import is_of
 from bihuan.city.notification_files import Notifying, load_notifying
 from bihuan.cli.moments import A_MOMENT, A_MOMENT_EN, moment_of
 from bihuan.cli.tables import line, show
-from bihuan.domain.clocks.workdays import CHINA_TIME, Limit, TimeUnit
-from bihuan.domain.issue import DESK_ZH, Desk, Party
+from bihuan.domain.clocks.limits import Limit, TimeUnit
+from bihuan.domain.clocks.workdays import CHINA_TIME
+from bihuan.domain.parties import DESK_ZH, Desk, Party
 from bihuan.language.explanations import event_told
 from bihuan.language.phrases import Tongue
 from bihuan.notify.kinds import KIND_ZH, Kind

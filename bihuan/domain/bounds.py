@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any, get_args, get_origin, get_type_hints
 
-from bihuan.domain.clocks.workdays import CalendarVersion
+from bihuan.domain.clocks.special_days import CalendarVersion
 from bihuan.domain.commands import Act, Command, Submit
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
-from bihuan.domain.refusals import CreditCodeInvalid, UnknownCounty
+from bihuan.domain.refusals import CreditCodeInvalid, UnknownCounty, UnknownUnit
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -21,7 +21,6 @@ UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 REMARK = re.compile(r"\([^()]*\)")
 CODED = frozenset({"category", "group", "unit", "co_units", "suggested_unit", "participants", "lead"})
 """Fields of acts and questions that hold a code, or several; the credit code and the county are checked as well."""
-
 Act = TypeVar("Act")
 
 
@@ -102,3 +101,9 @@ def actor(who: Actor, policy: Policy) -> Actor:
     """The person with the code the role is bounded by in its one form; a hub is found by its county's name too."""
     org = place(who.org, policy.counties) if who.role is Role.HUB else fold(who.org)
     return who if org == who.org else replace(who, org=org)
+
+
+def known_unit(unit: str, policy: Policy, *, field: str) -> None:
+    """Raises UnknownUnit where no unit of the roster has this code."""
+    if unit not in policy.units:
+        raise UnknownUnit(field=field, unit=unit)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.following import NO_RESULT, NOT_TAKEN
+from bihuan.domain.following.decisions import NO_RESULT, NOT_TAKEN
 from bihuan.domain.refusals import MergesElsewhere, MergeUndecided
 
 ELSEWHERE = MergesElsewhere.__name__

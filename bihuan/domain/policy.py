@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
 from functools import cache
 
-from bihuan.domain.clocks.workdays import Limit, TimeUnit, WorkCalendar
+from bihuan.domain.clocks.limits import Limit, TimeUnit
+from bihuan.domain.clocks.workdays import WorkCalendar
 
 
 class Urgency(StrEnum):

@@ -7,9 +7,10 @@ from bihuan.domain.batches.holds import HELD
 from bihuan.domain.batches.policy_adoption import CREDITED
 from bihuan.domain.clocks.clock import OBLIGATION_ZH, Clock
 from bihuan.domain.clocks.explanation import Account, Day, DayKind, Stretch
+from bihuan.domain.clocks.limits import TimeUnit
 from bihuan.domain.clocks.trace import Explained, Turn, Turned
-from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY, TimeUnit
-from bihuan.domain.issue import DESK_ZH, Party
+from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY
+from bihuan.domain.parties import DESK_ZH, Party
 from bihuan.domain.policy import Policy
 from bihuan.language.phrases import (
     BASES,

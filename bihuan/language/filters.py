@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bihuan.domain.clocks.clock import OBLIGATION_ZH, Obligation
-from bihuan.domain.clocks.workdays import CHINA_TIME, Limit
+from bihuan.domain.clocks.limits import Limit
+from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.commands import SUSPENSION_ZH
-from bihuan.domain.issue import REQUEST_ZH, RUNG_ZH, Desk, Party
 from bihuan.domain.ladder.commands import ORDER_GROUND_ZH
 from bihuan.domain.ladder.papers import GROUND_ZH, PAPER_ZH
+from bihuan.domain.ladder.rungs import RUNG_ZH
 from bihuan.domain.notifications.ladder import CONCLUSIONS_EN
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import URGENCY_ZH, Policy
+from bihuan.domain.requests.values import REQUEST_ZH
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
 from bihuan.language.explanations import party_told
 from bihuan.language.phrases import Tongue

@@ -6,10 +6,11 @@ from enum import IntEnum
 from bihuan.domain.batches.holds import CHECKED_LATE, HELD
 from bihuan.domain.batches.policy_adoption import CREDITED
 from bihuan.domain.clocks.clock import RULED_LATE, WITHDRAWN
+from bihuan.domain.clocks.limits import TimeUnit
 from bihuan.domain.clocks.trace import Turn
-from bihuan.domain.clocks.workdays import WEEKDAYS_ZH, TimeUnit
+from bihuan.domain.clocks.workdays import WEEKDAYS_ZH
 from bihuan.domain.commands import SUSPENSION_ZH
-from bihuan.domain.issue import PartState
+from bihuan.domain.joint.values import PartState
 from bihuan.domain.notifications.registry import BY_NAME
 from bihuan.domain.stage import STATUS_ZH, Status
 from bihuan.domain.timetable import ReportKind

@@ -5,8 +5,9 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from bihuan.domain.issue import Issue, Light
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import light
+from bihuan.domain.ladder.rungs import Light
 from bihuan.domain.policy import Policy
 from bihuan.ledger.filters import issue_view
 from bihuan.ledger.rows import entered, issue_row

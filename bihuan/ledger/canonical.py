@@ -10,8 +10,9 @@ from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
 from bihuan.domain.batches.order import BatchOrder
-from bihuan.domain.issue import Issue, Party
+from bihuan.domain.issue import Issue
 from bihuan.domain.loop.step import Receipt
+from bihuan.domain.parties import Party
 from bihuan.domain.policy import Policy
 from bihuan.ledger.tables import utc
 from bihuan.wire import AnyAct, AnyEvent

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Label, RowMapping, and_, case, false, lite
 
 from bihuan.domain.access.desks import Seats
 from bihuan.domain.codes import fold
-from bihuan.domain.issue import Light, Party
+from bihuan.domain.ladder.rungs import Light
+from bihuan.domain.parties import Party
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.ledger.errors import CursorUnreadable
 from bihuan.ledger.tables import DELIVERIES, ISSUES, PARTS, UTCDateTime, shown, utc

@@ -6,10 +6,14 @@ from typing import Any
 
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.events import Submitted
-from bihuan.domain.evolve import evolve, opened
-from bihuan.domain.issue import Issue, Light, Order, Part, highest, rung_of
+from bihuan.domain.evolve import evolve
+from bihuan.domain.intake.folds import opened
+from bihuan.domain.issue import Issue
+from bihuan.domain.joint.values import Part
 from bihuan.domain.ladder.escalation import light_moments
+from bihuan.domain.ladder.orders import Order
 from bihuan.domain.ladder.responsibility import next_due
+from bihuan.domain.ladder.rungs import Light, highest, rung_of
 from bihuan.domain.loop.step import Receipt
 from bihuan.domain.policy import Policy
 from bihuan.ledger.canonical import issue_text, receipt_text

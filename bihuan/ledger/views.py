@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import StringConstraints
 
 from bihuan.domain.bounds import CODE, NAME, READABLE
-from bihuan.domain.issue import Light, Rung
+from bihuan.domain.ladder.rungs import Light, Rung
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.wire import Entry
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bihuan.domain.issue import Party
+from bihuan.domain.parties import Party
 
 
 @dataclass(frozen=True, slots=True)

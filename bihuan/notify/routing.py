@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY, WorkCalendar
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.notify.deputies import Absence, stand_in
 from bihuan.notify.kinds import FACTS, Kind
 

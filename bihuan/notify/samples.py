@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.domain.issue import Party
 from bihuan.domain.notifications.registry import BY_NAME, NOTIFYING
 from bihuan.domain.notifications.samples import COORDINATION, FACTS, GROUP, STANDING
+from bihuan.domain.parties import Party
 from bihuan.wire import NoticeOrder
 
 AT = datetime(2026, 11, 23, 18, 0, tzinfo=CHINA_TIME)

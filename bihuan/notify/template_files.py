@@ -8,8 +8,8 @@ from pathlib import Path
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bihuan.domain.issue import Desk, Party
 from bihuan.domain.notifications.samples import ALWAYS, FACTS
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy
 from bihuan.files.mappings import read_entries, read_mapping
 from bihuan.files.texts import read_text

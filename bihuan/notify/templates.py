@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from jinja2 import Template
 
-from bihuan.domain.issue import RUNG_ZH, Desk, Rung
+from bihuan.domain.ladder.rungs import RUNG_ZH, Rung
 from bihuan.domain.notifications.registry import REMINDERS
 from bihuan.domain.notifications.samples import FACTS
+from bihuan.domain.parties import Desk
 from bihuan.language.explanations import event_told
 from bihuan.language.phrases import Tongue
 from bihuan.notify.masking import masked

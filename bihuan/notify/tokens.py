@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from bihuan.domain.issue import Party
+from bihuan.domain.parties import Party
 
 PURPOSE = b"bihuan link 1\n"
 """Nothing else that may ever be signed with the same secret begins so."""

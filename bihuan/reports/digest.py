@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bihuan.city.configuration import City
 from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY, WorkCalendar
-from bihuan.domain.issue import RUNG_ZH, Light
+from bihuan.domain.ladder.rungs import RUNG_ZH, Light
 from bihuan.domain.stage import STAGE_ZH, Outcome, Stage
 from bihuan.ledger.counts import Named, closed, received
 from bihuan.ledger.iteration import numbers, standing

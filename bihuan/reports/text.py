@@ -8,7 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from bihuan.city.configuration import City
 from bihuan.domain.clocks.clock import OBLIGATION_ZH, Obligation
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.domain.issue import LIGHT_ZH, Desk, Light, Party
+from bihuan.domain.ladder.rungs import LIGHT_ZH, Light
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.stage import Outcome
 
 LINES_BYTES_MAX = 3600

@@ -17,7 +17,8 @@ from bihuan.domain import events as ev
 from bihuan.domain.access.authorization import admit
 from bihuan.domain.commands import Act, Command
 from bihuan.domain.decide import decide
-from bihuan.domain.evolve import evolve, opened
+from bihuan.domain.evolve import evolve
+from bihuan.domain.intake.folds import opened
 from bihuan.domain.issue import Issue
 from bihuan.domain.loop.step import Recorded, open_issue
 from bihuan.domain.people import Actor

@@ -8,9 +8,11 @@ from typing import Any, Literal
 from bihuan.domain.commands import Command, ConfirmMerge, Merge
 from bihuan.domain.events import AlarmRaised, Event
 from bihuan.domain.evolve import evolve
-from bihuan.domain.issue import Issue, Party, Rung
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.events import DraftOpened
+from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.loop.step import Recorded, Step, first_due, obey, open_issue, settle
+from bihuan.domain.parties import Party
 from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import Refusal

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bihuan.city.configuration import City, load_city
-from bihuan.domain.clocks.workdays import CalendarVersion
+from bihuan.domain.clocks.special_days import CalendarVersion
 from tests.api.test_http import api
 from tests.worlds import CITY_FOLDER
 

@@ -23,7 +23,8 @@ from api.dependencies import provided
 from bihuan.client.connection import connect
 from bihuan.client.notices import last_order
 from bihuan.domain import commands as do
-from bihuan.domain.issue import Issue, Party
+from bihuan.domain.issue import Issue
+from bihuan.domain.parties import Party
 from bihuan.domain.people import Role
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader

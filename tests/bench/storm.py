@@ -18,9 +18,9 @@ from temporalio.client import Client
 
 from bihuan.city.configuration import load_city
 from bihuan.domain import commands as do
-from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.events import AlarmRaised
-from bihuan.domain.issue import Rung
+from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.ledger.engine import ledger_engine

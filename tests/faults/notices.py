@@ -29,7 +29,7 @@ from typing import Any
 from temporalio.client import Client
 
 from bihuan.client.connection import connect
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import Delivery

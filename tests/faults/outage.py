@@ -19,7 +19,7 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.wire import NoticeOrder
 from tests.channels.endpoints import Fault, serving
 from tests.channels.platforms import Hook

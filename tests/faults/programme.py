@@ -28,7 +28,7 @@ from bihuan.cli.demo.receiver import Receiver
 from bihuan.client.connection import connect
 from bihuan.client.runs import histories
 from bihuan.domain import commands as do
-from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.events import AlarmRaised, OrderIssued, OrderJoined
 from bihuan.domain.loop.step import Receipt, fold
 from bihuan.domain.policy import Policy, Urgency

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bihuan.domain import commands as do
-from bihuan.domain.clocks.workdays import Limit, WorkCalendar
+from bihuan.domain.clocks.limits import Limit
+from bihuan.domain.clocks.workdays import WorkCalendar
 from bihuan.domain.commands import Act, Command, Enterprise, Submit
 from bihuan.domain.issue import Issue
 from bihuan.domain.loop.step import Receipt, Step, obey, open_issue, receipt, settle

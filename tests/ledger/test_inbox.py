@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bihuan.domain.access.desks import Seats
-from bihuan.domain.issue import Desk
+from bihuan.domain.parties import Desk
 from bihuan.ledger.errors import CursorUnreadable
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import Delivery, Trace

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bihuan.domain import commands as do
 from bihuan.domain.clocks.calendar_adoption import governed_by
-from bihuan.domain.clocks.workdays import CalendarVersion, SpecialDay
+from bihuan.domain.clocks.special_days import CalendarVersion, SpecialDay
 from bihuan.domain.loop.step import obey, receipt
 from bihuan.domain.policy import Policy
 from bihuan.ledger.errors import PolicyUnknown

@@ -8,8 +8,8 @@ from itertools import chain
 import pytest
 
 from bihuan.domain import commands as do
-from bihuan.domain.issue import Light, Rung
 from bihuan.domain.ladder.escalation import light, light_moments
+from bihuan.domain.ladder.rungs import Light, Rung
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.ledger.errors import CursorUnreadable
 from bihuan.ledger.reading import LedgerReader

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.reports import Reporter
 from bihuan.domain import commands as do
-from bihuan.domain.issue import Issue, Light
+from bihuan.domain.issue import Issue
+from bihuan.domain.ladder.rungs import Light
 from bihuan.domain.loop.step import first_due, settle
 from bihuan.domain.stage import Outcome, Stage
 from bihuan.domain.timetable import ReportKind, Timed

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bihuan.domain import commands as do
 from bihuan.domain.commands import Enterprise
 from bihuan.domain.events import Noted, Submitted
-from bihuan.domain.evolve import opened
+from bihuan.domain.intake.folds import opened
 from bihuan.ledger.errors import LedgerFork, LedgerGap, PolicyUnknown
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import verify

@@ -17,7 +17,7 @@ from activities.rendering import Telling
 from bihuan.city.notification_files import load_notifying
 from bihuan.client.connection import connect
 from bihuan.domain.clocks.workdays import WorkCalendar
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter

@@ -28,7 +28,7 @@ from bihuan.domain.batches.commands import Handling, HoldClocks
 from bihuan.domain.batches.events import ClocksReleased
 from bihuan.domain.batches.order import STUCK, BatchKind, BatchOrder, BatchProgress, Matching
 from bihuan.domain.batches.policy_adoption import without_days
-from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.loop.step import Receipt
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, stamped

@@ -16,8 +16,8 @@ from temporalio.service import RPCError
 
 from activities.attempts import body_hash
 from bihuan.domain.access.desks import Seats
-from bihuan.domain.issue import Desk as AtDesk
-from bihuan.domain.issue import Party
+from bihuan.domain.parties import Desk as AtDesk
+from bihuan.domain.parties import Party
 from bihuan.ledger.views import Delivery
 from bihuan.wire import NoticeOrder
 from tests.channels.endpoints import Fault, serving

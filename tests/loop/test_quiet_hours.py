@@ -15,9 +15,10 @@ from temporalio.worker import Worker
 
 from bihuan.city.calendar_store import Governing, Shelf
 from bihuan.client.connection import connect
-from bihuan.domain.clocks.workdays import CHINA_TIME, CalendarVersion, SpecialDay, WorkCalendar
-from bihuan.domain.issue import Desk as AtDesk
-from bihuan.domain.issue import Party
+from bihuan.domain.clocks.special_days import CalendarVersion, SpecialDay
+from bihuan.domain.clocks.workdays import CHINA_TIME, WorkCalendar
+from bihuan.domain.parties import Desk as AtDesk
+from bihuan.domain.parties import Party
 from bihuan.runtime.ports import free_port
 from bihuan.runtime.settings import Settings
 from bihuan.wire import NoticeOrder

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from bihuan.domain import commands as do
 from bihuan.domain.clocks.calendar_adoption import governed_by
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.clocks.workdays import CHINA_TIME, CalendarVersion, SpecialDay
+from bihuan.domain.clocks.special_days import CalendarVersion, SpecialDay
+from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.loop.step import fold
 from bihuan.domain.people import Actor, Role
 from tests.loop.test_issue_loop import refusal, town, until

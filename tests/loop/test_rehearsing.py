@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.policy import Policy
 from bihuan.simulation import workflow_parity
 from bihuan.simulation.player import play

@@ -17,7 +17,7 @@ from bihuan.client.connection import connect
 from bihuan.client.issues import act, first_receipt
 from bihuan.client.runs import last_run
 from bihuan.domain import commands as do
-from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.loop.step import Receipt, obey, open_issue, receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy

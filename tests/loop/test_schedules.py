@@ -30,8 +30,9 @@ from bihuan.city.schedule_files import load_schedules
 from bihuan.cli import app
 from bihuan.client.connection import connect
 from bihuan.client.schedules import Difference, Verdict, apply, listed
-from bihuan.domain.clocks.workdays import CHINA_TIME, SpecialDay, WorkCalendar
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.clocks.special_days import SpecialDay
+from bihuan.domain.clocks.workdays import CHINA_TIME, WorkCalendar
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.timetable import Planned, ReportKind, Timed
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.writing import LedgerWriter

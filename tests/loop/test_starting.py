@@ -23,7 +23,7 @@ from bihuan.client.errors import TemporalAway
 from bihuan.client.runs import described
 from bihuan.domain import events as ev
 from bihuan.domain.evolve import evolve
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter

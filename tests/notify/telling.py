@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bihuan.city.configuration import City
 from bihuan.city.notification_files import Notifying, load_notifying
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from tests.worlds import CITY_FOLDER, city
 
 G1, G2 = Party(Desk.GROUP, "G1"), Party(Desk.GROUP, "G2")

@@ -8,7 +8,7 @@ import pytest
 
 from activities.rendering import TOKEN_FOR, Telling
 from bihuan.city.notification_files import Notifying
-from bihuan.domain.issue import Party
+from bihuan.domain.parties import Party
 from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import Step
 from bihuan.notify.samples import sample

@@ -8,7 +8,7 @@ import pytest
 
 from bihuan.city.configuration import ALWAYS_OPEN, DeskEntry
 from bihuan.city.notification_files import load_notifying
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import About, Routing, Step
 from tests.notify.telling import (

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.domain.issue import Desk, Party, Rung
+from bihuan.domain.ladder.rungs import Rung
+from bihuan.domain.parties import Desk, Party
 from bihuan.notify.deputies import Absence, cycles, stand_in
 from bihuan.notify.kinds import FACTS, Kind
 from bihuan.notify.routing import About, Routing, Step

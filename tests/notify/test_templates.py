@@ -8,10 +8,10 @@ import pytest
 
 from bihuan.city.notification_files import Notifying, load_notifying
 from bihuan.domain import commands as do
-from bihuan.domain.issue import Desk, Party
 from bihuan.domain.ladder import events as lev
 from bihuan.domain.notifications.registry import ROWS, facts
 from bihuan.domain.notifications.samples import ALWAYS, FACTS, STANDING
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.stage import Status
 from bihuan.files.validation import FilesInvalid
 from bihuan.notify.samples import EVENTS, sample

@@ -13,11 +13,12 @@ from bihuan.domain import events as ev
 from bihuan.domain.clocks.calendar_adoption import first_year, governed_by
 from bihuan.domain.clocks.changes import NamedDay
 from bihuan.domain.clocks.clock import LAPSING
-from bihuan.domain.clocks.workdays import CalendarVersion, SpecialDay
-from bihuan.domain.issue import Desk, Party, Rung
+from bihuan.domain.clocks.special_days import CalendarVersion, SpecialDay
 from bihuan.domain.ladder.escalation import agenda, rungs
+from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.loop.step import Recorded, fold
 from bihuan.domain.notifications.registry import recipients
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import NothingToChange

@@ -8,11 +8,12 @@ import pytest
 
 from bihuan.domain import commands as do
 from bihuan.domain.clocks.promise import stopped
-from bihuan.domain.issue import Desk, Party, RequestKind
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Unit, UnitKind
 from bihuan.domain.refusals import AppealWindowOver, RatingAppealedAlready, Refusal, RequestAlreadyOpen
-from bihuan.domain.requests.admission import approver
+from bihuan.domain.requests.rulers import approver
+from bihuan.domain.requests.values import RequestKind
 from tests.rules.worlds import (
     APPEAL,
     C1,

@@ -14,9 +14,10 @@ from bihuan.domain.clocks.calendar_adoption import governed_by
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.clocks.responsibility_time import charged, waits_for
 from bihuan.domain.clocks.trace import explained
-from bihuan.domain.issue import Desk, Light, Party, Rung
 from bihuan.domain.ladder.escalation import light
 from bihuan.domain.ladder.responsibility import next_due
+from bihuan.domain.ladder.rungs import Light, Rung
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import NothingToChange, SuspensionTooLong

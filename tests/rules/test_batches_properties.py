@@ -9,12 +9,12 @@ from bihuan.domain.batches.commands import BatchAct, Handling
 from bihuan.domain.batches.events import ClocksHeld, ClocksReleased, PolicyAdopted
 from bihuan.domain.batches.holds import STANDS, held_pause
 from bihuan.domain.clocks.clock import LAPSING
+from bihuan.domain.clocks.limits import IN_OFFICE, TimeUnit
 from bihuan.domain.clocks.trace import explained
-from bihuan.domain.clocks.workdays import IN_OFFICE, TimeUnit
 from bihuan.domain.events import AlarmRaised, Extended, Suspended
-from bihuan.domain.issue import Rung
 from bihuan.domain.ladder.escalation import agenda, rungs
 from bihuan.domain.ladder.responsibility import next_due
+from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.loop.step import first_due, fold, settle
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import Refusal

@@ -12,9 +12,9 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from api.limits import BODY_BYTES_MAX
 from bihuan.domain import commands as do
 from bihuan.domain.bounds import BOUNDS, KEY, LISTS, SIGN_BYTES_MAX, SUMMARY_BYTES, blank, check, cut, texts
-from bihuan.domain.following import FOLLOWERS_MAX
-from bihuan.domain.issue import Party
+from bihuan.domain.following.decisions import FOLLOWERS_MAX
 from bihuan.domain.loop.step import Receipt, obey, open_issue
+from bihuan.domain.parties import Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import FieldMissing, ListTooLong, Refusal, TextTooLong, TextUnreadable, TooMuchSaid
 from bihuan.domain.sizes import BACKLOG_BYTES, ISSUE_BYTES, PIECE_BYTES, POLICY_BYTES, RUN_BYTES, SHARE, weight

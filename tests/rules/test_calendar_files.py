@@ -13,7 +13,9 @@ from bihuan.city.calendar_files import laid_over, next_version, read_paper
 from bihuan.city.calendar_store import Governing, Shelf
 from bihuan.city.configuration import load_city
 from bihuan.domain.clocks.calendar_adoption import governed_by
-from bihuan.domain.clocks.workdays import CalendarVersion, Limit, SpecialDay, WorkCalendar
+from bihuan.domain.clocks.limits import Limit
+from bihuan.domain.clocks.special_days import CalendarVersion, SpecialDay
+from bihuan.domain.clocks.workdays import WorkCalendar
 from bihuan.files.validation import FilesInvalid
 from tests.faulty import english, refused_for
 from tests.worlds import CITY_FOLDER, city

@@ -7,7 +7,8 @@ import pytest
 from bihuan.domain import commands as do
 from bihuan.domain.access.authorization import may_read
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.issue import Desk, Party, Rung
+from bihuan.domain.ladder.rungs import Rung
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import (
     FieldMissing,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bihuan.city.configuration import CityInvalid, load_city
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from tests.faulty import english
 from tests.worlds import CITY_FOLDER, MONDAY, city
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from bihuan.domain.clocks.clock import Clock, Judged, Obligation, Pause
-from bihuan.domain.clocks.workdays import Limit, WorkCalendar
+from bihuan.domain.clocks.limits import Limit
+from bihuan.domain.clocks.workdays import WorkCalendar
 from tests.rules.worlds import CALENDAR, MONDAY, at, limit
 
 CLOCK = Clock(Obligation.ISSUE, 1, limit("7wd"), MONDAY)

@@ -3,7 +3,7 @@
 import pytest
 
 from bihuan.domain.access.desks import sits_at, speaker
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from tests.rules.worlds import D1, FOREIGN, G1, HUBBED, LIAISON, OWN, PLAIN, PLAIN_HUB, POLICY, USCC, hub
 

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from bihuan.domain.clocks.clock import Clock, Obligation, Pause
 from bihuan.domain.clocks.explanation import Account, DayKind, account
-from bihuan.domain.clocks.workdays import CHINA_TIME, IN_OFFICE, Limit, SpecialDay, TimeUnit, WorkCalendar, last_day
+from bihuan.domain.clocks.limits import IN_OFFICE, Limit, TimeUnit
+from bihuan.domain.clocks.special_days import SpecialDay
+from bihuan.domain.clocks.workdays import CHINA_TIME, WorkCalendar, last_day
 from bihuan.language.explanations import account_told
 from bihuan.language.phrases import Tongue
 from tests.calendars import always_open, china_calendar

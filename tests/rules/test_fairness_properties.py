@@ -18,11 +18,13 @@ from bihuan.domain.access.authorization import admit, permitted
 from bihuan.domain.access.desks import speaker
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.responsibility_time import waits_for
-from bihuan.domain.issue import Desk, Issue, Party, Rung
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.escalation import RESULT, agenda
 from bihuan.domain.ladder.papers import Paper
+from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.loop.step import Recorded, first_due, settle, unfolded
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, UnitKind, Urgency
 from bihuan.domain.refusals import Refusal

@@ -8,9 +8,10 @@ import pytest
 from bihuan.domain import commands as do
 from bihuan.domain.cross_issue import Errand, errands
 from bihuan.domain.events import AlarmRaised
-from bihuan.domain.issue import Desk, Light, Party, Rung
 from bihuan.domain.ladder.escalation import agenda, light
 from bihuan.domain.ladder.responsibility import next_due
+from bihuan.domain.ladder.rungs import Light, Rung
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.refusals import NotPermitted, Refusal
 from bihuan.domain.stage import Outcome, Stage, Status

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.domain.clocks.workdays import Limit, SpecialDay
+from bihuan.domain.clocks.limits import Limit
+from bihuan.domain.clocks.special_days import SpecialDay
 from tests.rules.worlds import CALENDAR, at
 
 MORNING, AFTERNOON = ((510, 720),), ((870, 1080),)

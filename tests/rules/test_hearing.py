@@ -6,10 +6,10 @@ from bihuan.domain import commands as do
 from bihuan.domain.access.authorization import admit_resend
 from bihuan.domain.access.desks import SEATS, SPEAKS, seats, sits_at, speaker
 from bihuan.domain.events import AlarmRaised, OrderIssued, OrderJoined
-from bihuan.domain.issue import Desk, Party
 from bihuan.domain.ladder.acknowledgement import TELLS_OF_ALARM, alarm_told
 from bihuan.domain.ladder.events import AlarmRepeated
 from bihuan.domain.loop.step import unfolded
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import NotYourIssue, RoleNotAllowed
 from tests.worlds import COORDINATOR, HEAD, SUPERVISOR, USCC, Told, at, handed_over, policy

@@ -8,9 +8,9 @@ import pytest
 from bihuan.domain import commands as do
 from bihuan.domain.batches.commands import AdoptPolicy, HoldClocks
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.issue import Desk, Party
 from bihuan.domain.ladder import commands as press
 from bihuan.domain.ladder.responsibility import debtor
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import (
     ApproverIsRequester,

@@ -6,10 +6,12 @@ from bihuan.domain import commands as do
 from bihuan.domain import refusals as no
 from bihuan.domain.access.authorization import may_read, permitted
 from bihuan.domain.clocks.trace import Turn, explained
-from bihuan.domain.issue import Desk, Light, PartState, Party, Rung
+from bihuan.domain.joint.values import PartState
 from bihuan.domain.ladder.escalation import light
 from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.ladder.responsibility import next_due
+from bihuan.domain.ladder.rungs import Light, Rung
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Status

@@ -10,14 +10,15 @@ from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain import refusals as no
 from bihuan.domain.access.authorization import may_read
-from bihuan.domain.issue import Desk, Light, Party, Rung
 from bihuan.domain.ladder import commands as press
 from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.escalation import agenda
 from bihuan.domain.ladder.papers import Ground, Paper
+from bihuan.domain.ladder.rungs import Light, Rung
 from bihuan.domain.ladder.supervision import order_light
 from bihuan.domain.loop.step import fold, obey, settle
 from bihuan.domain.notifications.registry import urgent
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import NotPermitted, Refusal

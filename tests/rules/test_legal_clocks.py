@@ -12,13 +12,15 @@ from bihuan.domain import events as ev
 from bihuan.domain.clocks.changes import Relimit
 from bihuan.domain.clocks.classification import KEPT_EN, KEPT_ZH, classified, governing
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.evolve import opened
-from bihuan.domain.issue import Desk, Light, Party, RequestState, Rung
+from bihuan.domain.intake.folds import opened
 from bihuan.domain.ladder.escalation import agenda, light, light_moments
+from bihuan.domain.ladder.rungs import Light, Rung
 from bihuan.domain.loop.step import fold
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import WrongStatus
+from bihuan.domain.requests.values import RequestState
 from bihuan.domain.stage import Stage, Status
 from tests.rules.worlds import (
     ARREARS,

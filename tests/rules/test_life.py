@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bihuan.domain import commands as do
-from bihuan.domain.issue import Desk, Light, Party
 from bihuan.domain.ladder.responsibility import NextDue
+from bihuan.domain.ladder.rungs import Light
 from bihuan.domain.loop.step import (
     Receipt,
     Recorded,
@@ -19,6 +19,7 @@ from bihuan.domain.loop.step import (
     unfolded,
 )
 from bihuan.domain.notifications.registry import recipients
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import SYSTEM
 from bihuan.domain.stage import Outcome, Stage, Status
 from tests.rules.worlds import (

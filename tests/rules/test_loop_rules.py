@@ -9,10 +9,11 @@ import pytest
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.issue import Desk, Light, Party, Rung
 from bihuan.domain.ladder.escalation import light
 from bihuan.domain.ladder.responsibility import next_due
+from bihuan.domain.ladder.rungs import Light, Rung
 from bihuan.domain.loop.step import obey
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import (

@@ -7,8 +7,8 @@ import pytest
 
 from bihuan.domain import commands as do
 from bihuan.domain.cross_issue import Errand, errands, heard
-from bihuan.domain.issue import Desk, Party
 from bihuan.domain.notifications.registry import facts
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.refusals import (
     MergeInRing,

@@ -20,7 +20,8 @@ from bihuan.domain.access.authorization import admit
 from bihuan.domain.batches import events as bev
 from bihuan.domain.batches.commands import Handling
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.clocks.workdays import IN_OFFICE, Limit, TimeUnit, WorkCalendar
+from bihuan.domain.clocks.limits import IN_OFFICE, Limit, TimeUnit
+from bihuan.domain.clocks.workdays import WorkCalendar
 from bihuan.domain.ladder import commands as press
 from bihuan.domain.loop.step import first_due
 from bihuan.domain.people import SYSTEM, Actor

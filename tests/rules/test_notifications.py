@@ -10,15 +10,17 @@ import pytest
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.changes import ClockMoved, Waited
-from bihuan.domain.issue import Desk, Issue, Party
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.commands import SignDraft
+from bihuan.domain.ladder.orders import WithdrawalGround
 from bihuan.domain.loop.step import first_due
 from bihuan.domain.notifications.addressees import as_decided
 from bihuan.domain.notifications.ladder import CONCLUSIONS_EN
 from bihuan.domain.notifications.registry import BY_NAME, ROWS, Row, facts, recipients, registry
 from bihuan.domain.notifications.row import EventRow, own
 from bihuan.domain.notifications.samples import COORDINATION, FACTS, STANDING
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.stage import Status
 from bihuan.language.filters import filters
 from bihuan.language.phrases import Tongue
@@ -240,7 +242,7 @@ def test_conclusions_that_nobody_wrote_are_told_in_english_too() -> None:
     no = issue.orders[-1].no
     ended: tuple[ev.Event, ...] = (
         *(lev.ObjectionRuled(order=no, upheld=upheld, reason="属实") for upheld in (True, False)),
-        *(lev.OrderWithdrawn(order=no, ground=ground) for ground in lev.Withdrawn),
+        *(lev.OrderWithdrawn(order=no, ground=ground) for ground in WithdrawalGround),
     )
     conclusions = {facts(event, issue)["conclusion"] for event in ended}
     assert conclusions == CONCLUSIONS_EN.keys()

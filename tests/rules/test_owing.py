@@ -7,8 +7,9 @@ import pytest
 
 from bihuan.domain import commands as do
 from bihuan.domain.clocks.clock import Clock, Obligation
-from bihuan.domain.issue import Desk, Issue, Party
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.responsibility import NextDue, debtor, next_due, pressing
+from bihuan.domain.parties import Desk, Party
 from tests.rules.worlds import COORDINATOR, D1, MONDAY, POLICY, accepted, at, closed, head, in_hand, limit, suspended
 
 UNIT, COORDINATION = Party(Desk.UNIT, D1), Party(Desk.COORDINATION)

@@ -6,11 +6,12 @@ import pytest
 
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.issue import Desk, Party, Rung
 from bihuan.domain.ladder import commands as press
 from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.papers import Ground, Paper
 from bihuan.domain.ladder.responsibility import debtor
+from bihuan.domain.ladder.rungs import Rung
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from tests.rules.worlds import (
     APPROVE_LEVEL_UP,

@@ -9,7 +9,7 @@ import pytest
 
 from bihuan.city.configuration import CityInvalid, load_city
 from bihuan.domain.clocks.governing import resolve
-from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.policy import Policy, Urgency
 from tests.faulty import english
 from tests.worlds import CITY_FOLDER

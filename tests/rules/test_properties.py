@@ -6,11 +6,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bihuan.domain import commands as do
-from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.events import AlarmRaised
-from bihuan.domain.issue import Issue, Light
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import agenda, light
 from bihuan.domain.ladder.responsibility import next_due
+from bihuan.domain.ladder.rungs import Light
 from bihuan.domain.loop.step import Recorded, Step, first_due, fold, obey, settle
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency

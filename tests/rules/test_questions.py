@@ -6,7 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bihuan.cli import app
-from bihuan.domain.clocks.workdays import AMOUNT_MAX, YEARS, Limit, TimeUnit
+from bihuan.domain.clocks.limits import AMOUNT_MAX, Limit, TimeUnit
+from bihuan.domain.clocks.workdays import YEARS
 from tests.cities import yunchuan
 from tests.worlds import CITY_FOLDER, MONDAY, policy
 

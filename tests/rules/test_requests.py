@@ -9,9 +9,11 @@ from pydantic import TypeAdapter
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.issue import Desk, Issue, Light, Party, RequestState, Rung
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import light
 from bihuan.domain.ladder.responsibility import next_due
+from bihuan.domain.ladder.rungs import Light, Rung
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import (
@@ -23,6 +25,7 @@ from bihuan.domain.refusals import (
     RequesterMayNotRule,
     WrongStatus,
 )
+from bihuan.domain.requests.values import RequestState
 from bihuan.domain.stage import Outcome, Status
 from tests.rules.worlds import (
     APPEAL,

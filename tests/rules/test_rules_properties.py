@@ -15,21 +15,25 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.access.authorization import AT_WORK, RULES, admit, permitted
+from bihuan.domain.access.authorization import RULES, admit, permitted
+from bihuan.domain.access.rules import AT_WORK
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.clocks.workdays import IN_OFFICE, TimeUnit
-from bihuan.domain.following import may_lead
-from bihuan.domain.issue import Desk, Issue, Light, PartState, Rung
+from bihuan.domain.clocks.limits import IN_OFFICE, TimeUnit
+from bihuan.domain.following.admission import may_lead
+from bihuan.domain.issue import Issue
+from bihuan.domain.joint.values import PartState
 from bihuan.domain.ladder import commands as press
 from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.escalation import agenda, light
 from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.ladder.responsibility import next_due
+from bihuan.domain.ladder.rungs import Light, Rung
 from bihuan.domain.loop.step import first_due, fold, obey, settle
+from bihuan.domain.parties import Desk
 from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import Refusal
-from bihuan.domain.requests.admission import to_rule
+from bihuan.domain.requests.rulers import to_rule
 from bihuan.domain.stage import Status
 from tests.rules.worlds import (
     ABSORB,

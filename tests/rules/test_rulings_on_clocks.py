@@ -13,9 +13,10 @@ from bihuan.domain.batches.commands import Handling
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.clocks.responsibility_time import charged
 from bihuan.domain.clocks.trace import explained
-from bihuan.domain.issue import Desk, Party, Rung
+from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.loop.step import first_due
 from bihuan.domain.notifications.registry import facts
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import BeyondLegalMaximum, ExtensionTooLong, LeaderMustApprove, TransferWindowOver

@@ -9,12 +9,13 @@ from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain import refusals as no
 from bihuan.domain.access.authorization import may_read
-from bihuan.domain.issue import Desk, Party, Rung
 from bihuan.domain.ladder import commands as press
 from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.escalation import agenda
 from bihuan.domain.ladder.papers import Ground, Paper
+from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.loop.step import Recorded, first_due, settle
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.stage import Status

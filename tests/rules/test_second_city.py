@@ -13,8 +13,8 @@ from bihuan.city.schedule_files import load_schedules
 from bihuan.domain import commands as do
 from bihuan.domain.batches.policy_adoption import Difference, differences
 from bihuan.domain.events import OrderIssued
-from bihuan.domain.issue import Desk, Party
 from bihuan.domain.loop.step import Recorded, first_due, obey, open_issue, settle
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from tests.cities import yunchuan
 from tests.faulty import refused_for

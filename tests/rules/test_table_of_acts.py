@@ -11,14 +11,14 @@ from bihuan.domain import commands as do
 from bihuan.domain import refusals as no
 from bihuan.domain.access.authorization import RULES, permitted
 from bihuan.domain.batches.commands import Handling
-from bihuan.domain.following import FOLLOWERS_MAX
+from bihuan.domain.following.decisions import FOLLOWERS_MAX
 from bihuan.domain.ladder import commands as press
 from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.loop.step import obey, open_issue
 from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import HandlerMayNotJudge, HolderMayNotAmend, NotNow, NotPermitted, Refusal
-from bihuan.domain.requests.admission import to_rule
+from bihuan.domain.requests.rulers import to_rule
 from bihuan.domain.stage import Outcome, Status
 from tests.rules.table_of_acts import ACTS, LEADS_TO, NOT_SAID, ORDER_STANDS, PART_STANDS, SUBMITTERS, Row, Stands
 from tests.rules.worlds import (

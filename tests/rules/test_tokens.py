@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.notify.tokens import (
     TokenExpired,
     TokenForged,

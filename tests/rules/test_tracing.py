@@ -12,8 +12,9 @@ from bihuan.domain.clocks.clock import Clock
 from bihuan.domain.clocks.responsibility_time import Charge, charged, waits_for
 from bihuan.domain.clocks.trace import Explained, Turn, _Traced, _turns, explained
 from bihuan.domain.events import Event
-from bihuan.domain.issue import Desk, Issue, Party
+from bihuan.domain.issue import Issue
 from bihuan.domain.loop.step import Recorded, fold, known_at, unfolded
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.stage import Status

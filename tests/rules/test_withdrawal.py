@@ -5,7 +5,8 @@ import pytest
 from bihuan.domain import commands as do
 from bihuan.domain.access.authorization import may_read
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.issue import Desk, Party, Rung
+from bihuan.domain.ladder.rungs import Rung
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import SYSTEM
 from bihuan.domain.refusals import DesignatedUnitMustHandle, FieldMissing, NoWithdrawalToAudit, WithdrawalUnderAudit
 from bihuan.domain.stage import Outcome, Status

@@ -7,7 +7,9 @@ import holidays
 import pytest
 from pydantic import TypeAdapter
 
-from bihuan.domain.clocks.workdays import CHINA_TIME, Limit, SpecialDay, TimeUnit, WorkCalendar
+from bihuan.domain.clocks.limits import Limit, TimeUnit
+from bihuan.domain.clocks.special_days import SpecialDay
+from bihuan.domain.clocks.workdays import CHINA_TIME, WorkCalendar
 from tests.calendars import always_open, china_calendar
 
 CALENDAR = china_calendar()

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.domain.clocks.workdays import CHINA_TIME, Limit, TimeUnit
+from bihuan.domain.clocks.limits import Limit, TimeUnit
+from bihuan.domain.clocks.workdays import CHINA_TIME
 from tests.calendars import china_calendar
 
 CALENDAR = china_calendar()

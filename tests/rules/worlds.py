@@ -14,11 +14,14 @@ from bihuan.domain import events as ev
 from bihuan.domain.batches.commands import AdoptPolicy, Handling, HoldClocks, ReleaseClocks
 from bihuan.domain.batches.policy_adoption import without_days
 from bihuan.domain.clocks.clock import Clock, Obligation
-from bihuan.domain.clocks.workdays import CalendarVersion, Limit, SpecialDay, WorkCalendar
+from bihuan.domain.clocks.limits import Limit
+from bihuan.domain.clocks.special_days import CalendarVersion, SpecialDay
+from bihuan.domain.clocks.workdays import WorkCalendar
 from bihuan.domain.evolve import evolve
-from bihuan.domain.issue import Issue, Rung
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import commands as press
 from bihuan.domain.ladder.papers import Paper
+from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.loop.step import Recorded, Step, fold, obey, open_issue, settle
 from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Group, Law, Limits, Policy, RequestRules, Unit, UnitKind, Urgency

@@ -13,9 +13,10 @@ from bihuan.cli.demo.driver import Caller, Driven
 from bihuan.cli.demo.judgement import Lived, elsewhere, ladder, rotten, untaken
 from bihuan.cli.demo.receiver import Receiver
 from bihuan.domain.events import AlarmRaised, OrderIssued
-from bihuan.domain.issue import Desk, Party, Rung
 from bihuan.domain.ladder.escalation import agenda
+from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.loop.step import fold
+from bihuan.domain.parties import Desk, Party
 from bihuan.ledger.reading import LedgerReader
 from bihuan.operations.histories import Contradiction, entries_of
 from bihuan.wire import Entry, notice_id

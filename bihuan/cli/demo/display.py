@@ -12,7 +12,7 @@ from bihuan.cli.demo.checks import Checked, Notices, groups_alerted
 from bihuan.cli.demo.judgement import Lived, is_rotten, overtaken
 from bihuan.cli.demo.receiver import Receiver
 from bihuan.cli.tables import line, show
-from bihuan.domain.issue import Rung, highest
+from bihuan.domain.ladder.rungs import Rung, highest
 from bihuan.domain.stage import STAGE_ZH
 
 BESIDE = {

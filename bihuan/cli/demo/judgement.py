@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bihuan.cli.demo.driver import LAPSES, Driven, by_itself
 from bihuan.domain.events import AlarmRaised
-from bihuan.domain.evolve import evolve, opened
+from bihuan.domain.evolve import evolve
+from bihuan.domain.intake.folds import opened
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import agenda
 from bihuan.domain.loop.step import fold

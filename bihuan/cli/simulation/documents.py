@@ -7,7 +7,7 @@ from typing import Any
 
 from bihuan.city.configuration import City
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.domain.issue import DESK_ZH, Desk, Party
+from bihuan.domain.parties import DESK_ZH, Desk, Party
 from bihuan.simulation.player import Alert
 from bihuan.simulation.summary import Change, Tally, difference, per_first
 from bihuan.simulation.workflow_parity import Rehearsed

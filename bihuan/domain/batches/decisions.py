@@ -1,6 +1,6 @@
 """Deciding what a batch puts to one issue: another policy, a mass suspension, and its end."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from bihuan.domain.clocks.calendar_adoption import judged, kept, moved
 from bihuan.domain.clocks.changes import Relimit
 from bihuan.domain.clocks.governing import resolve
 from bihuan.domain.clocks.operations import spared
+from bihuan.domain.handlers import Decider
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.responsibility import triager
 from bihuan.domain.people import Actor, Role
@@ -143,7 +144,7 @@ def _release_clocks(
     )
 
 
-BATCH_MEANINGS: Mapping[type[Any], Callable[[Any, Issue, Actor, datetime, Policy], Iterator[ev.Event]]] = {
+DECISIONS: Mapping[type[Any], Decider] = {
     by.AdoptPolicy: _adopt_policy,
     by.HoldClocks: _hold_clocks,
     by.ReleaseClocks: _release_clocks,

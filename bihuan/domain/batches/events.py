@@ -7,8 +7,8 @@ from typing import Literal
 from bihuan.domain.batches.commands import Handling
 from bihuan.domain.clocks.changes import ClockJudged, ClockMoved, Relimit
 from bihuan.domain.clocks.governing import Governing
-from bihuan.domain.clocks.workdays import Limit
-from bihuan.domain.issue import Party
+from bihuan.domain.clocks.limits import Limit
+from bihuan.domain.parties import Party
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Limits
 

@@ -1,6 +1,6 @@
 """What an issue is after a batch gave it another policy, suspended it with the rest, or ended that."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,9 +8,11 @@ from typing import Any
 from bihuan.domain.batches import events as bev
 from bihuan.domain.batches.holds import held_pause
 from bihuan.domain.batches.policy_adoption import readopted
+from bihuan.domain.batches.values import Hold
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.clocks.operations import rebudgeted, redated, start
-from bihuan.domain.issue import Hold, Issue
+from bihuan.domain.handlers import Fold
+from bihuan.domain.issue import Issue
 
 
 def _policy_adopted(event: bev.PolicyAdopted, issue: Issue, at: datetime) -> Issue:
@@ -53,7 +55,7 @@ def _clocks_released(event: bev.ClocksReleased, issue: Issue, _at: datetime) -> 
     return replace(issue, holds=holds, clocks=tuple(c.resume(event.moment) if held_pause(c) else c for c in clocks))
 
 
-BATCH_FOLDS: Mapping[type[Any], Callable[[Any, Issue, datetime], Issue]] = {
+FOLDS: Mapping[type[Any], Fold] = {
     bev.PolicyAdopted: _policy_adopted,
     bev.PolicyKept: _policy_kept,
     bev.ClocksHeld: _clocks_held,

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from bihuan.domain import events as ev
 from bihuan.domain.batches import events as bev
+from bihuan.domain.batches.values import Hold
 from bihuan.domain.clocks.clock import Clock, Obligation, Pause
-from bihuan.domain.issue import Hold, Issue
+from bihuan.domain.issue import Issue
 
 HELD = "HELD"
 """How the ground of its pauses begins; the basis of the batch follows."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from bihuan.domain.batches.commands import AdoptPolicy, BatchAct, Handling, HoldClocks, ReleaseClocks
-from bihuan.domain.clocks.workdays import CalendarVersion
+from bihuan.domain.clocks.special_days import CalendarVersion
 from bihuan.domain.commands import AdoptCalendar
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy

@@ -7,7 +7,7 @@ from datetime import datetime
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.deemed_acceptance import hand_over_limit
 from bihuan.domain.clocks.governing import Resolution
-from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.issue import Issue
 from bihuan.domain.policy import Law, Limits, Policy, is_stamped, stamped
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.changes import ClockJudged, ClockMoved, NamedDay
 from bihuan.domain.clocks.clock import Clock
-from bihuan.domain.clocks.workdays import CalendarVersion
+from bihuan.domain.clocks.special_days import CalendarVersion
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import rungs
 from bihuan.domain.policy import Policy, is_stamped, stamped

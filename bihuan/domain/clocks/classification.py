@@ -10,8 +10,8 @@ from bihuan.domain.clocks.changes import Relimit
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.deemed_acceptance import hand_over_limit
 from bihuan.domain.clocks.governing import Governing, Resolution, resolve
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.clocks.operations import reclassed, spared
-from bihuan.domain.clocks.workdays import Limit
 from bihuan.domain.issue import Issue
 from bihuan.domain.policy import Policy, Urgency
 

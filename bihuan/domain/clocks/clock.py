@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bihuan.domain.clocks.workdays import CALENDAR_UNITS, CHINA_TIME, Limit, TimeUnit, WorkCalendar
+from bihuan.domain.clocks.limits import CALENDAR_UNITS, Limit, TimeUnit
+from bihuan.domain.clocks.workdays import CHINA_TIME, WorkCalendar
 
 
 class Obligation(StrEnum):

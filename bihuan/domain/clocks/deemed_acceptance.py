@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Clock, Obligation
-from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.issue import Issue
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Status

@@ -6,16 +6,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from bihuan.domain.clocks.clock import Clock, Pause
-from bihuan.domain.clocks.workdays import (
-    CHINA_TIME,
-    IN_OFFICE,
-    ONE_DAY,
-    WEEKDAYS_ZH,
-    Limit,
-    TimeUnit,
-    WorkCalendar,
-    last_day,
-)
+from bihuan.domain.clocks.limits import IN_OFFICE, Limit, TimeUnit
+from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY, WEEKDAYS_ZH, WorkCalendar, last_day
 
 Span = tuple[datetime, datetime]
 ELAPSED = frozenset({TimeUnit.H, TimeUnit.S})

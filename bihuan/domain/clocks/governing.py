@@ -5,7 +5,7 @@ A law goes first for its categories, whatever the urgency, also where its limits
 
 from dataclasses import dataclass
 
-from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.policy import URGENCY_ZH, Law, Limits, Policy, Urgency
 
 

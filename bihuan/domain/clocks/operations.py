@@ -6,9 +6,10 @@ from datetime import datetime
 
 from bihuan.domain.clocks.changes import ClockJudged, ClockMoved, Relimit, Waited
 from bihuan.domain.clocks.clock import RULED_LATE, Clock, Judged, Obligation
-from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.events import Classified
-from bihuan.domain.issue import Issue, Order
+from bihuan.domain.issue import Issue
+from bihuan.domain.ladder.orders import Order
 
 OF_AN_ORDER = (Obligation.REPLY, Obligation.LIFT)
 

@@ -8,11 +8,13 @@ from bihuan.domain.clocks.calendar_adoption import going_on
 from bihuan.domain.clocks.changes import ClockMoved, Waited
 from bihuan.domain.clocks.classification import governing
 from bihuan.domain.clocks.clock import SUSPENDED, WITHDRAWN, Obligation
-from bihuan.domain.clocks.workdays import Limit
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.commands import SuspensionBasis
-from bihuan.domain.issue import Desk, Issue, Request, RequestKind, RequestState
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import rungs
+from bihuan.domain.parties import Desk
 from bihuan.domain.policy import Policy
+from bihuan.domain.requests.values import Request, RequestKind, RequestState
 
 RESULT = (Obligation.ISSUE, Obligation.SOLVE)
 BY_COURT = f"{SUSPENDED}:{SuspensionBasis.COURT}"

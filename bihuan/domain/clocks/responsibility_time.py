@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.issue import Desk, Issue, Party
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.responsibility import debtor
 from bihuan.domain.loop.step import Recorded, unfolded
 from bihuan.domain.loop.transitions import INFO_PAUSES_MAX, OWED_IN
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import IN_TRIAGE, Status
 

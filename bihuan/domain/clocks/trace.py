@@ -7,10 +7,11 @@ from enum import StrEnum
 
 from bihuan.domain.clocks.clock import Clock
 from bihuan.domain.clocks.explanation import Account, account
-from bihuan.domain.clocks.workdays import Limit
-from bihuan.domain.issue import Issue, Party
+from bihuan.domain.clocks.limits import Limit
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.responsibility import debtor
 from bihuan.domain.loop.step import Recorded, unfolded
+from bihuan.domain.parties import Party
 from bihuan.domain.policy import Policy
 
 

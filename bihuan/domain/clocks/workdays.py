@@ -1,118 +1,22 @@
 """China's working days, make-up days and office hours, and lengths of time counted in them (domain.md 4.3, 13)."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
-from enum import StrEnum
 from functools import cached_property, lru_cache
+
+from bihuan.domain.clocks.limits import IN_OFFICE, Limit, TimeUnit
+from bihuan.domain.clocks.special_days import Frames, SpecialDay
 
 CHINA_TIME = timezone(timedelta(hours=8))
 """China has one zone and no summer time, so no zone table can drift under a replay."""
 
 ONE_DAY = timedelta(days=1)
-Frames = tuple[tuple[int, int], ...]
-"""Stretches of office time in a day, as minutes after midnight: ``((510, 720), (870, 1080))``."""
 DAYS_SEARCHED_MAX = 400
 WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 DECEMBER = 12
 YEARS = range(2000, 2201)
 """The years a person may name; before and after them a slip of the pen is likelier."""
-
-
-class TimeUnit(StrEnum):
-    """What a limit is counted in."""
-
-    WD = "wd"
-    WH = "wh"
-    D = "d"
-    H = "h"
-    S = "s"
-
-
-UNIT_ZH = {
-    TimeUnit.WD: "个工作日",
-    TimeUnit.WH: "个工作小时",
-    TimeUnit.D: "天",
-    TimeUnit.H: "小时",
-    TimeUnit.S: "秒",
-}
-UNIT_EN = {
-    TimeUnit.WD: "working day",
-    TimeUnit.WH: "working hour",
-    TimeUnit.D: "day",
-    TimeUnit.H: "hour",
-    TimeUnit.S: "second",
-}
-IN_OFFICE = frozenset({TimeUnit.WD, TimeUnit.WH})
-CALENDAR_UNITS = IN_OFFICE | {TimeUnit.D}
-"""Whose end the calendar decides; ``h`` and ``s`` run through any day."""
-AMOUNT_MAX = {TimeUnit.WD: 5_000, TimeUnit.WH: 40_000, TimeUnit.D: 7_300, TimeUnit.H: 175_200, TimeUnit.S: 999_999}
-"""The longest limit in each unit: some twenty years, so that counting it ends at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A length of time as policy writes it: ``3wd``, ``4wh``, ``30d``, ``24h``, ``5s``."""
-
-    amount: int
-    unit: TimeUnit
-
-    @classmethod
-    def parse(cls, text: str) -> "Limit":
-        """Raises ValueError naming the text where it is not an amount and a unit, or longer than a limit may be."""
-        found = re.fullmatch(r"([1-9][0-9]{0,5})(wd|wh|d|h|s)", text.strip())
-        if found is None:
-            raise ValueError(f"'{text}' is not a limit; expected an amount and one of wd, wh, d, h, s, such as 3wd")
-        limit = cls(int(found[1]), TimeUnit(found[2]))
-        if limit.amount > AMOUNT_MAX[limit.unit]:
-            raise ValueError(f"'{text}' is too long; expected {AMOUNT_MAX[limit.unit]}{limit.unit} at most")
-        return limit
-
-    def __str__(self) -> str:
-        return f"{self.amount}{self.unit}"
-
-    @property
-    def zh(self) -> str:
-        return f"{self.amount}{UNIT_ZH[self.unit]}"
-
-    @property
-    def en(self) -> str:
-        return f"{self.amount} {UNIT_EN[self.unit]}{'s' if self.amount > 1 else ''}"
-
-    @property
-    def elapsed(self) -> timedelta:
-        """Its length where it is counted on the wall clock (h, s; d in whole days)."""
-        seconds = {TimeUnit.S: 1, TimeUnit.H: 3600, TimeUnit.D: 86400}[self.unit]
-        return timedelta(seconds=self.amount * seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class SpecialDay:
-    """A day that is named: a holiday, a weekend day that is worked (调休), or a day with ``hours`` of its own (半日).
-
-    A half-day counts as a working day and ends at its own closing time. No ``hours``: the usual ones.
-    """
-
-    day: date
-    works: bool
-    name: str
-    hours: Frames = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarVersion:
-    """The days of a calendar as they were published, under the name of the version and its source, a paper."""
-
-    version: str
-    source: str
-    days: tuple[SpecialDay, ...]
-    published_years: tuple[int, ...]
-
-    def since(self, year: int) -> "CalendarVersion":
-        """Without the years before, since it travels with every issue."""
-        days = tuple(day for day in self.days if day.day.year >= year)
-        return replace(self, days=days, published_years=tuple(y for y in self.published_years if y >= year))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,9 @@
 """What the hearing of a notice means to the issue it told of."""
 
 from bihuan.domain import events as ev
-from bihuan.domain.issue import Issue, rung_of
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import events as lev
+from bihuan.domain.ladder.rungs import rung_of
 
 TELLS_OF_ALARM = frozenset({"alarm_raised", "alarm_repeated", "order_issued", "order_joined"})
 

@@ -63,6 +63,20 @@ class IssueOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyOrder:
+    act: Literal["reply_order"] = "reply_order"
+    order: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftOrder:
+    act: Literal["lift_order"] = "lift_order"
+    order: str
+    conclusion: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnReply:
     """退回督办回复: the reply is not good enough; another is owed."""
 
@@ -159,6 +173,8 @@ LadderAct = (
     Acknowledge
     | Urge
     | IssueOrder
+    | ReplyOrder
+    | LiftOrder
     | ReturnReply
     | ObjectOrder
     | RuleObjection
@@ -175,6 +191,8 @@ LADDER_ACT_ZH = {
     "acknowledge": "收到催办",
     "urge": "催办",
     "issue_order": "签发督办单",
+    "reply_order": "回复督办",
+    "lift_order": "解除督办",
     "return_reply": "退回督办回复",
     "object_order": "督办申诉",
     "rule_objection": "督办申诉裁定",

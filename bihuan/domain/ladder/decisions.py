@@ -1,21 +1,26 @@
-"""What follows from the acts of the ladder; ``decide`` takes these in with its own. Who may act, ``standing`` says."""
+"""What follows from the acts of the ladder. Who may act, ``admission`` says."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from bihuan.domain import events as ev
 from bihuan.domain.access.desks import sits_at
 from bihuan.domain.clocks.clock import Clock, Obligation
+from bihuan.domain.codes import known_unit
 from bihuan.domain.commands import ACT_ZH
-from bihuan.domain.issue import Desk, Draft, Issue, Order, Party, Rung
+from bihuan.domain.handlers import Decider
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import commands as do
 from bihuan.domain.ladder import drafts
 from bihuan.domain.ladder import events as lev
-from bihuan.domain.ladder.papers import Ground, Paper, Reason
+from bihuan.domain.ladder.orders import Order
+from bihuan.domain.ladder.papers import Draft, Ground, Paper, Reason
 from bihuan.domain.ladder.responsibility import group_desk, pressing, told
+from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.ladder.supervision import order
 from bihuan.domain.loop.transitions import TO_SIGN
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import (
@@ -28,6 +33,7 @@ from bihuan.domain.refusals import (
     ObjectionMade,
     ObjectionNotOpen,
     ObjectionWindowOver,
+    OrderAlreadyReplied,
     OrderNotOpen,
     OrderNotReplied,
     OwnProposal,
@@ -35,7 +41,6 @@ from bihuan.domain.refusals import (
     UnknownConsultation,
     UnknownDraft,
     UnknownOrder,
-    UnknownUnit,
 )
 from bihuan.domain.stage import Status
 
@@ -58,9 +63,6 @@ def _not_yours(act: str) -> NotYourIssue:
     return NotYourIssue(act=act, act_zh=ACT_ZH[act])
 
 
-# Notices
-
-
 def _acknowledge(act: do.Acknowledge, issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
     notice = next((one for one in issue.unheeded if one.alarm == act.alarm), None)
     if notice is None:
@@ -81,9 +83,6 @@ def _urge(act: do.Urge, issue: Issue, _actor: Actor, now: datetime, policy: Poli
     yield lev.Urged(clock=clock.key, owes=owes, text=act.text, told=tuple(dict.fromkeys(heard)))
 
 
-# Orders and objections to them
-
-
 def _issue_order(act: do.IssueOrder, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     clock = _owed_by_holder(issue)
     assert clock is not None, "a unit that holds an issue in hand owes something"
@@ -97,6 +96,25 @@ def _owed_by_holder(issue: Issue) -> Clock | None:
     if issue.status in TO_SIGN:
         return issue.clock(Obligation.SIGN)
     return issue.clock(Obligation.SOLVE) or issue.clock(Obligation.ISSUE)
+
+
+def _reply_order(act: do.ReplyOrder, issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    order = open_order(issue, act.order)
+    mine = policy.hub(actor.org) if actor.role is Role.HUB else actor.org
+    if order.unit != mine:
+        raise _not_yours(act.act)
+    if order.replied_at is not None:
+        raise OrderAlreadyReplied(field="order", order=order.no)
+    yield ev.OrderReplied(order=order.no, text=act.text)
+
+
+def _lift_order(act: do.LiftOrder, issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    order = open_order(issue, act.order)
+    if order.group != (policy.coordination.id if actor.role is Role.COO else actor.org):
+        raise _not_yours(act.act)
+    if order.replied_at is None:
+        raise OrderNotReplied(field="order", order=order.no)
+    yield ev.OrderLifted(order=order.no, conclusion=act.conclusion, by=actor)
 
 
 def _return_reply(
@@ -134,9 +152,6 @@ def _rule_objection(
     yield lev.ObjectionRuled(order=known.no, upheld=act.decision is do.Decision.APPROVE, reason=act.reason)
 
 
-# Level-up and consultation
-
-
 def _ask_level_up(
     act: do.AskLevelUp, _issue: Issue, actor: Actor, _now: datetime, _policy: Policy
 ) -> Iterator[ev.Event]:
@@ -157,7 +172,7 @@ def _rule_level_up(
 
 def _convene(act: do.Convene, issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
     for unit in act.participants:
-        _known(unit, policy, "participants")
+        known_unit(unit, policy, field="participants")
     no = f"{issue.issue_no}-H{len(issue.consultations) + 1}"
     named = tuple(dict.fromkeys(act.participants))
     yield lev.ConsultationConvened(consultation=no, convener=actor, topic=act.topic, participants=named)
@@ -174,18 +189,10 @@ def _record(
     if actor.role is not Role.COO and (actor.role, actor.org) != (held.convener.role, held.convener.org):
         raise _not_yours(act.act)
     if act.lead:
-        _known(act.lead, policy, "lead")
+        known_unit(act.lead, policy, field="lead")
     yield lev.ConsultationRecorded(
         consultation=held.no, minutes=act.minutes, decision=act.decision, lead=act.lead, by=act.by
     )
-
-
-def _known(unit: str, policy: Policy, field: str) -> None:
-    if unit not in policy.units:
-        raise UnknownUnit(field=field, unit=unit)
-
-
-# Papers
 
 
 def _open_draft(act: do.OpenDraft, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
@@ -230,10 +237,12 @@ def _lying_before(actor: Actor, no: str, issue: Issue, act: str) -> Draft:
     return paper
 
 
-LADDER_MEANINGS: Mapping[type[Any], Callable[[Any, Issue, Actor, datetime, Policy], Iterator[ev.Event]]] = {
+DECISIONS: Mapping[type[Any], Decider] = {
     do.Acknowledge: _acknowledge,
     do.Urge: _urge,
     do.IssueOrder: _issue_order,
+    do.ReplyOrder: _reply_order,
+    do.LiftOrder: _lift_order,
     do.ReturnReply: _return_reply,
     do.ObjectOrder: _object,
     do.RuleObjection: _rule_objection,

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from bihuan.domain.clocks.clock import Clock, Obligation
-from bihuan.domain.issue import Desk, Draft, Issue, Party, Rung
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import events as lev
-from bihuan.domain.ladder.papers import Ground, Paper, Reason
+from bihuan.domain.ladder.papers import Draft, Ground, Paper, Reason
 from bihuan.domain.ladder.responsibility import group_desk, told, watching
+from bihuan.domain.ladder.rungs import Rung
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
 

@@ -7,7 +7,9 @@ from datetime import datetime
 from bihuan.domain.clocks.clock import LAPSING, Clock, Obligation
 from bihuan.domain.clocks.deemed_acceptance import silence_accepts
 from bihuan.domain.clocks.workdays import WorkCalendar
-from bihuan.domain.issue import Desk, Issue, Light, Rung, alarm_key
+from bihuan.domain.issue import Issue
+from bihuan.domain.ladder.rungs import Light, Rung, alarm_key
+from bihuan.domain.parties import Desk
 from bihuan.domain.policy import Policy
 
 REPORTS = frozenset({Obligation.REPORT, Obligation.UPDATE})

@@ -1,13 +1,36 @@
-"""What happened on the ladder beside alarms and orders: notices repeated, papers drafted and signed, meetings held."""
+"""What happened on the ladder: alarms, notices repeated, orders, papers drafted and signed, meetings held."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Literal
 
-from bihuan.domain.issue import Party, Rung
+from bihuan.domain.ladder.orders import WithdrawalGround
 from bihuan.domain.ladder.papers import Paper, Reason
+from bihuan.domain.ladder.rungs import Rung, alarm_key
+from bihuan.domain.parties import Party
 from bihuan.domain.people import Actor, Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRaised:
+    """A rung was reached: ``moment`` is when it fell due, ``late`` whether it was raised well after that.
+
+    ``ground``: where it is not that time ran out.
+    """
+
+    event: Literal["alarm_raised"] = "alarm_raised"
+    clock: str
+    grant: int
+    rung: Rung
+    moment: datetime
+    debtor: Party
+    told: tuple[Party, ...]
+    late: bool
+    ground: str = ""
+
+    @property
+    def key(self) -> str:
+        return alarm_key(self.clock, self.grant, self.rung, self.ground)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +93,67 @@ class Urged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderIssued:
+    """An order in a group's name. ``scope``: what it demands; ``by``: by hand, on ``ground``; None: by the clock."""
+
+    event: Literal["order_issued"] = "order_issued"
+    order: str
+    rung: Rung
+    group: str
+    unit: str
+    authorisation_ref: str
+    clock: str
+    team_leader: str = ""
+    scope: str = ""
+    reply_due: datetime | None = None
+    ground: str = ""
+    by: Actor | None = None
+    told: tuple[Party, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderJoined:
+    """Another alarm of the unit it names: no second order, but ``told`` hear of it again. ``alarm``: its key."""
+
+    event: Literal["order_joined"] = "order_joined"
+    order: str
+    clock: str
+    alarm: str = ""
+    told: tuple[Party, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderReplied:
+    event: Literal["order_replied"] = "order_replied"
+    order: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLifted:
+    event: Literal["order_lifted"] = "order_lifted"
+    order: str
+    conclusion: str
+    by: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDone:
+    """What the order pressed for has been done."""
+
+    event: Literal["order_done"] = "order_done"
+    order: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRevived:
+    """What the order pressed for was sent back as not done, so the order stands again."""
+
+    event: Literal["order_revived"] = "order_revived"
+    order: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderReplyReturned:
     event: Literal["order_reply_returned"] = "order_reply_returned"
     order: str
@@ -93,24 +177,11 @@ class ObjectionRuled:
     reason: str
 
 
-class Withdrawn(StrEnum):
-    """Why an order ends that was neither answered nor done."""
-
-    RETURN_APPROVED = "RETURN_APPROVED"
-    """The issue was never the unit's."""
-    EXTENDED = "EXTENDED"
-    """What it presses is not owed yet."""
-
-
-WITHDRAWN_ZH = {Withdrawn.RETURN_APPROVED: "退回已同意", Withdrawn.EXTENDED: "延期已批准"}
-assert set(WITHDRAWN_ZH) == set(Withdrawn)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderWithdrawn:
     event: Literal["order_withdrawn"] = "order_withdrawn"
     order: str
-    ground: Withdrawn
+    ground: WithdrawalGround
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,10 +264,17 @@ class DraftLapsed:
 
 
 LadderEvent = (
-    AlarmRepeated
+    AlarmRaised
+    | AlarmRepeated
     | AlarmAcknowledged
     | StillUnmet
     | Urged
+    | OrderIssued
+    | OrderJoined
+    | OrderReplied
+    | OrderLifted
+    | OrderDone
+    | OrderRevived
     | OrderReplyReturned
     | OrderObjected
     | ObjectionRuled

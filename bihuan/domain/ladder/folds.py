@@ -1,16 +1,22 @@
-"""What an issue is after one more event of the ladder; ``evolve`` takes these in with its own."""
+"""What an issue is after one more event of the ladder."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bihuan.domain import events as ev
+from bihuan.domain.batches.holds import runs_on
 from bihuan.domain.clocks.clock import Obligation
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.clocks.operations import change_order, end, of, order_clocks, start
-from bihuan.domain.clocks.workdays import Limit
-from bihuan.domain.issue import Draft, Issue, Rung, rung_of
+from bihuan.domain.handlers import Fold
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import events as lev
-from bihuan.domain.ladder.papers import Consultation, LevelUpAsk, Paper
+from bihuan.domain.ladder.orders import Order
+from bihuan.domain.ladder.papers import Consultation, Draft, LevelUpAsk, Paper
+from bihuan.domain.ladder.rungs import BAD_RATING, Rung, Unheeded, alarm_key, rung_of
+from bihuan.domain.parties import Desk, Party
 
 
 def over(issue: Issue, at: datetime) -> Issue:
@@ -32,6 +38,32 @@ def without_notices(issue: Issue, *alarms: str, rung: Rung | None = None) -> Iss
 def _start(issue: Issue, what: Obligation, limit: Limit | None, at: datetime, paper: str = "") -> Issue:
     """A clock, where the policy of this issue knows the limit."""
     return issue if limit is None else start(issue, what, limit, at, order=paper)
+
+
+def _alarm_raised(event: ev.AlarmRaised, issue: Issue, at: datetime) -> Issue:
+    clocks = tuple(replace(c, pressed_at=at) if c.key == event.clock else c for c in issue.clocks)
+    issue = replace(issue, raised=issue.raised | {event.key}, clocks=clocks)
+    if event.rung is Rung.R1 and event.clock.split("#")[0] in (Obligation.ISSUE, Obligation.SOLVE):
+        issue = _missed(issue, event)
+    return _unheeded(issue, event.key, event.debtor, event.told, at)
+
+
+def _missed(issue: Issue, event: ev.AlarmRaised) -> Issue:
+    """The unit that holds it let the time for its result run out."""
+    unit = event.debtor.ref
+    if event.debtor.desk is not Desk.UNIT or unit != issue.holder or unit in issue.missed_by:
+        return issue
+    return replace(issue, missed_by=(*issue.missed_by, unit))
+
+
+def _unheeded(issue: Issue, alarm: str, owes: Party, told: tuple[Party, ...], at: datetime) -> Issue:
+    clock, rung = alarm.partition("/")[0], rung_of(alarm)
+    if rung not in (Rung.R1, Rung.R2) or not told:
+        return issue
+    issue = without_notices(issue, f"{clock}/", rung=rung)  # of an earlier deadline
+    alerted = tuple(dict.fromkeys((*issue.alerted, *told)))
+    notice = Unheeded(alarm, clock, told, at, owes=owes)
+    return replace(issue, unheeded=(*issue.unheeded, notice), alerted=alerted)
 
 
 def _repeated(event: lev.AlarmRepeated, issue: Issue, at: datetime) -> Issue:
@@ -58,6 +90,63 @@ def _still_unmet(event: lev.StillUnmet, issue: Issue, at: datetime) -> Issue:
 
 def _urged(_event: lev.Urged, issue: Issue, at: datetime) -> Issue:
     return replace(issue, urged_at=at)
+
+
+def _order_issued(event: ev.OrderIssued, issue: Issue, at: datetime) -> Issue:
+    order = Order(
+        no=event.order,
+        rung=event.rung,
+        group=event.group,
+        unit=event.unit,
+        authorisation_ref=event.authorisation_ref,
+        issued_at=at,
+        presses=(event.clock,) if event.clock else (),
+        team_leader=event.team_leader,
+        scope=event.scope,
+        reply_due=event.reply_due,
+        ground=event.ground,
+        issued_by=event.by,
+    )
+    issue = replace(issue, orders=(*issue.orders, order))
+    if event.by is None:  # the order is how the alarm's R2 is told
+        grant = next((clock.grant for clock in issue.clocks if clock.key == event.clock), 0)
+        alarm = alarm_key(event.clock, grant, event.rung, BAD_RATING if event.ground == BAD_RATING else "")
+        issue = _unheeded(issue, alarm, Party(Desk.UNIT, event.unit), event.told, at)
+    return start(issue, Obligation.REPLY, issue.limits.reply, at, unit=event.unit, order=event.order)
+
+
+def _order_joined(event: ev.OrderJoined, issue: Issue, at: datetime) -> Issue:
+    def joined(order: Order) -> Order:
+        return replace(order, presses=tuple(dict.fromkeys((*order.presses, event.clock))), joined=True)
+
+    issue = change_order(issue, event.order, joined)
+    order = issue.order(event.order)
+    if order is None or not event.alarm:
+        return issue
+    return _unheeded(issue, event.alarm, Party(Desk.UNIT, order.unit), event.told, at)
+
+
+def _order_replied(event: ev.OrderReplied, issue: Issue, at: datetime) -> Issue:
+    issue = change_order(issue, event.order, lambda o: replace(o, replied_at=at, poor=False))
+    order = issue.order(event.order)
+    issue = without_notices(issue, *(f"{clock}/" for clock in order.presses) if order else (), rung=Rung.R2)
+    issue = order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
+    return start(issue, Obligation.LIFT, issue.limits.lift, at, order=event.order)
+
+
+def _order_lifted(event: ev.OrderLifted, issue: Issue, at: datetime) -> Issue:
+    issue = change_order(issue, event.order, lambda o: replace(o, lifted_at=at, lifted_by=event.by))
+    return order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
+
+
+def _order_done(event: ev.OrderDone, issue: Issue, at: datetime) -> Issue:
+    issue = change_order(issue, event.order, lambda o: replace(o, done_at=at))
+    return order_clocks(issue, event.order, lambda c: replace(c, stopped_at=at))
+
+
+def _order_revived(event: ev.OrderRevived, issue: Issue, _at: datetime) -> Issue:
+    issue = change_order(issue, event.order, lambda o: replace(o, done_at=None))
+    return order_clocks(issue, event.order, lambda c: runs_on(c, issue))
 
 
 def _reply_returned(event: lev.OrderReplyReturned, issue: Issue, at: datetime) -> Issue:
@@ -174,11 +263,18 @@ def _change(issue: Issue, no: str, change: Callable[[Draft], Draft]) -> Issue:
     return replace(issue, drafts=tuple(change(one) if one.no == no else one for one in issue.drafts))
 
 
-LADDER_FOLDS: Mapping[type[lev.LadderEvent], Callable[[Any, Issue, datetime], Issue]] = {
+FOLDS: Mapping[type[Any], Fold] = {
+    ev.AlarmRaised: _alarm_raised,
     lev.AlarmRepeated: _repeated,
     lev.AlarmAcknowledged: _acknowledged,
     lev.StillUnmet: _still_unmet,
     lev.Urged: _urged,
+    ev.OrderIssued: _order_issued,
+    ev.OrderJoined: _order_joined,
+    ev.OrderReplied: _order_replied,
+    ev.OrderLifted: _order_lifted,
+    ev.OrderDone: _order_done,
+    ev.OrderRevived: _order_revived,
     lev.OrderReplyReturned: _reply_returned,
     lev.OrderObjected: _objected,
     lev.ObjectionRuled: _objection_ruled,

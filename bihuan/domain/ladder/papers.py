@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bihuan.domain.people import Actor
+from bihuan.domain.ladder.rungs import Rung
+from bihuan.domain.parties import Desk, Party
+from bihuan.domain.people import Actor, Role
 
 
 class Paper(StrEnum):
@@ -93,3 +95,34 @@ class Consultation:
     @property
     def open(self) -> bool:
         return self.recorded_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A paper before the person who must sign it: ``to`` whom it is addressed, ``signer`` who signs or discards it."""
+
+    no: str
+    paper: Paper
+    rung: Rung
+    to: Party
+    signer: Role
+    reasons: tuple[Reason, ...]
+    opened_at: datetime
+    proposed_by: Actor | None = None
+    signed_at: datetime | None = None
+    signed_by: Actor | None = None
+    discarded_at: datetime | None = None
+    lapsed_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.signed_at is None and self.discarded_at is None and self.lapsed_at is None
+
+    @property
+    def presses(self) -> tuple[str, ...]:
+        return tuple(reason.clock for reason in self.reasons)
+
+    @property
+    def before(self) -> Party:
+        """The desk it lies before."""
+        return Party(Desk.LEADER if self.signer is Role.LDR else Desk.COORDINATION)

@@ -6,9 +6,12 @@ from datetime import datetime
 from itertools import combinations
 
 from bihuan.domain.clocks.clock import LAPSING, Clock, Obligation
-from bihuan.domain.issue import Desk, Issue, Party, Request, RequestKind, Rung
+from bihuan.domain.issue import Issue
+from bihuan.domain.ladder.rungs import Rung
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Role
 from bihuan.domain.policy import Policy
+from bihuan.domain.requests.values import Request, RequestKind
 
 NOBODY_OWES = LAPSING - {Obligation.REVIEW}
 UNPRESSED = LAPSING | {Obligation.SIGN_DRAFT, Obligation.LIFT, Obligation.OBJECTION, Obligation.LEVEL_UP}

@@ -5,12 +5,15 @@ from datetime import datetime
 
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import OBLIGATION_ZH, Clock, Obligation
-from bihuan.domain.issue import BAD_RATING, Desk, Draft, Issue, Light, Order, Party, Rung, alarm_key, rung_of
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import drafts
 from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.escalation import RESULT, Due, rungs, unmet
-from bihuan.domain.ladder.papers import Ground, Paper, Reason
+from bihuan.domain.ladder.orders import Order, WithdrawalGround
+from bihuan.domain.ladder.papers import Draft, Ground, Paper, Reason
 from bihuan.domain.ladder.responsibility import debtor, group_desk, told
+from bihuan.domain.ladder.rungs import BAD_RATING, Light, Rung, alarm_key, rung_of
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Status
@@ -132,7 +135,7 @@ def withdrawn(issue: Issue, unit: str) -> Iterator[ev.Event]:
     """What stood against a unit to which the issue, as was found, never belonged."""
     for one in issue.open_orders:
         if one.unit == unit:
-            yield lev.OrderWithdrawn(order=one.no, ground=lev.Withdrawn.RETURN_APPROVED)
+            yield lev.OrderWithdrawn(order=one.no, ground=WithdrawalGround.RETURN_APPROVED)
     for paper in issue.open_drafts:
         if paper.paper is Paper.CRITICISM and paper.to == Party(Desk.UNIT, unit):
             yield lev.DraftLapsed(draft=paper.no)
@@ -143,7 +146,7 @@ def not_owed_yet(issue: Issue, clock: str) -> Iterator[ev.Event]:
     for one in issue.open_orders:
         owed = {act.key for act in acts(one, issue) if act.open and act.stopped_at is None}
         if owed == {clock} and one.ground == OVERDUE:
-            yield lev.OrderWithdrawn(order=one.no, ground=lev.Withdrawn.EXTENDED)
+            yield lev.OrderWithdrawn(order=one.no, ground=WithdrawalGround.EXTENDED)
 
 
 def acts(one: Order, issue: Issue) -> list[Clock]:
@@ -231,3 +234,15 @@ def _says_nothing_any_more(paper: Draft, issue: Issue) -> bool:
         return issue.status is Status.ARCHIVED
     pressed = [clock for clock in issue.clocks if clock.key in paper.presses]
     return issue.closed or not any(clock.open or clock.taken for clock in pressed)
+
+
+def begun(again: Issue) -> Clock:
+    """The clock a round starts with: the unit's, or, where no unit holds the issue, the triager's."""
+    clock = again.clock(Obligation.SOLVE) or again.clock(Obligation.TRIAGE)
+    assert clock is not None, "a round starts with something owed"
+    return clock
+
+
+def counted(after: Issue, ground: Ground, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    """A count that is full calls for R4, on the clock the act started."""
+    yield from level_up(after, begun(after), ground, now, now, policy)

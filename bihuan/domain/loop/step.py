@@ -9,20 +9,26 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Protocol, TypeVar
 
-from bihuan.domain import codes, following, merging
+from bihuan.domain import codes
 from bihuan.domain import events as ev
 from bihuan.domain.batches.commands import AdoptPolicy
 from bihuan.domain.batches.holds import released_by_its_date
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.deemed_acceptance import accepted
 from bihuan.domain.commands import Act, AdoptCalendar, Command, Submit
-from bihuan.domain.decide import decide, decide_submission, enacted
-from bihuan.domain.evolve import evolve, opened
-from bihuan.domain.issue import Issue, Light, Party, Rung
+from bihuan.domain.decide import decide, enacted
+from bihuan.domain.evolve import evolve
+from bihuan.domain.following import decisions as following
+from bihuan.domain.intake.decisions import submission
+from bihuan.domain.intake.folds import opened
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import Due, agenda, light
 from bihuan.domain.ladder.responsibility import NextDue, next_due
+from bihuan.domain.ladder.rungs import Light, Rung
 from bihuan.domain.ladder.supervision import alarm, consequences, repeated, still_unmet
+from bihuan.domain.merging import decisions as merging
 from bihuan.domain.notifications.registry import recipients
+from bihuan.domain.parties import Party
 from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.requests.admission import overtaken
@@ -78,7 +84,7 @@ class Receipt:
 def open_issue(issue_no: str, asked: Submit, actor: Actor, at: datetime, policy: Policy, command_id: str = "") -> Step:
     """The first step. Raises a Refusal where the submission cannot be taken in."""
     actor = codes.actor(actor, policy)
-    event = decide_submission(asked, actor, policy)
+    event = submission(asked, actor, policy)
     issue = opened(issue_no, event, at)
     return Step(issue, (Recorded(1, at, event, recipients(event, issue, policy), actor, command_id),))
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bihuan.domain import joint
 from bihuan.domain.clocks.clock import Obligation
+from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.clocks.operations import end, start
-from bihuan.domain.clocks.workdays import Limit
 from bihuan.domain.issue import Issue
+from bihuan.domain.joint.folds import lapsed
 from bihuan.domain.ladder.folds import over
 from bihuan.domain.policy import Limits
 from bihuan.domain.stage import IN_TRIAGE, Outcome, Status
@@ -25,11 +25,12 @@ OWED_IN: Mapping[Status, tuple[Obligation, Callable[[Limits], Limit]]] = {
     Status.CLOSED: (Obligation.ARCHIVE, lambda limits: limits.archive),
 }
 """The clocks that start on entering a status and end on leaving it."""
-
 AFTER_THE_CLOSE = frozenset({Obligation.OBJECTION, Obligation.SIGN_DRAFT})
 INFO_PAUSES_MAX = 2
 """How many questions to the enterprise pause anything."""
 TO_SIGN = frozenset({Status.DISPATCHED, Status.TRANSFERRED})
+RESULT_OWED = (Obligation.ISSUE, Obligation.SOLVE, Obligation.ASSIST, Obligation.LEVEL_UP)
+"""What a result stops, a send-back lets run on, and a check passed ends."""
 
 
 def enter(issue: Issue, status: Status, at: datetime) -> Issue:
@@ -63,7 +64,13 @@ def close(issue: Issue, outcome: Outcome, at: datetime) -> Issue:
     """All that is owed ends, but an objection, since who objected is owed an answer, and the signing of papers."""
     issue = replace(issue, requests=tuple(one.over(at) for one in issue.requests))
     issue = end(issue, at, *(one for one in Obligation if one not in AFTER_THE_CLOSE))
-    issue = joint.lapsed(issue, at)
+    issue = lapsed(issue, at)
     orders = tuple(replace(o, done_at=at) if o.open else o for o in issue.orders)
     issue = replace(over(issue, at), outcome=outcome, closed_at=at, orders=orders, withdrawal=None)
     return enter(issue, Status.CLOSED, at)
+
+
+def passed(issue: Issue, at: datetime) -> Issue:
+    """Nobody owes a result any more, nor anything towards it."""
+    issue = end(replace(issue, level_up_asked=None), at, *RESULT_OWED, Obligation.LEVEL_RULING)
+    return lapsed(issue, at)

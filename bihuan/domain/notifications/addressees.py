@@ -2,9 +2,10 @@
 
 from typing import Protocol
 
-from bihuan.domain.issue import Desk, Issue, Party
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.responsibility import group_desk
 from bihuan.domain.notifications.row import Parties
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy
 
 

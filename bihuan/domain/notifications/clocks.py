@@ -5,10 +5,11 @@ from typing import Protocol
 from bihuan.domain import events as ev
 from bihuan.domain.batches import events as bev
 from bihuan.domain.clocks.changes import ClockMoved
-from bihuan.domain.issue import Desk, Issue, Party
+from bihuan.domain.issue import Issue
 from bihuan.domain.notifications.addressees import enterprise, liaison, unit_or_triager
 from bihuan.domain.notifications.row import EventRow, Parties, own
 from bihuan.domain.notifications.samples import ENTERPRISE, LIAISON, UNIT
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy
 
 

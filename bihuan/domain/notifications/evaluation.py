@@ -3,7 +3,7 @@
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.commands import AuditVerdict, CallResult
-from bihuan.domain.issue import Desk, Issue, Party
+from bihuan.domain.issue import Issue
 from bihuan.domain.notifications.addressees import (
     assistants,
     callback,
@@ -26,6 +26,7 @@ from bihuan.domain.notifications.samples import (
     LIAISON,
     UNIT,
 )
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy
 
 

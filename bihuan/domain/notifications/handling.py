@@ -1,7 +1,7 @@
 """Rows of the work itself: dispatch, return, result and check, and the parts of assisting units."""
 
 from bihuan.domain import events as ev
-from bihuan.domain.issue import Desk, Issue, Party
+from bihuan.domain.issue import Issue
 from bihuan.domain.notifications.addressees import (
     assistants,
     coordination,
@@ -24,6 +24,7 @@ from bihuan.domain.notifications.samples import (
     SERVICE_GROUP,
     UNIT,
 )
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy
 
 

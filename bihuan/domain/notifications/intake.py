@@ -3,11 +3,13 @@
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.commands import RejectGround
-from bihuan.domain.issue import Desk, Issue, Party, Rung
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.responsibility import told
+from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.notifications.addressees import enterprise, liaison, triager
 from bihuan.domain.notifications.row import EventRow, Parties, own
 from bihuan.domain.notifications.samples import COORDINATION, COORDINATION_HEAD, ENTERPRISE, GROUP, HEAD, LIAISON
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from bihuan.domain import events as ev
-from bihuan.domain.issue import Desk, Issue, Party
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import events as lev
+from bihuan.domain.ladder.orders import WITHDRAWAL_GROUND_ZH, WithdrawalGround
 from bihuan.domain.ladder.responsibility import group_desk
 from bihuan.domain.notifications.addressees import (
     NamesOrder,
@@ -16,14 +17,15 @@ from bihuan.domain.notifications.addressees import (
 )
 from bihuan.domain.notifications.row import EventRow, Parties, from_r2, own
 from bihuan.domain.notifications.samples import COORDINATION, COUNTY_LEADER, GROUP, HEAD, LEADER, UNIT
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy
 
-WITHDRAWN_EN = {lev.Withdrawn.RETURN_APPROVED: "return granted", lev.Withdrawn.EXTENDED: "extension granted"}
-assert set(WITHDRAWN_EN) == set(lev.Withdrawn)
+WITHDRAWN_EN = {WithdrawalGround.RETURN_APPROVED: "return granted", WithdrawalGround.EXTENDED: "extension granted"}
+assert set(WITHDRAWN_EN) == set(WithdrawalGround)
 UPHELD = ("申诉成立，督办单撤回", "objection upheld, order withdrawn")
 NOT_UPHELD = ("申诉不成立，督办单有效", "objection not upheld, order stands")
 CONCLUSIONS_EN = dict((UPHELD, NOT_UPHELD)) | {
-    f"督办单撤回：{lev.WITHDRAWN_ZH[ground]}": f"order withdrawn: {en}" for ground, en in WITHDRAWN_EN.items()
+    f"督办单撤回：{WITHDRAWAL_GROUND_ZH[ground]}": f"order withdrawn: {en}" for ground, en in WITHDRAWN_EN.items()
 }
 """Conclusions of an order that nobody wrote, from their Chinese."""
 
@@ -57,7 +59,7 @@ def _unit_of_order(event: NamesOrder, issue: Issue) -> str:
 
 
 def _conclusion_withdrawn(event: lev.OrderWithdrawn, _issue: Issue) -> str:
-    return f"督办单撤回：{lev.WITHDRAWN_ZH[event.ground]}"
+    return f"督办单撤回：{WITHDRAWAL_GROUND_ZH[event.ground]}"
 
 
 def _conclusion_ruled(event: lev.ObjectionRuled, _issue: Issue) -> str:

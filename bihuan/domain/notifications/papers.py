@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from bihuan.domain.issue import Desk, Draft, Issue, Party
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import drafts
 from bihuan.domain.ladder import events as lev
-from bihuan.domain.ladder.papers import PAPER_ZH
+from bihuan.domain.ladder.papers import PAPER_ZH, Draft
 from bihuan.domain.notifications.addressees import coordination, group, head, triager, unit
 from bihuan.domain.notifications.row import EventRow, Parties, from_r2, own
 from bihuan.domain.notifications.samples import ASSISTANT, BULLETIN, COORDINATION, GROUP, HEAD, LEADER, UNIT
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy
 
 

@@ -2,7 +2,7 @@
 
 from bihuan.domain import events as ev
 from bihuan.domain.commands import TerminationGround
-from bihuan.domain.issue import Desk, Issue, Party, Request
+from bihuan.domain.issue import Issue
 from bihuan.domain.notifications.addressees import assistants, enterprise, group, liaison, triager, unit
 from bihuan.domain.notifications.row import EventRow, Parties, own
 from bihuan.domain.notifications.samples import (
@@ -15,8 +15,10 @@ from bihuan.domain.notifications.samples import (
     LIAISON,
     UNIT,
 )
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
+from bihuan.domain.requests.values import Request
 
 
 def _rulers_asked(event: ev.RequestAsked, _issue: Issue, _policy: Policy) -> Parties:

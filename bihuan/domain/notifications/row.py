@@ -7,7 +7,9 @@ from datetime import date
 from operator import attrgetter
 from typing import Generic, Protocol, TypeVar
 
-from bihuan.domain.issue import Issue, Party, Rung
+from bihuan.domain.issue import Issue
+from bihuan.domain.ladder.rungs import Rung
+from bihuan.domain.parties import Party
 from bihuan.domain.policy import Policy
 
 Parties = tuple[Party, ...]

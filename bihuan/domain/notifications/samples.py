@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.parties import Desk, Party
 
 STANDING = ("stage", "status", "unit", "group", "county")
 """Where the issue stands: what every notice carries, as far as it is known."""

@@ -1,16 +1,19 @@
-"""Side requests: who rules, what is open to whom, and what is overtaken; nothing here needs a field of a command."""
+"""Side requests: what is open to whom and when, and what is overtaken; nothing here needs a field of a command."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from bihuan.domain import events as ev
+from bihuan.domain.access.relations import COORDINATION, HEAD, TRIAGER, anyone, either, holds, in_county
+from bihuan.domain.access.rules import HANDLING, OPEN, SUBMITTED, UNTRIAGED, Relation, Rule
 from bihuan.domain.clocks import promise
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.domain.issue import Desk, Issue, Party, Request, RequestKind, RequestState
+from bihuan.domain.intake.admission import require_completed
+from bihuan.domain.issue import Issue
 from bihuan.domain.people import Actor, Role
-from bihuan.domain.policy import Policy, UnitKind
+from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import (
     AppealWindowOver,
     ClocksAreHeld,
@@ -18,15 +21,14 @@ from bihuan.domain.refusals import (
     ExtensionsUsedUp,
     NoBadRating,
     NoOpenRequest,
-    NotTheApprover,
     RatingAppealedAlready,
-    Refusal,
     RequestAlreadyOpen,
-    RequesterMayNotRule,
-    RequestStillOpen,
 )
+from bihuan.domain.requests.rulers import asked_here, bar_to_ruling, rules_here, to_withdraw
+from bihuan.domain.requests.values import RequestKind, RequestState
 from bihuan.domain.stage import Status
 
+TERMINATORS: Mapping[Role, Relation] = {**TRIAGER, **HEAD, Role.HUB: either(in_county, holds)}
 HELD = frozenset({Status.DISPATCHED, Status.RETURN_REVIEW, Status.TRANSFERRED, Status.IN_PROGRESS, Status.SUSPENDED})
 TERMINABLE = HELD | {Status.ACCEPTED, Status.FOLLOWING, Status.CHECKING, Status.TO_DELIVER}
 MEANINGFUL_IN: Mapping[RequestKind, frozenset[Status]] = {
@@ -38,8 +40,6 @@ MEANINGFUL_IN: Mapping[RequestKind, frozenset[Status]] = {
 }
 """Where a request still means something. Elsewhere it is overtaken: nobody is pressed to rule on what is past."""
 assert set(MEANINGFUL_IN) == set(RequestKind)
-
-APPROVER_ZH = {Desk.COORDINATION: "综合协调组", Desk.UNIT: "县区专班", Desk.LEADER: "市领导"}
 
 
 def pressed(issue: Issue) -> Clock:
@@ -66,53 +66,6 @@ def latest_extension(clock: Clock, issue: Issue, policy: Policy) -> datetime:
     return min(latest, end) if end else latest
 
 
-def approver(kind: RequestKind, issue: Issue, policy: Policy, *, leader: bool) -> Party:
-    """The desk that rules on a request of this kind. An extension of a county's unit is its hub's, but not its own."""
-    if leader:
-        return Party(Desk.LEADER)
-    unit = policy.units.get(issue.holder)
-    if kind is RequestKind.EXTENSION and unit is not None and unit.kind is UnitKind.COUNTY:
-        hub = policy.hub(unit.county)
-        return Party(Desk.UNIT, hub) if hub and hub not in issue.handlers else Party(Desk.COORDINATION)
-    return Party(Desk.COORDINATION)
-
-
-def sits_there(desk: Party, actor: Actor, policy: Policy) -> bool:
-    """Whether the person rules for the desk. Coordination may always do what is its hub's to do."""
-    match actor.role:
-        case Role.COO:
-            return desk.desk is not Desk.LEADER
-        case Role.HUB:
-            return desk == Party(Desk.UNIT, policy.hub(actor.org))
-        case Role.LDR:
-            return desk.desk is Desk.LEADER and not actor.org
-        case _:
-            return False
-
-
-def bar_to_ruling(request: Request, actor: Actor, policy: Policy) -> Refusal | None:
-    """Why this person may not rule on this request; nobody rules on what they asked themselves."""
-    if not sits_there(request.approver, actor, policy):
-        return NotTheApprover(request=request.no, approver=request.approver.desk, approver_zh=_zh(request.approver))
-    if actor.person == request.asked_by.person:
-        return RequesterMayNotRule(request=request.no)
-    return None
-
-
-def _zh(desk: Party) -> str:
-    return APPROVER_ZH[desk.desk]
-
-
-def to_rule(issue: Issue, actor: Actor, policy: Policy) -> tuple[Request, ...]:
-    """The open requests this person may rule on."""
-    return tuple(request for request in issue.open_requests if bar_to_ruling(request, actor, policy) is None)
-
-
-def to_withdraw(issue: Issue, actor: Actor) -> tuple[Request, ...]:
-    """The open requests this person may take back."""
-    return tuple(request for request in issue.open_requests if request.asked_by == actor)
-
-
 def overtaken(issue: Issue) -> Iterator[ev.Event]:
     """The open requests that mean nothing any more where the issue now stands."""
     for request in issue.open_requests:
@@ -120,21 +73,7 @@ def overtaken(issue: Issue) -> Iterator[ev.Event]:
             yield ev.RequestOvertaken(request=request.no)
 
 
-# How a person must stand to the issue
-
-
-def rules_here(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    return any(sits_there(request.approver, actor, policy) for request in issue.requests)
-
-
-def asked_here(issue: Issue, _policy: Policy, actor: Actor) -> bool:
-    return any(request.asked_by == actor for request in issue.requests)
-
-
-# Further reasons why an act is not open, whatever its fields
-
-
-def rule_further(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> None:
+def _rule_request(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> None:
     bars = [bar_to_ruling(request, actor, policy) for request in issue.open_requests]
     if not bars:
         raise NoOpenRequest
@@ -142,24 +81,19 @@ def rule_further(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> 
         raise next(bar for bar in bars if bar is not None)
 
 
-def withdraw_further(issue: Issue, actor: Actor, _now: datetime, _policy: Policy) -> None:
+def _withdraw_request(issue: Issue, actor: Actor, _now: datetime, _policy: Policy) -> None:
     if not to_withdraw(issue, actor):
         raise NoOpenRequest
 
 
-def close_further(issue: Issue) -> None:
-    for request in issue.open_requests:
-        raise RequestStillOpen(request=request.no)
-
-
-def once(issue: Issue, kind: RequestKind) -> None:
+def _once(issue: Issue, kind: RequestKind) -> None:
     for request in issue.open_requests:
         if request.kind is kind:
             raise RequestAlreadyOpen(request=request.no)
 
 
-def extension_further(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
-    once(issue, RequestKind.EXTENSION)
+def _ask_extension(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
+    _once(issue, RequestKind.EXTENSION)
     rules, clock = policy.requests, pressed(issue)
     if extensions(issue, clock) >= rules.extensions_max:
         raise ExtensionsUsedUp(count=str(rules.extensions_max))
@@ -170,20 +104,21 @@ def extension_further(issue: Issue, _actor: Actor, now: datetime, policy: Policy
         raise ExtensionAskedTooLate(limit=rules.extension_before.zh, limit_en=rules.extension_before.en)
 
 
-def suspension_further(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    once(issue, RequestKind.SUSPENSION)
+def _ask_suspension(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    _once(issue, RequestKind.SUSPENSION)
 
 
-def termination_further(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    once(issue, RequestKind.TERMINATION)
+def _ask_termination(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    _once(issue, RequestKind.TERMINATION)
 
 
-def rejection_further(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    once(issue, RequestKind.REJECTION)
+def _reject(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
+    require_completed(issue, actor, now, policy)
+    _once(issue, RequestKind.REJECTION)
 
 
-def appeal_further(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
-    once(issue, RequestKind.APPEAL)
+def _appeal_rating(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
+    _once(issue, RequestKind.APPEAL)
     if issue.rating is None or not issue.rating.bad or issue.rated_at is None:
         raise NoBadRating
     ruled = (RequestState.APPROVED, RequestState.REFUSED)
@@ -192,3 +127,15 @@ def appeal_further(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -
     window = policy.requests.appeal_window
     if now >= policy.calendar.after(issue.rated_at, window):
         raise AppealWindowOver(limit=window.zh, limit_en=window.en)
+
+
+RULES: Mapping[str, Rule] = {
+    "reject": Rule(UNTRIAGED | SUBMITTED, TRIAGER, _reject),
+    "ask_extension": Rule(frozenset({Status.IN_PROGRESS}), HEAD, _ask_extension),
+    "ask_suspension": Rule(HANDLING, HEAD, _ask_suspension),
+    "resume": Rule(frozenset({Status.SUSPENDED}), {**HEAD, **COORDINATION}),
+    "ask_termination": Rule(TERMINABLE, TERMINATORS, _ask_termination),
+    "appeal_rating": Rule(frozenset({Status.CALLBACK, Status.EVALUATED}), HEAD, _appeal_rating),
+    "rule_request": Rule(OPEN, {Role.COO: anyone, Role.HUB: rules_here, Role.LDR: rules_here}, _rule_request),
+    "withdraw_request": Rule(OPEN, dict.fromkeys((*TRIAGER, *HEAD), asked_here), _withdraw_request),
+}

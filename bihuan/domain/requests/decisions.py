@@ -1,9 +1,6 @@
-"""Deciding side requests: asking, taking back, ruling, and what an approval brings about (domain.md 3.2).
+"""Deciding side requests: asking, taking back, ruling, and what an approval brings about (domain.md 3.2)."""
 
-``decide`` takes these in with its own.
-"""
-
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, assert_never
@@ -15,11 +12,14 @@ from bihuan.domain.clocks import promise
 from bihuan.domain.clocks.calendar_adoption import going_on
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.workdays import CHINA_TIME
+from bihuan.domain.evaluation.rounds import UNANSWERED, rework
 from bihuan.domain.evolve import evolve
-from bihuan.domain.issue import Desk, Issue, Request, RequestKind
+from bihuan.domain.handlers import Decider
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import rungs
 from bihuan.domain.ladder.responsibility import called_in_vain
 from bihuan.domain.ladder.supervision import not_owed_yet
+from bihuan.domain.parties import Desk
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import (
@@ -34,9 +34,9 @@ from bihuan.domain.refusals import (
     SuspensionTooLong,
     UnknownRequest,
 )
-from bihuan.domain.requests import admission
+from bihuan.domain.requests import admission, rulers
 from bihuan.domain.requests.folds import extended_clock
-from bihuan.domain.reworking import UNANSWERED, rework
+from bihuan.domain.requests.values import Request, RequestKind
 from bihuan.domain.stage import Status
 
 STOPPED_BY_SUSPENSION = (
@@ -118,7 +118,7 @@ def _withdraw_request(
 
 def _rule_request(act: do.RuleRequest, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     request = _open(issue, act.request)
-    bar = admission.bar_to_ruling(request, actor, policy)
+    bar = rulers.bar_to_ruling(request, actor, policy)
     if bar is not None:
         raise bar
     if act.ruling is do.Ruling.REFUSE:
@@ -142,7 +142,7 @@ def _request(
         asked_by=actor,
         asked_at=now,
         reason=reason,
-        approver=admission.approver(kind, issue, policy, leader=leader),
+        approver=rulers.approver(kind, issue, policy, leader=leader),
         unit=issue.holder,
     )
 
@@ -260,7 +260,7 @@ def _open(issue: Issue, no: str) -> Request:
     return request
 
 
-REQUEST_MEANINGS: Mapping[type[Any], Callable[[Any, Issue, Actor, datetime, Policy], Iterator[ev.Event]]] = {
+DECISIONS: Mapping[type[Any], Decider] = {
     do.AskExtension: _ask_extension,
     do.AskSuspension: _ask_suspension,
     do.AskTermination: _ask_termination,

@@ -9,9 +9,11 @@ from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import SUSPENDED, Clock, Obligation
 from bihuan.domain.clocks.operations import end, start
 from bihuan.domain.commands import SuspensionBasis
-from bihuan.domain.issue import Issue, Request, RequestState
+from bihuan.domain.handlers import Fold
+from bihuan.domain.issue import Issue
 from bihuan.domain.loop.transitions import close, enter
 from bihuan.domain.people import Actor
+from bihuan.domain.requests.values import Request, RequestState
 from bihuan.domain.stage import Outcome, Status
 
 
@@ -35,6 +37,10 @@ def _request_withdrawn(event: ev.RequestWithdrawn, issue: Issue, at: datetime) -
 
 def _request_overtaken(event: ev.RequestOvertaken, issue: Issue, at: datetime) -> Issue:
     return _ruled(issue, event.request, RequestState.OVERTAKEN, at, None, "")
+
+
+def _rejected(_event: ev.Rejected, issue: Issue, at: datetime) -> Issue:
+    return close(issue, Outcome.REJECTED, at)
 
 
 def _extended(event: ev.Extended, issue: Issue, at: datetime) -> Issue:
@@ -101,12 +107,13 @@ def _latest(issue: Issue, change: Callable[[Clock], Clock]) -> Issue:
     return replace(issue, clocks=(*issue.clocks[:-1], change(issue.clocks[-1])))
 
 
-REQUEST_FOLDS: Mapping[type[Any], Callable[[Any, Issue, datetime], Issue]] = {
+FOLDS: Mapping[type[Any], Fold] = {
     ev.RequestAsked: _request_asked,
     ev.RequestApproved: _request_approved,
     ev.RequestRefused: _request_refused,
     ev.RequestWithdrawn: _request_withdrawn,
     ev.RequestOvertaken: _request_overtaken,
+    ev.Rejected: _rejected,
     ev.Extended: _extended,
     ev.Suspended: _suspended,
     ev.Resumed: _resumed,

@@ -1,13 +1,15 @@
 """Batches (随批): issues of one matter, of any enterprise, that wait for the result of one of them."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.access.authorization import MAY_LEAD
-from bihuan.domain.issue import Follower, Issue
+from bihuan.domain.codes import known_unit
+from bihuan.domain.following.admission import may_lead
+from bihuan.domain.handlers import Decider
+from bihuan.domain.issue import Issue
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import (
@@ -17,21 +19,17 @@ from bihuan.domain.refusals import (
     NotFollowing,
     OtherMatter,
     ParentNotOpen,
-    UnknownUnit,
 )
 from bihuan.domain.stage import Status
 
 NO_RESULT = "主件未形成办理结果即告了结 · the parent ended without a result"
 OVER = "本件已了结 · this issue is over"
 NOT_TAKEN = "主件结果已定或已了结 · the parent has its result, or is over"
-
 FOLLOWERS_MAX = 300
 """Word goes to each of them in the time one publication may take."""
 
-# Deciding
 
-
-def follow(act: do.Follow, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _follow(act: do.Follow, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     if act.parent == issue.issue_no:
         raise FollowsItself(field="parent")
     if issue.waiting:
@@ -43,12 +41,14 @@ def follow(act: do.Follow, issue: Issue, _actor: Actor, _now: datetime, _policy:
     yield ev.Followed(parent=act.parent, parent_category=act.parent_category)
 
 
-def unfollow(act: do.Unfollow, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _unfollow(act: do.Unfollow, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     _follows(issue, act.parent or issue.following)
     yield ev.Unfollowed(parent=issue.following, reason=act.reason)
 
 
-def followed_by(act: do.FollowedBy, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _followed_by(
+    act: do.FollowedBy, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy
+) -> Iterator[ev.Event]:
     """Word that was overtaken by younger word of the same issue says nothing any more."""
     known = next((one for one in issue.followers if one.issue_no == act.child), None)
     if act.follows and act.child not in issue.waiting and len(issue.waiting) >= FOLLOWERS_MAX:
@@ -57,10 +57,9 @@ def followed_by(act: do.FollowedBy, issue: Issue, _actor: Actor, _now: datetime,
         yield ev.FollowerTold(child=act.child, seq=act.seq, follows=act.follows)
 
 
-def inherit(act: do.Inherit, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _inherit(act: do.Inherit, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
     _follows(issue, act.parent)
-    if act.unit not in policy.units:
-        raise UnknownUnit(field="unit", unit=act.unit)
+    known_unit(act.unit, policy, field="unit")
     group = policy.group_for(act.unit, issue.county)
     yield ev.Inherited(parent=act.parent, outcome=act.outcome, text=act.text, unit=act.unit, group=group)
 
@@ -68,11 +67,6 @@ def inherit(act: do.Inherit, issue: Issue, _actor: Actor, _now: datetime, policy
 def _follows(issue: Issue, parent: str) -> None:
     if issue.following != parent:
         raise NotFollowing(field="parent", parent=parent)
-
-
-def may_lead(issue: Issue) -> bool:
-    """Whether others may still follow it."""
-    return issue.status in MAY_LEAD
 
 
 def consequences(issue: Issue) -> Iterator[ev.Event]:
@@ -90,14 +84,9 @@ def consequences(issue: Issue) -> Iterator[ev.Event]:
         yield ev.FollowersReleased(children=issue.waiting)
 
 
-# Evolving
-
-
-def told(event: ev.FollowerTold, issue: Issue, _at: datetime) -> Issue:
-    others = (one for one in issue.followers if one.issue_no != event.child)
-    return replace(issue, followers=(*others, Follower(event.child, event.seq, event.follows)))
-
-
-def served(event: ev.FollowersServed | ev.FollowersReleased, issue: Issue, _at: datetime) -> Issue:
-    over = (replace(one, follows=False) if one.issue_no in event.children else one for one in issue.followers)
-    return replace(issue, followers=tuple(over))
+DECISIONS: Mapping[type[Any], Decider] = {
+    do.Follow: _follow,
+    do.Unfollow: _unfollow,
+    do.FollowedBy: _followed_by,
+    do.Inherit: _inherit,
+}

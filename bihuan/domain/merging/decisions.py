@@ -6,54 +6,44 @@ that ask one another in a ring, each waits for the one it asked, unless its own 
 goes on to where that one asked, comes back to itself around the ring, and it stays, so that the others can end in it.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.issue import Absorbed, Issue, RequestKind
+from bihuan.domain.handlers import Decider
+from bihuan.domain.issue import Issue
+from bihuan.domain.merging.values import Absorbed
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import (
-    MergeAwaited,
     MergeInRing,
     MergeIntoItself,
     MergeOtherEnterprise,
     MergesElsewhere,
-    MergeTargetEnding,
-    MergeTargetNotOpen,
     MergeUndecided,
     NotMerging,
-    TakesInAnother,
 )
 from bihuan.domain.stage import MAY_MERGE
 
-ENDS = frozenset({RequestKind.REJECTION, RequestKind.TERMINATION})
-"""Requests that, once approved, end the issue, and what was merged into it meanwhile with it."""
 
-# Deciding, as the issue that asks
-
-
-def ask_further(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    if issue.merging:
-        raise MergeAwaited(into=issue.merging)
-    if issue.absorbing:
-        raise TakesInAnother(child=issue.absorbing[0].child)
-
-
-def merge(act: do.Merge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _merge(act: do.Merge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     if act.into == issue.issue_no:
         raise MergeIntoItself(field="into")
     yield ev.MergeAsked(into=act.into, enterprise=issue.enterprise)
 
 
-def confirmed(act: do.ConfirmMerge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _confirm_merge(
+    act: do.ConfirmMerge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy
+) -> Iterator[ev.Event]:
     _still_asks(issue, act.asked)
     yield ev.Merged(into=act.into, asked=act.asked, seq=act.seq)
 
 
-def refused(act: do.RefuseMerge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _refuse_merge(
+    act: do.RefuseMerge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy
+) -> Iterator[ev.Event]:
     _still_asks(issue, act.into)
     yield ev.MergeRefused(into=act.into, why=act.why)
 
@@ -69,19 +59,7 @@ def consequences(issue: Issue) -> Iterator[ev.Event]:
         yield ev.MergeLapsed(into=issue.merging)
 
 
-# Deciding, as the issue that is asked
-
-
-def absorb_further(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    if issue.closed and issue.merged_into:
-        raise MergesElsewhere(issue=issue.issue_no, into=issue.merged_into)
-    if issue.closed:
-        raise MergeTargetNotOpen(field="into", into=issue.issue_no)
-    if issue.withdrawal or any(one.kind in ENDS for one in issue.open_requests):
-        raise MergeTargetEnding(field="into", into=issue.issue_no)
-
-
-def absorb(act: do.Absorb, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _absorb(act: do.Absorb, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     if act.child == issue.issue_no:
         raise MergeInRing(into=act.asked)
     if not _same(act.enterprise, issue.enterprise):
@@ -97,27 +75,18 @@ def _same(one: do.Enterprise, other: do.Enterprise) -> bool:
     return one.uscc == other.uscc if one.uscc and other.uscc else one.name == other.name
 
 
-def settled(act: do.SettleMerge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
+def _settle_merge(
+    act: do.SettleMerge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy
+) -> Iterator[ev.Event]:
     """Heard once; what is not waited for says nothing."""
     if Absorbed(act.child, act.seq) in issue.absorbing:
         yield ev.MergeSettled(child=act.child, seq=act.seq, merged=act.merged)
 
 
-# Evolving
-
-
-def asked(event: ev.MergeAsked, issue: Issue, _at: datetime) -> Issue:
-    return replace(issue, merging=event.into)
-
-
-def over(_event: ev.MergeRefused | ev.MergeLapsed, issue: Issue, _at: datetime) -> Issue:
-    return replace(issue, merging="")
-
-
-def taken(event: ev.MergeTaken, issue: Issue, _at: datetime) -> Issue:
-    return replace(issue, absorbing=(*issue.absorbing, Absorbed(event.child, issue.revision)))
-
-
-def heard(event: ev.MergeSettled, issue: Issue, _at: datetime) -> Issue:
-    left = (one for one in issue.absorbing if one != Absorbed(event.child, event.seq))
-    return replace(issue, absorbing=tuple(left))
+DECISIONS: Mapping[type[Any], Decider] = {
+    do.Merge: _merge,
+    do.Absorb: _absorb,
+    do.ConfirmMerge: _confirm_merge,
+    do.RefuseMerge: _refuse_merge,
+    do.SettleMerge: _settle_merge,
+}

@@ -1,0 +1,39 @@
+"""What a rule of admission says of an act: in which statuses, to whom, and what else must hold."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bihuan.domain.issue import Issue
+from bihuan.domain.people import Actor, Role
+from bihuan.domain.policy import Policy
+from bihuan.domain.stage import Status
+
+Relation = Callable[[Issue, Policy, Actor], bool]
+"""How a person must stand to an issue."""
+Check = Callable[[Issue, Actor, datetime, Policy], None]
+"""Raises the reason why an act is not open, whatever its fields."""
+
+SUBMITTED = frozenset({Status.SUBMITTED})
+UNTRIAGED = frozenset({Status.UNTRIAGED})
+FOLLOWING = frozenset({Status.FOLLOWING})
+BEFORE_HANDOVER = frozenset({Status.UNTRIAGED, Status.ACCEPTED})
+HANDLING = frozenset({Status.IN_PROGRESS, Status.SUSPENDED})
+WITH_UNIT = frozenset({Status.DISPATCHED, Status.TRANSFERRED, Status.IN_PROGRESS})
+AT_WORK = WITH_UNIT | {Status.RETURN_REVIEW}
+OPEN = frozenset(Status) - {Status.CLOSED, Status.ARCHIVED}
+LIVING = frozenset(Status) - {Status.ARCHIVED}
+BEFORE_EVALUATED = OPEN - {Status.EVALUATED}
+OWING = WITH_UNIT | {Status.TO_DELIVER}
+UNTIL_CHECKING = (
+    BEFORE_HANDOVER | WITH_UNIT | {Status.SUBMITTED, Status.NEED_INFO, Status.RETURN_REVIEW, Status.SUSPENDED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One act: in which statuses it is possible, to whom, and what is checked beyond that."""
+
+    statuses: frozenset[Status]
+    who: Mapping[Role, Relation]
+    further: Check | None = None

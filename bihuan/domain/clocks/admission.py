@@ -1,0 +1,14 @@
+"""Who may have an issue go by another calendar, and when."""
+
+from collections.abc import Mapping
+
+from bihuan.domain.access.relations import anyone
+from bihuan.domain.access.rules import LIVING, Relation, Rule
+from bihuan.domain.people import Role
+
+KEEPERS: Mapping[Role, Relation] = {Role.COO: anyone, Role.ADM: anyone}
+"""Of templates, limits, calendar and users (domain.md section 7)."""
+
+RULES: Mapping[str, Rule] = {
+    "adopt_calendar": Rule(LIVING, KEEPERS),
+}

@@ -1,0 +1,22 @@
+"""What happened to the calendar an issue goes by."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bihuan.domain.clocks.changes import ClockJudged, ClockMoved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarAdopted:
+    """The issue goes by another calendar, and so by another policy. ``kept``: alarms that are not raised once more."""
+
+    event: Literal["calendar_adopted"] = "calendar_adopted"
+    version: str
+    source: str
+    policy_version: str
+    moved: tuple[ClockMoved, ...]
+    judged: tuple[ClockJudged, ...]
+    kept: tuple[str, ...]
+
+
+ClockEvent = CalendarAdopted

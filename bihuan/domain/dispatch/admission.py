@@ -1,0 +1,87 @@
+"""Who may give an issue to a unit, give it back or pass it on, and when."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bihuan.domain.access.relations import COORDINATION, HANDLER, HEAD, TRIAGER
+from bihuan.domain.access.rules import WITH_UNIT, Rule
+from bihuan.domain.clocks.clock import Obligation
+from bihuan.domain.clocks.limits import Limit
+from bihuan.domain.intake.admission import require_classified
+from bihuan.domain.issue import Issue
+from bihuan.domain.ladder.orders import Order
+from bihuan.domain.ladder.supervision import acts
+from bihuan.domain.people import Actor, Role
+from bihuan.domain.policy import Policy
+from bihuan.domain.refusals import (
+    DesignatedUnitMustHandle,
+    OnlyDesignationLeft,
+    OrderHoldsUnit,
+    ReturnWindowOver,
+    TransfersUsedUp,
+    TransferWindowOver,
+)
+from bihuan.domain.stage import Status
+
+TRANSFERS_BY_UNITS_MAX = 2
+OF_THE_HOLDER = frozenset({Obligation.ISSUE, Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE, Obligation.DELIVER})
+"""What the unit that holds an issue owes as its holder, not as an assistant or a triager it also was."""
+
+
+def _bound(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
+    """A unit that was designated or is under an order keeps what it has."""
+    if issue.designated:
+        raise DesignatedUnitMustHandle
+    held_by = next((order for order in issue.open_orders if _holds_unit(order, issue, now, policy)), None)
+    if held_by is not None:
+        raise OrderHoldsUnit(order=held_by.no)
+
+
+def _holds_unit(order: Order, issue: Issue, now: datetime, policy: Policy) -> bool:
+    """Whether it demands of the holder what the holder owes as such; one by hand not while a return may be asked."""
+    demanded = acts(order, issue)
+    demands = not demanded or any(clock.open and clock.obligation in OF_THE_HOLDER for clock in demanded)
+    return (
+        order.unit == issue.holder
+        and demands
+        and (order.by_clock or _over(issue.limits.return_window, issue, now, policy))
+    )
+
+
+def _over(window: Limit, issue: Issue, now: datetime, policy: Policy) -> bool:
+    """Whether so much has passed since the unit was given the issue, signed or not."""
+    assert issue.given_at is not None, "a unit that holds an issue was given it"
+    return now >= policy.calendar.after(issue.given_at, window)
+
+
+def _transfer(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
+    if actor.role is Role.COO:
+        return
+    _bound(issue, actor, now, policy)
+    if issue.transfers_by_units >= TRANSFERS_BY_UNITS_MAX:
+        raise TransfersUsedUp(count=str(issue.transfers_by_units))
+    window = issue.limits.transfer_window
+    if _over(window, issue, now, policy):
+        raise TransferWindowOver(limit=window.zh, limit_en=window.en)
+
+
+def _ask_return(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
+    _bound(issue, actor, now, policy)
+    window = issue.limits.return_window
+    if _over(window, issue, now, policy):
+        raise ReturnWindowOver(limit=window.zh, limit_en=window.en)
+
+
+def _rule_return(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+    if issue.returns_asked > 1:
+        raise OnlyDesignationLeft
+
+
+RULES: Mapping[str, Rule] = {
+    "hand_over": Rule(frozenset({Status.ACCEPTED}), TRIAGER, require_classified),
+    "sign": Rule(frozenset({Status.DISPATCHED, Status.TRANSFERRED}), HANDLER),
+    "ask_return": Rule(WITH_UNIT, HEAD, _ask_return),
+    "rule_return": Rule(frozenset({Status.RETURN_REVIEW}), COORDINATION, _rule_return),
+    "designate": Rule(frozenset({Status.RETURN_REVIEW}), COORDINATION),
+    "transfer": Rule(WITH_UNIT, {**HEAD, **COORDINATION}, _transfer),
+}

@@ -1,0 +1,1 @@
+"""Joint handling (协办): units that each owe the lead a part."""

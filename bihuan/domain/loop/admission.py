@@ -1,0 +1,10 @@
+"""Who may say something of an issue in any phase."""
+
+from collections.abc import Mapping
+
+from bihuan.domain.access.relations import READERS
+from bihuan.domain.access.rules import LIVING, Rule
+
+RULES: Mapping[str, Rule] = {
+    "note": Rule(LIVING, READERS),
+}

@@ -1,0 +1,1 @@
+"""Merging (并单): an issue that goes on in another of its enterprise."""
