@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-TOP = Path(__file__).parents[2]
+from tests.house.repository import TOP
+
 PRODUCTION = ("bihuan", "workflows", "activities", "workers", "api")
 OURS = (*PRODUCTION, "deploy", "tests")
 FUNCTION_LINES_MAX, FILE_LINES_MAX = 40, 300
@@ -177,9 +178,9 @@ def names_to_explain() -> Iterator[str]:
 def acts(node: ast.ClassDef) -> Iterator[str]:
     """The name on the wire of a command: ``act: Literal["sign"] = "sign"``."""
     for line in node.body:
-        if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.target.id == "act":
-            if isinstance(line.value, ast.Constant) and isinstance(line.value.value, str):
-                yield line.value.value
+        match line:
+            case ast.AnnAssign(target=ast.Name(id="act"), value=ast.Constant(value=str(name))):
+                yield name
 
 
 def members(node: ast.ClassDef) -> Iterator[str]:
@@ -190,7 +191,7 @@ def members(node: ast.ClassDef) -> Iterator[str]:
 
 @cache
 def code_words() -> frozenset[str]:
-    """Every name in our code, every word of what it says, and the names of files; not what comments or docstrings say."""
+    """Every name in our code, every word of its texts, and the names of files; no comments and no docstrings."""
     named = (word for path in sources(*PRODUCTION) for word in _words(path))
     files = (word for path in (TOP / "deploy").rglob("*") for word in re.findall(r"\w+", path.name))
     ours = (word for path in sources(*PRODUCTION) for word in re.findall(r"\w+", at(path)))

@@ -17,11 +17,11 @@ import pytest
 
 from bihuan.cli import app
 from bihuan.runtime.settings import Settings
+from tests.house.repository import TOP, tracked
 from tests.waiting import HANGS_AFTER_S
 
-TOP = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-CN.md")
-PAGES = sorted([*TOP.glob("*.md"), *TOP.glob("docs/**/*.md")])
+PAGES = [path for path in tracked() if path.suffix == ".md"]
 EMPTY = ("empty", "空")
 TOLD = r"\nanswered %{http_code} %header{idempotent-replayed}\n"
 
@@ -166,7 +166,7 @@ def test_both_readmes_have_the_same_commands() -> None:
 def test_the_table_of_settings_names_every_setting_and_its_default(page: str) -> None:
     rows = [row.split("|")[1:3] for row in (TOP / page).read_text().splitlines() if re.match(r"\| `[A-Z_]+`", row)]
     written = dict(pair for names, defaults in rows for pair in each(names, defaults))
-    known = {name.upper(): field.default for name, field in Settings.model_fields.items()}
+    known = {n.upper(): field.get_default(call_default_factory=True) for n, field in Settings.model_fields.items()}
     assert written == {name: told_as(default) for name, default in known.items()}
 
 
@@ -200,9 +200,11 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
 
 
 def headings(page: Path) -> set[str]:
-    """The anchors of a page, as GitHub makes them."""
-    named = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", name).strip().lower().replace(" ", "-") for name in named}
+    """The anchors of a page, as GitHub makes them; the second of a name is numbered."""
+    prose = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    named = re.findall(r"^#+ (.*)$", prose, re.MULTILINE)
+    anchors = [re.sub(r"[^\w -]", "", name).strip().lower().replace(" ", "-") for name in named]
+    return {f"{one}-{before}" if (before := anchors[:place].count(one)) else one for place, one in enumerate(anchors)}
 
 
 @pytest.mark.parametrize("page", READMES)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.house import structure
-from tests.house.test_house import TOP, tracked
+from tests.house.repository import TOP, tracked
 
 ARCHITECTURE = TOP / "docs" / "architecture.md"
 RULES = TOP / "docs" / "rules.md"
@@ -54,7 +54,8 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     room.mkdir(parents=True)
     (room / "__init__.py").write_text("")
     (room / "acts.py").write_text(
-        'class Urge:\n    act: Literal["urge"] = "urge"\n\n\nclass Rung:\n    R0 = "R0"\n\n\ndef _():\n    ...\n\n\n' + LONG
+        'class Urge:\n    act: Literal["urge"] = "urge"\n\n\nclass Rung:\n    R0 = "R0"\n\n\ndef _():\n    ...\n\n\n'
+        + LONG
     )
     (room / "wide.py").write_text("x = 1\n" * (structure.FILE_LINES_MAX + 1))
     glossary = tmp_path / "glossary.md"
