@@ -117,8 +117,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
 
 
 pytestmark = pytest.mark.xdist_group("readme")
+slow = pytest.mark.slow
 
 
+@slow
 def test_what_the_readme_says_to_type_takes_an_issue_in_and_accepts_it(told: dict[str, Said]) -> None:
     assert told["readme"].answers == ["201", "200", "200"]
     accepted, whole = told["readme"].bodies
@@ -126,17 +128,20 @@ def test_what_the_readme_says_to_type_takes_an_issue_in_and_accepts_it(told: dic
     assert {act["act"] for act in whole["acts"] if act["allowed"]} >= {"hand_over"}
 
 
+@slow
 def test_typed_again_it_happens_once_and_says_so(told: dict[str, Said]) -> None:
     assert told["again"].answers == ["201 true", "200 true", "200"]
     assert told["again"].bodies[0] == told["readme"].bodies[0]
     assert told["again"].bodies[1]["issue"]["revision"] == told["readme"].bodies[1]["issue"]["revision"]
 
 
+@slow
 def test_the_temporal_ui_is_there_and_asks_no_other_host_for_news(told: dict[str, Said]) -> None:
     assert told["ui"].answers == ["200"]
     assert told["ui"].bodies[0]["DisableNewsFetch"] is True
 
 
+@slow
 def test_a_second_start_on_the_folder_says_who_has_it_and_leaves_with_1(told: dict[str, Said]) -> None:
     assert told["second"].end == ["1"]
     said = list(takewhile(lambda line: not line.startswith("left"), told["second"].lines))
@@ -144,6 +149,7 @@ def test_a_second_start_on_the_folder_says_who_has_it_and_leaves_with_1(told: di
     assert re.fullmatch(r"var/try 已由进程 \d+ 使用 · is in use by process \d+", said[0])
 
 
+@slow
 @pytest.mark.parametrize("ending", ["stop", "end"])
 def test_asked_to_stop_it_leaves_with_0_and_no_child_stays(told: dict[str, Said], ending: str) -> None:
     assert told[ending].end == ["0"]
@@ -151,6 +157,7 @@ def test_asked_to_stop_it_leaves_with_0_and_no_child_stays(told: dict[str, Said]
     assert children == ["is gone"] * 4
 
 
+@slow
 def test_started_again_on_the_folder_the_issue_is_still_there(told: dict[str, Said]) -> None:
     assert told["restart"].answers == ["200"]
     before, after = told["again"].bodies[1]["issue"], told["restart"].bodies[0]["issue"]

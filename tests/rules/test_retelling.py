@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 
 from bihuan.domain import commands as do
@@ -16,6 +17,8 @@ from bihuan.simulation.workbook import CUT_OFF, SAMPLE, read_ledger
 from tests.rules.test_properties import MOVES, UNHURRIED, Lived
 from tests.rules.worlds import POLICY, REVISED, in_hand
 from tests.worlds import CITY_FOLDER, ENTERPRISE, MONDAY, policy
+
+pytestmark = pytest.mark.slow
 
 ROWS = read_ledger(CITY_FOLDER / SAMPLE)
 GOVERNED = {policy().version: policy()}
