@@ -18,7 +18,7 @@ DISSATISFIED_MAX = 2
 
 
 class Rung(StrEnum):
-    """The rungs of the ladder (domain.md section 5)."""
+    """The rungs of the ladder (docs/rules.md 5.1)."""
 
     R0 = "R0"
     R1 = "R1"
@@ -230,7 +230,7 @@ class Unheeded:
 
 
 class RequestKind(StrEnum):
-    """What can be asked beside the line (domain.md 3.2); each needs a second person."""
+    """What can be asked beside the line (docs/rules.md 6); each needs a second person."""
 
     EXTENSION = "EXTENSION"
     SUSPENSION = "SUSPENSION"
@@ -385,7 +385,7 @@ class Rating:
 
     @property
     def bad(self) -> bool:
-        """Dissatisfied, or not solved whatever the score (domain.md 3.1)."""
+        """Dissatisfied, or not solved whatever the score (docs/rules.md 1.8)."""
         return self.counts and (self.score <= DISSATISFIED_MAX or not self.solved)
 
 

@@ -1,4 +1,4 @@
-"""Who may do what to an issue, and when: the table of domain.md 3.0 as data, and the checks that need no fields."""
+"""Who may do what to an issue, and when: the table of docs/rules.md 2.2 as data, and the checks that need no fields."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -188,7 +188,7 @@ NAMED: Mapping[Role, Relation] = {Role.DEP: _held, Role.HED: _held, Role.HUB: _h
 COORDINATION: Mapping[Role, Relation] = {Role.COO: _anyone}
 SYSTEM: Mapping[Role, Relation] = {Role.SYS: _anyone}
 KEEPERS: Mapping[Role, Relation] = {Role.COO: _anyone, Role.ADM: _anyone}
-"""Of templates, limits, calendar and users (domain.md section 7)."""
+"""Of templates, limits, calendar and users (docs/rules.md 2.2)."""
 ENTERPRISE: Mapping[Role, Relation] = {Role.ENT: _own_account, Role.CBK: _without_account}
 ENTERPRISE_SIDE: Mapping[Role, Relation] = {Role.ENT: _own_account, Role.LIA: _assigned}
 COMPLETERS: Mapping[Role, Relation] = {
@@ -322,7 +322,7 @@ SUBMITTERS = frozenset({Role.ENT, Role.LIA, Role.LDR, Role.COO, Role.HUB, Role.S
 
 
 def may_read(issue: Issue, actor: Actor, policy: Policy) -> bool:
-    """Whether the issue is this person's to see (domain.md section 7)."""
+    """Whether the issue is this person's to see (docs/rules.md 2.3)."""
     relation = READERS.get(actor.role)
     return relation is not None and relation(issue, policy, actor)
 

@@ -1,4 +1,4 @@
-"""Withdrawal (撤单) and its audit (撤单质检): nobody makes an enterprise withdraw (domain.md 3.0a, ruling 15).
+"""Withdrawal (撤单) and its audit (撤单质检): nobody makes an enterprise withdraw (docs/rules.md 6.4, ruling 15).
 
 A withdrawal while an order stands, or soon after an act of a unit, waits until the call-back agent has asked the
 enterprise. Meanwhile the issue goes on, so that a withdrawal under pressure gains nobody any time.
