@@ -20,7 +20,7 @@ demo: $(STAMP) ## 演示：四十件问题走完闭环 · forty issues travel th
 
 test: $(STAMP) ## 全部测试 · every test that needs nothing but the registries
 	@sh deploy/install-postgres.sh
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 quick: $(STAMP) ## 快速测试：规则与内务，不需服务器 · the rules and what needs no server, for the inner loop
 	$(BIN)/python -m pytest -n 2 -m "not slow and not hypothesis" $(QUICK)

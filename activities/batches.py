@@ -4,26 +4,28 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from temporalio import activity
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from bihuan.client.updates import put
 from bihuan.domain.batches.events import PolicyAdopted
-from bihuan.domain.batches.order import ALREADY, DONE, BatchKind, BatchOrder, BatchProgress
+from bihuan.domain.batches.order import ALREADY, DONE, NOT_RUNNING, STUCK, BatchKind, BatchOrder, BatchProgress
+from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import BY_NAME, LedgerTooFarBehind
+from bihuan.domain.stage import Status
 from bihuan.ledger.batches import BatchIdReused, BatchLedger
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import BatchItem
-from bihuan.wire import ActCommand
+from bihuan.operations.reconciliation import is_failing, running_issues
+from bihuan.wire import ActCommand, AnyAct
 from workflows.messages import BatchPortion, PortionDone
 from workflows.ports import Batching
 from workflows.receipts import AnsweredBefore
 
 AT_ONCE = 8
 ANSWERED_WITHIN = timedelta(seconds=10)
-NOT_RUNNING = "IssueNotRunning"
 NOTHING = "NothingToChange"
 
 
@@ -51,7 +53,7 @@ class Batcher(Batching):
     @activity.defn(name="touch_portion")
     async def touch_portion(self, portion: BatchPortion) -> PortionDone:
         order = await self._order(portion.batch)
-        numbers = await self._ledger.untouched(order, portion.size)
+        numbers = await self._next(order, portion.size)
         policy = await self._reader.policy(order.policy_version) if order.policy_version else None
         busy = asyncio.Semaphore(AT_ONCE)
 
@@ -79,21 +81,45 @@ class Batcher(Batching):
             self._orders[batch] = order
         return self._orders[batch]
 
+    async def _next(self, order: BatchOrder, size: int) -> tuple[str, ...]:
+        """The next issues, at most so many. A calendar's batch also asks Temporal, at its end, for those too young to
+        be in the ledger: they may have been taken in by the calendar before.
+        """
+        numbers = await self._ledger.untouched(order, size)
+        if numbers or order.kind is not BatchKind.CALENDAR:
+            return numbers
+        return (await self._ledger.untold(order.id, (await running_issues(self._client)).since))[:size]
+
     async def _touch(self, order: BatchOrder, number: str, policy: Policy | None) -> BatchItem:
         """An issue that changed meanwhile may refuse; that is its answer, and the batch goes on."""
         result, revision = DONE, 0
-        if order.kind is BatchKind.UNDO:
-            policy = await self._former(order, number)
+        command = ActCommand(order.command_id, order.by, await self._act(order, number, policy))
         try:
-            command = ActCommand(order.command_id, order.by, order.act(policy))
             revision = (await put(self._client, number, command, ANSWERED_WITHIN)).revision
         except WorkflowUpdateFailedError as failed:
             result = _reason(failed)
-        except RPCError as trouble:
-            if trouble.status is not RPCStatusCode.NOT_FOUND:
-                raise
-            result = NOT_RUNNING
+        except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as trouble:
+            result = await self._unanswered(order, number, trouble)
         return BatchItem(batch=order.id, issue_no=number, result=result, revision=revision, at=datetime.now(UTC))
+
+    async def _act(self, order: BatchOrder, number: str, policy: Policy | None) -> AnyAct:
+        if order.kind is BatchKind.CALENDAR:
+            return order.act(since_year=await self._since(number))
+        return order.act(await self._former(order, number) if order.kind is BatchKind.UNDO else policy)
+
+    async def _since(self, number: str) -> int:
+        """The first year whose days an issue needs."""
+        row = await self._reader.issue(number, datetime.now(UTC))
+        return (row.received_at if row else datetime.now(CHINA_TIME)).year - 1
+
+    async def _unanswered(self, order: BatchOrder, number: str, trouble: Exception) -> str:
+        """Why nobody answered, where that lies with this one issue. Anything else is raised, and tried again."""
+        if isinstance(trouble, RPCError) and trouble.status is RPCStatusCode.NOT_FOUND:
+            life = await self._reader.life(number) if order.kind is BatchKind.CALENDAR else None
+            return ALREADY if life and life[0].status is Status.ARCHIVED else NOT_RUNNING
+        if await is_failing(self._client, number):
+            return STUCK
+        raise trouble
 
     async def _former(self, order: BatchOrder, number: str) -> Policy:
         """The policy an issue was under before the batch that is taken back."""

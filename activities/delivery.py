@@ -25,6 +25,7 @@ from activities.channels.port import Answer, Verdict
 from bihuan.domain.bounds import cut
 from bihuan.domain.issue import Desk as AtDesk
 from bihuan.domain.issue import Party
+from bihuan.domain.notifications.registry import REMINDERS
 from bihuan.ledger.engine import CONNECT_SECONDS_MAX, LEDGER_AWAY
 from bihuan.notify.kinds import FACTS, Kind
 from bihuan.notify.routing import About, Step
@@ -35,8 +36,6 @@ from workflows.names import NOTICE_QUEUE, desk_id
 from workflows.ports import Delivering
 from workflows.timeouts import Patience
 
-REMINDERS = frozenset({"alarm_raised", "alarm_repeated"})
-"""What is pointless once the issue is over: recalled where it was not sent before."""
 COORDINATION = Party(AtDesk.COORDINATION)
 FRESH_S = 60.0
 """So young a notice is not asked after in the ledger: what it tells of has only just happened."""

@@ -11,12 +11,11 @@ from activities.cross_issue import words
 from bihuan.domain.bounds import cut
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.issue import Party
-from bihuan.language.notification_facts import notice_order
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.runtime import telemetry
 from bihuan.wire import Entry
-from workflows.messages import Publication
+from workflows.messages import NoticeOrder, Publication
 from workflows.names import NOTICE_QUEUE, notice_id
 from workflows.notice import Notice
 from workflows.ports import Publishing
@@ -65,7 +64,7 @@ class Publisher(Publishing):
         issue = publication.issue
 
         async def begin() -> None:
-            order = notice_order(issue, entry, to)
+            order = NoticeOrder.of(issue, entry, to)
             await self._client.start_workflow(
                 Notice.run,
                 args=[order, self._patience, ()],

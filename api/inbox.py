@@ -31,7 +31,6 @@ from bihuan.domain.ladder.commands import Acknowledge
 from bihuan.domain.loop.step import fold
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
-from bihuan.language.notification_facts import notice_order
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import Delivery, Trace
 from bihuan.ledger.writing import LedgerWriter
@@ -243,7 +242,7 @@ async def _order(hears: Hearing, told: Delivery, again: int) -> NoticeOrder:
     """As it was: of an issue the ledger knows what was told, of a report only its own history."""
     if told.issue_no:
         entry, then = await hears.told_of(told)
-        return notice_order(then, entry, desk_of(told), again)
+        return NoticeOrder.of(then, entry, desk_of(told), again)
     report = await hears.loop.brought(told.notice_id)
     if report is None:
         raise ReportGone

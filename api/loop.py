@@ -25,7 +25,7 @@ from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.ledger.reading import LedgerReader
 from bihuan.operations.histories import opening_of
-from bihuan.operations.reconciliation import Standing, running_issues, standing
+from bihuan.operations.reconciliation import Standing, standing
 from bihuan.wire import ActCommand
 from workflows import operator_view
 from workflows.issue_loop import IssueLoop
@@ -124,11 +124,6 @@ class Loop:
                 if trouble.status is RPCStatusCode.NOT_FOUND:
                     return None
                 raise
-
-    async def running(self) -> set[str]:
-        """The numbers of all issues whose workflow runs now."""
-        async with _within(COUNTED_WITHIN_S):
-            return set((await running_issues(self._client)).since)
 
     async def standing(self, reader: LedgerReader, now: datetime) -> Standing:
         """Every issue accounted for: what the ledger holds against what runs."""

@@ -79,7 +79,12 @@ async def issue(
     return _answer(row, state, policy, who)
 
 
-@router.get("/issues/{issue_no}/events", summary="办理经过 · what happened, in order", operation_id="listEvents")
+@router.get(
+    "/issues/{issue_no}/events",
+    summary="办理经过 · what happened, in order",
+    operation_id="listEvents",
+    response_model_exclude={"items": {"__all__": {"act"}}},  # what was asked for is the ledger's own
+)
 async def events(
     issue_no: IssueNo, who: Reader, reader: Ledger, after: Count = 0, limit: PageSize = 100
 ) -> EventsAnswer:

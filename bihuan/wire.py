@@ -1,5 +1,6 @@
 """The rules' values on the wire: how acts and events are told apart in JSON, for Temporal, the ledger and the API."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -39,10 +40,20 @@ class Entry:
     tell: tuple[Party, ...] = ()
     actor: Actor | None = None
     command_id: str = ""
+    act: AnyAct | None = None
 
     @classmethod
     def of(cls, one: Recorded) -> "Entry":
-        return cls(one.seq, one.at, one.event, one.tell, one.actor, one.command_id)
+        return cls(one.seq, one.at, one.event, one.tell, one.actor, one.command_id, one.act)
 
     def recorded(self) -> Recorded:
-        return Recorded(self.seq, self.at, self.event, self.tell, self.actor, self.command_id)
+        return Recorded(self.seq, self.at, self.event, self.tell, self.actor, self.command_id, self.act)
+
+    @property
+    def without_act(self) -> "Entry":
+        """As older versions recorded it."""
+        return replace(self, act=None)
+
+    def agrees(self, other: "Entry") -> bool:
+        """Whether they say the same, be it that an older version recorded one of them without its act."""
+        return self == other or (self.without_act == other.without_act and None in (self.act, other.act))

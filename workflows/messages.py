@@ -12,9 +12,11 @@ from bihuan.domain.batches.order import BatchOrder, BatchProgress
 from bihuan.domain.commands import Submit
 from bihuan.domain.issue import Issue, Party
 from bihuan.domain.loop.step import Receipt, Step, open_issue, receipt
+from bihuan.domain.notifications.registry import facts, urgent
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.wire import AnyAct, Entry
+from workflows.names import notice_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,22 @@ class NoticeOrder:
     urgent: bool = False
     again: int = 0
     begun: Begun | None = None
+
+    @classmethod
+    def of(cls, issue: Issue, entry: Entry, to: Party, again: int = 0) -> "NoticeOrder":
+        """The notice of one event of the issue to one desk."""
+        return cls(
+            id=notice_id(issue.issue_no, entry.seq, to),
+            issue_no=issue.issue_no,
+            seq=entry.seq,
+            to=to,
+            event=entry.event.event,
+            at=entry.at,
+            title=issue.title or issue.description[:40],
+            facts=facts(entry.event, issue),
+            urgent=urgent(entry.event, issue),
+            again=again,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from bihuan.domain.bounds import cut
 from bihuan.domain.clocks.clock import OBLIGATION_ZH, Obligation
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.commands import SUSPENSION_ZH, SuspensionBasis
-from bihuan.domain.issue import DESK_ZH, LIGHT_ZH, PART_ZH, REQUEST_ZH, Desk, Issue, Light, Order, Part, Rung
+from bihuan.domain.issue import DESK_ZH, LIGHT_ZH, PART_ZH, REQUEST_ZH, RUNG_ZH, Desk, Issue, Light, Order, Part, Rung
 from bihuan.domain.ladder.escalation import Due, light
 from bihuan.domain.ladder.papers import PAPER_ZH
 from bihuan.domain.ladder.responsibility import next_due
@@ -17,18 +17,6 @@ from bihuan.domain.people import ROLE_ZH
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
 from workflows.names import COUNTY, DUE_AT, LIGHT, STAGE, STATUS, SUPERVISION_GROUP, UNIT, URGENCY
-
-RUNG_ZH = {
-    Rung.R0: "提醒",
-    Rung.R1: "催办",
-    Rung.R2: "督办",
-    Rung.R3: "书面通报",
-    Rung.R4: "提级会商",
-    Rung.R5: "政府办研究",
-    Rung.R6: "督办函",
-    Rung.P: "上报省级",
-}
-assert set(RUNG_ZH) == set(Rung)
 
 Shown = dict[str, str | datetime]
 

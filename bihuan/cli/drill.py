@@ -14,11 +14,11 @@ from bihuan.cli.simulation import documents
 from bihuan.cli.tables import line, show
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.codes import fold
+from bihuan.domain.issue import RUNG_ZH
 from bihuan.ledger.engine import LEDGER_AWAY, reading_engine
 from bihuan.ledger.iteration import numbers, standing
 from bihuan.runtime.settings import Settings
 from bihuan.simulation.drill import Ahead, ahead
-from workflows.operator_view import RUNG_ZH
 
 AHEAD_MAX = timedelta(days=366)
 """Farther ahead nothing is left to say, and saying it takes long."""

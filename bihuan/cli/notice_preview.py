@@ -22,13 +22,12 @@ from bihuan.notify.files import Notifying, load_notifying
 from bihuan.notify.kinds import KIND_ZH, Kind
 from bihuan.notify.message import Message
 from bihuan.notify.routing import About, Step
-from bihuan.notify.samples import REPORTS, TOLD, sample
+from bihuan.notify.samples import NOTIFIED, sample
 from bihuan.runtime.settings import Settings
 
 LANGS = ("zh", "en", "both")
 WAYS = ("次序 order", "渠道 channel", "送达 reached", "何时 when", "改走下一路 next after")
 LINK = "https://…/n/…"
-EVENTS = {**TOLD, **REPORTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def run_preview(settings: Settings, asked: Asked, *, as_json: bool) -> int:
 
 def _wrong(asked: Asked, city: City, telling: Notifying) -> str:
     known = {
-        "--event": (asked.event, tuple(EVENTS)),
+        "--event": (asked.event, tuple(NOTIFIED)),
         "--channel": (asked.channel, tuple(telling.routing.channels)),
         "--lang": (asked.lang, LANGS),
         "--desk": (asked.desk.partition(":")[0], tuple(Desk)),
@@ -92,7 +91,7 @@ def _wrong(asked: Asked, city: City, telling: Notifying) -> str:
 
 
 def _shown(telling: Notifying, asked: Asked, at: datetime) -> Iterator[Shown]:
-    for event, usual in EVENTS.items():
+    for event, usual in NOTIFIED.items():
         if asked.event in ("", event):
             for to in _desks(usual, asked):
                 one = _one(telling, event, to, at)

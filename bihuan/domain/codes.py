@@ -27,6 +27,8 @@ Act = TypeVar("Act")
 
 def fold(text: str) -> str:
     """A code in its one form: full-width characters as ASCII, no blanks, upper case (NFKC)."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     plain = unicodedata.normalize("NFKC", text)
     seen = "".join(c for c in plain if unicodedata.category(c) not in UNSEEN)
     return unicodedata.normalize("NFKC", seen.upper())

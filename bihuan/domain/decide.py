@@ -18,15 +18,15 @@ from bihuan.domain.clocks import promise
 from bihuan.domain.clocks.calendar_adoption import adoption, changes_nothing, governed_by
 from bihuan.domain.clocks.changes import ClockMoved
 from bihuan.domain.clocks.classification import classified, governing
-from bihuan.domain.clocks.clock import Clock, Obligation
+from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.clocks.governing import resolve
 from bihuan.domain.codes import coded
 from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Issue, Rating, RequestKind
 from bihuan.domain.ladder.decisions import LADDER_MEANINGS, open_order
 from bihuan.domain.ladder.papers import Ground
-from bihuan.domain.ladder.responsibility import triager
-from bihuan.domain.ladder.supervision import bad_rating, level_up, withdrawn
+from bihuan.domain.ladder.responsibility import called_in_vain, triager
+from bihuan.domain.ladder.supervision import withdrawn
 from bihuan.domain.loop import withdrawal
 from bihuan.domain.loop.transitions import INFO_PAUSES_MAX
 from bihuan.domain.people import ROLE_ZH, Actor, Role
@@ -49,10 +49,10 @@ from bihuan.domain.refusals import (
     UnknownUnit,
 )
 from bihuan.domain.requests.decisions import REQUEST_MEANINGS
+from bihuan.domain.reworking import UNANSWERED, another_round, counted, rework
 from bihuan.domain.stage import Outcome
 
 RESULTS = frozenset({Outcome.SOLVED, Outcome.EXPLAINED, Outcome.REFERRED})
-UNANSWERED = "两个工作日回访无人应答，差评仍在 · nobody answered on two working days, and the bad rating stands"
 
 
 def decide(issue: Issue, command: do.Command, now: datetime, policy: Policy) -> tuple[ev.Event, ...]:
@@ -209,8 +209,8 @@ def _(act: do.Classify, issue: Issue, _actor: Actor, now: datetime, policy: Poli
 
 @_decide.register
 def _(act: do.HandOver, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    triage = issue.clock(Obligation.TRIAGE)
-    late = triage is not None and triage.overdue_since(policy.calendar, now) is not None
+    unheard = () if act.unit in issue.missed_by else (issue.clock(Obligation.ISSUE),)
+    late = any(one and one.overdue_since(policy.calendar, now) for one in (issue.clock(Obligation.TRIAGE), *unheard))
     another = bool(issue.earlier_holders) and act.unit not in issue.earlier_holders
     own_limit = late or another or issue.left_parent or issue.clock(Obligation.ISSUE) is None
     sent = _dispatched("hand_over", act.unit, issue, now, policy, own_limit=own_limit, reason=act.requirement)
@@ -232,7 +232,7 @@ def _(act: do.AskReturn, _issue: Issue, _actor: Actor, _now: datetime, policy: P
 @_decide.register
 def _(act: do.RuleReturn, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     if act.ruling is do.Ruling.REFUSE:
-        yield ev.ReturnRefused(reason=act.reason)
+        yield ev.ReturnRefused(reason=act.reason, waited=promise.ruled_late(issue, now, policy))
         return
     if not act.unit:
         raise FieldMissing(field="unit")
@@ -247,6 +247,7 @@ def _(act: do.RuleReturn, issue: Issue, _actor: Actor, now: datetime, policy: Po
 def _(act: do.Designate, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     own_limit = act.unit != issue.holder  # as with a refusal, who keeps it keeps its time
     sent = _dispatched("designate", act.unit, issue, now, policy, own_limit=own_limit, reason=act.reason)
+    sent = sent if own_limit else replace(sent, waited=promise.ruled_late(issue, now, policy))
     yield from joint.given(sent, act.co_units, issue, policy)
     if act.unit != issue.holder:
         yield from withdrawn(issue, issue.holder)
@@ -262,7 +263,7 @@ def _(act: do.Transfer, issue: Issue, actor: Actor, now: datetime, policy: Polic
     sent = replace(sent, basis=act.basis, by_unit=actor.role is not Role.COO)
     yield from joint.given(sent, act.co_units, issue, policy)
     if issue.transfers + 1 >= policy.level_up_transfers:
-        yield from _counted(evolve(issue, sent, now), Ground.TRANSFERS, now, policy)
+        yield from counted(evolve(issue, sent, now), Ground.TRANSFERS, now, policy)
 
 
 def _dispatched(
@@ -270,7 +271,7 @@ def _dispatched(
 ) -> ev.Dispatched:
     _known(unit, policy, field="unit")
     group = policy.group_for(unit, issue.county)
-    solve, until = promise.own_limit(issue, now, policy) if own_limit else (None, None)
+    solve, until = promise.own_limit(issue, unit, now, policy) if own_limit else (None, None)
     return ev.Dispatched(
         route=route,
         unit=unit,
@@ -350,12 +351,12 @@ def _(act: do.Deliver, _issue: Issue, _actor: Actor, _now: datetime, _policy: Po
 
 
 @_decide.register
-def _(act: do.Rate, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _(act: do.Rate, issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
     if not 1 <= act.score <= 5:  # noqa: PLR2004 - the scale of GB/T 39735
         raise RatingOutOfRange(field="score")
     bad = Rating(act.score, act.solved).bad
     due = bad or bool(issue.orders) or issue.levelled_up or sampled(issue.issue_no, policy)
-    yield ev.Rated(score=act.score, solved=act.solved, comment=act.comment, callback_due=due, proof=act.proof)
+    yield ev.Rated(score=act.score, solved=act.solved, comment=act.comment, callback_due=due, proof=act.proof, by=actor)
 
 
 def sampled(issue_no: str, policy: Policy) -> bool:
@@ -367,7 +368,9 @@ def sampled(issue_no: str, policy: Policy) -> bool:
 @_decide.register
 def _(act: do.CallBack, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     bad = issue.rating is not None and issue.rating.bad
-    confirmed, unanswered = act.result is do.CallResult.CONFIRMED, _unanswered(act.result, issue, now, policy)
+    confirmed, unanswered = act.result is do.CallResult.CONFIRMED, False
+    if act.result is do.CallResult.NO_ANSWER:
+        unanswered = called_in_vain((*issue.no_answers, now), issue, policy)
     if confirmed and bad and not act.record.strip():
         raise FieldMissing(field="record")
     called = ev.CalledBack(result=act.result, record=act.record, settled=confirmed or (unanswered and not bad))
@@ -375,45 +378,12 @@ def _(act: do.CallBack, issue: Issue, _actor: Actor, now: datetime, policy: Poli
     appealed = any(request.kind is RequestKind.APPEAL for request in issue.open_requests)
     if act.result is do.CallResult.NOT_SOLVED or (unanswered and bad and not appealed):
         reason = UNANSWERED if unanswered else act.record
-        yield from _rework(evolve(issue, called, now), reason, now, policy)
-
-
-def _unanswered(result: do.CallResult, issue: Issue, now: datetime, policy: Policy) -> bool:
-    """Whether with this call nobody has answered on two working days."""
-    apart = (policy.calendar.apart(before, now, issue.limits.callback_apart) for before in issue.no_answers)
-    return result is do.CallResult.NO_ANSWER and any(apart)
+        yield from rework(evolve(issue, called, now), reason, now, policy)
 
 
 @_decide.register
 def _(act: do.Rework, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    yield from _rework(issue, act.reason, now, policy)
-
-
-def _rework(issue: Issue, reason: str, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    """Another round; on a bad rating that stood, R2 goes with it."""
-    ordered = ev.ReworkOrdered(reason=reason)
-    yield ordered
-    again = evolve(issue, ordered, now)
-    if issue.rating is not None and issue.rating.bad:
-        yield from bad_rating(again, _begun(again), now, policy)
-    yield from _another_round(again, now, policy)
-
-
-def _begun(again: Issue) -> Clock:
-    """The clock a round starts with: the unit's, or, where no unit holds the issue, the triager's."""
-    clock = again.clock(Obligation.SOLVE) or again.clock(Obligation.TRIAGE)
-    assert clock is not None, "a round starts with something owed"
-    return clock
-
-
-def _another_round(again: Issue, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    if again.round - 1 >= policy.level_up_reworks:
-        yield from _counted(again, Ground.REWORKS, now, policy)
-
-
-def _counted(after: Issue, ground: Ground, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    """A count that is full calls for R4, on the clock the act started."""
-    yield from level_up(after, _begun(after), ground, now, now, policy)
+    yield from rework(issue, act.reason, now, policy)
 
 
 _decide.register(do.Withdraw)(withdrawal.withdraw)
@@ -429,7 +399,7 @@ def _(act: do.CloseOut, _issue: Issue, _actor: Actor, _now: datetime, _policy: P
 def _(act: do.Reopen, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     reopened = ev.Reopened(reason=act.reason, proof=act.proof)
     yield reopened
-    yield from _another_round(evolve(issue, reopened, now), now, policy)
+    yield from another_round(evolve(issue, reopened, now), now, policy)
 
 
 # 督办

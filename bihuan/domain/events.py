@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from bihuan.domain.batches.events import BatchEvent
-from bihuan.domain.clocks.changes import ClockJudged, ClockMoved, Relimit
+from bihuan.domain.clocks.changes import ClockJudged, ClockMoved, Relimit, Waited
 from bihuan.domain.clocks.governing import Governing
 from bihuan.domain.clocks.workdays import Limit
 from bihuan.domain.commands import (
@@ -265,6 +265,8 @@ class Dispatched:
     co_units: tuple[str, ...] = ()
     solve: Limit | None = None
     until: datetime | None = None
+    waited: Waited | None = None
+    """For a late ruling on its return, where the unit keeps the issue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +287,7 @@ class ReturnAsked:
 class ReturnRefused:
     event: Literal["return_refused"] = "return_refused"
     reason: str
+    waited: Waited | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -378,6 +381,7 @@ class Rated:
     comment: str
     callback_due: bool
     proof: str = ""
+    by: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -516,6 +520,7 @@ class WithdrawalAsked:
     event: Literal["withdrawal_asked"] = "withdrawal_asked"
     reason: str
     proof: str = ""
+    by: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from bihuan.domain import following, joint, merging
 from bihuan.domain.access.impartiality import remembered
 from bihuan.domain.batches.folds import BATCH_FOLDS
 from bihuan.domain.batches.holds import CHECKED_LATE, happened, runs_on, while_held
-from bihuan.domain.clocks.clock import Obligation, Pause
+from bihuan.domain.clocks.clock import WITHDRAWN, Obligation, Pause
 from bihuan.domain.clocks.operations import (
     again,
     change_order,
@@ -21,13 +21,14 @@ from bihuan.domain.clocks.operations import (
     redated,
     spared,
     start,
+    waited,
 )
 from bihuan.domain.commands import CallResult
 from bihuan.domain.issue import BAD_RATING, Desk, Issue, Order, Party, Rating, Rung, Unheeded, alarm_key, rung_of
 from bihuan.domain.ladder.folds import LADDER_FOLDS, without_notices
 from bihuan.domain.loop import withdrawal
-from bihuan.domain.loop.reopening import WITHDRAWN, as_before_withdrawal, fresh, left_to
-from bihuan.domain.loop.transitions import close, enter
+from bihuan.domain.loop.reopening import as_before_withdrawal, fresh, left_to
+from bihuan.domain.loop.transitions import close, enter, to_triage
 from bihuan.domain.people import Actor
 from bihuan.domain.requests.folds import REQUEST_FOLDS
 from bihuan.domain.stage import Outcome, Status
@@ -209,10 +210,11 @@ def _(event: ev.Classified, issue: Issue, at: datetime) -> Issue:
 @_apply.register(ev.Dispatched)
 def _(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
     if event.unit == issue.holder:  # designated again, it goes on as if its return had been refused
-        return enter(replace(issue, designated=True), Status.IN_PROGRESS, at)
+        return enter(waited(replace(issue, designated=True), event.waited, at), Status.IN_PROGRESS, at)
     earlier = (*issue.earlier_holders, issue.holder) if issue.holder else issue.earlier_holders
     moved = event.route == "transfer"
     never_its = issue.status is Status.RETURN_REVIEW
+    given_back = not issue.holder and issue.earlier_holders[-1:] == (event.unit,)  # what was withdrawn from it
     issue = replace(
         issue,
         missed_by=tuple(unit for unit in issue.missed_by if not (never_its and unit == issue.holder)),
@@ -220,7 +222,7 @@ def _(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
         earlier_holders=earlier,
         given_at=at,
         group=event.group,
-        designated=event.route == "designate",
+        designated=event.route == "designate" or (event.route == "hand_over" and given_back and issue.designated),
         transfers=issue.transfers + moved,
         transfers_by_units=issue.transfers_by_units + (moved and event.by_unit),
         governed_by=event.governed_by or issue.governed_by,
@@ -245,9 +247,13 @@ def _charge(issue: Issue, event: ev.Dispatched, at: datetime) -> Issue:
 
 
 @_apply.register(ev.Signed)
-@_apply.register(ev.ReturnRefused)
-def _(_event: ev.Signed | ev.ReturnRefused, issue: Issue, at: datetime) -> Issue:
+def _(_event: ev.Signed, issue: Issue, at: datetime) -> Issue:
     return enter(issue, Status.IN_PROGRESS, at)
+
+
+@_apply.register(ev.ReturnRefused)
+def _(event: ev.ReturnRefused, issue: Issue, at: datetime) -> Issue:
+    return enter(waited(issue, event.waited, at), Status.IN_PROGRESS, at)
 
 
 @_apply.register(ev.ReturnAsked)
@@ -315,7 +321,7 @@ def _(_event: ev.Delivered, issue: Issue, at: datetime) -> Issue:
 
 @_apply.register(ev.Rated)
 def _(event: ev.Rated, issue: Issue, at: datetime) -> Issue:
-    issue = replace(issue, rating=Rating(event.score, event.solved), rated_at=at)
+    issue = replace(issue, rating=Rating(event.score, event.solved, by=event.by), rated_at=at)
     return enter(issue, Status.CALLBACK if event.callback_due else Status.EVALUATED, at)
 
 
@@ -350,8 +356,8 @@ def _(_event: ev.Reopened, issue: Issue, at: datetime) -> Issue:
         return as_before_withdrawal(issue, at)
     if issue.outcome in NEVER_HANDLED:
         issue = replace(fresh(issue), holder="", earlier_holders=(), designated=False, round=1, merged_into="")
-        issue = replace(issue, missed_by=())
-        return enter(start(issue, Obligation.ISSUE, issue.limits.solve, at), Status.UNTRIAGED, at)
+        issue = replace(issue, missed_by=(), round_since=at)
+        return to_triage(start(issue, Obligation.ISSUE, issue.limits.solve, at), at)
     return _again(issue, at)
 
 
@@ -477,7 +483,7 @@ def _(event: ev.OrderRevived, issue: Issue, _at: datetime) -> Issue:
 
 def _again(issue: Issue, at: datetime) -> Issue:
     """Another round with the unit that holds it, or, where none did, another triage under a clock of the issue."""
-    issue = replace(fresh(issue), round=issue.round + 1)
+    issue = replace(fresh(issue), round=issue.round + 1, round_since=at)
     if not issue.dispatched:
         return enter(start(issue, Obligation.ISSUE, issue.limits.solve, at), Status.UNTRIAGED, at)
     issue = enter(issue, Status.IN_PROGRESS, at)

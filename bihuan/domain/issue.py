@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bihuan.domain.bounds import blank
 from bihuan.domain.clocks.clock import Clock, Obligation, Pause
 from bihuan.domain.clocks.governing import Governing
 from bihuan.domain.commands import Enterprise
@@ -30,6 +31,18 @@ class Rung(StrEnum):
     P = "P"
     """Beyond the city's power: reported to the province."""
 
+
+RUNG_ZH = {
+    Rung.R0: "提醒",
+    Rung.R1: "催办",
+    Rung.R2: "督办",
+    Rung.R3: "书面通报",
+    Rung.R4: "提级会商",
+    Rung.R5: "政府办研究",
+    Rung.R6: "督办函",
+    Rung.P: "上报省级",
+}
+assert set(RUNG_ZH) == set(Rung)
 
 BAD_RATING = "BAD_RATING"
 """The ground of an R2 that no clock raises: a rating that stood."""
@@ -377,11 +390,12 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """``score`` from 1 to 5. ``counts``: not set aside on appeal as mistaken or malicious."""
+    """``score`` from 1 to 5. ``counts``: not set aside on appeal as mistaken or malicious. ``by``: who recorded it."""
 
     score: int
     solved: bool
     counts: bool = True
+    by: Actor | None = None
 
     @property
     def bad(self) -> bool:
@@ -395,6 +409,7 @@ class Withdrawal:
 
     reason: str
     asked_at: datetime
+    by: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,6 +449,8 @@ class Issue:
     transfers: int = 0
     returns_asked: int = 0
     round: int = 1
+    round_since: datetime | None = None
+    """When this round began; None: at receipt."""
     info_asked: int = 0
     came_from: Status | None = None
     outcome: Outcome | None = None
@@ -485,6 +502,11 @@ class Issue:
     @property
     def closed(self) -> bool:
         return self.stage is Stage.CLOSED
+
+    @property
+    def incomplete(self) -> bool:
+        """Not all is known that its triage needs."""
+        return any(blank(one) for one in (self.county, self.contact, self.channel))
 
     @property
     def dispatched(self) -> bool:

@@ -69,13 +69,6 @@ def consequences(issue: Issue) -> Iterator[ev.Event]:
         yield ev.MergeLapsed(into=issue.merging)
 
 
-def reason(event: ev.MergeRefused) -> str:
-    """Why nothing came of it, in Chinese and English."""
-    named = {refusal.__name__: refusal for refusal in (MergeInRing, MergeOtherEnterprise, MergeTargetEnding)}
-    refusal = named.get(event.why, MergeTargetNotOpen)(into=event.into)
-    return f"{refusal.sentence_zh} {refusal.sentence_en}"
-
-
 # Deciding, as the issue that is asked
 
 

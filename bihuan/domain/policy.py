@@ -7,8 +7,9 @@ what was promised to an issue already under way (docs/architecture.md, rule 4).
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 from bihuan.domain.clocks.workdays import Limit, TimeUnit, WorkCalendar
 
@@ -216,7 +217,7 @@ class Policy:
 
 def stamped(policy: Policy) -> Policy:
     """The policy under a version that says what is in it: the same content is the same version."""
-    content = json.dumps(asdict(replace(policy, version="")), sort_keys=True, default=_plain, ensure_ascii=False)
+    content = json.dumps(replace(policy, version=""), sort_keys=True, default=_plain, ensure_ascii=False)
     digest = hashlib.sha256(content.encode()).hexdigest()[:12]
     return replace(policy, version=f"{policy.profile}@{digest}")
 
@@ -225,5 +226,13 @@ def is_stamped(policy: Policy) -> bool:
     return policy.version.startswith(f"{policy.profile}@")
 
 
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
+
+
 def _plain(value: object) -> object:
+    kind: type = type(value)
+    if is_dataclass(kind):
+        return {name: getattr(value, name) for name in _names(kind)}
     return sorted(value) if isinstance(value, frozenset) else str(value)

@@ -105,6 +105,11 @@ class HandlerMayNotJudge(NotPermitted):
     )
 
 
+class RecorderMayNotVerify(NotPermitted):
+    zh = "企业的评价或撤单由您代为登记，须由他人向企业核实。"
+    en = "You recorded the enterprise's rating or withdrawal; another person asks the enterprise about it."
+
+
 class HolderMayNotAmend(NotPermitted):
     zh = "承办单位不能更正企业诉求的内容。"
     en = "The unit that holds an issue may not amend its text."

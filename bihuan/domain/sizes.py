@@ -1,13 +1,15 @@
 """What a value weighs on the wire, and how much of it Temporal can carry: two megabytes in one piece.
 
-An act may take a quarter of the room an issue has left. So no act passes the bound, however many come, and what
-comes by itself, which is short, always finds some.
+An act may take a quarter of the room an issue has left, and its events as much. So no act passes the bound, however
+many come, and what comes by itself, which is short, always finds some. What was asked for stands once more beside the
+events, and is bounded by itself (``bounds``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from bihuan.domain.clocks.workdays import Limit
@@ -42,27 +44,37 @@ def weight(value: Any) -> int:
     if known is not None:
         return known
     if isinstance(value, str):
-        return QUOTES + max(len(value.encode(errors="replace")), 2 * len(value))
+        signs = 2 * len(value)
+        return QUOTES + (signs if value.isascii() else max(len(value.encode(errors="replace")), signs))
     if kind in COLLECTIONS:
-        return QUOTES + sum(weight(one) + 1 for one in value)
+        return QUOTES + len(value) + sum(map(weight, value))
     if isinstance(value, Mapping):
-        return QUOTES + sum(weight(key) + weight(one) + 2 for key, one in value.items())
-    named, frame = _frame(kind)
-    return frame + sum([weight(getattr(value, name)) for name in named])
+        return QUOTES + 2 * len(value) + sum(map(weight, value)) + sum(map(weight, value.values()))
+    parts, frame = _frame(kind)
+    return frame + sum(map(weight, parts(value)))
 
 
 def fits(before: Any, after: Any, said: Any) -> None:
     """Raise the reason why an issue has no room for what an act says, or adds to it."""
-    known = weight(before)
-    room = max(ISSUE_BYTES - known, 0)
-    if max(weight(after) - known, weight(said)) > room // SHARE:
+    room = max(ISSUE_BYTES - weight(before), 0)
+    if max(_added(before, after), weight(said)) > room // SHARE:
         raise TooMuchSaid(room=str(room // SPOKEN_BYTES))
 
 
+def _added(before: Any, after: Any) -> int:
+    """By how much an issue grew; what an act left as it was is not weighed again."""
+    kind: type = type(after)
+    parts, _ = _frame(kind)
+    return sum(
+        weight(new) - weight(old) for new, old in zip(parts(after), parts(before), strict=True) if new is not old
+    )
+
+
 @cache
-def _frame(kind: type[Any]) -> tuple[tuple[str, ...], int]:
-    """The fields of a value of this kind, and what their names weigh. Nothing for what has no fields but its own."""
+def _frame(kind: type[Any]) -> tuple[Callable[[Any], tuple[Any, ...]], int]:
+    """What takes the fields out of a value of this kind, and what their names weigh. Nothing for what has none."""
     if not is_dataclass(kind):
-        return (), NUMBER
+        return lambda _value: (), NUMBER
     named = tuple(field.name for field in fields(kind))
-    return named, QUOTES + sum(len(name) + 4 for name in named)
+    one_by_one = attrgetter(*named) if len(named) > 1 else lambda value: tuple(getattr(value, name) for name in named)
+    return one_by_one, QUOTES + sum(len(name) + 4 for name in named)

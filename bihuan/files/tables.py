@@ -52,6 +52,8 @@ def read_table(
 
 
 def _folded(line: Line, codes: Sequence[str]) -> Line:
+    if not codes:
+        return line
     return replace(line, values={name: fold(said) if name in codes else said for name, said in line.values.items()})
 
 

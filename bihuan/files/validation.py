@@ -3,7 +3,7 @@
 What was expected is said as ``中文 · English``; without the dot between, it is the same in both.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -156,10 +156,10 @@ class Line:
             self.fault(name, expected or any_of(names))
         return value
 
-    def listed(self, name: str, known: Iterable[str], file: str, what: str) -> str:
+    def listed(self, name: str, known: Collection[str], file: str, what: str) -> str:
         """One of those that another file lists, called ``what`` (``中文 · English``); any, where it was not read."""
         value = self.maybe(name)
-        if value not in set(known) and file not in self.faults.unread:
+        if value not in known and file not in self.faults.unread:
             zh, _, en = what.partition(BETWEEN)
             self.fault(name, f"{file} 所列的{zh}{BETWEEN}{en} of {file}")
         return value

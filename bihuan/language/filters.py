@@ -6,14 +6,14 @@ from datetime import datetime
 from bihuan.domain.clocks.clock import OBLIGATION_ZH, Obligation
 from bihuan.domain.clocks.workdays import CHINA_TIME, Limit
 from bihuan.domain.commands import SUSPENSION_ZH
-from bihuan.domain.issue import REQUEST_ZH, Desk, Party
+from bihuan.domain.issue import REQUEST_ZH, RUNG_ZH, Desk, Party
 from bihuan.domain.ladder.commands import ORDER_GROUND_ZH
 from bihuan.domain.ladder.papers import GROUND_ZH, PAPER_ZH
+from bihuan.domain.notifications.ladder import CONCLUSIONS_EN
 from bihuan.domain.policy import URGENCY_ZH, Policy
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
 from bihuan.language.explanations import party_told
 from bihuan.language.phrases import Tongue
-from workflows.operator_view import RUNG_ZH
 
 Filter = Callable[[str], str]
 RUNGS_EN = {
@@ -78,7 +78,7 @@ def _plain(code: str) -> str:
 
 ENGLISH: Mapping[str, str] = {
     zh: _plain(code.value) for table in (STAGE_ZH, STATUS_ZH, PAPER_ZH) for code, zh in table.items()
-} | {"同意": "granted", "不同意": "refused"}
+} | {"同意": "granted", "不同意": "refused", **CONCLUSIONS_EN}
 """What the facts of a notice say in Chinese only."""
 
 

@@ -1,6 +1,6 @@
 """Batches in the ledger: the order, which issues are still to be touched, and what came of each that was."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bihuan.domain.batches.order import DONE, TAKES_BACK, BatchOrder, BatchProgress, Matching
-from bihuan.domain.stage import Stage
+from bihuan.domain.batches.order import DONE, STUCK, TAKES_BACK, BatchKind, BatchOrder, BatchProgress, Matching
+from bihuan.domain.stage import Stage, Status
 from bihuan.ledger.canonical import order_of, order_text
 from bihuan.ledger.engine import alone, snapshots, writing
 from bihuan.ledger.errors import LedgerError
@@ -94,6 +94,12 @@ class BatchLedger:
             if fresh:
                 await tx.execute(insert(BATCH_ITEMS), fresh)
 
+    async def untold(self, batch: str, issue_nos: Collection[str]) -> tuple[str, ...]:
+        """Those of these issues of which nothing is on record in this batch."""
+        async with self._engine.connect() as connection:
+            known = set((await connection.execute(_issues_of(batch))).scalars())
+        return tuple(sorted(set(issue_nos) - known))
+
     async def items(self, batch: str) -> tuple[BatchItem, ...]:
         asked = select(BATCH_ITEMS).where(BATCH_ITEMS.c.batch == batch).order_by(BATCH_ITEMS.c.issue_no)
         async with self._engine.connect() as connection:
@@ -118,13 +124,19 @@ async def _progress(tx: AsyncConnection, batch: str) -> BatchProgress:
 
 
 def _matched(order: BatchOrder) -> Select[Any]:
-    """The issues an order speaks of: those open that match, or those an earlier batch changed."""
+    """The issues an order speaks of: those an earlier batch changed, or those that match and are open; a calendar's
+    are all that may be acted on, closed ones too.
+    """
     if order.kind in TAKES_BACK:
         of = BATCH_ITEMS.alias("taken_back")
-        return select(of.c.issue_no.label("issue_no")).where(of.c.batch == order.of, of.c.result == DONE)
-    return select(ISSUES.c.issue_no.label("issue_no")).where(
-        ISSUES.c.stage != Stage.CLOSED.value, *_conditions(order.matching)
+        changed = (DONE, STUCK) if order.kind is BatchKind.RESUME else (DONE,)  # a stuck one may have obeyed since
+        return select(of.c.issue_no.label("issue_no")).where(of.c.batch == order.of, of.c.result.in_(changed))
+    there = (
+        ISSUES.c.status != Status.ARCHIVED.value
+        if order.kind is BatchKind.CALENDAR
+        else ISSUES.c.stage != Stage.CLOSED.value
     )
+    return select(ISSUES.c.issue_no.label("issue_no")).where(there, *_conditions(order.matching))
 
 
 def _conditions(matching: Matching) -> tuple[ColumnElement[bool], ...]:

@@ -14,7 +14,7 @@ from bihuan.domain.issue import Issue, Party
 from bihuan.domain.loop.step import Receipt
 from bihuan.domain.policy import Policy
 from bihuan.ledger.tables import utc
-from bihuan.wire import AnyEvent
+from bihuan.wire import AnyAct, AnyEvent
 
 
 @cache
@@ -64,6 +64,14 @@ def event_text(event: Any) -> str:
 
 def event_of(text: str) -> Any:
     return _adapter(AnyEvent).validate_json(text)
+
+
+def act_text(act: Any) -> str:
+    return _text(AnyAct, act)
+
+
+def act_of(text: str) -> Any:
+    return _adapter(AnyAct).validate_json(text)
 
 
 def parties_text(parties: tuple[Party, ...]) -> str:

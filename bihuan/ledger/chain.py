@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from bihuan.domain.people import Actor, Role
-from bihuan.ledger.canonical import canonical, event_of, event_text, parties_of, parties_text
+from bihuan.ledger.canonical import act_of, act_text, canonical, event_of, event_text, parties_of, parties_text
 from bihuan.ledger.rows import Row
 from bihuan.ledger.tables import shown, utc
 from bihuan.wire import Entry
@@ -18,6 +18,7 @@ GENESIS = "0" * 64
 UNLINKED = "does not follow the event before it"
 
 HASHED = ("issue_no", "seq", "at", "event", "actor_role", "actor_person", "actor_org", "command_id", "body", "tell")
+"""And the act, where there is one: rows of older versions have none, and their hashes hold."""
 
 
 def event_row(issue_no: str, entry: Entry, prev_hash: str) -> Row:
@@ -33,13 +34,15 @@ def event_row(issue_no: str, entry: Entry, prev_hash: str) -> Row:
         "command_id": shown(entry.command_id),
         "body": event_text(entry.event),
         "tell": parties_text(entry.tell),
+        "act": act_text(entry.act) if entry.act else "",
     }
     return {**row, "prev_hash": prev_hash, "hash": link(row, prev_hash)}
 
 
 def link(row: Mapping[str, Any] | RowMapping, prev_hash: str) -> str:
     """The hash of one event row after another."""
-    return hashlib.sha256((prev_hash + canonical([row[name] for name in HASHED])).encode()).hexdigest()
+    names = (*HASHED, "act") if row["act"] else HASHED
+    return hashlib.sha256((prev_hash + canonical([row[name] for name in names])).encode()).hexdigest()
 
 
 def broken_links(events: Sequence[Mapping[str, Any] | RowMapping]) -> Iterable[tuple[int, str]]:
@@ -65,4 +68,5 @@ def entry_of(row: Mapping[str, Any] | RowMapping) -> Entry:
         tell=parties_of(row["tell"]),
         actor=Actor(Role(role), row["actor_person"], row["actor_org"]) if role else None,
         command_id=row["command_id"],
+        act=act_of(row["act"]) if row["act"] else None,
     )

@@ -51,6 +51,7 @@ class EventLine(LogLine):
     command_id: str
     body: str
     tell: str
+    act: str = ""
     hash: str
     prev_hash: str
 

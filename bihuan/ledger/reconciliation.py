@@ -56,7 +56,8 @@ def _same(entry: Entry, row: RowMapping) -> bool:
         recorded = event_row(row["issue_no"], entry_of(row), GENESIS)
     except (ValueError, TypeError):
         return False
-    return all(told[name] == (recorded if name in {"body", "tell"} else row)[name] for name in HASHED)
+    same = all(told[name] == (recorded if name in {"body", "tell"} else row)[name] for name in HASHED)
+    return same and (told["act"] == recorded["act"] or not row["act"] or not told["act"])
 
 
 def _vouched(row: RowMapping, broken: set[tuple[int, str]]) -> Entry:

@@ -119,7 +119,10 @@ class IssueRecord(_Record, table=True):
 
 
 class EventRecord(_Record, table=True):
-    """One event of one issue, hashed onto the one before it. Actor fields are empty for what the clock did."""
+    """One event of one issue, hashed onto the one before it. Actor fields are empty for what the clock did.
+
+    ``act``: what was asked for, with the first of the events it caused; empty for all others.
+    """
 
     __tablename__ = "events"
 
@@ -133,6 +136,7 @@ class EventRecord(_Record, table=True):
     command_id: str = _words()
     body: str = _body()
     tell: str = _body()
+    act: str = _body()
     hash: str = _words()
     prev_hash: str = _words()
 

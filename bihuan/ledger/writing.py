@@ -170,8 +170,8 @@ async def _add_events(tx: AsyncConnection, issue_no: str, entries: Sequence[Entr
     for entry in entries:
         standing = links.get(entry.seq)
         if standing is not None:
-            row = event_row(issue_no, entry, standing[1])
-            if row["hash"] != standing[0]:
+            told = (event_row(issue_no, one, standing[1])["hash"] for one in (entry, entry.without_act))
+            if standing[0] not in told:
                 raise LedgerFork(issue_no, entry.seq)
             continue
         if entry.seq > 1 and entry.seq - 1 not in links:

@@ -14,7 +14,7 @@ from bihuan.notify.contact_files import CHANNELS, read_absences, read_contacts, 
 from bihuan.notify.gateway import SettingInvalid
 from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import INBOX, WEBHOOK, ChannelEntry, Route, Routing
-from bihuan.notify.samples import REPORTS, TOLD
+from bihuan.notify.samples import NOTIFIED
 from bihuan.notify.secrets import is_reference
 from bihuan.notify.template_files import read_templates
 from bihuan.notify.templates import Templates
@@ -168,7 +168,7 @@ def _route(line: Line, city: City, channels: Mapping[str, ChannelEntry]) -> Rout
     return Route(
         channels=names,
         to=_known(line, "to", desks | people, "席位，如 group 或 group:G3 · desks such as group or group:G3"),
-        events=_known(line, "event", {*TOLD, *REPORTS}, "事件，如 alarm_raised · events such as alarm_raised"),
+        events=_known(line, "event", set(NOTIFIED), "事件，如 alarm_raised · events such as alarm_raised"),
         rungs=_known(line, "rung", {rung.value for rung in Rung}, f"档次：{RUNGS} · rungs of {RUNGS}"),
         urgent=urgent if isinstance(urgent, bool) else None,
     )

@@ -1,223 +1,33 @@
-"""What a notice may carry, and a sample of each: templates are proved against them, and previews shown with them."""
+"""A sample notice of every event and report: templates are proved with them, and previews show them."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.domain.issue import Desk, Party
+from bihuan.domain.issue import Party
+from bihuan.domain.notifications.registry import BY_NAME, NOTIFYING
+from bihuan.domain.notifications.samples import COORDINATION, FACTS, GROUP, STANDING
 from workflows.messages import NoticeOrder
 
 AT = datetime(2026, 11, 23, 18, 0, tzinfo=CHINA_TIME)
 NUMBER = "BH2026112300001"
 TITLE = "厂区扩产用电增容"
-FACTS: Mapping[str, str] = {
-    "accepted_at": "2026-11-23T18:00:00+08:00",
-    "alarm": "issue#1/R1",
-    "assisting_unit": "D05",
-    "authorisation_ref": "濮督〔2021〕1号",
-    "basis": "濮营办〔2026〕9号",
-    "by": "2026-12-04T18:00:00+08:00",
-    "calendar": "cn-2027.1",
-    "clock": "issue#1",
-    "conclusion": "已按要求整改",
-    "consultation": "C1",
-    "count": "2",
-    "county": "410902",
-    "days": "2027-01-01 元旦",
-    "decision": "由承办单位牵头，十日内办结",
-    "draft": "D-R3-1",
-    "due_at": "2026-11-23T18:00:00+08:00",
-    "ground": "OVERDUE",
-    "grounds": "OVERDUE、REPLY_LATE",
-    "group": "G1",
-    "hand_over_within": "1wd",
-    "into": "BH2026112000007",
-    "kind": "EXTENSION",
-    "lapsed": "true",
-    "late": "true",
-    "lead": "D05",
-    "order": "SO-1",
-    "other_channel": "人民法院",
-    "owes": "unit:D16",
-    "paper": "书面通报",
-    "parent": "BH2026112000007",
-    "policy": "PY-13710-1",
-    "question": "请补充用电负荷清单",
-    "reason": "设备到货推迟",
-    "reply_due": "2026-11-26T18:00:00+08:00",
-    "request": "Q1",
-    "ruling": "同意",
-    "rung": "R2",
-    "scope": "督促限期办结",
-    "stage": "办理",
-    "status": "办理中",
-    "task": "提供线路资料",
-    "team_leader": "group-leader:G1",
-    "text": "线路已勘察，增容方案已定",
-    "to": "bulletin",
-    "topic": "用电增容与线路改造",
-    "unit": "D16",
-    "until": "2026-12-04T18:00:00+08:00",
-    "urgency": "COMPLEX",
+EVENTS: Mapping[str, tuple[Party, ...]] = {name: row.sample for name, row in NOTIFYING.items()}
+"""Every event that desks are notified of, with those who usually are."""
+REPORTS: Mapping[str, tuple[Party, ...]] = {
+    "digest": (GROUP,),
+    "bulletin": (COORDINATION,),
+    "brief": (COORDINATION,),
+    "census": (COORDINATION,),
 }
-"""Every fact that ``bihuan.language.notification_facts`` may tell, by name."""
-ALWAYS = ("stage", "status")
-STANDING = (*ALWAYS, "unit", "group", "county")
-E, L, U, H, C, B, S, G, GL, CL, LD = (
-    Party(Desk.ENTERPRISE, "91410902MA00000001"),
-    Party(Desk.LIAISON, "O0001"),
-    Party(Desk.UNIT, "D16"),
-    Party(Desk.UNIT_HEAD, "D16"),
-    Party(Desk.COORDINATION),
-    Party(Desk.CALLBACK),
-    Party(Desk.SERVICE_GROUP, "FACTOR"),
-    Party(Desk.GROUP, "G1"),
-    Party(Desk.GROUP_LEADER, "G1"),
-    Party(Desk.COUNTY_LEADER, "410902"),
-    Party(Desk.LEADER),
-)
-A = Party(Desk.UNIT, "D05")
-TOLD: Mapping[str, tuple[Party, ...]] = {
-    "submitted": (E, C),
-    "completed": (C,),
-    "info_supplied": (C,),
-    "info_lapsed": (C,),
-    "accepted_by_silence": (E, C, Party(Desk.COORDINATION_HEAD)),
-    "result_submitted": (C, A),
-    "followed": (E, L),
-    "unfollowed": (C,),
-    "inherited": (U,),
-    "info_asked": (E, L),
-    "answered": (E, H, G),
-    "rejected": (E, H, G),
-    "merged": (E, H, G),
-    "merge_refused": (C,),
-    "delivered": (E, B),
-    "reported": (E,),
-    "closed_out": (E, H, G),
-    "withdrawn": (E, C, U, A, H, G),
-    "withdrawal_asked": (B, E, C),
-    "withdrawal_audited": (E, C, G),
-    "terminated": (E, C, U, A, H, G),
-    "dispatched": (U, A, L, S, G),
-    "return_asked": (C,),
-    "return_refused": (U,),
-    "request_asked": (C, LD),
-    "request_withdrawn": (C,),
-    "request_approved": (U,),
-    "request_refused": (U,),
-    "extended": (E, L, G),
-    "suspended": (E, L, A, G),
-    "resumed": (E, L, U, A, G),
-    "rating_set_aside": (E, C, U),
-    "sent_back": (U, A, E),
-    "assist_added": (A, U),
-    "assist_released": (A, U),
-    "part_submitted": (U,),
-    "part_accepted": (A,),
-    "part_returned": (A,),
-    "check_passed": (U,),
-    "rated": (B, U),
-    "rating_lapsed": (B,),
-    "called_back": (C,),
-    "rework_ordered": (U, H),
-    "reopened": (C, U, G),
-    "alarm_raised": (U, H, G, CL),
-    "alarm_repeated": (U, H, G),
-    "still_unmet": (C, LD, G),
-    "urged": (U, H),
-    "order_issued": (H, G, CL, C),
-    "order_joined": (H,),
-    "order_replied": (G,),
-    "order_done": (H, G),
-    "order_lifted": (U, H, G),
-    "order_withdrawn": (U, H, G),
-    "order_revived": (H,),
-    "order_reply_returned": (U, H),
-    "order_objected": (C, G),
-    "objection_ruled": (U, H, G),
-    "level_up_asked": (C, G),
-    "level_up_ruled": (H, G),
-    "consultation_convened": (A, U, C, G),
-    "consultation_recorded": (A, U, C, G),
-    "draft_opened": (LD, C, G),
-    "draft_signed": (Party(Desk.BULLETIN), H, G),
-    "draft_discarded": (C, G),
-    "draft_lapsed": (C, G),
-    "clocks_held": (U, E, L),
-    "clocks_released": (U, E, L),
-    "calendar_adopted": (U, E),
-    "classified": (U, E),
-    "policy_adopted": (U, E),
-    "cancel_requested": (C,),
-}
-"""Every event that desks are told of, with those who usually are."""
-CARRIES: Mapping[str, str] = {
-    "alarm_raised": "clock rung due_at owes",
-    "alarm_repeated": "alarm clock rung count",
-    "still_unmet": "clock owes rung count",
-    "urged": "clock owes text",
-    "order_issued": "order rung authorisation_ref team_leader scope ground reply_due",
-    "order_joined": "order clock",
-    "order_lifted": "order conclusion",
-    "order_withdrawn": "order conclusion",
-    "order_replied": "order",
-    "order_done": "order",
-    "order_revived": "order",
-    "order_reply_returned": "order reason",
-    "order_objected": "order reason",
-    "objection_ruled": "order conclusion reason",
-    "accepted_by_silence": "accepted_at hand_over_within",
-    "info_asked": "question",
-    "delivered": "text",
-    "answered": "text",
-    "rejected": "reason other_channel",
-    "terminated": "reason other_channel",
-    "calendar_adopted": "calendar due_at days",
-    "policy_adopted": "basis policy due_at",
-    "classified": "urgency due_at",
-    "sent_back": "due_at",
-    "merged": "into",
-    "merge_refused": "into reason",
-    "request_asked": "request kind reason until",
-    "request_approved": "request reason",
-    "request_refused": "request reason",
-    "request_withdrawn": "request reason",
-    "extended": "request until reason",
-    "suspended": "basis reason until",
-    "resumed": "reason",
-    "rating_set_aside": "request reason",
-    "assist_added": "assisting_unit task",
-    "part_submitted": "assisting_unit",
-    "part_accepted": "assisting_unit",
-    "part_returned": "assisting_unit reason",
-    "assist_released": "assisting_unit reason",
-    "followed": "parent",
-    "unfollowed": "parent",
-    "inherited": "parent",
-    "clocks_held": "basis until",
-    "clocks_released": "reason lapsed",
-    "level_up_asked": "reason",
-    "level_up_ruled": "ruling reason",
-    "consultation_convened": "consultation topic",
-    "consultation_recorded": "consultation decision lead by",
-    "draft_opened": "draft paper rung to grounds",
-    "draft_signed": "draft paper rung to grounds text",
-    "draft_discarded": "draft paper rung to grounds reason",
-    "draft_lapsed": "draft paper rung to grounds",
-}
-"""What an event adds to where the issue stands."""
-REPORTS: Mapping[str, tuple[Party, ...]] = {"digest": (G,), "bulletin": (C,), "brief": (C,), "census": (C,)}
 """What the calendar tells, and to whom."""
+NOTIFIED: Mapping[str, tuple[Party, ...]] = {**EVENTS, **REPORTS}
 REPORTED: Mapping[str, str] = {"period": "2026-11-23", "lines": "在办 12 件，逾期 2 件\n详见 {link}"}
 """The facts of a report: its period, and its lines as they were compiled."""
-URGENT = frozenset({"alarm_raised", "order_issued", "order_revived", "order_reply_returned", "draft_signed"})
 
 
 def sample(event: str, to: Party, facts: Mapping[str, str] | None = None, *, at: datetime = AT) -> NoticeOrder:
-    """A notice of the event, with what it usually carries where nothing is said of that."""
-    carried = {name: FACTS[name] for name in (*STANDING, *CARRIES.get(event, "").split())}
-    carried = dict(REPORTED) if event in REPORTS else carried
+    """A notice of the event or report, with what it usually carries where nothing is said of that."""
     return NoticeOrder(
         id=f"{NUMBER}:12:{to}",
         issue_no=NUMBER,
@@ -226,6 +36,21 @@ def sample(event: str, to: Party, facts: Mapping[str, str] | None = None, *, at:
         event=event,
         at=at,
         title=TITLE,
-        facts=dict(carried if facts is None else facts),
-        urgent=event in URGENT,
+        facts=dict(_usual(event) if facts is None else facts),
+        urgent=event in BY_NAME and BY_NAME[event].urgent is not False,  # the sample of a rung is R2
     )
+
+
+def _usual(event: str) -> Mapping[str, str]:
+    if event in REPORTS:
+        return REPORTED
+    row = BY_NAME[event]
+    usual = {name: FACTS[name] for name in (*STANDING, *row.facts)} | dict(row.sample_facts)
+    return {name: value for name, value in usual.items() if value}
+
+
+def facts_of(*events: str) -> dict[str, str]:
+    """A sample of every fact that a notice of one of these events or reports may carry."""
+    names = [name for event in events if event in BY_NAME for name in (*STANDING, *BY_NAME[event].facts)]
+    reported = REPORTED if any(event in REPORTS for event in events) else {}
+    return {name: FACTS[name] for name in names} | dict(reported)

@@ -9,14 +9,15 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bihuan.domain.issue import Desk, Party
+from bihuan.domain.notifications.samples import ALWAYS, FACTS
 from bihuan.domain.policy import Policy
 from bihuan.files.mappings import read_entries, read_mapping
 from bihuan.files.texts import read_text
 from bihuan.files.validation import Faults, Line
 from bihuan.language.filters import filters
 from bihuan.language.phrases import Tongue
-from bihuan.notify.samples import ALWAYS, FACTS, REPORTED, REPORTS, TOLD, sample
-from bihuan.notify.templates import PARTS, Templates, Words, told
+from bihuan.notify.samples import NOTIFIED, REPORTED, REPORTS, facts_of, sample
+from bihuan.notify.templates import CARRIED, PARTS, Templates, Words, told
 
 DEFAULT, LAYOUT, VERSION = "default", "message.html", "version.yaml"
 BROKEN = (
@@ -45,7 +46,7 @@ RENDERS = "可以套用的模板 · a template that renders"
 
 
 def read_templates(folder: Path, policy: Policy, faults: Faults) -> Templates | None:
-    """Every template, each rendered once with all facts and once with next to none. None: there are faults."""
+    """Every template, rendered with all that its events carry and with next to nothing. None: there are faults."""
     head = read_mapping(folder / VERSION, ("version",), faults)
     version = head.text("version") if head.values else ""
     reader = _Reader(policy, faults)
@@ -53,7 +54,7 @@ def read_templates(folder: Path, policy: Policy, faults: Faults) -> Templates | 
     for line, names in _entries(folder, faults):
         words = reader.words(line, names)
         for event in (one.strip() for one in names.split(",")):
-            if event not in (*TOLD, *REPORTS, DEFAULT) or event in events:
+            if event not in (*NOTIFIED, DEFAULT) or event in events:
                 faults.add(line.at(names), "event", event, AN_EVENT)
             events[event] = words
     if DEFAULT not in events:
@@ -116,12 +117,16 @@ class _Reader:
             return None
 
     def _proved(self, template: Template, entry: Line, part: str, names: str) -> bool:
-        known = {**TOLD, **REPORTS}
-        event = next((one.strip() for one in names.split(",") if one.strip() in known), "alarm_raised")
-        all_, least = (REPORTED, REPORTED) if event in REPORTS else (FACTS, BARE)
-        for to, facts in product((*known[event], Party(Desk.BULLETIN)), (all_, least)):
+        events = [event for event in (one.strip() for one in names.split(",")) if event in NOTIFIED]
+        event = next(iter(events), "alarm_raised")
+        all_ = facts_of(*(events or NOTIFIED))
+        least = REPORTED if event in REPORTS else BARE
+        for to, facts in product((*NOTIFIED[event], Party(Desk.BULLETIN)), (all_, least)):
+            may = told(sample(event, to, facts), "某席", "https://example.org/")
+            for name in set(CARRIED) - all_.keys():  # no notice of these events ever carries it
+                del may[name]
             try:
-                said = template.render(told(sample(event, to, facts), "某席", "https://example.org/"))
+                said = template.render(may)
             except BROKEN as wrong:
                 self._fault(entry, part, wrong, _line_of(wrong))
                 return False

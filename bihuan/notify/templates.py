@@ -6,21 +6,23 @@ from dataclasses import dataclass
 
 from jinja2 import Template
 
-from bihuan.domain.issue import Desk, Rung
+from bihuan.domain.issue import RUNG_ZH, Desk, Rung
+from bihuan.domain.notifications.registry import REMINDERS
+from bihuan.domain.notifications.samples import FACTS
 from bihuan.language.explanations import event_told
 from bihuan.language.phrases import Tongue
-from bihuan.notify import samples
 from bihuan.notify.masking import masked
 from bihuan.notify.message import Message
+from bihuan.notify.samples import REPORTED
 from workflows.messages import NoticeOrder
-from workflows.operator_view import RUNG_ZH
 
+CARRIED = (*FACTS, *REPORTED)
+"""Every fact that some notice carries."""
 PARTS = ("zh_title", "zh", "en_title", "en")
 LINE_BYTES = 120
 LINK = "{link}"
 """Where a report that was cut says that there is more."""
-ALARMS = frozenset({"alarm_raised", "alarm_repeated"})
-WRITTEN = frozenset({"question", "reason", "text"})
+WRITTEN = frozenset({"question", "reason", "reason_en", "text"})
 """Facts in somebody's own words, which may name whom they are about."""
 NAMING = ("unit", "assisting_unit", "lead")
 """Facts that name a unit which the issue concerns."""
@@ -74,10 +76,10 @@ class Templates:
 
 
 def _what(order: NoticeOrder) -> str:
-    """An alarm is called by its rung."""
+    """What presses is called by its rung."""
     rung = order.facts.get("rung", "")
     zh = event_told(order.event, Tongue.ZH)
-    return RUNG_ZH[Rung(rung)] if order.event in ALARMS and rung in set(Rung) else zh
+    return RUNG_ZH[Rung(rung)] if order.event in REMINDERS and rung in set(Rung) else zh
 
 
 def body(order: NoticeOrder, name: str) -> str:
@@ -100,7 +102,7 @@ def told(order: NoticeOrder, name: str, link: str) -> dict[str, object]:
     """What a template may use. A fact that this notice does not carry is empty; a name no notice carries is a fault."""
     facts = {one: _masked(value.replace(LINK, link), order) for one, value in _seen(order).items()}
     return {
-        **dict.fromkeys((*samples.FACTS, *samples.REPORTED), ""),
+        **dict.fromkeys(CARRIED, ""),
         **facts,
         "event": order.event,
         "event_zh": event_told(order.event, Tongue.ZH),

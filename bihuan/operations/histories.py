@@ -43,8 +43,11 @@ async def entries_of(client: Client, issue_no: str) -> tuple[list[Entry], dict[s
     async for history in runs(client, issue_no):
         for publication in await publications(client, history):
             for entry in publication.entries:
-                if entries.setdefault(entry.seq, entry) != entry:
+                known = entries.setdefault(entry.seq, entry)
+                if not known.agrees(entry):
                     raise Contradiction(f"{issue_no}: event {entry.seq} was told twice, differently")
+                if known.act is None:
+                    entries[entry.seq] = entry
             for receipt in publication.receipts:
                 if receipts.setdefault(receipt.command_id, receipt) != receipt:
                     raise Contradiction(f"{issue_no}: command {receipt.command_id} was answered twice, differently")

@@ -14,7 +14,8 @@ RECORDED_WITHIN = timedelta(minutes=10)
 """A workflow may be ahead of the ledger for moments; not for so long."""
 
 
-FAILING = "TemporalReportedProblems IS NOT NULL"
+PROBLEMS = "TemporalReportedProblems"
+FAILING = f"{PROBLEMS} IS NOT NULL"
 """What the server notes of a workflow whose tasks have failed several times on end, and takes back once one passes."""
 
 
@@ -68,6 +69,12 @@ async def running_issues(client: Client) -> Running:
     since = {one.id: one.start_time async for one in client.list_workflows(query, page_size=1000)}
     failing = frozenset({one.id async for one in client.list_workflows(f"{query} AND {FAILING}", page_size=1000)})
     return Running(since, failing)
+
+
+async def is_failing(client: Client, issue_no: str) -> bool:
+    """Whether it runs, but its tasks fail."""
+    run = await described(client, issue_no)
+    return run is not None and PROBLEMS in run.raw_description.workflow_execution_info.search_attributes.indexed_fields
 
 
 async def _confirmed(client: Client, reader: LedgerReader, found: Standing) -> Standing:

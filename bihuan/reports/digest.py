@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bihuan.city.configuration import City
 from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY, WorkCalendar
-from bihuan.domain.issue import Light
+from bihuan.domain.issue import RUNG_ZH, Light
 from bihuan.domain.stage import STAGE_ZH, Outcome, Stage
 from bihuan.language.report_text import (
     OUTCOME_ZH,
@@ -26,7 +26,6 @@ from bihuan.ledger.iteration import numbers, standing
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import IssueFilter, IssueRow, OrderRow, Scope, Slice
 from bihuan.simulation.drill import Ahead, ahead
-from workflows.operator_view import RUNG_ZH
 
 PAGE = 200
 ORDERS_MAX = 10_000

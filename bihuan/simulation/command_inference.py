@@ -1,7 +1,8 @@
-"""Playing what a ledger recorded: the acts behind its events, found by the rules themselves, under any policy.
+"""Playing what a ledger recorded again, under any policy: the acts beside its events.
 
-An event does not carry the command it came from. But the command is known by this: decided where the issue stood, for
-who did it, at that moment, it says exactly these events. So no act is described here, whatever acts there are.
+Events recorded by older versions have no act beside them, and only for these is it inferred, by the rules themselves:
+decided where the issue stood, for who did it, at that moment, it says exactly these events. So no act is described
+here, whatever acts there are.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +37,9 @@ _said_before: dict[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one person did: the command, or, where none is found that says these events, None and the events."""
+    """What one person did: the command and its events. None: they put another policy in force, which is taken from
+    them, or no act is beside them and none is found that says them.
+    """
 
     at: datetime
     command: Command | None
@@ -89,7 +92,7 @@ def deeds(issue_no: str, recorded: Sequence[Recorded], policies: Policies) -> It
         events = tuple(group)
         anew = next(filter(None, (enacted(one.event, policies) for one in events)), None)
         if actor is not None:
-            act = behind(issue, actor, events, own) if anew is None else None
+            act = None if anew else events[0].act or behind(issue, actor, events, own)
             yield Told(events[0].at, Command(command_id, actor, act) if act else None, events)
         own = anew or own
         for one in events:
@@ -97,7 +100,7 @@ def deeds(issue_no: str, recorded: Sequence[Recorded], policies: Policies) -> It
 
 
 def behind(issue: Issue, actor: Actor, events: Sequence[Recorded], policy: Policy) -> Act | None:
-    """The act that, decided where the issue stood, says these events; only words may differ."""
+    """The act that, decided where the issue stood, says these events of an older version; only words may differ."""
     at, wanted = events[0].at, [one.event for one in events]
     likely = _said_before.get(wanted[0].event)
     for name in sorted(ACTS, key=lambda name: name != likely):

@@ -397,6 +397,8 @@ async def test_a_ledger_thrown_away_is_rebuilt_from_the_histories(api: Caller, t
     again = await LedgerReader(fresh).life(number)
     assert again is not None
     assert again[0].revision == 2
+    entries = await LedgerReader(fresh).all_events(number)
+    assert [entry.act.act if entry.act else "" for entry in entries] == ["", "accept"]
     assert await verify(fresh) == []
     await fresh.dispose()
 
@@ -404,6 +406,7 @@ async def test_a_ledger_thrown_away_is_rebuilt_from_the_histories(api: Caller, t
 async def noted_at(api: Caller, number: str, name: str) -> str:
     """When the event was recorded."""
     events = (await api.get(f"/issues/{number}/events")).json()["items"]
+    assert not [one for one in events if "act" in one], "what was asked for is the ledger's own"
     return str(next(one["at"] for one in events if one["event"]["event"] == name))
 
 

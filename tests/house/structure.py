@@ -165,14 +165,20 @@ def missing_in_code() -> tuple[str, ...]:
 
 
 def names_to_explain() -> Iterator[str]:
-    """What stands in the glossary: acts, members of the listed enums, and the public classes of the domain."""
+    """What stands in the glossary: acts, members of the listed enums, and the public values of the domain."""
     for path in sources("bihuan/domain"):
         of_acts = NAMED_ELSEWHERE & {path.stem, path.parent.name}
         for node in tree(path).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 yield from acts(node)
                 yield from members(node) if node.name in LISTED_ENUMS else ()
-                yield from () if of_acts else (node.name,)
+                yield from (node.name,) if is_value(node) and not of_acts else ()
+
+
+def is_value(node: ast.ClassDef) -> bool:
+    """A frozen record or an enumeration; not a protocol, nor a helper with behaviour of its own."""
+    said = {word for one in (*node.bases, *node.decorator_list) for word in re.findall(r"\w+", ast.unparse(one))}
+    return bool(said & {"dataclass", "StrEnum", "IntEnum", "Enum"})
 
 
 def acts(node: ast.ClassDef) -> Iterator[str]:

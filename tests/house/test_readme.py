@@ -116,7 +116,6 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
     return {part.splitlines()[0]: Said(part.splitlines()[1:]) for part in parts}
 
 
-pytestmark = pytest.mark.xdist_group("readme")
 slow = pytest.mark.slow
 
 

@@ -54,8 +54,8 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     room.mkdir(parents=True)
     (room / "__init__.py").write_text("")
     (room / "acts.py").write_text(
-        'class Urge:\n    act: Literal["urge"] = "urge"\n\n\nclass Rung:\n    R0 = "R0"\n\n\ndef _():\n    ...\n\n\n'
-        + LONG
+        '@dataclass\nclass Urge:\n    act: Literal["urge"] = "urge"\n\n\nclass Rung(StrEnum):\n    R0 = "R0"\n\n\n'
+        "class Shape(Protocol):\n    ...\n\n\ndef _():\n    ...\n\n\n" + LONG
     )
     (room / "wide.py").write_text("x = 1\n" * (structure.FILE_LINES_MAX + 1))
     glossary = tmp_path / "glossary.md"
@@ -70,7 +70,7 @@ def test_the_counters_count(elsewhere: Path) -> None:
     assert structure.rooms() == {"bihuan/domain": 3}
     assert [one.split()[1] for one in structure.long_functions()] == ["long"]
     assert structure.long_files() == ("bihuan/domain/wide.py 301",)
-    assert structure.nameless_functions() == ("bihuan/domain/acts.py:9",)
+    assert structure.nameless_functions() == ("bihuan/domain/acts.py:14",)
     assert structure.missing_in_glossary() == ("R0", "Rung")
     assert structure.missing_in_code() == ("nothing",)
     structure.code_words.cache_clear()

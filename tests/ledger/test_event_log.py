@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,20 @@ async def test_carried_to_an_empty_ledger_it_is_what_it_was_row_for_row(engine: 
     await rebuild(engine, [], read_log(log))
     assert await everything(engine) == await rows_of(tmp_path)
     assert log.stat().st_mode & 0o077 == 0
+
+
+async def test_a_log_of_an_older_version_has_no_acts_and_is_carried_over_as_well(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    life = closed()
+    older = [replace(batch, entries=tuple(one.without_act for one in batch.entries)) for batch in life.batches]
+    log = await exported(tmp_path, [replace(life, batches=older)])
+    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert {line.pop("act") for line in lines if line["kind"] == "event"} == {""}
+    log.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    await rebuild(engine, [], read_log(log))
+    assert await everything(engine) == await rows_of(tmp_path)
+    assert await verify(engine) == []
 
 
 async def test_an_issue_that_lived_on_after_the_export_goes_on_by_its_history(

@@ -1,16 +1,24 @@
 """The tables are what the migrations make, and migrating is safe from anywhere and for several at once."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bihuan.ledger.engine import at_head, ledger_engine, ledger_url, migrate
+from bihuan.ledger.engine import _config, at_head, ledger_engine, ledger_url, migrate, writing
+from bihuan.ledger.rebuilding import verify
 from bihuan.ledger.tables import METADATA
+from bihuan.ledger.writing import LedgerWriter
+from tests.ledger.lives import handed_over
+from tests.ledger.test_writing import publish
 
 
 def _drift(connection: Connection) -> list[object]:
@@ -31,6 +39,33 @@ async def test_several_may_migrate_at_once_from_anywhere(
     await asyncio.gather(*(migrate(url) for _ in range(6)))
     assert await at_head(engine)
     await engine.dispose()
+
+
+async def test_events_of_an_older_ledger_verify_and_go_on_with_acts_and_the_way_back_leaves_them(url: str) -> None:
+    life = handed_over()
+    await migrate(url)
+    engine = ledger_engine(url)
+    older = [replace(batch, entries=tuple(one.without_act for one in batch.entries)) for batch in life.batches[:2]]
+    await publish(LedgerWriter(engine), life, older)
+    await migrate_to(engine, "0005", command.downgrade)
+    async with engine.connect() as tx:
+        columns = await tx.run_sync(lambda sync: {one["name"] for one in inspect(sync).get_columns("events")})
+        before = (await tx.execute(text("SELECT body, tell, hash FROM events ORDER BY seq"))).all()
+    assert "act" not in columns
+    assert len(before) == 2
+    await migrate_to(engine, "head", command.upgrade)
+    await publish(LedgerWriter(engine), life, life.batches[2:])
+    async with engine.connect() as tx:
+        after = (await tx.execute(text("SELECT body, tell, hash FROM events ORDER BY seq"))).all()
+    assert after[:2] == before
+    assert await verify(engine) == []
+    assert await at_head(engine)
+    await engine.dispose()
+
+
+async def migrate_to(engine: AsyncEngine, revision: str, way: Callable[[Config, str], None]) -> None:
+    async with writing(engine).begin() as tx:
+        await tx.run_sync(lambda connection: way(_config(connection), revision))
 
 
 async def test_sqlite_is_set_to_lose_nothing(tmp_path: Path) -> None:

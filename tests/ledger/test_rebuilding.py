@@ -9,7 +9,9 @@ from sqlalchemy import Update, delete, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql.dml import Delete
 
+from bihuan.domain import commands as do
 from bihuan.ledger.errors import LedgerError, LedgerGap
+from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import History, Rebuilt, rebuild, verify
 from bihuan.ledger.tables import EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS
 from bihuan.ledger.writing import LedgerWriter
@@ -152,6 +154,33 @@ async def test_a_chain_cut_off_with_its_row_is_missed_by_its_receipts(
         await rebuild(engine, [])
 
 
+async def test_rebuilt_from_histories_without_acts_nothing_is_contradicted(
+    writer: LedgerWriter, engine: AsyncEngine
+) -> None:
+    life = closed()
+    older = tuple(entry.without_act for entry in life.entries)
+    await writer.record(life.issue, older, life.receipts, life.policy)
+    done = await rebuild(engine, [History(life.issue_no, None, life.entries, life.receipts)])
+    assert done.contradicted == ()
+    assert await acts(engine) == [entry.act for entry in life.entries]
+    done = await rebuild(engine, [History(life.issue_no, None, older, life.receipts)])
+    assert done.contradicted == ()
+    assert await verify(engine) == []
+
+
+async def acts(engine: AsyncEngine) -> list[do.Act | None]:
+    return [entry.act for entry in await LedgerReader(engine).all_events("I-closed")]
+
+
+def test_two_runs_may_tell_an_event_with_its_act_and_without_and_never_with_two() -> None:
+    entry = closed().entries[1]
+    assert entry.act
+    assert entry.agrees(entry.without_act)
+    assert entry.without_act.agrees(entry)
+    assert not entry.agrees(replace(entry, act=do.Accept()))
+    assert not entry.agrees(replace(entry.without_act, command_id="x"))
+
+
 async def test_the_ledger_goes_on_after_it_was_rebuilt(writer: LedgerWriter, engine: AsyncEngine) -> None:
     life = closed()
     await publish(writer, life, life.batches[:5])
@@ -166,6 +195,8 @@ TAMPERED: list[tuple[Update | Delete, str]] = [
     (update(EVENTS).where(EVENTS.c.seq == 3).values(at=START), "event 3: was changed after"),
     (update(EVENTS).where(EVENTS.c.seq == 4).values(body="{}"), "event 4: was changed after"),
     (update(EVENTS).where(EVENTS.c.seq == 4).values(body="no json"), "its events add up to nothing"),
+    (update(EVENTS).where(EVENTS.c.seq == 4).values(act='{"act":"accept"}'), "event 4: was changed after"),
+    (update(EVENTS).where(EVENTS.c.seq == 4).values(act=""), "event 4: was changed after"),
     (update(EVENTS).where(EVENTS.c.seq == 4).values(prev_hash="0" * 64), "event 4: does not follow"),
     (delete(EVENTS).where(EVENTS.c.seq == 4), "event 4: is missing"),
     (delete(EVENTS).where(EVENTS.c.seq > 10), "its row differs from its events in"),

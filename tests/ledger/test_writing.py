@@ -112,6 +112,21 @@ async def test_a_gap_is_refused_by_name_and_nothing_is_half_applied(writer: Ledg
     assert await everything(engine) == before
 
 
+async def test_an_event_recorded_by_an_older_version_without_its_act_stays_and_is_no_fork(
+    writer: LedgerWriter, engine: AsyncEngine
+) -> None:
+    life = handed_over()
+    older = [replace(batch, entries=tuple(one.without_act for one in batch.entries)) for batch in life.batches[:3]]
+    await publish(writer, life, older)
+    before = await everything(engine)
+    await publish(writer, life, life.batches[:3])
+    assert await everything(engine) == before
+    await publish(writer, life)
+    recorded = await LedgerReader(engine).all_events(life.issue_no)
+    assert [entry.act and entry.act.act for entry in recorded] == [None, None, None, "hand_over"]
+    assert await verify(engine) == []
+
+
 async def test_another_event_in_a_taken_place_is_refused(writer: LedgerWriter, engine: AsyncEngine) -> None:
     life = handed_over()
     await publish(writer, life, life.batches[:3])

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,18 +13,20 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
-from temporalio import activity
+from temporalio import activity, workflow
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
+from activities import batches
 from activities.batches import Batcher
+from bihuan.cli.calendar_import import ordered
 from bihuan.client.connection import connect
 from bihuan.domain import commands as do
 from bihuan.domain.batches.commands import Handling, HoldClocks
 from bihuan.domain.batches.events import ClocksReleased
-from bihuan.domain.batches.order import BatchKind, BatchOrder, BatchProgress, Matching
+from bihuan.domain.batches.order import STUCK, BatchKind, BatchOrder, BatchProgress, Matching
 from bihuan.domain.batches.policy_adoption import without_days
 from bihuan.domain.clocks.workdays import Limit
 from bihuan.domain.loop.step import Receipt
@@ -39,6 +41,7 @@ from bihuan.ledger.writing import LedgerWriter
 from bihuan.runtime.settings import Settings
 from bihuan.wire import ActCommand, Entry
 from tests.loop.test_issue_loop import PROMPTLY, town, until
+from tests.loop.test_recalendar import flooded
 from tests.servers import real_temporal
 from tests.waiting import within_reason
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, policy, submission
@@ -52,6 +55,7 @@ from workflows.ports import Publishing
 
 TOP = Path(__file__).parents[2]
 APPROVER = Actor(Role.COO, "approver")
+SEEN_AT_ONCE = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=1"
 Handle = WorkflowHandle[Batch, BatchProgress]
 
 
@@ -60,9 +64,13 @@ class Quiet(Publishing):
 
     def __init__(self, writer: LedgerWriter) -> None:
         self._writer = writer
+        self.withheld: set[str] = set()
+        """Issues of which the ledger is not told."""
 
     @activity.defn(name="publish")
     async def publish(self, publication: Publication) -> bool:
+        if publication.issue.issue_no in self.withheld:
+            return False
         await self._writer.record(
             publication.issue, publication.entries, publication.receipts, publication.policy, publication.former
         )
@@ -76,6 +84,7 @@ class Place:
     client: Client
     settings: Settings
     engine: AsyncEngine
+    publishing: Quiet
 
     @property
     def reader(self) -> LedgerReader:
@@ -136,7 +145,7 @@ class Place:
 @pytest.fixture(scope="module")
 def temporal() -> Iterator[str]:
     """A server of our own: whatever runs on it is published into the ledger at hand, and so is in its batches."""
-    with real_temporal() as address:
+    with real_temporal("--dynamic-config-value", SEEN_AT_ONCE) as address:
         yield address
 
 
@@ -147,8 +156,9 @@ async def place(temporal: str, folder: Path) -> AsyncIterator[Place]:
     await migrate(settings.ledger)
     engine = ledger_engine(settings.ledger)
     client = await connect(settings)
-    async with issue_worker(client, Quiet(LedgerWriter(engine))):
-        yield Place(client, settings, engine)
+    publishing = Quiet(LedgerWriter(engine))
+    async with issue_worker(client, publishing):
+        yield Place(client, settings, engine, publishing)
         async for left in client.list_workflows("ExecutionStatus='Running'"):
             await client.get_workflow_handle(left.id).terminate()
     await engine.dispose()
@@ -296,6 +306,70 @@ async def test_a_policy_adopted_by_a_batch_is_undone_by_a_second_one_to_the_form
         assert life[0].policy_version == adopted.event.former  # type: ignore[union-attr]
         assert await p.due(first) == due
         assert await verify(p.engine) == []
+
+
+@workflow.defn(name="IssueLoop")
+class Broken:
+    """Every task of it fails."""
+
+    @workflow.run
+    async def run(self, _opening: Opening) -> None:
+        raise ValueError("broken")
+
+
+def calendar_order(**more: object) -> BatchOrder:
+    anew = flooded(datetime.now(UTC), f"flood-{uuid4().hex[:8]}")
+    return replace(ordered(anew, datetime.now(UTC)), **more)  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def broken(p: Place, count: int) -> AsyncIterator[list[str]]:
+    """Issues of the ledger whose workflow tasks fail."""
+    async with Worker(p.client, task_queue="broken", workflows=[Broken], workflow_runner=UnsandboxedWorkflowRunner()):
+        numbers = [f"b-{uuid4().hex}" for _ in range(count)]
+        for number in numbers:
+            opening = Opening(policy(), submission(), ENTERPRISE, datetime.now(UTC), "c0", "f", "r")
+            step, answer = opening.intake(number, datetime.now(UTC))
+            entries = tuple(Entry.of(one) for one in step.recorded)
+            await LedgerWriter(p.engine).record(step.issue, entries, (answer,), policy())
+            await p.client.start_workflow("IssueLoop", opening, id=number, task_queue="broken")
+        yield numbers
+
+
+async def test_a_calendar_goes_to_closed_issues_too_and_to_those_the_ledger_does_not_know_yet(
+    temporal: str, tmp_path: Path
+) -> None:
+    async with place(temporal, tmp_path) as p, batch_worker(p.client, p.batcher()):
+        living, closed = await p.issues(2)
+        await p.act(closed, ENTERPRISE, do.Withdraw())
+        await p.events(closed, "withdrawn")
+        young = f"b-{uuid4().hex}"
+        p.publishing.withheld.add(young)
+        opening = Opening(policy(), submission(), ENTERPRISE, datetime.now(UTC), "c0", "f", "r")
+        await p.client.start_workflow(IssueLoop.run, opening, id=young, task_queue=ISSUE_QUEUE)
+        order = calendar_order()
+        done = await p.ends(order)
+        assert done == BatchProgress(2, {"done": 3}, ended=True)
+        for number in (living, closed):
+            (adopted,) = await p.events(number, "calendar_adopted")
+            assert adopted.actor == order.by
+        assert {item.issue_no for item in await p.ledger.items(order.id)} == {living, closed, young}
+        assert (await p.ends(calendar_order(version=order.version, calendar=order.calendar))).results == {"already": 3}
+
+
+@pytest.mark.parametrize("make", [calendar_order, suspend])
+async def test_stuck_issues_are_on_record_as_such_and_hold_up_nothing(
+    make: Callable[[], BatchOrder], temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "ANSWERED_WITHIN", timedelta(seconds=2))
+    async with place(temporal, tmp_path) as p, batch_worker(p.client, p.batcher()):
+        numbers = await p.issues(2)
+        async with broken(p, 3) as stuck:
+            order = make()
+            done = await p.ends(order, portion=3)
+        assert done == BatchProgress(5, {"done": 2, STUCK: 3}, ended=True)
+        results = {item.issue_no: item.result for item in await p.ledger.items(order.id)}
+        assert results == {**dict.fromkeys(stuck, STUCK), **dict.fromkeys(numbers, "done")}
 
 
 async def test_a_mass_suspension_ends_by_itself_at_its_date_though_nobody_is_there() -> None:

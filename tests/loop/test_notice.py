@@ -377,7 +377,7 @@ async def test_a_ledger_that_is_away_holds_back_no_chat_and_has_it_on_record_aft
         monkeypatch.setattr(on.writer, "record_delivery", there)
         rows = await delivered(on, orders)
     assert {row.state for row in rows} == {"DELIVERED"}
-    assert {row.words_version for row in rows} == {"2026-11.4"}
+    assert {row.words_version for row in rows} == {"2026-11.5"}
 
 
 async def test_a_ledger_that_is_away_holds_back_nothing_that_a_chat_refused(

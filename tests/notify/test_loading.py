@@ -20,7 +20,7 @@ KEY = "https://oapi.example.org/robot/send?access_token=0123456789abcdef"
 def test_the_city_as_shipped_loads() -> None:
     shipped = load_notifying(CITY_FOLDER, city())
     assert {channel.kind for channel in shipped.routing.channels.values()} == {Kind.WEBHOOK, Kind.INBOX}
-    assert shipped.templates.version == "2026-11.4"
+    assert shipped.templates.version == "2026-11.5"
 
 
 def test_what_is_right_is_taken_as_it_is_written(tmp_path: Path) -> None:

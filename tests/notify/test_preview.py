@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from bihuan.cli import app
 from bihuan.files.validation import FilesInvalid
-from bihuan.notify.samples import REPORTS, TOLD
+from bihuan.notify.samples import EVENTS, REPORTS
 from tests.notify.telling import EVERYBODY, FILES
 from tests.worlds import CITY_FOLDER
 
@@ -77,7 +77,7 @@ def test_no_way_is_shown_that_is_never_gone_and_how_long_each_is_tried_is_told_i
 
 def test_every_event_and_desk_is_shown_unless_narrowed(folder: Path) -> None:
     every = json.loads(shown("--json", "--at", NIGHT))
-    assert {one["event"] for one in every} == {*TOLD, *REPORTS}
+    assert {one["event"] for one in every} == {*EVENTS, *REPORTS}
     by_chat = json.loads(shown("--json", "--channel", "chat", "--at", NIGHT))
     assert 0 < len(by_chat) < len(every)
     assert all("chat" in {way["channel"] for way in one["ways"]} for one in by_chat)

@@ -11,7 +11,7 @@ from bihuan.domain.issue import Desk, Party, Rung
 from bihuan.notify.deputies import Absence, cycles, stand_in
 from bihuan.notify.kinds import FACTS, Kind
 from bihuan.notify.routing import About, Routing, Step
-from bihuan.notify.samples import TOLD
+from bihuan.notify.samples import EVENTS
 from tests.notify.telling import COORDINATION, LAST
 from tests.worlds import USCC
 
@@ -27,7 +27,7 @@ PARTIES = [
 moments = st.integers(0, 364 * 24 * 60).map(lambda minutes: NEW_YEAR + timedelta(minutes=minutes))
 abouts = st.builds(
     About,
-    event=st.sampled_from(sorted(TOLD)),
+    event=st.sampled_from(sorted(EVENTS)),
     to=st.sampled_from(PARTIES),
     rung=st.sampled_from(["", *Rung]),
     urgent=st.booleans(),

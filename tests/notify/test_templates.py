@@ -1,7 +1,5 @@
 """The words of notices: for every event, in both languages, with nothing in them that the audience may not see."""
 
-import ast
-import inspect
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -9,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from bihuan.domain import commands as do
-from bihuan.domain import notices
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.ladder import events as lev
+from bihuan.domain.notifications.registry import ROWS, facts
+from bihuan.domain.notifications.samples import ALWAYS, FACTS, STANDING
 from bihuan.domain.stage import Status
 from bihuan.files.validation import FilesInvalid
-from bihuan.language import notification_facts
 from bihuan.notify.files import Notifying, load_notifying
-from bihuan.notify.samples import ALWAYS, CARRIES, FACTS, STANDING, TOLD, sample
+from bihuan.notify.samples import EVENTS, sample
 from bihuan.notify.templates import LINE_BYTES, Templates
 from tests.faulty import english
 from tests.notify.telling import G1, UNIT, folder_of
@@ -42,18 +40,16 @@ def said(templates: Templates, order: NoticeOrder) -> str:
 
 
 def test_there_are_words_for_every_event_that_a_desk_is_told_of() -> None:
-    known = notices._told.registry
-    fields = [getattr(kind, "__dataclass_fields__", {}) for kind in known]
-    assert set(TOLD) == {one["event"].default for one in fields if "event" in one}
+    assert set(EVENTS) == {row.name for row in ROWS.values() if row.recipients}
 
 
-@pytest.mark.parametrize("event", TOLD)
+@pytest.mark.parametrize("event", EVENTS)
 @pytest.mark.parametrize("carried", ["usual", "all", "least"])
 def test_each_event_is_told_in_chinese_first_and_in_english_beneath(
     templates: Templates, event: str, carried: str
 ) -> None:
     carries = {"usual": None, "all": FACTS, "least": {name: FACTS[name] for name in ALWAYS}}[carried]
-    for to in TOLD[event]:
+    for to in EVENTS[event]:
         order = sample(event, to, carries)
         message = templates.render(order, "某席", "https://loop.example.org/n/1")
         zh, _, en = message.text.partition("\n\n")
@@ -71,17 +67,17 @@ def test_each_event_is_told_in_chinese_first_and_in_english_beneath(
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\u2028", "\x85"])
 def test_a_title_of_several_lines_adds_none_to_what_the_city_says(templates: Templates, end: str) -> None:
-    for event in TOLD:
-        for to in TOLD[event]:
+    for event in EVENTS:
+        for to in EVENTS[event]:
             order = sample(event, to)
             forged = replace(order, title=f"增容{end}2026-11-30 解除督办，无需办理。")
             lines = said(templates, replace(order, title="增容")).splitlines()
             assert len(said(templates, forged).splitlines()) == len(lines), event
 
 
-@pytest.mark.parametrize("event", TOLD)
+@pytest.mark.parametrize("event", EVENTS)
 def test_a_line_of_a_digest_is_short_and_holds_the_id(templates: Templates, event: str) -> None:
-    for to in TOLD[event]:
+    for to in EVENTS[event]:
         order = replace(sample(event, to), title="厂区扩产用电增容" * 20)
         line = templates.line(order)
         assert line.endswith(f"编号 {order.id}")
@@ -137,7 +133,7 @@ def told_by(life: Told) -> list[NoticeOrder]:
                 event=recorded.event.event,
                 at=recorded.at,
                 title=life.issue.title,
-                facts=notification_facts.facts(recorded.event, life.issue),
+                facts=facts(recorded.event, life.issue),
             )
             orders.append(order)
     return orders
@@ -157,20 +153,14 @@ def test_no_contact_and_no_enterprise_is_named_in_any_notice_of_a_life(templates
 
 
 def test_every_fact_that_may_be_told_has_a_sample() -> None:
-    """The names are read from the source, since no story tells every event."""
-    tree = ast.parse(inspect.getsource(notification_facts))
-    keys = [key for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys]
-    assert {key.value for key in keys if isinstance(key, ast.Constant)} == set(FACTS)
-    for event, names in CARRIES.items():
-        assert event in TOLD
-        assert {*names.split(), *STANDING} <= set(FACTS)
+    assert {name for row in ROWS.values() for name in row.facts} | set(STANDING) == set(FACTS)
 
 
 BULLETIN, OTHER, ITS_HEAD = Party(Desk.BULLETIN), Party(Desk.UNIT, "D01"), Party(Desk.UNIT_HEAD, "D01")
 PLANTED = {"reason": f"{NAME}来函", "question": f"请{CONTACT}补充", "text": f"请回电 {PHONE} 或 11010119900307123X"}
 
 
-@pytest.mark.parametrize("event", sorted(set(TOLD) - {"draft_signed"}))
+@pytest.mark.parametrize("event", sorted(set(EVENTS) - {"draft_signed"}))
 @pytest.mark.parametrize("to", [BULLETIN, OTHER, ITS_HEAD], ids=str)
 def test_what_somebody_wrote_is_kept_from_the_board_and_from_other_units(
     templates: Templates, event: str, to: Party
@@ -188,13 +178,21 @@ def test_who_deals_with_it_reads_what_was_written(templates: Templates) -> None:
 def test_the_unit_of_an_order_reads_what_was_written_though_it_holds_the_issue_no_more(templates: Templates) -> None:
     story = under_order(Status.DISPATCHED)
     returned = lev.OrderReplyReturned(order=order_no(story), reason="未附整改材料")
-    facts = notification_facts.facts(returned, replace(story.issue, holder=D2))
-    assert "未附整改材料" in said(templates, sample("order_reply_returned", Party(Desk.UNIT_HEAD, D1), facts))
-    assert "未附整改材料" not in said(templates, sample("order_reply_returned", Party(Desk.UNIT_HEAD, D2), facts))
+    carried = facts(returned, replace(story.issue, holder=D2))
+    assert "未附整改材料" in said(templates, sample("order_reply_returned", Party(Desk.UNIT_HEAD, D1), carried))
+    assert "未附整改材料" not in said(templates, sample("order_reply_returned", Party(Desk.UNIT_HEAD, D2), carried))
 
 
 def test_a_paper_that_was_signed_to_be_published_is_published(templates: Templates) -> None:
     assert FACTS["text"] in said(templates, sample("draft_signed", BULLETIN))
+
+
+def test_why_a_merge_was_refused_is_told_in_each_language(templates: Templates) -> None:
+    zh, _, en = templates.render(sample("merge_refused", G1), "某席", "").text.partition("\n\n")
+    assert "理由：拟并入的问题 BH2026112000007 已了结，不能再并入。" in zh
+    assert "Reason: Issue BH2026112000007 is over" in en
+    assert "Issue" not in zh
+    assert "理由" not in en
 
 
 def test_the_grounds_of_a_paper_are_told_in_words(templates: Templates) -> None:
@@ -225,6 +223,12 @@ FAULTS = [
     ("alarms.yaml", "urged:", "urgd:", "alarms.yaml:30: event: found 'urgd', expected an event that desks are told of"),
     ("alarms.yaml", "urged:", "order_done:", "orders.yaml:"),
     ("alarms.yaml", '  en_title: "Urged', '  en_titel: "Urged', "en_titel"),
+    (
+        "alarms.yaml",
+        "催办意见：{{ text }}",
+        "催办意见：{{ task }}",
+        "alarms.yaml:36: zh: found \"UndefinedError: 'task' is undefined",
+    ),
     ("default.yaml", "default:", "defualt:", "default: found None, expected words for every event"),
     (
         "alarms.yaml",
@@ -234,7 +238,7 @@ FAULTS = [
     ),
     ("alarms.yaml", "再次{{ rung|rung }}", "{{ 'x' * 9999 }}", "alarms.yaml:23: zh_title: found"),
     ("alarms.yaml", "再次{{ rung|rung }}", "{% include 'x' %}", "alarms.yaml:23: zh_title: found"),
-    ("version.yaml", '"2026-11.4"', '""', "version.yaml:2: version: found '', expected a text"),
+    ("version.yaml", '"2026-11.5"', '""', "version.yaml:2: version: found '', expected a text"),
     ("message.html", "{{ zh_title }}", "{{ title }}", 'message.html: template: found "UndefinedError'),
 ]
 

@@ -192,6 +192,7 @@ ACTS: Mapping[str, Row] = {
     "deliver": Row(_in(S.TO_DELIVER), _or(TRIAGER, HEAD), others_after_r2=True),
     # 评价
     "rate": Row(_in(S.EVALUATING), ENTERPRISE),
+    # never by whoever recorded the rating or the withdrawal for the enterprise (decision 15)
     "call_back": Row(_in(S.CALLBACK), _who(CBK=Stands.ANYHOW, COO=Stands.ANYHOW, SUP=Stands.GROUP)),
     "rework": Row(_in(S.CALLBACK, S.EVALUATED), COORDINATION),
     # 销号
@@ -245,7 +246,7 @@ ACTS: Mapping[str, Row] = {
     "note": Row(EVERY_OPEN, READERS),
     # section 7, row "templates, SLA, calendar, users"; a closed issue may be reopened and then runs on
     "adopt_calendar": Row(EVERY_OPEN | {S.CLOSED}, _who(COO=Stands.ANYHOW, ADM=Stands.ANYHOW)),
-    # section 7, same row, "business": what a batch puts to every issue that is open
+    # section 7, same row, "business": what a batch puts to every issue that is open, which judges none (decision 15)
     "adopt_policy": Row(EVERY_OPEN, COORDINATION),
     "hold_clocks": Row(EVERY_OPEN, COORDINATION),
     "release_clocks": Row(EVERY_OPEN, COORDINATION),
@@ -291,6 +292,7 @@ LEADS_TO: Mapping[str, Mapping[Status, Status]] = {
     "call_back:not_solved": {S.CALLBACK: S.IN_PROGRESS},
     "rework": {S.CALLBACK: S.IN_PROGRESS, S.EVALUATED: S.IN_PROGRESS},
     "close_out": {S.EVALUATED: S.CLOSED},
+    # handled; what never was goes to UNTRIAGED, or, never completed, to SUBMITTED (test_withdrawal.py)
     "reopen": {S.CLOSED: S.IN_PROGRESS},
     # elsewhere a unit has just acted, and the call-back agent asks first
     "withdraw": dict.fromkeys((S.SUBMITTED, S.UNTRIAGED, S.NEED_INFO, S.ACCEPTED, S.FOLLOWING, S.DISPATCHED), S.CLOSED),

@@ -17,7 +17,7 @@ from bihuan.domain.clocks.workdays import CalendarVersion, SpecialDay
 from bihuan.domain.issue import Desk, Party, Rung
 from bihuan.domain.ladder.escalation import agenda, rungs
 from bihuan.domain.loop.step import Recorded, fold
-from bihuan.domain.notices import notices
+from bihuan.domain.notifications.registry import recipients
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import NothingToChange
@@ -271,7 +271,7 @@ def test_whoever_works_by_a_deadline_hears_that_it_moved() -> None:
     assert story.entries("calendar_adopted")[0].tell == (Party(Desk.UNIT, D1), Party(Desk.ENTERPRISE, USCC))
     untouched = in_hand().does(ADMIN, adopt(free("12-06")))
     assert untouched.entries("calendar_adopted")[0].tell == ()
-    assert notices(adoption(told().does(ADMIN, adopt(REVISED))), told().issue, POLICY)[0] == Party(Desk.COORDINATION)
+    assert recipients(adoption(told().does(ADMIN, adopt(REVISED))), told().issue, POLICY)[0] == Party(Desk.COORDINATION)
 
 
 def test_the_same_calendar_again_and_one_that_no_clock_goes_by_change_nothing() -> None:

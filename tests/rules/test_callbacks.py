@@ -9,7 +9,13 @@ from bihuan.domain.access.authorization import may_read
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.issue import Desk, Party, Rung
 from bihuan.domain.people import Actor, Role
-from bihuan.domain.refusals import FieldMissing, HandlerMayNotJudge, NotPermitted, ReceiptNotCompleted
+from bihuan.domain.refusals import (
+    FieldMissing,
+    HandlerMayNotJudge,
+    NotPermitted,
+    ReceiptNotCompleted,
+    RecorderMayNotVerify,
+)
 from bihuan.domain.stage import Outcome, Status
 from tests.rules.worlds import (
     APPEAL,
@@ -20,7 +26,9 @@ from tests.rules.worlds import (
     DELIVER,
     DEPUTY,
     ENTERPRISE,
+    GENUINE,
     NO_ANSWER,
+    NOT_SOLVED,
     PASS,
     POLICY,
     REJECT,
@@ -34,7 +42,9 @@ from tests.rules.worlds import (
     hub,
     in_hand,
     rate,
+    refuse,
     returned,
+    take_back,
     told,
 )
 
@@ -153,3 +163,35 @@ def test_another_legal_channel_is_named(other: str) -> None:
             story.does(who, act)
         assert refusal.value.field == "other_channel"
     assert at("08-02 09:00") == told().now
+
+
+def in_vain(story: Story) -> Story:
+    """D1 appeals, and nobody answers on two days before that is ruled on."""
+    story.does(head(D1), APPEAL).does(CALLER, NO_ANSWER, "08-03 10:00")
+    return story.does(CALLER, NO_ANSWER, "08-04 10:00")
+
+
+@pytest.mark.parametrize("by", [COORDINATOR, head(D1)])
+def test_two_calls_in_vain_are_enough_once_the_appeal_is_refused_or_taken_back(by: Actor) -> None:
+    story = in_vain(bad())
+    assert story.issue.status is Status.CALLBACK
+    story.does(by, refuse(story) if by is COORDINATOR else take_back(story), "08-05 10:00")
+    assert (story.issue.status, story.issue.round) == (Status.IN_PROGRESS, 2)
+    assert [order.unit for order in story.issue.open_orders] == [D1], "the rating stood: R2"
+
+
+def test_one_call_in_vain_is_not_enough_when_an_appeal_is_refused() -> None:
+    story = bad().does(head(D1), APPEAL).does(CALLER, NO_ANSWER, "08-03 10:00")
+    assert story.does(COORDINATOR, refuse(story)).issue.status is Status.CALLBACK
+
+
+def test_who_recorded_a_rating_or_a_withdrawal_does_not_ask_the_enterprise_about_it() -> None:
+    another = Actor(Role.CBK, "another caller")
+    rated = evaluating(enterprise=BY_NAME).does(CALLER, replace(rate(1, solved=False), proof="书面评价"))
+    gone = in_hand(enterprise=BY_NAME).does(CALLER, do.Withdraw(reason="不办了", proof="书面申请"))
+    for story, act in ((rated, NOT_SOLVED), (gone, GENUINE)):
+        with pytest.raises(RecorderMayNotVerify):
+            story.does(CALLER, act)
+        story.does(another, act)
+        assert story.issue.status is not Status.CALLBACK
+        assert story.issue.withdrawal is None

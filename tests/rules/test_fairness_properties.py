@@ -18,9 +18,9 @@ from bihuan.domain.access.authorization import admit, permitted
 from bihuan.domain.access.desks import speaker
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.responsibility_time import waits_for
-from bihuan.domain.issue import Desk, Issue, Party
+from bihuan.domain.issue import Desk, Issue, Party, Rung
 from bihuan.domain.ladder import events as lev
-from bihuan.domain.ladder.escalation import agenda
+from bihuan.domain.ladder.escalation import RESULT, agenda
 from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.loop.step import Recorded, first_due, settle, unfolded
 from bihuan.domain.people import Actor, Role
@@ -293,6 +293,22 @@ def one_debtor(lived: Lived) -> None:
             assert may or at_own_risk(clock, owes, issue, one, policy), f"{one.at:%m-%d %H:%M} {one.event}"
 
 
+def heard_first(lived: Lived) -> None:
+    """No unit is criticised for a result whose head has not heard R1 or R2 of it since the unit was given the issue."""
+    heard: set[str] = set()
+    for one in lived.story.recorded:
+        event = one.event
+        if isinstance(event, ev.Dispatched):
+            heard.discard(event.unit)
+        if not isinstance(event, ev.AlarmRaised) or Obligation(event.clock.split("#")[0]) not in RESULT:
+            continue
+        if event.debtor.desk is Desk.UNIT and event.rung in (Rung.R1, Rung.R2):
+            heard.add(event.debtor.ref)
+        criticised = event.rung is Rung.R3 and event.debtor.desk is Desk.UNIT
+        fair = not criticised or event.debtor.ref in heard or event.debtor == lived.story.issue.triager
+        assert fair, f"{one.at:%m-%d %H:%M} {event}"
+
+
 def charged_could_act(lived: Lived) -> None:
     """Whoever a stretch of waiting is charged to could have ended it."""
     states = list(unfolded(lived.story.issue.issue_no, lived.story.recorded))
@@ -314,6 +330,7 @@ def test_whoever_is_pressed_or_charged_could_have_acted(
     lived.time_goes_by(timedelta(days=40))
     try:
         one_debtor(lived)
+        heard_first(lived)
         charged_could_act(lived)
     except AssertionError as broken:
         raise AssertionError(f"{lived.told}\n{broken}") from broken

@@ -1,16 +1,19 @@
 """Who handled never judges, and who holds does not rewrite (docs/rules.md 2.4, ruling 11; issue lines 5 and 8)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from bihuan.domain import commands as do
+from bihuan.domain.batches.commands import AdoptPolicy, HoldClocks
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.issue import Desk, Party
 from bihuan.domain.ladder import commands as press
 from bihuan.domain.ladder.responsibility import debtor
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import (
+    ApproverIsRequester,
     FieldMissing,
     HandlerMayNotJudge,
     HolderMayNotAmend,
@@ -39,6 +42,7 @@ from tests.rules.worlds import (
     RETURN,
     Story,
     accepted,
+    adopt_policy,
     approve,
     approve_return,
     checking,
@@ -46,6 +50,7 @@ from tests.rules.worlds import (
     evaluating,
     extend,
     head,
+    hold,
     hub,
     in_hand,
     lift,
@@ -239,3 +244,11 @@ def test_a_return_that_was_approved_leaves_the_triager_free_to_judge() -> None:
     assert story.issue.outcome is Outcome.SOLVED
     assert story.issue.handled_by == (head(D1).person, head(D2).person)
     assert RETURN.act == "ask_return"
+
+
+@pytest.mark.parametrize("order", [hold("08-20 18:00"), adopt_policy()])
+def test_a_mass_order_is_no_judgement_of_any_one_issue(order: HoldClocks | AdoptPolicy) -> None:
+    """Whoever puts it may have handled one of its issues; a second person approves of it for all."""
+    own = replace(order, approved_by=AS_COORDINATOR)
+    assert in_hand().does(AS_COORDINATOR, order).names[-1] in ("clocks_held", "policy_adopted")
+    assert refused(in_hand(), AS_COORDINATOR, own) is ApproverIsRequester

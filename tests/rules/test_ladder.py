@@ -17,7 +17,7 @@ from bihuan.domain.ladder.escalation import agenda
 from bihuan.domain.ladder.papers import Ground, Paper
 from bihuan.domain.ladder.supervision import order_light
 from bihuan.domain.loop.step import fold, obey, settle
-from bihuan.domain.notices import urgent
+from bihuan.domain.notifications.registry import urgent
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import NotPermitted, Refusal

@@ -18,7 +18,7 @@ from bihuan.domain.loop.step import (
     receipt,
     unfolded,
 )
-from bihuan.domain.notices import notices
+from bihuan.domain.notifications.registry import recipients
 from bihuan.domain.people import SYSTEM
 from bihuan.domain.stage import Outcome, Stage, Status
 from tests.rules.worlds import (
@@ -47,7 +47,7 @@ def test_the_first_event_is_the_submission_by_whoever_made_it_and_its_command() 
     (first,) = step.recorded
     assert (first.seq, first.at, first.event.event) == (1, MONDAY, "submitted")
     assert (first.actor, first.command_id) == (LIAISON, "c-1")
-    assert first.tell == notices(first.event, step.issue, POLICY)
+    assert first.tell == recipients(first.event, step.issue, POLICY)
     assert told().recorded[0].command_id == ""
 
 
@@ -64,7 +64,7 @@ def test_what_an_act_did_says_by_whom_and_by_which_command_and_what_happened_by_
     revision = story.issue.revision
     assert [(one.seq, one.at) for one in step.recorded] == [(revision + n, moment) for n in (1, 2, 3, 4)]
     done = step.recorded[-1]
-    assert done.tell == notices(done.event, step.issue, POLICY) != ()
+    assert done.tell == recipients(done.event, step.issue, POLICY) != ()
 
 
 def test_what_follows_from_what_happened_is_recorded_at_the_same_moment() -> None:

@@ -8,6 +8,7 @@ import pytest
 from bihuan.domain import commands as do
 from bihuan.domain.cross_issue import Errand, errands, heard
 from bihuan.domain.issue import Desk, Party
+from bihuan.domain.notifications.registry import facts
 from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.refusals import (
     MergeInRing,
@@ -20,7 +21,6 @@ from bihuan.domain.refusals import (
     TakesInAnother,
 )
 from bihuan.domain.stage import Outcome, Status
-from bihuan.language.notification_facts import facts
 from tests.rules.merging_worlds import World
 from tests.rules.worlds import (
     ABSORB,
@@ -114,9 +114,10 @@ def test_a_no_leaves_it_where_it_was_and_its_triager_is_told_why(why: str, zh: s
     story.does(SYSTEM, replace(NOT_TAKEN_IN, why=why))
     assert (story.issue.status, story.issue.merging, story.issue.clocks) == (Status.UNTRIAGED, "", clocks)
     assert story.recorded[-1].tell == (story.issue.triager,)
-    reason = facts(story.events[-1], story.issue)["reason"]
-    assert zh in reason
-    assert en in reason
+    carried = facts(story.events[-1], story.issue)
+    assert zh in carried["reason"]
+    assert en in carried["reason_en"]
+    assert en not in carried["reason"], "the Chinese part is Chinese"
     story.does(hub(HUBBED), MERGE)
 
 

@@ -133,7 +133,7 @@ class Ledger:
         self.had: list[str] = []
         self.holder, self.closed_by = "", ""
         self.handed_in: set[str] = set()
-        self.received_at = self.closed_at = self.result_at = MONDAY
+        self.received_at = self.closed_at = self.result_at = self.return_asked_at = MONDAY
         self.met_at: datetime | None = None
         self.questions = 0
         self.triaging = self.left_parent = self.promised = False
@@ -243,11 +243,15 @@ def _(event: bev.PolicyAdopted, on: Ledger, at: datetime, _p: Policy, calendar: 
 
 @read.register
 def _(event: ev.Dispatched, on: Ledger, at: datetime, _p: Policy, calendar: WorkCalendar) -> None:
+    if event.unit == on.holder:  # designated again, it goes on as if refused
+        judged_late(on, "late ruling", Obligation.RULING, on.limits.ruling, on.return_asked_at, at, calendar)
     triaged_by = on.allowed(TRIAGE, "", at, calendar)
     late = triaged_by is not None and at >= triaged_by
     again = on.had and event.unit not in on.had
     if event.own_limit and event.route == "hand_over" and on.exact:
-        assert late or on.left_parent or again, "a unit gets its own limit, and nobody was late"
+        due = on.allowed(ISSUE, "", at, calendar)
+        overdue = due is not None and at >= due
+        assert late or overdue or on.left_parent or again, "a unit gets its own limit, and nobody was late"
     if event.own_limit:
         full, issue = on.limits.solve, on.promises.get((ISSUE, ""))
         if on.longest is None and on.promised and issue is not None:  # what was promised at the first dispatch
@@ -283,13 +287,30 @@ def _(_event: ev.ResultSubmitted, on: Ledger, at: datetime, _p: Policy, _c: Work
 @read.register
 def _(_event: ev.SentBack, on: Ledger, at: datetime, _p: Policy, calendar: WorkCalendar) -> None:
     """What the check took beyond its own limit is not the unit's."""
-    held = waited(on.waits, Obligation.CHECK, "", at)
-    waits = [(max(since, on.result_at), until) for since, until in held if until > on.result_at]
-    first = calendar.first_counted(on.result_at, on.limits.check)
-    due = moved_on(calendar, calendar.after(on.result_at, on.limits.check), first, waits, on.limits.check)
-    if due < at:
-        on.waits.append(Wait("late check", RESULT_OWED, due, at))
+    judged_late(on, "late check", Obligation.CHECK, on.limits.check, on.result_at, at, calendar)
     on.met_at = None
+
+
+@read.register
+def _(_event: ev.ReturnAsked, on: Ledger, at: datetime, _p: Policy, _c: WorkCalendar) -> None:
+    on.return_asked_at = at
+
+
+@read.register
+def _(_event: ev.ReturnRefused, on: Ledger, at: datetime, _p: Policy, calendar: WorkCalendar) -> None:
+    """Nor what the ruling took."""
+    judged_late(on, "late ruling", Obligation.RULING, on.limits.ruling, on.return_asked_at, at, calendar)
+
+
+def judged_late(
+    on: Ledger, name: str, what: Obligation, limit: Limit, asked: datetime, at: datetime, calendar: WorkCalendar
+) -> None:
+    held = waited(on.waits, what, "", at)
+    waits = [(max(since, asked), until) for since, until in held if until > asked]
+    first = calendar.first_counted(asked, limit)
+    due = moved_on(calendar, calendar.after(asked, limit), first, waits, limit)
+    if due < at:
+        on.waits.append(Wait(name, RESULT_OWED, due, at))
 
 
 @read.register

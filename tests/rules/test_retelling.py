@@ -1,7 +1,11 @@
-"""The acts behind recorded events: found for every act there is, and played again to the same end."""
+"""The acts behind recorded events: recorded beside them, or found for every act there is where older versions did not
+record them; and played again to the same end.
+"""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from typing import NoReturn
 
 import pytest
 from hypothesis import given
@@ -11,6 +15,7 @@ from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.events import AlarmRaised, Dispatched
 from bihuan.domain.loop.step import Recorded
 from bihuan.domain.people import Actor, Role
+from bihuan.simulation import command_inference
 from bihuan.simulation.command_inference import ACTS, deeds, retold
 from bihuan.simulation.player import play
 from bihuan.simulation.workbook import CUT_OFF, SAMPLE, read_ledger
@@ -28,15 +33,50 @@ def test_every_act_the_rules_know_is_looked_for() -> None:
     assert set(ACTS) | {"submit"} == set(ACT_ZH)
 
 
+def of_an_older_version(recorded: Iterable[Recorded]) -> list[Recorded]:
+    """The same events without the acts beside them."""
+    return [replace(one, act=None) for one in recorded]
+
+
+def test_acts_recorded_beside_their_events_are_played_again_as_they_were_and_none_is_inferred(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def never(*_: object) -> NoReturn:
+        raise AssertionError("an act was inferred")
+
+    monkeypatch.setattr(command_inference, "behind", never)
+    for row in ROWS:
+        played = play(row, policy(), CUT_OFF, str)
+        again = retold(row.ref, played.recorded, GOVERNED, CUT_OFF)
+        assert again.done == played.done, row.ref
+        assert again.recorded == played.recorded, row.ref
+
+
 def test_the_sample_told_back_from_its_events_is_the_sample() -> None:
     for row in ROWS:
         played = play(row, policy(), CUT_OFF, str)
-        found = [told.command.act.act if told.command else None for told in deeds(row.ref, played.recorded, GOVERNED)]
+        bare = of_an_older_version(played.recorded)
+        found = [told.command.act.act if told.command else None for told in deeds(row.ref, bare, GOVERNED)]
         assert found == [command.act.act for _, command in played.done], row.ref
-        again = retold(row.ref, played.recorded, GOVERNED, CUT_OFF)
+        again = retold(row.ref, bare, GOVERNED, CUT_OFF)
         assert again.alerts == played.alerts, row.ref
         assert again.issue.outcome == played.issue.outcome
         assert again.turned == ()
+
+
+def test_an_act_stands_beside_the_first_of_its_events_and_the_clock_has_none() -> None:
+    story = in_hand().until("08-25 18:00")
+    acts = {one.command_id: one.act for one in reversed(story.recorded) if one.actor and one.seq > 1}
+    assert all(acts.values())
+    beside = [one.command_id for one in story.recorded if one.act]
+    assert beside == list(dict.fromkeys(beside))
+    assert not [one for one in story.recorded if one.act and not one.actor]
+
+
+def test_a_calendar_looked_up_for_an_act_is_not_recorded_with_every_issue() -> None:
+    story = in_hand().does(Actor(Role.ADM, "administrator"), do.AdoptCalendar(version="2021.2", calendar=REVISED))
+    (adopted,) = [one for one in story.recorded if isinstance(one.act, do.AdoptCalendar)]
+    assert adopted.act == do.AdoptCalendar(version="2021.2")
 
 
 @UNHURRIED
@@ -46,7 +86,7 @@ def test_whatever_was_done_the_act_is_found(moves: list[tuple[timedelta, do.Act]
     for gap, act in moves:
         lived.wait(gap)
         done += [act] if lived.attempt(act) else []
-    told = list(deeds(lived.issue.issue_no, lived.recorded, GOVERNED))
+    told = list(deeds(lived.issue.issue_no, of_an_older_version(lived.recorded), GOVERNED))
     assert [one.command.act.act if one.command else None for one in told] == [act.act for act in done]
 
 
@@ -87,7 +127,7 @@ def test_what_an_older_version_did_not_record_is_no_reason_not_to_find_the_act()
     story = in_hand()
     bare = [
         replace(one, event=replace(one.event, governed_by=None)) if isinstance(one.event, Dispatched) else one
-        for one in story.recorded
+        for one in of_an_older_version(story.recorded)
     ]
     told = list(deeds(story.issue.issue_no, bare, {POLICY.version: POLICY}))
     assert [one.command.act.act for one in told if one.command] == ["accept", "hand_over", "sign"]

@@ -14,12 +14,13 @@ from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.clocks.responsibility_time import charged
 from bihuan.domain.clocks.trace import explained
 from bihuan.domain.issue import Desk, Party, Rung
+from bihuan.domain.loop.step import first_due
+from bihuan.domain.notifications.registry import facts
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import BeyondLegalMaximum, ExtensionTooLong, LeaderMustApprove, TransferWindowOver
 from bihuan.domain.stage import Status
 from bihuan.language.explanations import told as in_words
-from bihuan.language.notification_facts import facts
 from bihuan.language.phrases import Tongue
 from tests.rules.worlds import (
     CALENDAR,
@@ -28,12 +29,14 @@ from tests.rules.worlds import (
     D1,
     D2,
     D3,
+    DELIVER,
     DEPUTY,
     ENTERPRISE,
     FOLLOW,
     LIMITS,
     MONDAY,
     OFFICE_DAY,
+    PASS,
     POLICY,
     RESULT,
     RETURN,
@@ -47,6 +50,7 @@ from tests.rules.worlds import (
     approve,
     approve_return,
     at,
+    designate,
     dispatched,
     extend,
     head,
@@ -54,6 +58,7 @@ from tests.rules.worlds import (
     in_hand,
     limit,
     rate,
+    refuse_return,
     release,
     suspend,
     told,
@@ -71,6 +76,13 @@ ADD = do.AddAssist(unit=D2, task="核定负荷")
 RELEASE = do.ReleaseAssist(unit=D2, reason="先不用")
 WITHDRAW, REOPEN = do.Withdraw(reason="自行解决"), do.Reopen(reason="又出现了")
 assert LIMITS[Urgency.URGENT].startswith("1wh 1wh"), "the sign limit of an urgent matter is one hour of office time"
+
+
+def walk(story: Story, until: str) -> Story:
+    """As the timer does: look at every moment that falls due."""
+    while (due := first_due(story.issue, story.policy)) is not None and due.at <= at(until):
+        story.until(max(due.at, story.now))
+    return story.until(until)
 
 
 def approved(story: Story, when: str, who: Actor = COORDINATOR, nth: int = -1) -> Story:
@@ -570,3 +582,137 @@ def test_a_class_found_in_a_pause_is_heard_of_too() -> None:
     story = in_hand().does(DEPUTY, hold("08-20 18:00"), "08-03 09:00").does(COORDINATOR, URGENT, "08-04 09:00")
     assert heard(story, "classified") == {f"unit:{D1}", f"enterprise:{story.issue.enterprise.uscc}"}
     assert "due_at" not in facts(story.events[-1], story.issue), "nobody can know yet"
+
+
+# 4, read for rulings: what stands between a unit and its work
+
+
+def waiting(ruled: str = "08-13 10:00", ruling: do.Act | None = None) -> Story:
+    """D1 asks for a return on 08-04; the ruling is due on 08-05 at 18:00 and comes days later."""
+    story = in_hand().does(head(D1), do.Report(text="进展")).does(head(D1), RETURN, "08-04 10:00")
+    return walk(story, ruled).does(COORDINATOR, ruling or refuse_return(), ruled)
+
+
+@pytest.mark.parametrize("ruling", [refuse_return(), designate(D1)])
+def test_what_a_ruling_on_a_return_takes_beyond_its_own_limit_is_given_back(ruling: do.Act) -> None:
+    story = waiting(ruling=ruling)
+    assert story.due("issue#1") == at("08-19 10:00"), "five days and an hour and a half were not the unit's"
+    assert alarms(story, "issue#1")[1:] == [(Rung.R1, "coordination"), (Rung.R2, "coordination")]
+    walk(story, "08-27 18:00")
+    assert [rung for rung, owes in alarms(story, "issue#1") if owes == f"unit:{D1}"] == [
+        Rung.R0,
+        Rung.R1,
+        Rung.R2,
+        Rung.R3,
+    ]
+    assert [one.moment for one in story.alarms if one.clock == "issue#1"][-3:] == [
+        at("08-19 10:00"),
+        at("08-20 18:00"),
+        at("08-26 18:00"),
+    ]
+
+
+def test_a_ruling_in_time_gives_nothing_back() -> None:
+    assert waiting("08-05 18:00").due("issue#1") == at("08-11 18:00")
+
+
+def test_the_enterprise_hears_of_the_deadline_a_late_ruling_moved() -> None:
+    story = waiting()
+    assert f"enterprise:{story.issue.enterprise.uscc}" in heard(story, "return_refused")
+    told_of = facts(story.entries("return_refused")[-1].event, story.issue)
+    assert told_of["due_at"] == at("08-19 10:00").isoformat()
+    assert "enterprise" not in " ".join(heard(waiting("08-05 10:00"), "return_refused"))
+    one = next(x for x in explained(story.issue.issue_no, story.recorded, {"v1": POLICY}) if x.clock.key == "issue#1")
+    assert "裁定超时" in in_words(one, POLICY, Tongue.ZH)
+
+
+def test_what_the_unit_heard_before_it_asked_is_not_said_again() -> None:
+    story = in_hand(urgency=Urgency.CONSULT)
+    walk(story, "08-04 09:00").does(head(D1), RETURN, "08-04 09:00")
+    assert alarms(story, "issue#1")[-1] == (Rung.R1, f"unit:{D1}")
+    walk(story, "08-13 10:00").does(COORDINATOR, refuse_return(), "08-13 10:00")
+    walk(story, "08-13 18:00")
+    assert [rung for rung, owes in alarms(story, "issue#1") if owes == f"unit:{D1}"].count(Rung.R1) == 1
+
+
+def test_a_mass_suspension_in_a_late_ruling_counts_once() -> None:
+    story = in_hand().does(head(D1), do.Report(text="进展")).does(head(D1), RETURN, "08-04 10:00")
+    story.does(DEPUTY, hold("08-20 18:00"), "08-09 08:30").does(COORDINATOR, refuse_return(), "08-10 08:30")
+    story.does(DEPUTY, release(), "08-11 08:30")
+    assert story.due("issue#1") == at("08-16 18:00"), "a day late, two days held"
+
+
+def test_rungs_of_the_issue_that_name_a_unit_after_its_own_time_come_no_sooner_than_its_own() -> None:
+    story = accepted().does(COORDINATOR, do.HandOver(unit=D1), "08-06 10:00")
+    story.does(head(D1), do.Sign()).does(head(D1), do.Report(text="进展"))
+    assert story.due("solve#1") == at("08-17 18:00")
+    walk(story, "08-24 18:00")
+    clocks = ("issue#1", "solve#1")
+    criticised = [one.moment for one in story.alarms if one.clock in clocks and one.rung is Rung.R3]
+    assert criticised == [at("08-24 18:00")] * 2, "five days after its own limit, on both clocks"
+
+
+# 14 and 16, read for a unit that had the issue before
+
+
+def round_trip(lost: str, back: str) -> Story:
+    """D1 transfers to D2, which says it is not its own, and the issue goes back to D1."""
+    story = in_hand().does(head(D1), do.Report(text="进展")).does(head(D1), transfer(D2), lost)
+    story.does(head(D2), RETURN, story.now + timedelta(hours=1))
+    return story.does(COORDINATOR, approve_return(D1), back)
+
+
+def test_a_unit_that_gets_the_issue_back_goes_on_with_what_it_had_left() -> None:
+    story = round_trip("08-04 09:00", "08-05 09:00")
+    assert story.due("solve#2") == at("08-12 18:00"), "a day elsewhere; a limit in full would end on 08-16"
+    again = story.does(head(D1), transfer(D3), "08-06 09:00").does(head(D3), RETURN, "08-06 10:00")
+    again.does(COORDINATOR, designate(D1), "08-09 09:00")
+    assert again.due("solve#4") == at("08-13 18:00"), "another day elsewhere"
+    assert again.issue.designated
+
+
+def test_a_unit_that_gets_back_what_was_late_has_at_least_the_sign_limit() -> None:
+    story = in_hand().does(head(D1), do.Report(text="进展")).until("08-13 09:00")
+    story.does(COORDINATOR, transfer(D2), "08-13 09:00").does(head(D2), RETURN, "08-13 10:00")
+    story.does(COORDINATOR, approve_return(D1), "08-16 09:00")
+    assert story.due("solve#2") == at("08-17 18:00")
+
+
+def test_a_round_of_rework_leaves_nothing_of_the_round_before() -> None:
+    story = round_trip("08-04 09:00", "08-05 09:00").does(head(D1), do.Sign()).does(head(D1), RESULT, "08-05 10:00")
+    story.does(COORDINATOR, PASS).does(head(D1), DELIVER).does(ENTERPRISE, rate(1, solved=False))
+    story.does(COORDINATOR, do.Rework(reason="未解决"), "08-06 09:00").does(COORDINATOR, transfer(D3), "08-06 10:00")
+    story.does(head(D3), RETURN, "08-06 11:00").does(COORDINATOR, designate(D2), "08-09 09:00")
+    assert story.clock("solve#5").until is None, "D2 had it in the first round only: the rework limit in full"
+    assert story.due("solve#5") == at("08-16 18:00")
+
+
+def test_a_late_hand_over_after_a_withdrawal_gives_back_what_was_left_and_no_more() -> None:
+    story = withdrawn(in_hand().does(head(D1), do.Report(text="进展")), "08-10 09:00")
+    story.does(ENTERPRISE, REOPEN, "08-12 09:00").does(COORDINATOR, do.Accept(), "08-16 09:00")
+    story.does(COORDINATOR, do.HandOver(unit=D1), "08-16 09:00")
+    assert story.due("solve#1") == at("08-17 18:00"), "as much as on 08-10 at 09:00"
+
+
+def test_what_is_late_when_it_is_handed_over_is_not_the_units_though_triage_was_in_time() -> None:
+    story = withdrawn(in_hand().does(head(D1), do.Report(text="进展")), "08-11 17:00")
+    story.does(ENTERPRISE, REOPEN, "08-12 09:00").does(COORDINATOR, do.Accept(), "08-13 09:00")
+    assert alarms(story, "issue#1")[-1] == (Rung.R1, "coordination")
+    story.does(COORDINATOR, do.HandOver(unit=D1))
+    assert story.due("solve#1") == at("08-16 18:00"), "an hour was left: at least the sign limit"
+
+
+def test_a_later_unit_has_what_a_court_and_a_leader_gave_beyond_the_law() -> None:
+    story = in_hand(category="ARREARS").does(head(D1), do.Report(text="进展"), "08-05 09:00")
+    story.until("08-25 09:00").does(head(D1), suspend("09-24 09:00"), "08-25 09:00")
+    approved(story, "08-25 10:00")
+    story.does(head(D1), suspend("10-24 09:00"), "09-23 09:00")
+    approved(story, "09-23 10:00")
+    story.does(head(D1), suspend("11-22 09:00"), "10-22 09:00")
+    approved(story, "10-22 10:00", CITY_LEADER)
+    story.does(head(D1), do.Resume(reason="法院已裁定"), "11-04 09:00")
+    given = story.due("issue#1")
+    assert given is not None
+    assert given > at("10-31 09:00"), "beyond the ninety days of the law"
+    story.does(COORDINATOR, transfer(D2), "11-04 10:00")
+    assert story.due("solve#1") == given

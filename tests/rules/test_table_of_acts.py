@@ -634,6 +634,12 @@ def followed_by_many() -> Story:
     return story
 
 
+def recorded_by_the_caller() -> Story:
+    """An enterprise without an account withdraws through the call-back agent, just after its unit signed."""
+    story = in_hand(enterprise=do.Enterprise("恒捷化工"))
+    return story.does(CALLER, do.Withdraw(reason="不办了", proof="书面申请"))
+
+
 PLANNED = do.SubmitResult(outcome=Outcome.PLANNED, text="列入计划")
 SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable[[Story], do.Act]]] = [
     (no.RoleNotAllowed, told, ENTERPRISE, do.Accept()),
@@ -643,6 +649,7 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.ReceiptNotCompleted, lambda: in_status(Status.SUBMITTED), hub(PLAIN), REJECT),
     (no.WithdrawalUnderAudit, lambda: in_hand().does(ENTERPRISE, do.Withdraw()), ENTERPRISE, do.Withdraw()),
     (no.NoWithdrawalToAudit, in_hand, CALLER, VARIANTS["audit_withdrawal"]),
+    (no.RecorderMayNotVerify, recorded_by_the_caller, CALLER, VARIANTS["audit_withdrawal"]),
     (no.WrongStatus, told, COORDINATOR, do.CloseOut()),
     (no.DesignatedUnitMustHandle, lambda: returned().does(COORDINATOR, designate(D2)), head(D2), RETURN),
     (no.UnitDelivers, lambda: in_status(Status.TO_DELIVER), COORDINATOR, DELIVER),

@@ -6,28 +6,43 @@ from bihuan.domain import commands as do
 from bihuan.domain.access.authorization import may_read
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.issue import Desk, Party, Rung
-from bihuan.domain.refusals import FieldMissing, NoWithdrawalToAudit, WithdrawalUnderAudit
+from bihuan.domain.people import SYSTEM
+from bihuan.domain.refusals import DesignatedUnitMustHandle, FieldMissing, NoWithdrawalToAudit, WithdrawalUnderAudit
 from bihuan.domain.stage import Outcome, Status
 from tests.rules.worlds import (
     CALLER,
     COORDINATOR,
     D1,
+    D2,
+    D3,
+    DEPUTY,
     ENTERPRISE,
     HUBBED,
     HUBBED_HUB,
+    LIAISON,
+    MERGE,
+    PLAIN,
     POLICY,
+    REJECT,
+    RETURN,
+    TAKEN_IN,
     Story,
     accepted,
+    approve,
+    at,
+    designate,
     dispatched,
     evaluating,
     head,
     in_hand,
     reply,
     told,
+    transfer,
     under_order,
+    withdrawn,
 )
 
-WITHDRAW = do.Withdraw(reason="不办了")
+WITHDRAW, REOPEN = do.Withdraw(reason="不办了"), do.Reopen(reason="又出现了")
 
 
 def audit(verdict: do.AuditVerdict) -> do.AuditWithdrawal:
@@ -147,3 +162,45 @@ def test_an_issue_that_ends_otherwise_leaves_no_audit() -> None:
     story.does(COORDINATOR, do.RuleRequest(request=story.issue.requests[-1].no, ruling=do.Ruling.APPROVE, reason="可"))
     assert (story.issue.outcome, story.issue.withdrawal) == (Outcome.TERMINATED, None)
     assert story.open_clocks(Obligation.AUDIT) == []
+
+
+# 重新打开 · reopened
+
+
+def test_a_designation_is_not_lost_by_a_withdrawal() -> None:
+    story = dispatched().does(head(D1), RETURN).does(COORDINATOR, designate(D1))
+    withdrawn(story, "08-02 10:00").does(ENTERPRISE, REOPEN, "08-03 09:00").does(COORDINATOR, do.Accept())
+    another = story.copy().does(COORDINATOR, do.HandOver(unit=D2))
+    another.does(head(D2), RETURN)
+    story.does(COORDINATOR, do.HandOver(unit=D1))
+    for act in (RETURN, transfer(D3)):
+        with pytest.raises(DesignatedUnitMustHandle):
+            story.does(head(D1), act)
+
+
+def incomplete(ending: str) -> Story:
+    story = told(county="", contact="")
+    if ending == "rejected":
+        return story.does(COORDINATOR, REJECT).does(DEPUTY, approve(story))
+    if ending == "merged":
+        return story.does(COORDINATOR, MERGE).does(SYSTEM, TAKEN_IN)
+    return story.does(ENTERPRISE, do.Withdraw(reason="不报了"))
+
+
+@pytest.mark.parametrize("ending", ["rejected", "merged", "withdrawn"])
+def test_what_was_never_completed_is_to_be_completed_when_it_is_reopened(ending: str) -> None:
+    story = incomplete(ending)
+    assert story.issue.closed
+    story.does(ENTERPRISE, REOPEN, "08-04 09:00")
+    assert story.issue.status is Status.SUBMITTED
+    assert len(story.open_clocks(Obligation.COMPLETE)) == 1
+    assert story.open_clocks(Obligation.TRIAGE) == []
+    assert f"liaison:{LIAISON.person}" in {str(party) for party in story.entries("reopened")[-1].tell}
+    story.does(LIAISON, do.Complete(county=PLAIN, contact="经办人"))
+    assert (story.issue.status, story.issue.county) == (Status.UNTRIAGED, PLAIN)
+
+
+def test_completing_goes_on_with_what_was_left_after_a_withdrawal() -> None:
+    story = told(county="").does(ENTERPRISE, WITHDRAW, "08-03 17:00").does(ENTERPRISE, REOPEN, "08-04 08:30")
+    assert story.open_clocks(Obligation.COMPLETE) == ["complete#1"]
+    assert story.due("complete#1") == at("08-04 09:30"), "an hour was left"

@@ -415,12 +415,22 @@ SHORTER = replace(
 APPROVED_BY = Actor(Role.COO, "approver")
 
 
+_VERSIONS: dict[int, tuple[Policy, str]] = {}
+
+
+def _version(policy: Policy) -> str:
+    """Worked out once for each policy: properties adopt the same few thousands of times."""
+    if id(policy) not in _VERSIONS:
+        _VERSIONS[id(policy)] = policy, without_days(policy)
+    return _VERSIONS[id(policy)][1]
+
+
 def adopt_policy(
     policy: Policy = SHORTER, handling: Handling = Handling.ADOPT, batch: str = "B-1", **more: object
 ) -> AdoptPolicy:
     act = AdoptPolicy(
         batch=batch,
-        version=without_days(policy),
+        version=_version(policy),
         handling=handling,
         basis="濮营办〔2021〕9号",
         approved_by=APPROVED_BY,

@@ -22,7 +22,17 @@ from temporalio.service import RPCError
 from bihuan.city.configuration import City
 from bihuan.client.connection import connect
 from bihuan.domain.batches.decisions import approved
-from bihuan.domain.batches.order import ALREADY, DONE, KIND_ZH, BatchKind, BatchOrder, BatchProgress, Matching
+from bihuan.domain.batches.order import (
+    ALREADY,
+    DONE,
+    KIND_ZH,
+    NOT_RUNNING,
+    STUCK,
+    BatchKind,
+    BatchOrder,
+    BatchProgress,
+    Matching,
+)
 from bihuan.domain.bounds import CODE, TEXT, blank, check_text, cut
 from bihuan.domain.codes import fold, place
 from bihuan.domain.people import Actor, Role
@@ -37,6 +47,10 @@ from workflows.names import BATCH_QUEUE, batch_id
 
 LOOK_EVERY_S = 0.3
 EVERY_ISSUE = Matching()
+NOBODY_THERE = {
+    NOT_RUNNING: "流程未在运行 · its workflow does not run",
+    STUCK: "流程任务反复失败，修复后请再次下令 · its workflow tasks fail; order again once it is mended",
+}
 NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
 
 
@@ -228,7 +242,8 @@ def show_results(order: BatchOrder, progress: BatchProgress, *, as_json: bool) -
     """Exit code 1: some issues refused; each has its reason on record."""
     refused = {name: count for name, count in progress.results.items() if name not in {DONE, ALREADY}}
     if as_json:
-        body = {"batch": order.id, "kind": order.kind, "total": progress.total, "results": dict(progress.results)}
+        named = {"batch": order.id, "kind": order.kind, "version": order.version}
+        body = named | {"total": progress.total, "results": dict(progress.results)}
         typer.echo(json.dumps(body, ensure_ascii=False))
         return 1 if refused else 0
     done, already = progress.results.get(DONE, 0), progress.results.get(ALREADY, 0)
@@ -244,4 +259,4 @@ def show_results(order: BatchOrder, progress: BatchProgress, *, as_json: bool) -
 def reason(name: str) -> str:
     """What a name on record stands for, in Chinese; facts of one issue are not told here."""
     known = BY_NAME.get(name)
-    return re.sub(r"\{\w+\}", "…", known.zh) if known else "流程未在运行"
+    return re.sub(r"\{\w+\}", "…", known.zh) if known else NOBODY_THERE.get(name, name)

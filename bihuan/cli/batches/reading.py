@@ -10,8 +10,9 @@ import typer
 
 from bihuan.cli.batches import Office, Unfit, office, reason, told
 from bihuan.domain.batches.events import ClocksHeld, ClocksReleased, PolicyAdopted
-from bihuan.domain.batches.order import ALREADY, DONE, KIND_ZH, BatchOrder
+from bihuan.domain.batches.order import ALREADY, DONE, KIND_ZH, STUCK, BatchOrder
 from bihuan.domain.clocks.workdays import CHINA_TIME
+from bihuan.domain.events import CalendarAdopted
 from bihuan.ledger.canonical import order_of
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import BatchItem, BatchRow
@@ -31,7 +32,7 @@ def run_list(settings: Settings, *, as_json: bool) -> int:
             order, state = order_of(row.body), "已完成 ended" if row.ended_at else "进行中 running"
             typer.echo(
                 f"{_at(row.opened_at)} {row.id} {KIND_ZH[order.kind]} {so_far.touched}/{row.total} {state} "
-                f"{order.by.person}下令，{order.approved_by.person}批准：{order.basis}"
+                f"{_people(order)}：{order.basis}"
             )
         if not rows:
             typer.echo("没有批次 · there is no batch")
@@ -57,6 +58,12 @@ def run_show(settings: Settings, batch: str, *, as_json: bool) -> int:
     return told(work)
 
 
+def _people(order: BatchOrder) -> str:
+    if order.approved_by is None:
+        return f"{order.by.person}导入"
+    return f"{order.by.person}下令，{order.approved_by.person}批准"
+
+
 def _header(row: BatchRow) -> dict[str, Any]:
     order = order_of(row.body)
     return {
@@ -64,8 +71,8 @@ def _header(row: BatchRow) -> dict[str, Any]:
         "kind": row.kind,
         "basis": order.basis,
         "by": order.by.person,
-        "approved_by": order.approved_by.person,
-        "approver_role": order.approved_by.role,
+        "approved_by": order.approved_by.person if order.approved_by else "",
+        "approver_role": order.approved_by.role if order.approved_by else "",
         "operator": order.operator,
         "of": order.of,
         "handling": order.handling,
@@ -80,7 +87,7 @@ def _header(row: BatchRow) -> dict[str, Any]:
 
 async def _happened(at: Office, order: BatchOrder, item: BatchItem) -> dict[str, Any]:
     """What its act did, from the issue's own record."""
-    if item.result != DONE:
+    if item.result not in {DONE, STUCK}:
         return {}
     entries = await LedgerReader(at.engine).all_events(item.issue_no)
     for event in (entry.event for entry in entries if entry.command_id == order.command_id):
@@ -88,6 +95,9 @@ async def _happened(at: Office, order: BatchOrder, item: BatchItem) -> dict[str,
             case PolicyAdopted():
                 moved = [[one.clock, _moment(one.was), _moment(one.due)] for one in event.moved]
                 return {"from": event.former, "to": event.policy_version, "moved": moved}
+            case CalendarAdopted():
+                moved = [[one.clock, _moment(one.was), _moment(one.due)] for one in event.moved]
+                return {"to": event.policy_version, "moved": moved}
             case ClocksHeld():
                 return {"until": _moment(event.until)}
             case ClocksReleased():

@@ -9,9 +9,9 @@ from bihuan.cli.simulation.documents import groups_of, unit_name
 from bihuan.cli.tables import line, show
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.commands import ACT_ZH
+from bihuan.domain.issue import RUNG_ZH
 from bihuan.simulation.player import Alert
 from bihuan.simulation.summary import Change, Tally, difference, per_first
-from workflows.operator_view import RUNG_ZH
 
 ROWS_MAX = 20
 

@@ -34,6 +34,7 @@ from bihuan.domain.refusals import (
     PartHandedIn,
     PartNotHandedIn,
     ReceiptNotCompleted,
+    RecorderMayNotVerify,
     Refusal,
     ReturnWindowOver,
     RoleNotAllowed,
@@ -440,9 +441,20 @@ def _withdraw(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> N
         raise WithdrawalUnderAudit
 
 
-def _audit(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
+def _audit(issue: Issue, actor: Actor, _now: datetime, _policy: Policy) -> None:
     if issue.withdrawal is None:
         raise NoWithdrawalToAudit
+    _another_recorded(issue.withdrawal.by, actor)
+
+
+def _call_back(issue: Issue, actor: Actor, _now: datetime, _policy: Policy) -> None:
+    _another_recorded(issue.rating.by if issue.rating else None, actor)
+
+
+def _another_recorded(by: Actor | None, actor: Actor) -> None:
+    """Nobody asks the enterprise whether they recorded its word rightly."""
+    if by is not None and by.person == actor.person:
+        raise RecorderMayNotVerify
 
 
 def _classified(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
@@ -560,6 +572,7 @@ _FURTHER: Mapping[str, Callable[[Issue, Actor, datetime, Policy], None]] = {
     "amend": _amend,
     "withdraw": _withdraw,
     "audit_withdrawal": _audit,
+    "call_back": _call_back,
     "hand_over": _classified,
     "follow": _classified,
     "merge": _merge,

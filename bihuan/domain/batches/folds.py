@@ -9,7 +9,7 @@ from bihuan.domain.batches import events as bev
 from bihuan.domain.batches.holds import held_pause
 from bihuan.domain.batches.policy_adoption import readopted
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.clocks.operations import redated, start
+from bihuan.domain.clocks.operations import rebudgeted, redated, start
 from bihuan.domain.issue import Hold, Issue
 
 
@@ -19,7 +19,7 @@ def _policy_adopted(event: bev.PolicyAdopted, issue: Issue, at: datetime) -> Iss
 
 def under_policy(issue: Issue, event: bev.PolicyAdopted, at: datetime) -> Issue:
     """The issue with the limits, desks and budgets of its new policy."""
-    limits = {one.clock: one.limit for one in event.relimited}
+    clocks = rebudgeted(issue.clocks, event.relimited)
     return replace(
         issue,
         policy_version=event.policy_version,
@@ -29,7 +29,7 @@ def under_policy(issue: Issue, event: bev.PolicyAdopted, at: datetime) -> Issue:
         triager=event.triager,
         group=event.group,
         adopted_by=event.batch,
-        clocks=readopted(issue, limits, event.credited, event.batch, event.undoes, at),
+        clocks=tuple(readopted(clock, event.credited, event.batch, event.undoes, at) for clock in clocks),
     )
 
 

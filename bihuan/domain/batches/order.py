@@ -1,4 +1,4 @@
-"""A batch: one order, approved by a second person, put to every issue it matches by an act of its own."""
+"""A batch: one order, put to every issue it matches by an act of its own. All but a calendar need a second person."""
 
 import hashlib
 import json
@@ -8,11 +8,15 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from bihuan.domain.batches.commands import AdoptPolicy, BatchAct, Handling, HoldClocks, ReleaseClocks
+from bihuan.domain.clocks.workdays import CalendarVersion
+from bihuan.domain.commands import AdoptCalendar
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 
 DONE, ALREADY = "done", "already"
 """What came of one issue: the act was obeyed; there was nothing to change. Else the name of the reason to refuse."""
+NOT_RUNNING, STUCK = "IssueNotRunning", "IssueStuck"
+"""Nobody was there to answer: no workflow runs, or its tasks fail; once mended it may still obey."""
 
 
 class BatchKind(StrEnum):
@@ -20,6 +24,7 @@ class BatchKind(StrEnum):
     UNDO = "undo"
     SUSPEND = "suspend"
     RESUME = "resume"
+    CALENDAR = "calendar"
 
 
 KIND_ZH = {
@@ -27,6 +32,7 @@ KIND_ZH = {
     BatchKind.UNDO: "撤销更换",
     BatchKind.SUSPEND: "统一停钟",
     BatchKind.RESUME: "统一恢复",
+    BatchKind.CALENDAR: "更换日历",
 }
 assert set(KIND_ZH) == set(BatchKind)
 TAKES_BACK = frozenset({BatchKind.UNDO, BatchKind.RESUME})
@@ -36,7 +42,7 @@ TAKEN_BACK_BY = {BatchKind.ADOPT: BatchKind.UNDO, BatchKind.SUSPEND: BatchKind.R
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Which open issues: for each field that names anything, one of what it names."""
+    """Which issues: for each field that names anything, one of what it names."""
 
     counties: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
@@ -51,14 +57,15 @@ class BatchOrder:
     """What is ordered. ``operator`` typed it; ``of``: the batch it takes back.
 
     ``policy_version`` names ``policy``, which is not told where the ledger has it; ``version`` is its name whatever
-    its days.
+    its days, or that of ``calendar``. ``approved_by`` is None for a calendar: its paper was decided elsewhere, and
+    ``basis`` names it.
     """
 
     id: str
     kind: BatchKind
     basis: str
     by: Actor
-    approved_by: Actor
+    approved_by: Actor | None
     ordered_at: datetime
     operator: str = ""
     matching: Matching = Matching()
@@ -69,6 +76,7 @@ class BatchOrder:
     also_kept: bool = False
     until: datetime | None = None
     of: str = ""
+    calendar: CalendarVersion | None = None
 
     @property
     def command_id(self) -> str:
@@ -82,8 +90,12 @@ class BatchOrder:
         body = json.dumps(asdict(same), sort_keys=True, ensure_ascii=False, default=_plain)
         return hashlib.sha256(body.encode()).hexdigest()[:32]
 
-    def act(self, policy: Policy | None = None) -> BatchAct:
-        """What is put to an issue. ``policy``: the one it is to go by."""
+    def act(self, policy: Policy | None = None, since_year: int = 0) -> BatchAct | AdoptCalendar:
+        """What is put to an issue. ``policy``: the one it is to go by; ``since_year``: the first year it needs."""
+        if self.kind is BatchKind.CALENDAR:
+            assert self.calendar is not None, "such a batch is of a calendar"
+            return AdoptCalendar(version=self.version, calendar=self.calendar.since(since_year))
+        assert self.approved_by is not None, "a second person approved it"
         match self.kind:
             case BatchKind.SUSPEND:
                 assert self.until is not None, "a mass suspension names its date"

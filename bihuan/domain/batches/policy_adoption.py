@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from bihuan.domain.clocks.clock import Clock, Obligation, Pause
+from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.deemed_acceptance import hand_over_limit
 from bihuan.domain.clocks.governing import Resolution
 from bihuan.domain.clocks.workdays import Limit
@@ -94,34 +94,13 @@ def _of_report(clock: Clock, was: Limits, now: Limits) -> Limit | None:
     return now.report_every if clock.limit == was.report_every else None
 
 
-def readopted(
-    issue: Issue, limits: Mapping[str, Limit], credited: Collection[str], batch: str, undoes: str, at: datetime
-) -> tuple[Clock, ...]:
-    """The clocks with their new budgets and what is credited to them, and without what an undone batch had credited."""
-    return tuple(_readopted(clock, limits, credited, batch, undoes, at) for clock in issue.clocks)
-
-
-def _readopted(
-    clock: Clock, limits: Mapping[str, Limit], credited: Collection[str], batch: str, undoes: str, at: datetime
-) -> Clock:
+def readopted(clock: Clock, credited: Collection[str], batch: str, undoes: str, at: datetime) -> Clock:
+    """The clock with what is credited to it, and without what an undone batch had credited."""
     if not clock.open or clock.stopped_at is not None:
         return clock
     pauses = tuple(one for one in clock.pauses if not undoes or one.basis != f"{CREDITED}:{undoes}")
-    if clock.key in credited:
-        ran = (Pause(since, f"{CREDITED}:{batch}", until) for since, until in _ran(clock.started_at, pauses, at))
-        pauses = tuple(sorted((*pauses, *ran), key=lambda pause: pause.since))
-    anew = clock.relimit(limits[clock.key]) if clock.key in limits else clock
-    return replace(anew, pauses=pauses)
-
-
-def _ran(since: datetime, pauses: tuple[Pause, ...], until: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """What lies between the pauses."""
-    for pause in pauses:
-        if since < pause.since:
-            yield since, pause.since
-        since = max(since, pause.until or until)
-    if since < until:
-        yield since, until
+    anew = replace(clock, pauses=pauses)
+    return anew.uncounted(clock.started_at, at, f"{CREDITED}:{batch}") if clock.key in credited else anew
 
 
 def creditable(clock: Clock) -> bool:

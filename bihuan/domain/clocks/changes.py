@@ -35,6 +35,17 @@ class ClockMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waited:
+    """A ruling took longer than its own limit, which was over at ``since``: what a unit could only wait for is given
+    back to the clock it is pressed by. Its rungs may be raised again, but for those ``kept``: the unit heard of them.
+    """
+
+    since: datetime
+    moved: ClockMoved
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClockJudged:
     """What had been done stays judged by the moment it was owed by then."""
 

@@ -87,6 +87,14 @@ OBLIGATION_ZH = {
 assert set(OBLIGATION_ZH) == set(Obligation)
 
 
+SUSPENDED = "SUSPENDED"
+"""How the ground of a suspension's pause begins; its basis follows."""
+WITHDRAWN = "WITHDRAWN"
+"""The ground of the time between a withdrawal and the reopening."""
+RULED_LATE = "RULED_LATE"
+"""The ground of what a ruling takes beyond its own limit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pause:
     """A stretch that does not count, with its ground; ``until`` is None while it lasts."""
@@ -181,6 +189,20 @@ class Clock:
             return self
         last = self.pauses[-1]
         return replace(self, pauses=(*self.pauses[:-1], replace(last, until=max(at, last.since))))
+
+    def uncounted(self, since: datetime, until: datetime, basis: str) -> "Clock":
+        """The clock, for which this stretch does not count either; what it was paused for counts once."""
+        anew = (Pause(begun, basis, over) for begun, over in self._counted(since, until))
+        return replace(self, pauses=tuple(sorted((*self.pauses, *anew), key=lambda pause: pause.since)))
+
+    def _counted(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """What of the stretch lies between the pauses."""
+        for pause in self.pauses:
+            if since < min(pause.since, until):
+                yield since, min(pause.since, until)
+            since = max(since, pause.until or until)
+        if since < until:
+            yield since, until
 
     def again(self, at: datetime, basis: str) -> "Clock":
         """The clock, not over after all: it goes on with what was left when it was met or ended."""

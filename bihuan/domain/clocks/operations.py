@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bihuan.domain.clocks.changes import ClockJudged, ClockMoved
-from bihuan.domain.clocks.clock import Clock, Judged, Obligation
+from bihuan.domain.clocks.changes import ClockJudged, ClockMoved, Relimit, Waited
+from bihuan.domain.clocks.clock import RULED_LATE, Clock, Judged, Obligation
 from bihuan.domain.clocks.workdays import Limit
 from bihuan.domain.events import Classified
 from bihuan.domain.issue import Issue, Order
@@ -63,6 +63,15 @@ def granted(issue: Issue, clocks: Collection[str], kept: Iterable[str]) -> Issue
     return replace(issue, clocks=anew, raised=issue.raised | set(kept))
 
 
+def waited(issue: Issue, wait: Waited | None, at: datetime) -> Issue:
+    """What a late ruling took is given back to the clock of who waited for it."""
+    if wait is None:
+        return issue
+    key = wait.moved.clock
+    clocks = tuple(c.uncounted(wait.since, at, RULED_LATE) if c.key == key else c for c in issue.clocks)
+    return granted(replace(issue, clocks=clocks), {key}, wait.kept)
+
+
 def spared(issue: Issue, moved: Iterable[ClockMoved], at: datetime) -> Issue:
     """No moment is moved behind now."""
     by = {one.clock: one.spared for one in moved if one.spared is not None}
@@ -71,7 +80,6 @@ def spared(issue: Issue, moved: Iterable[ClockMoved], at: datetime) -> Issue:
 
 def reclassed(issue: Issue, event: Classified) -> Issue:
     """The issue in its new class, its clocks with the budgets of that."""
-    anew = {change.clock: change.limit for change in event.relimited}
     return replace(
         issue,
         category=event.category,
@@ -80,5 +88,11 @@ def reclassed(issue: Issue, event: Classified) -> Issue:
         complex=event.complex,
         limits=event.limits,
         governed_by=event.governed_by,
-        clocks=tuple(c.relimit(anew[c.key]) if c.key in anew else c for c in issue.clocks),
+        clocks=rebudgeted(issue.clocks, event.relimited),
     )
+
+
+def rebudgeted(clocks: Iterable[Clock], changes: Iterable[Relimit]) -> tuple[Clock, ...]:
+    """The clocks with the budgets of another class or policy, from the same anchors."""
+    anew = {change.clock: change.limit for change in changes}
+    return tuple(c.relimit(anew[c.key]) if c.key in anew else c for c in clocks)

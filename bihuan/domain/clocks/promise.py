@@ -1,15 +1,21 @@
 """What was promised to the enterprise, and how much of it a later unit, an extension or a suspension may take."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bihuan.domain.clocks.calendar_adoption import going_on
+from bihuan.domain.clocks.changes import ClockMoved, Waited
 from bihuan.domain.clocks.classification import governing
-from bihuan.domain.clocks.clock import Obligation
+from bihuan.domain.clocks.clock import SUSPENDED, WITHDRAWN, Obligation
 from bihuan.domain.clocks.workdays import Limit
-from bihuan.domain.issue import Issue, RequestKind, RequestState
+from bihuan.domain.commands import SuspensionBasis
+from bihuan.domain.issue import Desk, Issue, Request, RequestKind, RequestState
+from bihuan.domain.ladder.escalation import rungs
 from bihuan.domain.policy import Policy
 
 RESULT = (Obligation.ISSUE, Obligation.SOLVE)
+BY_COURT = f"{SUSPENDED}:{SuspensionBasis.COURT}"
 
 
 def legal_end(issue: Issue, policy: Policy) -> datetime | None:
@@ -26,19 +32,86 @@ def exceeds(issue: Issue, until: datetime, now: datetime, policy: Policy) -> boo
     return end is not None and any(due is not None and due > end for due in dues)
 
 
-def own_limit(issue: Issue, now: datetime, policy: Policy) -> tuple[Limit, datetime | None]:
+def own_limit(issue: Issue, unit: str, now: datetime, policy: Policy) -> tuple[Limit, datetime | None]:
     """The time of a unit that is given the issue now, in full, and when it ends at the latest where a law says so.
 
-    A class found after dispatch gives it no more than was promised then, unless a law does.
+    A class found after dispatch gives it no more than was promised then, unless a law does. A unit that had the issue
+    in this round before goes on with what it had left, at least the sign limit.
     """
+    full, end = _of_a_later_unit(issue, now, policy)
+    left = _left(unit, issue, policy, now) if unit in issue.earlier_holders else None
+    if left is None:
+        return full, end
+    most, least = end or policy.calendar.after(now, full), policy.calendar.after(now, issue.limits.sign)
+    return full, min(most, max(left, least))
+
+
+def _of_a_later_unit(issue: Issue, now: datetime, policy: Policy) -> tuple[Limit, datetime | None]:
     calendar, limits = policy.calendar, issue.limits
     full = limits.solve if issue.round == 1 else limits.rework
-    end = legal_end(issue, policy)
+    end = _given_end(issue, policy)
     if end is None:
         return min(full, issue.deadline.limit, key=lambda limit: calendar.after(now, limit)), None
     if calendar.after(now, full) <= end:
         return full, None
     return full, max(end, calendar.after(now, limits.sign))
+
+
+def _given_end(issue: Issue, policy: Policy) -> datetime | None:
+    """The end of the whole time of a law, or what a court's ground and a leader's ruling gave beyond it."""
+    end = legal_end(issue, policy)
+    if end is None or not any(_goes_beyond(one) for one in issue.requests):
+        return end
+    waited = (c for c in issue.clocks if c.obligation in RESULT and any(p.basis == BY_COURT for p in c.pauses))
+    return max(end, *(due for clock in waited if (due := clock.due(policy.calendar))))
+
+
+def _goes_beyond(one: Request) -> bool:
+    by_leader = one.approver.desk is Desk.LEADER and one.state is RequestState.APPROVED
+    return by_leader and one.kind is RequestKind.SUSPENSION and one.ground == SuspensionBasis.COURT
+
+
+def _left(unit: str, issue: Issue, policy: Policy, now: datetime) -> datetime | None:
+    """When the time of a unit that had the issue in this round would be over, had none passed since it lost it."""
+    since = issue.round_since or issue.received_at
+    mine = [c for c in issue.clocks if c.unit == unit and c.started_at >= since]
+    own = next((c for c in reversed(mine) if c.obligation is Obligation.SOLVE), None)
+    clock, lost = own or issue.latest(Obligation.ISSUE), own.met_at if own else _lost(unit, issue, since)
+    if clock is None or lost is None:
+        return None
+    going = replace(clock.resume(now), stopped_at=None, ended_at=None, judged=None)
+    return going.uncounted(lost, now, "").due(policy.calendar)
+
+
+def _lost(unit: str, issue: Issue, since: datetime) -> datetime | None:
+    """When another unit was given the issue, or it was withdrawn, after this one had it on the issue's own clock."""
+    given = [c for c in issue.clocks if c.obligation is Obligation.SIGN and c.started_at >= since]
+    last = next((n for n in reversed(range(len(given))) if given[n].unit == unit), None)
+    if last is None:
+        return None
+    withdrawn = (p.since for p in issue.deadline.pauses if p.basis == WITHDRAWN)
+    after = [c.started_at for c in given[last + 1 :]] + [w for w in withdrawn if w >= given[last].started_at]
+    return min(after, default=None)
+
+
+def ruled_late(issue: Issue, now: datetime, policy: Policy) -> Waited | None:
+    """What a unit waited for a ruling on its return beyond the ruling's own limit; None: it was ruled on in time.
+
+    A rung reached meanwhile named whoever was to rule: the unit has not heard of it, and it comes when its moment does.
+    """
+    ruling = issue.clock(Obligation.RULING)
+    since = ruling.overdue_since(policy.calendar, now) if ruling else None
+    if since is None:
+        return None
+    clock = issue.clock(Obligation.SOLVE) or issue.clock(Obligation.ISSUE)
+    assert clock is not None, "who holds an issue is pressed by a clock"
+    heard = [one for one in rungs(going_on(clock, now), issue, policy) if one.key in issue.raised and one.at < since]
+    gone = clock.uncounted(since, now, "")
+    return Waited(
+        since=since,
+        moved=ClockMoved(clock=clock.key, was=clock.due(policy.calendar), due=gone.due(policy.calendar)),
+        kept=tuple(replace(one, grant=clock.grant + 1).key for one in heard),
+    )
 
 
 def stopped(issue: Issue, until: datetime, now: datetime) -> timedelta:

@@ -157,8 +157,7 @@ class WorkCalendar:
 
     def frames(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """The office frames of a day; none on a rest day. Every length of office time is counted in these."""
-        midnight = _midnight(day)
-        return tuple((midnight + timedelta(minutes=a), midnight + timedelta(minutes=b)) for a, b in self.minutes(day))
+        return _remembered_frames(self, day)
 
     def since(self, year: int) -> "WorkCalendar":
         """Without the days before the year, and no longer claiming to know its papers."""
@@ -330,6 +329,11 @@ def last_day(end: datetime) -> date:
     return (_local(end) - timedelta.resolution).date()
 
 
+def _frames(calendar: WorkCalendar, day: date) -> tuple[tuple[datetime, datetime], ...]:
+    midnight, minutes = _midnight(day), calendar.minutes(day)
+    return tuple((midnight + timedelta(minutes=start), midnight + timedelta(minutes=end)) for start, end in minutes)
+
+
 def _after(calendar: WorkCalendar, moment: datetime, limit: Limit) -> datetime:
     match limit.unit:
         case TimeUnit.WD:
@@ -369,6 +373,7 @@ def _last_quarter(calendar: WorkCalendar, started: datetime, due: datetime, limi
     return due - (due - first) / 4
 
 
+_remembered_frames = lru_cache(maxsize=65536)(_frames)
 _remembered_after = lru_cache(maxsize=65536)(_after)
 _remembered_before = lru_cache(maxsize=65536)(_before)
 _remembered_last_quarter = lru_cache(maxsize=65536)(_last_quarter)

@@ -77,7 +77,20 @@ def _after_due(clock: Clock, due: datetime, issue: Issue, calendar: WorkCalendar
         moments[Rung.R3] = due if late_reply else calendar.after(due, limits.crit_after)
         if limits.level_up is not None and clock.key == _result_clock(issue):
             moments[Rung.R4] = calendar.after(moments[Rung.R3], limits.level_up_after)
-    return moments
+    return _after_own_time(moments, clock, issue, calendar)
+
+
+def _after_own_time(
+    moments: dict[Rung, datetime], clock: Clock, issue: Issue, calendar: WorkCalendar
+) -> dict[Rung, datetime]:
+    """The rungs of the issue's clock: once a unit's own time is over they name it, each no sooner than the same rung of
+    its own clock, so that its head has heard what comes before."""
+    own = issue.clock(Obligation.SOLVE) if clock.obligation is Obligation.ISSUE else None
+    due = own.due(calendar) if own else None
+    if own is None or due is None:
+        return moments
+    its = _after_due(own, due, issue, calendar)
+    return {rung: at if at < due else max(at, its.get(rung, at)) for rung, at in moments.items()}
 
 
 def _judges_others(clock: Clock, issue: Issue) -> bool:

@@ -1,5 +1,6 @@
 """Who owes what, and who is told of a rung (docs/rules.md 5.2)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
@@ -89,14 +90,14 @@ def _owes_ruling(request: Request, issue: Issue) -> Party:
 def _owes_calling(clock: Clock, issue: Issue, policy: Policy) -> Party:
     """The call-back agent; who called in vain on two days waits for the ruling on an appeal, and so does the issue."""
     appeal = next((one for one in issue.open_requests if one.kind is RequestKind.APPEAL), None)
-    waits = appeal and clock.obligation is Obligation.CALLBACK and called_in_vain(issue, policy)
+    waits = appeal and clock.obligation is Obligation.CALLBACK and called_in_vain(issue.no_answers, issue, policy)
     return _owes_ruling(appeal, issue) if appeal and waits else Party(Desk.CALLBACK)
 
 
-def called_in_vain(issue: Issue, policy: Policy) -> bool:
-    """Whether nobody answered on two working days."""
+def called_in_vain(unanswered: Iterable[datetime], issue: Issue, policy: Policy) -> bool:
+    """Whether of these calls, in order, nobody answered two on two working days."""
     apart = issue.limits.callback_apart
-    return any(policy.calendar.apart(first, second, apart) for first, second in combinations(issue.no_answers, 2))
+    return any(policy.calendar.apart(first, second, apart) for first, second in combinations(unanswered, 2))
 
 
 def _hinders(issue: Issue, policy: Policy, at: datetime) -> Party | None:

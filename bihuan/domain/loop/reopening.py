@@ -4,14 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from bihuan.domain.clocks.clock import Obligation
+from bihuan.domain.clocks.clock import WITHDRAWN, Obligation
 from bihuan.domain.clocks.operations import again, change_order
 from bihuan.domain.issue import Issue
-from bihuan.domain.loop.transitions import enter
-from bihuan.domain.stage import Status
-
-WITHDRAWN = "WITHDRAWN"
-"""The ground of the time between a withdrawal and the reopening."""
+from bihuan.domain.loop.transitions import to_triage
 
 
 def fresh(issue: Issue) -> Issue:
@@ -27,10 +23,13 @@ def as_before_withdrawal(issue: Issue, at: datetime) -> Issue:
     own, triage = issue.latest(Obligation.ISSUE), issue.latest(Obligation.TRIAGE)
     if not issue.dispatched and own and own.ended_at == over and triage:  # it was not triaged yet
         ended.add(triage.key)
+    complete = issue.latest(Obligation.COMPLETE) if issue.incomplete else None
+    if complete is not None:
+        ended.add(complete.key)
     issue = again(_with_the_issues_clock(issue, stood, at), ended, at, WITHDRAWN)
     orders = tuple(replace(one, done_at=None) if one.no in stood else one for one in issue.orders)
-    issue = replace(fresh(issue), holder="", earlier_holders=holders, designated=False, orders=orders)
-    return enter(issue, Status.UNTRIAGED, at)
+    issue = replace(fresh(issue), holder="", earlier_holders=holders, orders=orders)
+    return to_triage(issue, at)
 
 
 def _with_the_issues_clock(issue: Issue, stood: set[str], at: datetime) -> Issue:

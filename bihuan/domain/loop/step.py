@@ -11,17 +11,18 @@ from typing import Protocol, TypeVar
 
 from bihuan.domain import codes, following, merging
 from bihuan.domain import events as ev
+from bihuan.domain.batches.commands import AdoptPolicy
 from bihuan.domain.batches.holds import released_by_its_date
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.deemed_acceptance import accepted
-from bihuan.domain.commands import Command, Submit
+from bihuan.domain.commands import Act, AdoptCalendar, Command, Submit
 from bihuan.domain.decide import decide, decide_submission, enacted
 from bihuan.domain.evolve import evolve, opened
 from bihuan.domain.issue import Issue, Light, Party, Rung
 from bihuan.domain.ladder.escalation import Due, agenda, light
 from bihuan.domain.ladder.responsibility import NextDue, next_due
 from bihuan.domain.ladder.supervision import alarm, consequences, repeated, still_unmet
-from bihuan.domain.notices import notices
+from bihuan.domain.notifications.registry import recipients
 from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.requests.admission import overtaken
@@ -33,7 +34,11 @@ _LAST: "list[tuple[Issue, Policy, Due | None]]" = []
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One event in its place: ``seq`` counts from 1 without gaps; no ``actor``: the clock's own."""
+    """One event in its place: ``seq`` counts from 1 without gaps; no ``actor``: the clock's own.
+
+    ``act``: what was asked for, with the first of the events it caused. The clock asks for nothing, a submission is
+    whole in its own event, and events recorded by older versions have none.
+    """
 
     seq: int
     at: datetime
@@ -41,6 +46,7 @@ class Recorded:
     tell: tuple[Party, ...] = ()
     actor: Actor | None = None
     command_id: str = ""
+    act: Act | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ def open_issue(issue_no: str, asked: Submit, actor: Actor, at: datetime, policy:
     actor = codes.actor(actor, policy)
     event = decide_submission(asked, actor, policy)
     issue = opened(issue_no, event, at)
-    return Step(issue, (Recorded(1, at, event, notices(event, issue, policy), actor, command_id),))
+    return Step(issue, (Recorded(1, at, event, recipients(event, issue, policy), actor, command_id),))
 
 
 def obey(issue: Issue, command: Command, now: datetime, policy: Policy) -> Step:
@@ -86,10 +92,11 @@ def obey(issue: Issue, command: Command, now: datetime, policy: Policy) -> Step:
     command = replace(command, actor=codes.actor(command.actor, policy))
     events = decide(before.issue, command, now, policy)
     anew = enacted(command.act, policy)
-    after = _record(before, events, now, anew or policy, command.actor, command.id)
+    after = _record(before, events, now, anew or policy, command)
     after = _follow_up(after, now, anew or policy)
     if command.actor != SYSTEM:  # what one issue must tell another is short, or was bounded where it was said
-        fits(before.issue, after.issue, after.recorded[len(before.recorded) :])
+        said = (replace(one, act=None) for one in after.recorded[len(before.recorded) :])
+        fits(before.issue, after.issue, tuple(said))
     return replace(after, policy=anew)
 
 
@@ -174,18 +181,30 @@ def known_at(recorded: Iterable[_One], moment: datetime) -> tuple[_One, ...]:
 
 
 def _record(
-    step: Step,
-    events: Iterable[ev.Event],
-    now: datetime,
-    policy: Policy,
-    actor: Actor | None = None,
-    command_id: str = "",
+    step: Step, events: Iterable[ev.Event], now: datetime, policy: Policy, command: Command | None = None
 ) -> Step:
     issue, entries = step.issue, list(step.recorded)
+    actor, command_id = (command.actor, command.id) if command else (None, "")
+    act = _kept(command.act) if command else None
     for event in events:
         issue = evolve(issue, event, now, actor)
-        entries.append(Recorded(issue.revision, now, event, notices(event, issue, policy), actor, command_id))
+        told = recipients(event, issue, policy)
+        entries.append(Recorded(issue.revision, now, event, told, actor, command_id, act))
+        act = None
     return Step(issue, tuple(entries))
+
+
+def _kept(act: Act) -> Act:
+    """The act as it is recorded: without the policy or the calendar that was looked up for it. The event names what it
+    put in force, and the ledger has that once for all issues.
+    """
+    match act:
+        case AdoptPolicy():
+            return replace(act, policy=None)
+        case AdoptCalendar():
+            return replace(act, calendar=None)
+        case _:
+            return act
 
 
 def _follow_up(step: Step, now: datetime, policy: Policy) -> Step:

@@ -42,7 +42,7 @@ def enter(issue: Issue, status: Status, at: datetime) -> Issue:
         issue = end(issue, at, Obligation.TRIAGE)
     if status in IN_TRIAGE and issue.clock(Obligation.TRIAGE) is None:
         issue = start(issue, Obligation.TRIAGE, issue.limits.triage, at)
-    if status in OWED_IN:
+    if status in OWED_IN and issue.clock(OWED_IN[status][0]) is None:
         obligation, limit = OWED_IN[status]
         issue = start(issue, obligation, limit(issue.limits), at, unit=_owing_unit(issue, obligation))
     if status is Status.UNTRIAGED:
@@ -52,6 +52,11 @@ def enter(issue: Issue, status: Status, at: datetime) -> Issue:
 
 def _owing_unit(issue: Issue, obligation: Obligation) -> str:
     return issue.holder if obligation is Obligation.DELIVER else ""
+
+
+def to_triage(issue: Issue, at: datetime) -> Issue:
+    """Into triage, or, where its receipt was never completed, there."""
+    return enter(issue, Status.SUBMITTED if issue.incomplete else Status.UNTRIAGED, at)
 
 
 def close(issue: Issue, outcome: Outcome, at: datetime) -> Issue:

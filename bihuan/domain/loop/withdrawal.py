@@ -23,9 +23,11 @@ EXPLAIN = "说明企业撤单经过 · explain how the enterprise came to withdr
 # Deciding
 
 
-def withdraw(act: do.Withdraw, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    asked = ev.WithdrawalAsked if _audited(issue, now, policy) else ev.Withdrawn
-    yield asked(reason=act.reason, proof=act.proof)
+def withdraw(act: do.Withdraw, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    if _audited(issue, now, policy):
+        yield ev.WithdrawalAsked(reason=act.reason, proof=act.proof, by=actor)
+    else:
+        yield ev.Withdrawn(reason=act.reason, proof=act.proof)
 
 
 def _audited(issue: Issue, now: datetime, policy: Policy) -> bool:
@@ -51,7 +53,7 @@ def audit(act: do.AuditWithdrawal, issue: Issue, _actor: Actor, now: datetime, p
 
 
 def asked(event: ev.WithdrawalAsked, issue: Issue, at: datetime) -> Issue:
-    issue = replace(issue, withdrawal=Withdrawal(event.reason, at))
+    issue = replace(issue, withdrawal=Withdrawal(event.reason, at, event.by))
     return start(issue, Obligation.AUDIT, issue.limits.audit, at)
 
 

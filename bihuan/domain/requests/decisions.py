@@ -15,6 +15,7 @@ from bihuan.domain.clocks import promise
 from bihuan.domain.clocks.calendar_adoption import going_on
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.workdays import CHINA_TIME
+from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Desk, Issue, Request, RequestKind
 from bihuan.domain.ladder.escalation import rungs
 from bihuan.domain.ladder.responsibility import called_in_vain
@@ -35,6 +36,7 @@ from bihuan.domain.refusals import (
 )
 from bihuan.domain.requests import admission
 from bihuan.domain.requests.folds import extended_clock
+from bihuan.domain.reworking import UNANSWERED, rework
 from bihuan.domain.stage import Status
 
 STOPPED_BY_SUSPENSION = (
@@ -104,12 +106,14 @@ def _resume(act: do.Resume, _issue: Issue, _actor: Actor, now: datetime, _policy
 
 
 def _withdraw_request(
-    act: do.WithdrawRequest, issue: Issue, actor: Actor, _now: datetime, _policy: Policy
+    act: do.WithdrawRequest, issue: Issue, actor: Actor, now: datetime, policy: Policy
 ) -> Iterator[ev.Event]:
     request = _open(issue, act.request)
     if request.asked_by != actor:
         raise NotYourIssue(act="withdraw_request", act_zh=do.ACT_ZH["withdraw_request"])
-    yield ev.RequestWithdrawn(request=request.no, reason=act.reason)
+    withdrawn = ev.RequestWithdrawn(request=request.no, reason=act.reason)
+    yield withdrawn
+    yield from _rating_stands(request, evolve(issue, withdrawn, now), now, policy)
 
 
 def _rule_request(act: do.RuleRequest, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
@@ -118,7 +122,9 @@ def _rule_request(act: do.RuleRequest, issue: Issue, actor: Actor, now: datetime
     if bar is not None:
         raise bar
     if act.ruling is do.Ruling.REFUSE:
-        yield ev.RequestRefused(request=request.no, by=actor, reason=act.reason)
+        refused = ev.RequestRefused(request=request.no, by=actor, reason=act.reason)
+        yield refused
+        yield from _rating_stands(request, evolve(issue, refused, now), now, policy)
         return
     follows = _granted(request, issue, now, policy)
     yield ev.RequestApproved(request=request.no, by=actor, reason=act.reason)
@@ -215,8 +221,14 @@ def _kept(clock: Clock, issue: Issue, now: datetime, policy: Policy) -> Iterator
 
 
 def _settled(issue: Issue, policy: Policy) -> bool:
-    """Without the rating the issue is an unrated one: two unanswered calls on two working days complete it."""
-    return issue.status is Status.CALLBACK and called_in_vain(issue, policy)
+    """Whether two unanswered calls on two working days have settled what the call-back was to find out."""
+    return issue.status is Status.CALLBACK and called_in_vain(issue.no_answers, issue, policy)
+
+
+def _rating_stands(request: Request, issue: Issue, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+    """An appeal is over, and the rating it was against stands: two calls in vain are enough for another round."""
+    if request.kind is RequestKind.APPEAL and _settled(issue, policy):
+        yield from rework(issue, UNANSWERED, now, policy)
 
 
 def _extension_fits(clock: Clock, until: datetime, issue: Issue, now: datetime, policy: Policy) -> None:

@@ -6,16 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.domain import events as ev
-from bihuan.domain.clocks.clock import Clock, Obligation
+from bihuan.domain.clocks.clock import SUSPENDED, Clock, Obligation
 from bihuan.domain.clocks.operations import end, start
 from bihuan.domain.commands import SuspensionBasis
 from bihuan.domain.issue import Issue, Request, RequestState
 from bihuan.domain.loop.transitions import close, enter
 from bihuan.domain.people import Actor
 from bihuan.domain.stage import Outcome, Status
-
-SUSPENDED = "SUSPENDED"
-"""How the ground of a suspension's pause begins; its basis follows."""
 
 
 def _request_asked(event: ev.RequestAsked, issue: Issue, at: datetime) -> Issue:
