@@ -1,8 +1,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
+QUICK := tests/rules tests/notify tests/house
 
-.PHONY: help install demo test up check bench storm idle faults notices mutants lock clean
+.PHONY: help install demo test quick up check structure coverage bench storm idle faults notices mutants lock clean
 help: ## 列出命令 · list the verbs
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -21,6 +22,9 @@ test: $(STAMP) ## 全部测试 · every test that needs nothing but the registri
 	@sh deploy/install-postgres.sh
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
+quick: $(STAMP) ## 快速测试：规则与内务，不需服务器 · the rules and what needs no server, for the inner loop
+	$(BIN)/python -m pytest -n 2 -m "not slow and not hypothesis" $(QUICK)
+
 up: $(STAMP) ## 单机启动一座城市 · one city on one machine
 	$(BIN)/bihuan up
 
@@ -29,6 +33,13 @@ check: $(STAMP) ## 格式、类型、分层 · format, lint, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+structure: $(STAMP) ## 结构：房间、大小、分层、名称 · rooms, sizes, layers, names; the last line is JSON
+	$(BIN)/python -m tests.house.structure
+
+coverage: $(STAMP) ## 规则的分支覆盖 · branch coverage of the rules by the quick tests
+	$(BIN)/coverage run -m pytest -m "not slow and not hypothesis" tests/rules
+	$(BIN)/coverage report
 
 bench: $(STAMP) ## 确认延迟与吞吐 · acknowledgements beside a bare workflow
 	$(BIN)/python -m tests.bench

@@ -1,4 +1,4 @@
-"""Roles, and the person who acts (domain.md section 7)."""
+"""Roles, and the person who acts (docs/rules.md 2.1)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

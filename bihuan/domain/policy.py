@@ -1,7 +1,7 @@
 """Policy as data: limits, ladder, catalogue and roster, stamped whole on the issue it governs.
 
 A policy enters a workflow as recorded input and is never looked up again, so an edited file cannot change
-what was promised to an issue already under way (design.md, rule 4).
+what was promised to an issue already under way (docs/architecture.md, rule 4).
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from bihuan.domain.clocks.workdays import WorkCalendar
 
 
 class Urgency(StrEnum):
-    """How pressing a matter is; decides the limits (domain.md 4.2)."""
+    """How pressing a matter is; decides the limits (docs/rules.md 4.2)."""
 
     CONSULT = "CONSULT"
     URGENT = "URGENT"
@@ -124,7 +124,7 @@ MONTH, QUARTER = Limit(30, TimeUnit.D), Limit(90, TimeUnit.D)
 
 @dataclass(frozen=True, slots=True)
 class RequestRules:
-    """What side requests may ask, who rules on them and how soon (domain.md 3.2).
+    """What side requests may ask, who rules on them and how soon (docs/rules.md 6).
 
     ``extension_before``: an extension is asked so long before the limit it extends. ``extension_percent``: all
     extensions of a limit together add at most so much of it. Beyond ``extensions_by_coordination`` a city leader

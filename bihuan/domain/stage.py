@@ -1,4 +1,4 @@
-"""The stages everyone sees and the statuses that decide what may happen next (domain.md 3.0)."""
+"""The stages everyone sees and the statuses that decide what may happen next (docs/rules.md 1.1)."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -41,7 +41,7 @@ class Status(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How an issue ended (domain.md 3.3)."""
+    """How an issue ended (docs/rules.md 1.10)."""
 
     SOLVED = "SOLVED"
     EXPLAINED = "EXPLAINED"

@@ -56,7 +56,7 @@ def _told(sections: Sequence[Section], shown: Sequence[int]) -> str:
 
 
 def rate(part: int, whole: int) -> str:
-    """Percent to two decimals, half up, beside its numerator and denominator (domain.md 6)."""
+    """Percent to two decimals, half up, beside its numerator and denominator (docs/rules.md 8)."""
     if not whole:
         return "—"
     percent = (Decimal(100) * part / whole).quantize(Decimal("0.01"), ROUND_HALF_UP)

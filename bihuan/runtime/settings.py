@@ -5,6 +5,16 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+SAMPLE_CITY = Path("deploy/puyang")
+CARRIED_CITY = Path(__file__).parents[1] / "samples" / "puyang"
+"""The sample city where there is no checkout: the wheel carries it."""
+
+
+def sample_city() -> Path:
+    """The folder of the sample city: that of the checkout one works in, else the one the wheel carries."""
+    here = SAMPLE_CITY.is_dir() or not CARRIED_CITY.is_dir()
+    return SAMPLE_CITY if here else CARRIED_CITY
+
 
 class Settings(BaseSettings):
     """Every field can be set by an environment variable ``BIHUAN_<NAME>``."""
@@ -12,7 +22,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="BIHUAN_", frozen=True, extra="ignore")
 
     data: Path = Field(Path("var/city"), description="folder of all that must survive: databases, keys, logs")
-    city: Path = Field(Path("deploy/puyang"), description="folder of the city's configuration")
+    city: Path = Field(default_factory=sample_city, description="folder of the city's configuration")
     profile: str = Field("PY-13710", description="time profile under <city>/profiles")
     temporal_address: str = Field("", description="host:port of a Temporal server; empty: run the embedded one")
     temporal_namespace: str = Field("default", description="Temporal namespace")

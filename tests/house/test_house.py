@@ -2,25 +2,18 @@
 
 import inspect
 import re
-import subprocess
 from importlib.metadata import packages_distributions
-from pathlib import Path
 
 from activities.batches import Batcher
 from activities.chat_posting import Poster
 from activities.delivery import Deliverer
 from activities.publication import Publisher
 from activities.reports import Reporter
+from tests.house.repository import TOP, tracked
 from workflows.ports import Batching, Delivering, Posting, Publishing, Reporting
 
-TOP = Path(__file__).parents[2]
 OURS = ("bihuan", "workflows", "activities", "workers", "api")
 LARGEST_BYTES = 3_000_000
-
-
-def tracked() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files"], cwd=TOP, capture_output=True, text=True, check=True)
-    return [TOP / line for line in listed.stdout.splitlines() if (TOP / line).is_file()]
 
 
 def test_our_package_names_belong_to_nobody_else() -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 FINISHED = "the interpreter finished"
 RUN = f"""
 import atexit, sys

@@ -17,11 +17,11 @@ import pytest
 
 from bihuan.cli import app
 from bihuan.runtime.settings import Settings
+from tests.house.repository import TOP, tracked
 from tests.waiting import HANGS_AFTER_S
 
-TOP = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-CN.md")
-PAGES = sorted([*TOP.glob("*.md"), *TOP.glob("docs/**/*.md")])
+PAGES = [path for path in tracked() if path.suffix == ".md"]
 EMPTY = ("empty", "空")
 TOLD = r"\nanswered %{http_code} %header{idempotent-replayed}\n"
 
@@ -116,6 +116,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
     return {part.splitlines()[0]: Said(part.splitlines()[1:]) for part in parts}
 
 
+slow = pytest.mark.slow
+
+
+@slow
 def test_what_the_readme_says_to_type_takes_an_issue_in_and_accepts_it(told: dict[str, Said]) -> None:
     assert told["readme"].answers == ["201", "200", "200"]
     accepted, whole = told["readme"].bodies
@@ -123,17 +127,20 @@ def test_what_the_readme_says_to_type_takes_an_issue_in_and_accepts_it(told: dic
     assert {act["act"] for act in whole["acts"] if act["allowed"]} >= {"hand_over"}
 
 
+@slow
 def test_typed_again_it_happens_once_and_says_so(told: dict[str, Said]) -> None:
     assert told["again"].answers == ["201 true", "200 true", "200"]
     assert told["again"].bodies[0] == told["readme"].bodies[0]
     assert told["again"].bodies[1]["issue"]["revision"] == told["readme"].bodies[1]["issue"]["revision"]
 
 
+@slow
 def test_the_temporal_ui_is_there_and_asks_no_other_host_for_news(told: dict[str, Said]) -> None:
     assert told["ui"].answers == ["200"]
     assert told["ui"].bodies[0]["DisableNewsFetch"] is True
 
 
+@slow
 def test_a_second_start_on_the_folder_says_who_has_it_and_leaves_with_1(told: dict[str, Said]) -> None:
     assert told["second"].end == ["1"]
     said = list(takewhile(lambda line: not line.startswith("left"), told["second"].lines))
@@ -141,6 +148,7 @@ def test_a_second_start_on_the_folder_says_who_has_it_and_leaves_with_1(told: di
     assert re.fullmatch(r"var/try 已由进程 \d+ 使用 · is in use by process \d+", said[0])
 
 
+@slow
 @pytest.mark.parametrize("ending", ["stop", "end"])
 def test_asked_to_stop_it_leaves_with_0_and_no_child_stays(told: dict[str, Said], ending: str) -> None:
     assert told[ending].end == ["0"]
@@ -148,6 +156,7 @@ def test_asked_to_stop_it_leaves_with_0_and_no_child_stays(told: dict[str, Said]
     assert children == ["is gone"] * 4
 
 
+@slow
 def test_started_again_on_the_folder_the_issue_is_still_there(told: dict[str, Said]) -> None:
     assert told["restart"].answers == ["200"]
     before, after = told["again"].bodies[1]["issue"], told["restart"].bodies[0]["issue"]
@@ -163,7 +172,7 @@ def test_both_readmes_have_the_same_commands() -> None:
 def test_the_table_of_settings_names_every_setting_and_its_default(page: str) -> None:
     rows = [row.split("|")[1:3] for row in (TOP / page).read_text().splitlines() if re.match(r"\| `[A-Z_]+`", row)]
     written = dict(pair for names, defaults in rows for pair in each(names, defaults))
-    known = {name.upper(): field.default for name, field in Settings.model_fields.items()}
+    known = {n.upper(): field.get_default(call_default_factory=True) for n, field in Settings.model_fields.items()}
     assert written == {name: told_as(default) for name, default in known.items()}
 
 
@@ -197,9 +206,11 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
 
 
 def headings(page: Path) -> set[str]:
-    """The anchors of a page, as GitHub makes them."""
-    named = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", name).strip().lower().replace(" ", "-") for name in named}
+    """The anchors of a page, as GitHub makes them; the second of a name is numbered."""
+    prose = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    named = re.findall(r"^#+ (.*)$", prose, re.MULTILINE)
+    anchors = [re.sub(r"[^\w -]", "", name).strip().lower().replace(" ", "-") for name in named]
+    return {f"{one}-{before}" if (before := anchors[:place].count(one)) else one for place, one in enumerate(anchors)}
 
 
 @pytest.mark.parametrize("page", READMES)

@@ -13,6 +13,8 @@ from bihuan.runtime.supervisor import Child, Supervisor
 from bihuan.runtime.up import AlreadyRunning, sole_use
 from tests.waiting import HANGS_AFTER_S, until
 
+pytestmark = pytest.mark.slow
+
 FOREVER = [sys.executable, "-c", "import signal; signal.pause()"]
 
 

@@ -11,6 +11,8 @@ from tests.faulty import english
 from tests.notify.telling import EVERYBODY, FILES, folder_of, telling
 from tests.worlds import CITY_FOLDER, city
 
+pytestmark = pytest.mark.slow
+
 CONTACTS, ABSENCES, DUTY = FILES["contacts.csv"], FILES["absences.csv"], FILES["duty.csv"]
 KEY = "https://oapi.example.org/robot/send?access_token=0123456789abcdef"
 

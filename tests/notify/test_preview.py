@@ -14,6 +14,8 @@ from bihuan.notify.samples import EVENTS, REPORTS
 from tests.notify.telling import EVERYBODY, FILES
 from tests.worlds import CITY_FOLDER
 
+pytestmark = pytest.mark.slow
+
 NIGHT = "2026-11-25T23:00"
 
 

@@ -22,6 +22,8 @@ from tests.notify.telling import G1, UNIT, folder_of
 from tests.rules.worlds import D1, D2, order_no, under_order
 from tests.worlds import Told, city, delivered, handed_over
 
+pytestmark = pytest.mark.slow
+
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NAME, CONTACT, PHONE = "恒捷化工有限公司", "经办人钱多多", "13812345678"
 ENTERPRISE = Party(Desk.ENTERPRISE, "91410902MA00000001")

@@ -1,4 +1,4 @@
-"""Who may do what, when: written down from domain.md section 3.0 (where 3.0 is silent, section 7), not from the code.
+"""Who may do what, when: written down from docs/rules.md 2.2, not from the code.
 
 A row is: act → the statuses in which it is possible → the roles that may do it, and how they must stand to the issue.
 """

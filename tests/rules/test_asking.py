@@ -1,4 +1,4 @@
-"""When a request may be asked, again or at all, and who rules: the counts, windows and desks of domain.md 3.2."""
+"""When a request may be asked, again or at all, and who rules: the counts, windows and desks of docs/rules.md 6."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Call-backs against a bad rating, and enterprises without an account (domain.md 3.0a, rulings 10, 12 and 16)."""
+"""Call-backs against a bad rating, and enterprises without an account (docs/rules.md 1.8, rulings 10, 12 and 16)."""
 
 from dataclasses import replace
 

@@ -22,6 +22,8 @@ from bihuan.simulation.workbook import read_ledger
 from tests.cities import yunchuan
 from tests.faulty import english, refused_for
 
+pytestmark = pytest.mark.slow
+
 TABLES = (
     "catalogue.csv",
     "counties.csv",

@@ -1,4 +1,4 @@
-"""Batches: issues follow a parent, inherit its result, and each is still rated (domain.md 3.0, 3.2, 6)."""
+"""Batches: issues follow a parent, inherit its result, and each is still rated (docs/rules.md 7.2)."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

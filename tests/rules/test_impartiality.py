@@ -1,4 +1,4 @@
-"""Who handled never judges, and who holds does not rewrite (domain.md 3.0a, ruling 11; issue lines 5 and 8)."""
+"""Who handled never judges, and who holds does not rewrite (docs/rules.md 2.4, ruling 11; issue lines 5 and 8)."""
 
 from collections.abc import Callable
 from dataclasses import replace

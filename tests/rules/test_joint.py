@@ -1,4 +1,4 @@
-"""Joint handling: units that each owe the lead a part in three working days (domain.md 3.0, 3.1; issue 4, item 2)."""
+"""Joint handling: units that each owe the lead a part in three working days (docs/rules.md 7.3; issue 4, item 2)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The ladder above R2, orders and objections, level-up, consultation, repeats: the sentences of domain.md 3.0 and 5."""
+"""The ladder above R2, orders and objections, level-up, consultation, repeats: the sentences of docs/rules.md 5."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -12,6 +12,8 @@ from bihuan.simulation.workbook import CUT_OFF, read_ledger
 from tests.faulty import english
 from tests.worlds import CITY_FOLDER, policy
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = CITY_FOLDER / "ledger-749.xlsx"
 
 

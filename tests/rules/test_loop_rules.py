@@ -1,4 +1,4 @@
-"""The sentences of domain.md 3.0, each as a test. The moments are worked out by hand from its limits."""
+"""The sentences of docs/rules.md 1, each as a test. The moments are worked out by hand from its limits."""
 
 from collections.abc import Callable
 from dataclasses import replace

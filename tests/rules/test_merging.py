@@ -1,4 +1,4 @@
-"""Merging (并单): asked of the other issue by word, and done once that one has said yes (domain.md 3.0, 3.2)."""
+"""Merging (并单): asked of the other issue by word, and done once that one has said yes (docs/rules.md 7.1)."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -86,7 +86,7 @@ ADDRESSED: dict[Paper, tuple[Rung, Party, set[Party]]] = {
     Paper.REFERRAL_LETTER: (Rung.R6, Party(Desk.DISCIPLINE), {Party(Desk.DISCIPLINE), HOLDERS_HEAD}),
     Paper.REPORT_UP: (Rung.P, Party(Desk.PROVINCE), {Party(Desk.PROVINCE), HOLDERS_HEAD}),
 }
-"""domain.md section 5: the rung of each paper, to whom it goes, and who hears of its signature beside the group and
+"""docs/rules.md 5.4: the rung of each paper, to whom it goes, and who hears of its signature beside the group and
 coordination; the holder's head hears of what is written above it."""
 
 

@@ -17,7 +17,7 @@ from tests.worlds import CITY_FOLDER
 PROFILES = sorted(path.stem for path in (CITY_FOLDER / "profiles").glob("*.yaml"))
 REAL = [name for name in PROFILES if name != "demo"]
 
-# Written from domain.md 4.1 and 4.2, not from the files: triage, sign, first report, reports after it, solve, blue
+# Written from docs/rules.md 4.1 and 4.2, not from the files: triage, sign, first report, reports after it, solve, blue
 PUYANG = {
     "CONSULT": "4wh 4wh - - 1wd 4wh",
     "CONSULT+complex": "4wh 4wh - - 3wd 4wh",

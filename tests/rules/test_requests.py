@@ -1,4 +1,4 @@
-"""The sentences of domain.md 3.0 and 3.2 on side requests. The moments are worked out by hand from their limits."""
+"""The sentences of docs/rules.md 6 on side requests. The moments are worked out by hand from their limits."""
 
 from dataclasses import replace
 from datetime import UTC, timedelta

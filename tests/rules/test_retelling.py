@@ -23,6 +23,8 @@ from tests.rules.test_properties import MOVES, UNHURRIED, Lived
 from tests.rules.worlds import POLICY, REVISED, in_hand
 from tests.worlds import CITY_FOLDER, ENTERPRISE, MONDAY, policy
 
+pytestmark = pytest.mark.slow
+
 ROWS = read_ledger(CITY_FOLDER / SAMPLE)
 GOVERNED = {policy().version: policy()}
 

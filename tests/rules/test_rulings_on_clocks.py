@@ -1,4 +1,4 @@
-"""The rulings on clocks (domain.md 3.0a, docs/decisions/0014): each a short history of August 2021.
+"""The rulings on clocks (docs/rules.md 3, docs/decisions/0014): each a short history of August 2021.
 
 Received on Monday 08-02 at 09:00, a general matter: triage ends 08-03 18:00, the issue is due on 08-11 at 18:00.
 """

@@ -1,4 +1,4 @@
-"""The rulings of domain.md 3.0a on the ladder, each as a history: who is pressed, by which order, until when."""
+"""The rulings of docs/rules.md 5 on the ladder, each as a history: who is pressed, by which order, until when."""
 
 from collections.abc import Callable
 from datetime import datetime

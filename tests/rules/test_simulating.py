@@ -23,6 +23,8 @@ from bihuan.simulation.summary import Tally, compared, difference
 from bihuan.simulation.workbook import CUT_OFF, SAMPLE, Row, read_ledger
 from tests.worlds import CITY_FOLDER, policy
 
+pytestmark = pytest.mark.slow
+
 
 @cache
 def rows() -> tuple[Row, ...]:

@@ -1,4 +1,4 @@
-"""Every act in every status by every role, own and foreign, against the table written from domain.md 3.0."""
+"""Every act in every status by every role, own and foreign, against the table written from docs/rules.md 2.2."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

@@ -206,7 +206,7 @@ OWED_BY = {
     Status.CLOSED: None,
     Status.ARCHIVED: None,
 }
-"""The second column of domain.md 3.0, for an issue of coordination's that D1 holds."""
+"""The second column of docs/rules.md 1.1, for an issue of coordination's that D1 holds."""
 
 
 @pytest.mark.parametrize("status", Status)

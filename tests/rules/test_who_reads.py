@@ -1,4 +1,4 @@
-"""Who may read an issue (domain.md section 7), and what a refusal says to whoever may not act."""
+"""Who may read an issue (docs/rules.md 2.3), and what a refusal says to whoever may not act."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Withdrawal and its audit: nobody makes an enterprise withdraw (domain.md 3.0a, ruling 15)."""
+"""Withdrawal and its audit: nobody makes an enterprise withdraw (docs/rules.md 6.4, ruling 15)."""
 
 import pytest
 

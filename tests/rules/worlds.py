@@ -1,7 +1,7 @@
 """A small city made for the rules alone, the people in it, and issues brought into every status by legal acts.
 
 Two counties with supervision groups, one of which triages for itself, and a third that no roster names. The numbers are
-those of domain.md 4.2 and 3.0, written out here and nowhere read from the project's own files.
+those of docs/rules.md 4.2 and 4.4, written out here and nowhere read from the project's own files.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Who may do what to an issue, and when: the rules of every concept in one table (domain.md 3.0)."""
+"""Who may do what to an issue, and when: the rules of every concept in one table (docs/rules.md 2.2)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -32,7 +32,7 @@ RULES: Mapping[str, Rule] = assembled(ACT_ZH.keys() - {"submit"}, *(concept.RULE
 
 
 def may_read(issue: Issue, actor: Actor, policy: Policy) -> bool:
-    """Whether the issue is this person's to see (domain.md section 7)."""
+    """Whether the issue is this person's to see (docs/rules.md 2.3)."""
     relation = READERS.get(actor.role)
     return relation is not None and relation(issue, policy, actor)
 

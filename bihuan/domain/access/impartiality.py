@@ -1,4 +1,4 @@
-"""Who handled an issue never judges it, whatever seats a person holds (domain.md 3.0a, ruling 11)."""
+"""Who handled an issue never judges it, whatever seats a person holds (docs/rules.md 2.4, ruling 11)."""
 
 from dataclasses import replace
 from datetime import datetime

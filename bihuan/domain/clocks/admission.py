@@ -7,7 +7,7 @@ from bihuan.domain.access.rules import LIVING, Relation, Rule
 from bihuan.domain.people import Role
 
 KEEPERS: Mapping[Role, Relation] = {Role.COO: anyone, Role.ADM: anyone}
-"""Of templates, limits, calendar and users (domain.md section 7)."""
+"""Of templates, limits, calendar and users (docs/rules.md 2.2)."""
 
 RULES: Mapping[str, Rule] = {
     "adopt_calendar": Rule(LIVING, KEEPERS),

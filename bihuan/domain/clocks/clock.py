@@ -279,7 +279,7 @@ class Clock:
         return max(shortened, *ended, self.started_at)
 
     def credited(self, calendar: WorkCalendar) -> timedelta:
-        """The counted time all ended pauses give back, unrounded (domain.md 4.3)."""
+        """The counted time all ended pauses give back, unrounded (docs/rules.md 3.3)."""
         return sum((self._credit(pause, calendar) for pause in self._counting), timedelta())
 
     @property

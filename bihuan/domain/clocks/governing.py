@@ -1,6 +1,6 @@
 """Which limits govern an issue, and why: exactly one legal clock or one row of the city's profile, never both.
 
-A law goes first for its categories, whatever the urgency, also where its limits are longer (domain.md 4.3).
+A law goes first for its categories, whatever the urgency, also where its limits are longer (docs/rules.md 4.3).
 """
 
 from dataclasses import dataclass

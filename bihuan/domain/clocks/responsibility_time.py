@@ -51,7 +51,7 @@ def _stretches(
 
 
 def waits_for(issue: Issue, policy: Policy, at: datetime) -> Party | None:
-    """Who owes the next act in the status it is in (domain.md 3.0); nobody while a mass suspension lasts.
+    """Who owes the next act in the status it is in (docs/rules.md 1.1); nobody while a mass suspension lasts.
 
     A question that pauses nothing is the triager's own time.
     """

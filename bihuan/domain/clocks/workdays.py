@@ -1,4 +1,4 @@
-"""China's working days, make-up days and office hours, and lengths of time counted in them (domain.md 4.3, 13)."""
+"""China's working days, make-up days and office hours, and lengths of time counted in them (docs/rules.md 3.1, 11)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -69,7 +69,7 @@ class WorkCalendar:
         return replace(self, days=days, published_years=frozenset(y for y in self.published_years if y >= year))
 
     def after(self, moment: datetime, limit: Limit) -> datetime:
-        """When a limit triggered at this moment is used up (the rules of domain.md 4.3)."""
+        """When a limit triggered at this moment is used up (the rules of docs/rules.md 3.1)."""
         return _remembered_after(self, _local(moment), limit)
 
     def first_counted(self, moment: datetime, limit: Limit) -> datetime:

@@ -1,6 +1,6 @@
 """What follows from a rating, a call-back, a withdrawal, a close-out and a reopening; another round, where one does.
 
-Nobody makes an enterprise withdraw (domain.md 3.0a, ruling 15): a withdrawal while an order stands, or soon after an
+Nobody makes an enterprise withdraw (docs/rules.md 6.4, ruling 15): a withdrawal while an order stands, or soon after an
 act of a unit, waits until the call-back agent has asked the enterprise. Meanwhile the issue goes on, so that a
 withdrawal under pressure gains nobody any time.
 """

@@ -20,7 +20,7 @@ class Rating:
 
     @property
     def bad(self) -> bool:
-        """Dissatisfied, or not solved whatever the score (domain.md 3.1)."""
+        """Dissatisfied, or not solved whatever the score (docs/rules.md 1.8)."""
         return self.counts and (self.score <= DISSATISFIED_MAX or not self.solved)
 
 

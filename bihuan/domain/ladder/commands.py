@@ -9,7 +9,7 @@ from bihuan.domain.ladder.papers import Paper
 
 
 class OrderGround(StrEnum):
-    """Why a supervision group orders by hand (domain.md section 5)."""
+    """Why a supervision group orders by hand (docs/rules.md 5.3)."""
 
     OVERDUE = "OVERDUE"
     POOR_WORK = "POOR_WORK"

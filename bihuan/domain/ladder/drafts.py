@@ -100,7 +100,7 @@ def reminded(clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[P
 
 
 def signed_to(one: Draft, issue: Issue, policy: Policy) -> tuple[Party, ...]:
-    """Whom the signature tells: the audience outside (domain.md section 5), and those inside who must know."""
+    """Whom the signature tells: the audience outside (docs/rules.md 5.4), and those inside who must know."""
     to = Party(Desk.UNIT_HEAD, one.to.ref) if one.to.desk is Desk.UNIT else one.to
     holder = (Party(Desk.UNIT_HEAD, issue.holder),) if issue.holder and one.paper is not Paper.CRITICISM else ()
     beside = {

@@ -1,4 +1,4 @@
-"""The ladder: every alarm an untouched issue will raise, and the light it shows (domain.md 3.0 and 5)."""
+"""The ladder: every alarm an untouched issue will raise, and the light it shows (docs/rules.md 5.1 and 3.7)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who owes what, and who is told of a rung (domain.md 3.0, "Ladder by debtor")."""
+"""Who owes what, and who is told of a rung (docs/rules.md 5.2)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from bihuan.domain.parties import Party
 
 
 class Rung(StrEnum):
-    """The rungs of the ladder (domain.md section 5)."""
+    """The rungs of the ladder (docs/rules.md 5.1)."""
 
     R0 = "R0"
     R1 = "R1"

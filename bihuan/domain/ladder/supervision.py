@@ -166,7 +166,7 @@ def order(
     ground: str = OVERDUE,
     by: Actor | None = None,
 ) -> ev.OrderIssued:
-    """An order in the name of the issue's group, with all that such a paper must say (domain.md 5, guards).
+    """An order in the name of the issue's group, with all that such a paper must say (docs/rules.md 5.3).
 
     Without a clock it demands nothing but a reply.
     """

@@ -9,7 +9,7 @@ from bihuan.domain.ruling import Ruling
 
 
 class RejectGround(StrEnum):
-    """The listed grounds for not accepting an issue (domain.md 3.2)."""
+    """The listed grounds for not accepting an issue (docs/rules.md 6.1)."""
 
     EMERGENCY_LINE = "EMERGENCY_LINE"
     OTHER_LEGAL_CHANNEL = "OTHER_LEGAL_CHANNEL"
@@ -38,7 +38,7 @@ class AskExtension:
 
 
 class SuspensionBasis(StrEnum):
-    """What an issue may have to wait for (domain.md 3.2)."""
+    """What an issue may have to wait for (docs/rules.md 6.3)."""
 
     LAW = "LAW"
     PLAN = "PLAN"

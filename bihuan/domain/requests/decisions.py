@@ -1,4 +1,4 @@
-"""Deciding side requests: asking, taking back, ruling, and what an approval brings about (domain.md 3.2)."""
+"""Deciding side requests: asking, taking back, ruling, and what an approval brings about (docs/rules.md 6)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

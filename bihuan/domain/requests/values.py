@@ -9,7 +9,7 @@ from bihuan.domain.people import Actor
 
 
 class RequestKind(StrEnum):
-    """What can be asked beside the line (domain.md 3.2); each needs a second person."""
+    """What can be asked beside the line (docs/rules.md 6); each needs a second person."""
 
     EXTENSION = "EXTENSION"
     SUSPENSION = "SUSPENSION"
