@@ -10,15 +10,15 @@ from typing import NoReturn
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from activities.channels.port import Address, Answer, Message, Verdict
+from activities.channels.port import Address, Message, SendResult, SendVerdict
 from activities.gate import Gate
-from activities.rendering import Telling
+from activities.rendering import MessageRenderer
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.views import Delivery, Trace
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.notify.routing import Step
+from bihuan.notify.routing import DeliveryStep
 from bihuan.notify.secrets import SecretMissing
-from bihuan.notify.templates import body
+from bihuan.notify.templates import webhook_body
 from bihuan.runtime import telemetry
 from bihuan.wire import Begun, NoticeOrder
 from workflows.messages import DeliveryOutcome
@@ -27,12 +27,12 @@ from workflows.timeouts import Patience
 QUIET = "quiet hours"
 HANDED = "HANDED"
 """With the desk of a group chat, whose it is from then on."""
-PASSES = frozenset({Verdict.PASSING, Verdict.NOT_ASKED})
+TRANSIENT = frozenset({SendVerdict.PASSING, SendVerdict.NOT_ASKED})
 """After these the same way is gone again, until it is given up."""
 DETAIL_MAX = 500
-EXPECTED = ApplicationErrorCategory.BENIGN
+BENIGN = ApplicationErrorCategory.BENIGN
 """Trouble of others is on record and in our own metrics, and no fault of the worker's to be logged with a stack."""
-SPREAD = 0.5
+JITTER = 0.5
 """By up to so much of itself a pause is longer by chance, or all that failed together would come back together."""
 
 
@@ -40,14 +40,14 @@ SPREAD = 0.5
 class Attempts:
     """``telling``: the city's routes, words and secrets; ``gates``: its channels by name."""
 
-    telling: Telling
+    telling: MessageRenderer
     gates: Mapping[str, Gate]
     ledger: LedgerWriter
 
-    async def send(self, channel: str, contact: str, message: Message) -> Answer:
+    async def send(self, channel: str, contact: str, message: Message) -> SendResult:
         gate, address = self.gates.get(channel), self._address(channel, contact)
         if gate is None or address is None:
-            return Answer(Verdict.REFUSED, detail=f"no channel {channel}, or no address for {contact}")
+            return SendResult(SendVerdict.REFUSED, detail=f"no channel {channel}, or no address for {contact}")
         answer = await gate.send(message, address)
         telemetry.NOTICE_ATTEMPTS.labels(channel, answer.verdict).inc()
         return answer
@@ -63,9 +63,9 @@ class Attempts:
     async def record(self, outcome: DeliveryOutcome) -> None:
         """As what came of this very attempt."""
         info = activity.info()
-        await self.put_on_record(outcome, f"{info.workflow_run_id}:{info.activity_id}:{info.attempt}")
+        await self.record_under(outcome, f"{info.workflow_run_id}:{info.activity_id}:{info.attempt}")
 
-    async def on_record(self, outcome: DeliveryOutcome) -> DeliveryOutcome:
+    async def try_record(self, outcome: DeliveryOutcome) -> DeliveryOutcome:
         """In one go where the ledger is there; where it is away, the workflow sees to an ending patiently."""
         try:
             await self.record(outcome)
@@ -74,7 +74,7 @@ class Attempts:
             return outcome
         return replace(outcome, recorded=True)
 
-    async def put_on_record(self, outcome: DeliveryOutcome, key: str) -> None:
+    async def record_under(self, outcome: DeliveryOutcome, key: str) -> None:
         """``key`` is that of its trace, which is on record once however often it is written."""
         notice = outcome.notice
         message = self.telling.message(notice, None)
@@ -110,44 +110,44 @@ class Attempts:
 
 def body_hash(notice: NoticeOrder, name: str) -> str:
     """The same notice has the same hash, whatever channel carries it, alone or with others in one message."""
-    return hashlib.sha256(body(notice, name).encode()).hexdigest()
+    return hashlib.sha256(webhook_body(notice, name).encode()).hexdigest()
 
 
-def ending(answer: Answer) -> str:
+def final_state(answer: SendResult) -> str:
     """How a way ended with its last attempt: trouble that passes, after so long, is given up."""
-    return "GIVEN_UP" if answer.verdict in PASSES else answer.verdict.value
+    return "GIVEN_UP" if answer.verdict in TRANSIENT else answer.verdict.value
 
 
-def arrived(notice: NoticeOrder, channel: str) -> None:
+def observe_lag(notice: NoticeOrder, channel: str) -> None:
     telemetry.NOTICE_LAG.labels(channel).observe((datetime.now(UTC) - notice.at).total_seconds())
 
 
-def since(notice: NoticeOrder, way: str) -> datetime:
+def first_tried_at(notice: NoticeOrder, way: str) -> datetime:
     """When this way was first tried, quiet hours in between or not; by the clock of the server, as all of these are."""
     return notice.begun.at if notice.begun and notice.begun.step == way else activity.info().scheduled_time
 
 
-def begun(notice: NoticeOrder, way: str) -> NoticeOrder:
-    return replace(notice, begun=Begun(way, since(notice, way)))
+def with_begun(notice: NoticeOrder, way: str) -> NoticeOrder:
+    return replace(notice, begun=Begun(way, first_tried_at(notice, way)))
 
 
-def given_up(answer: Answer, began: datetime, after_s: float) -> bool:
+def is_given_up(answer: SendResult, began: datetime, after_s: float) -> bool:
     """Whether this way has been tried for as long as it may be, or the other side asks us to stay away for longer."""
-    away = answer.wait if answer.verdict is Verdict.PASSING and answer.wait else timedelta()
+    away = answer.wait if answer.verdict is SendVerdict.PASSING and answer.wait else timedelta()
     return (activity.info().started_time + away - began).total_seconds() >= after_s
 
 
-def try_again(answer: Answer, patience: Patience, *details: object) -> NoReturn:
+def raise_retry(answer: SendResult, patience: Patience, *details: object) -> NoReturn:
     """After as long as the other side asks for; else after a pause that grows with every attempt."""
     pause = answer.wait or patience.pause(activity.info().attempt)
-    longer = pause * random.uniform(1, 1 + SPREAD)  # noqa: S311 - no secret
-    raise ApplicationError(answer.detail, *details, type="Trouble", next_retry_delay=longer, category=EXPECTED)
+    longer = pause * random.uniform(1, 1 + JITTER)  # noqa: S311 - no secret
+    raise ApplicationError(answer.detail, *details, type="Trouble", next_retry_delay=longer, category=BENIGN)
 
 
 def outcome_of(
     notice: NoticeOrder,
     state: str,
-    step: Step | None,
+    step: DeliveryStep | None,
     *,
     status: int = 0,
     detail: str = "",

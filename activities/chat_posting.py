@@ -11,48 +11,48 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.exceptions import ApplicationError
 
 from activities.attempts import (
+    BENIGN,
     DETAIL_MAX,
-    EXPECTED,
-    PASSES,
     QUIET,
+    TRANSIENT,
     Attempts,
-    arrived,
     body_hash,
-    ending,
-    given_up,
+    final_state,
+    first_tried_at,
+    is_given_up,
+    observe_lag,
     outcome_of,
-    since,
-    try_again,
+    raise_retry,
 )
-from activities.channels.port import Answer, Message, Verdict
+from activities.channels.port import Message, SendResult, SendVerdict
 from bihuan.client.errors import AlreadyStarted
 from bihuan.client.notices import continue_notice
 from bihuan.client.runs import described
 from bihuan.ledger.views import within
-from bihuan.notify.routing import Step
+from bihuan.notify.routing import DeliveryStep
 from bihuan.notify.samples import REPORTS
 from bihuan.wire import NoticeOrder
 from workflows.chat_digest import HELD
 from workflows.messages import (
     Card,
     Chat,
+    ChatMessage,
     DeliveryOutcome,
-    Digest,
     Posted,
     Tried,
 )
-from workflows.ports import Posting
+from workflows.ports import ChatPosting
 from workflows.timeouts import Patience
 
 
-class Poster(Posting):
+class ChatPoster(ChatPosting):
     def __init__(self, attempts: Attempts, client: Client) -> None:
         self._attempts = attempts
         self._telling = attempts.telling
         self._client = client
 
     @activity.defn(name="post")
-    async def post(self, digest: Digest, patience: Patience) -> Posted:
+    async def post(self, digest: ChatMessage, patience: Patience) -> Posted:
         """Nothing comes between the sending and its end, so that a worker that dies rarely says it twice.
 
         Cards are given up by the time of the oldest: those that waited behind others have waited as long.
@@ -62,33 +62,33 @@ class Poster(Posting):
         if self._quiet(taken):
             return Posted(count=len(taken), state=HELD, at=datetime.now(UTC), detail=QUIET)
         answer = await self._say(chat, message)
-        oldest = min(since(card.order, chat.key) for card in taken)
-        if answer.verdict in PASSES and not given_up(answer, oldest, chat.give_up_s):
-            if answer.verdict is Verdict.PASSING:
+        oldest = min(first_tried_at(card.order, chat.key) for card in taken)
+        if answer.verdict in TRANSIENT and not is_given_up(answer, oldest, chat.give_up_s):
+            if answer.verdict is SendVerdict.PASSING:
                 await self._tried(chat, taken, answer)
-            try_again(answer, patience)
-        if answer.verdict is Verdict.DELIVERED:
+            raise_retry(answer, patience)
+        if answer.verdict is SendVerdict.DELIVERED:
             for card in taken:
-                arrived(card.order, chat.channel)
+                observe_lag(card.order, chat.channel)
         return Posted(
             count=len(taken),
-            state=ending(answer),
+            state=final_state(answer),
             at=datetime.now(UTC),
             detail=answer.detail[:DETAIL_MAX],
             status=answer.status,
             attempts=activity.info().attempt,
         )
 
-    async def _tried(self, chat: Chat, cards: Sequence[Card], answer: Answer) -> None:
+    async def _tried(self, chat: Chat, cards: Sequence[Card], answer: SendResult) -> None:
         """As far as the ledger is there: the next attempt is not held back for it."""
         for card in cards:
             step = self._step(chat, card)
             trying = outcome_of(card.order, "TRYING", step, status=answer.status, detail=answer.detail, last=False)
-            if not (await self._attempts.on_record(trying)).recorded:
+            if not (await self._attempts.try_record(trying)).recorded:
                 return
 
     @activity.defn(name="record_posted")
-    async def record_posted(self, digest: Digest, posted: Posted) -> None:
+    async def record_posted(self, digest: ChatMessage, posted: Posted) -> None:
         for card in digest.taken(posted):
             outcome = DeliveryOutcome(
                 notice=card.order,
@@ -104,19 +104,19 @@ class Poster(Posting):
                 detail=posted.detail or within(digest.id),
                 body_sha256=body_hash(card.order, digest.chat.name),
             )
-            await self._attempts.put_on_record(outcome, f"{activity.info().workflow_run_id}:{digest.id}")
+            await self._attempts.record_under(outcome, f"{activity.info().workflow_run_id}:{digest.id}")
 
     def _quiet(self, cards: Sequence[Card]) -> bool:
         """Whether none of them presses and the office has closed since they were put here."""
         at = activity.info().started_time
         return not any(card.order.urgent for card in cards) and not self._telling.routing.open_at(at)
 
-    async def _say(self, chat: Chat, message: Message | None) -> Answer:
+    async def _say(self, chat: Chat, message: Message | None) -> SendResult:
         if message is None:
-            return Answer(Verdict.REFUSED, detail=f"no channel {chat.channel}")
+            return SendResult(SendVerdict.REFUSED, detail=f"no channel {chat.channel}")
         return await self._attempts.send(chat.channel, chat.contact, message)
 
-    def _fitting(self, digest: Digest) -> tuple[Message | None, Sequence[Card]]:
+    def _fitting(self, digest: ChatMessage) -> tuple[Message | None, Sequence[Card]]:
         """As many of the cards as the channel says in one message, in their order. One alone, and a report, is told
         in full. A channel that was taken out of the city's files while cards waited here has no message for any.
         """
@@ -135,13 +135,13 @@ class Poster(Posting):
         first = digest.cards[0]
         return self._telling.message(first.order, self._step(chat, first)), (first,)
 
-    def _step(self, chat: Chat, card: Card) -> Step:
-        return Step(
+    def _step(self, chat: Chat, card: Card) -> DeliveryStep:
+        return DeliveryStep(
             chat.channel, self._telling.kind(chat.channel), chat.contact, card.reached, chat.name, chat.give_up_s
         )
 
-    @activity.defn(name="hand_back")
-    async def hand_back(self, digest: Digest, posted: Posted, patience: Patience) -> None:
+    @activity.defn(name="continue_notices")
+    async def continue_notices(self, digest: ChatMessage, posted: Posted, patience: Patience) -> None:
         for card in digest.taken(posted):
             if await self._goes_on(card.order):
                 continue
@@ -158,6 +158,6 @@ class Poster(Posting):
             return False
         if run.start_time < activity.info().scheduled_time and run.status is WorkflowExecutionStatus.RUNNING:
             raise ApplicationError(
-                f"the run before of {notice.id} has not ended yet", type="NotOverYet", category=EXPECTED
+                f"the run before of {notice.id} has not ended yet", type="NotOverYet", category=BENIGN
             )
         return run.start_time >= activity.info().scheduled_time

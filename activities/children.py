@@ -19,7 +19,7 @@ from bihuan.runtime import telemetry
 from bihuan.wire import Entry
 
 AT_ONCE = 8
-PASSING = (TemporalAway, OutcomeUnknown)
+TRANSIENT = (TemporalAway, OutcomeUnknown)
 """Trouble of the server, which is tried again; anything else is trouble of this one start, and would come again."""
 ATTEMPTS_MAX = 100
 """Trouble that has lasted for so many attempts, half an hour, does not pass."""
@@ -65,13 +65,13 @@ async def _start(what: Start) -> Started:
     except AlreadyStarted:
         return Started(what)
     except Exception as trouble:  # noqa: BLE001 - whatever else it is, it would come again with every attempt
-        if isinstance(trouble, PASSING) and activity.info().attempt < ATTEMPTS_MAX:
+        if isinstance(trouble, TRANSIENT) and activity.info().attempt < ATTEMPTS_MAX:
             return Started(what, trouble=trouble)
-        return _given_up(what, _told(trouble))
+        return _refused_start(what, _server_message(trouble))
     return Started(what)
 
 
-def _told(trouble: Exception) -> str:
+def _server_message(trouble: Exception) -> str:
     """What the server itself said, where it said anything."""
     said = trouble if isinstance(trouble, RPCError) else trouble.__cause__
     if isinstance(said, RPCError):
@@ -79,19 +79,19 @@ def _told(trouble: Exception) -> str:
     return f"{type(trouble).__name__}: {trouble}"
 
 
-def _given_up(what: Start, why: str) -> Started:
+def _refused_start(what: Start, why: str) -> Started:
     activity.logger.error("not_started", extra={"id": what.id, "reason": why})
     return Started(what, refused=why)
 
 
-async def put_on_record(ledger: LedgerWriter, refused: Iterable[Started]) -> None:
+async def record_refused(ledger: LedgerWriter, refused: Iterable[Started]) -> None:
     """What could not be started, where those who look after notices see it."""
     for one in refused:
         telemetry.NOTICES.labels("REFUSED").inc()
-        await ledger.record_delivery(_refused(one))
+        await ledger.record_delivery(_delivery_of(one))
 
 
-def _refused(one: Started) -> Delivery:
+def _delivery_of(one: Started) -> Delivery:
     what, why = one.what, one.refused[:WHY_MAX]
     return Delivery(
         notice_id=what.id,

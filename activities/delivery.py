@@ -9,26 +9,26 @@ from temporalio.client import Client
 
 from activities.attempts import (
     HANDED,
-    PASSES,
     QUIET,
+    TRANSIENT,
     Attempts,
-    arrived,
-    begun,
     body_hash,
-    ending,
-    given_up,
+    final_state,
+    first_tried_at,
+    is_given_up,
+    observe_lag,
     outcome_of,
-    since,
-    try_again,
+    raise_retry,
+    with_begun,
 )
-from activities.channels.port import Answer, Verdict
+from activities.channels.port import SendResult, SendVerdict
 from bihuan.client.notices import hand_to_chat
 from bihuan.domain.notifications.registry import REMINDERS
 from bihuan.domain.parties import Desk as AtDesk
 from bihuan.domain.parties import Party
 from bihuan.ledger.engine import CONNECT_SECONDS_MAX, LEDGER_AWAY
-from bihuan.notify.kinds import FACTS, Kind
-from bihuan.notify.routing import About, Step
+from bihuan.notify.kinds import TRAITS, Kind
+from bihuan.notify.routing import DeliveryStep, RoutingSubject
 from bihuan.runtime import telemetry
 from bihuan.wire import NoticeOrder
 from workflows.chat_digest import HELD
@@ -52,50 +52,50 @@ class Deliverer(Delivering):
         known, over = await self._known(notice)
         if known == "DELIVERED" and not notice.again:
             return outcome_of(notice, "DELIVERED", None, detail="delivered before", recorded=True)
-        about, now = about_of(notice), activity.info().started_time
+        about, now = subject_of(notice), activity.info().started_time
         been = {one.step for one in tried}
         step = next(step for step in self._telling.routing.steps(about, now) if step.key not in been)
-        fresh = _arrived_before(step) is None
+        fresh = _sent_by_earlier_attempt(step) is None
         if fresh and over:
-            return await self._attempts.on_record(
+            return await self._attempts.try_record(
                 outcome_of(notice, "RECALLED", step, detail="the issue was over before")
             )
         opens = self._telling.routing.opens(step, about, now)
         if fresh and opens > now:
             if activity.info().attempt > 1:
-                notice = begun(notice, step.key)
+                notice = with_begun(notice, step.key)
             held = outcome_of(notice, HELD, step, detail=QUIET, last=False, until=opens)
-            return await self._attempts.on_record(held)
-        if FACTS[step.kind].shared:
+            return await self._attempts.try_record(held)
+        if TRAITS[step.kind].shared:
             return await self._to_desk(notice, step, tried, patience)
         return await self._attempt(notice, step, tried, patience)
 
     async def _attempt(
-        self, notice: NoticeOrder, step: Step, tried: tuple[Tried, ...], patience: Patience
+        self, notice: NoticeOrder, step: DeliveryStep, tried: tuple[Tried, ...], patience: Patience
     ) -> DeliveryOutcome:
         message = self._telling.message(notice, step)
         digest = body_hash(notice, step.name)
         if step.kind is Kind.INBOX:
             if step.party == COORDINATION != notice.to:  # the last resort
-                return await self._attempts.on_record(self._unreached(notice, tried, step))
+                return await self._attempts.try_record(self._unreached(notice, tried, step))
             before = f"{tried[-1].state} {tried[-1].step}: {tried[-1].detail}" if tried else ""
-            return await self._attempts.on_record(outcome_of(notice, "DELIVERED", step, detail=before, digest=digest))
-        answer = _arrived_before(step) or await self._attempts.send(step.channel, step.contact, message)
-        if answer.verdict is Verdict.DELIVERED:
+            return await self._attempts.try_record(outcome_of(notice, "DELIVERED", step, detail=before, digest=digest))
+        answer = _sent_by_earlier_attempt(step) or await self._attempts.send(step.channel, step.contact, message)
+        if answer.verdict is SendVerdict.DELIVERED:
             activity.heartbeat(step.key, answer.status)
-            arrived(notice, step.channel)
-            return await self._attempts.on_record(
+            observe_lag(notice, step.channel)
+            return await self._attempts.try_record(
                 outcome_of(notice, "DELIVERED", step, status=answer.status, digest=digest)
             )
-        if answer.verdict in PASSES and not given_up(answer, since(notice, step.key), step.give_up_s):
-            if answer.verdict is Verdict.PASSING:
+        if answer.verdict in TRANSIENT and not is_given_up(answer, first_tried_at(notice, step.key), step.give_up_s):
+            if answer.verdict is SendVerdict.PASSING:
                 trying = outcome_of(notice, "TRYING", step, status=answer.status, detail=answer.detail, last=False)
-                await self._attempts.on_record(trying)
-            try_again(answer, patience, {"channel": step.channel, "contact": step.contact, "status": answer.status})
-        return await self._attempts.on_record(
+                await self._attempts.try_record(trying)
+            raise_retry(answer, patience, {"channel": step.channel, "contact": step.contact, "status": answer.status})
+        return await self._attempts.try_record(
             outcome_of(
                 notice,
-                ending(answer),
+                final_state(answer),
                 step,
                 status=answer.status,
                 detail=answer.detail,
@@ -105,13 +105,13 @@ class Deliverer(Delivering):
         )
 
     async def _to_desk(
-        self, notice: NoticeOrder, step: Step, tried: tuple[Tried, ...], patience: Patience
+        self, notice: NoticeOrder, step: DeliveryStep, tried: tuple[Tried, ...], patience: Patience
     ) -> DeliveryOutcome:
         """A desk that is not there begins with its first card; one card put twice is said once."""
-        per_minute = FACTS[step.kind].per_minute or 60
+        per_minute = TRAITS[step.kind].per_minute or 60
         chat = Chat(step.channel, step.contact, step.name, 60 / per_minute, step.give_up_s)
-        handed = await self._attempts.on_record(outcome_of(notice, HANDED, step))
-        await hand_to_chat(self._client, chat, Card(begun(notice, step.key), step.party, tried), patience)
+        handed = await self._attempts.try_record(outcome_of(notice, HANDED, step))
+        await hand_to_chat(self._client, chat, Card(with_begun(notice, step.key), step.party, tried), patience)
         return replace(handed, recorded=True)
 
     @activity.defn(name="record_delivery")
@@ -133,7 +133,7 @@ class Deliverer(Delivering):
             activity.logger.warning("ledger_away", exc_info=True)
             return "", False
 
-    def _unreached(self, notice: NoticeOrder, tried: tuple[Tried, ...], step: Step) -> DeliveryOutcome:
+    def _unreached(self, notice: NoticeOrder, tried: tuple[Tried, ...], step: DeliveryStep) -> DeliveryOutcome:
         """Nobody was reached. Where coordination's inbox has it, that says so; the reason is the last way's."""
         last = tried[-1] if tried else Tried("", "UNADDRESSED", "nobody can be reached at this desk")
         telemetry.DEAD_NOTICES.labels(last.step.partition("/")[0]).inc()
@@ -144,14 +144,14 @@ def _is_old_reminder(notice: NoticeOrder) -> bool:
     return notice.event in REMINDERS and activity.info().started_time - notice.at >= timedelta(seconds=FRESH_S)
 
 
-def about_of(notice: NoticeOrder) -> About:
-    return About(notice.event, notice.to, notice.facts.get("rung", ""), notice.urgent)
+def subject_of(notice: NoticeOrder) -> RoutingSubject:
+    return RoutingSubject(notice.event, notice.to, notice.facts.get("rung", ""), notice.urgent)
 
 
-def _arrived_before(step: Step) -> Answer | None:
+def _sent_by_earlier_attempt(step: DeliveryStep) -> SendResult | None:
     """An attempt that arrived says so to the server at once, so that whoever repeats it need not send it again."""
     match list(activity.info().heartbeat_details):
         case [step.key, int(status)]:
-            return Answer(Verdict.DELIVERED, status)
+            return SendResult(SendVerdict.DELIVERED, status)
         case _:
             return None

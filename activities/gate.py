@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from activities.channels.port import Address, Answer, Channel, Message, Verdict
+from activities.channels.port import Address, Channel, Message, SendResult, SendVerdict
 
 AT_ONCE = 6
 """Attempts at one server at the same moment."""
@@ -15,10 +15,10 @@ ATTEMPT_S = 22.0
 """How long one attempt may take: an exchange and the parting; a second exchange has what is left of it."""
 QUEUE_S = 2.0
 """How long an attempt waits for its turn before it gives its place up."""
-BUSY = timedelta(seconds=20)
+BUSY_WAIT = timedelta(seconds=20)
 """When it comes again then. Always as soon: nothing has failed."""
 FAILURES_MAX = 5
-CLOSED_FOR_S = 15.0
+REST_S = 15.0
 """So many failures in a row close the way to a server for so long; then the next attempt shows whether it is back."""
 
 
@@ -43,33 +43,33 @@ class Gate:
     clock: Callable[[], float] = time.monotonic
     _lanes: defaultdict[str, Lane] = field(default_factory=lambda: defaultdict(Lane))
 
-    async def send(self, message: Message, address: Address) -> Answer:
+    async def send(self, message: Message, address: Address) -> SendResult:
         """The channel's answer, or that it was not asked now."""
         lane = self._lanes[_server(address.to)]
         if lane.closed_until > self.clock():
-            return Answer(Verdict.NOT_ASKED, detail="the channel is down and rests")
+            return SendResult(SendVerdict.NOT_ASKED, detail="the channel is down and rests")
         try:
             async with asyncio.timeout(QUEUE_S):
                 await lane.turns.acquire()
         except TimeoutError:
-            return Answer(Verdict.NOT_ASKED, detail="the channel is busy", wait=BUSY)
+            return SendResult(SendVerdict.NOT_ASKED, detail="the channel is busy", wait=BUSY_WAIT)
         try:
             async with asyncio.timeout(ATTEMPT_S):
                 answer = await self.channel.send(message, address)
         except TimeoutError:
-            answer = Answer(Verdict.PASSING, detail="no answer in time")
+            answer = SendResult(SendVerdict.PASSING, detail="no answer in time")
         except Exception as trouble:  # noqa: BLE001 - its words may hold an address; raised, it would be tried for ever
-            answer = Answer(Verdict.PASSING, detail=f"unexpected: {type(trouble).__name__}")
+            answer = SendResult(SendVerdict.PASSING, detail=f"unexpected: {type(trouble).__name__}")
         finally:
             lane.turns.release()
         self._learn(lane, answer)
         return answer
 
-    def _learn(self, lane: Lane, answer: Answer) -> None:
-        down = answer.verdict is Verdict.PASSING and answer.wait is None
+    def _learn(self, lane: Lane, answer: SendResult) -> None:
+        down = answer.verdict is SendVerdict.PASSING and answer.wait is None
         lane.failures = lane.failures + 1 if down else 0
         if lane.failures >= FAILURES_MAX:
-            lane.closed_until = self.clock() + CLOSED_FOR_S
+            lane.closed_until = self.clock() + REST_S
             lane.failures = FAILURES_MAX - 1
 
 

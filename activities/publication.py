@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from temporalio import activity
 from temporalio.client import Client
 
-from activities.children import Start, put_on_record, start_all
-from activities.cross_issue import words
+from activities.children import Start, record_refused, start_all
+from activities.cross_issue import starts_of
 from bihuan.client.notices import start_notice
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.parties import Party
@@ -31,10 +31,10 @@ class Publisher(Publishing):
     async def publish(self, publication: Publication) -> bool:
         fresh = [entry for entry in publication.entries if entry.seq > publication.announced]
         issue_no = publication.issue.issue_no
-        begun = await start_all((*self._notices(publication, fresh), *words(self._client, issue_no, fresh)))
+        begun = await start_all((*self._notices(publication, fresh), *starts_of(self._client, issue_no, fresh)))
         recorded = await self._record(publication)
         if recorded:
-            await put_on_record(self._ledger, (one for one in begun if one.refused))
+            await record_refused(self._ledger, (one for one in begun if one.refused))
         trouble = next((one.trouble for one in begun if one.trouble), None)
         if trouble is not None:  # what is recorded and started by now is left alone the next time
             raise trouble

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import quote
 
-from bihuan.notify.kinds import FACTS, Kind
+from bihuan.notify.kinds import TRAITS, Kind
 from bihuan.notify.message import Address, Message
-from bihuan.notify.routing import Routing, Step
+from bihuan.notify.routing import DeliveryStep, Routing
 from bihuan.notify.secrets import Secrets
 from bihuan.notify.templates import Templates
 from bihuan.notify.tokens import Tokens
@@ -20,7 +20,7 @@ of a message holds the same link."""
 
 
 @dataclass(frozen=True)
-class Telling:
+class MessageRenderer:
     """``signing``: what signs webhooks that have no secret of their own. ``public_url``: where people reach the API;
     empty: messages carry no link.
     """
@@ -35,15 +35,15 @@ class Telling:
     def kind(self, channel: str) -> Kind:
         return self.routing.channels[channel].kind
 
-    def message(self, notice: NoticeOrder, step: Step | None) -> Message:
+    def message(self, notice: NoticeOrder, step: DeliveryStep | None) -> Message:
         """The message for one addressee; None: as it is kept on record."""
         return self.templates.render(notice, step.name if step else "", self.link(notice, step))
 
-    def link(self, notice: NoticeOrder, step: Step | None) -> str:
+    def link(self, notice: NoticeOrder, step: DeliveryStep | None) -> str:
         """Where it is looked at and acknowledged."""
         if not self.public_url or step is None:
             return ""
-        facts, link = FACTS[step.kind], self._page(notice.id)
+        facts, link = TRAITS[step.kind], self._page(notice.id)
         if facts.shared or facts.machine:  # whoever reads it there is asked who they are
             return link
         return f"{link}?t={self.tokens.sign(notice.id, step.party, notice.at + TOKEN_FOR)}"

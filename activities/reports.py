@@ -18,12 +18,12 @@ from bihuan.language.phrases import REPORT_ZH
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.retention import prune
 from bihuan.operations.reconciliation import Standing, standing
-from bihuan.reports.bulletin import brief_of, brief_told, bulletin_of, bulletin_told
-from bihuan.reports.digest import digest_of, digest_title, digest_told
+from bihuan.reports.bulletin import brief_of, brief_text, bulletin_of, bulletin_text
+from bihuan.reports.digest import digest_of, digest_text, digest_title
 from bihuan.reports.text import Section, fitted
 from bihuan.runtime import telemetry
 from bihuan.wire import NoticeOrder
-from workflows.messages import Compiled, Reported
+from workflows.messages import CompiledReport, ReportOutcome
 from workflows.names import report_id
 from workflows.ports import Reporting
 from workflows.timeouts import Patience
@@ -64,18 +64,18 @@ class Reporter(Reporting):
         }
 
     @activity.defn(name="compile_report")
-    async def compile_report(self, timed: Timed, last: Reported | None = None) -> Compiled:
+    async def compile_report(self, timed: Timed, last: ReportOutcome | None = None) -> CompiledReport:
         now = self._now()
         its = period(timed, now, self._calendar().is_workday)
         if its is None or (last is not None and last.period == its.name and timed.kind in ONCE):
-            return Compiled(None)
+            return CompiledReport(None)
         if last is not None and timed.kind is ReportKind.DIGEST:
             its = Period(its.name, last.until, its.until)
         said, notices = await self._make[timed.kind](timed, its, now)
-        return Compiled(Reported(its.name, now, said), notices)
+        return CompiledReport(ReportOutcome(its.name, now, said), notices)
 
-    @activity.defn(name="tell_report")
-    async def tell_report(self, notice: NoticeOrder) -> None:
+    @activity.defn(name="send_report")
+    async def send_report(self, notice: NoticeOrder) -> None:
         try:
             await start_notice(self._client, notice, self._patience)
         except AlreadyStarted:
@@ -84,16 +84,16 @@ class Reporter(Reporting):
     async def _digest(self, timed: Timed, its: Period, now: datetime) -> Made:
         digest = await digest_of(self._engine, timed.group, its.since, now, self._calendar())
         to = Party(Desk.GROUP, timed.group)
-        title, lines = digest_title(digest, its.name, self._city), digest_told(digest, self._city)
+        title, lines = digest_title(digest, its.name, self._city), digest_text(digest, self._city)
         said = f"{title}：在办 {digest.open}、逾期 {len(digest.overdue)}、督办单 {len(digest.orders)}"
         return said, (_notice(ReportKind.DIGEST, its.name, to, now, title, lines),)
 
     async def _bulletin(self, _timed: Timed, its: Period, now: datetime) -> Made:
-        lines = bulletin_told(await bulletin_of(self._engine, its.since, its.until), self._city)
+        lines = bulletin_text(await bulletin_of(self._engine, its.since, its.until), self._city)
         return self._to_coordination(ReportKind.BULLETIN, its, now, "weekly bulletin", lines)
 
     async def _brief(self, _timed: Timed, its: Period, now: datetime) -> Made:
-        lines = brief_told(await brief_of(self._engine, its.since, its.until), self._city)
+        lines = brief_text(await brief_of(self._engine, its.since, its.until), self._city)
         return self._to_coordination(ReportKind.BRIEF, its, now, "half-year brief", lines)
 
     def _to_coordination(self, kind: ReportKind, its: Period, now: datetime, english: str, lines: str) -> Made:
@@ -103,17 +103,17 @@ class Reporter(Reporting):
     async def _census(self, _timed: Timed, its: Period, now: datetime) -> Made:
         """What is lost is told once a day, and at once where it is others than before."""
         found = await standing(self._client, LedgerReader(self._engine), now)
-        for name, numbers in _wrong(found).items():
+        for name, numbers in _findings(found).items():
             telemetry.CENSUS_FINDINGS.labels(name).set(len(numbers))
         counted = found.counted
         said = f"共 {counted.total}，在办 {counted.open}，运行 {found.running}，丢失 {len(found.lost)}"
-        if not any(_wrong(found).values()):
+        if not any(_findings(found).values()):
             return said, ()
         title = (
             f"清点：{len(found.lost)} 件丢失、{len(found.unrecorded)} 件未入台账、{len(found.failing)} 件停摆 · census"
         )
-        name = f"{its.name}.{_mark(found)}"
-        return said, (_notice(ReportKind.CENSUS, name, COORDINATION, now, title, _census_told(found)),)
+        name = f"{its.name}.{_findings_hash(found)}"
+        return said, (_notice(ReportKind.CENSUS, name, COORDINATION, now, title, _reconciliation_text(found)),)
 
     async def _retention(self, timed: Timed, _its: Period, now: datetime) -> Made:
         pruned = await prune(self._engine, now - timedelta(days=timed.keep_days))
@@ -142,16 +142,16 @@ def _notice(kind: ReportKind, of: str, to: Party, now: datetime, title: str, lin
     )
 
 
-def _wrong(found: Standing) -> dict[str, tuple[str, ...]]:
+def _findings(found: Standing) -> dict[str, tuple[str, ...]]:
     return {"lost": found.lost, "unrecorded": found.unrecorded, "failing": found.failing}
 
 
-def _mark(found: Standing) -> str:
-    named = "\n\n".join("\n".join(numbers) for numbers in _wrong(found).values())
+def _findings_hash(found: Standing) -> str:
+    named = "\n\n".join("\n".join(numbers) for numbers in _findings(found).values())
     return hashlib.sha256(named.encode()).hexdigest()[:8]
 
 
-def _census_told(found: Standing) -> str:
+def _reconciliation_text(found: Standing) -> str:
     return fitted(
         [
             Section(

@@ -10,10 +10,10 @@ from bihuan.domain.clocks.trace import Explained, Turn, Turned, explained
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.loop.step import Recorded, fold
 from bihuan.domain.policy import Policy
-from bihuan.language.explanations import basis_told, clock_told, event_told, party_told, told
-from bihuan.language.phrases import TURNS, Tongue
+from bihuan.language.explanations import basis_text, clock_text, event_text, explanation_text, party_text
+from bihuan.language.phrases import CLOCK_CHANGES, Language
 
-ZH, EN = Tongue.ZH, Tongue.EN
+ZH, EN = Language.ZH, Language.EN
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class TurnAnswer:
 
     @classmethod
     def of(cls, turn: Turned) -> "TurnAnswer":
-        at, event_zh = turn.at.astimezone(CHINA_TIME), event_told(turn.event, ZH)
-        return cls(turn.what, TURNS[turn.what][ZH], turn.seq, at, turn.event, event_zh, str(turn.limit))
+        at, event_zh = turn.at.astimezone(CHINA_TIME), event_text(turn.event, ZH)
+        return cls(turn.what, CLOCK_CHANGES[turn.what][ZH], turn.seq, at, turn.event, event_zh, str(turn.limit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class StretchAnswer:
 
     @classmethod
     def of(cls, one: Stretch) -> "StretchAnswer":
-        basis_zh = basis_told(one.basis, ZH) if one.basis else ""
+        basis_zh = basis_text(one.basis, ZH) if one.basis else ""
         return cls(one.since, one.until, one.counted.total_seconds(), one.basis, basis_zh)
 
 
@@ -132,9 +132,9 @@ class ClockAnswer:
         clock, its = one.clock, one.account
         return cls(
             clock=clock.key,
-            clock_zh=clock_told(clock, ZH),
+            clock_zh=clock_text(clock, ZH),
             owes=str(one.owes),
-            owes_zh=party_told(one.owes, policy, ZH),
+            owes_zh=party_text(one.owes, policy, ZH),
             anchor=TurnAnswer.of(one.anchor),
             budget=_budget(its),
             granted_s=its.granted.total_seconds(),
@@ -156,8 +156,8 @@ class ClockAnswer:
             provisional=its.provisional,
             running=clock.running,
             met_at=clock.met_at.astimezone(CHINA_TIME) if clock.met_at else None,
-            text_zh=told(one, policy, ZH),
-            text_en=told(one, policy, EN),
+            text_zh=explanation_text(one, policy, ZH),
+            text_en=explanation_text(one, policy, EN),
         )
 
 
@@ -178,7 +178,7 @@ class ChargeAnswer:
     @classmethod
     def of(cls, charge: Charge, policy: Policy) -> "ChargeAnswer":
         owes = str(charge.owes) if charge.owes else ""
-        zh = party_told(charge.owes, policy, ZH)
+        zh = party_text(charge.owes, policy, ZH)
         return cls(owes, zh, charge.elapsed.total_seconds(), charge.office.total_seconds())
 
 

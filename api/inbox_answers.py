@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.language.explanations import event_told
-from bihuan.language.phrases import Tongue
+from bihuan.language.explanations import event_text
+from bihuan.language.phrases import Language
 from bihuan.ledger.views import Delivery, Trace
 from bihuan.wire import Entry
 
@@ -70,7 +70,7 @@ class NoticeAnswer:
             told.notice_id,
             told.issue_no,
             told.event,
-            event_told(told.event, Tongue.ZH),
+            event_text(told.event, Language.ZH),
             told.title,
             told.text,
             told.urgent,

@@ -37,8 +37,8 @@ from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import ROLE_ZH, Actor, Role
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import Refusal
-from bihuan.language.explanations import party_told
-from bihuan.language.phrases import Tongue
+from bihuan.language.explanations import party_text
+from bihuan.language.phrases import Language
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.ledger.views import Delivery
 from bihuan.notify.tokens import (
@@ -204,14 +204,14 @@ async def _form(request: Request) -> dict[str, str]:
 def _shown(told: NoticeAnswer, policy: Policy) -> dict[str, Any]:
     """With its moments and who acknowledged it as people read them."""
     moments = {name: f"{at:%Y-%m-%d %H:%M}" for name in ("at", "acknowledged_at") if (at := getattr(told, name))}
-    by = {f"by_{tongue.name.lower()}": _by(told.acknowledged_by, policy, tongue) for tongue in Tongue}
+    by = {f"by_{tongue.name.lower()}": _by(told.acknowledged_by, policy, tongue) for tongue in Language}
     return asdict(told) | moments | by
 
 
-def _by(name: str, policy: Policy, tongue: Tongue) -> str:
+def _by(name: str, policy: Policy, tongue: Language) -> str:
     """A desk, where a link was followed; else a person, the role before the name."""
     desk, _, ref = name.partition(":")
     if desk in set(Desk):
-        return party_told(Party(Desk(desk), ref), policy, tongue)
+        return party_text(Party(Desk(desk), ref), policy, tongue)
     role, _, rest = name.partition(" ")
-    return f"{ROLE_ZH[Role(role)]} {rest}" if role in set(Role) and tongue is Tongue.ZH else name
+    return f"{ROLE_ZH[Role(role)]} {rest}" if role in set(Role) and tongue is Language.ZH else name

@@ -8,10 +8,10 @@ from fastapi.responses import JSONResponse
 
 from bihuan.application import errors
 from bihuan.client.errors import (
-    AnsweredBefore,
     Failure,
     IssueNotRunning,
     OutcomeUnknown,
+    ReceiptInLedgerOnly,
     Refused,
     TemporalAway,
 )
@@ -152,7 +152,7 @@ STATUS: Mapping[type[Failure], int] = {
     errors.NotRecordedYet: 504,
     TemporalAway: 503,
     IssueNotRunning: 503,
-    AnsweredBefore: 503,
+    ReceiptInLedgerOnly: 503,
     OutcomeUnknown: 504,
 }
 """What use cases and client may raise in a request. Another failure of theirs there is a fault of ours: 500."""

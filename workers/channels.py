@@ -11,13 +11,13 @@ from activities.channels.dingtalk_bot import DingTalkBot
 from activities.channels.email import EmailChannel
 from activities.channels.feishu_bot import FeishuBot
 from activities.channels.http import Http
-from activities.channels.port import Address, Answer, Channel, Message, Verdict
+from activities.channels.port import Address, Channel, Message, SendResult, SendVerdict
 from activities.channels.sms import Sms
 from activities.channels.webhook import WebhookChannel
 from activities.channels.wecom_app import WeComApp
 from activities.channels.wecom_bot import WeComBot
 from activities.gate import Gate
-from activities.rendering import Telling
+from activities.rendering import MessageRenderer
 from bihuan.city.configuration import City
 from bihuan.city.notification_files import load_notifying
 from bihuan.domain.clocks.workdays import WorkCalendar
@@ -52,7 +52,7 @@ def attempts_for(
         give_up_s=settings.notice_give_up_s,
         calendar=calendar,
     )
-    telling = Telling(
+    telling = MessageRenderer(
         notifying.routing,
         notifying.templates,
         Secrets(settings.data),
@@ -74,8 +74,8 @@ class NotStarted(Channel):
     def __init__(self, why: str) -> None:
         self._why = why
 
-    async def send(self, message: Message, address: Address) -> Answer:
-        return Answer(Verdict.REFUSED, detail=f"the channel could not start: {self._why}")
+    async def send(self, message: Message, address: Address) -> SendResult:
+        return SendResult(SendVerdict.REFUSED, detail=f"the channel could not start: {self._why}")
 
 
 def _started(entry: ChannelEntry, http: Http) -> Channel:

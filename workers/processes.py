@@ -12,8 +12,8 @@ from temporalio.worker import Worker
 
 from activities.attempts import Attempts
 from activities.batches import Batcher
-from activities.chat_posting import Poster
-from activities.cross_issue import Carrier
+from activities.chat_posting import ChatPoster
+from activities.cross_issue import CommandSender
 from activities.delivery import Deliverer
 from activities.publication import Publisher
 from activities.reports import Reporter
@@ -29,8 +29,8 @@ from bihuan.runtime.telemetry import log_to_console, metrics_runtime
 from workers.channels import attempts_for, http_for
 from workers.reports import report_worker
 from workflows.batch import Batch
-from workflows.chat_digest import Desk
-from workflows.cross_issue import Errand
+from workflows.chat_digest import ChatDigest
+from workflows.cross_issue import CrossIssueCommand
 from workflows.issue_loop import IssueLoop
 from workflows.names import BATCH_QUEUE, ISSUE_QUEUE, NOTICE_QUEUE
 from workflows.notice import Notice
@@ -52,8 +52,8 @@ def issue_worker(client: Client, publishing: Publishing, loop: type = IssueLoop,
     return Worker(
         client,
         task_queue=ISSUE_QUEUE,
-        workflows=[loop, Errand],
-        activities=[publishing.publish, Carrier(client).carry],
+        workflows=[loop, CrossIssueCommand],
+        activities=[publishing.publish, CommandSender(client).send_command],
         workflow_runner=runner(),
         max_cached_workflows=cached,
         sticky_queue_schedule_to_start_timeout=STICKY_FOR,
@@ -61,17 +61,17 @@ def issue_worker(client: Client, publishing: Publishing, loop: type = IssueLoop,
 
 
 def notice_worker(client: Client, attempts: Attempts) -> Worker:
-    delivering, posting = Deliverer(attempts, client), Poster(attempts, client)
+    delivering, posting = Deliverer(attempts, client), ChatPoster(attempts, client)
     return Worker(
         client,
         task_queue=NOTICE_QUEUE,
-        workflows=[Notice, Desk],
+        workflows=[Notice, ChatDigest],
         activities=[
             delivering.deliver,
             delivering.record_delivery,
             posting.post,
             posting.record_posted,
-            posting.hand_back,
+            posting.continue_notices,
         ],
         workflow_runner=runner(),
         max_concurrent_activities=NOTICES_AT_ONCE,

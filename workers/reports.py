@@ -5,7 +5,7 @@ from temporalio.worker import Worker
 
 from workflows.names import REPORT_QUEUE
 from workflows.ports import Reporting
-from workflows.report import Report
+from workflows.report import ScheduledReport
 from workflows.sandbox import runner
 
 REPORTS_AT_ONCE = 2
@@ -16,8 +16,8 @@ def report_worker(client: Client, reporting: Reporting) -> Worker:
     return Worker(
         client,
         task_queue=REPORT_QUEUE,
-        workflows=[Report],
-        activities=[reporting.compile_report, reporting.tell_report],
+        workflows=[ScheduledReport],
+        activities=[reporting.compile_report, reporting.send_report],
         workflow_runner=runner(),
         max_concurrent_activities=REPORTS_AT_ONCE,
     )

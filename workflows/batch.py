@@ -10,9 +10,9 @@ with workflow.unsafe.imports_passed_through():
     from bihuan.domain.bounds import cut
     from workflows.messages import BatchPortion, BatchRun
     from workflows.ports import Batching
-    from workflows.timeouts import BATCH_STEP_TIMEOUT, FOR_EVER, LISTS_CATCH_UP, PORTION_TIMEOUT
+    from workflows.timeouts import BATCH_STEP_TIMEOUT, LIST_LAG, PORTION_TIMEOUT, RETRY_FOREVER
 
-LOOKS = 2
+EMPTY_LISTS = 2
 """The lists follow the intakes by moments: where nobody is left, we look once more."""
 
 
@@ -35,23 +35,23 @@ class Batch:
                 Batching.open_batch,
                 given.order,
                 start_to_close_timeout=BATCH_STEP_TIMEOUT,
-                retry_policy=FOR_EVER,
+                retry_policy=RETRY_FOREVER,
                 summary="登记批次 · on record",
             )
         looks, portions = 0, 0
-        while looks < LOOKS:
+        while looks < EMPTY_LISTS:
             touched = await self._portion(given)
             looks = 0 if touched else looks + 1
             portions += 1
             if touched and portions >= given.portions:
                 workflow.continue_as_new(replace(given, order=None, progress=self._progress))
-            if not touched and looks < LOOKS:
-                await workflow.sleep(LISTS_CATCH_UP)
+            if not touched and looks < EMPTY_LISTS:
+                await workflow.sleep(LIST_LAG)
         self._progress = await workflow.execute_activity_method(
             Batching.close_batch,
             given.batch,
             start_to_close_timeout=BATCH_STEP_TIMEOUT,
-            retry_policy=FOR_EVER,
+            retry_policy=RETRY_FOREVER,
             summary="批次完成 · ended",
         )
         return self._progress
@@ -62,7 +62,7 @@ class Batch:
             BatchPortion(given.batch, given.portion),
             start_to_close_timeout=PORTION_TIMEOUT,
             heartbeat_timeout=timedelta(seconds=given.silence_s),
-            retry_policy=FOR_EVER,
+            retry_policy=RETRY_FOREVER,
             summary=cut(f"已办 {self._progress.touched}/{self._progress.total}"),
         )
         self._progress = done.progress

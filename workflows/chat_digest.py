@@ -10,26 +10,26 @@ from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from bihuan.domain.bounds import cut
-    from workflows.messages import Card, Chat, Digest, Posted
-    from workflows.ports import Posting
-    from workflows.timeouts import DELIVER_TIMEOUT, FOR_EVER, RECORD_TIMEOUT, Patience
+    from workflows.messages import Card, Chat, ChatMessage, Posted
+    from workflows.ports import ChatPosting
+    from workflows.timeouts import DELIVER_TIMEOUT, RECORD_TIMEOUT, RETRY_FOREVER, Patience
 
-MERGED_FOR = timedelta(seconds=3)
+MERGE_WINDOW = timedelta(seconds=3)
 """How long the first of a burst waits for the others."""
 CARDS_MAX = 50
 CARD_WEIGHT = 1000
-DIGEST_WEIGHT_MAX = 100_000
+MESSAGE_WEIGHT_MAX = 100_000
 CARRIED_WEIGHT_MAX = 400_000
 """In signs of up to four bytes: Temporal takes two megabytes in one piece, and fifty in the history of one run."""
-REMEMBERED = 500
+POSTED_KEPT = 500
 HELD = "HELD"
-DIGESTS_MAX = 50
+MESSAGES_PER_RUN = 50
 """After so many digests the run continues as new; it waits for no ledger then, but at the last."""
-DIGESTS_LAST = 400
+MESSAGES_PER_RUN_MAX = 400
 
 
-@workflow.defn(name="Desk")
-class Desk:
+@workflow.defn(name="ChatDigest")
+class ChatDigest:
     """Its id is the chat's own. It lives as long as the chat, and holds what is still to be said there."""
 
     @workflow.init
@@ -68,30 +68,30 @@ class Desk:
     ) -> None:
         while self._goes_on(self._number - number):
             await workflow.wait_condition(lambda: bool(self._waiting))
-            await workflow.sleep(MERGED_FOR, summary="归并 · merging")
+            await workflow.sleep(MERGE_WINDOW, summary="归并 · merging")
             await self._post(patience)
             await workflow.sleep(self._chat.apart_s, summary="限速 · rate")
         await asyncio.gather(*self._recording)
         workflow.continue_as_new(
-            args=[self._chat, patience, self._number, tuple(self._waiting), tuple(self._posted[-REMEMBERED:])]
+            args=[self._chat, patience, self._number, tuple(self._waiting), tuple(self._posted[-POSTED_KEPT:])]
         )
 
     def _goes_on(self, said: int) -> bool:
         """Whether this run says one more: it has not said many, or what it holds cannot be handed to the next yet."""
         owes_the_ledger = any(not one.done() for one in self._recording)
         too_much = sum(map(_weight, self._waiting)) > CARRIED_WEIGHT_MAX
-        return said < DIGESTS_MAX or too_much or (said < DIGESTS_LAST and owes_the_ledger)
+        return said < MESSAGES_PER_RUN or too_much or (said < MESSAGES_PER_RUN_MAX and owes_the_ledger)
 
     def _first(self) -> tuple[Card, ...]:
         """The cards of one digest: one at least, and no more than can be carried at once."""
         weights = accumulate(map(_weight, self._waiting[:CARDS_MAX]))
-        return tuple(self._waiting[: max(1, sum(weight <= DIGEST_WEIGHT_MAX for weight in weights))])
+        return tuple(self._waiting[: max(1, sum(weight <= MESSAGE_WEIGHT_MAX for weight in weights))])
 
     async def _post(self, patience: Patience) -> None:
         self._number += 1
-        digest = Digest(f"{workflow.info().workflow_id}:{self._number}", self._chat, self._first())
+        digest = ChatMessage(f"{workflow.info().workflow_id}:{self._number}", self._chat, self._first())
         posted: Posted = await workflow.execute_activity_method(
-            Posting.post,
+            ChatPosting.post,
             args=[digest, patience],
             start_to_close_timeout=DELIVER_TIMEOUT,
             retry_policy=patience.retries,
@@ -103,11 +103,11 @@ class Desk:
             self._posted += map(_key, taken)
         over = posted.state == "DELIVERED"
         recording = workflow.start_activity_method(
-            Posting.record_posted,
+            ChatPosting.record_posted,
             args=[digest, posted],
             start_to_close_timeout=RECORD_TIMEOUT,
             schedule_to_close_timeout=None if over else RECORD_TIMEOUT,
-            retry_policy=FOR_EVER,
+            retry_policy=RETRY_FOREVER,
             summary=cut(f"登记 {posted.state} {len(taken)} 件"),
         )
         if over:
@@ -116,10 +116,10 @@ class Desk:
             with suppress(ActivityError):  # the next way waits for no ledger that is away
                 await recording  # or it would overwrite what the next way led to
             await workflow.execute_activity_method(
-                Posting.hand_back,
+                ChatPosting.continue_notices,
                 args=[digest, posted, patience],
                 start_to_close_timeout=RECORD_TIMEOUT,
-                retry_policy=FOR_EVER,
+                retry_policy=RETRY_FOREVER,
                 summary=cut(f"退回 {len(taken)} 件"),
             )
 

@@ -7,17 +7,17 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from bihuan.domain.bounds import cut
     from bihuan.domain.cross_issue import heard
-    from workflows.messages import ErrandOrder
-    from workflows.ports import Carrying
-    from workflows.timeouts import CARRY_TIMEOUT, FOR_EVER
+    from workflows.messages import CrossIssueOrder
+    from workflows.ports import CommandSending
+    from workflows.timeouts import RETRY_FOREVER, SEND_COMMAND_TIMEOUT
 
 
-@workflow.defn(name="Errand")
-class Errand:
+@workflow.defn(name="CrossIssueCommand")
+class CrossIssueCommand:
     """Its id, ``issue:seq:issue:other``, is the errand's own: it exists once."""
 
     @workflow.run
-    async def run(self, errand: ErrandOrder) -> str:
+    async def run(self, errand: CrossIssueOrder) -> str:
         refused = await self._carry(errand)
         if refused and errand.if_refused is not None:
             act = heard(errand.if_refused, refused)
@@ -25,11 +25,11 @@ class Errand:
             await self._carry(back)
         return refused
 
-    async def _carry(self, errand: ErrandOrder) -> str:
+    async def _carry(self, errand: CrossIssueOrder) -> str:
         return await workflow.execute_activity_method(
-            Carrying.carry,
+            CommandSending.send_command,
             errand,
-            start_to_close_timeout=CARRY_TIMEOUT,
-            retry_policy=FOR_EVER,
+            start_to_close_timeout=SEND_COMMAND_TIMEOUT,
+            retry_policy=RETRY_FOREVER,
             summary=cut(f"转告 {errand.to} {errand.act.act}"),
         )

@@ -22,8 +22,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows import operator_view
     from workflows.messages import Archive, Life, Opening, Publication
     from workflows.ports import Publishing
-    from workflows.receipts import AnsweredBefore, Answers
-    from workflows.timeouts import FOR_EVER, PUBLISH_TIMEOUT, again_after
+    from workflows.receipts import ReceiptDropped, Receipts
+    from workflows.timeouts import PUBLISH_TIMEOUT, RETRY_FOREVER, ledger_retry_delay
 
 MOVING = "Moving"
 SHORTEST_TIMER = timedelta(milliseconds=1)
@@ -37,7 +37,7 @@ class IssueLoop:
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
         self._policy = opening.policy
-        self._answers = Answers()
+        self._answers = Receipts()
         self._unpublished: list[Entry] = []
         self._unpublished_receipts: list[Receipt] = []
         self._unpublished_policies: list[Policy] = []
@@ -49,7 +49,7 @@ class IssueLoop:
             self._begin(opening)
         else:
             self._continue(opening.life)
-        self._shown = operator_view.known(workflow.info().typed_search_attributes)
+        self._shown = operator_view.values_of(workflow.info().typed_search_attributes)
         self._next = first_due(self._issue, self._policy)
 
     @workflow.update(name="act", description="办理动作 · an act of a person or a service")
@@ -57,7 +57,7 @@ class IssueLoop:
         """Obey one command, once. The answer to a repetition is the first answer."""
         try:
             return self._answers.first(command.command()) or self._obey(command.command())
-        except (Refusal, AnsweredBefore) as refusal:
+        except (Refusal, ReceiptDropped) as refusal:
             raise _refused(refusal) from refusal
 
     @act.validator
@@ -69,7 +69,7 @@ class IssueLoop:
             if self._answers.first(command.command()) is None:
                 self._may_wait()
                 obey(self._issue, command.command(), workflow.now(), self._policy)
-        except (Refusal, AnsweredBefore) as refusal:
+        except (Refusal, ReceiptDropped) as refusal:
             raise _refused(refusal) from refusal
 
     @workflow.run
@@ -119,8 +119,8 @@ class IssueLoop:
                 Publishing.publish,
                 batch,
                 start_to_close_timeout=PUBLISH_TIMEOUT,
-                retry_policy=FOR_EVER,
-                summary=operator_view.batch_summary(batch.entries[0].seq, batch.entries[-1].seq),
+                retry_policy=RETRY_FOREVER,
+                summary=operator_view.publication_summary(batch.entries[0].seq, batch.entries[-1].seq),
             )
             if self._leaving:
                 return
@@ -137,7 +137,7 @@ class IssueLoop:
             try:
                 await workflow.wait_condition(
                     lambda: self._last_unpublished > announced and not self._leaving,
-                    timeout=again_after(refused),
+                    timeout=ledger_retry_delay(refused),
                     timeout_summary="等待台账 · the ledger is tried again"
                     if refused
                     else "发布间隙标记 · keeps replay exact",
@@ -180,7 +180,7 @@ class IssueLoop:
         self._unpublished_policies = list(life.unpublished_policies)
         if not self._unpublished_policies and any(entry.seq == 1 for entry in life.unpublished):
             self._unpublished_policies = [self._policy]  # lives of older runs do not carry it
-        self._answers = Answers(life.receipts, life.obeyed)
+        self._answers = Receipts(life.receipts, life.obeyed)
 
     @property
     def life(self) -> Life:
@@ -246,7 +246,7 @@ class IssueLoop:
 
     def _show(self, now: datetime) -> None:
         workflow.set_current_details(operator_view.details(self._issue, self._policy, now))
-        after = operator_view.shown(self._issue, self._policy, now)
+        after = operator_view.attribute_values(self._issue, self._policy, now)
         changed = operator_view.changes(self._shown, after)
         if changed:
             workflow.upsert_search_attributes(changed)
@@ -272,8 +272,8 @@ class IssueLoop:
         return self._issue.status is Status.ARCHIVED and not self._unpublished
 
 
-def _refused(refusal: Refusal | AnsweredBefore) -> ApplicationError:
-    if isinstance(refusal, AnsweredBefore):
-        return ApplicationError("the ledger has the answer", type=AnsweredBefore.__name__, non_retryable=True)
+def _refused(refusal: Refusal | ReceiptDropped) -> ApplicationError:
+    if isinstance(refusal, ReceiptDropped):
+        return ApplicationError("the ledger has the answer", type=ReceiptDropped.__name__, non_retryable=True)
     facts = {**refusal.facts, "zh": refusal.sentence_zh, "en": refusal.sentence_en, "field": refusal.field}
     return ApplicationError(str(refusal), facts, type=refusal.name, non_retryable=True)

@@ -156,7 +156,7 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
+class ChatMessage:
     """What a desk wants said: ``cards`` in their order, of which the first are taken, as many as fit; ``id`` is the
     message's.
     """
@@ -170,7 +170,7 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
-class ErrandOrder:
+class CrossIssueOrder:
     """Word for another issue. ``id`` is also its command's, so that it is obeyed once however often it is carried.
 
     ``if_refused`` is then put to ``sender``. ``to`` may send it on to another issue.
@@ -225,17 +225,17 @@ class PortionDone:
 
 
 @dataclass(frozen=True, slots=True)
-class Reported:
+class ReportOutcome:
     """What the last run of a schedule told: of which period, and until when its figures went."""
 
     period: str
     until: datetime
-    said: str
+    summary: str
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
+class CompiledReport:
     """A report, ready to be told. ``reported`` None: nothing is due today."""
 
-    reported: Reported | None
+    outcome: ReportOutcome | None
     notices: tuple[NoticeOrder, ...] = ()

@@ -43,7 +43,7 @@ def is_issue_number(text: str) -> bool:
     return re.fullmatch("BH[A-Z2-7]{16}", text) is not None
 
 
-def errand_id(issue_no: str, seq: int, to: str) -> str:
+def cross_issue_id(issue_no: str, seq: int, to: str) -> str:
     """The id of word sent from one issue to another, and of the workflow and the command that bring it."""
     return f"{issue_no}:{seq}:issue:{to}"
 
@@ -53,13 +53,13 @@ def batch_id(batch: str) -> str:
     return f"batch:{batch}"
 
 
-DESKS = "desk:"
+CHATS = "desk:"
 """How the ids of all desks begin, and those of their messages."""
 
 
-def desk_id(channel: str, contact: str) -> str:
+def chat_digest_id(channel: str, contact: str) -> str:
     """The id of the desk of one group chat."""
-    return f"{DESKS}{channel}:{contact}"
+    return f"{CHATS}{channel}:{contact}"
 
 
 def schedule_id(name: str) -> str:

@@ -7,7 +7,7 @@ with workflow.unsafe.imports_passed_through():
     from bihuan.wire import NoticeOrder
     from workflows.messages import DeliveryOutcome, Tried
     from workflows.ports import Delivering
-    from workflows.timeouts import DELIVER_TIMEOUT, FOR_EVER, RECORD_TIMEOUT, Patience
+    from workflows.timeouts import DELIVER_TIMEOUT, RECORD_TIMEOUT, RETRY_FOREVER, Patience
 
 
 @workflow.defn(name="Notice")
@@ -30,7 +30,7 @@ class Notice:
                 Delivering.record_delivery,
                 outcome,
                 start_to_close_timeout=RECORD_TIMEOUT,
-                retry_policy=FOR_EVER,
+                retry_policy=RETRY_FOREVER,
                 summary=cut(f"登记 {outcome.state}"),
             )
         return outcome.state

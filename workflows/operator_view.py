@@ -23,12 +23,12 @@ from bihuan.domain.requests.values import REQUEST_ZH
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
 from workflows.names import COUNTY, DUE_AT, LIGHT, STAGE, STATUS, SUPERVISION_GROUP, UNIT, URGENCY
 
-Shown = dict[str, str | datetime]
+AttributeValues = dict[str, str | datetime]
 
 
-def shown(issue: Issue, policy: Policy, now: datetime) -> Shown:
+def attribute_values(issue: Issue, policy: Policy, now: datetime) -> AttributeValues:
     """The search attributes of an issue by name. No personal data: codes, stages and times only."""
-    values: Shown = {
+    values: AttributeValues = {
         STAGE.name: issue.stage,
         STATUS.name: issue.status,
         URGENCY.name: issue.urgency,
@@ -43,7 +43,7 @@ def shown(issue: Issue, policy: Policy, now: datetime) -> Shown:
     return {name: str(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
-def at_start(values: Shown) -> TypedSearchAttributes:
+def initial_attributes(values: AttributeValues) -> TypedSearchAttributes:
     texts = (STAGE, STATUS, URGENCY, COUNTY, UNIT, SUPERVISION_GROUP, LIGHT)
     pairs: list[SearchAttributePair[str] | SearchAttributePair[datetime]] = [
         SearchAttributePair(key, str(values[key.name])) for key in texts
@@ -54,14 +54,16 @@ def at_start(values: Shown) -> TypedSearchAttributes:
     return TypedSearchAttributes(pairs)
 
 
-def known(attributes: TypedSearchAttributes) -> Shown:
+def values_of(attributes: TypedSearchAttributes) -> AttributeValues:
     """What a run was begun with."""
     return {
         pair.key.name: pair.value for pair in attributes.search_attributes if isinstance(pair.value, str | datetime)
     }
 
 
-def changes(before: Shown, after: Shown) -> list[SearchAttributeUpdate[str] | SearchAttributeUpdate[datetime]]:
+def changes(
+    before: AttributeValues, after: AttributeValues
+) -> list[SearchAttributeUpdate[str] | SearchAttributeUpdate[datetime]]:
     """What to upsert to get from one set to the other; usually nothing or two values."""
     texts = (STAGE, STATUS, URGENCY, COUNTY, UNIT, SUPERVISION_GROUP, LIGHT)
     updates: list[SearchAttributeUpdate[str] | SearchAttributeUpdate[datetime]] = [
@@ -85,7 +87,7 @@ def alarm_summary(due: Due) -> str:
     return f"{what} {due.rung} {RUNG_ZH[Rung(due.rung)]}{again}" if due.rung else f"{what}到期自动流转"
 
 
-def batch_summary(first: int, last: int) -> str:
+def publication_summary(first: int, last: int) -> str:
     """One line for a publication: which events it makes known."""
     return f"登记与通知 第{first}条" if first == last else f"登记与通知 第{first}–{last}条"
 

@@ -9,14 +9,14 @@ from bihuan.domain.timetable import Timed
 from bihuan.wire import NoticeOrder
 from workflows.messages import (
     BatchPortion,
-    Compiled,
+    ChatMessage,
+    CompiledReport,
+    CrossIssueOrder,
     DeliveryOutcome,
-    Digest,
-    ErrandOrder,
     PortionDone,
     Posted,
     Publication,
-    Reported,
+    ReportOutcome,
     Tried,
 )
 from workflows.timeouts import Patience
@@ -31,12 +31,12 @@ class Publishing(ABC):
         """Whether the ledger has it; False where the ledger is away and the notices have started all the same."""
 
 
-class Carrying(ABC):
+class CommandSending(ABC):
     """Put an act to another issue. Repeatable without effect."""
 
-    @activity.defn(name="carry")
+    @activity.defn(name="send_command")
     @abstractmethod
-    async def carry(self, errand: ErrandOrder) -> str:
+    async def send_command(self, errand: CrossIssueOrder) -> str:
         """Empty where it was obeyed, else the reason why it was refused. Raises while it cannot be known."""
 
 
@@ -56,22 +56,22 @@ class Delivering(ABC):
     async def record_delivery(self, outcome: DeliveryOutcome) -> None: ...
 
 
-class Posting(ABC):
+class ChatPosting(ABC):
     """Say in a group chat what its desk has."""
 
     @activity.defn(name="post")
     @abstractmethod
-    async def post(self, digest: Digest, patience: Patience) -> Posted:
+    async def post(self, digest: ChatMessage, patience: Patience) -> Posted:
         """Say as many of the cards as fit in one message. Raises a retryable error while trouble may pass."""
 
     @activity.defn(name="record_posted")
     @abstractmethod
-    async def record_posted(self, digest: Digest, posted: Posted) -> None:
+    async def record_posted(self, digest: ChatMessage, posted: Posted) -> None:
         """Put on record how it went with every card that was taken. Repeatable without effect."""
 
-    @activity.defn(name="hand_back")
+    @activity.defn(name="continue_notices")
     @abstractmethod
-    async def hand_back(self, digest: Digest, posted: Posted, patience: Patience) -> None:
+    async def continue_notices(self, digest: ChatMessage, posted: Posted, patience: Patience) -> None:
         """Let the notices a chat will not take go on with their next way. Repeatable without effect."""
 
 
@@ -98,10 +98,10 @@ class Reporting(ABC):
 
     @activity.defn(name="compile_report")
     @abstractmethod
-    async def compile_report(self, timed: Timed, last: Reported | None = None) -> Compiled:
+    async def compile_report(self, timed: Timed, last: ReportOutcome | None = None) -> CompiledReport:
         """The report of the newest period that is due. ``last``: what the schedule's last run told."""
 
-    @activity.defn(name="tell_report")
+    @activity.defn(name="send_report")
     @abstractmethod
-    async def tell_report(self, notice: NoticeOrder) -> None:
+    async def send_report(self, notice: NoticeOrder) -> None:
         """Start its notice, which exists once for each period and desk."""

@@ -6,36 +6,36 @@ with workflow.unsafe.imports_passed_through():
     from bihuan.domain.bounds import cut
     from bihuan.domain.timetable import Timed
     from bihuan.language.phrases import REPORT_ZH
-    from workflows.messages import Compiled, Reported
+    from workflows.messages import CompiledReport, ReportOutcome
     from workflows.ports import Reporting
-    from workflows.timeouts import COMPILE_TIMEOUT, FOR_EVER, RECORD_TIMEOUT
+    from workflows.timeouts import COMPILE_TIMEOUT, RECORD_TIMEOUT, RETRY_FOREVER
 
 
-@workflow.defn(name="Report")
-class Report:
+@workflow.defn(name="ScheduledReport")
+class ScheduledReport:
     """Its answer is handed to the schedule's next run, so that nothing falls between two reports.
 
     It waits for a ledger that is away; its schedule starts no second one meanwhile.
     """
 
     @workflow.run
-    async def run(self, timed: Timed) -> Reported | None:
-        last: Reported | None = workflow.get_last_completion_result(Reported)
-        compiled: Compiled = await workflow.execute_activity_method(
+    async def run(self, timed: Timed) -> ReportOutcome | None:
+        last: ReportOutcome | None = workflow.get_last_completion_result(ReportOutcome)
+        compiled: CompiledReport = await workflow.execute_activity_method(
             Reporting.compile_report,
             args=[timed, last],
             start_to_close_timeout=COMPILE_TIMEOUT,
-            retry_policy=FOR_EVER,
+            retry_policy=RETRY_FOREVER,
             summary=cut(f"{REPORT_ZH[timed.kind]} {timed.group}"),
         )
         for notice in compiled.notices:
             await workflow.execute_activity_method(
-                Reporting.tell_report,
+                Reporting.send_report,
                 notice,
                 start_to_close_timeout=RECORD_TIMEOUT,
-                retry_policy=FOR_EVER,
+                retry_policy=RETRY_FOREVER,
                 summary=cut(f"告知 {notice.to}"),
             )
-        if compiled.reported is not None:
-            workflow.set_current_details(compiled.reported.said)
-        return compiled.reported or last
+        if compiled.outcome is not None:
+            workflow.set_current_details(compiled.outcome.summary)
+        return compiled.outcome or last

@@ -9,8 +9,8 @@ from urllib.parse import quote, urlencode
 
 from activities.channels import layout
 from activities.channels.http import Http
-from activities.channels.port import Address, Answer, Channel, Message
-from activities.channels.robots import JSON_HEADERS, body, judged, passing, refused
+from activities.channels.port import Address, Channel, Message, SendResult
+from activities.channels.robots import JSON_HEADERS, body, refused, result_of, transient
 from bihuan.notify.kinds import Kind
 
 BYTES_MAX = layout.bytes_max(Kind.DINGTALK_BOT)
@@ -19,10 +19,10 @@ BLOCKED_S = 600
 LINK_SAFE = ":/?#@!$&*+,;=%~._-"
 
 CODES = {
-    -1: passing("DingTalk is busy"),
-    130101: passing("more than twenty messages a minute", BLOCKED_S),
-    410100: passing("messages too fast", BLOCKED_S),
-    90030: passing("more messages than the day's allowance", 3600),
+    -1: transient("DingTalk is busy"),
+    130101: transient("more than twenty messages a minute", BLOCKED_S),
+    410100: transient("messages too fast", BLOCKED_S),
+    90030: transient("more messages than the day's allowance", 3600),
     88: refused("the robot's token is missing"),
     300001: refused("the robot's token is not known"),
     300005: refused("the robot's token is not known"),
@@ -48,12 +48,12 @@ class DingTalkBot(Channel):
         self._http = http
         self._clock = clock
 
-    async def send(self, message: Message, address: Address) -> Answer:
+    async def send(self, message: Message, address: Address) -> SendResult:
         told = _body(message)
         if told is None:
             return layout.too_long(message)
         reply = await self._http.exchange(self._signed(address), told, JSON_HEADERS)
-        return reply if isinstance(reply, Answer) else judged(reply, CODES)
+        return reply if isinstance(reply, SendResult) else result_of(reply, CODES)
 
     def fits(self, message: Message) -> bool:
         return _body(message) is not None
@@ -76,7 +76,7 @@ def _laid_out(message: Message) -> bytes:
     link = layout.one_line(message.link)
 
     def safe(text: str) -> str:
-        return layout.quiet_markdown(text, link)
+        return layout.neutralized_markdown(text, link)
 
     title = safe(layout.title(message))
     items = "\n".join(f"{number}. {safe(layout.one_line(item))}" for number, item in enumerate(message.items, 1))

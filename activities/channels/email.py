@@ -14,7 +14,7 @@ from email.utils import formatdate
 import aiosmtplib
 
 from activities.channels import layout
-from activities.channels.port import EXCHANGE_MAX_S, Address, Answer, Channel, Message, Verdict
+from activities.channels.port import EXCHANGE_MAX_S, Address, Channel, Message, SendResult, SendVerdict
 from bihuan.notify.addresses import is_mailbox
 from bihuan.notify.mail_server import MailServer, Security
 
@@ -27,7 +27,7 @@ LINE_MAX = 76
 WIRE = SMTP.clone(max_line_length=LINE_MAX, cte_type="7bit")
 """Every server takes seven bits; a client that folds anew would make the words longer."""
 REFUSED_FROM = 500
-FAREWELL_S = 2.0
+QUIT_S = 2.0
 
 
 class EmailChannel(Channel):
@@ -40,9 +40,9 @@ class EmailChannel(Channel):
         self._tls = tls or ssl.create_default_context()
         self._seconds = seconds
 
-    async def send(self, message: Message, address: Address) -> Answer:
+    async def send(self, message: Message, address: Address) -> SendResult:
         if not is_mailbox(address.to):
-            return Answer(Verdict.REFUSED, detail="the address is not one mailbox")
+            return SendResult(SendVerdict.REFUSED, detail="the address is not one mailbox")
         mail = _mail(message, self._server, address.to)
         client = self._client(address.secret)
         try:
@@ -52,8 +52,8 @@ class EmailChannel(Channel):
         except (aiosmtplib.SMTPException, OSError) as trouble:
             return _answer(trouble)
         else:
-            await _farewell(client)
-            return Answer(Verdict.DELIVERED, 250)
+            await _quit(client)
+            return SendResult(SendVerdict.DELIVERED, 250)
         finally:
             client.close()
 
@@ -72,14 +72,14 @@ class EmailChannel(Channel):
         )
 
 
-async def _farewell(client: aiosmtplib.SMTP) -> None:
+async def _quit(client: aiosmtplib.SMTP) -> None:
     """What was accepted stays accepted, however the parting goes."""
     with suppress(aiosmtplib.SMTPException, OSError):
-        async with asyncio.timeout(FAREWELL_S):
+        async with asyncio.timeout(QUIT_S):
             await client.quit()
 
 
-def _answer(trouble: Exception) -> Answer:
+def _answer(trouble: Exception) -> SendResult:
     """By the code alone: the server's words may repeat the mailbox."""
     match trouble:
         case aiosmtplib.SMTPRecipientsRefused(recipients=[first, *_]):
@@ -91,12 +91,12 @@ def _answer(trouble: Exception) -> Answer:
         case aiosmtplib.SMTPResponseException(code=code):
             return _by_code(code, "the server refuses")
         case _:
-            return Answer(Verdict.PASSING, detail=f"no answer: {type(trouble).__name__}")
+            return SendResult(SendVerdict.PASSING, detail=f"no answer: {type(trouble).__name__}")
 
 
-def _by_code(code: int, words: str) -> Answer:
-    verdict = Verdict.REFUSED if code >= REFUSED_FROM else Verdict.PASSING
-    return Answer(verdict, code, f"SMTP {code}: {words}")
+def _by_code(code: int, words: str) -> SendResult:
+    verdict = SendVerdict.REFUSED if code >= REFUSED_FROM else SendVerdict.PASSING
+    return SendResult(verdict, code, f"SMTP {code}: {words}")
 
 
 def _mail(message: Message, server: MailServer, to: str) -> EmailMessage:
@@ -132,8 +132,8 @@ def _digest(id_: str) -> str:
 
 def _html(message: Message) -> str:
     """The template's own, or the text's; then what every mail ends with, inside the body where there is one."""
-    own = message.html or _paragraph(layout.quiet(message.text, message.link))
-    quieted = (layout.quiet(layout.one_line(item), message.link) for item in message.items)
+    own = message.html or _paragraph(layout.neutralized(message.text, message.link))
+    quieted = (layout.neutralized(layout.one_line(item), message.link) for item in message.items)
     items = "".join(f"<li>{html.escape(item)}</li>" for item in quieted)
     link = html.escape(layout.one_line(message.link))
     end = (

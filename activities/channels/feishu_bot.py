@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from activities.channels import layout
 from activities.channels.http import Http
-from activities.channels.port import Address, Answer, Channel, Message
-from activities.channels.robots import JSON_HEADERS, body, judged, passing, refused
+from activities.channels.port import Address, Channel, Message, SendResult
+from activities.channels.robots import JSON_HEADERS, body, refused, result_of, transient
 from bihuan.notify.kinds import Kind
 
 BYTES_MAX = layout.bytes_max(Kind.FEISHU_BOT)
@@ -18,10 +18,10 @@ SIGNED_BYTES = 100
 """What timestamp and signature add to the body, which as a whole is limited."""
 
 CODES = {
-    9499: passing("too many messages", 60),
-    11232: passing("too many messages for this moment", 60),
-    11233: passing("too many messages in this group", 60),
-    99991400: passing("too many messages", 60),
+    9499: transient("too many messages", 60),
+    11232: transient("too many messages for this moment", 60),
+    11233: transient("too many messages in this group", 60),
+    99991400: transient("too many messages", 60),
     19001: refused("the robot's address is not known: it was taken out of the group"),
     19002: refused("a parameter is not allowed"),
     19021: refused("the signature does not match, or our clock is an hour wrong"),
@@ -43,13 +43,13 @@ class FeishuBot(Channel):
         self._http = http
         self._clock = clock
 
-    async def send(self, message: Message, address: Address) -> Answer:
+    async def send(self, message: Message, address: Address) -> SendResult:
         card = _card(message)
         if card is None:
             return layout.too_long(message)
         told = self._signature(address.secret) | {"msg_type": "interactive", "card": card}
         reply = await self._http.exchange(address.to, body(told), JSON_HEADERS)
-        return reply if isinstance(reply, Answer) else judged(reply, CODES, FIELDS)
+        return reply if isinstance(reply, SendResult) else result_of(reply, CODES, FIELDS)
 
     def fits(self, message: Message) -> bool:
         return _card(message) is not None
@@ -72,14 +72,14 @@ def _card(message: Message) -> dict[str, object] | None:
 
 def _laid_out(message: Message) -> dict[str, object]:
     link = layout.one_line(message.link)
-    said = (layout.quiet(message.text, link), layout.quiet("\n".join(layout.numbered(message)), link))
+    said = (layout.neutralized(message.text, link), layout.neutralized("\n".join(layout.numbered(message)), link))
     elements: list[dict[str, object]] = [{"tag": "div", "text": _plain(part)} for part in said if part]
     if link:
         button = {"tag": "button", "text": _plain("查看"), "url": link, "type": "primary"}
         elements.append({"tag": "action", "actions": [button]})
     elements.append({"tag": "note", "elements": [_plain(layout.footer(message))]})
     header = {
-        "title": _plain(layout.quiet(layout.title(message), link)),
+        "title": _plain(layout.neutralized(layout.title(message), link)),
         "template": "red" if message.urgent else "blue",
     }
     return {"config": {"wide_screen_mode": True}, "header": header, "elements": elements}

@@ -37,7 +37,7 @@ class Hosts:
         return addresses
 
     def _allowed(self, address: str) -> bool:
-        meant = _meant(ip_address(address.partition("%")[0]))
+        meant = _embedded_ipv4(ip_address(address.partition("%")[0]))
         if any(meant in network for network in self._networks):
             return True
         if meant.is_multicast or meant.is_reserved or meant.is_unspecified or meant.is_link_local:
@@ -45,7 +45,7 @@ class Hosts:
         return meant.is_global or (self._private and meant.is_private)
 
 
-def _meant(address: Ip) -> Ip:
+def _embedded_ipv4(address: Ip) -> Ip:
     """The IPv4 address inside an IPv6 address that only wraps one."""
     if isinstance(address, IPv4Address):
         return address

@@ -16,13 +16,13 @@ import httpcore
 import httpx
 
 from activities.channels.hosts import HostNotAllowed, Hosts
-from activities.channels.port import EXCHANGE_MAX_S, RETRY_AFTER_MAX_S, Answer, Verdict
+from activities.channels.port import EXCHANGE_MAX_S, RETRY_AFTER_MAX_S, SendResult, SendVerdict
 from bihuan.notify.addresses import is_web_address
 
 BODY_MAX = 64 * 1024
-PASSING = frozenset({408, 425, 429})
+TRANSIENT = frozenset({408, 425, 429})
 SECONDS_DIGITS_MAX = 10
-NO_ADDRESS = Answer(Verdict.REFUSED, detail="the address is no http(s) address of a public host")
+NO_ADDRESS = SendResult(SendVerdict.REFUSED, detail="the address is no http(s) address of a public host")
 
 logging.getLogger("httpx").setLevel(logging.WARNING)
 """It logs whole URLs at INFO, and a bot's URL is its key."""
@@ -75,7 +75,7 @@ class Http:
 
     async def exchange(
         self, url: str, content: bytes, headers: Mapping[str, str], *, method: str = "POST"
-    ) -> Reply | Answer:
+    ) -> Reply | SendResult:
         """The reply, whatever its status; an answer where there was none. Neither names the URL."""
         if not is_web_address(url):
             return NO_ADDRESS
@@ -85,21 +85,21 @@ class Http:
         except (HostNotAllowed, httpx.InvalidURL, httpx.UnsupportedProtocol):
             return NO_ADDRESS
         except (httpx.HTTPError, OSError) as trouble:
-            return Answer(Verdict.PASSING, detail=f"no answer: {type(trouble).__name__}")
+            return SendResult(SendVerdict.PASSING, detail=f"no answer: {type(trouble).__name__}")
 
     async def _exchange(self, url: str, content: bytes, headers: Mapping[str, str], method: str) -> Reply:
         async with self._client.stream(method, url, content=content, headers=headers) as answer:
-            return Reply(answer.status_code, await _beginning(answer), retry_after(answer.headers.get("retry-after")))
+            return Reply(answer.status_code, await _read_body(answer), retry_after(answer.headers.get("retry-after")))
 
 
-def by_status(reply: Reply) -> Answer:
+def result_by_status(reply: Reply) -> SendResult:
     """What a status says of itself; 3xx is refused, since nobody is followed."""
     if reply.succeeded:
-        return Answer(Verdict.DELIVERED, reply.status)
+        return SendResult(SendVerdict.DELIVERED, reply.status)
     detail = f"HTTP {reply.status}"
-    if reply.status in PASSING or reply.status >= 500:  # noqa: PLR2004 - the server class
-        return Answer(Verdict.PASSING, reply.status, detail, reply.wait)
-    return Answer(Verdict.REFUSED, reply.status, detail)
+    if reply.status in TRANSIENT or reply.status >= 500:  # noqa: PLR2004 - the server class
+        return SendResult(SendVerdict.PASSING, reply.status, detail, reply.wait)
+    return SendResult(SendVerdict.REFUSED, reply.status, detail)
 
 
 def retry_after(value: str | None) -> timedelta | None:
@@ -117,7 +117,7 @@ def retry_after(value: str | None) -> timedelta | None:
     return timedelta(seconds=min(seconds, RETRY_AFTER_MAX_S)) if seconds > 0 else None
 
 
-async def _beginning(answer: httpx.Response) -> bytes:
+async def _read_body(answer: httpx.Response) -> bytes:
     """Undecoded, so that nothing unpacks to more than was sent."""
     body = bytearray()
     async with aclosing(cast("AsyncGenerator[bytes]", answer.aiter_raw())) as pieces:

@@ -6,21 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from activities.channels.port import Answer, Message, Verdict
-from bihuan.notify.kinds import FACTS, Kind
+from activities.channels.port import Message, SendResult, SendVerdict
+from bihuan.notify.kinds import TRAITS, Kind
 
 TITLE_MAX = 80
 CUT = "…"
 URGENT = "【紧急】"
-UNSEEN_GAP = "\u200b"
+INVISIBLE_GAP = "\u200b"
 
-_ACTING = str.maketrans("@<>", "＠＜＞")
+_ACTIVE = str.maketrans("@<>", "＠＜＞")
 _MARKDOWN = str.maketrans("@<>\\`*_{}[]()#|~!&$^", "＠＜＞＼｀＊＿｛｝［］（）＃｜～！＆＄＾")
 """Full-width twins look the same in Chinese text, and mean nothing to any client; backslashes are not obeyed by all."""
 _LINE_START = re.compile(r"^(?:[-+=]+|\d+\.)", re.MULTILINE)
 _LINE_START_TWINS = str.maketrans("-+=.", "－＋＝．")
 _LINES = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _ADDRESS = re.compile(r"(?<=\w)(?=:/|[.][^\W\d_])")
 _JOINS = frozenset("\u200d\ufe0e\ufe0f")
 
@@ -30,7 +30,7 @@ Form = TypeVar("Form")
 def clean(text: str) -> str:
     """Without what cannot be seen, and with one way to end a line."""
     text = text.encode("utf-8", "replace").decode()
-    text = _UNSEEN.sub("", _LINES.sub("\n", text).replace("\t", " "))
+    text = _INVISIBLE.sub("", _LINES.sub("\n", text).replace("\t", " "))
     return "\n".join(line.strip() for line in text.split("\n")).strip()
 
 
@@ -45,14 +45,16 @@ def title(message: Message) -> str:
     return URGENT + line if message.urgent else line
 
 
-def quiet(text: str, link: str, gap: str = UNSEEN_GAP) -> str:
+def neutralized(text: str, link: str, gap: str = INVISIBLE_GAP) -> str:
     """Mentions nobody, holds no tag, and links nowhere but into the site that ``link`` is of."""
-    return _outside(clean(text), link, lambda part: _unlinked(part.translate(_ACTING), gap))
+    return _outside_own_links(clean(text), link, lambda part: _unlinked(part.translate(_ACTIVE), gap))
 
 
-def quiet_markdown(text: str, link: str) -> str:
+def neutralized_markdown(text: str, link: str) -> str:
     """The same, and every sign of markdown is only itself."""
-    return _outside(_flat(clean(text)), link, lambda part: _unlinked(part.translate(_MARKDOWN), UNSEEN_GAP))
+    return _outside_own_links(
+        _flat(clean(text)), link, lambda part: _unlinked(part.translate(_MARKDOWN), INVISIBLE_GAP)
+    )
 
 
 def numbered(message: Message) -> list[str]:
@@ -64,13 +66,15 @@ def footer(message: Message) -> str:
     return f"编号 {one_line(message.id)}"
 
 
-def plain(message: Message, gap: str = UNSEEN_GAP) -> str:
+def plain(message: Message, gap: str = INVISIBLE_GAP) -> str:
     """As plain text shows it, line by line."""
     said = "\n".join((title(message), message.text, *numbered(message)))
-    return "\n".join(part for part in (quiet(said, message.link, gap), looking(message), footer(message)) if part)
+    return "\n".join(
+        part for part in (neutralized(said, message.link, gap), link_line(message), footer(message)) if part
+    )
 
 
-def looking(message: Message) -> str:
+def link_line(message: Message) -> str:
     return f"查看 {one_line(message.link)}" if message.link else ""
 
 
@@ -90,13 +94,13 @@ def fitted(message: Message, lay_out: Callable[[Message], Form], fits: Callable[
     return best
 
 
-def too_long(message: Message) -> Answer:
+def too_long(message: Message) -> SendResult:
     what = f"{len(message.items)} items do not" if message.items else "the message does not"
-    return Answer(Verdict.REFUSED, detail=f"{what} fit into one message of this channel: nothing was sent")
+    return SendResult(SendVerdict.REFUSED, detail=f"{what} fit into one message of this channel: nothing was sent")
 
 
 def bytes_max(kind: Kind) -> int:
-    longest = FACTS[kind].bytes_max
+    longest = TRAITS[kind].bytes_max
     assert longest is not None
     return longest
 
@@ -105,7 +109,7 @@ def size(text: str) -> int:
     return len(text.encode())
 
 
-def _outside(text: str, link: str, silence: Callable[[str], str]) -> str:
+def _outside_own_links(text: str, link: str, silence: Callable[[str], str]) -> str:
     """Silences all but the addresses of the site that ``link`` is of."""
     site = re.match(r"https?://[^/?#\s]+", link)
     if site is None:

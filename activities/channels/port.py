@@ -7,14 +7,14 @@ from enum import StrEnum
 
 from bihuan.notify.message import Address, Message
 
-__all__ = ["Address", "Answer", "Channel", "Message", "Verdict"]
+__all__ = ["Address", "Channel", "Message", "SendResult", "SendVerdict"]
 
 RETRY_AFTER_MAX_S = 24 * 3600
 EXCHANGE_MAX_S = 20.0
 """One exchange with another server, the look-up of its name included."""
 
 
-class Verdict(StrEnum):
+class SendVerdict(StrEnum):
     """How one attempt ended."""
 
     DELIVERED = "DELIVERED"
@@ -27,13 +27,13 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SendResult:
     """``status``: the protocol's own code, 0 where nothing was answered. ``detail`` is for people and names no secret.
 
     ``wait``: how long the other side asks us to.
     """
 
-    verdict: Verdict
+    verdict: SendVerdict
     status: int = 0
     detail: str = ""
     wait: timedelta | None = None
@@ -43,7 +43,7 @@ class Channel(ABC):
     """One kind of channel. An implementation keeps nothing between two messages but what it may lose."""
 
     @abstractmethod
-    async def send(self, message: Message, address: Address) -> Answer:
+    async def send(self, message: Message, address: Address) -> SendResult:
         """One attempt. Raises nothing for trouble of the other side."""
 
     def fits(self, message: Message) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from activities.channels.http import Reply, by_status
-from activities.channels.port import Answer, Verdict
+from activities.channels.http import Reply, result_by_status
+from activities.channels.port import SendResult, SendVerdict
 
 JSON_HEADERS = {"content-type": "application/json; charset=utf-8"}
 CODE = ("errcode",)
@@ -16,17 +16,17 @@ CODE = ("errcode",)
 class Meaning:
     """What a platform means by one of its codes. ``wait_s``: how long it wants to be left alone; 0: it does not say."""
 
-    verdict: Verdict
+    verdict: SendVerdict
     words: str
     wait_s: int = 0
 
 
-def passing(words: str, wait_s: int = 0) -> Meaning:
-    return Meaning(Verdict.PASSING, words, wait_s)
+def transient(words: str, wait_s: int = 0) -> Meaning:
+    return Meaning(SendVerdict.PASSING, words, wait_s)
 
 
 def refused(words: str) -> Meaning:
-    return Meaning(Verdict.REFUSED, words)
+    return Meaning(SendVerdict.REFUSED, words)
 
 
 def body(told: Mapping[str, object]) -> bytes:
@@ -34,18 +34,22 @@ def body(told: Mapping[str, object]) -> bytes:
     return json.dumps(told, ensure_ascii=False).encode()
 
 
-def judged(reply: Reply, codes: Mapping[int, Meaning], fields: Sequence[str] = CODE) -> Answer:
+def result_of(reply: Reply, codes: Mapping[int, Meaning], fields: Sequence[str] = CODE) -> SendResult:
     """By the code where there is one; the platform's own words are left out, for they may repeat what was sent."""
     code = code_of(reply, fields)
     if not code:
         unread = code is None and reply.succeeded
-        return Answer(Verdict.PASSING, reply.status, "an answer that cannot be read") if unread else by_status(reply)
+        return (
+            SendResult(SendVerdict.PASSING, reply.status, "an answer that cannot be read")
+            if unread
+            else result_by_status(reply)
+        )
     meaning = codes.get(code)
     if meaning is None:
-        verdict = Verdict.PASSING if reply.succeeded else by_status(reply).verdict
+        verdict = SendVerdict.PASSING if reply.succeeded else result_by_status(reply).verdict
         meaning = Meaning(verdict, "a code that is not known here")
     wait = reply.wait or (timedelta(seconds=meaning.wait_s) if meaning.wait_s else None)
-    return Answer(meaning.verdict, code, f"code {code}: {meaning.words}", wait if _passes(meaning) else None)
+    return SendResult(meaning.verdict, code, f"code {code}: {meaning.words}", wait if _is_transient(meaning) else None)
 
 
 def code_of(reply: Reply, fields: Sequence[str] = CODE) -> int | None:
@@ -61,5 +65,5 @@ def code_of(reply: Reply, fields: Sequence[str] = CODE) -> int | None:
     return None
 
 
-def _passes(meaning: Meaning) -> bool:
-    return meaning.verdict is Verdict.PASSING
+def _is_transient(meaning: Meaning) -> bool:
+    return meaning.verdict is SendVerdict.PASSING

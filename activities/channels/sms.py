@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote, urlencode
 
 from activities.channels import layout
-from activities.channels.http import Http, Reply, by_status
-from activities.channels.port import Address, Answer, Channel, Message, Verdict
+from activities.channels.http import Http, Reply, result_by_status
+from activities.channels.port import Address, Channel, Message, SendResult, SendVerdict
 from activities.channels.robots import JSON_HEADERS, body
 from bihuan.notify.addresses import is_number
 from bihuan.notify.gateway import PLACEHOLDER, Gateway
@@ -30,15 +30,15 @@ class Sms(Channel):
         self._http = http
         self._gateway = gateway
 
-    async def send(self, message: Message, address: Address) -> Answer:
+    async def send(self, message: Message, address: Address) -> SendResult:
         text = self._text(message)
         if text is None:
             return layout.too_long(message)
         if not is_number(address.to):
-            return Answer(Verdict.REFUSED, detail="the address is not a telephone number")
+            return SendResult(SendVerdict.REFUSED, detail="the address is not a telephone number")
         values = {"to": address.to, "text": text, "id": message.id, "secret": address.secret}
         reply = await self._exchange(values)
-        return reply if isinstance(reply, Answer) else _judged(reply, self._gateway)
+        return reply if isinstance(reply, SendResult) else _result_of(reply, self._gateway)
 
     def fits(self, message: Message) -> bool:
         return self._text(message) is not None
@@ -49,7 +49,7 @@ class Sms(Channel):
 
         return layout.fitted(message, _laid_out, fits)
 
-    async def _exchange(self, values: Mapping[str, str]) -> Reply | Answer:
+    async def _exchange(self, values: Mapping[str, str]) -> Reply | SendResult:
         gateway = self._gateway
         url = _text_filled(gateway.url, lambda name: quote(values[name], safe=""))
         said = {name: _text_filled(told, lambda name: _header(values[name])) for name, told in gateway.headers.items()}
@@ -74,18 +74,18 @@ def _laid_out(message: Message) -> str:
     return text.replace("【", "［").replace("】", "］")
 
 
-def _judged(reply: Reply, gateway: Gateway) -> Answer:
-    answer = by_status(reply)
-    if not gateway.pointer or answer.verdict is not Verdict.DELIVERED:
+def _result_of(reply: Reply, gateway: Gateway) -> SendResult:
+    answer = result_by_status(reply)
+    if not gateway.pointer or answer.verdict is not SendVerdict.DELIVERED:
         return answer
-    said = _pointed(reply.json(), gateway.pointer)
+    said = _value_at(reply.json(), gateway.pointer)
     if said == gateway.success:
         return answer
-    verdict = Verdict.REFUSED if said in gateway.refused else Verdict.PASSING
-    return Answer(verdict, reply.status, "the gateway did not take it")
+    verdict = SendVerdict.REFUSED if said in gateway.refused else SendVerdict.PASSING
+    return SendResult(verdict, reply.status, "the gateway did not take it")
 
 
-def _pointed(told: object, pointer: str) -> str | None:
+def _value_at(told: object, pointer: str) -> str | None:
     for step in pointer.split("/")[1:]:
         key = step.replace("~1", "/").replace("~0", "~")
         match told:

@@ -8,8 +8,8 @@ from urllib.parse import quote
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
-from activities.channels.http import Http, by_status
-from activities.channels.port import Address, Answer, Channel, Message, Verdict
+from activities.channels.http import Http, result_by_status
+from activities.channels.port import Address, Channel, Message, SendResult, SendVerdict
 
 
 class WebhookChannel(Channel):
@@ -18,7 +18,7 @@ class WebhookChannel(Channel):
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    async def send(self, message: Message, address: Address) -> Answer:
+    async def send(self, message: Message, address: Address) -> SendResult:
         body = message.data or _body(message)
         id_ = quote(message.id, safe=punctuation)
         now = datetime.now(UTC)
@@ -27,7 +27,7 @@ class WebhookChannel(Channel):
         except (ValueError, EmptyWebhookSecretError):
             signature = ""
         if not signature:
-            return Answer(Verdict.REFUSED, detail="the signing secret cannot be used")
+            return SendResult(SendVerdict.REFUSED, detail="the signing secret cannot be used")
         headers = {
             "content-type": "application/json",
             "webhook-id": id_,
@@ -35,7 +35,7 @@ class WebhookChannel(Channel):
             "webhook-signature": signature,
         }
         reply = await self._http.exchange(address.to, body.encode(), headers)
-        return reply if isinstance(reply, Answer) else by_status(reply)
+        return reply if isinstance(reply, SendResult) else result_by_status(reply)
 
 
 def _body(message: Message) -> str:

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from activities.channels import layout
 from activities.channels.http import Http, Reply
-from activities.channels.port import Address, Answer, Channel, Message, Verdict
-from activities.channels.robots import JSON_HEADERS, body, judged, passing, refused
+from activities.channels.port import Address, Channel, Message, SendResult, SendVerdict
+from activities.channels.robots import JSON_HEADERS, body, refused, result_of, transient
 from bihuan.notify.addresses import is_person
 from bihuan.notify.kinds import Kind
 
@@ -21,21 +21,21 @@ EARLY_S = 300
 SAME_WITHIN_S = 1800
 """WeCom itself drops the same message to the same person within this time: a retry after a lost answer is not seen."""
 
-GETTING_CODES = {
-    -1: passing("WeCom is busy"),
-    45009: passing("too many tokens asked for", 60),
+TOKEN_CODES = {
+    -1: transient("WeCom is busy"),
+    45009: transient("too many tokens asked for", 60),
     40001: refused("the app's secret is wrong"),
     40013: refused("the corp id is wrong"),
     60020: refused("our network address is not on the app's list"),
 }
-SENDING_CODES = {
-    -1: passing("WeCom is busy"),
-    6000: passing("WeCom asks to try again"),
-    40001: passing("the token was not taken, a fresh one neither"),
-    40014: passing("the token was not taken, a fresh one neither"),
-    42001: passing("the token was not taken, a fresh one neither"),
-    45009: passing("too many messages", 60),
-    45033: passing("too many requests at once", 60),
+SEND_CODES = {
+    -1: transient("WeCom is busy"),
+    6000: transient("WeCom asks to try again"),
+    40001: transient("the token was not taken, a fresh one neither"),
+    40014: transient("the token was not taken, a fresh one neither"),
+    42001: transient("the token was not taken, a fresh one neither"),
+    45009: transient("too many messages", 60),
+    45033: transient("too many requests at once", 60),
     40003: refused("the person's id is wrong"),
     40008: refused("the kind of message is not known"),
     40031: refused("the person's id is wrong"),
@@ -81,23 +81,23 @@ class WeComApp(Channel):
         self._token: _Token | None = None
         self._renewing = asyncio.Lock()
 
-    async def send(self, message: Message, address: Address) -> Answer:
+    async def send(self, message: Message, address: Address) -> SendResult:
         text = _text(message)
         if text is None:
             return layout.too_long(message)
         if not is_person(address.to):
-            return Answer(Verdict.REFUSED, detail="the address is not one person's user id")
+            return SendResult(SendVerdict.REFUSED, detail="the address is not one person's user id")
         answer = await self._attempt(text, address, spent="")
-        if isinstance(answer, _Spent):
+        if isinstance(answer, _TokenRejected):
             answer = await self._attempt(text, address, spent=answer.token)
-        return answer.answer if isinstance(answer, _Spent) else answer
+        return answer.answer if isinstance(answer, _TokenRejected) else answer
 
     def fits(self, message: Message) -> bool:
         return _text(message) is not None
 
-    async def _attempt(self, text: str, address: Address, *, spent: str) -> "Answer | _Spent":
+    async def _attempt(self, text: str, address: Address, *, spent: str) -> "SendResult | _TokenRejected":
         token = await self._fresh(address.secret, spent)
-        if isinstance(token, Answer):
+        if isinstance(token, SendResult):
             return token
         told = {
             "touser": address.to,
@@ -109,14 +109,14 @@ class WeComApp(Channel):
         }
         url = f"{self._site}/cgi-bin/message/send?{urlencode({'access_token': token})}"
         reply = await self._http.exchange(url, body(told), JSON_HEADERS)
-        if isinstance(reply, Answer):
+        if isinstance(reply, SendResult):
             return reply
-        answer = judged(reply, SENDING_CODES)
+        answer = result_of(reply, SEND_CODES)
         if answer.status in STALE:
-            return _Spent(token, answer)
-        return answer if answer.verdict is not Verdict.DELIVERED else _reached(reply, answer)
+            return _TokenRejected(token, answer)
+        return answer if answer.verdict is not SendVerdict.DELIVERED else _unless_left_out(reply, answer)
 
-    async def _fresh(self, secret: str, spent: str) -> str | Answer:
+    async def _fresh(self, secret: str, spent: str) -> str | SendResult:
         """One request for a token at a time; whoever waited takes what the first one brought."""
         async with self._renewing:
             known = self._token
@@ -125,37 +125,37 @@ class WeComApp(Channel):
             self._token = None
             query = urlencode({"corpid": self._corp_id, "corpsecret": secret})
             reply = await self._http.exchange(f"{self._site}/cgi-bin/gettoken?{query}", b"", {}, method="GET")
-            if isinstance(reply, Answer):
+            if isinstance(reply, SendResult):
                 return reply
-            answer = judged(reply, GETTING_CODES)
-            if answer.verdict is not Verdict.DELIVERED:
+            answer = result_of(reply, TOKEN_CODES)
+            if answer.verdict is not SendVerdict.DELIVERED:
                 return answer
             return self._kept(secret, reply)
 
-    def _kept(self, secret: str, reply: Reply) -> str | Answer:
+    def _kept(self, secret: str, reply: Reply) -> str | SendResult:
         match reply.json():
             case {"access_token": str(value), "expires_in": int(seconds)} if value:
                 self._token = _Token(secret, value, self._clock() + seconds - EARLY_S)
                 return value
             case _:
-                return Answer(Verdict.PASSING, reply.status, "an answer without a token")
+                return SendResult(SendVerdict.PASSING, reply.status, "an answer without a token")
 
 
 @dataclass(frozen=True, slots=True)
-class _Spent:
+class _TokenRejected:
     """The token was not taken: a fresh one is worth one more try."""
 
     token: str
-    answer: Answer
+    answer: SendResult
 
 
 def _text(message: Message) -> str | None:
     return layout.fitted(message, layout.plain, lambda text: layout.size(text) <= BYTES_MAX)
 
 
-def _reached(reply: Reply, answer: Answer) -> Answer:
+def _unless_left_out(reply: Reply, answer: SendResult) -> SendResult:
     """Code 0 is also said where the person was left out."""
     told = reply.json()
     if isinstance(told, dict) and (told.get("invaliduser") or told.get("unlicenseduser")):
-        return Answer(Verdict.REFUSED, answer.status, "the app cannot reach this person")
+        return SendResult(SendVerdict.REFUSED, answer.status, "the app cannot reach this person")
     return answer

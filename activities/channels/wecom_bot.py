@@ -2,17 +2,17 @@
 
 from activities.channels import layout
 from activities.channels.http import Http
-from activities.channels.port import Address, Answer, Channel, Message
-from activities.channels.robots import JSON_HEADERS, body, judged, passing, refused
+from activities.channels.port import Address, Channel, Message, SendResult
+from activities.channels.robots import JSON_HEADERS, body, refused, result_of, transient
 from bihuan.notify.kinds import Kind
 
 BYTES_MAX = layout.bytes_max(Kind.WECOM_BOT)
 
 CODES = {
-    -1: passing("WeCom is busy"),
-    6000: passing("WeCom asks to try again"),
-    45009: passing("more than twenty messages a minute", 60),
-    45033: passing("too many requests at once", 60),
+    -1: transient("WeCom is busy"),
+    6000: transient("WeCom asks to try again"),
+    45009: transient("more than twenty messages a minute", 60),
+    45033: transient("too many requests at once", 60),
     40008: refused("the kind of message is not known"),
     40033: refused("a sign is not allowed"),
     40058: refused("a parameter is not allowed"),
@@ -31,13 +31,13 @@ class WeComBot(Channel):
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    async def send(self, message: Message, address: Address) -> Answer:
+    async def send(self, message: Message, address: Address) -> SendResult:
         text = _text(message)
         if text is None:
             return layout.too_long(message)
         told = {"msgtype": "text", "text": {"content": text}}
         reply = await self._http.exchange(address.to, body(told), JSON_HEADERS)
-        return reply if isinstance(reply, Answer) else judged(reply, CODES)
+        return reply if isinstance(reply, SendResult) else result_of(reply, CODES)
 
     def fits(self, message: Message) -> bool:
         return _text(message) is not None

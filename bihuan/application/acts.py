@@ -11,7 +11,7 @@ from bihuan.application.receipts import Answered, first_answer
 from bihuan.city.calendar_store import Shelf
 from bihuan.city.enterprises import Register
 from bihuan.client.calls import answered
-from bihuan.client.errors import AnsweredBefore, IssueNotRunning
+from bihuan.client.errors import IssueNotRunning, ReceiptInLedgerOnly
 from bihuan.client.issues import DECIDED_WITHIN_S, act
 from bihuan.client.runs import is_running
 from bihuan.domain.bounds import check
@@ -45,7 +45,7 @@ class Acts:
         command = ActCommand(key, actor, asked, str(uuid.uuid4()))
         try:
             receipt = await act(self.client, issue_no, command)
-        except (IssueNotRunning, AnsweredBefore):
+        except (IssueNotRunning, ReceiptInLedgerOnly):
             receipt = await self._ended(issue_no, key)
         return first_answer(receipt, fingerprint(actor, command.act), command.request_id)
 

@@ -22,7 +22,7 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import Delivery, Trace
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.wire import ActCommand, Entry
-from workflows.names import DESKS
+from workflows.names import CHATS
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +54,7 @@ class Inbox:
 
     async def of_message(self, id_: str) -> tuple[Delivery, ...]:
         """The notice of this id, or all that one message in a group chat told. Raises NoticeUnknown, NotRecordedYet."""
-        if not id_.startswith(DESKS):
+        if not id_.startswith(CHATS):
             return (await self.notice(id_),)
         found = await self.reader.together(id_)
         if not found:

@@ -14,7 +14,7 @@ from bihuan.domain.access.desks import sits_at
 from bihuan.domain.people import Actor, Role
 from bihuan.ledger.views import Delivery, Trace
 from bihuan.wire import NoticeOrder
-from workflows.names import desk_id
+from workflows.names import chat_digest_id
 from workflows.timeouts import Patience
 
 RESENT = "RESENT"
@@ -81,7 +81,7 @@ class Resending:
         if told.state != "HANDED":
             return False
         async with answered(RESENT_WITHIN_S):
-            return not await is_running(self.inbox.reading.client, desk_id(told.channel, told.address))
+            return not await is_running(self.inbox.reading.client, chat_digest_id(told.channel, told.address))
 
     async def _order(self, told: Delivery, again: int) -> NoticeOrder:
         """As it was: of an issue the ledger knows what was told, of a report only its own history."""

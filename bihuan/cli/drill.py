@@ -18,7 +18,7 @@ from bihuan.domain.ladder.rungs import RUNG_ZH
 from bihuan.ledger.engine import LEDGER_AWAY, reading_engine
 from bihuan.ledger.iteration import numbers, standing
 from bihuan.runtime.settings import Settings
-from bihuan.simulation.drill import Ahead, ahead
+from bihuan.simulation.drill import UpcomingAlert, upcoming_alerts
 
 AHEAD_MAX = timedelta(days=366)
 """Farther ahead nothing is left to say, and saying it takes long."""
@@ -56,19 +56,19 @@ def run_drill(settings: Settings, day: str, group: str, *, as_json: bool) -> int
     return 0
 
 
-async def rungs_of(url: str, day: date) -> list[Ahead]:
+async def rungs_of(url: str, day: date) -> list[UpcomingAlert]:
     """Of every open issue, in the order of their moments."""
     engine = reading_engine(url)
-    found: list[Ahead] = []
+    found: list[UpcomingAlert] = []
     try:
         async for issue, policy in standing(engine, await numbers(engine, open_only=True)):
-            found += ahead(issue, policy, day)
+            found += upcoming_alerts(issue, policy, day)
     finally:
         await engine.dispose()
     return sorted(found, key=lambda one: (one.alert.at, one.alert.issue_no, one.alert.clock))
 
 
-def _document(day: date, by_group: dict[str, list[Ahead]], city: City) -> dict[str, Any]:
+def _document(day: date, by_group: dict[str, list[UpcomingAlert]], city: City) -> dict[str, Any]:
     return {
         "date": day.isoformat(),
         "total": sum(map(len, by_group.values())),
@@ -90,7 +90,9 @@ def _document(day: date, by_group: dict[str, list[Ahead]], city: City) -> dict[s
     }
 
 
-def _print(day: date, by_group: dict[str, Sequence[Ahead]] | dict[str, list[Ahead]], city: City) -> None:
+def _print(
+    day: date, by_group: dict[str, Sequence[UpcomingAlert]] | dict[str, list[UpcomingAlert]], city: City
+) -> None:
     console = Console()
     line(console, f"{day} 若无人办理将发生 · if nobody acts（未发送 · nothing is sent）")
     for group, rungs in by_group.items():
@@ -102,13 +104,13 @@ def _print(day: date, by_group: dict[str, Sequence[Ahead]] | dict[str, list[Ahea
         show(console, title, columns, [_row(one, city) for one in rungs])
 
 
-def _row(one: Ahead, city: City) -> tuple[str, ...]:
+def _row(one: UpcomingAlert, city: City) -> tuple[str, ...]:
     alert = one.alert
     return (
         f"{alert.at.astimezone(CHINA_TIME):%H:%M}",
         f"{alert.issue_no} {one.title}",
         f"{alert.rung} {RUNG_ZH.get(alert.rung, '')}" + (f"\n督办单 {one.order}" if one.order else ""),
         alert.clock,
-        city.desk(alert.owes).name,
-        "、".join(city.desk(to).name for to in alert.told),
+        city.desk(alert.responsible).name,
+        "、".join(city.desk(to).name for to in alert.recipients),
     )

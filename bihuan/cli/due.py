@@ -10,8 +10,8 @@ from bihuan.cli.moments import A_MOMENT, A_MOMENT_EN, moment_of
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.explanation import DayKind, account
 from bihuan.domain.clocks.limits import Limit
-from bihuan.language.explanations import account_told
-from bihuan.language.phrases import Tongue
+from bihuan.language.explanations import account_text
+from bihuan.language.phrases import Language
 from bihuan.runtime.settings import Settings
 
 
@@ -46,6 +46,6 @@ def answer_due(settings: Settings, since: str, limit: str, *, as_json: bool) -> 
         typer.echo(f"  不计 not counted {day.day} {day.name}")
     for day in made_up:
         typer.echo(f"  计入 counted {day.day} {day.name}")
-    typer.echo(account_told(its, Tongue.ZH))
-    typer.echo(account_told(its, Tongue.EN))
+    typer.echo(account_text(its, Language.ZH))
+    typer.echo(account_text(its, Language.EN))
     return 0

@@ -18,11 +18,11 @@ from bihuan.cli.tables import line, show
 from bihuan.domain.clocks.limits import Limit, TimeUnit
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.parties import DESK_ZH, Desk, Party
-from bihuan.language.explanations import event_told
-from bihuan.language.phrases import Tongue
+from bihuan.language.explanations import event_text
+from bihuan.language.phrases import Language
 from bihuan.notify.kinds import KIND_ZH, Kind
 from bihuan.notify.message import Message
-from bihuan.notify.routing import About, Step
+from bihuan.notify.routing import DeliveryStep, RoutingSubject
 from bihuan.notify.samples import NOTIFIED, sample
 from bihuan.runtime.settings import Settings
 
@@ -51,7 +51,7 @@ class Shown:
     name: str
     urgent: bool
     message: Message
-    ways: tuple[tuple[Step, datetime], ...]
+    ways: tuple[tuple[DeliveryStep, datetime], ...]
 
 
 def run_preview(settings: Settings, asked: Asked, *, as_json: bool) -> int:
@@ -111,13 +111,13 @@ def _desks(usual: tuple[Party, ...], asked: Asked) -> tuple[Party, ...]:
 
 def _one(telling: Notifying, event: str, to: Party, at: datetime) -> Shown:
     order = sample(event, to, at=at)
-    about = About(event, to, order.facts.get("rung", ""), order.urgent)
+    about = RoutingSubject(event, to, order.facts.get("rung", ""), order.urgent)
     ways = tuple((step, telling.routing.opens(step, about, at)) for step in _gone(telling.routing.steps(about, at)))
     name = telling.routing.name_of(to)
     return Shown(event, to, name, order.urgent, telling.templates.render(order, name, LINK), ways)
 
 
-def _gone(steps: Sequence[Step]) -> Iterator[Step]:
+def _gone(steps: Sequence[DeliveryStep]) -> Iterator[DeliveryStep]:
     """Those that may ever be gone: an inbox never fails, so nothing behind it is."""
     for step in steps:
         yield step
@@ -152,7 +152,7 @@ def _print(shown: list[Shown], asked: Asked, at: datetime, version: str) -> None
     line(console, "通知预览，样例数据，未发送 · preview with sample data, nothing is sent")
     line(console, f"设想时刻 as if at {here:%Y-%m-%d %H:%M} · 文字版本 version of the words {version}\n")
     for one in shown:
-        title = f"{event_told(one.event, Tongue.ZH)} {one.event} → {DESK_ZH[one.to.desk]} {one.name}"
+        title = f"{event_text(one.event, Language.ZH)} {one.event} → {DESK_ZH[one.to.desk]} {one.name}"
         line(console, title, style="bold")
         line(console, _text(one.message, asked.lang))
         show(console, "", WAYS, list(_ways(one, at)))

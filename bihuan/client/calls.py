@@ -8,7 +8,14 @@ from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeou
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from bihuan.client.errors import AlreadyStarted, AnsweredBefore, IssueNotRunning, OutcomeUnknown, Refused, TemporalAway
+from bihuan.client.errors import (
+    AlreadyStarted,
+    IssueNotRunning,
+    OutcomeUnknown,
+    ReceiptInLedgerOnly,
+    Refused,
+    TemporalAway,
+)
 
 AWAY = frozenset({RPCStatusCode.UNAVAILABLE, RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.DEADLINE_EXCEEDED})
 UNSURE = frozenset({RPCStatusCode.UNKNOWN, RPCStatusCode.CANCELLED, RPCStatusCode.ABORTED, RPCStatusCode.INTERNAL})
@@ -52,7 +59,7 @@ def _refused(failed: WorkflowUpdateFailedError) -> Exception:
     cause = failed.cause
     if not isinstance(cause, ApplicationError) or cause.type is None:
         return failed
-    if cause.type == AnsweredBefore.__name__:
-        return AnsweredBefore()
+    if cause.type == ReceiptInLedgerOnly.__name__:
+        return ReceiptInLedgerOnly()
     facts = cause.details[0] if cause.details else None
     return Refused(cause.type, facts) if isinstance(facts, dict) else failed

@@ -5,16 +5,16 @@ from temporalio.common import WorkflowIDReusePolicy
 
 from bihuan.client.calls import answered
 from bihuan.domain.bounds import cut
-from workflows.cross_issue import Errand
-from workflows.messages import ErrandOrder
+from workflows.cross_issue import CrossIssueCommand
+from workflows.messages import CrossIssueOrder
 from workflows.names import ISSUE_QUEUE
 
 
-async def start_errand(client: Client, order: ErrandOrder) -> None:
+async def start_cross_issue_command(client: Client, order: CrossIssueOrder) -> None:
     """Start the errand of this id, which exists once. Raises AlreadyStarted, or another ClientError."""
     async with answered():
         await client.start_workflow(
-            Errand.run,
+            CrossIssueCommand.run,
             order,
             id=order.id,
             task_queue=ISSUE_QUEUE,

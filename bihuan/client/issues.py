@@ -51,14 +51,14 @@ async def restart_issue(client: Client, opening: Opening) -> None:
 async def _start(
     client: Client, opening: Opening, issue: Issue, reuse: WorkflowIDReusePolicy
 ) -> WorkflowHandle[IssueLoop, Archive]:
-    shown = operator_view.shown(issue, opening.policy, datetime.now(UTC))
+    shown = operator_view.attribute_values(issue, opening.policy, datetime.now(UTC))
     return await client.start_workflow(
         IssueLoop.run,
         opening,
         id=issue.issue_no,
         task_queue=ISSUE_QUEUE,
         id_reuse_policy=reuse,
-        search_attributes=operator_view.at_start(shown),
+        search_attributes=operator_view.initial_attributes(shown),
         static_summary=operator_view.summary(issue),
     )
 

@@ -8,9 +8,9 @@ from bihuan.client.calls import answered
 from bihuan.client.runs import first_event
 from bihuan.domain.bounds import cut
 from bihuan.wire import NoticeOrder
-from workflows.chat_digest import Desk
+from workflows.chat_digest import ChatDigest
 from workflows.messages import Card, Chat, Tried
-from workflows.names import NOTICE_QUEUE, desk_id
+from workflows.names import NOTICE_QUEUE, chat_digest_id
 from workflows.notice import Notice
 from workflows.timeouts import Patience
 
@@ -58,11 +58,11 @@ async def hand_to_chat(client: Client, chat: Chat, card: Card, patience: Patienc
     """Give a card to the workflow of a group chat, which begins with its first card; one given twice is said once."""
     async with answered():
         await client.start_workflow(
-            Desk.run,
+            ChatDigest.run,
             args=[chat, patience, 0, (), ()],
-            id=desk_id(chat.channel, chat.contact),
+            id=chat_digest_id(chat.channel, chat.contact),
             task_queue=NOTICE_QUEUE,
-            start_signal="put",
+            start_signal="add_card",
             start_signal_args=[card, chat],
             static_summary=cut(f"群通知 {chat.name}"),
         )

@@ -29,7 +29,7 @@ from bihuan.domain.bounds import cut
 from bihuan.domain.timetable import Planned, ReportKind, Timed
 from bihuan.language.phrases import REPORT_ZH
 from workflows.names import REPORT_QUEUE, SCHEDULES, schedule_id
-from workflows.report import Report
+from workflows.report import ScheduledReport
 
 ZONE = "Asia/Shanghai"
 OVERLAP = ScheduleOverlapPolicy.SKIP
@@ -80,7 +80,7 @@ def schedule_of(planned: Planned) -> Schedule:
     timed = planned.timed
     return Schedule(
         action=ScheduleActionStartWorkflow(
-            Report.run,
+            ScheduledReport.run,
             timed,
             id=schedule_id(timed.name),
             task_queue=REPORT_QUEUE,

@@ -15,8 +15,8 @@ from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import URGENCY_ZH, Policy
 from bihuan.domain.requests.values import REQUEST_ZH
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
-from bihuan.language.explanations import party_told
-from bihuan.language.phrases import Tongue
+from bihuan.language.explanations import party_text
+from bihuan.language.phrases import Language
 
 Filter = Callable[[str], str]
 RUNGS_EN = {
@@ -43,14 +43,14 @@ Any other text is told as it stands.
 """
 
 
-def filters(policy: Policy, tongue: Tongue) -> dict[str, Filter]:
+def filters(policy: Policy, tongue: Language) -> dict[str, Filter]:
     """By the name a template uses."""
-    zh = tongue is Tongue.ZH
+    zh = tongue is Language.ZH
 
     def party(text: str) -> str:
         """Units and groups by name; persons and enterprises by their desk alone."""
         desk, _, ref = text.partition(":")
-        return party_told(Party(Desk(desk), ref), policy, tongue) if desk in set(Desk) else text
+        return party_text(Party(Desk(desk), ref), policy, tongue) if desk in set(Desk) else text
 
     def unit(code: str) -> str:
         known = policy.units.get(code) or policy.groups.get(code)

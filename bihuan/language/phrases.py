@@ -16,7 +16,7 @@ from bihuan.domain.stage import STATUS_ZH, Status
 from bihuan.domain.timetable import ReportKind
 
 
-class Tongue(IntEnum):
+class Language(IntEnum):
     """Which of a pair."""
 
     ZH = 0
@@ -30,7 +30,7 @@ def _plain(name: str) -> str:
     return name.lower().replace("_", " ")
 
 
-SAY: Mapping[str, Pair] = {
+SENTENCES: Mapping[str, Pair] = {
     "from": ("自 {since} {anchor}起 {limit}", "{limit} from {since} ({anchor})"),
     "from bare": ("自 {since} 起 {limit}", "{limit} from {since}"),
     "off": ("{days} {name}不计", "{days} {name} not counted"),
@@ -79,7 +79,7 @@ HOW_COUNTED: Mapping[TimeUnit, Pair] = {
     TimeUnit.H: ("，昼夜连计", ", day and night"),
     TimeUnit.S: ("，昼夜连计", ", day and night"),
 }
-TURNS: Mapping[Turn, Pair] = {
+CLOCK_CHANGES: Mapping[Turn, Pair] = {
     Turn.STARTED: ("起算", "started"),
     Turn.RELIMITED: ("时限变更，起点不变", "another limit from the same anchor"),
     Turn.SPARED: (
@@ -130,6 +130,6 @@ REPORTS: Mapping[str, Pair] = {
 }
 """What the calendar does, and mostly tells of."""
 assert set(REPORTS) == set(ReportKind)
-REPORT_ZH = {kind: REPORTS[kind][Tongue.ZH] for kind in ReportKind}
+REPORT_ZH = {kind: REPORTS[kind][Language.ZH] for kind in ReportKind}
 assert set(HOW_COUNTED) == set(TimeUnit)
-assert set(TURNS) == set(Turn)
+assert set(CLOCK_CHANGES) == set(Turn)

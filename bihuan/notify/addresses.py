@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from bihuan.files.validation import Line
-from bihuan.notify.kinds import FACTS, Kind
+from bihuan.notify.kinds import TRAITS, Kind
 from bihuan.notify.secrets import PREFIX, is_reference, looks_like_a_key
 
 MAILBOX = re.compile(r"[\w!#$%&'*+/=?^{|}~-]+(?:\.[\w!#$%&'*+/=?^{|}~-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
@@ -78,7 +78,7 @@ def address_of(line: Line, kind: Kind) -> str:
     address = line.maybe("address")
     if is_reference(address):
         return address
-    if FACTS[kind].shared or address.startswith(PREFIX) or looks_like_a_key(address):
+    if TRAITS[kind].shared or address.startswith(PREFIX) or looks_like_a_key(address):
         line.faults.add(line.at("address"), "address", "…", A_REFERENCE)
     elif expected := expected_of(kind, address):
         line.fault("address", expected)

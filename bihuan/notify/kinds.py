@@ -32,7 +32,7 @@ assert set(KIND_ZH) == set(Kind)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class KindTraits:
     """``shared``: a group chat that many read, so alerts are merged and no token is in them; ``machine``: read by a
     program, at any hour. ``per_minute``: the most messages one address takes; None: no limit known.
     ``bytes_max``: the longest text, in UTF-8.
@@ -44,16 +44,16 @@ class Facts:
     bytes_max: int | None = None
 
 
-FACTS: Mapping[Kind, Facts] = {
-    Kind.WEBHOOK: Facts(machine=True),
-    Kind.WECOM_BOT: Facts(shared=True, per_minute=15, bytes_max=2048),
-    Kind.WECOM_APP: Facts(bytes_max=2048),
-    Kind.DINGTALK_BOT: Facts(shared=True, per_minute=15, bytes_max=20_000),
-    Kind.FEISHU_BOT: Facts(shared=True, per_minute=15, bytes_max=20_000),
-    Kind.EMAIL: Facts(),
-    Kind.SMS: Facts(bytes_max=500),
-    Kind.INBOX: Facts(machine=True),
+TRAITS: Mapping[Kind, KindTraits] = {
+    Kind.WEBHOOK: KindTraits(machine=True),
+    Kind.WECOM_BOT: KindTraits(shared=True, per_minute=15, bytes_max=2048),
+    Kind.WECOM_APP: KindTraits(bytes_max=2048),
+    Kind.DINGTALK_BOT: KindTraits(shared=True, per_minute=15, bytes_max=20_000),
+    Kind.FEISHU_BOT: KindTraits(shared=True, per_minute=15, bytes_max=20_000),
+    Kind.EMAIL: KindTraits(),
+    Kind.SMS: KindTraits(bytes_max=500),
+    Kind.INBOX: KindTraits(machine=True),
 }
 """WeCom and DingTalk take twenty a minute and DingTalk then blocks for ten; fifteen leaves room for whoever else
 writes into the same group."""
-assert set(FACTS) == set(Kind)
+assert set(TRAITS) == set(Kind)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY, WorkCalendar
 from bihuan.domain.parties import Desk, Party
 from bihuan.notify.deputies import Absence, stand_in
-from bihuan.notify.kinds import FACTS, Kind
+from bihuan.notify.kinds import TRAITS, Kind
 
 WEBHOOK, INBOX = "webhook", "inbox"
 """The two channels that every city has, whether its files name them or not."""
@@ -25,7 +25,7 @@ HEADS: Mapping[Desk, Desk] = {
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class RoutingSubject:
     """What routing may look at: the event, the rung where there is one, the audience, whether it presses."""
 
     event: str
@@ -35,7 +35,7 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DeliveryStep:
     """One way to reach somebody.
 
     ``channel`` is the city's name of it, ``contact`` the key of an address, never the address: both may be in
@@ -79,7 +79,7 @@ class Route:
     rungs: frozenset[str] = frozenset()
     urgent: bool | None = None
 
-    def matches(self, about: About) -> bool:
+    def matches(self, about: RoutingSubject) -> bool:
         return (
             (not self.to or bool(self.to & {str(about.to), about.to.desk.value}))
             and (not self.events or about.event in self.events)
@@ -135,19 +135,19 @@ class Routing:
     shifts: tuple[Shift, ...] = ()
     linked: Mapping[Party, Party] = field(default_factory=dict)
 
-    def steps(self, about: About, at: datetime) -> tuple[Step, ...]:
+    def steps(self, about: RoutingSubject, at: datetime) -> tuple[DeliveryStep, ...]:
         """Every way to reach them at this moment, the first to be tried first; the last is coordination's inbox."""
         last = self._inbox(Party(Desk.COORDINATION))
-        ways: dict[str, Step] = {}
+        ways: dict[str, DeliveryStep] = {}
         for step in self._ways(about, at.astimezone(CHINA_TIME)):
             if step.key == last.key:
                 break
             ways.setdefault(step.key, step)
         return (*ways.values(), last)
 
-    def opens(self, step: Step, about: About, at: datetime) -> datetime:
+    def opens(self, step: DeliveryStep, about: RoutingSubject, at: datetime) -> datetime:
         """When this way may be used: at once, or when the quiet hours end."""
-        if about.urgent or FACTS[step.kind].machine:
+        if about.urgent or TRAITS[step.kind].machine:
             return at
         return max(at, self.calendar().add_office(at, timedelta()))
 
@@ -155,7 +155,7 @@ class Routing:
         """Whether the office is open."""
         return self.calendar().add_office(at, timedelta()) == at
 
-    def _ways(self, about: About, at: datetime) -> Iterator[Step]:
+    def _ways(self, about: RoutingSubject, at: datetime) -> Iterator[DeliveryStep]:
         """Who has the duty, the desk or whoever sits there meanwhile, then its deputy or head."""
         seat = self._seat(about.to, at)
         if about.urgent and not self.open_at(at):
@@ -172,13 +172,13 @@ class Routing:
         instead = stand_in(self.absences, person, at.date())
         return instead if instead != person else stand_in(self.absences, party, at.date())
 
-    def _on_duty(self, party: Party, at: datetime) -> Iterator[Step]:
+    def _on_duty(self, party: Party, at: datetime) -> Iterator[DeliveryStep]:
         """A turn named for a date goes before one of every week, and that before one of every day."""
         lasting = [shift for shift in self.shifts if shift.party == party and shift.covers(at)]
         for shift in sorted(lasting, key=lambda shift: -len(shift.day)):
             yield self._step(self.channels[shift.channel], shift.contact, party)
 
-    def _own(self, about: About, party: Party) -> Iterator[Step]:
+    def _own(self, about: RoutingSubject, party: Party) -> Iterator[DeliveryStep]:
         """The desk's own channels, in the order of the route for it."""
         asked = replace(about, to=party)
         names = next((route.channels for route in self.routes if route.matches(asked)), BY_DEFAULT)
@@ -196,11 +196,11 @@ class Routing:
         whose = (str(party), str(person)) if person else (str(party), party.desk.value)
         return next((self.contacts[one, channel] for one in (*whose, COMMON) if (one, channel) in self.contacts), "")
 
-    def _inbox(self, party: Party) -> Step:
+    def _inbox(self, party: Party) -> DeliveryStep:
         return self._step(self.channels[INBOX], contact_key(party, INBOX), party)
 
-    def _step(self, channel: ChannelEntry, contact: str, party: Party) -> Step:
-        return Step(channel.name, channel.kind, contact, party, self.name_of(party), channel.give_up_s)
+    def _step(self, channel: ChannelEntry, contact: str, party: Party) -> DeliveryStep:
+        return DeliveryStep(channel.name, channel.kind, contact, party, self.name_of(party), channel.give_up_s)
 
 
 def contact_key(party: Party | str, channel: str) -> str:

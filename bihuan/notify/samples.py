@@ -22,7 +22,7 @@ REPORTS: Mapping[str, tuple[Party, ...]] = {
 }
 """What the calendar tells, and to whom."""
 NOTIFIED: Mapping[str, tuple[Party, ...]] = {**EVENTS, **REPORTS}
-REPORTED: Mapping[str, str] = {"period": "2026-11-23", "lines": "在办 12 件，逾期 2 件\n详见 {link}"}
+REPORT_FACTS: Mapping[str, str] = {"period": "2026-11-23", "lines": "在办 12 件，逾期 2 件\n详见 {link}"}
 """The facts of a report: its period, and its lines as they were compiled."""
 
 
@@ -43,7 +43,7 @@ def sample(event: str, to: Party, facts: Mapping[str, str] | None = None, *, at:
 
 def _usual(event: str) -> Mapping[str, str]:
     if event in REPORTS:
-        return REPORTED
+        return REPORT_FACTS
     row = BY_NAME[event]
     usual = {name: FACTS[name] for name in (*STANDING, *row.facts)} | dict(row.sample_facts)
     return {name: value for name, value in usual.items() if value}
@@ -52,5 +52,5 @@ def _usual(event: str) -> Mapping[str, str]:
 def facts_of(*events: str) -> dict[str, str]:
     """A sample of every fact that a notice of one of these events or reports may carry."""
     names = [name for event in events if event in BY_NAME for name in (*STANDING, *BY_NAME[event].facts)]
-    reported = REPORTED if any(event in REPORTS for event in events) else {}
+    reported = REPORT_FACTS if any(event in REPORTS for event in events) else {}
     return {name: FACTS[name] for name in names} | dict(reported)

@@ -15,12 +15,12 @@ from bihuan.files.mappings import read_entries, read_mapping
 from bihuan.files.texts import read_text
 from bihuan.files.validation import Faults, Line
 from bihuan.language.filters import filters
-from bihuan.language.phrases import Tongue
-from bihuan.notify.samples import NOTIFIED, REPORTED, REPORTS, facts_of, sample
-from bihuan.notify.templates import CARRIED, PARTS, Templates, Words, told
+from bihuan.language.phrases import Language
+from bihuan.notify.samples import NOTIFIED, REPORT_FACTS, REPORTS, facts_of, sample
+from bihuan.notify.templates import ALL_FACTS, PARTS, Templates, Words, template_values
 
 DEFAULT, LAYOUT, VERSION = "default", "message.html", "version.yaml"
-BROKEN = (
+TEMPLATE_ERRORS = (
     TemplateError,
     ValueError,
     TypeError,
@@ -32,7 +32,7 @@ BROKEN = (
     SyntaxError,
 )
 """What a wrong template raises when it is compiled or rendered."""
-BARE = {name: FACTS[name] for name in ALWAYS}
+LEAST_FACTS = {name: FACTS[name] for name in ALWAYS}
 """The least a notice carries."""
 OUTPUT_MAX = 4000
 """The longest text a template may make of the samples; one that grows beyond any use is a fault."""
@@ -49,7 +49,7 @@ def read_templates(folder: Path, policy: Policy, faults: Faults) -> Templates | 
     """Every template, rendered with all that its events carry and with next to nothing. None: there are faults."""
     head = read_mapping(folder / VERSION, ("version",), faults)
     version = head.text("version") if head.values else ""
-    reader = _Reader(policy, faults)
+    reader = _TemplateReader(policy, faults)
     events: dict[str, Words] = {}
     for line, names in _entries(folder, faults):
         words = reader.words(line, names)
@@ -73,12 +73,12 @@ def _entries(folder: Path, faults: Faults) -> Iterator[tuple[Line, str]]:
             yield from ((line, names) for names in line.values)
 
 
-class _Reader:
+class _TemplateReader:
     """Compiles templates that see nothing but what they are given."""
 
     def __init__(self, policy: Policy, faults: Faults) -> None:
         self._faults = faults
-        self._tongues = {tongue: _environment() for tongue in Tongue}
+        self._tongues = {tongue: _environment() for tongue in Language}
         for tongue, environment in self._tongues.items():
             environment.filters.update(filters(policy, tongue))
 
@@ -88,7 +88,7 @@ class _Reader:
         words: dict[str, Template] = {}
         for part in (part for part in PARTS if part in entry.values):
             source = entry.text(part)
-            template = self._compiled(self._tongues[Tongue.EN if part.startswith("en") else Tongue.ZH], entry, part)
+            template = self._compiled(self._tongues[Language.EN if part.startswith("en") else Language.ZH], entry, part)
             if source and template is not None and self._proved(template, entry, part, names):
                 words[part] = template
         return words
@@ -103,7 +103,7 @@ class _Reader:
             template.render(
                 zh_title="题", zh="文", en_title="title", en="text", link="https://example.org/", urgent=True
             )
-        except BROKEN as trouble:
+        except TEMPLATE_ERRORS as trouble:
             place = f"{path.name}:{trouble.lineno}" if isinstance(trouble, TemplateSyntaxError) else path.name
             self._faults.add(place, "template", _reason(trouble), A_PAGE)
             return None
@@ -112,7 +112,7 @@ class _Reader:
     def _compiled(self, environment: ImmutableSandboxedEnvironment, entry: Line, part: str) -> Template | None:
         try:
             return environment.from_string(str(entry.values[part]))
-        except BROKEN as wrong:
+        except TEMPLATE_ERRORS as wrong:
             self._fault(entry, part, wrong, getattr(wrong, "lineno", 1))
             return None
 
@@ -120,14 +120,14 @@ class _Reader:
         events = [event for event in (one.strip() for one in names.split(",")) if event in NOTIFIED]
         event = next(iter(events), "alarm_raised")
         all_ = facts_of(*(events or NOTIFIED))
-        least = REPORTED if event in REPORTS else BARE
+        least = REPORT_FACTS if event in REPORTS else LEAST_FACTS
         for to, facts in product((*NOTIFIED[event], Party(Desk.BULLETIN)), (all_, least)):
-            may = told(sample(event, to, facts), "某席", "https://example.org/")
-            for name in set(CARRIED) - all_.keys():  # no notice of these events ever carries it
+            may = template_values(sample(event, to, facts), "某席", "https://example.org/")
+            for name in set(ALL_FACTS) - all_.keys():  # no notice of these events ever carries it
                 del may[name]
             try:
                 said = template.render(may)
-            except BROKEN as wrong:
+            except TEMPLATE_ERRORS as wrong:
                 self._fault(entry, part, wrong, _line_of(wrong))
                 return False
             if not said.strip() or len(said) > OUTPUT_MAX:

@@ -10,24 +10,24 @@ from bihuan.domain.ladder.rungs import RUNG_ZH, Rung
 from bihuan.domain.notifications.registry import REMINDERS
 from bihuan.domain.notifications.samples import FACTS
 from bihuan.domain.parties import Desk
-from bihuan.language.explanations import event_told
-from bihuan.language.phrases import Tongue
+from bihuan.language.explanations import event_text
+from bihuan.language.phrases import Language
 from bihuan.notify.masking import masked
 from bihuan.notify.message import Message
-from bihuan.notify.samples import REPORTED
+from bihuan.notify.samples import REPORT_FACTS
 from bihuan.wire import NoticeOrder
 
-CARRIED = (*FACTS, *REPORTED)
+ALL_FACTS = (*FACTS, *REPORT_FACTS)
 """Every fact that some notice carries."""
 PARTS = ("zh_title", "zh", "en_title", "en")
 LINE_BYTES = 120
 LINK = "{link}"
 """Where a report that was cut says that there is more."""
-WRITTEN = frozenset({"question", "reason", "reason_en", "text"})
+FREE_TEXT = frozenset({"question", "reason", "reason_en", "text"})
 """Facts in somebody's own words, which may name whom they are about."""
-NAMING = ("unit", "assisting_unit", "lead")
+UNIT_FACTS = ("unit", "assisting_unit", "lead")
 """Facts that name a unit which the issue concerns."""
-PERSONS = frozenset({Desk.ENTERPRISE, Desk.LIAISON})
+ENTERPRISE_SIDE = frozenset({Desk.ENTERPRISE, Desk.LIAISON})
 """Who deals with the enterprise itself, and so may read a number it is to be called at."""
 Words = Mapping[str, Template]
 
@@ -44,7 +44,7 @@ class Templates:
     def render(self, order: NoticeOrder, name: str, link: str) -> Message:
         """What one addressee is told; Chinese first, English beneath. ``name``: who sits there today."""
         words = self.events.get(order.event, self.default)
-        may = told(order, name, link)
+        may = template_values(order, name, link)
         zh_title, zh, en_title, en = (words[part].render(may).strip() for part in PARTS)
         zh_title, en_title = _one_line(zh_title), _one_line(en_title)
         page = self.layout.render(zh_title=zh_title, zh=zh, en_title=en_title, en=en, link=link, urgent=order.urgent)
@@ -55,7 +55,7 @@ class Templates:
             html=page,
             link=link,
             urgent=order.urgent,
-            data=body(order, name),
+            data=webhook_body(order, name),
         )
 
     def line(self, order: NoticeOrder) -> str:
@@ -63,7 +63,7 @@ class Templates:
         head = " ".join(part for part in (order.facts.get("rung", ""), _what(order)) if part)
         tail = f"编号 {order.id}"
         room = LINE_BYTES - len(f"{head}：{tail} ".encode())
-        title = _cut(str(told(order, "", "")["title"]), room)
+        title = _cut(str(template_values(order, "", "")["title"]), room)
         return f"{head}：{title} {tail}" if title else f"{head} {tail}"
 
     def digest(self, lines: Sequence[str], group_name: str) -> Message:
@@ -79,11 +79,11 @@ class Templates:
 def _what(order: NoticeOrder) -> str:
     """What presses is called by its rung."""
     rung = order.facts.get("rung", "")
-    zh = event_told(order.event, Tongue.ZH)
+    zh = event_text(order.event, Language.ZH)
     return RUNG_ZH[Rung(rung)] if order.event in REMINDERS and rung in set(Rung) else zh
 
 
-def body(order: NoticeOrder, name: str) -> str:
+def webhook_body(order: NoticeOrder, name: str) -> str:
     """The JSON of the signed webhook: all that is known, for a program to read."""
     says = {
         "id": order.id,
@@ -99,15 +99,15 @@ def body(order: NoticeOrder, name: str) -> str:
     return json.dumps(says, ensure_ascii=False, sort_keys=True)
 
 
-def told(order: NoticeOrder, name: str, link: str) -> dict[str, object]:
+def template_values(order: NoticeOrder, name: str, link: str) -> dict[str, object]:
     """What a template may use. A fact that this notice does not carry is empty; a name no notice carries is a fault."""
-    facts = {one: _masked(value.replace(LINK, link), order) for one, value in _seen(order).items()}
+    facts = {one: _masked(value.replace(LINK, link), order) for one, value in _visible_facts(order).items()}
     return {
-        **dict.fromkeys(CARRIED, ""),
+        **dict.fromkeys(ALL_FACTS, ""),
         **facts,
         "event": order.event,
-        "event_zh": event_told(order.event, Tongue.ZH),
-        "event_en": event_told(order.event, Tongue.EN),
+        "event_zh": event_text(order.event, Language.ZH),
+        "event_en": event_text(order.event, Language.EN),
         "issue_no": order.issue_no,
         "title": "" if order.to.desk is Desk.BULLETIN else _one_line(_masked(order.title, order)),
         "at": order.at.isoformat(),
@@ -117,24 +117,24 @@ def told(order: NoticeOrder, name: str, link: str) -> dict[str, object]:
     }
 
 
-def _seen(order: NoticeOrder) -> dict[str, str]:
+def _visible_facts(order: NoticeOrder) -> dict[str, str]:
     """The facts this audience may see. What a leader signed to be published is; other units see codes alone."""
     published = order.event == "draft_signed"
-    if published or not _outside(order):
+    if published or not _is_outsider(order):
         return order.facts
-    return {name: value for name, value in order.facts.items() if name not in WRITTEN}
+    return {name: value for name, value in order.facts.items() if name not in FREE_TEXT}
 
 
-def _outside(order: NoticeOrder) -> bool:
+def _is_outsider(order: NoticeOrder) -> bool:
     """The board that all units read, and a unit that the issue does not name, with its head."""
     if order.to.desk in (Desk.UNIT, Desk.UNIT_HEAD):
-        return order.to.ref not in {order.facts.get(name) for name in NAMING}
+        return order.to.ref not in {order.facts.get(name) for name in UNIT_FACTS}
     return order.to.desk is Desk.BULLETIN
 
 
 def _masked(text: str, order: NoticeOrder) -> str:
     """Numbers of people are told to nobody but who deals with them."""
-    return text if order.to.desk in PERSONS else masked(text)
+    return text if order.to.desk in ENTERPRISE_SIDE else masked(text)
 
 
 def _one_line(text: str) -> str:

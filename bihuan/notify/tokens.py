@@ -49,7 +49,7 @@ class Tokens:
 
     def verify(self, token: str, notice_id: str, now: datetime) -> Party:
         """The addressee. Raises TokenRefused."""
-        said, mark = _parts(token)
+        said, mark = _split(token)
         if not hmac.compare_digest(mark, self._mark(said)):
             raise TokenForged
         if said[WHEN : WHEN + NOTICE] != _digest(notice_id):
@@ -66,7 +66,7 @@ def _digest(notice_id: str) -> bytes:
     return hashlib.sha256(notice_id.encode()).digest()[:NOTICE]
 
 
-def _parts(token: str) -> tuple[bytes, bytes]:
+def _split(token: str) -> tuple[bytes, bytes]:
     if len(token) > Tokens.LONGEST:
         raise TokenMalformed
     try:

@@ -14,7 +14,7 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.operations.histories import left_off
 from bihuan.runtime.settings import Settings
 from workflows.messages import Life, Opening
-from workflows.receipts import Answers
+from workflows.receipts import Receipts
 
 
 class NotRevivable(Exception):
@@ -53,7 +53,7 @@ async def _recorded(settings: Settings, issue_no: str) -> Opening | None:
         known = await reader.life(issue_no)
         if known is None:
             return None
-        answers = Answers(await reader.receipts(issue_no))
+        answers = Receipts(await reader.receipts(issue_no))
         life = Life(known[0], receipts=answers.receipts, obeyed=answers.obeyed)
         return Opening(known[1], None, None, life=life)
     finally:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bihuan.city.configuration import City
 from bihuan.ledger.counts import Cell, Span, counted
-from bihuan.reports.text import Section, category_told, change, counts, fitted, group_told, rate
+from bihuan.reports.text import Section, category_text, change, counts, fitted, group_text, rate
 
 WEEK = timedelta(days=7)
 Key = Callable[[Cell], str]
@@ -81,10 +81,10 @@ async def bulletin_of(engine: AsyncEngine, since: datetime, until: datetime) -> 
     return Bulletin(*await counted(engine, *(Span(None, moment) for moment in (until, since, since - WEEK))))
 
 
-def bulletin_told(bulletin: Bulletin, city: City) -> str:
+def bulletin_text(bulletin: Bulletin, city: City) -> str:
     whole, before = total(bulletin.at_end), total(bulletin.at_start)
     week, last = bulletin.week, bulletin.last_week
-    intake = [(category_told(name, city), count) for name, count in bulletin.intake.most_common() if count]
+    intake = [(category_text(name, city), count) for name, count in bulletin.intake.most_common() if count]
     return fitted(
         [
             Section("累计（较上周） totals (change)"),
@@ -98,7 +98,7 @@ def bulletin_told(bulletin: Bulletin, city: City) -> str:
                 f"办结 {change(week.closed, last.closed)}、解决 {change(week.solved, last.solved)}"
             ),
             Section(f"本周收集分类 intake：{counts(intake)}"),
-            Section("各组 by group", _table(bulletin.at_end, by_group, group_told, city)),
+            Section("各组 by group", _table(bulletin.at_end, by_group, group_text, city)),
         ]
     )
 
@@ -113,7 +113,7 @@ async def brief_of(engine: AsyncEngine, since: datetime, until: datetime) -> tup
     return cells
 
 
-def brief_told(cells: Sequence[Cell], city: City) -> str:
+def brief_text(cells: Sequence[Cell], city: City) -> str:
     whole = total(cells)
     return fitted(
         [
@@ -121,8 +121,8 @@ def brief_told(cells: Sequence[Cell], city: City) -> str:
                 f"收集 collected {whole.collected}，解决 solved {whole.solved}，"
                 f"化解率 rate {rate(whole.solved, whole.collected)}，其余 {whole.collected - whole.solved} 件 the rest"
             ),
-            Section("各组 by group", _table(cells, by_group, group_told, city)),
-            Section("各类 by category", _table(cells, by_category, category_told, city)),
+            Section("各组 by group", _table(cells, by_group, group_text, city)),
+            Section("各类 by category", _table(cells, by_category, category_text, city)),
         ]
     )
 

@@ -18,14 +18,14 @@ from bihuan.reports.text import (
     OUTCOME_ZH,
     Section,
     at,
-    clock_told,
+    clock_text,
     counts,
     fitted,
-    group_told,
-    light_told,
-    party_told,
+    group_text,
+    light_text,
+    party_text,
 )
-from bihuan.simulation.drill import Ahead, ahead
+from bihuan.simulation.drill import UpcomingAlert, upcoming_alerts
 
 PAGE = 200
 ORDERS_MAX = 10_000
@@ -42,9 +42,9 @@ class Digest:
     lights: tuple[Slice, ...]
     overdue: tuple[IssueRow, ...]
     orders: tuple[OrderRow, ...]
-    coming: tuple[Ahead, ...]
-    coming_until: date
-    fresh: tuple[Named, ...]
+    upcoming: tuple[UpcomingAlert, ...]
+    upcoming_until: date
+    received: tuple[Named, ...]
     closed: tuple[Named, ...]
 
     @property
@@ -52,9 +52,9 @@ class Digest:
         return sum(one.count for one in self.stages)
 
     @property
-    def silent(self) -> bool:
+    def is_empty(self) -> bool:
         """There is nothing to tell."""
-        return not (self.open or self.orders or self.fresh or self.closed)
+        return not (self.open or self.orders or self.received or self.closed)
 
 
 async def digest_of(engine: AsyncEngine, group: str, since: datetime, now: datetime, calendar: WorkCalendar) -> Digest:
@@ -69,9 +69,9 @@ async def digest_of(engine: AsyncEngine, group: str, since: datetime, now: datet
         lights=seen.by_light,
         overdue=await _overdue(reader, group, now),
         orders=(await reader.orders(group, now=now, open_=True, limit=ORDERS_MAX))[0],
-        coming=await _coming(engine, group, now, until),
-        coming_until=until,
-        fresh=await received(engine, group, since, now),
+        upcoming=await _upcoming(engine, group, now, until),
+        upcoming_until=until,
+        received=await received(engine, group, since, now),
         closed=await closed(engine, group, since, now),
     )
 
@@ -94,23 +94,23 @@ async def _overdue(reader: LedgerReader, group: str, now: datetime) -> tuple[Iss
             return tuple(sorted(found, key=lambda row: (row.next_due_at or row.received_at, row.issue_no)))
 
 
-async def _coming(engine: AsyncEngine, group: str, now: datetime, until: date) -> tuple[Ahead, ...]:
+async def _upcoming(engine: AsyncEngine, group: str, now: datetime, until: date) -> tuple[UpcomingAlert, ...]:
     """Day after day, so that Friday's digest says what Monday brings."""
     today = now.astimezone(CHINA_TIME).date()
     days = [today + timedelta(days=one) for one in range(1, (until - today).days + 1)]
-    found = list[Ahead]()
+    found = list[UpcomingAlert]()
     async for issue, policy in standing(engine, await numbers(engine, open_only=True, group=group)):
-        found += [one for day in days for one in ahead(issue, policy, day) if one.alert.group == group]
+        found += [one for day in days for one in upcoming_alerts(issue, policy, day) if one.alert.group == group]
     return tuple(sorted(found, key=lambda one: (one.alert.at, one.alert.issue_no, one.alert.clock)))
 
 
-def digest_told(digest: Digest, city: City) -> str:
-    if digest.silent:
+def digest_text(digest: Digest, city: City) -> str:
+    if digest.is_empty:
         return f"自 {at(digest.since)} 以来无新收、无办结，目前无在办问题 · nothing new, nothing open"
     stages = {slice_.key: slice_.count for slice_ in digest.stages}
     lights = {slice_.key: slice_.count for slice_ in digest.lights}
     in_order = [(STAGE_ZH[stage], stages[stage]) for stage in Stage if stage in stages]
-    worst_first = [(light_told(light), lights.get(light, 0)) for light in reversed(list(Light))]
+    worst_first = [(light_text(light), lights.get(light, 0)) for light in reversed(list(Light))]
     summary = [
         Section(f"在办 open {digest.open}：{counts(in_order)}"),
         Section(f"亮灯 lights：{counts(worst_first)}"),
@@ -119,42 +119,43 @@ def digest_told(digest: Digest, city: City) -> str:
 
 
 def _lists(digest: Digest, city: City) -> Sequence[Section]:
-    since, until = at(digest.since), f"{digest.coming_until:%m-%d}"
+    since, until = at(digest.since), f"{digest.upcoming_until:%m-%d}"
     return [
-        Section(f"逾期 overdue {len(digest.overdue)}", [_overdue_told(row, city) for row in digest.overdue]),
-        Section(f"未结督办单 open orders {len(digest.orders)}", [_order_told(row, city) for row in digest.orders]),
+        Section(f"逾期 overdue {len(digest.overdue)}", [_overdue_row(row, city) for row in digest.overdue]),
+        Section(f"未结督办单 open orders {len(digest.orders)}", [_order_row(row, city) for row in digest.orders]),
         Section(
-            f"{until} 前将到期 due by then {len(digest.coming)}", [_coming_told(one, city) for one in digest.coming]
+            f"{until} 前将到期 due by then {len(digest.upcoming)}",
+            [_upcoming_row(one, city) for one in digest.upcoming],
         ),
-        Section(f"新收 new {len(digest.fresh)}（自 since {since}）", [_named_told(one) for one in digest.fresh]),
-        Section(f"办结 closed {len(digest.closed)}（自 since {since}）", [_closed_told(one) for one in digest.closed]),
+        Section(f"新收 new {len(digest.received)}（自 since {since}）", [_named_row(one) for one in digest.received]),
+        Section(f"办结 closed {len(digest.closed)}（自 since {since}）", [_closed_row(one) for one in digest.closed]),
     ]
 
 
-def _overdue_told(row: IssueRow, city: City) -> str:
-    owes, since = party_told(row.owes, city), at(row.next_due_at)
-    return f"{row.issue_no} {row.title}：{owes} 自 {since} 欠{clock_told(row.next_due_clock)}，{light_told(row.light)}"
+def _overdue_row(row: IssueRow, city: City) -> str:
+    owes, since = party_text(row.owes, city), at(row.next_due_at)
+    return f"{row.issue_no} {row.title}：{owes} 自 {since} 欠{clock_text(row.next_due_clock)}，{light_text(row.light)}"
 
 
-def _order_told(row: OrderRow, city: City) -> str:
+def _order_row(row: OrderRow, city: City) -> str:
     unit = city.policy.units[row.unit].name if row.unit in city.policy.units else row.unit
     reply = f"已回复 {at(row.replied_at)}" if row.replied_at else f"回复期限 {at(row.reply_due_at)}"
-    return f"{row.no} {unit}：{light_told(row.light)}，{reply}"
+    return f"{row.no} {unit}：{light_text(row.light)}，{reply}"
 
 
-def _coming_told(one: Ahead, city: City) -> str:
+def _upcoming_row(one: UpcomingAlert, city: City) -> str:
     alert = one.alert
-    what = f"{clock_told(alert.clock)} {alert.rung}{RUNG_ZH.get(alert.rung, '')}"
-    return f"{at(alert.at)} {alert.issue_no} {one.title}：{party_told(str(alert.owes), city)} {what}"
+    what = f"{clock_text(alert.clock)} {alert.rung}{RUNG_ZH.get(alert.rung, '')}"
+    return f"{at(alert.at)} {alert.issue_no} {one.title}：{party_text(str(alert.responsible), city)} {what}"
 
 
-def _named_told(one: Named) -> str:
+def _named_row(one: Named) -> str:
     return f"{one.issue_no} {one.title}"
 
 
-def _closed_told(one: Named) -> str:
+def _closed_row(one: Named) -> str:
     return f"{one.issue_no} {one.title}：{OUTCOME_ZH[Outcome(one.outcome)] if one.outcome else '—'}"
 
 
 def digest_title(digest: Digest, period: str, city: City) -> str:
-    return f"督导日报 {group_told(digest.group, city)} {period} · daily digest"
+    return f"督导日报 {group_text(digest.group, city)} {period} · daily digest"

@@ -40,13 +40,13 @@ class Section:
 def fitted(sections: Sequence[Section], room: int = LINES_BYTES_MAX) -> str:
     """All sections as lines. The longest list is cut first; how many rows are left out is said."""
     shown = [len(section.rows) for section in sections]
-    while len((text := _told(sections, shown)).encode()) > room and any(shown):
+    while len((text := _joined(sections, shown)).encode()) > room and any(shown):
         longest = max(range(len(sections)), key=lambda one: len("".join(sections[one].rows[: shown[one]]).encode()))
         shown[longest] -= 1
     return text
 
 
-def _told(sections: Sequence[Section], shown: Sequence[int]) -> str:
+def _joined(sections: Sequence[Section], shown: Sequence[int]) -> str:
     lines = []
     for section, count in zip(sections, shown, strict=True):
         lines += [section.heading, *(f"· {row}" for row in section.rows[:count])]
@@ -75,24 +75,24 @@ def counts(pairs: Iterable[tuple[str, int]]) -> str:
     return "、".join(f"{name} {count}" for name, count in pairs) or "无"
 
 
-def light_told(light: Light) -> str:
+def light_text(light: Light) -> str:
     return f"{LIGHT_ZH[light]} {light.lower()}"
 
 
-def clock_told(key: str) -> str:
+def clock_text(key: str) -> str:
     name, _, number = key.partition("#")
     return OBLIGATION_ZH[Obligation(name)] + (f"第{number}次" if number not in ("", "1") else "")
 
 
-def party_told(party: str, city: City) -> str:
+def party_text(party: str, city: City) -> str:
     desk, _, ref = party.partition(":")
     return city.desk(Party(Desk(desk), ref)).name if desk else "无人"
 
 
-def category_told(category: str, city: City) -> str:
+def category_text(category: str, city: City) -> str:
     return city.categories.get(category, category) or "未分类 unclassified"
 
 
-def group_told(group: str, city: City) -> str:
+def group_text(group: str, city: City) -> str:
     known = {**city.policy.groups, city.policy.coordination.id: city.policy.coordination}
     return known[group].name if group in known else group or "未定 none"

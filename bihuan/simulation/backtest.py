@@ -9,14 +9,14 @@ from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import Refusal
 from bihuan.ledger.engine import reading_engine
 from bihuan.ledger.iteration import Life, lives, numbers
-from bihuan.simulation.command_inference import retold
+from bihuan.simulation.command_inference import replay_recorded
 from bihuan.simulation.player import Played
 
 AT_ONCE = 200
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedIssues:
     """The ledger's issues with the acts on record, each under the policies it was under, up to ``until``."""
 
     url: str
@@ -37,11 +37,11 @@ class Recorded:
 
     def lives(self, portion: tuple[str, ...]) -> Iterator[tuple[Played, Played | None]]:
         for life in asyncio.run(_read(self.url, portion)):
-            before = retold(life.issue_no, life.recorded, life.policies, self.until)
+            before = replay_recorded(life.issue_no, life.recorded, life.policies, self.until)
             after = None
             if self.other is not None:
                 try:
-                    after = retold(life.issue_no, life.recorded, life.policies, self.until, self.other)
+                    after = replay_recorded(life.issue_no, life.recorded, life.policies, self.until, self.other)
                 except Refusal:
                     after = None
             yield before, after

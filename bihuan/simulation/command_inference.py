@@ -29,15 +29,15 @@ from bihuan.simulation.player import Played, Player
 ACTS: Mapping[str, type[Act]] = {kind.__dataclass_fields__["act"].default: kind for kind in get_args(Act)}
 Policies = Mapping[str, Policy]
 """By their versions, as far as an issue's events name them."""
-SAID = "—"
+UNKNOWN_TEXT = "—"
 """Stands for words that no event keeps; no rule reads them."""
-READINGS_MAX = 64
-_said_before: dict[str, str] = {}
+CANDIDATES_MAX = 64
+_last_matches: dict[str, str] = {}
 """The act that last said such an event: tried first, because it is nearly always the one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RecordedCommand:
     """What one person did: the command and its events. None: they put another policy in force, which is taken from
     them, or no act is beside them and none is found that says them.
     """
@@ -47,7 +47,7 @@ class Told:
     events: tuple[Recorded, ...]
 
 
-def retold(
+def replay_recorded(
     issue_no: str, recorded: Sequence[Recorded], policies: Policies, until: datetime, other: Policy | None = None
 ) -> Played:
     """The issue with the same receipt and the same acts, under the policies it was recorded under or under another.
@@ -55,11 +55,11 @@ def retold(
     What the clock did is left to the policy. What no command is found for is taken as it was recorded; what put another
     policy in force is left out where ``other`` governs. Raises a Refusal where the submission is not taken in.
     """
-    first = _submitted(issue_no, recorded)
+    first = _submission(issue_no, recorded)
     policy = other or policies[first.policy_version]
     opening = open_issue(issue_no, first.submission, first.keyed_by, recorded[0].at, policy, recorded[0].command_id)
     player = Player(opening, policy)
-    for told in deeds(issue_no, recorded, policies):
+    for told in recorded_commands(issue_no, recorded, policies):
         if told.at > until:
             break
         player.wait_until(told.at)
@@ -67,80 +67,80 @@ def retold(
             player.act(told.at, told.command)
             continue
         for one in told.events:
-            anew = enacted(one.event, policies)
+            anew = policy_adopted_by(one.event, policies)
             if not (anew and other):
-                player.fact(told.at, one.event, one.actor, anew)
+                player.apply(told.at, one.event, one.actor, anew)
     player.wait_until(until)
     return player.played
 
 
-def _submitted(issue_no: str, recorded: Sequence[Recorded]) -> ev.Submitted:
+def _submission(issue_no: str, recorded: Sequence[Recorded]) -> ev.Submitted:
     event = recorded[0].event
     assert isinstance(event, ev.Submitted), f"{issue_no} does not begin with its submission"
     return event
 
 
-def enacted(event: ev.Event, policies: Policies) -> Policy | None:
+def policy_adopted_by(event: ev.Event, policies: Policies) -> Policy | None:
     """The policy an event puts in force, if it does."""
     return policies.get(getattr(event, "policy_version", ""))
 
 
-def deeds(issue_no: str, recorded: Sequence[Recorded], policies: Policies) -> Iterator[Told]:
+def recorded_commands(issue_no: str, recorded: Sequence[Recorded], policies: Policies) -> Iterator[RecordedCommand]:
     """What people did after the submission, in order."""
-    first = _submitted(issue_no, recorded)
+    first = _submission(issue_no, recorded)
     issue, own = opened(issue_no, first, recorded[0].at), policies[first.policy_version]
     for (actor, command_id), group in groupby(recorded[1:], lambda one: (one.actor, one.command_id)):
         events = tuple(group)
-        anew = next(filter(None, (enacted(one.event, policies) for one in events)), None)
+        anew = next(filter(None, (policy_adopted_by(one.event, policies) for one in events)), None)
         if actor is not None:
-            act = None if anew else events[0].act or behind(issue, actor, events, own)
-            yield Told(events[0].at, Command(command_id, actor, act) if act else None, events)
+            act = None if anew else events[0].act or inferred_act(issue, actor, events, own)
+            yield RecordedCommand(events[0].at, Command(command_id, actor, act) if act else None, events)
         own = anew or own
         for one in events:
             issue = evolve(issue, one.event, one.at, one.actor)
 
 
-def behind(issue: Issue, actor: Actor, events: Sequence[Recorded], policy: Policy) -> Act | None:
+def inferred_act(issue: Issue, actor: Actor, events: Sequence[Recorded], policy: Policy) -> Act | None:
     """The act that, decided where the issue stood, says these events of an older version; only words may differ."""
     at, wanted = events[0].at, [one.event for one in events]
-    likely = _said_before.get(wanted[0].event)
+    likely = _last_matches.get(wanted[0].event)
     for name in sorted(ACTS, key=lambda name: name != likely):
         try:
             admit(issue, name, actor, at, policy)
         except Refusal:
             continue
-        for act in islice(_readings(ACTS[name], wanted[0], issue), READINGS_MAX):
-            if _says(act, issue, actor, at, policy, wanted):
-                _said_before[wanted[0].event] = name
+        for act in islice(_candidates(ACTS[name], wanted[0], issue), CANDIDATES_MAX):
+            if _produces(act, issue, actor, at, policy, wanted):
+                _last_matches[wanted[0].event] = name
                 return act
     return None
 
 
-def _says(act: Act, issue: Issue, actor: Actor, at: datetime, policy: Policy, wanted: Sequence[ev.Event]) -> bool:
+def _produces(act: Act, issue: Issue, actor: Actor, at: datetime, policy: Policy, wanted: Sequence[ev.Event]) -> bool:
     try:
         said = decide(issue, Command("", actor, act), at, policy)
     except Refusal:
         return False
-    return len(said) == len(wanted) and all(map(_alike, said, wanted))
+    return len(said) == len(wanted) and all(map(_matches, said, wanted))
 
 
-def _readings(kind: type[Act], event: ev.Event, issue: Issue) -> Iterator[Act]:
+def _candidates(kind: type[Act], event: ev.Event, issue: Issue) -> Iterator[Act]:
     """The act with every value its fields could have had, as far as the event and the issue tell."""
-    known = _known(event)
-    asked = _asked(kind)  # type: ignore[arg-type]  # a class is hashable
+    known = _event_values(event)
+    asked = _act_fields(kind)  # type: ignore[arg-type]  # a class is hashable
     choices = [list(_values(name, hint, default, known, issue)) for name, hint, default in asked]
     for values in product(*choices):
         yield kind(**{name: value for (name, _, _), value in zip(asked, values, strict=True)})
 
 
 @cache
-def _asked(kind: type[Act]) -> tuple[tuple[str, Any, object], ...]:
+def _act_fields(kind: type[Act]) -> tuple[tuple[str, Any, object], ...]:
     """The fields of an act: name, type, default."""
     hints = get_type_hints(kind)
     return tuple((each.name, hints[each.name], each.default) for each in fields(kind) if each.name != "act")
 
 
-def _known(event: ev.Event) -> Mapping[str, Any]:
+def _event_values(event: ev.Event) -> Mapping[str, Any]:
     """The event's values by name, with those of the values in it."""
     known = {each.name: getattr(event, each.name) for each in fields(event)}
     inner = [value for value in known.values() if is_dataclass(value)]
@@ -160,19 +160,19 @@ def _values(name: str, hint: Any, default: object, known: Mapping[str, Any], iss
         elif isinstance(kind, type) and issubclass(kind, Enum):
             yield from kind
         elif kind is str and default is MISSING:
-            yield SAID
+            yield UNKNOWN_TEXT
         elif isinstance(kind, type) and is_dataclass(kind):
             yield from (value for each in fields(issue) if isinstance(value := getattr(issue, each.name), kind))
 
 
-def _alike(said: object, wanted: object) -> bool:
+def _matches(said: object, wanted: object) -> bool:
     """The same but for words the command's event does not keep, and for what an older version did not record."""
-    if isinstance(said, str) and not isinstance(said, Enum) and said in {"", SAID}:
+    if isinstance(said, str) and not isinstance(said, Enum) and said in {"", UNKNOWN_TEXT}:
         return isinstance(wanted, str)
     if is_dataclass(said) and type(said) is type(wanted):
         return all(
             (each.default is None and getattr(wanted, each.name) is None)
-            or _alike(getattr(said, each.name), getattr(wanted, each.name))
+            or _matches(getattr(said, each.name), getattr(wanted, each.name))
             for each in fields(said)
         )
     return said == wanted

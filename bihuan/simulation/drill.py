@@ -13,7 +13,7 @@ from bihuan.simulation.player import Alert, alerts
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
+class UpcomingAlert:
     """One rung of the day. ``order``: the order it would open, if it opens one."""
 
     alert: Alert
@@ -22,15 +22,15 @@ class Ahead:
     order: str = ""
 
 
-def day_of(day: date) -> tuple[datetime, datetime]:
+def day_bounds(day: date) -> tuple[datetime, datetime]:
     """Where a day begins and where the next one does."""
     begins = datetime.combine(day, time(), CHINA_TIME)
     return begins, begins + timedelta(days=1)
 
 
-def ahead(issue: Issue, policy: Policy, day: date) -> Iterator[Ahead]:
+def upcoming_alerts(issue: Issue, policy: Policy, day: date) -> Iterator[UpcomingAlert]:
     """Every rung of the issue on that day, with what all that falls due before it will have changed."""
-    begins, ends = day_of(day)
+    begins, ends = day_bounds(day)
     while (due := first_due(issue, policy)) is not None and due.at < ends:
         step = settle(issue, due.at, policy)
         issue = step.issue
@@ -40,4 +40,4 @@ def ahead(issue: Issue, policy: Policy, day: date) -> Iterator[Ahead]:
         orders = {(event.clock, event.rung): event.order for event in issued}
         for alert in alerts(step):
             title = issue.title or issue.description[:40]
-            yield Ahead(alert, title, issue.enterprise.name, orders.get((alert.clock, alert.rung), ""))
+            yield UpcomingAlert(alert, title, issue.enterprise.name, orders.get((alert.clock, alert.rung), ""))

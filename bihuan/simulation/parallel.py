@@ -10,10 +10,10 @@ from typing import Any, Protocol
 
 from bihuan.domain.policy import Policy
 from bihuan.simulation.player import Alert, NotPlayable, Played, play
-from bihuan.simulation.summary import Change, Tally, compared
+from bihuan.simulation.summary import Change, Tally, compare_played
 from bihuan.simulation.workbook import CUT_OFF, Row
 
-WORTH_A_PROCESS = 1500
+ISSUES_PER_PROCESS = 1500
 """Fewer issues than this are played sooner than another process is up."""
 
 
@@ -34,7 +34,7 @@ class Source(Protocol):
 
 
 @dataclass
-class Part:
+class PortionResult:
     """What came of one portion. ``alerts`` only where they are asked for, in the order of their moments."""
 
     issues: int = 0
@@ -44,19 +44,19 @@ class Part:
     alerts: list[Alert] = field(default_factory=list)
 
 
-def play_all(source: Source, *, list_alerts: bool = False, processes: int = 0) -> Iterator[Part]:
+def play_all(source: Source, *, list_alerts: bool = False, processes: int = 0) -> Iterator[PortionResult]:
     """Every portion, in order. ``processes`` 0: as many as are worth it. No history outlives its portion."""
-    many = processes or min(os.cpu_count() or 1, 1 + source.total // WORTH_A_PROCESS)
+    many = processes or min(os.cpu_count() or 1, 1 + source.total // ISSUES_PER_PROCESS)
     if many == 1:
         yield from (_play(source, portion, list_alerts=list_alerts) for portion in source.portions())
         return
     with ProcessPoolExecutor(
-        many, get_context("spawn"), initializer=_Here.know, initargs=(source, list_alerts)
+        many, get_context("spawn"), initializer=_Process.know, initargs=(source, list_alerts)
     ) as pool:
-        yield from pool.map(_Here.play, source.portions())
+        yield from pool.map(_Process.play, source.portions())
 
 
-class _Here:
+class _Process:
     """What a process was told once, so that only its portions are sent to it."""
 
     source: Source
@@ -67,12 +67,12 @@ class _Here:
         cls.source, cls.list_alerts = source, list_alerts
 
     @classmethod
-    def play(cls, portion: Any) -> Part:
+    def play(cls, portion: Any) -> PortionResult:
         return _play(cls.source, portion, list_alerts=cls.list_alerts)
 
 
-def _play(source: Source, portion: Any, *, list_alerts: bool) -> Part:
-    part = Part()
+def _play(source: Source, portion: Any, *, list_alerts: bool) -> PortionResult:
+    part = PortionResult()
     for before, after in source.lives(portion):
         part.issues += 1
         part.before.count(before)
@@ -80,7 +80,7 @@ def _play(source: Source, portion: Any, *, list_alerts: bool) -> Part:
             part.alerts += before.alerts
         if source.compares:
             part.after.count(after)
-            change = compared(before, after)
+            change = compare_played(before, after)
             part.changes += [change] if change else []
     part.alerts.sort(key=lambda alert: (alert.at, alert.issue_no))
     return part

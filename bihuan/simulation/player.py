@@ -21,7 +21,7 @@ from bihuan.simulation.workbook import ACTS, SUBMISSIONS, PlayedAct, Row
 NUMBERED = {"order": "-D", "request": "-Q", "draft": "-N"}
 """What is numbered within its issue, and how."""
 
-Traced = tuple[Literal["act"], PlayedAct] | tuple[Literal["rung", "lapse"], str]
+TraceEntry = tuple[Literal["act"], PlayedAct] | tuple[Literal["rung", "lapse"], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Alert:
     clock: str
     grant: int
     rung: Rung
-    owes: Party
-    told: tuple[Party, ...]
+    responsible: Party
+    recipients: tuple[Party, ...]
 
     @property
     def key(self) -> tuple[str, int, str]:
@@ -47,7 +47,7 @@ def alerts(step: Step) -> Iterator[Alert]:
     """The rungs of one step. An order or a paper that a rung opens tells on its behalf."""
     for one in step.recorded:
         if isinstance(one.event, AlarmRaised):
-            told = (to for other in step.recorded if _of(other.event, one.event) for to in other.tell)
+            told = (to for other in step.recorded if _belongs_to(other.event, one.event) for to in other.tell)
             yield Alert(
                 step.issue.issue_no,
                 step.issue.group,
@@ -60,13 +60,13 @@ def alerts(step: Step) -> Iterator[Alert]:
             )
 
 
-def _of(event: Event, alarm: AlarmRaised) -> bool:
+def _belongs_to(event: Event, alarm: AlarmRaised) -> bool:
     clock = event.reason.clock if isinstance(event, DraftOpened) else getattr(event, "clock", None)
     return clock == alarm.clock and getattr(event, "rung", alarm.rung) == alarm.rung
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
+class RefusedAct:
     """An act that the rules refuse, and why."""
 
     at: datetime
@@ -85,9 +85,9 @@ class Played:
     issue: Issue
     recorded: tuple[Recorded, ...]
     alerts: tuple[Alert, ...]
-    trace: tuple[Traced, ...] = ()
+    trace: tuple[TraceEntry, ...] = ()
     done: tuple[tuple[datetime, Command], ...] = ()
-    turned: tuple[Turned, ...] = ()
+    refused: tuple[RefusedAct, ...] = ()
 
     @property
     def rungs(self) -> tuple[str, ...]:
@@ -147,12 +147,12 @@ class Player:
 
     def __init__(self, opening: Step, policy: Policy) -> None:
         self.issue = opening.issue
-        self.trace: list[Traced] = []
+        self.trace: list[TraceEntry] = []
         self._policy = policy
         self._recorded = list(opening.recorded)
         self._alerts: list[Alert] = []
         self._done: list[tuple[datetime, Command]] = []
-        self._turned: list[Turned] = []
+        self._turned: list[RefusedAct] = []
 
     @property
     def played(self) -> Played:
@@ -178,13 +178,13 @@ class Player:
         try:
             step = obey(self.issue, command, at, self._policy)
         except Refusal as refusal:
-            self._turned.append(Turned(at, command.act.act, refusal.name))
+            self._turned.append(RefusedAct(at, command.act.act, refusal.name))
             return refusal
         self._done.append((at, command))
         self._take(step)
         return None
 
-    def fact(self, at: datetime, event: Event, actor: Actor | None, policy: Policy | None = None) -> None:
+    def apply(self, at: datetime, event: Event, actor: Actor | None, policy: Policy | None = None) -> None:
         """Something that happened, whatever the rules would have said. ``policy``: the one it put in force."""
         issue = evolve(self.issue, event, at, actor)
         self._take(Step(issue, (Recorded(issue.revision, at, event, (), actor),), policy))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.stage import Outcome
-from bihuan.simulation.player import Alert, Played, Turned
+from bihuan.simulation.player import Alert, Played, RefusedAct
 
 
 @dataclass
@@ -19,8 +19,8 @@ class Tally:
     solved_by_group: Counter[str] = field(default_factory=Counter)
     by_group: Counter[tuple[str, str]] = field(default_factory=Counter)
     by_unit: Counter[tuple[str, str]] = field(default_factory=Counter)
-    by_told: Counter[str] = field(default_factory=Counter)
-    turned: Counter[tuple[str, str]] = field(default_factory=Counter)
+    by_recipient: Counter[str] = field(default_factory=Counter)
+    refused: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def count(self, played: Played | None) -> None:
         """One issue more. None: the policy does not take it in."""
@@ -35,9 +35,9 @@ class Tally:
             self.solved_by_group[group] += 1
         for alert in played.alerts:
             self.by_group[alert.group, alert.rung] += 1
-            self.by_unit[owing(alert.owes), alert.rung] += 1
-            self.by_told.update(map(str, alert.told))
-        self.turned.update((one.act, one.reason) for one in played.turned)
+            self.by_unit[responsible_name(alert.responsible), alert.rung] += 1
+            self.by_recipient.update(map(str, alert.recipients))
+        self.refused.update((one.act, one.reason) for one in played.refused)
 
     def add(self, other: "Tally") -> None:
         for each in fields(self):
@@ -54,7 +54,7 @@ class Tally:
 
     @property
     def by_rung(self) -> Counter[str]:
-        return _over(self.by_group, 1)
+        return _totals(self.by_group, 1)
 
     @property
     def alerts(self) -> int:
@@ -65,21 +65,21 @@ def _percent(part: int, whole: int) -> float:
     return round(100 * part / whole, 2) if whole else 0.0
 
 
-def owing(party: Party) -> str:
+def responsible_name(party: Party) -> str:
     """The unit that owes, by its code; any other desk by its name."""
     return party.ref if party.desk is Desk.UNIT else str(party.desk)
 
 
-def _over(counts: Counter[tuple[str, str]], place: int) -> Counter[str]:
+def _totals(counts: Counter[tuple[str, str]], place: int) -> Counter[str]:
     summed: Counter[str] = Counter()
     for key, count in counts.items():
         summed[key[place]] += count
     return summed
 
 
-def per_first(counts: Counter[tuple[str, str]]) -> dict[str, int]:
+def totals_by_name(counts: Counter[tuple[str, str]]) -> dict[str, int]:
     """Counts by the first half of their key, in its order."""
-    return dict(sorted(_over(counts, 0).items()))
+    return dict(sorted(_totals(counts, 0).items()))
 
 
 def difference(before: Counter[tuple[str, str]], after: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
@@ -101,18 +101,18 @@ class Change:
     more: tuple[Alert, ...]
     fewer: tuple[Alert, ...]
     moved: tuple[tuple[Alert, Alert], ...]
-    turned: tuple[Turned, ...] = ()
+    refused: tuple[RefusedAct, ...] = ()
     taken_in: bool = True
 
 
-def compared(before: Played, after: Played | None) -> Change | None:
+def compare_played(before: Played, after: Played | None) -> Change | None:
     """Alarm against alarm; None where nothing differs. ``after`` None: the other policy does not take the issue in.
 
     An act that neither policy obeys is no difference.
     """
     was = {alert.key: alert for alert in before.alerts}
     now = {alert.key: alert for alert in after.alerts} if after else {}
-    turned = Counter(after.turned) - Counter(before.turned) if after else Counter()
+    turned = Counter(after.refused) - Counter(before.refused) if after else Counter()
     change = Change(
         before.issue.issue_no,
         before.issue.title or before.issue.description[:40],
@@ -120,8 +120,8 @@ def compared(before: Played, after: Played | None) -> Change | None:
         more=tuple(alert for key, alert in now.items() if key not in was),
         fewer=tuple(alert for key, alert in was.items() if key not in now),
         moved=tuple((was[key], alert) for key, alert in now.items() if key in was and was[key] != alert),
-        turned=tuple(turned),
+        refused=tuple(turned),
         taken_in=after is not None,
     )
-    same = change.taken_in and not (change.more or change.fewer or change.moved or change.turned)
+    same = change.taken_in and not (change.more or change.fewer or change.moved or change.refused)
     return None if same else change

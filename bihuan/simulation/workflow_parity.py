@@ -30,7 +30,7 @@ from bihuan.domain.loop.step import Recorded, fold
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome
 from bihuan.runtime.embedded import pass_time, skipping_time
-from bihuan.simulation.comparison import compared, moved, weeks_ahead
+from bihuan.simulation.comparison import compare_records, shifted, weeks_ahead
 from bihuan.simulation.player import Played, play
 from bihuan.simulation.workbook import CUT_OFF, SUBMISSIONS, Row
 from bihuan.wire import ActCommand, Entry
@@ -42,11 +42,11 @@ from workflows.sandbox import runner
 
 AT_ONCE = 50
 """Issues on one server: so few that what they do in one moment takes no time worth the name."""
-PATIENCE_S = 120
+ANSWER_S = 120
 
 
 @dataclass
-class Rehearsed:
+class ParityResult:
     """What the workflows did with some rows. ``apart_s``: the furthest that any moment lay from the rules' own."""
 
     issues: int = 0
@@ -58,33 +58,33 @@ class Rehearsed:
     differences: list[str] = field(default_factory=list)
     alarms_by_rung: Counter[str] = field(default_factory=Counter)
 
-    def add(self, other: "Rehearsed") -> None:
+    def add(self, other: "ParityResult") -> None:
         for each in fields(self):
             mine, theirs = getattr(self, each.name), getattr(other, each.name)
             setattr(self, each.name, max(mine, theirs) if each.name == "apart_s" else mine + theirs)
 
 
-def rehearse_all(rows: Sequence[Row], policy: Policy, processes: int = 0) -> Iterator[Rehearsed]:
+def check_parity_of_all(rows: Sequence[Row], policy: Policy, processes: int = 0) -> Iterator[ParityResult]:
     """Every row, some at a time, in as many processes as there are cores, each with servers of its own."""
     portions = [rows[first : first + AT_ONCE] for first in range(0, len(rows), AT_ONCE)]
     many = processes or min(os.cpu_count() or 1, len(portions))
     if many == 1:
-        yield from (_rehearse(policy, portion) for portion in portions)
+        yield from (_check_portion(policy, portion) for portion in portions)
         return
     with ProcessPoolExecutor(many, get_context("spawn")) as pool:
-        for done in as_completed([pool.submit(_rehearse, policy, portion) for portion in portions]):
+        for done in as_completed([pool.submit(_check_portion, policy, portion) for portion in portions]):
             yield done.result()
 
 
-def _rehearse(policy: Policy, rows: Sequence[Row]) -> Rehearsed:
-    return asyncio.run(rehearse(rows, policy))
+def _check_portion(policy: Policy, rows: Sequence[Row]) -> ParityResult:
+    return asyncio.run(check_parity(rows, policy))
 
 
-async def rehearse(rows: Sequence[Row], policy: Policy) -> Rehearsed:
+async def check_parity(rows: Sequence[Row], policy: Policy) -> ParityResult:
     """These rows on one server."""
-    kept = _Kept()
+    kept = _MemoryLedger()
     async with skipping_time() as environment, _worker(environment.client, kept):
-        stage = _Stage(environment, kept, rows, policy, await environment.get_current_time())
+        stage = _ParityRun(environment, kept, rows, policy, await environment.get_current_time())
         await stage.perform()
         return stage.judged()
 
@@ -99,7 +99,7 @@ def _worker(client: Client, publishing: Publishing) -> Worker:
     )
 
 
-class _Kept(Publishing):
+class _MemoryLedger(Publishing):
     """A ledger in memory."""
 
     def __init__(self) -> None:
@@ -112,33 +112,33 @@ class _Kept(Publishing):
         return True
 
 
-class _Stage:
+class _ParityRun:
     """One server, and the rows as the rules played them in its time."""
 
     def __init__(
-        self, environment: WorkflowEnvironment, kept: _Kept, rows: Sequence[Row], policy: Policy, now: datetime
+        self, environment: WorkflowEnvironment, kept: _MemoryLedger, rows: Sequence[Row], policy: Policy, now: datetime
     ) -> None:
         self._by = weeks_ahead(min(row.acts[0].at for row in rows), now)
         self._environment = environment
         self._kept = kept
-        self._policy = moved(policy, self._by)
+        self._policy = shifted(policy, self._by)
         self._end = CUT_OFF + self._by
-        self._rows = {row.ref: moved(row, self._by) for row in rows}
+        self._rows = {row.ref: shifted(row, self._by) for row in rows}
         self._played = {ref: play(row, self._policy, self._end, str) for ref, row in self._rows.items()}
         self._refused: dict[str, str] = {}
         self._unmoved = {row.ref: play(row, policy, CUT_OFF, str) for row in rows}
 
     async def perform(self) -> None:
         """Every act at its moment, then the time to the end; returns when all is published or nothing more comes."""
-        deeds = [(at, ref, command) for ref, played in self._played.items() for at, command in _deeds(played)]
+        deeds = [(at, ref, command) for ref, played in self._played.items() for at, command in _commands_of(played)]
         for moment, together in groupby(sorted(deeds, key=itemgetter(0)), key=itemgetter(0)):
             await self._until(moment)
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(ANSWER_S):
                 by_issue = groupby(sorted(together, key=itemgetter(1)), key=itemgetter(1))
                 await asyncio.gather(*(self._do(ref, [what for _, _, what in its]) for ref, its in by_issue))
         await self._until(self._end + timedelta(seconds=1))
         with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE_S if not self._refused else 1):
+            async with asyncio.timeout(ANSWER_S if not self._refused else 1):
                 while not all(self._told(ref) >= len(played.recorded) for ref, played in self._played.items()):
                     await asyncio.sleep(0.05)
 
@@ -156,7 +156,7 @@ class _Stage:
                 continue
             said = ActCommand(command.id, command.actor, command.act)
             try:
-                await act(self._environment.client, ref, said, within_s=PATIENCE_S)
+                await act(self._environment.client, ref, said, within_s=ANSWER_S)
             except Refused as refusal:
                 self._refused[ref] = f"{ref}: {command.act.act}: {refusal}"
 
@@ -165,14 +165,14 @@ class _Stage:
         asked = SUBMISSIONS.validate_python(first.fields)
         mark = fingerprint(first.actor, asked)
         opening = Opening(self._policy, asked, first.actor, first.at, "0", mark, "")
-        await start_issue(self._environment.client, ref, opening, within_s=PATIENCE_S)
+        await start_issue(self._environment.client, ref, opening, within_s=ANSWER_S)
 
     def _told(self, ref: str) -> int:
         return len(self._kept.entries.get(ref, {}))
 
-    def judged(self) -> Rehearsed:
+    def judged(self) -> ParityResult:
         """Rules and workflow side by side."""
-        done = Rehearsed(differences=list(self._refused.values()))
+        done = ParityResult(differences=list(self._refused.values()))
         for ref, played in self._played.items():
             told = self._kept.entries.get(ref, {})
             recorded = [told[seq].recorded() for seq in sorted(told)]
@@ -183,16 +183,16 @@ class _Stage:
             done.alarms += len(raised)
             done.alarms_by_rung.update(str(alarm.rung) for alarm in raised)
             done.solved += _solved(ref, recorded)
-            apart, difference = compared(played.recorded, recorded, -self._by)
+            apart, difference = compare_records(played.recorded, recorded, -self._by)
             done.apart_s = max(done.apart_s, apart)
             if difference and ref not in self._refused:
                 done.differences.append(f"{ref} {difference}")
-            if moved(self._unmoved[ref].alerts, self._by) != played.alerts:
+            if shifted(self._unmoved[ref].alerts, self._by) != played.alerts:
                 done.differences.append(f"{ref}: the rules say otherwise {self._by.days // 7} weeks on")
         return done
 
 
-def _deeds(played: Played) -> Iterator[tuple[datetime, Command | None]]:
+def _commands_of(played: Played) -> Iterator[tuple[datetime, Command | None]]:
     """None is the submission."""
     yield played.recorded[0].at, None
     yield from played.done

@@ -120,7 +120,7 @@ async def test_a_body_that_is_too_large_is_refused_as_it_comes(api: Caller) -> N
 
 
 async def test_the_answer_to_an_old_command_comes_from_the_ledger(api: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receipts, "KEPT", 2)
+    monkeypatch.setattr(receipts, "RECEIPTS_KEPT", 2)
     number = await api.submit()
     first = await api.act(number, "COO", "note", key="first", text="第一次")
     for _ in range(3):

@@ -38,10 +38,10 @@ from bihuan.wire import Entry, NoticeOrder
 from tests.waiting import within_reason
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, USCC, at, handed_over, policy, submission
 from workers.processes import issue_worker
-from workflows.chat_digest import Desk as ChatDesk
+from workflows.chat_digest import ChatDigest as ChatDesk
 from workflows.issue_loop import IssueLoop
 from workflows.messages import Chat, Opening
-from workflows.names import ISSUE_QUEUE, desk_id
+from workflows.names import ISSUE_QUEUE, chat_digest_id
 from workflows.notice import Notice
 from workflows.timeouts import Patience
 
@@ -625,7 +625,7 @@ async def test_what_a_group_chats_desk_holds_is_sent_again_only_once_the_desk_is
     desk = await client.start_workflow(
         ChatDesk.run,
         args=[chat, Patience(), 0, (), ()],
-        id=desk_id(told.channel, told.address),
+        id=chat_digest_id(told.channel, told.address),
         task_queue=f"nobody-{uuid4().hex}",
     )
     under_way = await running.post(f"/notices/{escaped}/resend", "COO")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from activities.channels import layout
 from activities.channels.email import EmailChannel, _mail
-from activities.channels.port import Address, Answer, Message, Verdict
+from activities.channels.port import Address, Message, SendResult, SendVerdict
 from bihuan.notify.addresses import MAILBOX
 from bihuan.notify.gateway import SettingInvalid
 from bihuan.notify.mail_server import MailServer, Security
@@ -24,7 +24,7 @@ from tests.channels.mailing import PostOffice, client_side, post_office
 
 TO = Address("zhang.san@puyang.test", "mail-password")
 SENDER = "loop@puyang.test"
-DELIVERED = Answer(Verdict.DELIVERED, 250)
+DELIVERED = SendResult(SendVerdict.DELIVERED, 250)
 
 
 def channel(
@@ -70,7 +70,7 @@ async def test_every_copy_has_the_same_message_id_and_body(message: Message) -> 
         assert await channel(office).send(message, TO) == DELIVERED
         await channel(office).send(replace(message, id="another"), TO)
     first, copy, other = office.mails
-    assert lost.verdict is Verdict.PASSING
+    assert lost.verdict is SendVerdict.PASSING
     assert first["Message-ID"] == copy["Message-ID"] != other["Message-ID"]
     assert first["Message-ID"].endswith("@puyang.test>")
     assert first.as_bytes().partition(b"\n\n")[2] == copy.as_bytes().partition(b"\n\n")[2]
@@ -80,16 +80,16 @@ async def test_every_copy_has_the_same_message_id_and_body(message: Message) -> 
 @pytest.mark.parametrize(
     ("says", "verdict"),
     [
-        ("421 4.3.2 closing", Verdict.PASSING),
-        ("450 4.2.1 greylisted", Verdict.PASSING),
-        ("451 4.7.1 try again later", Verdict.PASSING),
-        ("452 4.2.2 mailbox full", Verdict.PASSING),
-        ("550 5.1.1 no such user", Verdict.REFUSED),
-        ("552 5.2.2 over quota", Verdict.REFUSED),
-        ("554 5.7.1 rejected", Verdict.REFUSED),
+        ("421 4.3.2 closing", SendVerdict.PASSING),
+        ("450 4.2.1 greylisted", SendVerdict.PASSING),
+        ("451 4.7.1 try again later", SendVerdict.PASSING),
+        ("452 4.2.2 mailbox full", SendVerdict.PASSING),
+        ("550 5.1.1 no such user", SendVerdict.REFUSED),
+        ("552 5.2.2 over quota", SendVerdict.REFUSED),
+        ("554 5.7.1 rejected", SendVerdict.REFUSED),
     ],
 )
-async def test_4yz_passes_and_5yz_is_refused(message: Message, step: str, says: str, verdict: Verdict) -> None:
+async def test_4yz_passes_and_5yz_is_refused(message: Message, step: str, says: str, verdict: SendVerdict) -> None:
     async with post_office(PostOffice(says={step: says})) as office:
         answer = await channel(office).send(message, TO)
     assert (answer.verdict, answer.status) == (verdict, int(says[:3]))
@@ -100,20 +100,20 @@ async def test_4yz_passes_and_5yz_is_refused(message: Message, step: str, says: 
 async def test_a_recipient_that_is_refused_is_said_to_be(message: Message) -> None:
     async with post_office(PostOffice(says={"RCPT": "550 5.1.1 unknown"})) as office:
         answer = await channel(office).send(message, TO)
-    assert answer == Answer(Verdict.REFUSED, 550, "SMTP 550: the recipient is refused")
+    assert answer == SendResult(SendVerdict.REFUSED, 550, "SMTP 550: the recipient is refused")
 
 
 async def test_a_server_that_hangs_is_not_waited_for(message: Message) -> None:
     async with post_office(PostOffice(hang=True)) as office:
         answer = await channel(office, seconds=0.3).send(message, TO)
-    assert answer.verdict is Verdict.PASSING
+    assert answer.verdict is SendVerdict.PASSING
 
 
 async def test_nothing_listening_passes(message: Message) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         answer = await channel(PostOffice(port=free.getsockname()[1])).send(message, TO)
-    assert answer.verdict is Verdict.PASSING
+    assert answer.verdict is SendVerdict.PASSING
     assert answer.status == 0
 
 
@@ -125,7 +125,7 @@ async def test_one_that_speaks_no_smtp_passes(message: Message) -> None:
     server = await asyncio.start_server(babble, "127.0.0.1", 0)
     answer = await channel(PostOffice(port=server.sockets[0].getsockname()[1])).send(message, TO)
     server.close()
-    assert answer.verdict is Verdict.PASSING
+    assert answer.verdict is SendVerdict.PASSING
 
 
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
@@ -143,21 +143,21 @@ async def test_a_server_with_a_certificate_nobody_knows_gets_nothing(message: Me
     async with post_office(PostOffice(), tls=tls, starttls=not tls) as office:
         server = MailServer("127.0.0.1", office.port, SENDER, security=security, user="loop")
         answer = await EmailChannel(server).send(message, TO)
-    assert answer.verdict is Verdict.PASSING
+    assert answer.verdict is SendVerdict.PASSING
     assert office.mails == []
 
 
 async def test_a_server_that_knows_no_starttls_gets_nothing(message: Message) -> None:
     async with post_office(PostOffice()) as office:
         answer = await channel(office, Security.STARTTLS).send(message, TO)
-    assert answer.verdict is Verdict.PASSING
+    assert answer.verdict is SendVerdict.PASSING
     assert office.mails == []
 
 
 async def test_a_wrong_password_is_refused_and_not_named(message: Message) -> None:
     async with post_office(PostOffice()) as office:
         answer = await channel(office, user="loop").send(message, Address(TO.to, "wrong-password"))
-    assert (answer.verdict, answer.status) == (Verdict.REFUSED, 535)
+    assert (answer.verdict, answer.status) == (SendVerdict.REFUSED, 535)
     assert "wrong-password" not in answer.detail
 
 
@@ -178,7 +178,7 @@ async def test_a_wrong_password_is_refused_and_not_named(message: Message) -> No
 async def test_what_is_not_one_mailbox_is_refused(message: Message, to: str) -> None:
     async with post_office(PostOffice()) as office:
         answer = await channel(office).send(message, Address(to))
-    assert answer == Answer(Verdict.REFUSED, detail="the address is not one mailbox")
+    assert answer == SendResult(SendVerdict.REFUSED, detail="the address is not one mailbox")
 
 
 async def test_no_text_becomes_a_header(message: Message) -> None:

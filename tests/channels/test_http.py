@@ -10,8 +10,8 @@ from email.utils import format_datetime
 import pytest
 
 from activities.channels.hosts import HostNotAllowed, Hosts
-from activities.channels.http import Http, Reply, by_status, retry_after
-from activities.channels.port import RETRY_AFTER_MAX_S, Address, Answer, Message, Verdict
+from activities.channels.http import Http, Reply, result_by_status, retry_after
+from activities.channels.port import RETRY_AFTER_MAX_S, Address, Message, SendResult, SendVerdict
 from activities.channels.webhook import WebhookChannel
 from tests.channels.endpoints import Fault, Request, serving
 from tests.channels.mailing import client_side, server_side
@@ -39,10 +39,10 @@ async def test_each_fault_has_its_class(http: Http, message: Message, fault: Fau
     hook = Hook()
     async with serving(hook, [fault]) as endpoint:
         answer = await WebhookChannel(http).send(message, Address(endpoint.site, hook.key))
-        assert answer.verdict is (Verdict.PASSING if fault in PASSING else Verdict.REFUSED)
+        assert answer.verdict is (SendVerdict.PASSING if fault in PASSING else SendVerdict.REFUSED)
         assert len(endpoint.requests) == 1
         again = await WebhookChannel(http).send(message, Address(endpoint.site, hook.key))
-        assert again == Answer(Verdict.DELIVERED, 204)
+        assert again == SendResult(SendVerdict.DELIVERED, 204)
 
 
 @pytest.mark.parametrize("fault", [Fault.HANG, Fault.DRIP])
@@ -50,7 +50,7 @@ async def test_nobody_is_waited_for_beyond_the_limit(hurried: Http, message: Mes
     hook = Hook()
     async with serving(hook, [fault]) as endpoint:
         answer = await WebhookChannel(hurried).send(message, Address(endpoint.site, hook.key))
-    assert answer.verdict is Verdict.PASSING
+    assert answer.verdict is SendVerdict.PASSING
     assert answer.detail in {"no answer: TimeoutError", "no answer: ReadTimeout"}
 
 
@@ -62,7 +62,7 @@ async def test_one_that_hangs_keeps_no_other_waiting(http: Http, message: Messag
         async with within_reason("all of them hang"):
             while len(deaf.requests) < len(stuck):
                 await asyncio.sleep(0)
-        assert (await channel.send(message, Address(well.site, hook.key))).verdict is Verdict.DELIVERED
+        assert (await channel.send(message, Address(well.site, hook.key))).verdict is SendVerdict.DELIVERED
         for one in stuck:
             one.cancel()
         await asyncio.gather(*stuck, return_exceptions=True)
@@ -84,7 +84,7 @@ async def test_nothing_listening_passes(http: Http) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         answer = await http.exchange(f"http://127.0.0.1:{free.getsockname()[1]}/secret", b"", {})
-    assert answer == Answer(Verdict.PASSING, detail="no answer: ConnectError")
+    assert answer == SendResult(SendVerdict.PASSING, detail="no answer: ConnectError")
 
 
 async def test_a_name_that_leads_nowhere_passes(http: Http, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +93,7 @@ async def test_a_name_that_leads_nowhere_passes(http: Http, monkeypatch: pytest.
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", unknown)
     answer = await http.exchange("https://hook.example/secret", b"", {})
-    assert answer == Answer(Verdict.PASSING, detail="no answer: ConnectError")
+    assert answer == SendResult(SendVerdict.PASSING, detail="no answer: ConnectError")
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ async def test_a_name_that_leads_nowhere_passes(http: Http, monkeypatch: pytest.
 )
 async def test_what_is_no_http_address_is_refused(http: Http, url: str) -> None:
     answer = await http.exchange(url, b"", {})
-    assert isinstance(answer, Answer)
-    assert answer.verdict is Verdict.REFUSED
+    assert isinstance(answer, SendResult)
+    assert answer.verdict is SendVerdict.REFUSED
 
 
 @pytest.mark.parametrize(
@@ -191,8 +191,8 @@ async def test_a_name_that_leads_to_one_private_address_among_others_is_refused(
     client = Http()
     answer = await client.exchange("http://hook.example/", b"", {})
     await client.aclose()
-    assert isinstance(answer, Answer)
-    assert answer.verdict is Verdict.REFUSED
+    assert isinstance(answer, SendResult)
+    assert answer.verdict is SendVerdict.REFUSED
 
 
 async def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +216,9 @@ async def test_a_certificate_is_checked_against_the_name(host: str) -> None:
             client = Http(private_allowed=True, tls=tls)
             reply = await client.exchange(site, b"", {})
             await client.aclose()
-            assert reply == (Reply(200, b"{}") if known else Answer(Verdict.PASSING, detail="no answer: ConnectError"))
+            assert reply == (
+                Reply(200, b"{}") if known else SendResult(SendVerdict.PASSING, detail="no answer: ConnectError")
+            )
         assert len(endpoint.requests) == 1
 
 
@@ -224,7 +226,7 @@ async def test_a_redirect_is_not_followed(http: Http, message: Message) -> None:
     hook = Hook()
     async with serving(hook, [Fault.REDIRECT]) as endpoint:
         answer = await WebhookChannel(http).send(message, Address(endpoint.site, hook.key))
-    assert answer == Answer(Verdict.REFUSED, 302, "HTTP 302")
+    assert answer == SendResult(SendVerdict.REFUSED, 302, "HTTP 302")
     assert len(endpoint.requests) == 1
 
 
@@ -274,13 +276,13 @@ def test_a_date_to_wait_until_is_obeyed() -> None:
 @pytest.mark.parametrize(
     ("status", "verdict"),
     [
-        *((status, Verdict.DELIVERED) for status in (200, 201, 202, 204, 299)),
-        *((status, Verdict.PASSING) for status in (408, 425, 429, 500, 502, 503, 504, 599)),
-        *((status, Verdict.REFUSED) for status in (300, 301, 302, 307, 308, 400, 401, 403, 404, 410, 413, 422)),
+        *((status, SendVerdict.DELIVERED) for status in (200, 201, 202, 204, 299)),
+        *((status, SendVerdict.PASSING) for status in (408, 425, 429, 500, 502, 503, 504, 599)),
+        *((status, SendVerdict.REFUSED) for status in (300, 301, 302, 307, 308, 400, 401, 403, 404, 410, 413, 422)),
     ],
 )
-def test_what_a_status_means(status: int, verdict: Verdict) -> None:
+def test_what_a_status_means(status: int, verdict: SendVerdict) -> None:
     wait = timedelta(seconds=7)
-    answer = by_status(Reply(status, wait=wait))
+    answer = result_by_status(Reply(status, wait=wait))
     assert (answer.verdict, answer.status) == (verdict, status)
-    assert answer.wait == (wait if verdict is Verdict.PASSING else None)
+    assert answer.wait == (wait if verdict is SendVerdict.PASSING else None)

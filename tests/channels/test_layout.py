@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.channels import layout
-from activities.channels.port import Message, Verdict
+from activities.channels.port import Message, SendVerdict
 
 LINK = "https://loop.puyang.test/issues/1"
 OUTSIDE = '@所有人 @13800000000 <at user_id="all"></at> <@zhang.san> [中奖](https://evil.example/x) ![图](http://evil.example/i.png)'
@@ -24,14 +24,14 @@ texts = st.text(st.characters(codec="utf-8"), max_size=400) | st.lists(
 
 @given(texts)
 def test_nothing_in_a_text_mentions_tags_or_links_elsewhere(text: str) -> None:
-    told = layout.quiet(text, LINK)
+    told = layout.neutralized(text, LINK)
     assert not set(told) & set("@<>")
     assert not re.search(r"https?://(?!loop\.puyang\.test/)", told)
 
 
 @given(texts)
 def test_nothing_in_a_text_is_markdown(text: str) -> None:
-    told = layout.quiet_markdown(text, LINK)
+    told = layout.neutralized_markdown(text, LINK)
     ours = re.sub(r"https://loop\.puyang\.test/\S*", "", told)
     assert not set(ours) & set("@<>[]()*_`#|~!&$^\\{}")
     assert not re.search(r"^\s*(?:[-+=]|\d+\.)", told, re.MULTILINE)
@@ -40,7 +40,7 @@ def test_nothing_in_a_text_is_markdown(text: str) -> None:
 @given(texts)
 def test_what_is_silenced_reads_as_before(text: str) -> None:
     """Only twins of the same look, and spaces that nobody sees."""
-    told = layout.quiet_markdown(text, "")
+    told = layout.neutralized_markdown(text, "")
     assert _seen(told) == _seen(layout.clean(text))
 
 
@@ -49,7 +49,7 @@ def _seen(text: str) -> str:
 
 
 def test_the_site_of_the_link_stays_a_link() -> None:
-    told = layout.quiet(f"见 {LINK}?a=1&b=2 与 https://loop.puyang.test.evil.example/ 及 evil.example", LINK)
+    told = layout.neutralized(f"见 {LINK}?a=1&b=2 与 https://loop.puyang.test.evil.example/ 及 evil.example", LINK)
     assert f"{LINK}?a=1&b=2" in told
     assert "https://loop.puyang.test.evil.example" not in told
     assert "evil.example" not in told
@@ -82,12 +82,12 @@ def test_a_digest_says_all_of_its_items_or_is_refused(items: list[str]) -> None:
     told = layout.fitted(message, layout.plain, lambda laid: layout.size(laid) <= 600)
     if told is not None:
         for line in layout.numbered(message):
-            assert layout.quiet(line, LINK) in told
+            assert layout.neutralized(line, LINK) in told
 
 
 def test_a_digest_too_long_says_how_many_items_it_had() -> None:
     answer = layout.too_long(Message(id="D:1", title="汇总", text="", items=("甲",) * 99))
-    assert answer.verdict is Verdict.REFUSED
+    assert answer.verdict is SendVerdict.REFUSED
     assert "99 items" in answer.detail
 
 
@@ -104,4 +104,4 @@ def test_a_title_is_one_line() -> None:
 
 
 def test_what_came_from_outside_still_reads() -> None:
-    assert "［中奖］（" in layout.quiet_markdown(OUTSIDE, LINK)
+    assert "［中奖］（" in layout.neutralized_markdown(OUTSIDE, LINK)

@@ -12,8 +12,8 @@ from activities.channels import dingtalk_bot, feishu_bot, wecom_app, wecom_bot
 from activities.channels.dingtalk_bot import DingTalkBot
 from activities.channels.feishu_bot import FeishuBot
 from activities.channels.http import Http, Reply
-from activities.channels.port import Address, Answer, Channel, Message, Verdict
-from activities.channels.robots import Meaning, judged
+from activities.channels.port import Address, Channel, Message, SendResult, SendVerdict
+from activities.channels.robots import Meaning, result_of
 from activities.channels.wecom_bot import WeComBot
 from tests.channels.endpoints import Fault, serving
 from tests.channels.platforms import DingTalkRobot, FeishuRobot, WeComRobot
@@ -52,7 +52,7 @@ async def test_a_message_arrives_signed_with_its_id_and_link(http: Http, message
     robot = kind.robot()
     async with serving(robot) as endpoint:
         answer = await kind.channel(http).send(message, address(robot, endpoint.site))
-    assert answer == Answer(Verdict.DELIVERED, 200)
+    assert answer == SendResult(SendVerdict.DELIVERED, 200)
     assert robot.ids == [message.id]
     told = robot.taken[0].text
     assert all(part in told for part in (message.link, "【紧急】事项即将超期", "请尽快办理。"))
@@ -65,7 +65,7 @@ async def test_http_200_with_the_code_of_the_limit_is_no_success(http: Http, mes
     async with serving(robot) as endpoint:
         await kind.channel(http).send(message, address(robot, endpoint.site))
         answer = await kind.channel(http).send(message, address(robot, endpoint.site))
-    assert (answer.verdict, answer.status, answer.wait) == (Verdict.PASSING, kind.limit_code, kind.wait)
+    assert (answer.verdict, answer.status, answer.wait) == (SendVerdict.PASSING, kind.limit_code, kind.wait)
     assert (len(robot.taken), robot.over) == (1, 1)
 
 
@@ -74,7 +74,7 @@ async def test_a_robot_that_is_not_there_is_refused(http: Http, message: Message
     robot = kind.robot()
     async with serving(robot) as endpoint:
         answer = await kind.channel(http).send(message, Address(robot.url(endpoint.site) + "x", "SEC-x"))
-    assert (answer.verdict, answer.status) == (Verdict.REFUSED, kind.wrong_address)
+    assert (answer.verdict, answer.status) == (SendVerdict.REFUSED, kind.wrong_address)
 
 
 @pytest.mark.parametrize(("kind", "code"), [(KINDS[1], 310000), (KINDS[2], 19021)], ids=str)
@@ -82,7 +82,7 @@ async def test_a_wrong_signature_is_refused(http: Http, message: Message, kind: 
     robot = kind.robot()
     async with serving(robot) as endpoint:
         answer = await kind.channel(http).send(message, Address(robot.url(endpoint.site), "SEC-another"))
-    assert (answer.verdict, answer.status) == (Verdict.REFUSED, code)
+    assert (answer.verdict, answer.status) == (SendVerdict.REFUSED, code)
 
 
 @pytest.mark.parametrize("kind", KINDS[1:], ids=str)
@@ -92,7 +92,7 @@ async def test_a_robot_without_a_secret_is_not_signed_for(http: Http, message: M
     robot.secret = ""
     async with serving(robot) as endpoint:
         answer = await kind.channel(http).send(message, Address(robot.url(endpoint.site)))
-    assert answer.verdict is Verdict.DELIVERED
+    assert answer.verdict is SendVerdict.DELIVERED
     assert "sign" not in endpoint.requests[0].query
     assert "sign" not in endpoint.requests[0].json()
 
@@ -101,19 +101,19 @@ async def test_a_robot_without_a_secret_is_not_signed_for(http: Http, message: M
 @pytest.mark.parametrize(
     ("fault", "verdict"),
     [
-        (Fault.RESET, Verdict.PASSING),
-        (Fault.TORN, Verdict.PASSING),
-        (Fault.CUT, Verdict.PASSING),
-        (Fault.BUSY, Verdict.PASSING),
-        (Fault.THROTTLED, Verdict.PASSING),
-        (Fault.NOT_JSON, Verdict.PASSING),
-        (Fault.HUGE, Verdict.PASSING),
-        (Fault.NOT_FOUND, Verdict.REFUSED),
-        (Fault.REDIRECT, Verdict.REFUSED),
+        (Fault.RESET, SendVerdict.PASSING),
+        (Fault.TORN, SendVerdict.PASSING),
+        (Fault.CUT, SendVerdict.PASSING),
+        (Fault.BUSY, SendVerdict.PASSING),
+        (Fault.THROTTLED, SendVerdict.PASSING),
+        (Fault.NOT_JSON, SendVerdict.PASSING),
+        (Fault.HUGE, SendVerdict.PASSING),
+        (Fault.NOT_FOUND, SendVerdict.REFUSED),
+        (Fault.REDIRECT, SendVerdict.REFUSED),
     ],
 )
 async def test_each_fault_has_its_class(
-    http: Http, message: Message, kind: Kind, fault: Fault, verdict: Verdict
+    http: Http, message: Message, kind: Kind, fault: Fault, verdict: SendVerdict
 ) -> None:
     robot = kind.robot()
     async with serving(robot, [fault]) as endpoint:
@@ -130,7 +130,7 @@ async def test_nobody_is_waited_for_beyond_the_limit(hurried: Http, message: Mes
     robot = kind.robot()
     async with serving(robot, [fault]) as endpoint:
         answer = await kind.channel(hurried).send(message, address(robot, endpoint.site))
-    assert answer.verdict is Verdict.PASSING
+    assert answer.verdict is SendVerdict.PASSING
 
 
 @each_kind
@@ -156,7 +156,7 @@ async def test_a_long_text_is_cut_and_id_and_link_are_kept(http: Http, message: 
         answer = await kind.channel(http).send(
             replace(message, text='长"文\\\n' * 20_000), address(robot, endpoint.site)
         )
-    assert answer.verdict is Verdict.DELIVERED
+    assert answer.verdict is SendVerdict.DELIVERED
     assert robot.ids == [message.id]
     assert message.link in robot.taken[0].text
     assert "…" in robot.taken[0].text
@@ -172,10 +172,10 @@ async def test_a_digest_is_whole_or_refused(http: Http, message: Message, kind: 
     async with serving(robot) as endpoint:
         whole = replace(message, items=items[:most])
         answer = await channel.send(whole, address(robot, endpoint.site))
-        assert answer.verdict is Verdict.DELIVERED
+        assert answer.verdict is SendVerdict.DELIVERED
         assert all(item in robot.taken[0].text for item in whole.items)
         answer = await channel.send(replace(message, items=items[: most + 1]), address(robot, endpoint.site))
-    assert answer.verdict is Verdict.REFUSED
+    assert answer.verdict is SendVerdict.REFUSED
     assert f"{most + 1} items do not fit" in answer.detail
     assert len(endpoint.requests) == 1
 
@@ -195,11 +195,11 @@ async def test_no_answer_names_a_secret(http: Http, message: Message, kind: Kind
 
 @pytest.mark.parametrize(
     "codes",
-    [wecom_bot.CODES, wecom_app.GETTING_CODES, wecom_app.SENDING_CODES, dingtalk_bot.CODES, feishu_bot.CODES],
+    [wecom_bot.CODES, wecom_app.TOKEN_CODES, wecom_app.SEND_CODES, dingtalk_bot.CODES, feishu_bot.CODES],
 )
 def test_each_code_means_what_the_table_says(codes: dict[int, Meaning]) -> None:
     for code, meaning in codes.items():
-        answer = judged(Reply(200, json.dumps({"errcode": code}).encode()), codes)
+        answer = result_of(Reply(200, json.dumps({"errcode": code}).encode()), codes)
         assert (answer.verdict, answer.status) == (meaning.verdict, code)
         assert answer.wait == (timedelta(seconds=meaning.wait_s) if meaning.wait_s else None)
         assert meaning.words in answer.detail
@@ -208,31 +208,31 @@ def test_each_code_means_what_the_table_says(codes: dict[int, Meaning]) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "verdict"),
     [
-        (200, '{"errcode": 0}', Verdict.DELIVERED),
-        (200, '{"errcode": "0"}', Verdict.DELIVERED),
-        (200, '{"errcode": 777}', Verdict.PASSING),
-        (200, '{"errcode": -1}', Verdict.PASSING),
-        (200, '{"errcode": true}', Verdict.PASSING),
-        (200, '{"errcode": null}', Verdict.PASSING),
-        (200, "{}", Verdict.PASSING),
-        (200, "[]", Verdict.PASSING),
-        (200, "", Verdict.PASSING),
-        (200, "[" * 60_000, Verdict.PASSING),
-        (200, "<html>登录", Verdict.PASSING),
-        (400, '{"errcode": 777}', Verdict.REFUSED),
-        (400, '{"errcode": 45009}', Verdict.PASSING),
-        (500, '{"errcode": 0}', Verdict.PASSING),
-        (502, "<html>", Verdict.PASSING),
-        (404, "<html>", Verdict.REFUSED),
+        (200, '{"errcode": 0}', SendVerdict.DELIVERED),
+        (200, '{"errcode": "0"}', SendVerdict.DELIVERED),
+        (200, '{"errcode": 777}', SendVerdict.PASSING),
+        (200, '{"errcode": -1}', SendVerdict.PASSING),
+        (200, '{"errcode": true}', SendVerdict.PASSING),
+        (200, '{"errcode": null}', SendVerdict.PASSING),
+        (200, "{}", SendVerdict.PASSING),
+        (200, "[]", SendVerdict.PASSING),
+        (200, "", SendVerdict.PASSING),
+        (200, "[" * 60_000, SendVerdict.PASSING),
+        (200, "<html>登录", SendVerdict.PASSING),
+        (400, '{"errcode": 777}', SendVerdict.REFUSED),
+        (400, '{"errcode": 45009}', SendVerdict.PASSING),
+        (500, '{"errcode": 0}', SendVerdict.PASSING),
+        (502, "<html>", SendVerdict.PASSING),
+        (404, "<html>", SendVerdict.REFUSED),
     ],
 )
-def test_what_an_answer_means(status: int, body: str, verdict: Verdict) -> None:
-    assert judged(Reply(status, body.encode()), wecom_bot.CODES).verdict is verdict
+def test_what_an_answer_means(status: int, body: str, verdict: SendVerdict) -> None:
+    assert result_of(Reply(status, body.encode()), wecom_bot.CODES).verdict is verdict
 
 
 async def test_a_wait_that_is_asked_for_wins_over_our_own() -> None:
     reply = Reply(200, b'{"errcode": 45009}', timedelta(seconds=5))
-    assert judged(reply, wecom_bot.CODES).wait == timedelta(seconds=5)
+    assert result_of(reply, wecom_bot.CODES).wait == timedelta(seconds=5)
 
 
 async def test_dingtalk_is_deaf_for_ten_minutes_after_too_many(http: Http, message: Message) -> None:
@@ -247,5 +247,5 @@ async def test_dingtalk_is_deaf_for_ten_minutes_after_too_many(http: Http, messa
         deaf = await channel.send(message, there)
         now[0] = 600
         heard = await channel.send(message, there)
-    assert [answer.verdict for answer in answers] == [Verdict.DELIVERED] * 20 + [Verdict.PASSING]
-    assert (deaf.verdict, heard.verdict, robot.over) == (Verdict.PASSING, Verdict.DELIVERED, 2)
+    assert [answer.verdict for answer in answers] == [SendVerdict.DELIVERED] * 20 + [SendVerdict.PASSING]
+    assert (deaf.verdict, heard.verdict, robot.over) == (SendVerdict.PASSING, SendVerdict.DELIVERED, 2)

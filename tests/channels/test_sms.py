@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.channels.http import Http
-from activities.channels.port import Address, Answer, Message, Verdict
+from activities.channels.port import Address, Message, SendResult, SendVerdict
 from activities.channels.sms import Sms, parts
 from bihuan.notify.gateway import Gateway
 from tests.channels.endpoints import Endpoint, Fault, Request, serving
@@ -35,7 +35,7 @@ async def test_a_message_arrives_as_the_template_says(http: Http, message: Messa
     async with serving(site) as endpoint:
         answer = await Sms(http, gateway(endpoint)).send(message, TO)
     told = endpoint.requests[0].json()
-    assert answer == Answer(Verdict.DELIVERED, 200)
+    assert answer == SendResult(SendVerdict.DELIVERED, 200)
     assert (told["mobile"], told["extra"]) == (NUMBER, {"ref": [message.id], "flag": True})
     assert site.ids == [message.id]
     assert message.link in site.taken[0].text
@@ -44,10 +44,14 @@ async def test_a_message_arrives_as_the_template_says(http: Http, message: Messa
 
 @pytest.mark.parametrize(
     ("code", "verdict"),
-    [("OK", Verdict.DELIVERED), ("MOBILE_NUMBER_ILLEGAL", Verdict.REFUSED), ("BUSINESS_LIMIT", Verdict.PASSING)],
+    [
+        ("OK", SendVerdict.DELIVERED),
+        ("MOBILE_NUMBER_ILLEGAL", SendVerdict.REFUSED),
+        ("BUSINESS_LIMIT", SendVerdict.PASSING),
+    ],
 )
 async def test_success_is_what_the_gateway_says_at_the_pointer(
-    http: Http, message: Message, code: str, verdict: Verdict
+    http: Http, message: Message, code: str, verdict: SendVerdict
 ) -> None:
     async with serving(SmsSite(code=code)) as endpoint:
         assert (await Sms(http, gateway(endpoint)).send(message, TO)).verdict is verdict
@@ -56,23 +60,23 @@ async def test_success_is_what_the_gateway_says_at_the_pointer(
 async def test_a_wrong_key_is_refused_and_not_named(http: Http, message: Message) -> None:
     async with serving(SmsSite()) as endpoint:
         answer = await Sms(http, gateway(endpoint)).send(message, Address(NUMBER, "wrong-key"))
-    assert answer.verdict is Verdict.REFUSED
+    assert answer.verdict is SendVerdict.REFUSED
     assert "wrong-key" not in answer.detail
 
 
 @pytest.mark.parametrize(
     ("fault", "verdict"),
     [
-        (Fault.RESET, Verdict.PASSING),
-        (Fault.CUT, Verdict.PASSING),
-        (Fault.BUSY, Verdict.PASSING),
-        (Fault.THROTTLED, Verdict.PASSING),
-        (Fault.NOT_JSON, Verdict.PASSING),
-        (Fault.NOT_FOUND, Verdict.REFUSED),
-        (Fault.REDIRECT, Verdict.REFUSED),
+        (Fault.RESET, SendVerdict.PASSING),
+        (Fault.CUT, SendVerdict.PASSING),
+        (Fault.BUSY, SendVerdict.PASSING),
+        (Fault.THROTTLED, SendVerdict.PASSING),
+        (Fault.NOT_JSON, SendVerdict.PASSING),
+        (Fault.NOT_FOUND, SendVerdict.REFUSED),
+        (Fault.REDIRECT, SendVerdict.REFUSED),
     ],
 )
-async def test_each_fault_has_its_class(http: Http, message: Message, fault: Fault, verdict: Verdict) -> None:
+async def test_each_fault_has_its_class(http: Http, message: Message, fault: Fault, verdict: SendVerdict) -> None:
     async with serving(SmsSite(), [fault]) as endpoint:
         assert (await Sms(http, gateway(endpoint)).send(message, TO)).verdict is verdict
 
@@ -93,7 +97,7 @@ async def test_a_form_a_query_and_headers_are_filled_safely(http: Http) -> None:
         )
         answer = await Sms(http, form).send(message, TO)
     request = endpoint.requests[0]
-    assert answer.verdict is Verdict.DELIVERED
+    assert answer.verdict is SendVerdict.DELIVERED
     assert request.query == {"id": message.id, "static": "1"}
     assert request.headers["authorization"] == "Bearer sms-key"
     assert request.headers["x-id"] == "1&to=666 X: y"
@@ -105,7 +109,7 @@ async def test_a_form_a_query_and_headers_are_filled_safely(http: Http) -> None:
 async def test_a_get_has_no_body(http: Http, message: Message) -> None:
     async with serving(Anything()) as endpoint:
         get = Gateway(url=endpoint.site + "/send?to={to}&text={text}", method="GET")
-        assert (await Sms(http, get).send(message, TO)).verdict is Verdict.DELIVERED
+        assert (await Sms(http, get).send(message, TO)).verdict is SendVerdict.DELIVERED
     assert (endpoint.requests[0].method, endpoint.requests[0].body) == ("GET", b"")
     assert endpoint.requests[0].query["to"] == NUMBER
 
@@ -121,7 +125,7 @@ async def test_a_quotation_mark_breaks_no_json(http: Http, message: Message) -> 
 async def test_what_is_no_number_is_refused(http: Http, message: Message, to: str) -> None:
     async with serving(SmsSite()) as endpoint:
         answer = await Sms(http, gateway(endpoint)).send(message, Address(to, "sms-key"))
-    assert answer.verdict is Verdict.REFUSED
+    assert answer.verdict is SendVerdict.REFUSED
     assert endpoint.requests == []
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 
 from activities.channels.http import Http
-from activities.channels.port import Address, Channel, Message, Verdict
+from activities.channels.port import Address, Channel, Message, SendVerdict
 from activities.channels.sms import Sms
 from activities.channels.wecom_app import WeComApp
 from bihuan.files.validation import FilesInvalid
@@ -119,7 +119,7 @@ async def test_a_secret_that_is_no_address_is_refused_by_the_same_measure(
     else:
         its: Channel = channel(http)
         answer = await its.send(message, Address(to))
-    assert getattr(answer, "verdict", None) is Verdict.REFUSED
+    assert getattr(answer, "verdict", None) is SendVerdict.REFUSED
     await http.aclose()
 
 
@@ -132,7 +132,7 @@ async def test_a_channel_that_cannot_start_refuses_alone_and_says_why(message: M
     http = Http(private_allowed=True)
     by_name = gates(entries, http)
     answers = {name: await by_name[name].send(message, TO) for name in ("mail", "app")}
-    assert {answer.verdict for answer in answers.values()} == {Verdict.REFUSED}
+    assert {answer.verdict for answer in answers.values()} == {SendVerdict.REFUSED}
     assert answers["mail"].detail == "the channel could not start: sender"
     assert answers["app"].detail == "the channel could not start: KeyError"
     started = {name: REGISTRY.get_sample_value("bihuan_channel_started", {"channel": name}) for name in entries}

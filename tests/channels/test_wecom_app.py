@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from activities.channels.http import Http
-from activities.channels.port import Address, Answer, Message, Verdict
+from activities.channels.port import Address, Message, SendResult, SendVerdict
 from activities.channels.wecom_app import WeComApp
 from tests.channels.endpoints import Endpoint, Fault, serving
 from tests.channels.platforms import WeComSite
@@ -28,7 +28,7 @@ async def test_many_messages_need_one_token(http: Http, message: Message) -> Non
         answers = await asyncio.gather(
             *(channel.send(replace(message, id=f"BH1:{number}:x"), person(site)) for number in range(10))
         )
-    assert {answer.verdict for answer in answers} == {Verdict.DELIVERED}
+    assert {answer.verdict for answer in answers} == {SendVerdict.DELIVERED}
     assert sorted(site.ids) == [f"BH1:{number}:x" for number in range(10)]
     assert site.tokens == 1
 
@@ -41,7 +41,7 @@ async def test_a_token_that_is_not_taken_is_renewed_at_once(http: Http, message:
         await channel.send(message, person(site))
         site.expire(code)
         answer = await channel.send(replace(message, id="2"), person(site))
-    assert answer.verdict is Verdict.DELIVERED
+    assert answer.verdict is SendVerdict.DELIVERED
     assert site.ids == [message.id, "2"]
     assert site.tokens == 2
 
@@ -55,7 +55,7 @@ async def test_many_that_find_the_token_spent_renew_it_once(http: Http, message:
         answers = await asyncio.gather(
             *(channel.send(replace(message, id=str(number)), person(site)) for number in range(10))
         )
-    assert {answer.verdict for answer in answers} == {Verdict.DELIVERED}
+    assert {answer.verdict for answer in answers} == {SendVerdict.DELIVERED}
     assert site.tokens == 2
 
 
@@ -79,7 +79,7 @@ async def test_a_fresh_token_that_is_not_taken_either_passes(http: Http, message
     site = Forgetful()
     async with serving(site) as endpoint:
         answer = await app(http, site, endpoint).send(message, person(site))
-    assert (answer.verdict, answer.status) == (Verdict.PASSING, 40014)
+    assert (answer.verdict, answer.status) == (SendVerdict.PASSING, 40014)
     assert site.tokens == 2
 
 
@@ -89,8 +89,8 @@ async def test_a_wrong_secret_or_corporation_is_refused(http: Http, message: Mes
         secret = await app(http, site, endpoint).send(message, Address("zhang.san", "another-secret"))
         other = WeComApp(http, "ww-other", site.agent_id, site=endpoint.site)
         corporation = await other.send(message, person(site))
-    assert (secret.verdict, secret.status) == (Verdict.REFUSED, 40001)
-    assert (corporation.verdict, corporation.status) == (Verdict.REFUSED, 40013)
+    assert (secret.verdict, secret.status) == (SendVerdict.REFUSED, 40001)
+    assert (corporation.verdict, corporation.status) == (SendVerdict.REFUSED, 40013)
     assert "another-secret" not in secret.detail
 
 
@@ -98,7 +98,7 @@ async def test_a_person_the_app_cannot_reach_is_refused(http: Http, message: Mes
     site = WeComSite()
     async with serving(site) as endpoint:
         answer = await app(http, site, endpoint).send(message, person(site, "nobody"))
-    assert (answer.verdict, answer.status) == (Verdict.REFUSED, 81013)
+    assert (answer.verdict, answer.status) == (SendVerdict.REFUSED, 81013)
 
 
 @pytest.mark.parametrize("left_out", ["invaliduser", "unlicenseduser"])
@@ -112,7 +112,7 @@ async def test_code_nought_with_the_person_left_out_is_no_success(http: Http, me
     site = Partly()
     async with serving(site) as endpoint:
         answer = await app(http, site, endpoint).send(message, person(site))
-    assert answer.verdict is Verdict.REFUSED
+    assert answer.verdict is SendVerdict.REFUSED
 
 
 @pytest.mark.parametrize("to", ["@all", "zhang.san|li.si", "", "zhang.san\n", "张三"])
@@ -120,7 +120,7 @@ async def test_nobody_reaches_more_than_one_person(http: Http, message: Message,
     site = WeComSite()
     async with serving(site) as endpoint:
         answer = await app(http, site, endpoint).send(message, person(site, to))
-    assert answer == Answer(Verdict.REFUSED, detail="the address is not one person's user id")
+    assert answer == SendResult(SendVerdict.REFUSED, detail="the address is not one person's user id")
     assert endpoint.requests == []
 
 
@@ -130,7 +130,7 @@ async def test_a_retry_after_a_lost_answer_is_not_seen_twice(http: Http, message
         channel = app(http, site, endpoint)
         lost = await channel.send(message, person(site))
         answer = await channel.send(message, person(site))
-    assert (lost.verdict, answer.verdict) == (Verdict.PASSING, Verdict.DELIVERED)
+    assert (lost.verdict, answer.verdict) == (SendVerdict.PASSING, SendVerdict.DELIVERED)
     assert (site.ids, site.dropped) == ([message.id], 1)
 
 
@@ -141,7 +141,7 @@ async def test_a_site_that_gives_no_token_passes(http: Http, message: Message, f
         channel = app(http, site, endpoint)
         answer = await channel.send(message, person(site))
         again = await channel.send(message, person(site))
-    assert (answer.verdict, again.verdict) == (Verdict.PASSING, Verdict.DELIVERED)
+    assert (answer.verdict, again.verdict) == (SendVerdict.PASSING, SendVerdict.DELIVERED)
 
 
 async def test_a_caller_that_gives_up_leaves_the_token_to_the_others(http: Http, message: Message) -> None:
@@ -154,4 +154,4 @@ async def test_a_caller_that_gives_up_leaves_the_token_to_the_others(http: Http,
         stuck.cancel()
         await asyncio.gather(stuck, return_exceptions=True)
         answer = await channel.send(message, person(site))
-    assert answer.verdict is Verdict.DELIVERED
+    assert answer.verdict is SendVerdict.DELIVERED

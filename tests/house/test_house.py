@@ -5,12 +5,12 @@ import re
 from importlib.metadata import packages_distributions
 
 from activities.batches import Batcher
-from activities.chat_posting import Poster
+from activities.chat_posting import ChatPoster
 from activities.delivery import Deliverer
 from activities.publication import Publisher
 from activities.reports import Reporter
 from tests.house.repository import TOP, tracked
-from workflows.ports import Batching, Delivering, Posting, Publishing, Reporting
+from workflows.ports import Batching, ChatPosting, Delivering, Publishing, Reporting
 
 OURS = ("bihuan", "workflows", "activities", "workers", "api")
 LARGEST_BYTES = 3_000_000
@@ -47,7 +47,7 @@ def test_adapters_answer_to_the_names_of_their_ports() -> None:
     pairs = (
         (Publishing, Publisher),
         (Delivering, Deliverer),
-        (Posting, Poster),
+        (ChatPosting, ChatPoster),
         (Batching, Batcher),
         (Reporting, Reporter),
     )

@@ -24,8 +24,8 @@ from bihuan.domain.loop.step import Recorded as Happened
 from bihuan.domain.loop.step import open_issue, settle
 from bihuan.ledger.engine import ledger_engine, migrate, reading_engine
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.simulation.backtest import Recorded, issue_numbers
-from bihuan.simulation.drill import day_of
+from bihuan.simulation.backtest import RecordedIssues, issue_numbers
+from bihuan.simulation.drill import day_bounds
 from bihuan.simulation.parallel import play_all
 from bihuan.simulation.player import play
 from bihuan.simulation.summary import Tally
@@ -104,7 +104,7 @@ def test_the_history_under_shorter_limits_names_what_would_have_been(ledger: Pat
 
 def test_read_by_several_processes_the_sums_are_the_same(ledger: Path) -> None:
     url = f"sqlite:///{ledger}"
-    source = Recorded(url, asyncio.run(issue_numbers(url)), CUT_OFF)
+    source = RecordedIssues(url, asyncio.run(issue_numbers(url)), CUT_OFF)
     alone, together = Tally(), Tally()
     for many, sums in ((1, alone), (2, together)):
         for part in play_all(source, processes=many):
@@ -165,7 +165,7 @@ async def test_the_drill_lists_exactly_what_happens_when_the_day_comes(
     seen = 0
     for days in range(2, 12):
         day = (start + timedelta(days=days)).date()
-        begins, ends = day_of(day)
+        begins, ends = day_bounds(day)
         happened = {
             (issue.issue_no, issue.group, one.event.clock, str(one.event.rung), one.event.moment, one.event.debtor)
             for first, since in issues
@@ -174,7 +174,7 @@ async def test_the_drill_lists_exactly_what_happens_when_the_day_comes(
         }
         listed = [one.alert for one in await rungs_of(migrated[place], day)]
         assert len(listed) == len(happened)
-        assert {(a.issue_no, a.group, a.clock, str(a.rung), a.at, a.owes) for a in listed} == happened
+        assert {(a.issue_no, a.group, a.clock, str(a.rung), a.at, a.responsible) for a in listed} == happened
         seen += len(listed)
     assert seen > 20
 
@@ -192,7 +192,7 @@ async def test_the_drill_shows_the_orders_and_replies_that_would_follow(
     days = [await rungs_of(migrated[place], (start + timedelta(days=n)).date()) for n in range(8)]
     ordered = [one for day in days for one in day if one.order]
     assert [one.order for one in ordered] == ["BH-N-D1"]
-    assert {str(to) for to in ordered[0].alert.told} >= {f"unit-head:{UNIT}", "group:G1"}
+    assert {str(to) for to in ordered[0].alert.recipients} >= {f"unit-head:{UNIT}", "group:G1"}
     assert any(one.alert.clock.startswith("reply#1") for day in days for one in day)
 
 

@@ -19,14 +19,14 @@ from bihuan.ledger.retention import PORTION, prune
 from bihuan.ledger.tables import METADATA
 from bihuan.ledger.views import Delivery, Trace
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.reports.bulletin import Sums, brief_of, brief_told, bulletin_of, bulletin_told, by_group, summed, total
-from bihuan.reports.digest import digest_of, digest_told
-from bihuan.simulation.drill import ahead
+from bihuan.reports.bulletin import Sums, brief_of, brief_text, bulletin_of, bulletin_text, by_group, summed, total
+from bihuan.reports.digest import digest_of, digest_text
+from bihuan.simulation.drill import upcoming_alerts
 from bihuan.simulation.player import play
 from bihuan.simulation.workbook import CUT_OFF, SAMPLE, read_ledger
 from bihuan.wire import Entry
 from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, Told, at, city, delivered, handed_over, policy
-from workflows.messages import Reported
+from workflows.messages import ReportOutcome
 from workflows.timeouts import Patience
 
 ROWS = [row for row in read_ledger(CITY_FOLDER / SAMPLE) if row.batch == "首批"]
@@ -80,13 +80,13 @@ async def test_a_digest_tells_what_is_open_late_ordered_coming_new_and_closed(
     assert {one.key: one.count for one in digest.lights}[Light.RED] == 1
     assert [row.issue_no for row in digest.overdue] == ["BH-A"]
     assert [(order.no, order.reply_due_at) for order in digest.orders] == [("BH-A-D1", at("07-12 18:00"))]
-    assert [one.issue_no for one in digest.fresh] == ["BH-N"]
+    assert [one.issue_no for one in digest.received] == ["BH-N"]
     assert [(one.issue_no, one.outcome) for one in digest.closed] == [("BH-C", Outcome.SOLVED)]
     day = at("07-09 00:00").date()
-    drilled = [one for told in (mine, fresh) for one in ahead(told.issue, policy(), day)]
-    assert sorted(map(str, digest.coming)) == sorted(map(str, drilled))
+    drilled = [one for told in (mine, fresh) for one in upcoming_alerts(told.issue, policy(), day)]
+    assert sorted(map(str, digest.upcoming)) == sorted(map(str, drilled))
     assert drilled
-    told = digest_told(digest, city())
+    told = digest_text(digest, city())
     assert "在办 open 2：梳理 1、交办 1" in told
     assert "红灯 red 1" in told
     assert "BH-A 用电增容：市供电公司 自 07-06 18:00 欠签收，红灯 red" in told.replace(
@@ -103,9 +103,9 @@ async def test_on_friday_the_digest_says_what_falls_due_until_monday_is_over(
 ) -> None:
     await record(writer, left_until(handed_over(number="BH-A"), at("07-09 08:00")))
     digest = await digest_of(engine, "G1", at("07-08 08:30"), at("07-09 08:30"), CALENDAR)
-    assert digest.coming_until.isoformat() == "2021-07-12"
-    assert all(at("07-10 00:00") <= one.alert.at < at("07-13 00:00") for one in digest.coming)
-    assert any(one.alert.clock.startswith("reply#1") for one in digest.coming)
+    assert digest.upcoming_until.isoformat() == "2021-07-12"
+    assert all(at("07-10 00:00") <= one.alert.at < at("07-13 00:00") for one in digest.upcoming)
+    assert any(one.alert.clock.startswith("reply#1") for one in digest.upcoming)
 
 
 async def test_a_day_without_anything_is_one_line(engine: AsyncEngine, writer: LedgerWriter) -> None:
@@ -123,12 +123,12 @@ async def test_a_digest_begins_where_the_last_one_ended_and_is_of_one_period_onc
     on_time = await reporter(engine, at("07-07 08:31")).compile_report(DIGEST)
     assert "新收 new 0" in on_time.notices[0].facts["lines"]
     late = await reporter(engine, at("07-07 08:31")).compile_report(
-        DIGEST, Reported("2021-07-02", at("07-02 08:30"), "")
+        DIGEST, ReportOutcome("2021-07-02", at("07-02 08:30"), "")
     )
     assert "新收 new 1" in late.notices[0].facts["lines"], "what came in during an outage is told after it"
     assert [one.notices[0].id for one in (on_time, late)] == ["report:digest:2021-07-07:group:G1"] * 2
-    again = await reporter(engine, at("07-07 15:00")).compile_report(DIGEST, late.reported)
-    assert (again.reported, again.notices) == (None, ())
+    again = await reporter(engine, at("07-07 15:00")).compile_report(DIGEST, late.outcome)
+    assert (again.outcome, again.notices) == (None, ())
 
 
 async def test_a_rest_day_is_told_nothing(engine: AsyncEngine, writer: LedgerWriter) -> None:
@@ -153,7 +153,7 @@ async def test_the_brief_of_the_sample_is_what_the_sample_expects(engine: AsyncE
     assert {name: (one.collected, one.solved) for name, one in found.items()} == {
         name: (collected[name], solved[name]) for name in collected
     }
-    told = brief_told(cells, city())
+    told = brief_text(cells, city())
     assert f"收集 collected {len(ROWS)}，解决 solved {sum(solved.values())}" in told
     assert f"({sum(solved.values())}/{len(ROWS)})" in told
 
@@ -177,7 +177,7 @@ async def test_a_bulletin_counts_the_week_and_the_change_to_the_week_before(engi
         came = Counter(one.category for one in issues if since <= one.received_at < until)
         assert +bulletin.intake == came
         seen += came.total()
-        told = bulletin_told(bulletin, city())
+        told = bulletin_text(bulletin, city())
         now, before = by_hand(until), by_hand(since)
         assert f"收集 collected {now.collected}({now.collected - before.collected:+})" in told
     assert seen > 20
@@ -259,6 +259,6 @@ async def test_a_run_of_retention_says_how_many(engine: AsyncEngine, writer: Led
     compiled = await reporter(engine, at("07-07 09:00") + timedelta(days=181)).compile_report(
         Timed(ReportKind.RETENTION, keep_days=180)
     )
-    assert compiled.reported is not None
-    assert "删除 180 天前的投递 1 条、轨迹 1 条" in compiled.reported.said
+    assert compiled.outcome is not None
+    assert "删除 180 天前的投递 1 条、轨迹 1 条" in compiled.outcome.summary
     assert compiled.notices == ()

@@ -17,9 +17,9 @@ from workflows.timeouts import Patience
 
 
 class Dying(Reporter):
-    @activity.defn(name="tell_report")
-    async def tell_report(self, notice: NoticeOrder) -> None:
-        await super().tell_report(notice)
+    @activity.defn(name="send_report")
+    async def send_report(self, notice: NoticeOrder) -> None:
+        await super().send_report(notice)
         os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -13,7 +13,7 @@ from temporalio.client import Client
 from activities.attempts import Attempts
 from activities.channels.http import Http
 from activities.channels.port import EXCHANGE_MAX_S
-from activities.rendering import Telling
+from activities.rendering import MessageRenderer
 from bihuan.city.notification_files import load_notifying
 from bihuan.client.connection import connect
 from bihuan.domain.clocks.workdays import WorkCalendar
@@ -106,7 +106,7 @@ async def post(
     client = temporal if isinstance(temporal, Client) else await connect(Settings(temporal_address=temporal))
     ledger = LedgerWriter(engine)
     http = Http(private_allowed=True, seconds=seconds)
-    telling = Telling(
+    telling = MessageRenderer(
         notifying.routing, notifying.templates, Secrets(folder), key, Tokens(b"a secret of the test's own")
     )
     by_name = gates(notifying.routing.channels, http)

@@ -10,10 +10,10 @@ from temporalio.service import RPCError, RPCStatusCode
 from bihuan.client.calls import answered
 from bihuan.client.errors import (
     AlreadyStarted,
-    AnsweredBefore,
     ClientError,
     IssueNotRunning,
     OutcomeUnknown,
+    ReceiptInLedgerOnly,
     Refused,
     TemporalAway,
 )
@@ -44,7 +44,7 @@ async def what_comes_of(trouble: Exception) -> Exception:
         (RuntimeError("Failed client connect: refused"), TemporalAway),
         (WorkflowUpdateRPCTimeoutOrCancelledError(), OutcomeUnknown),
         (WorkflowAlreadyStartedError("i", "t"), AlreadyStarted),
-        (refusal("AnsweredBefore"), AnsweredBefore),
+        (refusal("ReceiptInLedgerOnly"), ReceiptInLedgerOnly),
         (refusal("NotYourIssue", {"zh": "z", "en": "e", "field": "f"}), Refused),
     ],
 )

@@ -10,10 +10,10 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.attempts import Attempts
-from activities.channels.port import Address, Answer, Channel, Message, Verdict
+from activities.channels.port import Address, Channel, Message, SendResult, SendVerdict
 from activities.delivery import Deliverer
 from activities.gate import Gate
-from activities.rendering import Telling
+from activities.rendering import MessageRenderer
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
@@ -35,9 +35,9 @@ class Mailbox(Channel):
 
     sent: list[str] = field(default_factory=list)
 
-    async def send(self, message: Message, address: Address) -> Answer:
+    async def send(self, message: Message, address: Address) -> SendResult:
         self.sent.append(message.id)
-        return Answer(Verdict.DELIVERED, 250)
+        return SendResult(SendVerdict.DELIVERED, 250)
 
 
 @dataclass
@@ -62,7 +62,7 @@ async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     await migrate(url)
     engine = ledger_engine(url)
     told, box, writer = telling(tmp_path), Mailbox(), LedgerWriter(engine)
-    said = Telling(told.routing, told.templates, Secrets(tmp_path), "", Tokens(b"a secret of the test's own"))
+    said = MessageRenderer(told.routing, told.templates, Secrets(tmp_path), "", Tokens(b"a secret of the test's own"))
     gates = {name: Gate(box) for name in ("mail", "sms")}
     yield Office(Deliverer(Attempts(said, gates, writer), None), box, writer, LedgerReader(engine))  # type: ignore[arg-type]
     await engine.dispose()

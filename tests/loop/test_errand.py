@@ -14,7 +14,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, Worker
 
 from activities.children import start_all
-from activities.cross_issue import Carrier, words
+from activities.cross_issue import CommandSender, starts_of
 from bihuan.domain import commands as do
 from bihuan.domain.events import Merged, MergeSettled
 from bihuan.domain.loop.step import Receipt
@@ -25,10 +25,10 @@ from tests.loop.test_issue_loop import Kept
 from tests.servers import pass_time, skipping_time
 from tests.waiting import until, within_reason
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
-from workflows.cross_issue import Errand
+from workflows.cross_issue import CrossIssueCommand
 from workflows.issue_loop import IssueLoop
-from workflows.messages import Archive, ErrandOrder, Opening, Publication
-from workflows.names import ISSUE_QUEUE, errand_id
+from workflows.messages import Archive, CrossIssueOrder, Opening, Publication
+from workflows.names import ISSUE_QUEUE, cross_issue_id
 from workflows.sandbox import runner
 
 Handle = WorkflowHandle[IssueLoop, Archive]
@@ -44,7 +44,7 @@ class Sending(Kept):
     @activity.defn(name="publish")
     async def publish(self, publication: Publication) -> bool:
         for _ in range(2):
-            await start_all(words(self._client, publication.issue.issue_no, publication.entries))
+            await start_all(starts_of(self._client, publication.issue.issue_no, publication.entries))
         if publication not in self.publications:
             self.publications.append(publication)
         return True
@@ -59,7 +59,7 @@ class Sending(Kept):
         return [entry.event.event for entry in self.entries_of(handle)]
 
 
-class Faltering(Carrier):
+class Faltering(CommandSender):
     """The first answers are lost on the way back: the word was heard, and nobody knows it."""
 
     def __init__(self, client: Client, lost: int) -> None:
@@ -67,9 +67,9 @@ class Faltering(Carrier):
         self.carried: list[str] = []
         self._lost = lost
 
-    @activity.defn(name="carry")
-    async def carry(self, errand: ErrandOrder) -> str:
-        answer = await super().carry(errand)
+    @activity.defn(name="send_command")
+    async def send_command(self, errand: CrossIssueOrder) -> str:
+        answer = await super().send_command(errand)
         self.carried.append(errand.id)
         if self.carried.count(errand.id) <= self._lost:
             raise ApplicationError("the answer was lost")
@@ -91,8 +91,8 @@ class Towns:
         return Worker(
             self.client,
             task_queue=ISSUE_QUEUE,
-            workflows=[IssueLoop, Errand] if carries else [IssueLoop],
-            activities=[self.ledger.publish, self.carrier.carry] if carries else [self.ledger.publish],
+            workflows=[IssueLoop, CrossIssueCommand] if carries else [IssueLoop],
+            activities=[self.ledger.publish, self.carrier.send_command] if carries else [self.ledger.publish],
             workflow_runner=runner(),
             max_cached_workflows=0,  # a worker that is gone has kept nothing for itself
         )
@@ -145,7 +145,7 @@ async def test_a_batch_is_told_and_served_once_though_answers_are_lost_and_word_
         await passed(t, parent)
         for child in children:
             await t.heard(child, "inherited")
-        served = errand_id(parent.id, t.ledger.seq_of(parent, "followers_served"), children[0].id)
+        served = cross_issue_id(parent.id, t.ledger.seq_of(parent, "followers_served"), children[0].id)
         assert await t.ended(served) == ""
         assert t.carrier.carried.count(served) == 3
         run = (await t.client.get_workflow_handle(served).describe()).run_id
@@ -155,7 +155,7 @@ async def test_a_batch_is_told_and_served_once_though_answers_are_lost_and_word_
         for child in children:
             assert t.ledger.names(child) == ["submitted", "followed", "inherited"]
         assert t.ledger.names(parent).count("follower_told") == 2
-        await replayed(t, served, Errand)
+        await replayed(t, served, CrossIssueCommand)
         await replayed(t, parent.id, IssueLoop)
 
 
@@ -180,7 +180,7 @@ async def test_a_child_that_comes_too_late_goes_on_alone() -> None:
         await passed(t, parent)
         await t.act(child, COORDINATOR, follow(parent))
         await t.heard(child, "unfollowed")
-        assert await t.ended(errand_id(child.id, 2, parent.id)) == "WrongStatus"
+        assert await t.ended(cross_issue_id(child.id, 2, parent.id)) == "WrongStatus"
 
 
 async def test_a_parent_that_is_withdrawn_frees_its_children() -> None:
@@ -201,7 +201,7 @@ async def test_a_merge_is_made_once_though_answers_are_lost_and_word_is_sent_twi
             await t.ledger.publish(publication)
         assert t.ledger.names(child) == ["submitted", "merge_asked", "merged"]
         assert t.ledger.names(into) == ["submitted", "merge_taken", "merge_settled"]
-        await replayed(t, errand_id(child.id, 2, into.id), Errand)
+        await replayed(t, cross_issue_id(child.id, 2, into.id), CrossIssueCommand)
         await replayed(t, child.id, IssueLoop)
         await replayed(t, into.id, IssueLoop)
 
@@ -250,7 +250,7 @@ async def test_a_merge_into_what_is_archived_or_gone_comes_to_nothing() -> None:
             child = await t.submit()
             await t.act(child, COORDINATOR, do.Merge(into=gone))
             await t.heard(child, "merge_refused")
-            assert await t.ended(errand_id(child.id, 2, gone)) == "IssueArchived"
+            assert await t.ended(cross_issue_id(child.id, 2, gone)) == "IssueArchived"
 
 
 async def replayed(t: Towns, id_: str, kind: type) -> None:

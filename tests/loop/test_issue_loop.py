@@ -34,7 +34,7 @@ from workflows.messages import Archive, Opening, Publication
 from workflows.names import ISSUE_QUEUE
 from workflows.ports import Publishing
 from workflows.sandbox import runner
-from workflows.timeouts import again_after
+from workflows.timeouts import ledger_retry_delay
 
 PROMPTLY = timedelta(minutes=5)
 """In skipped time: the worker's own work passes on the clock on the wall, and anything else is hours away."""
@@ -283,10 +283,10 @@ async def test_publishing_that_ends_by_an_error_of_ours_is_a_task_that_fails_and
 ) -> None:
     def broken(refused: int) -> timedelta:
         assert not refused, "a fault of ours"
-        return again_after(refused)
+        return ledger_retry_delay(refused)
 
     async with town() as t:
-        monkeypatch.setattr(issue_loop, "again_after", broken)
+        monkeypatch.setattr(issue_loop, "ledger_retry_delay", broken)
         t.kept.down = True
         handle = await t.submit()
 
@@ -301,13 +301,13 @@ async def test_publishing_that_ends_by_an_error_of_ours_is_a_task_that_fails_and
 
 
 async def test_of_an_old_command_it_is_known_that_it_was_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receipts, "KEPT", 3)
+    monkeypatch.setattr(receipts, "RECEIPTS_KEPT", 3)
     async with town() as t:
         handle = await t.submit(continue_after=4)
         for number in range(6):
             last = await t.act(handle, f"n{number}", COORDINATOR, do.Note(text="提醒"))
         await until(t.kept, last.revision)
-        assert await refusal(t, handle, "n0", COORDINATOR, do.Note(text="提醒")) == "AnsweredBefore"
+        assert await refusal(t, handle, "n0", COORDINATOR, do.Note(text="提醒")) == "ReceiptInLedgerOnly"
         assert await t.act(handle, "n5", COORDINATOR, do.Note(text="提醒")) == last
         assert len(t.kept.entries) == last.revision
         await t.replays_in(2, handle)

@@ -28,9 +28,9 @@ from tests.servers import real_temporal
 from tests.waiting import until, within_reason
 from tests.worlds import city
 from workflows import chat_digest
-from workflows.chat_digest import Desk
+from workflows.chat_digest import ChatDigest
 from workflows.messages import Card, Chat
-from workflows.names import NOTICE_QUEUE, desk_id
+from workflows.names import NOTICE_QUEUE, chat_digest_id
 from workflows.notice import Notice
 
 LEADER = Party(AtDesk.GROUP_LEADER, "G1")
@@ -287,11 +287,11 @@ async def test_a_chat_that_is_gone_hands_its_cards_back_and_they_go_on(
 async def put(on: Post, order: NoticeOrder, chat: Chat) -> None:
     """A card at the desk of this chat, as its notice would put it there."""
     await on.client.start_workflow(
-        Desk.run,
+        ChatDigest.run,
         args=[chat, on.patience, 0, (), ()],
-        id=desk_id(chat.channel, chat.contact),
+        id=chat_digest_id(chat.channel, chat.contact),
         task_queue=NOTICE_QUEUE,
-        start_signal="put",
+        start_signal="add_card",
         start_signal_args=[Card(order, order.to), chat],
     )
 
@@ -315,7 +315,7 @@ async def test_a_card_is_handed_back_once_the_run_that_brought_it_has_ended(temp
             Notice.run, args=[order, on.patience, ()], id=order.id, task_queue="nobody works here"
         )
         await put(on, order, gone)
-        await tried_again(on, desk_id(gone.channel, gone.contact), "hand_back")
+        await tried_again(on, chat_digest_id(gone.channel, gone.contact), "continue_notices")
         await first.terminate()
         (row,) = await delivered(on, [order])
         others = await delivered(on, [await _also(on, gone)])
@@ -336,7 +336,7 @@ async def test_a_card_that_waits_for_its_run_to_end_has_no_other_that_was_handed
         for order in (by_hand, late):
             await put(on, order, gone)
         await delivered(on, [by_hand])
-        await tried_again(on, desk_id(gone.channel, gone.contact), "hand_back", attempts=5)
+        await tried_again(on, chat_digest_id(gone.channel, gone.contact), "continue_notices", attempts=5)
         await before.terminate()
         await delivered(on, [late])
     assert sorted(hook.ids) == sorted([by_hand.id, late.id])
@@ -359,15 +359,15 @@ async def tried_again(on: Post, workflow_id: str, name: str, *, attempts: int = 
     await until(tried, f"{name} of {workflow_id} has failed {attempts} times")
 
 
-@pytest.mark.parametrize("digests_a_run", [chat_digest.DIGESTS_MAX, 1])
+@pytest.mark.parametrize("digests_a_run", [chat_digest.MESSAGES_PER_RUN, 1])
 async def test_a_ledger_that_is_away_holds_back_no_chat_and_has_it_on_record_afterwards(
     temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digests_a_run: int
 ) -> None:
-    monkeypatch.setattr(chat_digest, "DIGESTS_MAX", digests_a_run)
+    monkeypatch.setattr(chat_digest, "MESSAGES_PER_RUN", digests_a_run)
     robot = WeComRobot()
     async with chatting(temporal, tmp_path, monkeypatch, robot) as on:
         with suppress(RPCError):  # its run, replayed with another length, would be another run
-            await on.client.get_workflow_handle(desk_id("chat", "group:G1@chat")).terminate()
+            await on.client.get_workflow_handle(chat_digest_id("chat", "group:G1@chat")).terminate()
         there = on.writer.record_delivery
         away = OperationalError("insert", {}, ConnectionError())
         monkeypatch.setattr(on.writer, "record_delivery", AsyncMock(side_effect=away))
@@ -385,7 +385,7 @@ async def test_a_ledger_that_is_away_holds_back_nothing_that_a_chat_refused(
     temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(chat_digest, "RECORD_TIMEOUT", timedelta(seconds=2))
-    monkeypatch.setattr(chat_digest, "DIGESTS_MAX", 1)
+    monkeypatch.setattr(chat_digest, "MESSAGES_PER_RUN", 1)
     gone, hook = Chat("gone", "group:G1@away", "第一督导组", 1, 60), Hook()
     async with serving(hook) as site, post(temporal, tmp_path, webhook=f"{site.site}/hook", key=hook.key) as on:
         away = OperationalError("insert", {}, ConnectionError())
@@ -393,7 +393,7 @@ async def test_a_ledger_that_is_away_holds_back_nothing_that_a_chat_refused(
         for order in (on.order(), on.order()):
             await put(on, order, gone)
             await until(lambda: order.id in hook.ids, f"{order.id} at the endpoint")  # noqa: B023 - awaited here
-        described = await on.client.get_workflow_handle(desk_id(gone.channel, gone.contact)).describe()
+        described = await on.client.get_workflow_handle(chat_digest_id(gone.channel, gone.contact)).describe()
     assert described.status is WorkflowExecutionStatus.RUNNING
 
 
@@ -401,12 +401,12 @@ async def test_a_desk_with_more_waiting_than_a_run_may_hand_to_the_next_loses_no
     temporal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ten thousand signs are what people may write, in every field; two megabytes are what Temporal carries."""
-    monkeypatch.setattr(chat_digest, "DIGESTS_MAX", 1)
-    monkeypatch.setattr(chat_digest, "MERGED_FOR", timedelta(milliseconds=100))
+    monkeypatch.setattr(chat_digest, "MESSAGES_PER_RUN", 1)
+    monkeypatch.setattr(chat_digest, "MERGE_WINDOW", timedelta(milliseconds=100))
     robot = WeComRobot(per_minute=1000)
     async with chatting(temporal, tmp_path, monkeypatch, robot) as on:
         with suppress(RPCError):
-            await on.client.get_workflow_handle(desk_id("chat", "group:G1@chat")).terminate()
+            await on.client.get_workflow_handle(chat_digest_id("chat", "group:G1@chat")).terminate()
         long = {"rung": "R2", "reason": "字" * 10_000}
         orders = [replace(on.order(), facts=long) for _ in range(100)]
         chat = Chat("chat", "group:G1@chat", "第一督导组", 0.1, 60)
@@ -414,6 +414,6 @@ async def test_a_desk_with_more_waiting_than_a_run_may_hand_to_the_next_loses_no
             await put(on, order, chat)
         async with within_reason("a desk tells what it holds"):
             while not all(any(order.id in one.text for one in robot.taken) for order in orders):
-                described = await on.client.get_workflow_handle(desk_id("chat", "group:G1@chat")).describe()
+                described = await on.client.get_workflow_handle(chat_digest_id("chat", "group:G1@chat")).describe()
                 assert described.status is WorkflowExecutionStatus.RUNNING
                 await asyncio.sleep(0.3)

@@ -10,7 +10,7 @@ from bihuan.domain.policy import Policy
 from bihuan.simulation import workflow_parity
 from bihuan.simulation.player import play
 from bihuan.simulation.workbook import CUT_OFF, SAMPLE, Row, read_ledger
-from bihuan.simulation.workflow_parity import Rehearsed, rehearse, rehearse_all
+from bihuan.simulation.workflow_parity import ParityResult, check_parity, check_parity_of_all
 from tests.worlds import CITY_FOLDER, policy
 from workflows.messages import Opening
 
@@ -29,7 +29,7 @@ def different(count: int) -> list[Row]:
 
 async def test_rules_and_workflow_agree_on_a_dozen_different_ways() -> None:
     rows = different(A_DOZEN)
-    done = await rehearse(rows, policy())
+    done = await check_parity(rows, policy())
     assert done.differences == []
     assert done.issues == A_DOZEN
     assert done.alarms == sum(len(row.expected.rungs) for row in rows) > A_DOZEN
@@ -44,12 +44,12 @@ async def test_a_workflow_that_strays_is_named(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(workflow_parity, "Opening", under_another)
     row = next(row for row in different(5) if all(row.ref not in str(act.fields) for act in row.acts))
-    (difference,) = (await rehearse([row], policy())).differences
+    (difference,) = (await check_parity([row], policy())).differences
     assert difference.startswith(f"{row.ref} rules #1 {row.acts[0].at.isoformat()}")
 
 
 def test_portions_are_added_up() -> None:
-    total = Rehearsed()
-    for part in rehearse_all(different(2), policy(), processes=1):
+    total = ParityResult()
+    for part in check_parity_of_all(different(2), policy(), processes=1):
         total.add(part)
     assert total.issues == 2

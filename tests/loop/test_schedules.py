@@ -43,16 +43,16 @@ from tests.servers import RealTemporal, real_temporal
 from tests.waiting import until, within_reason
 from tests.worlds import CITY_FOLDER, Told, city, policy
 from workers.reports import report_worker
-from workflows.messages import Compiled, Reported
+from workflows.messages import CompiledReport, ReportOutcome
 from workflows.names import REPORT_QUEUE, report_id, schedule_id
 from workflows.ports import Reporting
-from workflows.report import Report
+from workflows.report import ScheduledReport
 from workflows.timeouts import Patience
 
 TOP = Path(__file__).parents[2]
 OPEN = load_city(CITY_FOLDER, "demo")
 DIGEST = Planned(Timed(ReportKind.DIGEST, at="00:00", group="G1"), 86_400)
-MAYBE: Any = Reported | None
+MAYBE: Any = ReportOutcome | None
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ async def runs(handle: ScheduleHandle, count: int) -> list[ScheduleActionResult]
     return await until(so_many, f"{count} runs of {handle.id}")
 
 
-async def triggered(place: Place, handle: ScheduleHandle) -> Reported | None:
+async def triggered(place: Place, handle: ScheduleHandle) -> ReportOutcome | None:
     """Run it by hand once more, and wait for its end."""
     before = (await handle.describe()).info.num_actions
     await handle.trigger()
@@ -115,7 +115,7 @@ async def triggered(place: Place, handle: ScheduleHandle) -> Reported | None:
 
     workflow = place.client.get_workflow_handle(await until(one_more, f"a run of {handle.id}"), result_type=MAYBE)
     async with within_reason(f"{workflow.id} ends"):
-        result: Reported | None = await workflow.result()
+        result: ReportOutcome | None = await workflow.result()
     return result
 
 
@@ -159,7 +159,7 @@ async def test_a_run_repeated_without_its_memory_says_nothing_twice(place: Place
     async with report_worker(place.client, place.reporter()):
         for number in range(2):
             id_ = f"{timed.name}-{number}"
-            answer = await place.client.execute_workflow(Report.run, timed, id=id_, task_queue=REPORT_QUEUE)
+            answer = await place.client.execute_workflow(ScheduledReport.run, timed, id=id_, task_queue=REPORT_QUEUE)
             assert answer is not None
             handle = place.client.get_schedule_handle(schedule_id(timed.name))
             started.append((answer.period, await notice(place, handle, answer.period)))
@@ -182,9 +182,9 @@ async def test_a_worker_killed_after_telling_tells_nothing_twice(
     async with within_reason("the reporter dies"):
         assert await dying.wait() == -9
     assert isinstance(ran.action, ScheduleActionExecutionStartWorkflow)
-    workflow = place.client.get_workflow_handle(ran.action.workflow_id, result_type=Reported)
+    workflow = place.client.get_workflow_handle(ran.action.workflow_id, result_type=ReportOutcome)
     async with report_worker(place.client, place.reporter()), within_reason(f"{workflow.id} ends"):
-        answer: Reported = await workflow.result()
+        answer: ReportOutcome = await workflow.result()
     told = await notice(place, scheduled, answer.period)
     assert told is not None
     assert (await scheduled.describe()).info.num_actions == 1
@@ -220,8 +220,8 @@ async def test_the_census_tells_what_is_lost_and_nothing_that_runs(place: Place)
     assert "unrecorded 0" in order.facts["lines"], "a workflow may be ahead of the ledger for moments"
     assert runs_ not in order.facts["lines"]
     assert telemetry.CENSUS_FINDINGS.labels("lost")._value.get() == 1
-    again = await place.reporter().compile_report(Timed(ReportKind.CENSUS, every_s=3600), compiled.reported)
-    assert again.notices[0].id == order.id or compiled.reported is None or compiled.reported.period != today()
+    again = await place.reporter().compile_report(Timed(ReportKind.CENSUS, every_s=3600), compiled.outcome)
+    assert again.notices[0].id == order.id or compiled.outcome is None or compiled.outcome.period != today()
     await place.client.start_workflow("IssueLoop", id=lost, task_queue="nobody")
     found = await place.reporter().compile_report(Timed(ReportKind.CENSUS, every_s=3600))
     assert found.notices == ()
@@ -335,12 +335,12 @@ class Counting(Reporting):
         self.asked = asyncio.Event()
 
     @activity.defn(name="compile_report")
-    async def compile_report(self, timed: Timed, last: Reported | None = None) -> Compiled:
+    async def compile_report(self, timed: Timed, last: ReportOutcome | None = None) -> CompiledReport:
         self.asked.set()
-        return Compiled(Reported(timed.name, datetime.now(UTC), ""))
+        return CompiledReport(ReportOutcome(timed.name, datetime.now(UTC), ""))
 
-    @activity.defn(name="tell_report")
-    async def tell_report(self, notice: NoticeOrder) -> None: ...
+    @activity.defn(name="send_report")
+    async def send_report(self, notice: NoticeOrder) -> None: ...
 
 
 EVERY = timedelta(seconds=2)

@@ -33,7 +33,7 @@ from bihuan.wire import Entry, notice_id
 from tests.servers import real_temporal
 from tests.worlds import Told, policy
 from workflows.messages import Publication
-from workflows.names import errand_id
+from workflows.names import cross_issue_id
 from workflows.timeouts import Patience
 
 PATIENCE_S = 60
@@ -92,10 +92,14 @@ async def test_word_that_cannot_start_is_on_record_and_holds_up_nothing(place: P
     released = Entry(2, its.entries[0].at, ev.FollowersReleased(children=(far, "BH-NEAR")))
     after = evolve(its.issue, released.event, released.at)
     assert await place.publishes(replace(its, issue=after, entries=(*its.entries, released)))
-    assert await described(place.client, errand_id(number, 2, "BH-NEAR"))
+    assert await described(place.client, cross_issue_id(number, 2, "BH-NEAR"))
     assert len(await place.reader.events(number)) == 2
     ((refused,), _) = await place.reader.deliveries(number, limit=9)
-    assert (refused.state, refused.desk, refused.notice_id) == ("REFUSED", "coordination", errand_id(number, 2, far))
+    assert (refused.state, refused.desk, refused.notice_id) == (
+        "REFUSED",
+        "coordination",
+        cross_issue_id(number, 2, far),
+    )
 
 
 class Flaky:

@@ -10,7 +10,7 @@ from bihuan.city.configuration import ALWAYS_OPEN, DeskEntry
 from bihuan.city.notification_files import load_notifying
 from bihuan.domain.parties import Desk, Party
 from bihuan.notify.kinds import Kind
-from bihuan.notify.routing import About, Routing, Step
+from bihuan.notify.routing import DeliveryStep, Routing, RoutingSubject
 from tests.notify.telling import (
     COORDINATION,
     EVERYBODY,
@@ -40,16 +40,16 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-{text.replace(' ', 'T')}:00+08:00")
 
 
-def keys(routing: Routing, about: About, when: str) -> list[str]:
+def keys(routing: Routing, about: RoutingSubject, when: str) -> list[str]:
     return [step.key for step in routing.steps(about, at(when))]
 
 
-def alarm(rung: str, to: Party, *, urgent: bool = False) -> About:
-    return About("alarm_raised", to, rung, urgent)
+def alarm(rung: str, to: Party, *, urgent: bool = False) -> RoutingSubject:
+    return RoutingSubject("alarm_raised", to, rung, urgent)
 
 
-def rating(to: Party, *, urgent: bool = False) -> About:
-    return About("rated", to, "", urgent)
+def rating(to: Party, *, urgent: bool = False) -> RoutingSubject:
+    return RoutingSubject("rated", to, "", urgent)
 
 
 G1_CHAT, G1_BOX = CHAT.format("group:G1"), INBOX.format("group:G1")
@@ -177,7 +177,7 @@ D16_DUTY = "sms/unit-head:D16@sms/duty-daily-1800"
     ],
 )
 def test_every_way_is_listed_in_its_order(
-    routing: Routing, case: str, about: About, when: str, expected: list[str]
+    routing: Routing, case: str, about: RoutingSubject, when: str, expected: list[str]
 ) -> None:
     assert keys(routing, about, when) == expected, case
 
@@ -231,7 +231,7 @@ def test_two_desks_that_shared_an_address_part_when_one_of_them_is_given_its_own
 
 def test_a_step_says_who_is_reached_and_how_long_it_is_tried(routing: Routing) -> None:
     (step, *_, last) = routing.steps(alarm("R2", G1), at(WEDNESDAY))
-    assert step == Step("chat", Kind.DINGTALK_BOT, "group:G1@chat", G1, "第一专项督导组", 7200.0)
+    assert step == DeliveryStep("chat", Kind.DINGTALK_BOT, "group:G1@chat", G1, "第一专项督导组", 7200.0)
     assert (last.kind, last.party, last.name) == (Kind.INBOX, COORDINATION, "综合协调组值班席")
     assert routing.addresses["group:G1@chat"] == "secret:g1-robot"
     assert "13800000001" not in repr(routing.steps(alarm("R2", G1, urgent=True), at(WEDNESDAY)))
@@ -240,14 +240,14 @@ def test_a_step_says_who_is_reached_and_how_long_it_is_tried(routing: Routing) -
 def test_the_city_as_shipped_reaches_everybody_by_the_settings_webhook_as_ever() -> None:
     shipped = load_notifying(CITY_FOLDER, city(), webhook_url=EVERYBODY).routing
     for party in (G1, UNIT, OTHER_UNIT, HEAD, OTHER_HEAD, THIRD_HEAD, COORDINATION, Party(Desk.ENTERPRISE, USCC)):
-        first, *_ = shipped.steps(About("alarm_raised", party, "R2", urgent=True), at(NIGHT))
+        first, *_ = shipped.steps(RoutingSubject("alarm_raised", party, "R2", urgent=True), at(NIGHT))
         assert (first.kind, shipped.addresses[first.contact]) == (Kind.WEBHOOK, EVERYBODY)
 
 
 def test_a_desk_with_an_address_in_the_city_files_is_reached_there() -> None:
     desks = {**city().desks, "group:G1": DeskEntry("第一专项督导组", "https://g1.example.org/in")}
     routing = load_notifying(CITY_FOLDER, replace(city(), desks=desks), webhook_url=EVERYBODY).routing
-    first, *_ = routing.steps(About("alarm_raised", G1, "R2"), at(WEDNESDAY))
+    first, *_ = routing.steps(RoutingSubject("alarm_raised", G1, "R2"), at(WEDNESDAY))
     assert routing.addresses[first.contact] == "https://g1.example.org/in"
 
 
@@ -269,11 +269,11 @@ def test_a_desk_with_an_address_in_the_city_files_is_reached_there() -> None:
 def test_people_are_told_in_office_hours_unless_it_presses(
     routing: Routing, kind: Kind, urgent: bool, asked: str, expected: str
 ) -> None:
-    step = Step("x", kind, "x", G1, "x", 60)
-    assert routing.opens(step, About("rated", G1, urgent=urgent), at(asked)) == at(expected)
+    step = DeliveryStep("x", kind, "x", G1, "x", 60)
+    assert routing.opens(step, RoutingSubject("rated", G1, urgent=urgent), at(asked)) == at(expected)
 
 
 def test_on_a_calendar_that_is_always_open_nothing_waits() -> None:
     demo = Routing(lambda: ALWAYS_OPEN, {}, str, {}, {})
-    step = Step("x", Kind.SMS, "x", G1, "x", 60)
-    assert demo.opens(step, About("rated", G1), at("11-28 03:00")) == at("11-28 03:00")
+    step = DeliveryStep("x", Kind.SMS, "x", G1, "x", 60)
+    assert demo.opens(step, RoutingSubject("rated", G1), at("11-28 03:00")) == at("11-28 03:00")

@@ -10,8 +10,8 @@ from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.parties import Desk, Party
 from bihuan.notify.deputies import Absence, cycles, stand_in
-from bihuan.notify.kinds import FACTS, Kind
-from bihuan.notify.routing import About, Routing, Step
+from bihuan.notify.kinds import TRAITS, Kind
+from bihuan.notify.routing import DeliveryStep, Routing, RoutingSubject
 from bihuan.notify.samples import EVENTS
 from tests.notify.telling import COORDINATION, LAST
 from tests.worlds import USCC
@@ -27,7 +27,7 @@ PARTIES = [
 ]
 moments = st.integers(0, 364 * 24 * 60).map(lambda minutes: NEW_YEAR + timedelta(minutes=minutes))
 abouts = st.builds(
-    About,
+    RoutingSubject,
     event=st.sampled_from(sorted(EVENTS)),
     to=st.sampled_from(PARTIES),
     rung=st.sampled_from(["", *Rung]),
@@ -51,7 +51,7 @@ kinds = st.sampled_from(list(Kind))
 
 @given(abouts, moments, absences)
 def test_some_way_always_exists_and_the_last_is_coordinations_inbox(
-    routing: Routing, about: About, at: datetime, away: tuple[Absence, ...]
+    routing: Routing, about: RoutingSubject, at: datetime, away: tuple[Absence, ...]
 ) -> None:
     steps = replace(routing, absences=away).steps(about, at)
     assert steps[-1].key == LAST
@@ -61,7 +61,9 @@ def test_some_way_always_exists_and_the_last_is_coordinations_inbox(
 
 
 @given(abouts, moments)
-def test_the_same_question_has_the_same_answer_in_any_zone(routing: Routing, about: About, at: datetime) -> None:
+def test_the_same_question_has_the_same_answer_in_any_zone(
+    routing: Routing, about: RoutingSubject, at: datetime
+) -> None:
     elsewhere = at.astimezone(timezone(timedelta(hours=-5)))
     assert routing.steps(about, at) == routing.steps(about, at) == routing.steps(about, elsewhere)
     step = routing.steps(about, at)[0]
@@ -70,11 +72,11 @@ def test_the_same_question_has_the_same_answer_in_any_zone(routing: Routing, abo
 
 @given(abouts, moments, kinds)
 def test_a_way_opens_in_office_hours_and_never_before_it_was_asked_for(
-    routing: Routing, about: About, at: datetime, kind: Kind
+    routing: Routing, about: RoutingSubject, at: datetime, kind: Kind
 ) -> None:
-    opens = routing.opens(Step("x", kind, "x", about.to, "x", 60), about, at)
+    opens = routing.opens(DeliveryStep("x", kind, "x", about.to, "x", 60), about, at)
     assert opens >= at
-    if about.urgent or FACTS[kind].machine:
+    if about.urgent or TRAITS[kind].machine:
         assert opens == at
     else:
         assert any(
@@ -85,9 +87,9 @@ def test_a_way_opens_in_office_hours_and_never_before_it_was_asked_for(
 
 @given(abouts, moments, kinds)
 def test_what_presses_is_never_later_than_what_does_not(
-    routing: Routing, about: About, at: datetime, kind: Kind
+    routing: Routing, about: RoutingSubject, at: datetime, kind: Kind
 ) -> None:
-    step = Step("x", kind, "x", about.to, "x", 60)
+    step = DeliveryStep("x", kind, "x", about.to, "x", 60)
     assert routing.opens(step, replace(about, urgent=True), at) <= routing.opens(step, replace(about, urgent=False), at)
 
 

@@ -22,8 +22,8 @@ from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import NothingToChange, SuspensionTooLong
 from bihuan.domain.stage import Status
-from bihuan.language.explanations import told as in_words
-from bihuan.language.phrases import Tongue
+from bihuan.language.explanations import explanation_text as in_words
+from bihuan.language.phrases import Language
 from tests.rules.worlds import (
     APPROVED_BY,
     COORDINATOR,
@@ -217,8 +217,8 @@ def test_the_account_names_the_basis_and_sums_to_the_deadline() -> None:
     story = in_hand().does(COORDINATOR, hold("08-05 12:00"), "08-03 12:00").until("08-06 09:00")
     (its,) = (one for one in accounts(story) if one.clock.key == "issue#1")
     assert its.account.ran == its.account.budget
-    assert "统一停钟（范县、台前县防汛）停钟，补回 办公时间 14 小时" in in_words(its, POLICY, Tongue.ZH)
-    assert "mass suspension: 范县、台前县防汛" in in_words(its, POLICY, Tongue.EN)
+    assert "统一停钟（范县、台前县防汛）停钟，补回 办公时间 14 小时" in in_words(its, POLICY, Language.ZH)
+    assert "mass suspension: 范县、台前县防汛" in in_words(its, POLICY, Language.EN)
 
 
 def accounts(story: Story) -> tuple:  # type: ignore[type-arg]
@@ -285,7 +285,7 @@ def test_with_time_credited_nobody_becomes_late_and_the_account_says_what_was_cr
     assert story.raised("issue#1") == []
     (its,) = (one for one in accounts(story) if one.clock.key == "issue#1")
     assert its.account.ran == its.account.budget
-    assert "更换方案扣除已用时间（批次 B-1）" in in_words(its, story.policy, Tongue.ZH)
+    assert "更换方案扣除已用时间（批次 B-1）" in in_words(its, story.policy, Language.ZH)
 
 
 @pytest.mark.parametrize("handling", [Handling.ADOPT, Handling.CREDIT])

@@ -22,8 +22,8 @@ from bihuan.domain.stage import Outcome
 from bihuan.wire import Entry, notice_id
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, MONDAY, Told, at, in_hand, policy, submission
 from workflows.messages import Life, Opening, Publication
-from workflows.names import errand_id
-from workflows.receipts import KEPT, OBEYED_KEPT, AnsweredBefore, Answers
+from workflows.names import cross_issue_id
+from workflows.receipts import IDS_KEPT, RECEIPTS_KEPT, ReceiptDropped, Receipts
 
 WORST = "𠮷"
 """A sign of four bytes, which JSON may write in twelve."""
@@ -94,7 +94,7 @@ def test_the_next_run_a_publication_and_an_answer_can_be_carried_at_their_larges
     one_receipt = weight(replace(receipt(), command_id=WORST * KEY))
     last_act = max(weight(longest(kind)) for kind in get_args(do.Act))
     issue, backlog = ISSUE_BYTES, BACKLOG_BYTES + last_act + one_receipt
-    receipts = KEPT * weight(replace(receipt(), command_id="x" * 200)) + OBEYED_KEPT * len('"123456789012",')
+    receipts = RECEIPTS_KEPT * weight(replace(receipt(), command_id="x" * 200)) + IDS_KEPT * len('"123456789012",')
     assert issue + backlog + BY_ITSELF + 2 * POLICY_BYTES < PIECE_BYTES, "a publication"
     assert issue + backlog + BY_ITSELF + receipts + 2 * POLICY_BYTES < PIECE_BYTES, "continue-as-new"
     assert RUN_BYTES + 2 * (issue + backlog) < HISTORY_BYTES_MAX // 2, "the history of a run"
@@ -112,7 +112,7 @@ def receipt(command_id: str = "c", revision: int = 2) -> Receipt:
 
 def test_what_waits_for_the_ledger_is_among_the_answers_that_are_kept_whole() -> None:
     smallest = weight((Entry.of(in_hand().recorded[-1]), receipt("k")))
-    assert BACKLOG_BYTES / smallest < KEPT
+    assert BACKLOG_BYTES / smallest < RECEIPTS_KEPT
 
 
 def test_a_weight_is_never_less_than_the_bytes_on_the_wire() -> None:
@@ -147,7 +147,10 @@ def _filled(told: Told, size: int) -> int:
 def test_an_id_an_attribute_and_a_summary_hold_whatever_may_be_said() -> None:
     code = WORST * BOUNDS["liaison"]
     assert SIGN_BYTES_MAX * BOUNDS["county"] < ATTRIBUTE_BYTES_MAX
-    for name in (notice_id("BH" + "7" * 16, 10_000, Party.parse(f"city-leader:{code}")), errand_id(code, 10_000, code)):
+    for name in (
+        notice_id("BH" + "7" * 16, 10_000, Party.parse(f"city-leader:{code}")),
+        cross_issue_id(code, 10_000, code),
+    ):
         assert len(f"{name}:back".encode()) < ID_BYTES_MAX
     assert 2 * SUMMARY_BYTES < SUMMARY_BYTES_MAX
     assert FOLLOWERS_MAX * len(WORST.encode()) * BOUNDS["child"] < ISSUE_BYTES // SHARE
@@ -215,12 +218,12 @@ def test_a_person_is_bounded_as_what_is_said() -> None:
 
 
 def test_an_old_command_is_known_to_have_been_obeyed_and_the_intake_is_never_let_go() -> None:
-    answers = Answers()
-    for place in range(KEPT + 50):
+    answers = Receipts()
+    for place in range(RECEIPTS_KEPT + 50):
         answers.add(receipt(f"c{place}", place + 1))
-    again = Answers(answers.receipts, answers.obeyed)
-    assert len(again.receipts) == KEPT
+    again = Receipts(answers.receipts, answers.obeyed)
+    assert len(again.receipts) == RECEIPTS_KEPT
     assert again.receipts[0].command_id == "c0"
-    with pytest.raises(AnsweredBefore):
+    with pytest.raises(ReceiptDropped):
         again.first(do.Command("c1", ENTERPRISE, do.Note(text="x")))
     assert again.first(do.Command("new", ENTERPRISE, do.Note(text="x"))) is None

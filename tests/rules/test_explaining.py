@@ -15,8 +15,8 @@ from bihuan.domain.clocks.explanation import Account, DayKind, account
 from bihuan.domain.clocks.limits import IN_OFFICE, Limit, TimeUnit
 from bihuan.domain.clocks.special_days import SpecialDay
 from bihuan.domain.clocks.workdays import CHINA_TIME, WorkCalendar, last_day
-from bihuan.language.explanations import account_told
-from bihuan.language.phrases import Tongue
+from bihuan.language.explanations import account_text
+from bihuan.language.phrases import Language
 from tests.calendars import always_open, china_calendar
 
 CALENDAR = china_calendar()
@@ -119,8 +119,8 @@ def test_an_account_reads_as_an_official_would_say_it(
     since: str, limit: str, pauses: tuple[tuple[str, str], ...], zh: str, en: str
 ) -> None:
     its = of(since, limit, *pauses)
-    assert account_told(its, Tongue.ZH) == zh
-    assert account_told(its, Tongue.EN) == en
+    assert account_text(its, Language.ZH) == zh
+    assert account_text(its, Language.EN) == en
 
 
 def test_working_days_are_a_sum_of_days_each_with_its_name_and_its_hours() -> None:
@@ -149,7 +149,7 @@ def test_time_that_stood_still_only_after_the_limit_ran_out_is_told_apart() -> N
     its = of("2021-07-05T10:00", "1wd", ("2021-07-08T09:00", "2021-07-08T11:00"))
     assert its.due == at("2021-07-07T10:30")
     assert (its.ran, its.budget, its.late) == (timedelta(hours=9), timedelta(hours=7), timedelta(hours=2))
-    assert "其中 2 小时停在时限届满之后" in account_told(its, Tongue.ZH)
+    assert "其中 2 小时停在时限届满之后" in account_text(its, Language.ZH)
 
 
 def test_a_date_named_instead_of_the_limits_end_is_part_of_the_sum() -> None:
@@ -168,9 +168,9 @@ def test_a_date_named_instead_of_the_limits_end_is_part_of_the_sum() -> None:
     assert (its.budget, its.granted) == (timedelta(hours=21), timedelta(hours=21))
     assert its.ran == its.budget + its.granted
     assert again(its) == its.due == at("2021-07-15T12:00")
-    assert "另定日期 2021-07-14 18:00，多 办公时间 21 小时" in account_told(its, Tongue.ZH)
-    assert "挂起（司法程序）停钟，补回 办公时间 3 小时 30 分" in account_told(its, Tongue.ZH)
-    assert "(suspended: court)" in account_told(its, Tongue.EN)
+    assert "另定日期 2021-07-14 18:00，多 办公时间 21 小时" in account_text(its, Language.ZH)
+    assert "挂起（司法程序）停钟，补回 办公时间 3 小时 30 分" in account_text(its, Language.ZH)
+    assert "(suspended: court)" in account_text(its, Language.EN)
     paused = account(CALENDAR, replace(clock, pauses=(pause, replace(later, until=None))))
     assert (paused.due, paused.ran, paused.left) == (None, timedelta(hours=21), timedelta(hours=21))
 
@@ -189,8 +189,8 @@ def test_an_extension_of_a_limit_in_days_rolls_too_and_so_does_each_pause_after_
     extended = account(CALENDAR, replace(clock, pauses=()))
     assert extended.due == at("2021-09-22T18:00"), "a holiday of three days"
     assert [(roll.since, roll.until) for roll in extended.rolls] == [(at("2021-09-19T18:00"), extended.due)]
-    assert "另定日期 2021-09-19 18:00，多 432 小时；至此止于 2021-09-19 18:00，09-19 至 09-21 中秋节" in account_told(
-        extended, Tongue.ZH
+    assert "另定日期 2021-09-19 18:00，多 432 小时；至此止于 2021-09-19 18:00，09-19 至 09-21 中秋节" in account_text(
+        extended, Language.ZH
     )
     its = account(CALENDAR, clock)
     assert its.due == at("2021-10-09T18:00"), "seventeen days later, a Saturday that is worked"
@@ -214,14 +214,14 @@ def test_a_date_named_before_the_limits_end_takes_from_it_and_rolls_over_nothing
     its = account(CALENDAR, clock)
     assert (its.due, its.days) == (at("2021-09-18T18:00"), ())
     assert its.ran == its.budget + its.granted == timedelta(days=14, hours=18)
-    assert "another date was named, 2021-09-18 18:00, 480 h less" in account_told(its, Tongue.EN)
+    assert "another date was named, 2021-09-18 18:00, 480 h less" in account_text(its, Language.EN)
 
 
 def test_a_working_day_with_a_name_of_its_own_is_told_with_its_hours() -> None:
     days = (SpecialDay(date(2021, 7, 7), works=True, name="抗汛值守"),)
     calendar = WorkCalendar("own", days, frozenset({2021}), ((510, 720), (870, 1080)))
     its = account(calendar, Clock(Obligation.SOLVE, 1, Limit.parse("3wd"), at("2021-07-05T10:00")))
-    assert "07-07（周三，抗汛值守）计 7 小时" in account_told(its, Tongue.ZH)
+    assert "07-07（周三，抗汛值守）计 7 小时" in account_text(its, Language.ZH)
 
 
 # The sum, on any calendar

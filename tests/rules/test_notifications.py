@@ -23,7 +23,7 @@ from bihuan.domain.notifications.samples import COORDINATION, FACTS, STANDING
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.stage import Status
 from bihuan.language.filters import filters
-from bihuan.language.phrases import Tongue
+from bihuan.language.phrases import Language
 from bihuan.notify.samples import EVENTS, sample
 from tests.rules.worlds import (
     ASK_LEVEL_UP,
@@ -246,5 +246,5 @@ def test_conclusions_that_nobody_wrote_are_told_in_english_too() -> None:
     )
     conclusions = {facts(event, issue)["conclusion"] for event in ended}
     assert conclusions == CONCLUSIONS_EN.keys()
-    said = filters(POLICY, Tongue.EN)["said"]
+    said = filters(POLICY, Language.EN)["said"]
     assert all(said(one).isascii() for one in conclusions)

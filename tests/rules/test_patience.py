@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from workflows.timeouts import IDLE_MARK, Patience, again_after
+from workflows.timeouts import IDLE_TIMER, Patience, ledger_retry_delay
 
 
 @pytest.mark.parametrize(
@@ -22,5 +22,5 @@ def test_an_attempt_whose_worker_died_is_repeated_by_the_same_measure() -> None:
 
 @pytest.mark.parametrize(("refused", "pause_s"), [(1, 2), (2, 4), (5, 32), (6, 60), (47, 60), (100_000, 60)])
 def test_a_ledger_that_stays_away_is_tried_every_minute_however_long_that_is(refused: int, pause_s: float) -> None:
-    assert again_after(refused) == timedelta(seconds=pause_s)
-    assert again_after(0) == IDLE_MARK
+    assert ledger_retry_delay(refused) == timedelta(seconds=pause_s)
+    assert ledger_retry_delay(0) == IDLE_TIMER

@@ -16,7 +16,7 @@ from bihuan.domain.events import AlarmRaised, Dispatched
 from bihuan.domain.loop.step import Recorded
 from bihuan.domain.people import Actor, Role
 from bihuan.simulation import command_inference
-from bihuan.simulation.command_inference import ACTS, deeds, retold
+from bihuan.simulation.command_inference import ACTS, recorded_commands, replay_recorded
 from bihuan.simulation.player import play
 from bihuan.simulation.workbook import CUT_OFF, SAMPLE, read_ledger
 from tests.rules.test_properties import MOVES, UNHURRIED, Lived
@@ -44,10 +44,10 @@ def test_acts_recorded_beside_their_events_are_played_again_as_they_were_and_non
     def never(*_: object) -> NoReturn:
         raise AssertionError("an act was inferred")
 
-    monkeypatch.setattr(command_inference, "behind", never)
+    monkeypatch.setattr(command_inference, "inferred_act", never)
     for row in ROWS:
         played = play(row, policy(), CUT_OFF, str)
-        again = retold(row.ref, played.recorded, GOVERNED, CUT_OFF)
+        again = replay_recorded(row.ref, played.recorded, GOVERNED, CUT_OFF)
         assert again.done == played.done, row.ref
         assert again.recorded == played.recorded, row.ref
 
@@ -56,12 +56,12 @@ def test_the_sample_told_back_from_its_events_is_the_sample() -> None:
     for row in ROWS:
         played = play(row, policy(), CUT_OFF, str)
         bare = of_an_older_version(played.recorded)
-        found = [told.command.act.act if told.command else None for told in deeds(row.ref, bare, GOVERNED)]
+        found = [told.command.act.act if told.command else None for told in recorded_commands(row.ref, bare, GOVERNED)]
         assert found == [command.act.act for _, command in played.done], row.ref
-        again = retold(row.ref, bare, GOVERNED, CUT_OFF)
+        again = replay_recorded(row.ref, bare, GOVERNED, CUT_OFF)
         assert again.alerts == played.alerts, row.ref
         assert again.issue.outcome == played.issue.outcome
-        assert again.turned == ()
+        assert again.refused == ()
 
 
 def test_an_act_stands_beside_the_first_of_its_events_and_the_clock_has_none() -> None:
@@ -86,7 +86,7 @@ def test_whatever_was_done_the_act_is_found(moves: list[tuple[timedelta, do.Act]
     for gap, act in moves:
         lived.wait(gap)
         done += [act] if lived.attempt(act) else []
-    told = list(deeds(lived.issue.issue_no, of_an_older_version(lived.recorded), GOVERNED))
+    told = list(recorded_commands(lived.issue.issue_no, of_an_older_version(lived.recorded), GOVERNED))
     assert [one.command.act.act if one.command else None for one in told] == [act.act for act in done]
 
 
@@ -95,11 +95,11 @@ def test_what_no_command_says_is_taken_as_it_was_recorded() -> None:
     lived.wait(timedelta(hours=1))
     lived.attempt(do.Accept())
     odd = [Recorded(one.seq, one.at, one.event, one.tell, one.actor and ENTERPRISE, "x") for one in lived.recorded]
-    told = list(deeds(lived.issue.issue_no, odd, GOVERNED))
+    told = list(recorded_commands(lived.issue.issue_no, odd, GOVERNED))
     assert [one.command for one in told] == [None]
     until = MONDAY + timedelta(days=30)
-    again = retold(lived.issue.issue_no, odd, GOVERNED, until)
-    own = retold(lived.issue.issue_no, lived.recorded, GOVERNED, until)
+    again = replay_recorded(lived.issue.issue_no, odd, GOVERNED, until)
+    own = replay_recorded(lived.issue.issue_no, lived.recorded, GOVERNED, until)
     assert again.issue.status == own.issue.status == "ACCEPTED"
     assert [one.event for one in again.recorded if isinstance(one.event, AlarmRaised)] == [
         one.event for one in own.recorded if isinstance(one.event, AlarmRaised)
@@ -111,14 +111,14 @@ def test_another_calendar_adopted_on_the_way_governs_from_then_on_unless_another
     policies = {one.version: one for one in (POLICY, story.policy)}
     recorded = list(story.recorded)
     later = story.until("08-25 18:00")
-    again = retold(story.issue.issue_no, recorded, policies, later.now)
+    again = replay_recorded(story.issue.issue_no, recorded, policies, later.now)
     expected = {(one.clock, one.grant, one.rung, one.moment) for one in later.alarms}
     lasting = {(*alert.key, alert.at) for alert in again.alerts if not alert.clock.startswith(("reply", "sign_draft"))}
     assert lasting == {one for one in expected if not one[0].startswith(("reply", "sign_draft"))}, (
         "looked at once, papers are late"
     )
     assert again.issue.policy_version == story.policy.version
-    tried = retold(story.issue.issue_no, recorded, policies, later.now, POLICY)
+    tried = replay_recorded(story.issue.issue_no, recorded, policies, later.now, POLICY)
     assert tried.issue.policy_version == POLICY.version
     assert {alert.clock: alert.at for alert in tried.alerts} != {alert.clock: alert.at for alert in again.alerts}
 
@@ -129,5 +129,5 @@ def test_what_an_older_version_did_not_record_is_no_reason_not_to_find_the_act()
         replace(one, event=replace(one.event, governed_by=None)) if isinstance(one.event, Dispatched) else one
         for one in of_an_older_version(story.recorded)
     ]
-    told = list(deeds(story.issue.issue_no, bare, {POLICY.version: POLICY}))
+    told = list(recorded_commands(story.issue.issue_no, bare, {POLICY.version: POLICY}))
     assert [one.command.act.act for one in told if one.command] == ["accept", "hand_over", "sign"]

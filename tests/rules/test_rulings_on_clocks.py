@@ -21,8 +21,8 @@ from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import BeyondLegalMaximum, ExtensionTooLong, LeaderMustApprove, TransferWindowOver
 from bihuan.domain.stage import Status
-from bihuan.language.explanations import told as in_words
-from bihuan.language.phrases import Tongue
+from bihuan.language.explanations import explanation_text as in_words
+from bihuan.language.phrases import Language
 from tests.rules.worlds import (
     CALENDAR,
     CITY_LEADER,
@@ -536,7 +536,7 @@ def why(story: Story, key: str) -> tuple[str, str]:
     assert its.due == story.due(key)
     assert its.due is None or its.ran == its.budget + its.granted + its.late
     assert its.due is not None or its.ran + its.left == its.budget + its.granted
-    return in_words(one, story.policy, Tongue.ZH), in_words(one, story.policy, Tongue.EN)
+    return in_words(one, story.policy, Language.ZH), in_words(one, story.policy, Language.EN)
 
 
 def test_a_late_check_is_told_as_a_pause_of_its_own() -> None:
@@ -624,7 +624,7 @@ def test_the_enterprise_hears_of_the_deadline_a_late_ruling_moved() -> None:
     assert told_of["due_at"] == at("08-19 10:00").isoformat()
     assert "enterprise" not in " ".join(heard(waiting("08-05 10:00"), "return_refused"))
     one = next(x for x in explained(story.issue.issue_no, story.recorded, {"v1": POLICY}) if x.clock.key == "issue#1")
-    assert "裁定超时" in in_words(one, POLICY, Tongue.ZH)
+    assert "裁定超时" in in_words(one, POLICY, Language.ZH)
 
 
 def test_what_the_unit_heard_before_it_asked_is_not_said_again() -> None:

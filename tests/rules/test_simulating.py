@@ -15,11 +15,11 @@ from typer.testing import CliRunner
 from bihuan.city.configuration import load_city
 from bihuan.cli import app
 from bihuan.domain.policy import Policy
-from bihuan.simulation.comparison import compared as told_alike
-from bihuan.simulation.comparison import moved, weeks_ahead
+from bihuan.simulation.comparison import compare_records as told_alike
+from bihuan.simulation.comparison import shifted, weeks_ahead
 from bihuan.simulation.parallel import Sample, play_all
 from bihuan.simulation.player import Played, play
-from bihuan.simulation.summary import Tally, compared, difference
+from bihuan.simulation.summary import Tally, compare_played, difference
 from bihuan.simulation.workbook import CUT_OFF, SAMPLE, Row, read_ledger
 from tests.worlds import CITY_FOLDER, policy
 
@@ -145,7 +145,7 @@ def test_the_same_policy_never_makes_a_difference(data: st.DataObject) -> None:
     row = data.draw(st.sampled_from(rows()))
     until = CUT_OFF - timedelta(hours=data.draw(st.integers(0, 4000)))
     before = play(row, policy(), until, str)
-    assert compared(before, play(row, loaded_again(), until, str, strict=False)) is None
+    assert compare_played(before, play(row, loaded_again(), until, str, strict=False)) is None
 
 
 def sums(source: Sample, processes: int) -> Tally:
@@ -169,11 +169,11 @@ def test_moved_by_whole_weeks_with_its_calendar_the_half_year_is_the_same() -> N
     by = weeks_ahead(rows()[0].acts[0].at, CUT_OFF + timedelta(days=1000))
     assert by % timedelta(weeks=1) == timedelta()
     assert rows()[0].acts[0].at + by > CUT_OFF + timedelta(days=1000)
-    elsewhere = moved(policy(), by)
+    elsewhere = shifted(policy(), by)
     for row in rows()[:60]:
         here = play(row, policy(), CUT_OFF, str)
-        there = play(moved(row, by), elsewhere, CUT_OFF + by, str)
-        assert moved(here.alerts, by) == there.alerts, row.ref
+        there = play(shifted(row, by), elsewhere, CUT_OFF + by, str)
+        assert shifted(here.alerts, by) == there.alerts, row.ref
 
 
 def neglected() -> Played:
@@ -182,12 +182,12 @@ def neglected() -> Played:
 
 def test_two_records_that_differ_are_told_by_their_first_difference() -> None:
     recorded = neglected().recorded
-    late = [moved(one, timedelta(seconds=2)) for one in recorded]
+    late = [shifted(one, timedelta(seconds=2)) for one in recorded]
     assert told_alike(recorded, late, timedelta()) == (2.0, "")
     for other in (
         recorded[:-1],
         [*recorded[:3], *recorded[4:]],
-        [moved(one, timedelta(minutes=1)) for one in recorded],
+        [shifted(one, timedelta(minutes=1)) for one in recorded],
     ):
         assert told_alike(recorded, other, timedelta())[1].startswith("rules #")
 
@@ -195,5 +195,5 @@ def test_two_records_that_differ_are_told_by_their_first_difference() -> None:
 def test_an_order_tells_on_behalf_of_the_rung_that_opened_it() -> None:
     played = neglected()
     ordered = {one.event.clock: one.tell for one in played.recorded if one.event.event == "order_issued"}
-    second = {alert.clock: alert.told for alert in played.alerts if alert.rung == "R2" and alert.clock in ordered}
+    second = {alert.clock: alert.recipients for alert in played.alerts if alert.rung == "R2" and alert.clock in ordered}
     assert second == ordered

@@ -18,8 +18,8 @@ from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.stage import Status
-from bihuan.language.explanations import told
-from bihuan.language.phrases import EVENTS, SAY, Tongue
+from bihuan.language.explanations import explanation_text
+from bihuan.language.phrases import EVENTS, SENTENCES, Language
 from tests.rules.test_properties import MOVES, UNHURRIED, Lived
 from tests.rules.test_requests_properties import MOVES as BESIDE
 from tests.rules.test_requests_properties import do_as_wished
@@ -86,12 +86,12 @@ def test_clocks_are_told_in_the_order_in_which_they_started() -> None:
 def test_a_wait_for_information_is_told_with_both_its_ends() -> None:
     story = submitted().does(COORDINATOR, ASK, "08-02 11:00").does(ENTERPRISE, do.Supply(text="补充"), "08-04 09:30")
     assert turns(story, "issue#1")[1:] == [(Turn.PAUSED, "info_asked"), (Turn.RESUMED, "info_supplied")]
-    assert told(of(story, "issue#1"), POLICY, Tongue.ZH) == (
+    assert explanation_text(of(story, "issue#1"), POLICY, Language.ZH) == (
         "问题总时限：自 2021-08-02 09:00 登记起 7个工作日，当日不计；08-07 至 08-08 周末不计；"
         "2021-08-02 11:00 至 2021-08-04 09:30 等待企业补正停钟，补回 办公时间 8 小时；"
         "到期 2021-08-13 09:30；责任方 综合协调组。"
     )
-    assert told(of(story, "supply#1"), POLICY, Tongue.EN) == (
+    assert explanation_text(of(story, "supply#1"), POLICY, Language.EN) == (
         "supply#1: 5 working days from 2021-08-02 11:00 (information asked), that day not counted; "
         "08-07 to 08-08 weekend not counted; due 2021-08-09 18:00; stopped counting at 2021-08-04 09:30; "
         "owed by enterprise."
@@ -102,8 +102,8 @@ def test_another_limit_from_the_same_anchor_is_told_with_its_event() -> None:
     story = accepted().does(COORDINATOR, do.Classify(urgency=Urgency.URGENT), "08-02 11:00")
     relimited = next(turn for turn in of(story, "issue#1").turns if turn.what is Turn.RELIMITED)
     assert (relimited.event, str(relimited.limit)) == ("classified", "3wd")
-    assert "2021-08-02 11:00 分类（第 3 条），时限变更，起点不变，现为 3个工作日" in told(
-        of(story, "issue#1"), POLICY, Tongue.ZH
+    assert "2021-08-02 11:00 分类（第 3 条），时限变更，起点不变，现为 3个工作日" in explanation_text(
+        of(story, "issue#1"), POLICY, Language.ZH
     )
 
 
@@ -121,7 +121,7 @@ def test_a_clock_taken_away_by_a_transfer_still_names_who_owed_it() -> None:
     report = of(story, "report#1")
     assert report.turns[-1].what is Turn.TAKEN
     assert report.owes == Party(Desk.UNIT, D1)
-    assert "责任方 承办单位 供电公司。" in told(report, POLICY, Tongue.ZH)
+    assert "责任方 承办单位 供电公司。" in explanation_text(report, POLICY, Language.ZH)
     assert of(story, "report#2").owes == Party(Desk.UNIT, D2)
 
 
@@ -148,7 +148,7 @@ def test_an_extension_is_told_with_its_date_and_an_earlier_pause_with_its_ground
     story = in_hand().does(head(D1), extend("08-18 18:00"), "08-03 10:00")
     story.does(COORDINATOR, approve(story), "08-03 11:00")
     assert turns(story, "issue#1") == [(Turn.STARTED, "submitted"), (Turn.GRANTED, "extended")]
-    assert told(of(story, "issue#1"), POLICY, Tongue.ZH) == (
+    assert explanation_text(of(story, "issue#1"), POLICY, Language.ZH) == (
         "问题总时限：自 2021-08-02 09:00 登记起 7个工作日，当日不计；08-07 至 08-08、08-14 至 08-15 周末不计；"
         "另定日期 2021-08-18 18:00，多 办公时间 35 小时；到期 2021-08-18 18:00；"
         "2021-08-03 11:00 延期（第 7 条），到期时刻变更；责任方 承办单位 供电公司。"
@@ -158,7 +158,7 @@ def test_an_extension_is_told_with_its_date_and_an_earlier_pause_with_its_ground
 def test_a_suspension_is_told_as_a_pause_with_its_ground() -> None:
     story = suspended()
     assert turns(story, "issue#1")[1:] == [(Turn.GRANTED, "suspended"), (Turn.PAUSED, "suspended")]
-    assert "起挂起（司法程序）停钟" in told(of(story, "issue#1"), POLICY, Tongue.ZH)
+    assert "起挂起（司法程序）停钟" in explanation_text(of(story, "issue#1"), POLICY, Language.ZH)
 
 
 def test_what_was_done_stays_counted_by_the_calendar_it_was_done_under() -> None:
@@ -181,7 +181,7 @@ def test_a_granted_change_of_the_deadline_is_a_turn_of_its_own() -> None:
 
 def test_every_event_has_a_name_in_both_languages() -> None:
     assert set(EVENTS) == {get_args(get_type_hints(event)["event"])[0] for event in get_args(Event)}
-    assert all(zh and en and not en.isspace() for zh, en in (*EVENTS.values(), *SAY.values()))
+    assert all(zh and en and not en.isspace() for zh, en in (*EVENTS.values(), *SENTENCES.values()))
 
 
 # Who had it
@@ -306,8 +306,8 @@ def _adds_up(issue: Issue, recorded: list[Recorded], by: Policy, now: datetime) 
         assert its.ran == its.budget + its.granted + its.rolled + its.late if its.due else one.clock.paused
         assert its.granted == zero or one.clock.until
         assert _ends_as_it_should(one.clock, [turn.what for turn in one.turns])
-        for tongue in Tongue:
-            assert told(one, by, tongue)
+        for tongue in Language:
+            assert explanation_text(one, by, tongue)
     for until in (now, now + timedelta(days=3)):
         charges = charged(issue.issue_no, recorded, by, until)
         assert sum((one.elapsed for one in charges), zero) == until - received

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import httpx
 
 from bihuan.domain.people import Actor
-from bihuan.simulation.player import NUMBERED, Played, Traced
+from bihuan.simulation.player import NUMBERED, Played, TraceEntry
 from bihuan.simulation.workbook import PlayedAct, Row
 
 PATIENCE_S = 180
@@ -176,7 +176,7 @@ class Driver:
         return rungs | {e["event"] for e in events}
 
 
-def script(driven: Driven) -> list[Traced]:
+def script(driven: Driven) -> list[TraceEntry]:
     """What is to be played and waited for. The archive is not: it comes an hour after the close-out."""
     return [
         step for step in driven.script.trace if step != ("lapse", step[1]) or not str(step[1]).startswith("archive")

@@ -19,12 +19,12 @@ from bihuan.cli.tables import line
 from bihuan.domain.policy import Policy
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.runtime.settings import Settings
-from bihuan.simulation.backtest import Recorded, issue_numbers
-from bihuan.simulation.parallel import Part, Sample, Source, play_all
+from bihuan.simulation.backtest import RecordedIssues, issue_numbers
+from bihuan.simulation.parallel import PortionResult, Sample, Source, play_all
 from bihuan.simulation.player import Alert, NotPlayable
 from bihuan.simulation.summary import Change, Tally
 from bihuan.simulation.workbook import SAMPLE, Row, read_ledger
-from bihuan.simulation.workflow_parity import Rehearsed, rehearse_all
+from bihuan.simulation.workflow_parity import ParityResult, check_parity_of_all
 
 PROGRESS_EVERY_S = 5
 DIFFERENCES_SHOWN = 10
@@ -111,7 +111,7 @@ def _chosen(rows: Sequence[Row], asked: Asked) -> Sequence[Row]:
 def _back(settings: Settings, city: City, asked: Asked, other: Policy | None) -> int:
     try:
         known = asyncio.run(issue_numbers(settings.ledger))
-        return _Told(city, asked).tell(Recorded(settings.ledger, known, datetime.now(UTC), other))
+        return _Told(city, asked).tell(RecordedIssues(settings.ledger, known, datetime.now(UTC), other))
     except LEDGER_AWAY as trouble:
         typer.echo(f"台账不可读 · the ledger cannot be read: {trouble}", err=True)
         return 1
@@ -149,7 +149,7 @@ class _Told:
         line(console, f"{source.total} 件，{seconds:.1f} 秒，{pace}")
         return 0
 
-    def _summed(self, source: Source, progress: "Progress") -> Iterator[Part]:
+    def _summed(self, source: Source, progress: "Progress") -> Iterator[PortionResult]:
         for part in play_all(source, list_alerts=self._asked.list_alerts):
             self._before.add(part.before)
             self._after.add(part.after)
@@ -158,7 +158,7 @@ class _Told:
             progress.moved(part.issues)
             yield part
 
-    def _as_json(self, source: Source, parts: Iterator[Part], began: float) -> None:
+    def _as_json(self, source: Source, parts: Iterator[PortionResult], began: float) -> None:
         def items() -> Iterator[object]:
             for part in parts:
                 yield from (documents.change(change, self._city) for change in part.changes)
@@ -193,8 +193,8 @@ class Progress:
 
 
 def _rehearse(rows: Sequence[Row], policy: Policy, *, as_json: bool) -> int:
-    began, done, progress = time.monotonic(), Rehearsed(), Progress(len(rows))
-    for part in rehearse_all(rows, _lean(policy, rows)):
+    began, done, progress = time.monotonic(), ParityResult(), Progress(len(rows))
+    for part in check_parity_of_all(rows, _lean(policy, rows)):
         done.add(part)
         progress.moved(part.issues)
     seconds = time.monotonic() - began

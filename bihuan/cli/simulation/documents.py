@@ -9,8 +9,8 @@ from bihuan.city.configuration import City
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.parties import DESK_ZH, Desk, Party
 from bihuan.simulation.player import Alert
-from bihuan.simulation.summary import Change, Tally, difference, per_first
-from bihuan.simulation.workflow_parity import Rehearsed
+from bihuan.simulation.summary import Change, Tally, difference, totals_by_name
+from bihuan.simulation.workflow_parity import ParityResult
 
 
 def stream(key: str, items: Iterable[object], rest: Callable[[], Mapping[str, Any]]) -> Iterable[str]:
@@ -43,8 +43,8 @@ def alert(one: Alert, city: City) -> dict[str, Any]:
         "rung": str(one.rung),
         "clock": one.clock,
         "grant": one.grant,
-        "owes": party(one.owes, city),
-        "told": [party(to, city) for to in one.told],
+        "owes": party(one.responsible, city),
+        "told": [party(to, city) for to in one.recipients],
     }
 
 
@@ -55,13 +55,13 @@ def tally(one: Tally, city: City) -> dict[str, Any]:
         "solved": one.solved,
         "rate": one.rate,
         "alerts_total": one.alerts,
-        "alerts_by_group": {**dict.fromkeys(city.policy.groups, 0), **per_first(one.by_group)},
+        "alerts_by_group": {**dict.fromkeys(city.policy.groups, 0), **totals_by_name(one.by_group)},
         "alerts_by_rung": dict(sorted(one.by_rung.items())),
-        "alerts_by_unit": per_first(one.by_unit),
-        "alerts_by_desk_told": dict(sorted(one.by_told.items())),
+        "alerts_by_unit": totals_by_name(one.by_unit),
+        "alerts_by_desk_told": dict(sorted(one.by_recipient.items())),
         "groups": {group: _of_group(group, one, city) for group in groups_of(one, city)},
         "not_taken_in": one.not_taken_in,
-        "refused": [{"act": act, "reason": why, "count": n} for (act, why), n in sorted(one.turned.items())],
+        "refused": [{"act": act, "reason": why, "count": n} for (act, why), n in sorted(one.refused.items())],
     }
 
 
@@ -90,7 +90,7 @@ def change(one: Change, city: City) -> dict[str, Any]:
         "more": [alert(each, city) for each in one.more],
         "fewer": [alert(each, city) for each in one.fewer],
         "moved": [{"before": alert(was, city), "after": alert(now, city)} for was, now in one.moved],
-        "refused": [{"at": moment(each.at), "act": each.act, "reason": each.reason} for each in one.turned],
+        "refused": [{"at": moment(each.at), "act": each.act, "reason": each.reason} for each in one.refused],
         "taken_in": one.taken_in,
     }
 
@@ -113,7 +113,7 @@ def unit_name(unit: str, city: City) -> str:
     return known.name if known else DESK_ZH[Desk(unit)] if unit in set(Desk) else unit
 
 
-def rehearsed(one: Rehearsed) -> dict[str, Any]:
+def rehearsed(one: ParityResult) -> dict[str, Any]:
     return {
         "collected": one.issues,
         "solved": one.solved,

@@ -11,7 +11,7 @@ from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.ladder.rungs import RUNG_ZH
 from bihuan.simulation.player import Alert
-from bihuan.simulation.summary import Change, Tally, difference, per_first
+from bihuan.simulation.summary import Change, Tally, difference, totals_by_name
 
 ROWS_MAX = 20
 
@@ -44,7 +44,7 @@ def _rung(rung: str) -> str:
 
 
 def _units(one: Tally, rungs: Sequence[str], city: City, console: Console) -> None:
-    most = sorted(per_first(one.by_unit).items(), key=lambda item: (-item[1], item[0]))
+    most = sorted(totals_by_name(one.by_unit).items(), key=lambda item: (-item[1], item[0]))
     if not most:
         return
     rows = [
@@ -67,7 +67,7 @@ def _named(unit: str, city: City) -> str:
 
 def turned(one: Tally, console: Console) -> None:
     """What the rules would not have let happen."""
-    for (act, reason), count in sorted(one.turned.items()):
+    for (act, reason), count in sorted(one.refused.items()):
         line(console, f"{ACT_ZH.get(act, act)} {act}：{count} 次不被接受、已略过 · refused and left out: {reason}")
     if one.not_taken_in:
         line(console, f"{one.not_taken_in} 件不予收件 · issues not taken in")
@@ -100,14 +100,14 @@ def names(changes: Sequence[Change], count: int, city: City, console: Console) -
         lines = [f"  + {_reached(alert, city)}" for alert in one.more]
         lines += [f"  - {_reached(alert, city)}" for alert in one.fewer]
         lines += [f"  ~ {_reached(was, city)} → {_when(now)}" for was, now in one.moved]
-        lines += [f"  略过 refused {each.act} {ACT_ZH.get(each.act, '')}: {each.reason}" for each in one.turned]
+        lines += [f"  略过 refused {each.act} {ACT_ZH.get(each.act, '')}: {each.reason}" for each in one.refused]
         lines += [] if one.taken_in else ["  不予收件 not taken in"]
         line(console, "\n".join(lines))
     _rest(count, console)
 
 
 def _reached(one: Alert, city: City) -> str:
-    return f"{_when(one)} {one.clock} {_rung(one.rung)} {city.desk(one.owes).name}"
+    return f"{_when(one)} {one.clock} {_rung(one.rung)} {city.desk(one.responsible).name}"
 
 
 def _when(one: Alert) -> str:
@@ -117,7 +117,7 @@ def _when(one: Alert) -> str:
 def listed(alerts: Sequence[Alert], city: City, console: Console) -> None:
     """Every alert in the order of its moment, as a line."""
     for one in alerts:
-        told = "、".join(city.desk(to).name for to in one.told)
+        told = "、".join(city.desk(to).name for to in one.recipients)
         when = f"{one.at.astimezone(CHINA_TIME):%Y-%m-%d %H:%M}"
         raised = f"{one.issue_no} {one.clock} {_rung(one.rung)}"
-        line(console, f"{when} {one.group} {raised} {city.desk(one.owes).name} → {told}")
+        line(console, f"{when} {one.group} {raised} {city.desk(one.responsible).name} → {told}")
