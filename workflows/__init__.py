@@ -1,1 +1,1 @@
-"""When: the workflows, what crosses Temporal with them, and their names there. Words and rules, and no I/O."""
+"""When things happen: the workflows, the messages that cross Temporal, and the names Temporal knows. No rules, no I/O."""

@@ -1,4 +1,4 @@
-"""A batch: portion after portion until nobody it matches is left, in as many histories as that takes."""
+"""A batch: portion after portion until no matching issue is left, in as many histories as that takes."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -13,12 +13,12 @@ with workflow.unsafe.imports_passed_through():
     from workflows.timeouts import BATCH_STEP_TIMEOUT, LIST_LAG, PORTION_TIMEOUT, RETRY_FOREVER
 
 EMPTY_LISTS = 2
-"""The lists follow the intakes by moments: where nobody is left, we look once more."""
+"""So many empty lists in a row end a batch: a list may lag behind an intake by a moment."""
 
 
 @workflow.defn(name="Batch")
 class Batch:
-    """What it has done is on record issue by issue, so it may be killed anywhere and repeated."""
+    """Each issue's result is recorded as it comes, so the batch may be killed anywhere and repeated."""
 
     @workflow.init
     def __init__(self, given: BatchRun) -> None:
@@ -38,14 +38,14 @@ class Batch:
                 retry_policy=RETRY_FOREVER,
                 summary="登记批次 · on record",
             )
-        looks, portions = 0, 0
-        while looks < EMPTY_LISTS:
+        empty, portions = 0, 0
+        while empty < EMPTY_LISTS:
             touched = await self._portion(given)
-            looks = 0 if touched else looks + 1
+            empty = 0 if touched else empty + 1
             portions += 1
             if touched and portions >= given.portions:
                 workflow.continue_as_new(replace(given, order=None, progress=self._progress))
-            if not touched and looks < EMPTY_LISTS:
+            if not touched and empty < EMPTY_LISTS:
                 await workflow.sleep(LIST_LAG)
         self._progress = await workflow.execute_activity_method(
             Batching.close_batch,
@@ -57,11 +57,12 @@ class Batch:
         return self._progress
 
     async def _portion(self, given: BatchRun) -> int:
+        """Carry out one portion; how many issues it had."""
         done = await workflow.execute_activity_method(
             Batching.touch_portion,
             BatchPortion(given.batch, given.portion),
             start_to_close_timeout=PORTION_TIMEOUT,
-            heartbeat_timeout=timedelta(seconds=given.silence_s),
+            heartbeat_timeout=timedelta(seconds=given.heartbeat_s),
             retry_policy=RETRY_FOREVER,
             summary=cut(f"已办 {self._progress.touched}/{self._progress.total}"),
         )

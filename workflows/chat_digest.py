@@ -1,4 +1,4 @@
-"""The desk of one group chat: alerts that come together go out together, and never faster than the chat takes them."""
+"""The digest of one group chat: notices that come together are posted together, within the rate of the chat."""
 
 import asyncio
 from contextlib import suppress
@@ -15,22 +15,23 @@ with workflow.unsafe.imports_passed_through():
     from workflows.timeouts import DELIVER_TIMEOUT, RECORD_TIMEOUT, RETRY_FOREVER, Patience
 
 MERGE_WINDOW = timedelta(seconds=3)
-"""How long the first of a burst waits for the others."""
+"""How long the first notice of a burst waits for the others."""
 CARDS_MAX = 50
 CARD_WEIGHT = 1000
 MESSAGE_WEIGHT_MAX = 100_000
 CARRIED_WEIGHT_MAX = 400_000
-"""In signs of up to four bytes: Temporal takes two megabytes in one piece, and fifty in the history of one run."""
+"""In characters of up to four bytes: Temporal limits a payload to 2 MB, and the history of one run to 50 MB."""
 POSTED_KEPT = 500
 HELD = "HELD"
 MESSAGES_PER_RUN = 50
-"""After so many digests the run continues as new; it waits for no ledger then, but at the last."""
+"""After so many the run continues as new, as soon as the ledger has recorded them all."""
 MESSAGES_PER_RUN_MAX = 400
+"""After so many it does not wait for the ledger any longer."""
 
 
 @workflow.defn(name="ChatDigest")
 class ChatDigest:
-    """Its id is the chat's own. It lives as long as the chat, and holds what is still to be said there."""
+    """One per chat, for as long as the chat is used. It holds the cards that are still to be posted there."""
 
     @workflow.init
     def __init__(
@@ -46,12 +47,14 @@ class ChatDigest:
         self._waiting = list(waiting)
         self._posted = list(posted)
         self._recording: list[workflow.ActivityHandle[None]] = []
-        """What is being put on record: a ledger that is away holds nothing back here."""
+        """Records under way: while the ledger is unavailable, delivered messages are not held back."""
 
     @workflow.signal
-    def put(self, card: Card, chat: Chat) -> None:
-        """One more to be said, in the chat as the city has it by now. A card put twice is said once, and one handed
-        back is not taken again, unless it was for quiet hours.
+    def add_card(self, card: Card, chat: Chat) -> None:
+        """Queue one more card. ``chat``: the chat as the city's files describe it now.
+
+        A card added twice is posted once. One whose notice went on by another way is not taken again, unless only
+        quiet hours had stopped it.
         """
         self._chat = chat
         if _key(card) not in self._posted and all(_key(one) != _key(card) for one in self._waiting):
@@ -66,7 +69,7 @@ class ChatDigest:
         waiting: tuple[Card, ...] = (),
         posted: tuple[str, ...] = (),
     ) -> None:
-        while self._goes_on(self._number - number):
+        while self._continues(self._number - number):
             await workflow.wait_condition(lambda: bool(self._waiting))
             await workflow.sleep(MERGE_WINDOW, summary="归并 · merging")
             await self._post(patience)
@@ -76,52 +79,55 @@ class ChatDigest:
             args=[self._chat, patience, self._number, tuple(self._waiting), tuple(self._posted[-POSTED_KEPT:])]
         )
 
-    def _goes_on(self, said: int) -> bool:
-        """Whether this run says one more: it has not said many, or what it holds cannot be handed to the next yet."""
-        owes_the_ledger = any(not one.done() for one in self._recording)
-        too_much = sum(map(_weight, self._waiting)) > CARRIED_WEIGHT_MAX
-        return said < MESSAGES_PER_RUN or too_much or (said < MESSAGES_PER_RUN_MAX and owes_the_ledger)
+    def _continues(self, posted: int) -> bool:
+        """Whether this run posts another message, or continues as new after so many."""
+        recording = any(not one.done() for one in self._recording)
+        too_much_to_carry = sum(map(_weight, self._waiting)) > CARRIED_WEIGHT_MAX
+        return posted < MESSAGES_PER_RUN or too_much_to_carry or (posted < MESSAGES_PER_RUN_MAX and recording)
 
     def _first(self) -> tuple[Card, ...]:
-        """The cards of one digest: one at least, and no more than can be carried at once."""
+        """The cards of the next message: at least one, and no more than one payload can carry."""
         weights = accumulate(map(_weight, self._waiting[:CARDS_MAX]))
         return tuple(self._waiting[: max(1, sum(weight <= MESSAGE_WEIGHT_MAX for weight in weights))])
 
     async def _post(self, patience: Patience) -> None:
         self._number += 1
-        digest = ChatMessage(f"{workflow.info().workflow_id}:{self._number}", self._chat, self._first())
+        message = ChatMessage(f"{workflow.info().workflow_id}:{self._number}", self._chat, self._first())
         posted: Posted = await workflow.execute_activity_method(
             ChatPosting.post,
-            args=[digest, patience],
+            args=[message, patience],
             start_to_close_timeout=DELIVER_TIMEOUT,
             retry_policy=patience.retries,
-            summary=cut(f"归并通知 {len(digest.cards)} 件"),
+            summary=cut(f"归并通知 {len(message.cards)} 件"),
         )
-        taken = digest.taken(posted)
+        taken = message.taken(posted)
         self._waiting = self._waiting[posted.count :]
         if posted.state != HELD:
             self._posted += map(_key, taken)
-        over = posted.state == "DELIVERED"
+        delivered = posted.state == "DELIVERED"
         recording = workflow.start_activity_method(
             ChatPosting.record_posted,
-            args=[digest, posted],
+            args=[message, posted],
             start_to_close_timeout=RECORD_TIMEOUT,
-            schedule_to_close_timeout=None if over else RECORD_TIMEOUT,
+            schedule_to_close_timeout=None if delivered else RECORD_TIMEOUT,
             retry_policy=RETRY_FOREVER,
             summary=cut(f"登记 {posted.state} {len(taken)} 件"),
         )
-        if over:
+        if delivered:
             self._recording = [*(one for one in self._recording if not one.done()), recording]
         else:
-            with suppress(ActivityError):  # the next way waits for no ledger that is away
-                await recording  # or it would overwrite what the next way led to
-            await workflow.execute_activity_method(
-                ChatPosting.continue_notices,
-                args=[digest, posted, patience],
-                start_to_close_timeout=RECORD_TIMEOUT,
-                retry_policy=RETRY_FOREVER,
-                summary=cut(f"退回 {len(taken)} 件"),
-            )
+            with suppress(ActivityError):  # an unavailable ledger must not hold back the next way
+                await recording  # first, or it would overwrite the result of the next way
+            await self._continue_notices(message, posted, patience)
+
+    async def _continue_notices(self, message: ChatMessage, posted: Posted, patience: Patience) -> None:
+        await workflow.execute_activity_method(
+            ChatPosting.continue_notices,
+            args=[message, posted, patience],
+            start_to_close_timeout=RECORD_TIMEOUT,
+            retry_policy=RETRY_FOREVER,
+            summary=cut(f"退回 {len(message.taken(posted))} 件"),
+        )
 
 
 def _weight(card: Card) -> int:
@@ -129,5 +135,5 @@ def _weight(card: Card) -> int:
 
 
 def _key(card: Card) -> str:
-    """Which telling of which notice it is: one sent again by hand is said again."""
+    """Which sending of which notice it is: one that is resent by hand is posted again."""
     return f"{card.order.id}#{card.order.again}"

@@ -1,4 +1,4 @@
-"""The life of one word from issue to issue: carried until it is obeyed, or refused for good."""
+"""A command from one issue to another: sent until the other obeys or finally refuses it."""
 
 from dataclasses import replace
 
@@ -14,22 +14,23 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(name="CrossIssueCommand")
 class CrossIssueCommand:
-    """Its id, ``issue:seq:issue:other``, is the errand's own: it exists once."""
+    """Its id, ``issue:seq:issue:other``, is also the command's, so that it exists once."""
 
     @workflow.run
-    async def run(self, errand: CrossIssueOrder) -> str:
-        refused = await self._carry(errand)
-        if refused and errand.if_refused is not None:
-            act = heard(errand.if_refused, refused)
-            back = replace(errand, id=f"{errand.id}:back", to=errand.sender, act=act, if_refused=None)
-            await self._carry(back)
+    async def run(self, order: CrossIssueOrder) -> str:
+        """The name of the refusal, empty where the command was obeyed. The sender then gets ``if_refused``, if given."""
+        refused = await self._send(order)
+        if refused and order.if_refused is not None:
+            act = heard(order.if_refused, refused)
+            back = replace(order, id=f"{order.id}:back", to=order.sender, act=act, if_refused=None)
+            await self._send(back)
         return refused
 
-    async def _carry(self, errand: CrossIssueOrder) -> str:
+    async def _send(self, order: CrossIssueOrder) -> str:
         return await workflow.execute_activity_method(
             CommandSending.send_command,
-            errand,
+            order,
             start_to_close_timeout=SEND_COMMAND_TIMEOUT,
             retry_policy=RETRY_FOREVER,
-            summary=cut(f"转告 {errand.to} {errand.act.act}"),
+            summary=cut(f"转告 {order.to} {order.act.act}"),
         )

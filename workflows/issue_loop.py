@@ -1,8 +1,8 @@
-"""The life of one issue. It decides nothing: it waits for the next command or the next alarm and takes the step.
+"""The life of one issue. It decides nothing: it waits for the next command or the next alarm, and takes the step.
 
-Five habits here were paid for by killing workers and servers (docs/decisions/0002): the handler awaits nothing;
-only acts and the clock move the issue; no workflow task ends without a command; wait conditions read only our own
-fields; the run's own count of events, looked at in one place, decides when it continues as new.
+Five habits were learnt by killing workers and servers (docs/decisions/0002): the handler awaits nothing; only acts and
+the clock move the issue; no workflow task ends without a command; wait conditions read only our own fields; the run's
+own count of events, checked in one place, decides when it continues as new.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows import operator_view
     from workflows.messages import Archive, Life, Opening, Publication
     from workflows.ports import Publishing
-    from workflows.receipts import ReceiptDropped, Receipts
+    from workflows.receipts import RECEIPT_IN_LEDGER_ONLY, ReceiptDropped, Receipts
     from workflows.timeouts import PUBLISH_TIMEOUT, RETRY_FOREVER, ledger_retry_delay
 
 MOVING = "Moving"
@@ -37,7 +37,7 @@ class IssueLoop:
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
         self._policy = opening.policy
-        self._answers = Receipts()
+        self._receipts = Receipts()
         self._unpublished: list[Entry] = []
         self._unpublished_receipts: list[Receipt] = []
         self._unpublished_policies: list[Policy] = []
@@ -54,19 +54,19 @@ class IssueLoop:
 
     @workflow.update(name="act", description="办理动作 · an act of a person or a service")
     def act(self, command: ActCommand) -> Receipt:
-        """Obey one command, once. The answer to a repetition is the first answer."""
+        """Obey one command, once; a repetition gets the first receipt. Raises an ApplicationError of the refusal's name."""
         try:
-            return self._answers.first(command.command()) or self._obey(command.command())
+            return self._receipts.first(command.command()) or self._obey(command.command())
         except (Refusal, ReceiptDropped) as refusal:
             raise _refused(refusal) from refusal
 
     @act.validator
     def _may_act(self, command: ActCommand) -> None:
-        """Refuse before history: the same decision, taken on a copy."""
+        """Refuse before anything enters the history: the same decision, taken on a copy."""
         if self._leaving:
             raise ApplicationError("the run is being continued; repeat the command", type=MOVING)
         try:
-            if self._answers.first(command.command()) is None:
+            if self._receipts.first(command.command()) is None:
                 self._may_wait()
                 obey(self._issue, command.command(), workflow.now(), self._policy)
         except (Refusal, ReceiptDropped) as refusal:
@@ -74,7 +74,7 @@ class IssueLoop:
 
     @workflow.run
     async def run(self, opening: Opening) -> Archive:
-        """Wait, settle what fell due, wait again; until the issue is archived and all is published."""
+        """Wait, settle what fell due, and wait again, until the issue is archived and everything is published."""
         publishing = self._publishing = asyncio.create_task(self._publish())
         self._show(workflow.now())
         while not self._finished:
@@ -82,7 +82,7 @@ class IssueLoop:
                 await self._next_moment()
             except asyncio.CancelledError:
                 self._take(cancel_requested(self._issue, workflow.now(), self._policy), workflow.now())
-            if self._silent:  # a task that fails is seen, and goes on once it is mended; a silent issue is not
+            if self._stopped_publishing:  # a failing task is noticed and can be mended; an issue that is silent is not
                 raise RuntimeError("nothing more would be published") from publishing.exception()
             self._take(settle(self._issue, workflow.now(), self._policy), workflow.now())
             if self._full:
@@ -94,12 +94,12 @@ class IssueLoop:
         return Archive(self._issue.issue_no, outcome, self._issue.revision)
 
     async def _next_moment(self) -> None:
-        """Return when something is due, when what is due next has changed, or when the run must end."""
+        """Return when something is due, when the next due moment has changed, or when the run must end."""
         armed = self._next
         left = None if armed is None else max(armed.at - workflow.now(), SHORTEST_TIMER)
         try:
             await workflow.wait_condition(
-                lambda: self._next != armed or self._full or self._finished or self._silent,
+                lambda: self._next != armed or self._full or self._finished or self._stopped_publishing,
                 timeout=left,
                 timeout_summary=operator_view.alarm_summary(armed) if armed else None,
             )
@@ -107,13 +107,13 @@ class IssueLoop:
             return
 
     async def _publish(self) -> None:
-        """Drain the events in order. What the activity answers moves nothing but this queue.
+        """Publish the events in order. The result of the activity changes nothing but this queue.
 
-        A ledger that is away keeps what it has not recorded in the queue, and holds back no notice of what comes after.
+        While the ledger is unavailable, what it has not recorded stays in the queue, and later notices still go out.
         """
-        announced, refused = 0, 0
+        announced, refusals = 0, 0
         while True:
-            await self._to_publish(announced, refused)
+            await self._to_publish(announced, refusals)
             batch = self._batch(announced)
             recorded = await workflow.execute_activity_method(
                 Publishing.publish,
@@ -125,27 +125,27 @@ class IssueLoop:
             if self._leaving:
                 return
             announced = batch.entries[-1].seq
-            refused = 0 if recorded else refused + 1
+            refusals = 0 if recorded else refusals + 1
             if recorded:
                 del self._unpublished[: len(batch.entries)]
                 del self._unpublished_receipts[: len(batch.receipts)]
                 del self._unpublished_policies[: len(batch.policies)]
 
-    async def _to_publish(self, announced: int, refused: int) -> None:
-        """Return when there are new events, or when the ledger, having refused so many times, is to be tried again."""
+    async def _to_publish(self, announced: int, refusals: int) -> None:
+        """Return when there are new events, or when it is time to try the ledger again after so many refusals."""
         while True:
             try:
                 await workflow.wait_condition(
                     lambda: self._last_unpublished > announced and not self._leaving,
-                    timeout=ledger_retry_delay(refused),
+                    timeout=ledger_retry_delay(refusals),
                     timeout_summary="等待台账 · the ledger is tried again"
-                    if refused
+                    if refusals
                     else "发布间隙标记 · keeps replay exact",
                 )
-            except TimeoutError:  # this timer exists to be a command: no workflow task may end without one
-                if not refused or self._leaving:
+            except TimeoutError:  # the timer is there to be a command, as no workflow task may end without one
+                if not refusals or self._leaving:
                     continue
-                self._grow(1, weight(self._unpublished))  # a long outage must not grow one run's history without end
+                self._grow(1, weight(self._unpublished))  # a long outage must not grow the history of a run without limit
                 if self._full:
                     continue
             return
@@ -179,19 +179,19 @@ class IssueLoop:
         self._unpublished_receipts = list(life.unpublished_receipts)
         self._unpublished_policies = list(life.unpublished_policies)
         if not self._unpublished_policies and any(entry.seq == 1 for entry in life.unpublished):
-            self._unpublished_policies = [self._policy]  # lives of older runs do not carry it
-        self._answers = Receipts(life.receipts, life.obeyed)
+            self._unpublished_policies = [self._policy]  # older runs did not carry it
+        self._receipts = Receipts(life.receipts, life.obeyed)
 
     @property
     def life(self) -> Life:
-        """All that is not finished: what the next run, or whoever revives the issue, must know."""
+        """What the next run must know, or the operator who revives the issue."""
         return Life(
             self._issue,
             tuple(self._unpublished),
-            self._answers.receipts,
+            self._receipts.receipts,
             tuple(self._unpublished_receipts),
             tuple(self._unpublished_policies),
-            self._answers.obeyed,
+            self._receipts.obeyed,
         )
 
     @property
@@ -209,8 +209,9 @@ class IssueLoop:
         )
 
     def _may_wait(self) -> None:
-        """Raise the reason why no more can wait for the ledger. Of the validator only, which is never replayed: what
-        waits depends on when an activity ended.
+        """Raise LedgerTooFarBehind where no more can wait for the ledger.
+
+        Only for the validator, which is never replayed: how much waits depends on when an activity ended.
         """
         waiting = (self._unpublished, self._unpublished_receipts, self._unpublished_policies[1:])
         if weight(waiting) > BACKLOG_BYTES:
@@ -226,7 +227,7 @@ class IssueLoop:
         return answer
 
     def _answer(self, answer: Receipt) -> None:
-        self._answers.add(answer)
+        self._receipts.add(answer)
         self._unpublished_receipts.append(answer)
 
     def _take(self, step: Step, now: datetime) -> None:
@@ -253,13 +254,13 @@ class IssueLoop:
         self._shown = after
 
     def _grow(self, events: int, size: int) -> None:
-        """Count what a history takes: the events, and the issue, which goes with each publication of them."""
+        """Count what the history of the run holds: the events, and the issue, which goes with each publication."""
         self._events_of_run += events
         self._bytes_of_run += size + weight(self._issue)
 
     @property
-    def _silent(self) -> bool:
-        """Whether publishing has ended by an error of its own."""
+    def _stopped_publishing(self) -> bool:
+        """Whether publishing has ended by an error in our own code."""
         publishing = self._publishing
         return publishing is not None and publishing.done() and not publishing.cancelled() and not self._leaving
 
@@ -274,6 +275,6 @@ class IssueLoop:
 
 def _refused(refusal: Refusal | ReceiptDropped) -> ApplicationError:
     if isinstance(refusal, ReceiptDropped):
-        return ApplicationError("the ledger has the answer", type=ReceiptDropped.__name__, non_retryable=True)
+        return ApplicationError("the ledger has the receipt", type=RECEIPT_IN_LEDGER_ONLY, non_retryable=True)
     facts = {**refusal.facts, "zh": refusal.sentence_zh, "en": refusal.sentence_en, "field": refusal.field}
     return ApplicationError(str(refusal), facts, type=refusal.name, non_retryable=True)

@@ -1,7 +1,7 @@
 """What crosses Temporal: the inputs and answers of workflows, updates and activities.
 
 Pydantic's dataclasses, because these are built once, at import: the sandbox would build the reader of a plain one
-anew for every workflow, at some fifty milliseconds each (measured).
+again for every workflow, at some fifty milliseconds each (measured).
 """
 
 from datetime import datetime
@@ -22,7 +22,7 @@ from bihuan.wire import AnyAct, Entry, NoticeOrder
 class Life:
     """What a run hands to the next: the issue, what is not published yet, and the receipts of the commands obeyed.
 
-    ``obeyed``: digests of the ids of older ones, whose receipts only the ledger has.
+    ``obeyed``: hashes of the ids of older commands, whose receipts only the ledger has.
     """
 
     issue: Issue
@@ -37,8 +37,8 @@ class Life:
 class Opening:
     """How a run of ``IssueLoop`` begins: with a submission, or, ``life`` given, where an earlier run left off.
 
-    ``received_at`` None: received when the server started it, as is right for every intake; a moment given is that of a
-    submission that is told again. ``continue_after``: the number of events after which the run continues as new.
+    ``received_at`` None: the time at which the server started it, as for every intake; given only where a recorded
+    submission is played again. ``continue_after``: the number of events after which the run continues as new.
     """
 
     policy: Policy
@@ -52,7 +52,7 @@ class Opening:
     continue_after: int = 300
 
     def intake(self, issue_no: str, started_at: datetime) -> tuple[Step, Receipt]:
-        """The first step of an issue that begins with a submission, and what is answered to it. Raises a Refusal."""
+        """The first step of an issue that begins with a submission, and the receipt for it. Raises a Refusal."""
         assert self.submission is not None, "an issue begins with a submission"
         assert self.actor is not None, "somebody submits it"
         at = self.received_at or started_at
@@ -62,11 +62,11 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A batch of one issue's events for the ledger and the notice desk.
+    """Some events of one issue, to be recorded in the ledger and announced by notices.
 
-    ``issue`` is the issue after the last of them; ``policy`` governs it then and comes with the first event and with
-    those that changed it; ``former`` are policies that were replaced before the ledger had them. Events up to
-    ``announced`` have had their notices started by an earlier batch that the ledger did not take.
+    ``issue``: as it is after the last of them. ``policy``: the one in force then; it comes with the first event and
+    with those that changed it. ``former``: policies replaced before the ledger had them. ``announced``: the notices
+    of events up to this number were started by an earlier publication that the ledger did not take.
     """
 
     issue: Issue
@@ -78,13 +78,13 @@ class Publication:
 
     @property
     def policies(self) -> tuple[Policy, ...]:
-        """All that come with it, in the order in which they governed."""
+        """All policies in it, in the order in which they came into force."""
         return (*self.former, self.policy) if self.policy else self.former
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A way to the addressee that led nowhere: ``step`` is its key, ``state`` REFUSED or GIVEN_UP."""
+    """A way to the addressee that failed: ``step`` is its key, ``state`` REFUSED or GIVEN_UP."""
 
     step: str
     state: str
@@ -93,12 +93,13 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryOutcome:
-    """What one way led to. ``last``: the notice has ended; ``recorded``: the ledger has it.
+    """The result of one way to the addressee. ``last``: the notice has ended; ``recorded``: the ledger has it.
 
-    ``state``: DELIVERED; REFUSED or GIVEN_UP, with the next way still to be tried unless it is the last;
-    RECALLED: what it pressed for was over before it was first sent; HANDED: the desk of a group chat has it, and
-    sends it merged with others; HELD: it waits for the end of the quiet hours, ``until`` then. ``address`` is the key
-    of a contact, never an address; ``reached``: whose desk that is. ``notice`` goes on from here.
+    ``state``: DELIVERED; REFUSED or GIVEN_UP, with the next way still to be tried unless it is the last; RECALLED: its
+    issue was closed before this reminder was first sent; HANDED: a chat digest has it, and sends it merged with
+    others; HELD: it waits for the end of the quiet hours, which is ``until``.
+    ``address`` is the key of a contact, never an address; ``reached``: whose contact that is. ``notice``: the order
+    with which the workflow continues.
     """
 
     notice: NoticeOrder
@@ -119,7 +120,10 @@ class DeliveryOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """One group chat: the channel and the contact by which it is reached, and how long it is tried, in seconds."""
+    """One group chat: the channel and the contact by which it is reached.
+
+    ``apart_s``: seconds between two messages; ``give_up_s``: for how many seconds a message is tried.
+    """
 
     channel: str
     contact: str
@@ -134,7 +138,7 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A notice that waits at a desk: whom it reaches there, and the ways that were tried before."""
+    """A notice waiting to be posted in a chat: whom it reaches there, and the ways that were tried before."""
 
     order: NoticeOrder
     reached: Party
@@ -143,8 +147,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """How a digest went: its first ``count`` cards were in it. ``state``: DELIVERED, REFUSED, GIVEN_UP, or HELD where
-    nothing was said because of quiet hours.
+    """The result of a chat message: its first ``count`` cards were in it.
+
+    ``state``: DELIVERED, REFUSED, GIVEN_UP, or HELD where nothing was posted because of quiet hours.
     """
 
     count: int
@@ -157,9 +162,7 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """What a desk wants said: ``cards`` in their order, of which the first are taken, as many as fit; ``id`` is the
-    message's.
-    """
+    """A message to be posted. ``cards``: in their order, of which as many are taken as fit."""
 
     id: str
     chat: Chat
@@ -171,9 +174,9 @@ class ChatMessage:
 
 @dataclass(frozen=True, slots=True)
 class CrossIssueOrder:
-    """Word for another issue. ``id`` is also its command's, so that it is obeyed once however often it is carried.
+    """A command for another issue. ``id`` is the command's too, so that it is obeyed once however often it is sent.
 
-    ``if_refused`` is then put to ``sender``. ``to`` may send it on to another issue.
+    ``to`` may redirect it to another issue. ``if_refused``: the act that ``sender`` gets where it is refused.
     """
 
     id: str
@@ -196,8 +199,8 @@ class Archive:
 class BatchRun:
     """How a run of ``Batch`` begins: with its order, or where an earlier run left off.
 
-    ``portions``: after so many the run continues as new. ``portion``: the issues of one. ``silence_s``: a portion whose
-    worker has not been heard of for so long is taken up by another. Tests lower all three.
+    ``portions``: after so many the run continues as new. ``portion``: how many issues one has. ``heartbeat_s``: the
+    heartbeat timeout of a portion, in seconds, after which another worker takes it. Tests lower all three.
     """
 
     batch: str
@@ -205,12 +208,12 @@ class BatchRun:
     progress: BatchProgress = BatchProgress()
     portions: int = 40
     portion: int = 50
-    silence_s: float = 30
+    heartbeat_s: float = 30
 
 
 @dataclass(frozen=True, slots=True)
 class BatchPortion:
-    """The next issues of a batch, at most so many."""
+    """The next issues of a batch, at most ``size``."""
 
     batch: str
     size: int
@@ -218,7 +221,7 @@ class BatchPortion:
 
 @dataclass(frozen=True, slots=True)
 class PortionDone:
-    """How many issues a portion had, and how far the batch is after it."""
+    """How many issues a portion had, and the progress of the batch after it."""
 
     touched: int
     progress: BatchProgress
@@ -226,7 +229,7 @@ class PortionDone:
 
 @dataclass(frozen=True, slots=True)
 class ReportOutcome:
-    """What the last run of a schedule told: of which period, and until when its figures went."""
+    """The report a run of a schedule has sent: its period, the end of its figures, and one line about it."""
 
     period: str
     until: datetime
@@ -235,7 +238,7 @@ class ReportOutcome:
 
 @dataclass(frozen=True, slots=True)
 class CompiledReport:
-    """A report, ready to be told. ``reported`` None: nothing is due today."""
+    """A report with its notices, ready to be sent. ``outcome`` None: nothing is due today."""
 
     outcome: ReportOutcome | None
     notices: tuple[NoticeOrder, ...] = ()

@@ -1,4 +1,4 @@
-"""Names that Temporal knows us by. Histories outlive deployments: none of these may change."""
+"""Names by which Temporal knows us. Histories outlive deployments, so none of these may change once a city runs."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ BATCH_QUEUE = "batches"
 REPORT_QUEUE = "reports"
 
 SCHEDULES = "bihuan:"
-"""What the ids of our schedules begin with."""
+"""The prefix of the ids of our schedules."""
 
 STAGE = SearchAttributeKey.for_keyword("IssueStage")
 STATUS = SearchAttributeKey.for_keyword("IssueStatus")
@@ -33,40 +33,43 @@ SEARCH_ATTRIBUTES: Mapping[str, str] = {
 
 
 def issue_number(caller: str, key: str) -> str:
-    """The number of the issue this caller opens under this key; the same pair always gives the same number."""
+    """The number of the issue that this caller opens under this idempotency key.
+
+    The same pair always has the same number: ``BH`` and sixteen characters of base 32.
+    """
     digest = hashlib.sha256(f"{caller}\n{key}".encode()).digest()
     return "BH" + base64.b32encode(digest[:10]).decode()
 
 
 def is_issue_number(text: str) -> bool:
-    """Whether it could be one that we gave."""
+    """Whether the text has the form of an issue number."""
     return re.fullmatch("BH[A-Z2-7]{16}", text) is not None
 
 
 def cross_issue_id(issue_no: str, seq: int, to: str) -> str:
-    """The id of word sent from one issue to another, and of the workflow and the command that bring it."""
+    """The id of a cross-issue command and of the workflow that sends it: ``issue:seq:issue:other``."""
     return f"{issue_no}:{seq}:issue:{to}"
 
 
 def batch_id(batch: str) -> str:
-    """The id of the workflow that carries a batch out."""
+    """The id of the workflow of a batch."""
     return f"batch:{batch}"
 
 
-CHATS = "desk:"
-"""How the ids of all desks begin, and those of their messages."""
+CHATS = "chat:"
+"""The prefix of the ids of all chat digests and of their messages."""
 
 
 def chat_digest_id(channel: str, contact: str) -> str:
-    """The id of the desk of one group chat."""
+    """The id of the digest of one group chat: ``chat:<channel>:<contact>``."""
     return f"{CHATS}{channel}:{contact}"
 
 
 def schedule_id(name: str) -> str:
-    """The id of a schedule of ours; each of its runs has this id and the moment it was due."""
+    """The id of a schedule of ours. Temporal appends the due time of each run."""
     return f"{SCHEDULES}{name}"
 
 
 def report_id(name: str, period: str, to: Party) -> str:
-    """The id of the notice that brings a report of one period to one desk."""
+    """The id of the notice of a report of one period for one desk."""
     return f"report:{name}:{period}:{to}"

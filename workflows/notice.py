@@ -1,4 +1,4 @@
-"""The life of one notice: way after way is tried until one leads to somebody, and what came of it is recorded."""
+"""The life of one notice: one way after the other is tried until somebody is reached, and the outcome is recorded."""
 
 from temporalio import workflow
 
@@ -12,18 +12,19 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(name="Notice")
 class Notice:
-    """Its id, ``issue:seq:audience``, is the notice's own: it exists once.
+    """Its id, ``issue:seq:audience``, is the notice's own, so that it exists once.
 
-    One that a group chat's desk hands back starts again under its id, with the ways that were ``tried``.
+    One that a group chat did not take is started again under its id, with the ways that were ``tried``.
     """
 
     @workflow.run
     async def run(self, order: NoticeOrder, patience: Patience, tried: tuple[Tried, ...] = ()) -> str:
+        """The state in which the notice ended."""
         while not (outcome := await self._deliver(order, patience, tried)).last:
             order = outcome.notice
             if outcome.until is None:
                 tried = (*tried, Tried(outcome.step, outcome.state, outcome.detail))
-            elif outcome.until > (now := workflow.now()):  # it is over where the worker was down meanwhile
+            elif outcome.until > (now := workflow.now()):  # already past where no worker ran in between
                 await workflow.sleep(outcome.until - now, summary="静默时段 · quiet hours")
         if not outcome.recorded:
             await workflow.execute_activity_method(
@@ -36,7 +37,7 @@ class Notice:
         return outcome.state
 
     async def _deliver(self, order: NoticeOrder, patience: Patience, tried: tuple[Tried, ...]) -> DeliveryOutcome:
-        """The next way; the delivery itself knows when it has been tried for long enough."""
+        """Try the next way. The activity decides for how long one way is tried, so no timeout limits its retries."""
         return await workflow.execute_activity_method(
             Delivering.deliver,
             args=[order, tried, patience],

@@ -1,5 +1,6 @@
-"""What an operator reads in the Temporal UI: Chinese summaries, details, and typed search attributes."""
+"""What operators read in the Temporal UI: summaries and details in Chinese, and typed search attributes."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from temporalio.common import SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
@@ -24,6 +25,7 @@ from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
 from workflows.names import COUNTY, DUE_AT, LIGHT, STAGE, STATUS, SUPERVISION_GROUP, UNIT, URGENCY
 
 AttributeValues = dict[str, str | datetime]
+"""By the name of the search attribute."""
 
 
 def attribute_values(issue: Issue, policy: Policy, now: datetime) -> AttributeValues:
@@ -44,6 +46,7 @@ def attribute_values(issue: Issue, policy: Policy, now: datetime) -> AttributeVa
 
 
 def initial_attributes(values: AttributeValues) -> TypedSearchAttributes:
+    """The search attributes with which a workflow is started."""
     texts = (STAGE, STATUS, URGENCY, COUNTY, UNIT, SUPERVISION_GROUP, LIGHT)
     pairs: list[SearchAttributePair[str] | SearchAttributePair[datetime]] = [
         SearchAttributePair(key, str(values[key.name])) for key in texts
@@ -55,7 +58,7 @@ def initial_attributes(values: AttributeValues) -> TypedSearchAttributes:
 
 
 def values_of(attributes: TypedSearchAttributes) -> AttributeValues:
-    """What a run was begun with."""
+    """The search attributes that a run was started with, by name."""
     return {
         pair.key.name: pair.value for pair in attributes.search_attributes if isinstance(pair.value, str | datetime)
     }
@@ -64,7 +67,7 @@ def values_of(attributes: TypedSearchAttributes) -> AttributeValues:
 def changes(
     before: AttributeValues, after: AttributeValues
 ) -> list[SearchAttributeUpdate[str] | SearchAttributeUpdate[datetime]]:
-    """What to upsert to get from one set to the other; usually nothing or two values."""
+    """The values to upsert; usually none or two."""
     texts = (STAGE, STATUS, URGENCY, COUNTY, UNIT, SUPERVISION_GROUP, LIGHT)
     updates: list[SearchAttributeUpdate[str] | SearchAttributeUpdate[datetime]] = [
         key.value_set(str(after[key.name])) for key in texts if before.get(key.name) != after[key.name]
@@ -76,70 +79,94 @@ def changes(
 
 
 def summary(issue: Issue) -> str:
-    """One line for lists: what it is."""
+    """One line for lists of workflows: what the issue is about, and of which enterprise."""
     return cut(f"{cut(issue.title or issue.description, 110)} · {issue.enterprise.name or issue.enterprise.uscc}")
 
 
 def alarm_summary(due: Due) -> str:
-    """One line for a timer: which rung of which clock."""
+    """One line for a timer: which rung of which clock it waits for."""
     what = _clock(due.clock)
     again = f" 第{due.repeat}次重发" if due.repeat else ""
     return f"{what} {due.rung} {RUNG_ZH[Rung(due.rung)]}{again}" if due.rung else f"{what}到期自动流转"
 
 
 def publication_summary(first: int, last: int) -> str:
-    """One line for a publication: which events it makes known."""
+    """One line for a publication: the numbers of its events."""
     return f"登记与通知 第{first}条" if first == last else f"登记与通知 第{first}–{last}条"
 
 
 def details(issue: Issue, policy: Policy, now: datetime) -> str:
-    """Where it stands, who holds it, when it is due, what is overdue (markdown)."""
+    """The state of an issue as markdown, in Chinese: who holds it, when it is due, what is overdue and pending."""
+    return "\n".join(
+        [
+            *_heading(issue, policy, now),
+            *_deadlines(issue, policy, now),
+            *_stopped_clocks(issue),
+            *_requests_and_parts(issue, policy),
+            *_links(issue),
+            *_supervision(issue, policy, now),
+            f"- 以上截至 {_moment(now)}",
+        ]
+    )
+
+
+def _heading(issue: Issue, policy: Policy, now: datetime) -> Iterator[str]:
     unit = policy.units.get(issue.holder)
-    owed = next_due(issue, policy)
-    group = policy.group(issue.group)
+    yield f"**{STAGE_ZH[issue.stage]} · {STATUS_ZH[issue.status]}** {LIGHT_ZH[light(issue, policy, now)]}"
+    yield ""  # markdown needs an empty line before a list
+    yield f"- 企业：{issue.enterprise.name or issue.enterprise.uscc}"
+    yield f"- 承办单位：{unit.name if unit else '—'}"
+    yield f"- 督导组：{policy.group(issue.group).name}"
+
+
+def _deadlines(issue: Issue, policy: Policy, now: datetime) -> Iterator[str]:
     provisional = "（暂定）" if issue.deadline.provisional(policy.calendar) else ""
-    lines = [
-        f"**{STAGE_ZH[issue.stage]} · {STATUS_ZH[issue.status]}** {LIGHT_ZH[light(issue, policy, now)]}",
-        "",  # without it the list below is no list
-        f"- 企业：{issue.enterprise.name or issue.enterprise.uscc}",
-        f"- 承办单位：{unit.name if unit else '—'}",
-        f"- 督导组：{group.name}",
-        f"- 总时限：{_moment(issue.deadline.due(policy.calendar))}{provisional}",
-    ]
+    yield f"- 总时限：{_moment(issue.deadline.due(policy.calendar))}{provisional}"
     if issue.governed_by is not None and issue.governed_by.citation:
-        lines.append(f"- 法定时限：{issue.governed_by.name}")
+        yield f"- 法定时限：{issue.governed_by.name}"
     if issue.silence_accepted_at is not None:
-        lines.append(f"- 逾期未受理视为受理：{_moment(issue.silence_accepted_at)}")
+        yield f"- 逾期未受理视为受理：{_moment(issue.silence_accepted_at)}"
+    owed = next_due(issue, policy)
     if owed is not None:
         over = "，已逾期" if owed.at <= now else ""
-        lines.append(f"- 下一到期：{_clock(owed.clock)} {_moment(owed.at)}，{_party(owed.owes, policy)}{over}")
-    lines += [
-        f"- 挂起：{SUSPENSION_ZH[SuspensionBasis(one.ground)]}，{_moment(one.until)}前复核"
-        for one in issue.requests
-        if one.suspends
-    ]
+        yield f"- 下一到期：{_clock(owed.clock)} {_moment(owed.at)}，{_party(owed.owes, policy)}{over}"
+
+
+def _stopped_clocks(issue: Issue) -> Iterator[str]:
+    for one in issue.requests:
+        if one.suspends:
+            yield f"- 挂起：{SUSPENSION_ZH[SuspensionBasis(one.ground)]}，{_moment(one.until)}前复核"
     if issue.hold is not None:
-        lines.append(f"- 统一停钟：{issue.hold.basis}，至 {_moment(issue.hold.until)}")
-    lines += [
-        f"- 申请 {one.no}：{REQUEST_ZH[one.kind]}，待{_party(str(one.approver), policy)}裁定"
-        for one in issue.open_requests
-    ]
-    lines += [f"- 协办：{_part(part, issue, policy)}" for part in issue.open_parts]
+        yield f"- 统一停钟：{issue.hold.basis}，至 {_moment(issue.hold.until)}"
+
+
+def _requests_and_parts(issue: Issue, policy: Policy) -> Iterator[str]:
+    for one in issue.open_requests:
+        yield f"- 申请 {one.no}：{REQUEST_ZH[one.kind]}，待{_party(str(one.approver), policy)}裁定"
+    for part in issue.open_parts:
+        yield f"- 协办：{_part(part, issue, policy)}"
+
+
+def _links(issue: Issue) -> Iterator[str]:
+    """What ties it to other issues, and a withdrawal that is still to be checked."""
     if issue.merging:
-        lines.append(f"- 并单：已申请并入 {issue.merging}，待确认")
+        yield f"- 并单：已申请并入 {issue.merging}，待确认"
     if issue.withdrawal is not None:
-        lines.append(f"- 撤单待核实：{_moment(issue.withdrawal.asked_at)} 提出")
+        yield f"- 撤单待核实：{_moment(issue.withdrawal.asked_at)} 提出"
     if issue.following:
-        lines.append(f"- 随批：主件 {issue.following}")
+        yield f"- 随批：主件 {issue.following}"
     if issue.waiting:
-        lines.append(f"- 随本件办理：{len(issue.waiting)} 件")
-    lines += [f"- 督办单 {one.no}：{_order_state(one, issue, policy, now)}" for one in issue.open_orders]
-    lines += [
-        f"- 文稿 {draft.no}：{PAPER_ZH[draft.paper]}，待{ROLE_ZH[draft.signer]}签发" for draft in issue.open_drafts
-    ]
-    lines += [f"- 会商 {held.no}：待形成纪要" for held in issue.consultations if held.open]
-    lines.append(f"- 以上截至 {_moment(now)}")
-    return "\n".join(lines)
+        yield f"- 随本件办理：{len(issue.waiting)} 件"
+
+
+def _supervision(issue: Issue, policy: Policy, now: datetime) -> Iterator[str]:
+    for one in issue.open_orders:
+        yield f"- 督办单 {one.no}：{_order_state(one, issue, policy, now)}"
+    for draft in issue.open_drafts:
+        yield f"- 文稿 {draft.no}：{PAPER_ZH[draft.paper]}，待{ROLE_ZH[draft.signer]}签发"
+    for held in issue.consultations:
+        if held.open:
+            yield f"- 会商 {held.no}：待形成纪要"
 
 
 def _clock(key: str) -> str:
@@ -148,7 +175,7 @@ def _clock(key: str) -> str:
 
 
 def _party(owes: str, policy: Policy) -> str:
-    """The desk in words, and its name where it is a unit or a group."""
+    """The name of a unit or a group; for any other desk its kind."""
     desk, _, ref = owes.partition(":")
     if ref in policy.units:
         return policy.units[ref].name
@@ -156,7 +183,7 @@ def _party(owes: str, policy: Policy) -> str:
 
 
 def _part(part: Part, issue: Issue, policy: Policy) -> str:
-    """Which unit, how its part stands, and until when it is owed."""
+    """The unit, the state of its part, and when the part is due."""
     unit = policy.units.get(part.unit)
     clock = next(clock for clock in issue.clocks if clock.key == part.clock)
     due = f"，{_moment(clock.due(policy.calendar))} 到期" if clock.stopped_at is None else ""

@@ -1,4 +1,7 @@
-"""What the workflows want done in the world. Activities implement it; tests may stand in for it."""
+"""What the workflows ask of the outside world. Activities implement these ports; tests may replace them.
+
+Every method is an activity: it may be repeated, and a repetition has no further effect.
+"""
 
 from abc import ABC, abstractmethod
 
@@ -23,85 +26,87 @@ from workflows.timeouts import Patience
 
 
 class Publishing(ABC):
-    """Make events known: start their notices, then write the ledger. Repeatable without effect."""
+    """Publish events: start their notices, then write the ledger."""
 
     @activity.defn(name="publish")
     @abstractmethod
     async def publish(self, publication: Publication) -> bool:
-        """Whether the ledger has it; False where the ledger is away and the notices have started all the same."""
+        """Whether the ledger has it. False: the ledger is unavailable; the notices have been started all the same."""
 
 
 class CommandSending(ABC):
-    """Put an act to another issue. Repeatable without effect."""
+    """Send a command to another issue."""
 
     @activity.defn(name="send_command")
     @abstractmethod
     async def send_command(self, errand: CrossIssueOrder) -> str:
-        """Empty where it was obeyed, else the reason why it was refused. Raises while it cannot be known."""
+        """The name of the refusal, empty where it was obeyed. Raises a retryable error while neither is known."""
 
 
 class Delivering(ABC):
-    """Bring notices to whoever sits at their desks today."""
+    """Deliver notices to the people who hold their desks today."""
 
     @activity.defn(name="deliver")
     @abstractmethod
     async def deliver(self, notice: NoticeOrder, tried: tuple[Tried, ...], patience: Patience) -> DeliveryOutcome:
-        """Go the first way not tried yet. Where the notice ends with it, that is put on record, if the ledger is there.
+        """Make one attempt on the first way that is not in ``tried``. The outcome is recorded if the ledger is available.
 
-        Raises a retryable error while trouble on this way may pass.
+        Raises a retryable error where the attempt failed and this way is to be tried again.
         """
 
     @activity.defn(name="record_delivery")
     @abstractmethod
-    async def record_delivery(self, outcome: DeliveryOutcome) -> None: ...
+    async def record_delivery(self, outcome: DeliveryOutcome) -> None:
+        """Record an outcome that ``deliver`` could not record. Raises while the ledger is unavailable."""
 
 
 class ChatPosting(ABC):
-    """Say in a group chat what its desk has."""
+    """Post the messages of a chat digest."""
 
     @activity.defn(name="post")
     @abstractmethod
     async def post(self, digest: ChatMessage, patience: Patience) -> Posted:
-        """Say as many of the cards as fit in one message. Raises a retryable error while trouble may pass."""
+        """Post as many of the cards as fit in one message. Raises a retryable error while a failure may pass."""
 
     @activity.defn(name="record_posted")
     @abstractmethod
     async def record_posted(self, digest: ChatMessage, posted: Posted) -> None:
-        """Put on record how it went with every card that was taken. Repeatable without effect."""
+        """Record the result for every card that was taken. Raises while the ledger is unavailable."""
 
     @activity.defn(name="continue_notices")
     @abstractmethod
     async def continue_notices(self, digest: ChatMessage, posted: Posted, patience: Patience) -> None:
-        """Let the notices a chat will not take go on with their next way. Repeatable without effect."""
+        """Start the notices that the chat did not take again, with their next way."""
 
 
 class Batching(ABC):
-    """Put a batch to its issues. Any part may be repeated: an issue obeys a batch once."""
+    """Carry out a batch. An issue obeys a batch once, however often a portion is repeated."""
 
     @activity.defn(name="open_batch")
     @abstractmethod
     async def open_batch(self, order: BatchOrder) -> BatchProgress:
-        """On record before any issue is touched. Raises ``BatchIdReused`` (not retryable) where the id is taken."""
+        """Record the order before any issue is touched. Raises ``BatchIdReused`` (not retryable) where the id is taken."""
 
     @activity.defn(name="touch_portion")
     @abstractmethod
     async def touch_portion(self, portion: BatchPortion) -> PortionDone:
-        """Put it to the next issues that match; what each answers is on record before this returns."""
+        """Send the act of the batch to the next matching issues; the result of each is recorded before this returns."""
 
     @activity.defn(name="close_batch")
     @abstractmethod
-    async def close_batch(self, batch: str) -> BatchProgress: ...
+    async def close_batch(self, batch: str) -> BatchProgress:
+        """Record that the batch has ended."""
 
 
 class Reporting(ABC):
-    """Make what a schedule asks for of the ledger, and have it told. Any part may be repeated."""
+    """Compile the report of a schedule from the ledger, and send it."""
 
     @activity.defn(name="compile_report")
     @abstractmethod
     async def compile_report(self, timed: Timed, last: ReportOutcome | None = None) -> CompiledReport:
-        """The report of the newest period that is due. ``last``: what the schedule's last run told."""
+        """The report of the newest period that is due. ``last``: the outcome of the schedule's last run."""
 
     @activity.defn(name="send_report")
     @abstractmethod
     async def send_report(self, notice: NoticeOrder) -> None:
-        """Start its notice, which exists once for each period and desk."""
+        """Start a notice of the report, which exists once for each period and desk."""

@@ -1,4 +1,4 @@
-"""What was answered to the commands of an issue: the newest whole, of older ones only that they were obeyed."""
+"""The receipts of an issue's commands: the newest in full; of older ones only that they were obeyed."""
 
 import hashlib
 from collections.abc import Iterable
@@ -8,16 +8,20 @@ from bihuan.domain.loop.step import Receipt
 from bihuan.domain.refusals import CommandIdReused
 
 RECEIPTS_KEPT = 300
-"""Whole, and more than can wait for a ledger that is away: it has the answers to all that are older."""
+"""In full. More than can ever wait for the ledger, so that the ledger has the receipts of all older ones."""
 IDS_KEPT = 10_000
 
 
+RECEIPT_IN_LEDGER_ONLY = "ReceiptInLedgerOnly"
+"""The error type by which clients know it."""
+
+
 class ReceiptDropped(Exception):
-    """The command was obeyed so long ago that only the ledger has its answer."""
+    """The command was obeyed so long ago that only the ledger has its receipt."""
 
 
 class Receipts:
-    """The first answer to a command is the answer to every repetition. The intake's is never let go."""
+    """The first receipt of a command answers every repetition. The intake's receipt is always kept."""
 
     def __init__(self, receipts: Iterable[Receipt] = (), obeyed: Iterable[str] = ()) -> None:
         self._receipts: dict[str, Receipt] = {}
@@ -31,11 +35,11 @@ class Receipts:
 
     @property
     def obeyed(self) -> tuple[str, ...]:
-        """Digests of the ids of older commands."""
+        """Hashes of the ids of older commands."""
         return tuple(self._obeyed)
 
-    def add(self, answer: Receipt) -> None:
-        self._receipts[answer.command_id] = answer
+    def add(self, receipt: Receipt) -> None:
+        self._receipts[receipt.command_id] = receipt
         if len(self._receipts) > RECEIPTS_KEPT:
             oldest = next(one for one in self._receipts.values() if one.revision > 1)
             del self._receipts[oldest.command_id]
@@ -44,7 +48,7 @@ class Receipts:
             del self._obeyed[next(iter(self._obeyed))]
 
     def first(self, command: Command) -> Receipt | None:
-        """What was answered to it; None: it is new. Raises CommandIdReused, AnsweredBefore."""
+        """The receipt the command had; None: it is new. Raises CommandIdReused, ReceiptDropped."""
         if digest(command.id) in self._obeyed:
             raise ReceiptDropped
         known = self._receipts.get(command.id)

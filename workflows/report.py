@@ -1,4 +1,4 @@
-"""One run of a schedule: the report of its period is made, and told once."""
+"""One run of a schedule: its report is compiled, and its notices are started once."""
 
 from temporalio import workflow
 
@@ -13,9 +13,9 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(name="ScheduledReport")
 class ScheduledReport:
-    """Its answer is handed to the schedule's next run, so that nothing falls between two reports.
+    """Its outcome is passed to the schedule's next run, so that no event falls between two reports.
 
-    It waits for a ledger that is away; its schedule starts no second one meanwhile.
+    While the ledger is unavailable it waits, and its schedule starts no second run.
     """
 
     @workflow.run

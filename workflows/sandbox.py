@@ -4,7 +4,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 
 def runner() -> SandboxedWorkflowRunner:
-    """The sandbox, with the rules passed through: they are guarded by the linter instead (domain/ruff.toml)."""
+    """The sandbox, with our own modules passed through: the linter keeps them deterministic (domain/ruff.toml)."""
     restrictions = SandboxRestrictions.default.with_passthrough_modules(
         "bihuan", "workflows", "pydantic", "annotated_types"
     )

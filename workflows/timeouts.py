@@ -1,4 +1,4 @@
-"""How long we wait and how often we try: every timeout and retry in one place."""
+"""Every timeout and retry policy, in one place."""
 
 from datetime import timedelta
 
@@ -17,20 +17,21 @@ IDLE_TIMER = timedelta(days=30)
 LEDGER_PAUSE_MAX = timedelta(seconds=60)
 
 RETRY_FOREVER = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=20))
-
-
 BACKOFF = 4
 
 
 def ledger_retry_delay(refused: int) -> timedelta:
-    """How long to wait for new events before the ledger is tried again, having refused so many times in a row."""
-    doubled = 2 ** min(refused, 30)  # beyond the longest pause, and no overflow
+    """How long to wait for new events until the ledger is tried again, after so many refusals in a row."""
+    doubled = 2 ** min(refused, 30)  # bounded, or it would overflow
     return min(timedelta(seconds=doubled), LEDGER_PAUSE_MAX) if refused else IDLE_TIMER
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How a notice is tried on one way: first pause and longest pause, in seconds. The way says when it is given up."""
+    """The pauses between the attempts of a notice on one way: the first and the longest, in seconds.
+
+    When the way is given up is the channel's setting (``give_up_s``).
+    """
 
     first_s: float = 5
     longest_s: float = 600
@@ -44,6 +45,6 @@ class Patience:
         )
 
     def pause(self, attempt: int) -> timedelta:
-        """What comes after this attempt, of which the first is number one."""
-        steps = min(attempt - 1, 30)  # beyond any longest pause, and no overflow
+        """The pause after this attempt; the first attempt is number one."""
+        steps = min(attempt - 1, 30)  # bounded, or it would overflow
         return timedelta(seconds=min(self.longest_s, self.first_s * BACKOFF**steps))

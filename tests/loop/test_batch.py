@@ -232,7 +232,7 @@ async def test_a_worker_killed_in_the_middle_leaves_no_issue_out_and_touches_non
         dying = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.loop.dying_worker", "13", cwd=TOP, env=os.environ | p.settings.as_environment()
         )
-        handle = await p.starts(order, silence_s=1)
+        handle = await p.starts(order, heartbeat_s=1)
         async with within_reason("the worker dies"):
             assert await dying.wait() == -9
         half = await p.ledger.progress(order.id)
