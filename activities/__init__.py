@@ -1,1 +1,1 @@
-"""How it is done: the ledger, the notice desk and the channels behind the workflows' ports."""
+"""How things are done: the ledger, notices and channels behind the ports of the workflows."""

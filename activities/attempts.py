@@ -1,4 +1,4 @@
-"""One attempt: sent through the gate of its channel, judged, and put on record."""
+"""One attempt: sent through the gate of its channel, judged, and recorded."""
 
 import hashlib
 import random
@@ -26,21 +26,21 @@ from workflows.timeouts import Patience
 
 QUIET = "quiet hours"
 HANDED = "HANDED"
-"""With the desk of a group chat, whose it is from then on."""
-TRANSIENT = frozenset({SendVerdict.PASSING, SendVerdict.NOT_ASKED})
-"""After these the same way is gone again, until it is given up."""
+"""In the digest of a group chat, which is responsible for it from then on."""
+TRANSIENT = frozenset({SendVerdict.TRANSIENT, SendVerdict.NOT_ASKED})
+"""After these the same way is tried again, until it is given up."""
 DETAIL_MAX = 500
 BENIGN = ApplicationErrorCategory.BENIGN
-"""Trouble of others is on record and in our own metrics, and no fault of the worker's to be logged with a stack."""
+"""A failure of another server is in the records and in our metrics, and needs no stack trace in the worker's log."""
 JITTER = 0.5
-"""By up to so much of itself a pause is longer by chance, or all that failed together would come back together."""
+"""A pause is lengthened by a random share of up to so much, so that what failed together does not retry together."""
 
 
 @dataclass(frozen=True)
 class Attempts:
-    """``telling``: the city's routes, words and secrets; ``gates``: its channels by name."""
+    """``renderer``: the city's routes, templates and secrets; ``gates``: its channels by name."""
 
-    telling: MessageRenderer
+    renderer: MessageRenderer
     gates: Mapping[str, Gate]
     ledger: LedgerWriter
 
@@ -53,20 +53,20 @@ class Attempts:
         return answer
 
     def _address(self, channel: str, contact: str) -> Address | None:
-        """A secret that is not in its place refuses this way, and the next is gone."""
+        """None where the secret is missing: this way is then refused, and the next one is tried."""
         try:
-            return self.telling.address(channel, contact)
+            return self.renderer.address(channel, contact)
         except SecretMissing as missing:
             activity.logger.error("secret_missing", extra={"secret": str(missing)})
             return None
 
     async def record(self, outcome: DeliveryOutcome) -> None:
-        """As what came of this very attempt."""
+        """Record the outcome of this attempt. Raises while the ledger is unavailable."""
         info = activity.info()
         await self.record_under(outcome, f"{info.workflow_run_id}:{info.activity_id}:{info.attempt}")
 
     async def try_record(self, outcome: DeliveryOutcome) -> DeliveryOutcome:
-        """In one go where the ledger is there; where it is away, the workflow sees to an ending patiently."""
+        """Record the outcome if the ledger is available, and say so in it; else the workflow records it later."""
         try:
             await self.record(outcome)
         except LEDGER_AWAY:
@@ -75,9 +75,9 @@ class Attempts:
         return replace(outcome, recorded=True)
 
     async def record_under(self, outcome: DeliveryOutcome, key: str) -> None:
-        """``key`` is that of its trace, which is on record once however often it is written."""
+        """``key``: of its trace, which is recorded once however often it is written."""
         notice = outcome.notice
-        message = self.telling.message(notice, None)
+        message = self.renderer.message(notice, None)
         ended = outcome.last and outcome.state != HANDED
         await self.ledger.record_delivery(
             Delivery(
@@ -99,7 +99,7 @@ class Attempts:
                 reached=outcome.reached,
                 title=message.title,
                 text=message.text,
-                words_version=self.telling.templates.version,
+                words_version=self.renderer.templates.version,
                 urgent=notice.urgent,
             ),
             _trace_of(outcome, key),
@@ -109,12 +109,12 @@ class Attempts:
 
 
 def body_hash(notice: NoticeOrder, name: str) -> str:
-    """The same notice has the same hash, whatever channel carries it, alone or with others in one message."""
+    """The same for a notice on every channel, alone or merged with others."""
     return hashlib.sha256(webhook_body(notice, name).encode()).hexdigest()
 
 
 def final_state(answer: SendResult) -> str:
-    """How a way ended with its last attempt: trouble that passes, after so long, is given up."""
+    """The state of a way after its last attempt: a transient failure that has lasted too long is given up."""
     return "GIVEN_UP" if answer.verdict in TRANSIENT else answer.verdict.value
 
 
@@ -123,7 +123,7 @@ def observe_lag(notice: NoticeOrder, channel: str) -> None:
 
 
 def first_tried_at(notice: NoticeOrder, way: str) -> datetime:
-    """When this way was first tried, quiet hours in between or not; by the clock of the server, as all of these are."""
+    """When this way was first tried, by the server's clock; quiet hours since then count."""
     return notice.begun.at if notice.begun and notice.begun.step == way else activity.info().scheduled_time
 
 
@@ -132,13 +132,13 @@ def with_begun(notice: NoticeOrder, way: str) -> NoticeOrder:
 
 
 def is_given_up(answer: SendResult, began: datetime, after_s: float) -> bool:
-    """Whether this way has been tried for as long as it may be, or the other side asks us to stay away for longer."""
-    away = answer.wait if answer.verdict is SendVerdict.PASSING and answer.wait else timedelta()
-    return (activity.info().started_time + away - began).total_seconds() >= after_s
+    """Whether this way has been tried for its whole time, or the other side asks us to wait beyond that."""
+    wait = answer.wait if answer.verdict is SendVerdict.TRANSIENT and answer.wait else timedelta()
+    return (activity.info().started_time + wait - began).total_seconds() >= after_s
 
 
 def raise_retry(answer: SendResult, patience: Patience, *details: object) -> NoReturn:
-    """After as long as the other side asks for; else after a pause that grows with every attempt."""
+    """Raise a retryable error: after the wait the other side asks for, else after a pause that grows by attempt."""
     pause = answer.wait or patience.pause(activity.info().attempt)
     longer = pause * random.uniform(1, 1 + JITTER)  # noqa: S311 - no secret
     raise ApplicationError(answer.detail, *details, type="Trouble", next_retry_delay=longer, category=BENIGN)

@@ -1,4 +1,4 @@
-"""Putting a batch to its issues: each by an act of its own, whose id makes its repetition harmless."""
+"""Batches: each issue gets an act of its own, whose id makes its repetition harmless."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -30,11 +30,11 @@ NOTHING = "NothingToChange"
 
 
 class LedgerBehind(Exception):
-    """The ledger does not yet have what an earlier batch did to an issue."""
+    """The ledger does not have the effect of an earlier batch on an issue yet."""
 
 
 class Batcher(Batching):
-    """Every issue's answer is on record as soon as it is given, so that a portion cut short loses nothing."""
+    """The result of every issue is recorded at once, so that a portion that is cut short loses nothing."""
 
     def __init__(self, client: Client, ledger: BatchLedger, reader: LedgerReader) -> None:
         self._client = client
@@ -65,7 +65,7 @@ class Batcher(Batching):
 
         answers = await asyncio.gather(*map(one, numbers), return_exceptions=True)
         trouble = next((answer for answer in answers if answer is not None), None)
-        if trouble is not None:  # those that answered are on record; the rest is tried again, with others beside it
+        if trouble is not None:  # what has a result is recorded; the next attempt takes the rest, and more
             raise trouble
         return PortionDone(len(numbers), await self._ledger.progress(order.id))
 
@@ -74,7 +74,7 @@ class Batcher(Batching):
         return await self._ledger.close(batch, datetime.now(UTC))
 
     async def _order(self, batch: str) -> BatchOrder:
-        """An order once given never changes."""
+        """The order, cached: it never changes."""
         if batch not in self._orders:
             order = await self._ledger.order(batch)
             assert order is not None, "a batch is on record before it is carried out"
@@ -82,8 +82,10 @@ class Batcher(Batching):
         return self._orders[batch]
 
     async def _next(self, order: BatchOrder, size: int) -> tuple[str, ...]:
-        """The next issues, at most so many. A calendar's batch also asks Temporal, at its end, for those too young to
-        be in the ledger: they may have been taken in by the calendar before.
+        """The next issues, at most ``size``.
+
+        At its end the batch of a calendar also asks Temporal for issues too young to be in the ledger: they may have
+        been received under the calendar before.
         """
         numbers = await self._ledger.untouched(order, size)
         if numbers or order.kind is not BatchKind.CALENDAR:
@@ -91,7 +93,7 @@ class Batcher(Batching):
         return (await self._ledger.untold(order.id, (await running_issues(self._client)).since))[:size]
 
     async def _touch(self, order: BatchOrder, number: str, policy: Policy | None) -> BatchItem:
-        """An issue that changed meanwhile may refuse; that is its answer, and the batch goes on."""
+        """Send the act to one issue. A refusal is a result like any other, and the batch goes on."""
         result, revision = DONE, 0
         command = ActCommand(order.command_id, order.by, await self._act(order, number, policy))
         try:
@@ -114,17 +116,17 @@ class Batcher(Batching):
         return order.act(await self._former(order, number) if order.kind is BatchKind.UNDO else policy)
 
     async def _since(self, number: str) -> int:
-        """The first year whose days an issue needs."""
+        """The first year whose days the issue needs of a calendar."""
         row = await self._reader.issue(number, datetime.now(UTC))
         return first_year(row.received_at if row else datetime.now(CHINA_TIME))
 
     async def _not_running(self, order: BatchOrder, number: str) -> str:
-        """A calendar goes to closed issues too, and one of them may have been archived meanwhile."""
+        """ALREADY where a calendar has met a closed issue that was archived in the meantime."""
         life = await self._reader.life(number) if order.kind is BatchKind.CALENDAR else None
         return ALREADY if life and life[0].status is Status.ARCHIVED else NOT_RUNNING
 
     async def _former(self, order: BatchOrder, number: str) -> Policy:
-        """The policy an issue was under before the batch that is taken back."""
+        """The policy of an issue before the batch that is undone. Raises LedgerBehind, to be retried."""
         undone = f"batch:{order.of}"
         for entry in await self._reader.all_events(number):
             if entry.command_id == undone and isinstance(entry.event, PolicyAdopted):
@@ -133,7 +135,7 @@ class Batcher(Batching):
 
 
 def _reason(refused: Refused) -> str:
-    """The name of the refusal. Anything else is trouble, and is tried again; so is a refusal that passes by itself."""
+    """The result that a refusal stands for. One that passes by itself is raised, to be retried."""
     if refused.name == NOTHING:
         return ALREADY
     if refused.name not in BY_NAME or refused.name == LedgerTooFarBehind.__name__:

@@ -1,4 +1,4 @@
-"""Saying in a group chat what its desk has: as many cards as fit in one message; back goes what the chat refuses."""
+"""Posting the messages of a chat digest: as many cards as fit; what the chat refuses goes on by its next way."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -48,24 +48,24 @@ from workflows.timeouts import Patience
 class ChatPoster(ChatPosting):
     def __init__(self, attempts: Attempts, client: Client) -> None:
         self._attempts = attempts
-        self._telling = attempts.telling
+        self._renderer = attempts.renderer
         self._client = client
 
     @activity.defn(name="post")
-    async def post(self, digest: ChatMessage, patience: Patience) -> Posted:
-        """Nothing comes between the sending and its end, so that a worker that dies rarely says it twice.
+    async def post(self, chat_message: ChatMessage, patience: Patience) -> Posted:
+        """Nothing is done between sending and returning, so that a worker that dies rarely posts it twice.
 
-        Cards are given up by the time of the oldest: those that waited behind others have waited as long.
+        Cards are given up by the time of the oldest one: those queued behind it have waited as long.
         """
-        chat = digest.chat
-        message, taken = self._fitting(digest)
+        chat = chat_message.chat
+        message, taken = self._fitting(chat_message)
         if self._quiet(taken):
             return Posted(count=len(taken), state=HELD, at=datetime.now(UTC), detail=QUIET)
-        answer = await self._say(chat, message)
+        answer = await self._send(chat, message)
         oldest = min(first_tried_at(card.order, chat.key) for card in taken)
         if answer.verdict in TRANSIENT and not is_given_up(answer, oldest, chat.give_up_s):
-            if answer.verdict is SendVerdict.PASSING:
-                await self._tried(chat, taken, answer)
+            if answer.verdict is SendVerdict.TRANSIENT:
+                await self._record_attempt(chat, taken, answer)
             raise_retry(answer, patience)
         if answer.verdict is SendVerdict.DELIVERED:
             for card in taken:
@@ -79,8 +79,8 @@ class ChatPoster(ChatPosting):
             attempts=activity.info().attempt,
         )
 
-    async def _tried(self, chat: Chat, cards: Sequence[Card], answer: SendResult) -> None:
-        """As far as the ledger is there: the next attempt is not held back for it."""
+    async def _record_attempt(self, chat: Chat, cards: Sequence[Card], answer: SendResult) -> None:
+        """Record the attempt while the ledger is available; it must not hold back the next one."""
         for card in cards:
             step = self._step(chat, card)
             trying = outcome_of(card.order, "TRYING", step, status=answer.status, detail=answer.detail, last=False)
@@ -88,70 +88,72 @@ class ChatPoster(ChatPosting):
                 return
 
     @activity.defn(name="record_posted")
-    async def record_posted(self, digest: ChatMessage, posted: Posted) -> None:
-        for card in digest.taken(posted):
+    async def record_posted(self, chat_message: ChatMessage, posted: Posted) -> None:
+        for card in chat_message.taken(posted):
             outcome = DeliveryOutcome(
                 notice=card.order,
                 state=posted.state,
                 ended_at=posted.at,
                 last=posted.state == "DELIVERED",
-                step=digest.chat.key,
-                channel=digest.chat.channel,
-                address=digest.chat.contact,
+                step=chat_message.chat.key,
+                channel=chat_message.chat.channel,
+                address=chat_message.chat.contact,
                 reached=str(card.reached),
                 attempts=posted.attempts,
                 status=posted.status,
-                detail=posted.detail or within(digest.id),
-                body_sha256=body_hash(card.order, digest.chat.name),
+                detail=posted.detail or within(chat_message.id),
+                body_sha256=body_hash(card.order, chat_message.chat.name),
             )
-            await self._attempts.record_under(outcome, f"{activity.info().workflow_run_id}:{digest.id}")
+            await self._attempts.record_under(outcome, f"{activity.info().workflow_run_id}:{chat_message.id}")
 
     def _quiet(self, cards: Sequence[Card]) -> bool:
-        """Whether none of them presses and the office has closed since they were put here."""
+        """Whether none of the cards is urgent and the office has closed since they were queued."""
         at = activity.info().started_time
-        return not any(card.order.urgent for card in cards) and not self._telling.routing.open_at(at)
+        return not any(card.order.urgent for card in cards) and not self._renderer.routing.open_at(at)
 
-    async def _say(self, chat: Chat, message: Message | None) -> SendResult:
+    async def _send(self, chat: Chat, message: Message | None) -> SendResult:
         if message is None:
             return SendResult(SendVerdict.REFUSED, detail=f"no channel {chat.channel}")
         return await self._attempts.send(chat.channel, chat.contact, message)
 
-    def _fitting(self, digest: ChatMessage) -> tuple[Message | None, Sequence[Card]]:
-        """As many of the cards as the channel says in one message, in their order. One alone, and a report, is told
-        in full. A channel that was taken out of the city's files while cards waited here has no message for any.
+    def _fitting(self, chat_message: ChatMessage) -> tuple[Message | None, Sequence[Card]]:
+        """As many of the cards as fit in one message of the channel, in their order, and that message.
+
+        A single card, and a report, is rendered in full. No message where the city's files have lost the channel.
         """
-        chat = digest.chat
+        chat = chat_message.chat
         if chat.channel not in self._attempts.gates:
-            return None, digest.cards
+            return None, chat_message.cards
         channel = self._attempts.gates[chat.channel].channel
-        alerts = tuple(takewhile(lambda card: card.order.event not in REPORTS, digest.cards))
+        alerts = tuple(takewhile(lambda card: card.order.event not in REPORTS, chat_message.cards))
 
         def merged(count: int) -> Message:
-            return self._telling.digest(chat, alerts[:count], digest.id)
+            return self._renderer.digest(chat, alerts[:count], chat_message.id)
 
         most = bisect_left(range(2, len(alerts) + 1), x=True, key=lambda count: not channel.fits(merged(count))) + 1
         if most > 1:
             return merged(most), alerts[:most]
-        first = digest.cards[0]
-        return self._telling.message(first.order, self._step(chat, first)), (first,)
+        first = chat_message.cards[0]
+        return self._renderer.message(first.order, self._step(chat, first)), (first,)
 
     def _step(self, chat: Chat, card: Card) -> DeliveryStep:
         return DeliveryStep(
-            chat.channel, self._telling.kind(chat.channel), chat.contact, card.reached, chat.name, chat.give_up_s
+            chat.channel, self._renderer.kind(chat.channel), chat.contact, card.reached, chat.name, chat.give_up_s
         )
 
     @activity.defn(name="continue_notices")
-    async def continue_notices(self, digest: ChatMessage, posted: Posted, patience: Patience) -> None:
-        for card in digest.taken(posted):
-            if await self._goes_on(card.order):
+    async def continue_notices(self, chat_message: ChatMessage, posted: Posted, patience: Patience) -> None:
+        for card in chat_message.taken(posted):
+            if await self._continued(card.order):
                 continue
-            ended = () if posted.state == HELD else (Tried(digest.chat.key, posted.state, posted.detail),)
-            with suppress(AlreadyStarted):  # somebody has sent it again by hand just now
+            ended = () if posted.state == HELD else (Tried(chat_message.chat.key, posted.state, posted.detail),)
+            with suppress(AlreadyStarted):  # somebody has just resent it by hand
                 await continue_notice(self._client, card.order, patience, (*card.tried, *ended))
 
-    async def _goes_on(self, notice: NoticeOrder) -> bool:
-        """Whether it was handed back by an attempt before this one, and may have ended since. A run that is older and
-        open has handed its card over and is about to end: it goes no further, so we come again once it is over.
+    async def _continued(self, notice: NoticeOrder) -> bool:
+        """Whether an earlier attempt of this activity has started the notice again; it may have ended since.
+
+        Raises a retryable error while the run that queued the card is still open: it is about to end.
         """
         run = await described(self._client, notice.id)
         if run is None:

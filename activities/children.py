@@ -1,6 +1,6 @@
-"""Starting what an event calls for: a notice, or word to another issue.
+"""Child workflows of an event: its notices and its commands to other issues.
 
-What cannot be started is put on record and before coordination, and holds up neither the ledger nor the others.
+One that cannot be started is recorded and shown to coordination; it holds up neither the ledger nor the others.
 """
 
 import asyncio
@@ -20,16 +20,16 @@ from bihuan.wire import Entry
 
 AT_ONCE = 8
 TRANSIENT = (TemporalAway, OutcomeUnknown)
-"""Trouble of the server, which is tried again; anything else is trouble of this one start, and would come again."""
+"""Failures of the server, which are tried again. Any other failure would repeat itself at every attempt."""
 ATTEMPTS_MAX = 100
-"""Trouble that has lasted for so many attempts, half an hour, does not pass."""
+"""A failure that has lasted for so many attempts, some half an hour, counts as permanent."""
 COORDINATION = Party(Desk.COORDINATION)
 WHY_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """One thing to be started: ``id`` is its workflow's, ``to`` whom it is for."""
+    """A workflow to be started: its ``id``, and ``to``, whom it is for. ``begin`` raises a ClientError."""
 
     id: str
     issue_no: str
@@ -41,7 +41,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What came of it. ``refused``: why it cannot be started; ``trouble``: why it is to be tried again."""
+    """The result of a start. ``refused``: why it cannot be started; ``trouble``: why it is to be tried again."""
 
     what: Start
     refused: str = ""
@@ -49,7 +49,7 @@ class Started:
 
 
 async def start_all(starts: Iterable[Start]) -> list[Started]:
-    """Every one is tried, whatever becomes of the others."""
+    """Try every one, whatever happens to the others."""
     busy = asyncio.Semaphore(AT_ONCE)
 
     async def one(what: Start) -> Started:
@@ -64,7 +64,7 @@ async def _start(what: Start) -> Started:
         await what.begin()
     except AlreadyStarted:
         return Started(what)
-    except Exception as trouble:  # noqa: BLE001 - whatever else it is, it would come again with every attempt
+    except Exception as trouble:  # noqa: BLE001 - any other failure would repeat itself with every attempt
         if isinstance(trouble, TRANSIENT) and activity.info().attempt < ATTEMPTS_MAX:
             return Started(what, trouble=trouble)
         return _refused_start(what, _server_message(trouble))
@@ -72,10 +72,10 @@ async def _start(what: Start) -> Started:
 
 
 def _server_message(trouble: Exception) -> str:
-    """What the server itself said, where it said anything."""
-    said = trouble if isinstance(trouble, RPCError) else trouble.__cause__
-    if isinstance(said, RPCError):
-        return f"{said.status.name}: {said.message}"
+    """The server's own error message, if there is one."""
+    error = trouble if isinstance(trouble, RPCError) else trouble.__cause__
+    if isinstance(error, RPCError):
+        return f"{error.status.name}: {error.message}"
     return f"{type(trouble).__name__}: {trouble}"
 
 
@@ -85,7 +85,7 @@ def _refused_start(what: Start, why: str) -> Started:
 
 
 async def record_refused(ledger: LedgerWriter, refused: Iterable[Started]) -> None:
-    """What could not be started, where those who look after notices see it."""
+    """Record what could not be started as refused deliveries, where those who look after notices see it."""
     for one in refused:
         telemetry.NOTICES.labels("REFUSED").inc()
         await ledger.record_delivery(_delivery_of(one))
@@ -111,6 +111,6 @@ def _delivery_of(one: Started) -> Delivery:
         ended_at=datetime.now(UTC),
         reached=str(COORDINATION),
         title=what.title,
-        text=f"未能发起，对方未获通知：{why} · could not be started, so nobody was told",
+        text=f"未能发起，对方未获通知：{why} · could not be started, so nobody was notified",
         urgent=True,
     )

@@ -1,4 +1,4 @@
-"""Carrying word from issue to issue: started once for each event that sends it, then put as a command."""
+"""Commands from one issue to another: one workflow for each, which sends the command until it is answered."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,8 +11,7 @@ from bihuan.client.cross_issue import start_cross_issue_command
 from bihuan.client.errors import IssueNotRunning, ReceiptInLedgerOnly, Refused
 from bihuan.client.issues import act
 from bihuan.client.runs import described
-from bihuan.domain.cross_issue import AGAIN, ELSEWHERE, errands
-from bihuan.domain.cross_issue import Errand as Word
+from bihuan.domain.cross_issue import AGAIN, ELSEWHERE, Errand, errands
 from bihuan.domain.people import SYSTEM
 from bihuan.domain.refusals import LedgerTooFarBehind
 from bihuan.wire import ActCommand, Entry
@@ -23,49 +22,49 @@ from workflows.ports import CommandSending
 ANSWERED_WITHIN_S = 10.0
 GONE = "IssueArchived"
 LEDGER_BEHIND = LedgerTooFarBehind.__name__
-"""A refusal that passes by itself: the word is carried again."""
+"""A refusal that passes by itself: the command is sent again."""
 
 
 def starts_of(client: Client, issue_no: str, entries: Iterable[Entry]) -> Iterator[Start]:
-    """The errands of these events. One that exists already is not sent again."""
+    """The commands that these events have for other issues, as workflows to be started; each exists once."""
     for entry in entries:
-        for word in errands(entry.event, issue_no, entry.seq):
-            yield _start_of(client, issue_no, entry, word)
+        for one in errands(entry.event, issue_no, entry.seq):
+            yield _start_of(client, issue_no, entry, one)
 
 
-def _start_of(client: Client, issue_no: str, entry: Entry, word: Word) -> Start:
-    id_ = cross_issue_id(issue_no, entry.seq, word.to)
+def _start_of(client: Client, issue_no: str, entry: Entry, one: Errand) -> Start:
+    id_ = cross_issue_id(issue_no, entry.seq, one.to)
 
     async def begin() -> None:
-        await start_cross_issue_command(client, CrossIssueOrder(id_, word.to, word.act, issue_no, word.if_refused))
+        await start_cross_issue_command(client, CrossIssueOrder(id_, one.to, one.act, issue_no, one.if_refused))
 
-    title = f"转告 {word.to} 未能发起 · word to it could not be sent"
+    title = f"转告 {one.to} 未能发起 · the command to it could not be sent"
     return Start(id_, issue_no, entry, COORDINATION, title, begin)
 
 
 class CommandSender(CommandSending):
-    """Puts the act to the other issue's workflow, or to the one it sends us on to."""
+    """Sends the command to the workflow of the other issue, or of the issue it redirects us to."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     @activity.defn(name="send_command")
-    async def send_command(self, errand: CrossIssueOrder) -> str:
-        to, been = errand.to, set[str]()
-        while to not in been:
-            been.add(to)
-            refused, elsewhere = await self._put(to, errand)
+    async def send_command(self, order: CrossIssueOrder) -> str:
+        to, visited = order.to, set[str]()
+        while to not in visited:
+            visited.add(to)
+            refused, elsewhere = await self._send(to, order)
             if refused != ELSEWHERE:
                 return refused
             to = elsewhere
-        raise _retry(f"{errand.to} leads around in a ring that {errand.sender} is not of")
+        raise _retry(f"{order.to} redirects in a cycle without {order.sender}")
 
-    async def _put(self, to: str, errand: CrossIssueOrder) -> tuple[str, str]:
-        """The refusal's name, empty where it was obeyed, and where the word is sent on to."""
-        command = ActCommand(errand.id, SYSTEM, errand.act)
+    async def _send(self, to: str, order: CrossIssueOrder) -> tuple[str, str]:
+        """The name of the refusal, empty where it was obeyed, and the issue it redirects to."""
+        command = ActCommand(order.id, SYSTEM, order.act)
         try:
             await act(self._client, to, command, within_s=ANSWERED_WITHIN_S)
-        except ReceiptInLedgerOnly:  # what was obeyed before is no refusal
+        except ReceiptInLedgerOnly:  # obeyed long ago
             return "", ""
         except Refused as refused:
             return _reason(refused)
@@ -76,13 +75,13 @@ class CommandSender(CommandSending):
         return "", ""
 
     async def _gone(self, issue_no: str) -> bool:
-        """Whether it ended as an issue ends, or is past retention. One that an operator ended may be revived."""
+        """Whether it is archived, or past retention. One that an operator terminated may still be revived."""
         run = await described(self._client, issue_no)
         return run is None or run.status is WorkflowExecutionStatus.COMPLETED
 
 
 def _reason(refused: Refused) -> tuple[str, str]:
-    """The refusal's name, and the issue it names; one that passes by itself is raised, to be tried again."""
+    """The name of the refusal, and the issue it redirects to. One that passes by itself is raised, to be retried."""
     if refused.name == LEDGER_BEHIND:
         raise refused
     if refused.name == AGAIN:
@@ -91,5 +90,5 @@ def _reason(refused: Refused) -> tuple[str, str]:
 
 
 def _retry(why: str) -> ApplicationError:
-    """Nothing is wrong: the answer is not there yet."""
+    """A retryable error: nothing is wrong, but the answer is not known yet."""
     return ApplicationError(why, type=AGAIN, category=ApplicationErrorCategory.BENIGN)

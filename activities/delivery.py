@@ -1,4 +1,4 @@
-"""Delivering one notice: the first way that is open, one attempt, and what came of it on record."""
+"""Delivery of one notice: the first way that is open, one attempt, and its outcome recorded."""
 
 import asyncio
 from dataclasses import replace
@@ -24,8 +24,7 @@ from activities.attempts import (
 from activities.channels.port import SendResult, SendVerdict
 from bihuan.client.notices import hand_to_chat
 from bihuan.domain.notifications.registry import REMINDERS
-from bihuan.domain.parties import Desk as AtDesk
-from bihuan.domain.parties import Party
+from bihuan.domain.parties import Desk, Party
 from bihuan.ledger.engine import CONNECT_SECONDS_MAX, LEDGER_AWAY
 from bihuan.notify.kinds import TRAITS, Kind
 from bihuan.notify.routing import DeliveryStep, RoutingSubject
@@ -36,15 +35,15 @@ from workflows.messages import Card, Chat, DeliveryOutcome, Tried
 from workflows.ports import Delivering
 from workflows.timeouts import Patience
 
-COORDINATION = Party(AtDesk.COORDINATION)
+COORDINATION = Party(Desk.COORDINATION)
 FRESH_S = 60.0
-"""So young a notice is not asked after in the ledger: what it tells of has only just happened."""
+"""For a younger reminder the ledger is not asked whether its issue is closed: it was raised only just now."""
 
 
 class Deliverer(Delivering):
     def __init__(self, attempts: Attempts, client: Client) -> None:
         self._attempts = attempts
-        self._telling = attempts.telling
+        self._renderer = attempts.renderer
         self._client = client
 
     @activity.defn(name="deliver")
@@ -52,28 +51,28 @@ class Deliverer(Delivering):
         known, over = await self._known(notice)
         if known == "DELIVERED" and not notice.again:
             return outcome_of(notice, "DELIVERED", None, detail="delivered before", recorded=True)
-        about, now = subject_of(notice), activity.info().started_time
-        been = {one.step for one in tried}
-        step = next(step for step in self._telling.routing.steps(about, now) if step.key not in been)
+        subject, now = subject_of(notice), activity.info().started_time
+        gone = {one.step for one in tried}
+        step = next(step for step in self._renderer.routing.steps(subject, now) if step.key not in gone)
         fresh = _sent_by_earlier_attempt(step) is None
         if fresh and over:
             return await self._attempts.try_record(
                 outcome_of(notice, "RECALLED", step, detail="the issue was over before")
             )
-        opens = self._telling.routing.opens(step, about, now)
+        opens = self._renderer.routing.opens(step, subject, now)
         if fresh and opens > now:
             if activity.info().attempt > 1:
                 notice = with_begun(notice, step.key)
             held = outcome_of(notice, HELD, step, detail=QUIET, last=False, until=opens)
             return await self._attempts.try_record(held)
         if TRAITS[step.kind].shared:
-            return await self._to_desk(notice, step, tried, patience)
+            return await self._to_chat(notice, step, tried, patience)
         return await self._attempt(notice, step, tried, patience)
 
     async def _attempt(
         self, notice: NoticeOrder, step: DeliveryStep, tried: tuple[Tried, ...], patience: Patience
     ) -> DeliveryOutcome:
-        message = self._telling.message(notice, step)
+        message = self._renderer.message(notice, step)
         digest = body_hash(notice, step.name)
         if step.kind is Kind.INBOX:
             if step.party == COORDINATION != notice.to:  # the last resort
@@ -88,7 +87,7 @@ class Deliverer(Delivering):
                 outcome_of(notice, "DELIVERED", step, status=answer.status, digest=digest)
             )
         if answer.verdict in TRANSIENT and not is_given_up(answer, first_tried_at(notice, step.key), step.give_up_s):
-            if answer.verdict is SendVerdict.PASSING:
+            if answer.verdict is SendVerdict.TRANSIENT:
                 trying = outcome_of(notice, "TRYING", step, status=answer.status, detail=answer.detail, last=False)
                 await self._attempts.try_record(trying)
             raise_retry(answer, patience, {"channel": step.channel, "contact": step.contact, "status": answer.status})
@@ -104,10 +103,10 @@ class Deliverer(Delivering):
             )
         )
 
-    async def _to_desk(
+    async def _to_chat(
         self, notice: NoticeOrder, step: DeliveryStep, tried: tuple[Tried, ...], patience: Patience
     ) -> DeliveryOutcome:
-        """A desk that is not there begins with its first card; one card put twice is said once."""
+        """Queue the notice for the digest of the chat, which starts with its first card and posts a card once."""
         per_minute = TRAITS[step.kind].per_minute or 60
         chat = Chat(step.channel, step.contact, step.name, 60 / per_minute, step.give_up_s)
         handed = await self._attempts.try_record(outcome_of(notice, HANDED, step))
@@ -119,10 +118,9 @@ class Deliverer(Delivering):
         await self._attempts.record(outcome)
 
     async def _known(self, notice: NoticeOrder) -> tuple[str, bool]:
-        """How it stands in the ledger, ``""``: not at all; and whether its issue was closed before this reminder of it
-        was first sent. In doubt it is sent.
+        """The state of the notice in the ledger (``""``: none), and whether its issue closed before it was first sent.
 
-        Past Temporal's retention only the ledger knows; a ledger that is down, or hangs, must not hold a notice back.
+        Past Temporal's retention only the ledger knows. A ledger that is down, or hangs, must not hold a notice back.
         """
         try:
             async with asyncio.timeout(CONNECT_SECONDS_MAX):
@@ -134,7 +132,7 @@ class Deliverer(Delivering):
             return "", False
 
     def _unreached(self, notice: NoticeOrder, tried: tuple[Tried, ...], step: DeliveryStep) -> DeliveryOutcome:
-        """Nobody was reached. Where coordination's inbox has it, that says so; the reason is the last way's."""
+        """Nobody was reached, so that it ends in coordination's inbox, with the state and reason of the last way."""
         last = tried[-1] if tried else Tried("", "UNADDRESSED", "nobody can be reached at this desk")
         telemetry.DEAD_NOTICES.labels(last.step.partition("/")[0]).inc()
         return outcome_of(notice, last.state, step, detail=last.detail)
@@ -149,7 +147,7 @@ def subject_of(notice: NoticeOrder) -> RoutingSubject:
 
 
 def _sent_by_earlier_attempt(step: DeliveryStep) -> SendResult | None:
-    """An attempt that arrived says so to the server at once, so that whoever repeats it need not send it again."""
+    """The result of an earlier attempt that was sent but not recorded: it told the server so by a heartbeat."""
     match list(activity.info().heartbeat_details):
         case [step.key, int(status)]:
             return SendResult(SendVerdict.DELIVERED, status)

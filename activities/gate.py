@@ -1,4 +1,4 @@
-"""A gate before each channel, so that a server that hangs or is down takes nothing from the others."""
+"""A gate before each channel, so that a server that hangs or is down does not affect the others."""
 
 import asyncio
 import time
@@ -10,21 +10,21 @@ from datetime import timedelta
 from activities.channels.port import Address, Channel, Message, SendResult, SendVerdict
 
 AT_ONCE = 6
-"""Attempts at one server at the same moment."""
+"""Concurrent attempts at one server."""
 ATTEMPT_S = 22.0
-"""How long one attempt may take: an exchange and the parting; a second exchange has what is left of it."""
+"""The limit of one attempt: an exchange and the closing of the connection; a second exchange has what remains."""
 QUEUE_S = 2.0
-"""How long an attempt waits for its turn before it gives its place up."""
+"""How long an attempt waits for its turn."""
 BUSY_WAIT = timedelta(seconds=20)
-"""When it comes again then. Always as soon: nothing has failed."""
+"""When it is tried again after that. The pause does not grow, since nothing has failed."""
 FAILURES_MAX = 5
 REST_S = 15.0
-"""So many failures in a row close the way to a server for so long; then the next attempt shows whether it is back."""
+"""A circuit breaker: after so many failures in a row no attempt is made for so long, and then one to find out."""
 
 
 @dataclass
 class Lane:
-    """The way to one server."""
+    """The state of one server."""
 
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     failures: int = 0
@@ -33,10 +33,10 @@ class Lane:
 
 @dataclass
 class Gate:
-    """One channel. ``clock`` is a monotonic time in seconds.
+    """One channel. ``clock``: monotonic time in seconds.
 
-    Where addresses are URLs there is a lane for each server, so that one unit's endpoint that is down costs another
-    unit nothing; where the channel has a server of its own there is one.
+    Where addresses are URLs each server has a lane, so that one unit's endpoint that is down does not affect another
+    unit; a channel with a server of its own has one lane.
     """
 
     channel: Channel
@@ -44,7 +44,7 @@ class Gate:
     _lanes: defaultdict[str, Lane] = field(default_factory=lambda: defaultdict(Lane))
 
     async def send(self, message: Message, address: Address) -> SendResult:
-        """The channel's answer, or that it was not asked now."""
+        """The channel's result, or NOT_ASKED while the lane is busy or resting."""
         lane = self._lanes[_server(address.to)]
         if lane.closed_until > self.clock():
             return SendResult(SendVerdict.NOT_ASKED, detail="the channel is down and rests")
@@ -57,16 +57,16 @@ class Gate:
             async with asyncio.timeout(ATTEMPT_S):
                 answer = await self.channel.send(message, address)
         except TimeoutError:
-            answer = SendResult(SendVerdict.PASSING, detail="no answer in time")
-        except Exception as trouble:  # noqa: BLE001 - its words may hold an address; raised, it would be tried for ever
-            answer = SendResult(SendVerdict.PASSING, detail=f"unexpected: {type(trouble).__name__}")
+            answer = SendResult(SendVerdict.TRANSIENT, detail="no answer in time")
+        except Exception as trouble:  # noqa: BLE001 - its text may hold an address; raised, it would be retried without end
+            answer = SendResult(SendVerdict.TRANSIENT, detail=f"unexpected: {type(trouble).__name__}")
         finally:
             lane.turns.release()
         self._learn(lane, answer)
         return answer
 
     def _learn(self, lane: Lane, answer: SendResult) -> None:
-        down = answer.verdict is SendVerdict.PASSING and answer.wait is None
+        down = answer.verdict is SendVerdict.TRANSIENT and answer.wait is None
         lane.failures = lane.failures + 1 if down else 0
         if lane.failures >= FAILURES_MAX:
             lane.closed_until = self.clock() + REST_S
@@ -74,5 +74,5 @@ class Gate:
 
 
 def _server(address: str) -> str:
-    """The server an URL names, ``""`` where it is none. One that is malformed is the channel's to refuse."""
+    """The host of a URL, ``""`` where it is none. The channel refuses one that is malformed."""
     return address.partition("://")[2].partition("/")[0]

@@ -1,4 +1,4 @@
-"""Publishing: start the notices an event calls for, then write it into the ledger. Any part may be repeated."""
+"""Publishing: start the notices of the events, then write the events into the ledger. Any part may be repeated."""
 
 from collections.abc import Iterable, Iterator
 
@@ -20,7 +20,7 @@ from workflows.timeouts import Patience
 
 
 class Publisher(Publishing):
-    """Notices first: a ledger that is down delays no alarm."""
+    """Notices come first, so that an unavailable ledger delays no alarm."""
 
     def __init__(self, client: Client, ledger: LedgerWriter, patience: Patience) -> None:
         self._client = client
@@ -31,12 +31,12 @@ class Publisher(Publishing):
     async def publish(self, publication: Publication) -> bool:
         fresh = [entry for entry in publication.entries if entry.seq > publication.announced]
         issue_no = publication.issue.issue_no
-        begun = await start_all((*self._notices(publication, fresh), *starts_of(self._client, issue_no, fresh)))
+        started = await start_all((*self._notices(publication, fresh), *starts_of(self._client, issue_no, fresh)))
         recorded = await self._record(publication)
         if recorded:
-            await record_refused(self._ledger, (one for one in begun if one.refused))
-        trouble = next((one.trouble for one in begun if one.trouble), None)
-        if trouble is not None:  # what is recorded and started by now is left alone the next time
+            await record_refused(self._ledger, (one for one in started if one.refused))
+        trouble = next((one.trouble for one in started if one.trouble), None)
+        if trouble is not None:  # what is recorded and started by now is skipped by the next attempt
             raise trouble
         return recorded
 

@@ -1,4 +1,4 @@
-"""Reports made of the ledger, each told as the notice of its period and desk."""
+"""Reports compiled from the ledger, each sent as one notice for its period and desk."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -30,7 +30,7 @@ from workflows.timeouts import Patience
 
 COORDINATION = Party(Desk.COORDINATION)
 Made = tuple[str, tuple[NoticeOrder, ...]]
-"""What a run says of itself, and what it has told."""
+"""One line about the report, and its notices."""
 
 
 def _now() -> datetime:
@@ -38,7 +38,7 @@ def _now() -> datetime:
 
 
 class Reporter(Reporting):
-    """``calendar``: the one in force now, which may be another tomorrow."""
+    """``calendar``: returns the one in force at the moment."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Reporter(Reporting):
             ReportKind.DIGEST: self._digest,
             ReportKind.BULLETIN: self._bulletin,
             ReportKind.BRIEF: self._brief,
-            ReportKind.CENSUS: self._census,
+            ReportKind.CENSUS: self._reconciliation,
             ReportKind.RETENTION: self._retention,
         }
 
@@ -71,8 +71,8 @@ class Reporter(Reporting):
             return CompiledReport(None)
         if last is not None and timed.kind is ReportKind.DIGEST:
             its = Period(its.name, last.until, its.until)
-        said, notices = await self._make[timed.kind](timed, its, now)
-        return CompiledReport(ReportOutcome(its.name, now, said), notices)
+        summary, notices = await self._make[timed.kind](timed, its, now)
+        return CompiledReport(ReportOutcome(its.name, now, summary), notices)
 
     @activity.defn(name="send_report")
     async def send_report(self, notice: NoticeOrder) -> None:
@@ -85,8 +85,8 @@ class Reporter(Reporting):
         digest = await digest_of(self._engine, timed.group, its.since, now, self._calendar())
         to = Party(Desk.GROUP, timed.group)
         title, lines = digest_title(digest, its.name, self._city), digest_text(digest, self._city)
-        said = f"{title}：在办 {digest.open}、逾期 {len(digest.overdue)}、督办单 {len(digest.orders)}"
-        return said, (_notice(ReportKind.DIGEST, its.name, to, now, title, lines),)
+        summary = f"{title}：在办 {digest.open}、逾期 {len(digest.overdue)}、督办单 {len(digest.orders)}"
+        return summary, (_notice(ReportKind.DIGEST, its.name, to, now, title, lines),)
 
     async def _bulletin(self, _timed: Timed, its: Period, now: datetime) -> Made:
         lines = bulletin_text(await bulletin_of(self._engine, its.since, its.until), self._city)
@@ -100,20 +100,20 @@ class Reporter(Reporting):
         title = f"{self._city.name}{REPORT_ZH[kind]} {its.name} · {english}"
         return title, (_notice(kind, its.name, COORDINATION, now, title, lines),)
 
-    async def _census(self, _timed: Timed, its: Period, now: datetime) -> Made:
-        """What is lost is told once a day, and at once where it is others than before."""
+    async def _reconciliation(self, _timed: Timed, its: Period, now: datetime) -> Made:
+        """Findings are sent once a day, and at once where they have changed."""
         found = await standing(self._client, LedgerReader(self._engine), now)
         for name, numbers in _findings(found).items():
             telemetry.CENSUS_FINDINGS.labels(name).set(len(numbers))
         counted = found.counted
-        said = f"共 {counted.total}，在办 {counted.open}，运行 {found.running}，丢失 {len(found.lost)}"
+        summary = f"共 {counted.total}，在办 {counted.open}，运行 {found.running}，丢失 {len(found.lost)}"
         if not any(_findings(found).values()):
-            return said, ()
+            return summary, ()
         title = (
             f"清点：{len(found.lost)} 件丢失、{len(found.unrecorded)} 件未入台账、{len(found.failing)} 件停摆 · census"
         )
         name = f"{its.name}.{_findings_hash(found)}"
-        return said, (_notice(ReportKind.CENSUS, name, COORDINATION, now, title, _reconciliation_text(found)),)
+        return summary, (_notice(ReportKind.CENSUS, name, COORDINATION, now, title, _reconciliation_text(found)),)
 
     async def _retention(self, timed: Timed, _its: Period, now: datetime) -> Made:
         pruned = await prune(self._engine, now - timedelta(days=timed.keep_days))
@@ -126,7 +126,7 @@ class Reporter(Reporting):
 
 
 ONCE = frozenset({ReportKind.DIGEST, ReportKind.BULLETIN, ReportKind.BRIEF})
-"""Made once for a period; the others look anew whenever they run."""
+"""Sent once for a period; the others are compiled again at each run."""
 
 
 def _notice(kind: ReportKind, of: str, to: Party, now: datetime, title: str, lines: str) -> NoticeOrder:

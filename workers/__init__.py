@@ -1,1 +1,1 @@
-"""Where it runs: processes and their assembly."""
+"""Where things run: the worker processes and how they are put together."""

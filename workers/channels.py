@@ -1,4 +1,4 @@
-"""The city's channels, each with what it was set to, behind a gate of its own."""
+"""The city's channels, each with its settings, behind a gate of its own."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -36,7 +36,7 @@ log = structlog.get_logger(__name__)
 
 
 def http_for(settings: Settings) -> Http:
-    """Public hosts only, but those the operator named: the notice address, and ``private_hosts``."""
+    """A client for public hosts and those the operator named: the notice address, and ``private_hosts``."""
     named = {urlsplit(settings.webhook_url).hostname, *settings.private_hosts.split(",")}
     return Http(private_allowed={host.strip() for host in named if host and host.strip()})
 
@@ -44,7 +44,7 @@ def http_for(settings: Settings) -> Http:
 def attempts_for(
     settings: Settings, city: City, ledger: LedgerWriter, http: Http, calendar: Callable[[], WorkCalendar]
 ) -> Attempts:
-    """The city's routes, words and channels, ready to deliver. ``calendar``: see ``load_notifying``."""
+    """The city's routes, templates and channels, ready to deliver. ``calendar``: see ``load_notifying``."""
     notifying = load_notifying(
         settings.city,
         city,
@@ -52,7 +52,7 @@ def attempts_for(
         give_up_s=settings.notice_give_up_s,
         calendar=calendar,
     )
-    telling = MessageRenderer(
+    renderer = MessageRenderer(
         notifying.routing,
         notifying.templates,
         Secrets(settings.data),
@@ -60,16 +60,16 @@ def attempts_for(
         Tokens(link_secret(settings.data)),
         settings.public_url.rstrip("/"),
     )
-    return Attempts(telling, gates(notifying.routing.channels, http), ledger)
+    return Attempts(renderer, gates(notifying.routing.channels, http), ledger)
 
 
 def gates(channels: Mapping[str, ChannelEntry], http: Http) -> dict[str, Gate]:
-    """One for each channel that reaches outside; an inbox is the ledger's own."""
+    """A gate for each channel that reaches outside; an inbox is in the ledger."""
     return {name: Gate(_started(entry, http)) for name, entry in channels.items() if entry.kind is not Kind.INBOX}
 
 
 class NotStarted(Channel):
-    """In the place of a channel that cannot start: it refuses everything and says why, so that the next way is gone."""
+    """Stands for a channel that cannot start: it refuses every message and says why, so that the next way is tried."""
 
     def __init__(self, why: str) -> None:
         self._why = why
@@ -79,11 +79,11 @@ class NotStarted(Channel):
 
 
 def _started(entry: ChannelEntry, http: Http) -> Channel:
-    """One that cannot start takes no other with it."""
+    """The channel, or NotStarted where it cannot start: the others must start all the same."""
     telemetry.CHANNELS_STARTED.labels(entry.name).set(1)
     try:
         return _channel(entry, http)
-    except Exception as trouble:  # whatever it is, the others must go on
+    except Exception as trouble:
         telemetry.CHANNELS_STARTED.labels(entry.name).set(0)
         log.exception("channel_not_started", channel=entry.name)
         return NotStarted(trouble.name if isinstance(trouble, SettingInvalid) else type(trouble).__name__)

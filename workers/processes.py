@@ -1,4 +1,4 @@
-"""The two worker processes: one for issues, one for notices, each with a queue of its own."""
+"""The two worker processes, for issues and for notices. Each also runs a second queue: batches, and reports."""
 
 import asyncio
 import signal
@@ -41,14 +41,14 @@ from workflows.timeouts import Patience
 log = structlog.get_logger(__name__)
 
 NOTICES_AT_ONCE = 100
-"""Deliveries that wait for their turn at a channel cost nothing but their place."""
+"""Many, since most of them only wait for their turn at a channel."""
 BATCH_STEPS_AT_ONCE = 4
 STICKY_FOR = timedelta(seconds=10)
-"""How long a task waits for the worker that knows its issue before any other takes it."""
+"""How long a task waits for the worker that has its issue in memory before any other takes it."""
 
 
 def issue_worker(client: Client, publishing: Publishing, loop: type = IssueLoop, *, cached: int = 1000) -> Worker:
-    """``cached``: how many issues are remembered between their tasks; tests lower it."""
+    """The worker of issues and cross-issue commands. ``cached``: how many workflows stay in memory; tests lower it."""
     return Worker(
         client,
         task_queue=ISSUE_QUEUE,
@@ -61,6 +61,7 @@ def issue_worker(client: Client, publishing: Publishing, loop: type = IssueLoop,
 
 
 def notice_worker(client: Client, attempts: Attempts) -> Worker:
+    """The worker of notices and chat digests."""
     delivering, posting = Deliverer(attempts, client), ChatPoster(attempts, client)
     return Worker(
         client,
@@ -79,7 +80,7 @@ def notice_worker(client: Client, attempts: Attempts) -> Worker:
 
 
 def batch_worker(client: Client, batching: Batching) -> Worker:
-    """On a queue of its own, so that no batch stands before an issue's acts and alarms."""
+    """The worker of batches, on a queue of its own, so that no batch delays an issue's acts and alarms."""
     return Worker(
         client,
         task_queue=BATCH_QUEUE,
@@ -122,8 +123,8 @@ async def run_notice_worker(settings: Settings) -> None:
 async def _until_stopped(worker: Worker, name: str) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(sign, stop.set)
+    for signal_ in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_, stop.set)
     async with worker:
         log.info("worker_started", worker=name)
         await stop.wait()

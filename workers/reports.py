@@ -1,4 +1,4 @@
-"""The worker of what is told by the calendar, on a queue of its own."""
+"""The worker of scheduled reports, on a queue of its own."""
 
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -12,7 +12,7 @@ REPORTS_AT_ONCE = 2
 
 
 def report_worker(client: Client, reporting: Reporting) -> Worker:
-    """Few at a time: eight digests of one hour must not keep the ledger from the notices."""
+    """Few at a time: eight digests that are due at once must not slow the ledger down for the notices."""
     return Worker(
         client,
         task_queue=REPORT_QUEUE,

@@ -1,1 +1,1 @@
-"""When things happen: the workflows, the messages that cross Temporal, and the names Temporal knows. No rules, no I/O."""
+"""When things happen: workflows, the messages that cross Temporal, and the names it knows. No rules, no I/O."""

@@ -18,7 +18,7 @@ class CrossIssueCommand:
 
     @workflow.run
     async def run(self, order: CrossIssueOrder) -> str:
-        """The name of the refusal, empty where the command was obeyed. The sender then gets ``if_refused``, if given."""
+        """The name of the refusal, empty where the command was obeyed. The sender then gets ``if_refused``."""
         refused = await self._send(order)
         if refused and order.if_refused is not None:
             act = heard(order.if_refused, refused)

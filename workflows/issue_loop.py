@@ -54,7 +54,7 @@ class IssueLoop:
 
     @workflow.update(name="act", description="办理动作 · an act of a person or a service")
     def act(self, command: ActCommand) -> Receipt:
-        """Obey one command, once; a repetition gets the first receipt. Raises an ApplicationError of the refusal's name."""
+        """Obey one command, once; a repetition gets the first receipt. Raises a refusal as ApplicationError."""
         try:
             return self._receipts.first(command.command()) or self._obey(command.command())
         except (Refusal, ReceiptDropped) as refusal:
@@ -132,7 +132,7 @@ class IssueLoop:
                 del self._unpublished_policies[: len(batch.policies)]
 
     async def _to_publish(self, announced: int, refusals: int) -> None:
-        """Return when there are new events, or when it is time to try the ledger again after so many refusals."""
+        """Return when there are new events, or when the ledger is to be tried again after so many refusals."""
         while True:
             try:
                 await workflow.wait_condition(
@@ -145,7 +145,7 @@ class IssueLoop:
             except TimeoutError:  # the timer is there to be a command, as no workflow task may end without one
                 if not refusals or self._leaving:
                     continue
-                self._grow(1, weight(self._unpublished))  # a long outage must not grow the history of a run without limit
+                self._grow(1, weight(self._unpublished))  # or a long outage would grow the history without limit
                 if self._full:
                     continue
             return

@@ -49,7 +49,7 @@ class Delivering(ABC):
     @activity.defn(name="deliver")
     @abstractmethod
     async def deliver(self, notice: NoticeOrder, tried: tuple[Tried, ...], patience: Patience) -> DeliveryOutcome:
-        """Make one attempt on the first way that is not in ``tried``. The outcome is recorded if the ledger is available.
+        """Make one attempt on the first way not in ``tried``. The outcome is recorded if the ledger is available.
 
         Raises a retryable error where the attempt failed and this way is to be tried again.
         """
@@ -85,12 +85,12 @@ class Batching(ABC):
     @activity.defn(name="open_batch")
     @abstractmethod
     async def open_batch(self, order: BatchOrder) -> BatchProgress:
-        """Record the order before any issue is touched. Raises ``BatchIdReused`` (not retryable) where the id is taken."""
+        """Record the order before any issue is touched. Raises ``BatchIdReused`` (not retryable)."""
 
     @activity.defn(name="touch_portion")
     @abstractmethod
     async def touch_portion(self, portion: BatchPortion) -> PortionDone:
-        """Send the act of the batch to the next matching issues; the result of each is recorded before this returns."""
+        """Send the batch's act to the next matching issues; each result is recorded before this returns."""
 
     @activity.defn(name="close_batch")
     @abstractmethod

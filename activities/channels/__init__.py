@@ -1,1 +1,1 @@
-"""One adapter for each kind of channel, all behind one port."""
+"""One adapter for each kind of channel, all behind the port in ``port.py``."""

@@ -15,7 +15,7 @@ from bihuan.notify.kinds import Kind
 
 BYTES_MAX = layout.bytes_max(Kind.DINGTALK_BOT)
 BLOCKED_S = 600
-"""More than twenty a minute, and the robot is deaf for ten minutes."""
+"""After more than twenty messages a minute the robot is blocked for ten minutes."""
 LINK_SAFE = ":/?#@!$&*+,;=%~._-"
 
 CODES = {
@@ -42,17 +42,17 @@ CODES = {
 
 
 class DingTalkBot(Channel):
-    """``address.to``: the robot's URL with its token; its secret: ``SEC…``, or empty where the robot does not sign."""
+    """``address.to``: the robot's URL with its token; ``address.secret``: ``SEC…``, empty where none is asked for."""
 
     def __init__(self, http: Http, *, clock: Callable[[], float] = time.time) -> None:
         self._http = http
         self._clock = clock
 
     async def send(self, message: Message, address: Address) -> SendResult:
-        told = _body(message)
-        if told is None:
+        content = _body(message)
+        if content is None:
             return layout.too_long(message)
-        reply = await self._http.exchange(self._signed(address), told, JSON_HEADERS)
+        reply = await self._http.exchange(self._signed(address), content, JSON_HEADERS)
         return reply if isinstance(reply, SendResult) else result_of(reply, CODES)
 
     def fits(self, message: Message) -> bool:
@@ -62,14 +62,14 @@ class DingTalkBot(Channel):
         if not address.secret:
             return address.to
         timestamp = str(int(self._clock() * 1000))
-        told = f"{timestamp}\n{address.secret}".encode()
-        sign = base64.b64encode(hmac.digest(address.secret.encode(), told, hashlib.sha256)).decode()
+        text = f"{timestamp}\n{address.secret}".encode()
+        sign = base64.b64encode(hmac.digest(address.secret.encode(), text, hashlib.sha256)).decode()
         query = urlencode({"timestamp": timestamp, "sign": sign})
         return f"{address.to}{'&' if '?' in address.to else '?'}{query}"
 
 
 def _body(message: Message) -> bytes | None:
-    return layout.fitted(message, _laid_out, lambda told: len(told) <= BYTES_MAX)
+    return layout.fitted(message, _laid_out, lambda content: len(content) <= BYTES_MAX)
 
 
 def _laid_out(message: Message) -> bytes:

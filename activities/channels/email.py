@@ -1,4 +1,4 @@
-"""Mail over SMTP (RFC 5321, 5322): 4yz passes, 5yz is refused, and every copy carries the same Message-ID."""
+"""Mail over SMTP (RFC 5321, 5322): 4yz is transient, 5yz permanent; every copy has the same Message-ID."""
 
 import asyncio
 import hashlib
@@ -23,15 +23,15 @@ BUTTON = (
     "background: #0b57d0; color: #fff; text-decoration: none"
 )
 LINE_MAX = 76
-"""Characters of a header's line that holds an encoded word, of which the word has 75 at most (RFC 2047, section 2)."""
+"""Characters of a header line with encoded words, each of which may have 75 (RFC 2047, section 2)."""
 WIRE = SMTP.clone(max_line_length=LINE_MAX, cte_type="7bit")
-"""Every server takes seven bits; a client that folds anew would make the words longer."""
+"""Every server takes seven bits; left to fold the headers again, a client would make the words longer."""
 REFUSED_FROM = 500
 QUIT_S = 2.0
 
 
 class EmailChannel(Channel):
-    """``address.to``: one mailbox; its secret: the server's password."""
+    """``address.to``: one mailbox; ``address.secret``: the server's password."""
 
     def __init__(
         self, server: MailServer, *, tls: ssl.SSLContext | None = None, seconds: float = EXCHANGE_MAX_S
@@ -73,14 +73,14 @@ class EmailChannel(Channel):
 
 
 async def _quit(client: aiosmtplib.SMTP) -> None:
-    """What was accepted stays accepted, however the parting goes."""
+    """The mail was accepted, so a failure here changes nothing."""
     with suppress(aiosmtplib.SMTPException, OSError):
         async with asyncio.timeout(QUIT_S):
             await client.quit()
 
 
 def _answer(trouble: Exception) -> SendResult:
-    """By the code alone: the server's words may repeat the mailbox."""
+    """By the code alone: the server's text may repeat the mailbox."""
     match trouble:
         case aiosmtplib.SMTPRecipientsRefused(recipients=[first, *_]):
             return _by_code(first.code, "the recipient is refused")
@@ -91,11 +91,11 @@ def _answer(trouble: Exception) -> SendResult:
         case aiosmtplib.SMTPResponseException(code=code):
             return _by_code(code, "the server refuses")
         case _:
-            return SendResult(SendVerdict.PASSING, detail=f"no answer: {type(trouble).__name__}")
+            return SendResult(SendVerdict.TRANSIENT, detail=f"no answer: {type(trouble).__name__}")
 
 
 def _by_code(code: int, words: str) -> SendResult:
-    verdict = SendVerdict.REFUSED if code >= REFUSED_FROM else SendVerdict.PASSING
+    verdict = SendVerdict.REFUSED if code >= REFUSED_FROM else SendVerdict.TRANSIENT
     return SendResult(verdict, code, f"SMTP {code}: {words}")
 
 
@@ -117,12 +117,12 @@ def _mail(message: Message, server: MailServer, to: str) -> EmailMessage:
 
 
 def _subject(title: str) -> str:
-    """Every word of it encoded, so that a title that looks like an encoded word stays what it is."""
+    """Encoded as a whole, so that a title which looks like an encoded word is shown as it is."""
     return Header(title, "utf-8", maxlinelen=LINE_MAX, header_name="Subject").encode(linesep="\r\n")
 
 
 def _message_id(id_: str, sender: str) -> str:
-    """Of the notice's id alone, so that mail servers too know a copy."""
+    """Made from the notice's id alone, so that mail servers recognise a copy."""
     return f"<{_digest(id_)}@{sender.partition('@')[2]}>"
 
 
@@ -131,7 +131,7 @@ def _digest(id_: str) -> str:
 
 
 def _html(message: Message) -> str:
-    """The template's own, or the text's; then what every mail ends with, inside the body where there is one."""
+    """The template's HTML, or the text as HTML, then items, link and id, inside its body if it has one."""
     own = message.html or _paragraph(layout.neutralized(message.text, message.link))
     quieted = (layout.neutralized(layout.one_line(item), message.link) for item in message.items)
     items = "".join(f"<li>{html.escape(item)}</li>" for item in quieted)

@@ -15,7 +15,7 @@ from bihuan.notify.kinds import Kind
 BYTES_MAX = layout.bytes_max(Kind.FEISHU_BOT)
 FIELDS = ("code", "StatusCode")
 SIGNED_BYTES = 100
-"""What timestamp and signature add to the body, which as a whole is limited."""
+"""What timestamp and signature add to the body, whose whole length is limited."""
 
 CODES = {
     9499: transient("too many messages", 60),
@@ -34,9 +34,9 @@ CODES = {
 
 
 class FeishuBot(Channel):
-    """``address.to``: the robot's URL; its secret signs, empty where the robot does not ask.
+    """``address.to``: the robot's URL; ``address.secret`` signs, empty where the robot needs no signature.
 
-    A card of plain-text elements: it has a coloured head and a button, and knows neither mentions nor markdown.
+    A card of plain-text elements, with a coloured header and a button; mentions and markdown have no effect in it.
     """
 
     def __init__(self, http: Http, *, clock: Callable[[], float] = time.time) -> None:
@@ -47,15 +47,15 @@ class FeishuBot(Channel):
         card = _card(message)
         if card is None:
             return layout.too_long(message)
-        told = self._signature(address.secret) | {"msg_type": "interactive", "card": card}
-        reply = await self._http.exchange(address.to, body(told), JSON_HEADERS)
+        content = self._signature(address.secret) | {"msg_type": "interactive", "card": card}
+        reply = await self._http.exchange(address.to, body(content), JSON_HEADERS)
         return reply if isinstance(reply, SendResult) else result_of(reply, CODES, FIELDS)
 
     def fits(self, message: Message) -> bool:
         return _card(message) is not None
 
     def _signature(self, secret: str) -> dict[str, object]:
-        """The text to be signed is the key, and what is signed is empty: so says the documentation."""
+        """As documented, timestamp and secret are the key, and the signed text is empty."""
         if not secret:
             return {}
         timestamp = str(int(self._clock()))

@@ -1,4 +1,4 @@
-"""Which hosts may be spoken to: public ones, and those the operator has named."""
+"""Which hosts may be contacted: public ones, and those that the operator has named."""
 
 import asyncio
 import socket
@@ -8,17 +8,17 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 Ip = IPv4Address | IPv6Address
 
 TRANSLATED = ip_network("64:ff9b::/96")
-"""RFC 6052: a gateway turns the last 32 bits into an IPv4 address."""
+"""NAT64 (RFC 6052): the last 32 bits are an IPv4 address."""
 
 
 class HostNotAllowed(Exception):
-    """The name leads into a network that nobody allowed; the message names neither."""
+    """The name resolves to a network that is not allowed. The message contains neither."""
 
 
 class Hosts:
-    """``private_allowed``: True allows private and loopback addresses, a collection the names and networks in it.
+    """``private_allowed``: True allows private and loopback addresses; a collection, the names and networks in it.
 
-    What is link-local, and so every cloud's metadata address, is allowed only where it is named.
+    Link-local addresses, and so the metadata service of every cloud, are allowed only where they are named.
     """
 
     def __init__(self, private_allowed: bool | Collection[str] = False) -> None:
@@ -29,7 +29,7 @@ class Hosts:
         self._names = {one.lower() for one in named if not _numeric(one)}
 
     async def addresses(self, host: str, port: int) -> Sequence[str]:
-        """Where the name leads now; all of it must be allowed, so that no second answer slips by."""
+        """The addresses of the name now. Raises HostNotAllowed unless all are allowed, OSError where it has none."""
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         if host.lower() not in self._names and not all(map(self._allowed, addresses)):
@@ -46,7 +46,7 @@ class Hosts:
 
 
 def _embedded_ipv4(address: Ip) -> Ip:
-    """The IPv4 address inside an IPv6 address that only wraps one."""
+    """The IPv4 address that an IPv6 address only wraps; else the address itself."""
     if isinstance(address, IPv4Address):
         return address
     if address in TRANSLATED:

@@ -1,4 +1,4 @@
-"""One exchange over HTTP, so guarded that an address, however wrong or hostile, costs no more than its attempt."""
+"""One exchange over HTTP. A wrong or hostile address can do no more harm than a failed attempt."""
 
 import asyncio
 import json
@@ -25,12 +25,12 @@ SECONDS_DIGITS_MAX = 10
 NO_ADDRESS = SendResult(SendVerdict.REFUSED, detail="the address is no http(s) address of a public host")
 
 logging.getLogger("httpx").setLevel(logging.WARNING)
-"""It logs whole URLs at INFO, and a bot's URL is its key."""
+"""At INFO it logs whole URLs, and the URL of a robot holds its key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """``body``: at most the first 64 KiB. ``wait``: how long the other side asks us to."""
+    """``body``: at most the first 64 KiB. ``wait``: how long the other side asks us to wait."""
 
     status: int
     body: bytes = b""
@@ -41,7 +41,7 @@ class Reply:
         return 200 <= self.status < 300  # noqa: PLR2004 - the success class of RFC 9110
 
     def json(self) -> object:
-        """None where it is no JSON."""
+        """The parsed body; None where it is no JSON."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
@@ -51,7 +51,7 @@ class Reply:
 class Http:
     """A client for other people's servers: public hosts only, no redirects, no cookies, no proxies, one time limit.
 
-    ``private_allowed``: see ``Hosts``. ``seconds``: the limit of a whole attempt, the name's look-up included.
+    ``private_allowed``: see ``Hosts``. ``seconds``: the limit of a whole attempt, the name look-up included.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Http:
     async def exchange(
         self, url: str, content: bytes, headers: Mapping[str, str], *, method: str = "POST"
     ) -> Reply | SendResult:
-        """The reply, whatever its status; an answer where there was none. Neither names the URL."""
+        """The reply, whatever its status; a SendResult where there was none. Neither contains the URL."""
         if not is_web_address(url):
             return NO_ADDRESS
         try:
@@ -85,7 +85,7 @@ class Http:
         except (HostNotAllowed, httpx.InvalidURL, httpx.UnsupportedProtocol):
             return NO_ADDRESS
         except (httpx.HTTPError, OSError) as trouble:
-            return SendResult(SendVerdict.PASSING, detail=f"no answer: {type(trouble).__name__}")
+            return SendResult(SendVerdict.TRANSIENT, detail=f"no answer: {type(trouble).__name__}")
 
     async def _exchange(self, url: str, content: bytes, headers: Mapping[str, str], method: str) -> Reply:
         async with self._client.stream(method, url, content=content, headers=headers) as answer:
@@ -93,17 +93,17 @@ class Http:
 
 
 def result_by_status(reply: Reply) -> SendResult:
-    """What a status says of itself; 3xx is refused, since nobody is followed."""
+    """The result that the status alone stands for (RFC 9110). 3xx is refused, since redirects are not followed."""
     if reply.succeeded:
         return SendResult(SendVerdict.DELIVERED, reply.status)
     detail = f"HTTP {reply.status}"
     if reply.status in TRANSIENT or reply.status >= 500:  # noqa: PLR2004 - the server class
-        return SendResult(SendVerdict.PASSING, reply.status, detail, reply.wait)
+        return SendResult(SendVerdict.TRANSIENT, reply.status, detail, reply.wait)
     return SendResult(SendVerdict.REFUSED, reply.status, detail)
 
 
 def retry_after(value: str | None) -> timedelta | None:
-    """Seconds or a date, up to a day; nonsense and what is over leave our own schedule in force."""
+    """The Retry-After header, in seconds or as a date, at most a day. None where it is invalid or in the past."""
     value = (value or "").strip()
     if value.isascii() and value.isdigit():
         seconds = float(value[:SECONDS_DIGITS_MAX])
@@ -118,7 +118,7 @@ def retry_after(value: str | None) -> timedelta | None:
 
 
 async def _read_body(answer: httpx.Response) -> bytes:
-    """Undecoded, so that nothing unpacks to more than was sent."""
+    """The first 64 KiB, not decompressed: a small answer must not unpack into a huge one."""
     body = bytearray()
     async with aclosing(cast("AsyncGenerator[bytes]", answer.aiter_raw())) as pieces:
         async for piece in pieces:
@@ -129,7 +129,7 @@ async def _read_body(answer: httpx.Response) -> bytes:
 
 
 class _Transport(httpx.AsyncHTTPTransport):
-    """No limit of connections: one host that hangs must not keep the others waiting."""
+    """Without a limit of connections: one host that hangs must not keep the others waiting."""
 
     def __init__(self, hosts: Hosts, tls: ssl.SSLContext) -> None:
         super().__init__(verify=tls)
@@ -143,7 +143,7 @@ class _Transport(httpx.AsyncHTTPTransport):
 
 
 class _Checked(httpcore.AsyncNetworkBackend):
-    """Connects to the very address that was checked: a name that leads elsewhere a moment later gains nothing."""
+    """Connects to the address that was checked; what the name resolves to a moment later does not matter."""
 
     def __init__(self, hosts: Hosts) -> None:
         self._hosts = hosts

@@ -1,4 +1,4 @@
-"""How a message becomes text: what others wrote acts on nothing, and what must be said is said within the limit."""
+"""How a message becomes text: nothing a user wrote acts as markup, mention or link, and length limits are kept."""
 
 import re
 import unicodedata
@@ -16,7 +16,7 @@ INVISIBLE_GAP = "\u200b"
 
 _ACTIVE = str.maketrans("@<>", "＠＜＞")
 _MARKDOWN = str.maketrans("@<>\\`*_{}[]()#|~!&$^", "＠＜＞＼｀＊＿｛｝［］（）＃｜～！＆＄＾")
-"""Full-width twins look the same in Chinese text, and mean nothing to any client; backslashes are not obeyed by all."""
+"""Full-width forms look the same in Chinese text and have no effect in any client; not all obey a backslash."""
 _LINE_START = re.compile(r"^(?:[-+=]+|\d+\.)", re.MULTILINE)
 _LINE_START_TWINS = str.maketrans("-+=.", "－＋＝．")
 _LINES = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -28,7 +28,7 @@ Form = TypeVar("Form")
 
 
 def clean(text: str) -> str:
-    """Without what cannot be seen, and with one way to end a line."""
+    """The text without invisible characters, with ``\n`` as the only line end."""
     text = text.encode("utf-8", "replace").decode()
     text = _INVISIBLE.sub("", _LINES.sub("\n", text).replace("\t", " "))
     return "\n".join(line.strip() for line in text.split("\n")).strip()
@@ -39,26 +39,26 @@ def one_line(text: str) -> str:
 
 
 def title(message: Message) -> str:
-    """One line, as long as every channel can show."""
+    """One line, short enough for every channel."""
     line = one_line(message.title)
     line = line if len(line) <= TITLE_MAX else _prefix(line, TITLE_MAX - 1) + CUT
     return URGENT + line if message.urgent else line
 
 
 def neutralized(text: str, link: str, gap: str = INVISIBLE_GAP) -> str:
-    """Mentions nobody, holds no tag, and links nowhere but into the site that ``link`` is of."""
+    """The text without mentions and tags, and without links except into the site of ``link``."""
     return _outside_own_links(clean(text), link, lambda part: _unlinked(part.translate(_ACTIVE), gap))
 
 
 def neutralized_markdown(text: str, link: str) -> str:
-    """The same, and every sign of markdown is only itself."""
+    """The same, and no character acts as markdown."""
     return _outside_own_links(
         _flat(clean(text)), link, lambda part: _unlinked(part.translate(_MARKDOWN), INVISIBLE_GAP)
     )
 
 
 def numbered(message: Message) -> list[str]:
-    """The items of a digest, a line each."""
+    """The items of a merged message, one line each."""
     return [f"{number}. {one_line(item)}" for number, item in enumerate(message.items, 1)]
 
 
@@ -67,10 +67,10 @@ def footer(message: Message) -> str:
 
 
 def plain(message: Message, gap: str = INVISIBLE_GAP) -> str:
-    """As plain text shows it, line by line."""
-    said = "\n".join((title(message), message.text, *numbered(message)))
+    """The whole message as plain text."""
+    text = "\n".join((title(message), message.text, *numbered(message)))
     return "\n".join(
-        part for part in (neutralized(said, message.link, gap), link_line(message), footer(message)) if part
+        part for part in (neutralized(text, message.link, gap), link_line(message), footer(message)) if part
     )
 
 
@@ -79,7 +79,7 @@ def link_line(message: Message) -> str:
 
 
 def fitted(message: Message, lay_out: Callable[[Message], Form], fits: Callable[[Form], bool]) -> Form | None:
-    """Laid out with as much of the text as fits, and all the rest of it; None: not even without any text."""
+    """The message laid out with as much of its text as fits. None: it does not fit even without the text."""
     whole = lay_out(message)
     if fits(whole):
         return whole
@@ -109,18 +109,18 @@ def size(text: str) -> int:
     return len(text.encode())
 
 
-def _outside_own_links(text: str, link: str, silence: Callable[[str], str]) -> str:
-    """Silences all but the addresses of the site that ``link`` is of."""
+def _outside_own_links(text: str, link: str, neutralize: Callable[[str], str]) -> str:
+    """The text with ``neutralize`` applied to all but the addresses of the site of ``link``."""
     site = re.match(r"https?://[^/?#\s]+", link)
     if site is None:
-        return silence(text)
+        return neutralize(text)
     ours = re.compile(rf"({re.escape(site[0])}(?:/(?!/)[A-Za-z0-9?=&%.~_-]*+)++(?![:/]))")
     parts = ours.split(text)
-    return "".join(part if index % 2 else silence(part) for index, part in enumerate(parts))
+    return "".join(part if index % 2 else neutralize(part) for index, part in enumerate(parts))
 
 
 def _unlinked(text: str, gap: str) -> str:
-    """Reads as before; the gap keeps clients from making a link of what looks like an address."""
+    """It reads as before; the gap keeps clients from turning what looks like an address into a link."""
     return _ADDRESS.sub(gap, text)
 
 
@@ -129,7 +129,7 @@ def _flat(text: str) -> str:
 
 
 def _prefix(text: str, length: int) -> str:
-    """Never between a sign and what belongs to it."""
+    """At most so many characters, never cut between a character and what combines with it."""
     while 0 < length < len(text) and (unicodedata.combining(text[length]) or _joined(text, length)):
         length -= 1
     return text[:length]

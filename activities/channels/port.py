@@ -1,4 +1,4 @@
-"""What every channel does: carry one message to one address, and say in the same words how that went."""
+"""What every channel does: send one message to one address, and report the result in the same terms."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -11,26 +11,26 @@ __all__ = ["Address", "Channel", "Message", "SendResult", "SendVerdict"]
 
 RETRY_AFTER_MAX_S = 24 * 3600
 EXCHANGE_MAX_S = 20.0
-"""One exchange with another server, the look-up of its name included."""
+"""The time limit of one exchange with another server, the name look-up included."""
 
 
 class SendVerdict(StrEnum):
     """How one attempt ended."""
 
     DELIVERED = "DELIVERED"
-    PASSING = "PASSING"
-    """Trouble that may pass: it is tried again."""
+    TRANSIENT = "TRANSIENT"
+    """A transient failure: it is tried again."""
     NOT_ASKED = "NOT_ASKED"
-    """It was not its turn: nothing was sent, and it comes again."""
+    """Nothing was sent, because the channel is busy or resting: it is tried again."""
     REFUSED = "REFUSED"
-    """It will not pass, however often it is tried."""
+    """A permanent failure: it is not tried again on this way."""
 
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """``status``: the protocol's own code, 0 where nothing was answered. ``detail`` is for people and names no secret.
+    """``status``: the protocol's own code, 0 without an answer. ``detail``: for people; it never holds a secret.
 
-    ``wait``: how long the other side asks us to.
+    ``wait``: how long the other side asks us to wait.
     """
 
     verdict: SendVerdict
@@ -40,12 +40,12 @@ class SendResult:
 
 
 class Channel(ABC):
-    """One kind of channel. An implementation keeps nothing between two messages but what it may lose."""
+    """One kind of channel. Between two messages an implementation keeps only what it can afford to lose."""
 
     @abstractmethod
     async def send(self, message: Message, address: Address) -> SendResult:
-        """One attempt. Raises nothing for trouble of the other side."""
+        """Make one attempt. Failures of the other side are results; none is raised."""
 
     def fits(self, message: Message) -> bool:
-        """Whether everything of a digest would be said in one message; its maker splits it until it is."""
+        """Whether a merged message fits whole; its maker takes fewer notices until it does."""
         return True

@@ -1,4 +1,4 @@
-"""A text message through anybody's HTTP gateway, described by a template; lengths by 3GPP TS 23.038 and 23.040."""
+"""Text messages through any HTTP gateway, described by a template; lengths by 3GPP TS 23.038 and 23.040."""
 
 from collections.abc import Callable, Mapping
 from urllib.parse import quote, urlencode
@@ -24,7 +24,7 @@ UCS2_ONE, UCS2_EACH = 70, 67
 
 
 class Sms(Channel):
-    """``address.to``: a number; its secret: the gateway's key."""
+    """``address.to``: a telephone number; ``address.secret``: the gateway's key."""
 
     def __init__(self, http: Http, gateway: Gateway) -> None:
         self._http = http
@@ -52,15 +52,17 @@ class Sms(Channel):
     async def _exchange(self, values: Mapping[str, str]) -> Reply | SendResult:
         gateway = self._gateway
         url = _text_filled(gateway.url, lambda name: quote(values[name], safe=""))
-        said = {name: _text_filled(told, lambda name: _header(values[name])) for name, told in gateway.headers.items()}
+        headers = {
+            name: _text_filled(text, lambda name: _header(values[name])) for name, text in gateway.headers.items()
+        }
         filled = _filled(gateway.body, values)
         content = urlencode(filled).encode() if gateway.form else body(filled) if filled else b""
         kind = (FORM_HEADERS if gateway.form else JSON_HEADERS) if content else {}
-        return await self._http.exchange(url, content, {**kind, **said}, method=gateway.method)
+        return await self._http.exchange(url, content, {**kind, **headers}, method=gateway.method)
 
 
 def parts(text: str) -> int:
-    """How many parts the network makes of it."""
+    """Into how many parts the network splits the text."""
     if set(text) <= GSM | GSM_DOUBLE:
         units, one, each = len(text) + sum(sign in GSM_DOUBLE for sign in text), GSM_ONE, GSM_EACH
     else:
@@ -69,7 +71,7 @@ def parts(text: str) -> int:
 
 
 def _laid_out(message: Message) -> str:
-    """One paragraph; the black brackets are the signature's, which the gateway sets."""
+    """One paragraph. The brackets 【】 are reserved for the signature, which the gateway adds."""
     text = " ".join(layout.plain(message, gap=" ").split())
     return text.replace("【", "［").replace("】", "］")
 
@@ -81,42 +83,42 @@ def _result_of(reply: Reply, gateway: Gateway) -> SendResult:
     said = _value_at(reply.json(), gateway.pointer)
     if said == gateway.success:
         return answer
-    verdict = SendVerdict.REFUSED if said in gateway.refused else SendVerdict.PASSING
+    verdict = SendVerdict.REFUSED if said in gateway.refused else SendVerdict.TRANSIENT
     return SendResult(verdict, reply.status, "the gateway did not take it")
 
 
-def _value_at(told: object, pointer: str) -> str | None:
+def _value_at(value: object, pointer: str) -> str | None:
     for step in pointer.split("/")[1:]:
         key = step.replace("~1", "/").replace("~0", "~")
-        match told:
-            case dict() if key in told:
-                told = told[key]
-            case list() if key.isdecimal() and int(key) < len(told):
-                told = told[int(key)]
+        match value:
+            case dict() if key in value:
+                value = value[key]
+            case list() if key.isdecimal() and int(key) < len(value):
+                value = value[int(key)]
             case _:
                 return None
-    return ("true" if told else "false") if isinstance(told, bool) else str(told)
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
-def _filled(told: Mapping[str, object], values: Mapping[str, str]) -> dict[str, object]:
-    return {name: _value_filled(value, values) for name, value in told.items()}
+def _filled(template: Mapping[str, object], values: Mapping[str, str]) -> dict[str, object]:
+    return {name: _value_filled(value, values) for name, value in template.items()}
 
 
-def _value_filled(told: object, values: Mapping[str, str]) -> object:
-    match told:
+def _value_filled(value: object, values: Mapping[str, str]) -> object:
+    match value:
         case str():
-            return _text_filled(told, values.__getitem__)
+            return _text_filled(value, values.__getitem__)
         case Mapping():
-            return _filled(told, values)
+            return _filled(value, values)
         case list() | tuple():
-            return [_value_filled(one, values) for one in told]
+            return [_value_filled(one, values) for one in value]
         case _:
-            return told
+            return value
 
 
-def _text_filled(told: str, value: Callable[[str], str]) -> str:
-    """In one pass: what is filled in is not looked at for placeholders again."""
-    return PLACEHOLDER.sub(lambda found: value(found[1]), told)
+def _text_filled(template: str, value_of: Callable[[str], str]) -> str:
+    """In one pass: placeholders in the values themselves are left alone."""
+    return PLACEHOLDER.sub(lambda found: value_of(found[1]), template)
 
 
 def _header(value: str) -> str:

@@ -13,7 +13,7 @@ from activities.channels.port import Address, Channel, Message, SendResult, Send
 
 
 class WebhookChannel(Channel):
-    """``address.to``: the URL; its secret: one ``whsec_…`` or, while a key is changed, several with spaces between."""
+    """``address.to``: the URL; ``address.secret``: a ``whsec_…``; several with spaces between while keys rotate."""
 
     def __init__(self, http: Http) -> None:
         self._http = http
@@ -39,7 +39,7 @@ class WebhookChannel(Channel):
 
 
 def _body(message: Message) -> str:
-    told = {
+    content = {
         "id": message.id,
         "title": message.title,
         "text": message.text,
@@ -47,4 +47,4 @@ def _body(message: Message) -> str:
         "link": message.link,
         "urgent": message.urgent,
     }
-    return json.dumps(told, ensure_ascii=False, sort_keys=True)
+    return json.dumps(content, ensure_ascii=False, sort_keys=True)

@@ -17,9 +17,9 @@ SITE = "https://qyapi.weixin.qq.com"
 BYTES_MAX = layout.bytes_max(Kind.WECOM_APP)
 STALE = frozenset({40001, 40014, 42001})
 EARLY_S = 300
-"""A token is renewed this long before its end."""
+"""A token is renewed this many seconds before it expires."""
 SAME_WITHIN_S = 1800
-"""WeCom itself drops the same message to the same person within this time: a retry after a lost answer is not seen."""
+"""WeCom drops a repeated message to the same person within this time, so a retry after a lost answer is not seen."""
 
 TOKEN_CODES = {
     -1: transient("WeCom is busy"),
@@ -62,7 +62,7 @@ class _Token:
 
 
 class WeComApp(Channel):
-    """``address.to``: the person's user id; its secret: the app's. The token is kept in memory only."""
+    """``address.to``: the person's user id; ``address.secret``: the app's. The token is kept in memory only."""
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class WeComApp(Channel):
         token = await self._fresh(address.secret, spent)
         if isinstance(token, SendResult):
             return token
-        told = {
+        content = {
             "touser": address.to,
             "msgtype": "text",
             "agentid": self._agent_id,
@@ -108,7 +108,7 @@ class WeComApp(Channel):
             "duplicate_check_interval": SAME_WITHIN_S,
         }
         url = f"{self._site}/cgi-bin/message/send?{urlencode({'access_token': token})}"
-        reply = await self._http.exchange(url, body(told), JSON_HEADERS)
+        reply = await self._http.exchange(url, body(content), JSON_HEADERS)
         if isinstance(reply, SendResult):
             return reply
         answer = result_of(reply, SEND_CODES)
@@ -117,7 +117,7 @@ class WeComApp(Channel):
         return answer if answer.verdict is not SendVerdict.DELIVERED else _unless_left_out(reply, answer)
 
     async def _fresh(self, secret: str, spent: str) -> str | SendResult:
-        """One request for a token at a time; whoever waited takes what the first one brought."""
+        """A token other than ``spent``. One request at a time; attempts that waited use the token it brought."""
         async with self._renewing:
             known = self._token
             if known and known.secret == secret and known.value != spent and self._clock() < known.ends:
@@ -138,12 +138,12 @@ class WeComApp(Channel):
                 self._token = _Token(secret, value, self._clock() + seconds - EARLY_S)
                 return value
             case _:
-                return SendResult(SendVerdict.PASSING, reply.status, "an answer without a token")
+                return SendResult(SendVerdict.TRANSIENT, reply.status, "an answer without a token")
 
 
 @dataclass(frozen=True, slots=True)
 class _TokenRejected:
-    """The token was not taken: a fresh one is worth one more try."""
+    """WeCom refused the token; one more attempt is made with a fresh one."""
 
     token: str
     answer: SendResult
@@ -154,8 +154,8 @@ def _text(message: Message) -> str | None:
 
 
 def _unless_left_out(reply: Reply, answer: SendResult) -> SendResult:
-    """Code 0 is also said where the person was left out."""
-    told = reply.json()
-    if isinstance(told, dict) and (told.get("invaliduser") or told.get("unlicenseduser")):
+    """Refused where WeCom answers with code 0 but left the person out."""
+    content = reply.json()
+    if isinstance(content, dict) and (content.get("invaliduser") or content.get("unlicenseduser")):
         return SendResult(SendVerdict.REFUSED, answer.status, "the app cannot reach this person")
     return answer

@@ -26,7 +26,7 @@ CODES = {
 
 
 class WeComBot(Channel):
-    """``address.to``: the robot's URL with its key. Text, not markdown: it shows what is sent and nothing else."""
+    """``address.to``: the robot's URL with its key. Plain text, since in markdown parts of it could act as markup."""
 
     def __init__(self, http: Http) -> None:
         self._http = http
@@ -35,8 +35,8 @@ class WeComBot(Channel):
         text = _text(message)
         if text is None:
             return layout.too_long(message)
-        told = {"msgtype": "text", "text": {"content": text}}
-        reply = await self._http.exchange(address.to, body(told), JSON_HEADERS)
+        content = {"msgtype": "text", "text": {"content": text}}
+        reply = await self._http.exchange(address.to, body(content), JSON_HEADERS)
         return reply if isinstance(reply, SendResult) else result_of(reply, CODES)
 
     def fits(self, message: Message) -> bool:

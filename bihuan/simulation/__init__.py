@@ -1,4 +1,4 @@
 """The rules played without Temporal: samples, back-tests, drills, and parity with the workflow.
 
-Imported by reports (what is ahead) and cli.
+Imported by reports (for upcoming alerts) and cli.
 """

@@ -1,4 +1,4 @@
-"""A live ledger as a source of issues to play again: read, never written."""
+"""A ledger as a source of issues to play again; it is only read."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,10 @@ AT_ONCE = 200
 
 @dataclass(frozen=True)
 class RecordedIssues:
-    """The ledger's issues with the acts on record, each under the policies it was under, up to ``until``."""
+    """A source (``parallel.Source``): issues of the ledger at ``url``, with their recorded acts, up to ``until``.
+
+    Each is played under the policies it was recorded under, and under ``other`` if given.
+    """
 
     url: str
     issue_nos: tuple[str, ...]
@@ -48,6 +51,7 @@ class RecordedIssues:
 
 
 async def issue_numbers(url: str) -> tuple[str, ...]:
+    """The numbers of all issues in the ledger at ``url``."""
     engine = reading_engine(url)
     try:
         return await numbers(engine)

@@ -1,8 +1,8 @@
-"""Playing what a ledger recorded again, under any policy: the acts beside its events.
+"""Recorded issues played again, under any policy, from the acts recorded beside their events.
 
-Events recorded by older versions have no act beside them, and only for these is it inferred, by the rules themselves:
-decided where the issue stood, for who did it, at that moment, it says exactly these events. So no act is described
-here, whatever acts there are.
+Events recorded by older versions have no act beside them, and only for these is it inferred, by means of the rules:
+an act which, decided where the issue stood, for the same person at the same moment, yields exactly these events. So no
+act is described here, and new acts need nothing here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,18 +28,19 @@ from bihuan.simulation.player import Played, Player
 
 ACTS: Mapping[str, type[Act]] = {kind.__dataclass_fields__["act"].default: kind for kind in get_args(Act)}
 Policies = Mapping[str, Policy]
-"""By their versions, as far as an issue's events name them."""
+"""By version: those that the events of an issue name."""
 UNKNOWN_TEXT = "—"
-"""Stands for words that no event keeps; no rule reads them."""
+"""Stands for texts that no event keeps; no rule reads them."""
 CANDIDATES_MAX = 64
 _last_matches: dict[str, str] = {}
-"""The act that last said such an event: tried first, because it is nearly always the one."""
+"""By event name, the act that was last inferred from it: tried first, because it nearly always matches."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedCommand:
-    """What one person did: the command and its events. None: they put another policy in force, which is taken from
-    them, or no act is beside them and none is found that says them.
+    """What one person did: the command and its events.
+
+    ``command`` None: the events put another policy in force, or no act is recorded or inferred for them.
     """
 
     at: datetime
@@ -50,26 +51,26 @@ class RecordedCommand:
 def replay_recorded(
     issue_no: str, recorded: Sequence[Recorded], policies: Policies, until: datetime, other: Policy | None = None
 ) -> Played:
-    """The issue with the same receipt and the same acts, under the policies it was recorded under or under another.
+    """The issue played again from its recorded acts, under the policies it was recorded under or under ``other``.
 
-    What the clock did is left to the policy. What no command is found for is taken as it was recorded; what put another
-    policy in force is left out where ``other`` governs. Raises a Refusal where the submission is not taken in.
+    What the clock does is left to the policy. Events without a command are applied as they were recorded; those that
+    put another policy in force are left out under ``other``. Raises a Refusal where the submission is not accepted.
     """
     first = _submission(issue_no, recorded)
     policy = other or policies[first.policy_version]
     opening = open_issue(issue_no, first.submission, first.keyed_by, recorded[0].at, policy, recorded[0].command_id)
     player = Player(opening, policy)
-    for told in recorded_commands(issue_no, recorded, policies):
-        if told.at > until:
+    for done in recorded_commands(issue_no, recorded, policies):
+        if done.at > until:
             break
-        player.wait_until(told.at)
-        if told.command is not None:
-            player.act(told.at, told.command)
+        player.wait_until(done.at)
+        if done.command is not None:
+            player.act(done.at, done.command)
             continue
-        for one in told.events:
-            anew = policy_adopted_by(one.event, policies)
-            if not (anew and other):
-                player.apply(told.at, one.event, one.actor, anew)
+        for one in done.events:
+            adopted = policy_adopted_by(one.event, policies)
+            if not (adopted and other):
+                player.apply(done.at, one.event, one.actor, adopted)
     player.wait_until(until)
     return player.played
 
@@ -81,27 +82,27 @@ def _submission(issue_no: str, recorded: Sequence[Recorded]) -> ev.Submitted:
 
 
 def policy_adopted_by(event: ev.Event, policies: Policies) -> Policy | None:
-    """The policy an event puts in force, if it does."""
+    """The policy that the event puts in force; None: it does not."""
     return policies.get(getattr(event, "policy_version", ""))
 
 
 def recorded_commands(issue_no: str, recorded: Sequence[Recorded], policies: Policies) -> Iterator[RecordedCommand]:
-    """What people did after the submission, in order."""
+    """What people did after the submission, in order; each with its act, recorded or inferred."""
     first = _submission(issue_no, recorded)
     issue, own = opened(issue_no, first, recorded[0].at), policies[first.policy_version]
     for (actor, command_id), group in groupby(recorded[1:], lambda one: (one.actor, one.command_id)):
         events = tuple(group)
-        anew = next(filter(None, (policy_adopted_by(one.event, policies) for one in events)), None)
+        adopted = next(filter(None, (policy_adopted_by(one.event, policies) for one in events)), None)
         if actor is not None:
-            act = None if anew else events[0].act or inferred_act(issue, actor, events, own)
+            act = None if adopted else events[0].act or inferred_act(issue, actor, events, own)
             yield RecordedCommand(events[0].at, Command(command_id, actor, act) if act else None, events)
-        own = anew or own
+        own = adopted or own
         for one in events:
             issue = evolve(issue, one.event, one.at, one.actor)
 
 
 def inferred_act(issue: Issue, actor: Actor, events: Sequence[Recorded], policy: Policy) -> Act | None:
-    """The act that, decided where the issue stood, says these events of an older version; only words may differ."""
+    """An act that, decided where the issue stood, yields these events, but for texts no event keeps; else None."""
     at, wanted = events[0].at, [one.event for one in events]
     likely = _last_matches.get(wanted[0].event)
     for name in sorted(ACTS, key=lambda name: name != likely):
@@ -118,14 +119,14 @@ def inferred_act(issue: Issue, actor: Actor, events: Sequence[Recorded], policy:
 
 def _produces(act: Act, issue: Issue, actor: Actor, at: datetime, policy: Policy, wanted: Sequence[ev.Event]) -> bool:
     try:
-        said = decide(issue, Command("", actor, act), at, policy)
+        produced = decide(issue, Command("", actor, act), at, policy)
     except Refusal:
         return False
-    return len(said) == len(wanted) and all(map(_matches, said, wanted))
+    return len(produced) == len(wanted) and all(map(_matches, produced, wanted))
 
 
 def _candidates(kind: type[Act], event: ev.Event, issue: Issue) -> Iterator[Act]:
-    """The act with every value its fields could have had, as far as the event and the issue tell."""
+    """The act with every combination of values its fields may have had, as far as the event and the issue show."""
     known = _event_values(event)
     asked = _act_fields(kind)  # type: ignore[arg-type]  # a class is hashable
     choices = [list(_values(name, hint, default, known, issue)) for name, hint, default in asked]
@@ -141,7 +142,7 @@ def _act_fields(kind: type[Act]) -> tuple[tuple[str, Any, object], ...]:
 
 
 def _event_values(event: ev.Event) -> Mapping[str, Any]:
-    """The event's values by name, with those of the values in it."""
+    """The values of the event by name, with those of the dataclasses in it."""
     known = {each.name: getattr(event, each.name) for each in fields(event)}
     inner = [value for value in known.values() if is_dataclass(value)]
     return {each.name: getattr(value, each.name) for value in inner for each in fields(value)} | known
@@ -165,14 +166,14 @@ def _values(name: str, hint: Any, default: object, known: Mapping[str, Any], iss
             yield from (value for each in fields(issue) if isinstance(value := getattr(issue, each.name), kind))
 
 
-def _matches(said: object, wanted: object) -> bool:
-    """The same but for words the command's event does not keep, and for what an older version did not record."""
-    if isinstance(said, str) and not isinstance(said, Enum) and said in {"", UNKNOWN_TEXT}:
+def _matches(produced: object, wanted: object) -> bool:
+    """Equal, but for texts that no event keeps and for fields that an older version did not record."""
+    if isinstance(produced, str) and not isinstance(produced, Enum) and produced in {"", UNKNOWN_TEXT}:
         return isinstance(wanted, str)
-    if is_dataclass(said) and type(said) is type(wanted):
+    if is_dataclass(produced) and type(produced) is type(wanted):
         return all(
             (each.default is None and getattr(wanted, each.name) is None)
-            or _matches(getattr(said, each.name), getattr(wanted, each.name))
-            for each in fields(said)
+            or _matches(getattr(produced, each.name), getattr(wanted, each.name))
+            for each in fields(produced)
         )
-    return said == wanted
+    return produced == wanted

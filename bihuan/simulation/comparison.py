@@ -1,4 +1,4 @@
-"""The same half-year elsewhere on the time axis, and two records of it compared event by event."""
+"""The sample's half-year shifted in time, and two records of it compared event by event."""
 
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
@@ -10,7 +10,7 @@ from bihuan.domain.loop.step import Recorded
 
 WEEK = timedelta(weeks=1)
 TOLERANCE = timedelta(seconds=30)
-"""How far two tellings of one moment may lie apart: acts of one moment take a server some real time."""
+"""How far apart one moment may lie in the two records: acts of one moment take a server some real time."""
 
 MOMENTS = frozenset({"until"})
 
@@ -18,12 +18,12 @@ Value = TypeVar("Value")
 
 
 def weeks_ahead(first: datetime, now: datetime) -> timedelta:
-    """So many whole weeks that the first moment lies ahead of now."""
+    """The whole weeks by which to shift the sample, so that its first moment lies in the future."""
     return WEEK * max(0, 1 + (now + timedelta(hours=1) - first) // WEEK)
 
 
 def shifted(value: Value, by: timedelta) -> Value:
-    """The same value with every day and moment in it so much later."""
+    """The same value with every date and moment in it later by so much."""
     return _shifted(value, by)  # type: ignore[no-any-return]
 
 
@@ -41,14 +41,14 @@ def _shifted(value: Any, by: timedelta) -> Any:
 
 
 def _shifted_field(name: str, value: Any, by: timedelta) -> Any:
-    """A field of a sample's act, where a moment stands as text."""
+    """A field of a sample's act; there a moment may be text."""
     if name in MOMENTS and isinstance(value, str):
         return (datetime.fromisoformat(value) + by).isoformat()
     return _shifted(value, by)
 
 
 def compare_records(rules: Sequence[Recorded], workflow: Sequence[Recorded], back: timedelta) -> tuple[float, str]:
-    """How far their moments lay apart at most, in seconds, and the first difference, told in the sample's own time."""
+    """The largest gap between their moments, in seconds; the first other difference, in the sample's own time."""
     apart = 0.0
     for one, other in zip_longest(rules, workflow):
         gap = _time_apart(one, other)
@@ -59,7 +59,7 @@ def compare_records(rules: Sequence[Recorded], workflow: Sequence[Recorded], bac
 
 
 def _time_apart(one: Any, other: Any) -> timedelta | None:
-    """The furthest that two moments in them lie apart; None where anything else differs."""
+    """The longest time between two corresponding moments; None where anything else differs."""
     match one, other:
         case datetime(), datetime():
             return abs(one - other)

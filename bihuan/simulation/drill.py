@@ -1,4 +1,4 @@
-"""The drill: what the ladder will do on one day if nobody acts, worked out and never sent."""
+"""The drill: which alerts the ladder will raise on one day if nobody acts. Nothing is sent."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from bihuan.simulation.player import Alert, alerts
 
 @dataclass(frozen=True, slots=True)
 class UpcomingAlert:
-    """One rung of the day. ``order``: the order it would open, if it opens one."""
+    """An alert of the day. ``order``: the number of the supervision order it would issue, if any."""
 
     alert: Alert
     title: str
@@ -23,13 +23,13 @@ class UpcomingAlert:
 
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:
-    """Where a day begins and where the next one does."""
+    """When a day begins in China, and when the next one does."""
     begins = datetime.combine(day, time(), CHINA_TIME)
     return begins, begins + timedelta(days=1)
 
 
 def upcoming_alerts(issue: Issue, policy: Policy, day: date) -> Iterator[UpcomingAlert]:
-    """Every rung of the issue on that day, with what all that falls due before it will have changed."""
+    """Every alert of the issue on that day, after everything that falls due before it has taken effect."""
     begins, ends = day_bounds(day)
     while (due := first_due(issue, policy)) is not None and due.at < ends:
         step = settle(issue, due.at, policy)

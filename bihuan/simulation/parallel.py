@@ -1,4 +1,4 @@
-"""Many issues taken through the rules in portions, side by side in as many processes as there are cores."""
+"""Many issues played in portions, in as many processes as there are cores."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -14,28 +14,33 @@ from bihuan.simulation.summary import Change, Tally, compare_played
 from bihuan.simulation.workbook import CUT_OFF, Row
 
 ISSUES_PER_PROCESS = 1500
-"""Fewer issues than this are played sooner than another process is up."""
+"""Fewer issues than this are played faster than another process starts."""
 
 
 class Source(Protocol):
-    """Where issues come from, in portions that another process can take."""
+    """Where issues come from, in portions that another process can play."""
 
     @property
-    def total(self) -> int: ...
+    def total(self) -> int:
+        """The number of issues."""
 
     @property
     def compares(self) -> bool:
-        """Whether there is another policy to play under."""
+        """Whether the issues are also played under another policy."""
 
-    def portions(self) -> Sequence[Any]: ...
+    def portions(self) -> Sequence[Any]:
+        """The portions, each of which can be pickled."""
 
     def lives(self, portion: Any) -> Iterator[tuple[Played, Played | None]]:
-        """Each issue under its own policy and under the other; None where there is none or it takes it not in."""
+        """Each issue of the portion, played under its own policy and under the other.
+
+        None for the other where there is none, or where it does not accept the submission.
+        """
 
 
 @dataclass
 class PortionResult:
-    """What came of one portion. ``alerts`` only where they are asked for, in the order of their moments."""
+    """The sums of one portion. ``alerts``: only where they were asked for, in the order of their moments."""
 
     issues: int = 0
     before: Tally = field(default_factory=Tally)
@@ -45,25 +50,25 @@ class PortionResult:
 
 
 def play_all(source: Source, *, list_alerts: bool = False, processes: int = 0) -> Iterator[PortionResult]:
-    """Every portion, in order. ``processes`` 0: as many as are worth it. No history outlives its portion."""
-    many = processes or min(os.cpu_count() or 1, 1 + source.total // ISSUES_PER_PROCESS)
-    if many == 1:
+    """Play every portion, in order. ``processes`` 0: as many as pay off. Only one portion is in memory at a time."""
+    workers = processes or min(os.cpu_count() or 1, 1 + source.total // ISSUES_PER_PROCESS)
+    if workers == 1:
         yield from (_play(source, portion, list_alerts=list_alerts) for portion in source.portions())
         return
     with ProcessPoolExecutor(
-        many, get_context("spawn"), initializer=_Process.know, initargs=(source, list_alerts)
+        workers, get_context("spawn"), initializer=_Process.initialize, initargs=(source, list_alerts)
     ) as pool:
         yield from pool.map(_Process.play, source.portions())
 
 
 class _Process:
-    """What a process was told once, so that only its portions are sent to it."""
+    """What a process is given once, so that only portions are sent to it later."""
 
     source: Source
     list_alerts: bool
 
     @classmethod
-    def know(cls, source: Source, list_alerts: bool) -> None:
+    def initialize(cls, source: Source, list_alerts: bool) -> None:
         cls.source, cls.list_alerts = source, list_alerts
 
     @classmethod
@@ -72,25 +77,25 @@ class _Process:
 
 
 def _play(source: Source, portion: Any, *, list_alerts: bool) -> PortionResult:
-    part = PortionResult()
+    result = PortionResult()
     for before, after in source.lives(portion):
-        part.issues += 1
-        part.before.count(before)
+        result.issues += 1
+        result.before.count(before)
         if list_alerts:
-            part.alerts += before.alerts
+            result.alerts += before.alerts
         if source.compares:
-            part.after.count(after)
+            result.after.count(after)
             change = compare_played(before, after)
-            part.changes += [change] if change else []
-    part.alerts.sort(key=lambda alert: (alert.at, alert.issue_no))
-    return part
+            result.changes += [change] if change else []
+    result.alerts.sort(key=lambda alert: (alert.at, alert.issue_no))
+    return result
 
 
 @dataclass(frozen=True)
 class Sample:
-    """The sample's rows, again and again until there are so many issues (0: once).
+    """The rows of the sample, repeated until there are so many ``issues`` (0: once).
 
-    Each time a second later and under numbers of its own, so that no moment worked out for one serves another.
+    Each repetition is a second later and has numbers of its own, so that no cached result serves two of them.
     """
 
     rows: Sequence[Row]
@@ -107,19 +112,19 @@ class Sample:
         return self.other is not None
 
     def portions(self) -> Sequence[tuple[int, int]]:
-        """Which time, and how many rows of it."""
+        """The number of the repetition, and how many of its rows."""
         whole, rest = divmod(self.total, len(self.rows))
-        return [(again, len(self.rows)) for again in range(whole)] + ([(whole, rest)] if rest else [])
+        return [(repetition, len(self.rows)) for repetition in range(whole)] + ([(whole, rest)] if rest else [])
 
     def lives(self, portion: tuple[int, int]) -> Iterator[tuple[Played, Played | None]]:
-        again, count = portion
-        mark = f"~{again}" if again else ""
+        repetition, count = portion
+        mark = f"~{repetition}" if repetition else ""
 
         def resolve(ref: str) -> str:
             return ref + mark
 
         for row in self.rows[:count]:
-            now = _later(row, timedelta(seconds=again))
+            now = _later(row, timedelta(seconds=repetition))
             before = play(now, self.policy, CUT_OFF, resolve)
             after = None
             if self.other is not None:

@@ -1,4 +1,4 @@
-"""The player: takes an issue through the rules without Temporal, clock by clock, everything at its own moment."""
+"""The player: takes one issue through the rules without Temporal, each event at its own moment."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ from bihuan.domain.refusals import Refusal
 from bihuan.simulation.workbook import ACTS, SUBMISSIONS, PlayedAct, Row
 
 NUMBERED = {"order": "-D", "request": "-Q", "draft": "-N"}
-"""What is numbered within its issue, and how."""
+"""Fields that hold a number within an issue, with the mark that separates it from the issue's."""
 
 TraceEntry = tuple[Literal["act"], PlayedAct] | tuple[Literal["rung", "lapse"], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A rung reached: at whose group, who owed what, who was told by the alarm and by what came with it."""
+    """A rung that was reached: in which group, who was responsible, and who was notified, also by orders and papers."""
 
     issue_no: str
     group: str
@@ -39,15 +39,15 @@ class Alert:
 
     @property
     def key(self) -> tuple[str, int, str]:
-        """Which alarm of its issue it is, whenever it comes and whoever owes it."""
+        """Which alarm of the issue it is, whatever its moment and whoever is responsible."""
         return self.clock, self.grant, self.rung
 
 
 def alerts(step: Step) -> Iterator[Alert]:
-    """The rungs of one step. An order or a paper that a rung opens tells on its behalf."""
+    """The alerts of one step. Who is notified of an order or a paper that a rung opens counts for the rung."""
     for one in step.recorded:
         if isinstance(one.event, AlarmRaised):
-            told = (to for other in step.recorded if _belongs_to(other.event, one.event) for to in other.tell)
+            recipients = (to for other in step.recorded if _belongs_to(other.event, one.event) for to in other.tell)
             yield Alert(
                 step.issue.issue_no,
                 step.issue.group,
@@ -56,7 +56,7 @@ def alerts(step: Step) -> Iterator[Alert]:
                 one.event.grant,
                 one.event.rung,
                 one.event.debtor,
-                tuple(dict.fromkeys(told)),
+                tuple(dict.fromkeys(recipients)),
             )
 
 
@@ -67,7 +67,7 @@ def _belongs_to(event: Event, alarm: AlarmRaised) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class RefusedAct:
-    """An act that the rules refuse, and why."""
+    """An act that the rules refused. ``reason``: the name of the refusal."""
 
     at: datetime
     act: str
@@ -78,8 +78,8 @@ class RefusedAct:
 class Played:
     """An issue after playing.
 
-    ``trace``: acts (also skipped ones), rungs (``sign#1:R1``) and lapses in time order; ``done``: the commands obeyed;
-    ``turned``: those the rules refused.
+    ``trace``: acts (also skipped ones), rungs (``sign#1:R1``) and limits that ran out, in time order; ``done``: the
+    commands obeyed; ``refused``: those the rules refused.
     """
 
     issue: Issue
@@ -95,14 +95,14 @@ class Played:
 
 
 class NotPlayable(Exception):
-    """The rules refused what the sample says was done."""
+    """The rules refused an act of the sample. The message names the row, the act and its moment."""
 
 
 def play(row: Row, policy: Policy, until: datetime, resolve: Callable[[str], str], *, strict: bool = True) -> Played:
-    """Take one row through the rules up to a moment. ``resolve`` gives the issue number of a row's reference.
+    """Play one row up to a moment. ``resolve``: from the reference of a row to the number of its issue.
 
-    Raises NotPlayable naming the row and the act the rules refuse; not ``strict``: only where the submission is
-    refused, and any other act refused is left out and told.
+    Raises NotPlayable for the first act the rules refuse; not ``strict``: only for the submission, and any other act
+    that is refused is left out and listed in ``Played.refused``.
     """
     first, *later = row.acts
     number = resolve(row.ref)
@@ -121,7 +121,7 @@ def play(row: Row, policy: Policy, until: datetime, resolve: Callable[[str], str
             continue
         act = _act_of(played, resolve)
         refused = player.act(played.at, Command(str(place), played.actor, act))
-        if isinstance(act, Merge):  # what is asked of another issue is taken to be answered with yes
+        if isinstance(act, Merge):  # the other issue is assumed to agree
             yes = ConfirmMerge(into=act.into, asked=act.into, seq=1)
             refused = refused or player.act(played.at, Command(f"{place}:back", SYSTEM, yes))
         if refused is not None and strict:
@@ -131,7 +131,7 @@ def play(row: Row, policy: Policy, until: datetime, resolve: Callable[[str], str
 
 
 def _act_of(played: PlayedAct, resolve: Callable[[str], str]) -> Any:
-    """The command; other issues, orders and requests are meant by number."""
+    """The act, with references to other issues, orders and requests replaced by their numbers."""
     fields = dict(played.fields)
     if played.act == "merge":
         fields = {"into": resolve(fields["into"])}
@@ -152,7 +152,7 @@ class Player:
         self._recorded = list(opening.recorded)
         self._alerts: list[Alert] = []
         self._done: list[tuple[datetime, Command]] = []
-        self._turned: list[RefusedAct] = []
+        self._refused: list[RefusedAct] = []
 
     @property
     def played(self) -> Played:
@@ -162,11 +162,11 @@ class Player:
             tuple(self._alerts),
             tuple(self.trace),
             tuple(self._done),
-            tuple(self._turned),
+            tuple(self._refused),
         )
 
     def wait_until(self, moment: datetime) -> None:
-        """Let everything happen that falls due up to the moment, each at its own."""
+        """Let everything happen that falls due up to the moment, each at its own time."""
         while (due := first_due(self.issue, self._policy)) is not None and due.at <= moment:
             raised = self._take(settle(self.issue, due.at, self._policy))
             self.trace.extend(("rung", f"{alert.clock}:{alert.rung}") for alert in raised)
@@ -174,18 +174,18 @@ class Player:
                 self.trace.append(("lapse", due.clock))
 
     def act(self, at: datetime, command: Command) -> Refusal | None:
-        """One act; or why it cannot be, and then nothing has happened."""
+        """Obey the command, or return its refusal; then nothing has happened."""
         try:
             step = obey(self.issue, command, at, self._policy)
         except Refusal as refusal:
-            self._turned.append(RefusedAct(at, command.act.act, refusal.name))
+            self._refused.append(RefusedAct(at, command.act.act, refusal.name))
             return refusal
         self._done.append((at, command))
         self._take(step)
         return None
 
     def apply(self, at: datetime, event: Event, actor: Actor | None, policy: Policy | None = None) -> None:
-        """Something that happened, whatever the rules would have said. ``policy``: the one it put in force."""
+        """Apply an event without asking the rules. ``policy``: the one it puts in force."""
         issue = evolve(self.issue, event, at, actor)
         self._take(Step(issue, (Recorded(issue.revision, at, event, (), actor),), policy))
 

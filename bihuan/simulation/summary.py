@@ -1,4 +1,4 @@
-"""Simulation: what the rules make of many issues, summed up, and what another policy would change."""
+"""Sums over many played issues, and what another policy would change."""
 
 from collections import Counter
 from dataclasses import dataclass, field, fields
@@ -10,7 +10,7 @@ from bihuan.simulation.player import Alert, Played, RefusedAct
 
 @dataclass
 class Tally:
-    """Sums over issues. Alerts are counted by group and rung, by who owed and rung, and by who was told."""
+    """Sums over issues. Alerts are counted by group and rung, by unit responsible and rung, and by recipient."""
 
     collected: int = 0
     solved: int = 0
@@ -23,7 +23,7 @@ class Tally:
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def count(self, played: Played | None) -> None:
-        """One issue more. None: the policy does not take it in."""
+        """Count one more issue. None: the policy does not accept it."""
         if played is None:
             self.not_taken_in += 1
             return
@@ -40,6 +40,7 @@ class Tally:
         self.refused.update((one.act, one.reason) for one in played.refused)
 
     def add(self, other: "Tally") -> None:
+        """Add the sums of other issues."""
         for each in fields(self):
             mine, theirs = getattr(self, each.name), getattr(other, each.name)
             setattr(self, each.name, mine + theirs)
@@ -66,7 +67,7 @@ def _percent(part: int, whole: int) -> float:
 
 
 def responsible_name(party: Party) -> str:
-    """The unit that owes, by its code; any other desk by its name."""
+    """The code of a unit; of any other party its desk."""
     return party.ref if party.desk is Desk.UNIT else str(party.desk)
 
 
@@ -78,12 +79,12 @@ def _totals(counts: Counter[tuple[str, str]], place: int) -> Counter[str]:
 
 
 def totals_by_name(counts: Counter[tuple[str, str]]) -> dict[str, int]:
-    """Counts by the first half of their key, in its order."""
+    """Counts summed by the first half of their key, sorted by it."""
     return dict(sorted(_totals(counts, 0).items()))
 
 
 def difference(before: Counter[tuple[str, str]], after: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
-    """What each group or unit has more (or, negative, fewer) of, rung by rung; only where there is a difference."""
+    """The change in count by group or unit and rung (negative: fewer), only where there is one."""
     found: dict[str, dict[str, int]] = {}
     for name, rung in sorted(before.keys() | after.keys()):
         if change := after[name, rung] - before[name, rung]:
@@ -93,7 +94,11 @@ def difference(before: Counter[tuple[str, str]], after: Counter[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What another policy makes of one issue. ``moved``: the same alarm at another time, group, debtor or audience."""
+    """What another policy changes for one issue.
+
+    ``moved``: the same alarm at another time, in another group, or with others responsible or notified. ``refused``:
+    acts that only the other policy refuses. ``taken_in`` False: it does not accept the issue at all.
+    """
 
     issue_no: str
     title: str
@@ -106,13 +111,13 @@ class Change:
 
 
 def compare_played(before: Played, after: Played | None) -> Change | None:
-    """Alarm against alarm; None where nothing differs. ``after`` None: the other policy does not take the issue in.
+    """Alarm against alarm; None where nothing differs. ``after`` None: the other policy does not accept the issue.
 
-    An act that neither policy obeys is no difference.
+    An act that both policies refuse is no difference.
     """
     was = {alert.key: alert for alert in before.alerts}
     now = {alert.key: alert for alert in after.alerts} if after else {}
-    turned = Counter(after.refused) - Counter(before.refused) if after else Counter()
+    refused = Counter(after.refused) - Counter(before.refused) if after else Counter()
     change = Change(
         before.issue.issue_no,
         before.issue.title or before.issue.description[:40],
@@ -120,7 +125,7 @@ def compare_played(before: Played, after: Played | None) -> Change | None:
         more=tuple(alert for key, alert in now.items() if key not in was),
         fewer=tuple(alert for key, alert in was.items() if key not in now),
         moved=tuple((was[key], alert) for key, alert in now.items() if key in was and was[key] != alert),
-        refused=tuple(turned),
+        refused=tuple(refused),
         taken_in=after is not None,
     )
     same = change.taken_in and not (change.more or change.fewer or change.moved or change.refused)

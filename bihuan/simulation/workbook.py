@@ -1,4 +1,4 @@
-"""A ledger workbook of what people did, and when: read whole, every fault named by sheet, line and column."""
+"""A workbook of issues and acts, read as a whole; every error is reported with its sheet, line and column."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from bihuan.files.validation import Faults, Line, any_of
 from bihuan.wire import AnyAct
 
 SAMPLE = "ledger-749.xlsx"
-"""The sample among a city's files."""
+"""The name of the sample among the files of a city."""
 
 CUT_OFF = datetime.fromisoformat("2021-12-31T18:00:00+08:00")
 """The sample's half-year ends here."""
@@ -38,7 +38,7 @@ EXPECTED_COLUMNS = ("issue", "stage", "outcome", "rungs", "group")
 
 @dataclass(frozen=True, slots=True)
 class PlayedAct:
-    """One act of the sample. ``if_status``: only played where the issue stands there; empty: always."""
+    """One act of the sample. ``if_status``: it is played only in this status; empty: always."""
 
     at: datetime
     actor: Actor
@@ -49,7 +49,7 @@ class PlayedAct:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Where an issue stands at the cut-off. ``rungs`` as ``clock:rung`` in the order raised."""
+    """The state of an issue at the cut-off. ``rungs``: as ``clock:rung``, in the order in which they were raised."""
 
     stage: Stage
     outcome: Outcome | None
@@ -59,6 +59,8 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """One issue of the workbook; the first of its ``acts`` is the submission. ``ref``: its reference there."""
+
     ref: str
     batch: str
     title: str
@@ -67,7 +69,7 @@ class Row:
 
 
 def read_ledger(path: Path) -> tuple[Row, ...]:
-    """The rows of a ledger workbook. Raises FilesInvalid with every fault: sheet, line, column, what was expected."""
+    """The rows of a workbook. Raises FilesInvalid with every error: sheet, line, column, and what was expected."""
     faults = Faults()
     book = read_sheets(path, faults)
     faults.raise_if_any()
@@ -127,21 +129,21 @@ def _played(line: Line) -> PlayedAct | None:
         if act == "submit":
             SUBMISSIONS.validate_python(fields)
         else:
-            said = ACTS.validate_python({"act": act, **fields})
-            # a date a person names is a moment like the others, so that the half-year can be moved as a whole
-            moments = {name: value for name in fields if isinstance(value := getattr(said, name, None), datetime)}
+            parsed = ACTS.validate_python({"act": act, **fields})
+            # parsed like every other moment, so that the half-year can be shifted as a whole
+            moments = {name: value for name in fields if isinstance(value := getattr(parsed, name, None), datetime)}
             if any(moment.tzinfo is None for moment in moments.values()):
                 line.fault("fields", A_MOMENT)
             fields |= moments
     except ValidationError as invalid:
         wrong = invalid.errors()[0]
-        told = f"{'/'.join(map(str, wrong['loc']))}: {wrong['msg']}"
-        line.fault("fields", f"行为 {act} 的各项（{told}） · fields of the act {act} ({told})")
+        error = f"{'/'.join(map(str, wrong['loc']))}: {wrong['msg']}"
+        line.fault("fields", f"行为 {act} 的各项（{error}） · fields of the act {act} ({error})")
     return PlayedAct(at, actor, act, fields, line.maybe("if_status"))
 
 
 def _moment(text: str) -> datetime:
-    """One without an offset would be read differently from machine to machine."""
+    """An ISO 8601 moment. Raises ValueError without an offset, as its meaning would differ from machine to machine."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None or moment.year not in YEARS:
         raise ValueError(text)

@@ -1,8 +1,8 @@
-"""The sample through the workflow itself, on a server that skips time, compared event by event with the rules alone.
+"""The sample played through the workflow, on a time-skipping server, and compared event by event with the rules alone.
 
-That server's clock begins now and is one for all its issues. So the sample is moved by whole weeks into the future, and
-the calendar with it: every day keeps its weekday, its holidays and its make-up days. All acts of its issues are done
-in the order of their moments; between two of them time is skipped.
+The server's clock starts now and is shared by all its issues. So the sample is shifted into the future by whole weeks,
+and the calendar with it: every day keeps its weekday, its holidays and its make-up days. The acts of all issues are
+done in the order of their moments; between two of them time is skipped.
 """
 
 import asyncio
@@ -41,13 +41,13 @@ from workflows.ports import Publishing
 from workflows.sandbox import runner
 
 AT_ONCE = 50
-"""Issues on one server: so few that what they do in one moment takes no time worth the name."""
+"""Issues on one server: few enough that what they do in one moment takes next to no time."""
 ANSWER_S = 120
 
 
 @dataclass
 class ParityResult:
-    """What the workflows did with some rows. ``apart_s``: the furthest that any moment lay from the rules' own."""
+    """What the workflows did with some rows. ``apart_s``: the largest gap to a moment of the rules, in seconds."""
 
     issues: int = 0
     events: int = 0
@@ -65,7 +65,7 @@ class ParityResult:
 
 
 def check_parity_of_all(rows: Sequence[Row], policy: Policy, processes: int = 0) -> Iterator[ParityResult]:
-    """Every row, some at a time, in as many processes as there are cores, each with servers of its own."""
+    """Check all rows in portions, in as many processes as there are cores (0), each with servers of its own."""
     portions = [rows[first : first + AT_ONCE] for first in range(0, len(rows), AT_ONCE)]
     many = processes or min(os.cpu_count() or 1, len(portions))
     if many == 1:
@@ -81,12 +81,12 @@ def _check_portion(policy: Policy, rows: Sequence[Row]) -> ParityResult:
 
 
 async def check_parity(rows: Sequence[Row], policy: Policy) -> ParityResult:
-    """These rows on one server."""
-    kept = _MemoryLedger()
-    async with skipping_time() as environment, _worker(environment.client, kept):
-        stage = _ParityRun(environment, kept, rows, policy, await environment.get_current_time())
-        await stage.perform()
-        return stage.judged()
+    """Check these rows on one server."""
+    ledger = _MemoryLedger()
+    async with skipping_time() as environment, _worker(environment.client, ledger):
+        run = _ParityRun(environment, ledger, rows, policy, await environment.get_current_time())
+        await run.run()
+        return run.result()
 
 
 def _worker(client: Client, publishing: Publishing) -> Worker:
@@ -107,20 +107,25 @@ class _MemoryLedger(Publishing):
 
     @activity.defn(name="publish")
     async def publish(self, publication: Publication) -> bool:
-        told = self.entries.setdefault(publication.issue.issue_no, {})
-        told.update((entry.seq, entry) for entry in publication.entries)
+        published = self.entries.setdefault(publication.issue.issue_no, {})
+        published.update((entry.seq, entry) for entry in publication.entries)
         return True
 
 
 class _ParityRun:
-    """One server, and the rows as the rules played them in its time."""
+    """One server, and the rows as the rules play them, shifted to its time."""
 
     def __init__(
-        self, environment: WorkflowEnvironment, kept: _MemoryLedger, rows: Sequence[Row], policy: Policy, now: datetime
+        self,
+        environment: WorkflowEnvironment,
+        ledger: _MemoryLedger,
+        rows: Sequence[Row],
+        policy: Policy,
+        now: datetime,
     ) -> None:
         self._by = weeks_ahead(min(row.acts[0].at for row in rows), now)
         self._environment = environment
-        self._kept = kept
+        self._ledger = ledger
         self._policy = shifted(policy, self._by)
         self._end = CUT_OFF + self._by
         self._rows = {row.ref: shifted(row, self._by) for row in rows}
@@ -128,10 +133,10 @@ class _ParityRun:
         self._refused: dict[str, str] = {}
         self._unmoved = {row.ref: play(row, policy, CUT_OFF, str) for row in rows}
 
-    async def perform(self) -> None:
-        """Every act at its moment, then the time to the end; returns when all is published or nothing more comes."""
-        deeds = [(at, ref, command) for ref, played in self._played.items() for at, command in _commands_of(played)]
-        for moment, together in groupby(sorted(deeds, key=itemgetter(0)), key=itemgetter(0)):
+    async def run(self) -> None:
+        """Do every act at its moment, then skip to the end, and wait until all is published."""
+        commands = [(at, ref, command) for ref, played in self._played.items() for at, command in _commands_of(played)]
+        for moment, together in groupby(sorted(commands, key=itemgetter(0)), key=itemgetter(0)):
             await self._until(moment)
             async with asyncio.timeout(ANSWER_S):
                 by_issue = groupby(sorted(together, key=itemgetter(1)), key=itemgetter(1))
@@ -139,7 +144,7 @@ class _ParityRun:
         await self._until(self._end + timedelta(seconds=1))
         with suppress(TimeoutError):
             async with asyncio.timeout(ANSWER_S if not self._refused else 1):
-                while not all(self._told(ref) >= len(played.recorded) for ref, played in self._played.items()):
+                while not all(self._published(ref) >= len(played.recorded) for ref, played in self._played.items()):
                     await asyncio.sleep(0.05)
 
     async def _until(self, moment: datetime) -> None:
@@ -154,9 +159,9 @@ class _ParityRun:
             if command is None:
                 await self._open(ref)
                 continue
-            said = ActCommand(command.id, command.actor, command.act)
+            sent = ActCommand(command.id, command.actor, command.act)
             try:
-                await act(self._environment.client, ref, said, within_s=ANSWER_S)
+                await act(self._environment.client, ref, sent, within_s=ANSWER_S)
             except Refused as refusal:
                 self._refused[ref] = f"{ref}: {command.act.act}: {refusal}"
 
@@ -167,15 +172,15 @@ class _ParityRun:
         opening = Opening(self._policy, asked, first.actor, first.at, "0", mark, "")
         await start_issue(self._environment.client, ref, opening, within_s=ANSWER_S)
 
-    def _told(self, ref: str) -> int:
-        return len(self._kept.entries.get(ref, {}))
+    def _published(self, ref: str) -> int:
+        return len(self._ledger.entries.get(ref, {}))
 
-    def judged(self) -> ParityResult:
-        """Rules and workflow side by side."""
+    def result(self) -> ParityResult:
+        """Compare what the workflows published with what the rules say."""
         done = ParityResult(differences=list(self._refused.values()))
         for ref, played in self._played.items():
-            told = self._kept.entries.get(ref, {})
-            recorded = [told[seq].recorded() for seq in sorted(told)]
+            published = self._ledger.entries.get(ref, {})
+            recorded = [published[seq].recorded() for seq in sorted(published)]
             done.issues += 1
             done.events += len(recorded)
             done.acts += len({one.command_id for one in recorded if one.actor})
@@ -193,7 +198,7 @@ class _ParityRun:
 
 
 def _commands_of(played: Played) -> Iterator[tuple[datetime, Command | None]]:
-    """None is the submission."""
+    """When to send which command; None is the submission."""
     yield played.recorded[0].at, None
     yield from played.done
 

@@ -70,7 +70,7 @@ async def test_every_copy_has_the_same_message_id_and_body(message: Message) -> 
         assert await channel(office).send(message, TO) == DELIVERED
         await channel(office).send(replace(message, id="another"), TO)
     first, copy, other = office.mails
-    assert lost.verdict is SendVerdict.PASSING
+    assert lost.verdict is SendVerdict.TRANSIENT
     assert first["Message-ID"] == copy["Message-ID"] != other["Message-ID"]
     assert first["Message-ID"].endswith("@puyang.test>")
     assert first.as_bytes().partition(b"\n\n")[2] == copy.as_bytes().partition(b"\n\n")[2]
@@ -80,10 +80,10 @@ async def test_every_copy_has_the_same_message_id_and_body(message: Message) -> 
 @pytest.mark.parametrize(
     ("says", "verdict"),
     [
-        ("421 4.3.2 closing", SendVerdict.PASSING),
-        ("450 4.2.1 greylisted", SendVerdict.PASSING),
-        ("451 4.7.1 try again later", SendVerdict.PASSING),
-        ("452 4.2.2 mailbox full", SendVerdict.PASSING),
+        ("421 4.3.2 closing", SendVerdict.TRANSIENT),
+        ("450 4.2.1 greylisted", SendVerdict.TRANSIENT),
+        ("451 4.7.1 try again later", SendVerdict.TRANSIENT),
+        ("452 4.2.2 mailbox full", SendVerdict.TRANSIENT),
         ("550 5.1.1 no such user", SendVerdict.REFUSED),
         ("552 5.2.2 over quota", SendVerdict.REFUSED),
         ("554 5.7.1 rejected", SendVerdict.REFUSED),
@@ -106,14 +106,14 @@ async def test_a_recipient_that_is_refused_is_said_to_be(message: Message) -> No
 async def test_a_server_that_hangs_is_not_waited_for(message: Message) -> None:
     async with post_office(PostOffice(hang=True)) as office:
         answer = await channel(office, seconds=0.3).send(message, TO)
-    assert answer.verdict is SendVerdict.PASSING
+    assert answer.verdict is SendVerdict.TRANSIENT
 
 
 async def test_nothing_listening_passes(message: Message) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         answer = await channel(PostOffice(port=free.getsockname()[1])).send(message, TO)
-    assert answer.verdict is SendVerdict.PASSING
+    assert answer.verdict is SendVerdict.TRANSIENT
     assert answer.status == 0
 
 
@@ -125,7 +125,7 @@ async def test_one_that_speaks_no_smtp_passes(message: Message) -> None:
     server = await asyncio.start_server(babble, "127.0.0.1", 0)
     answer = await channel(PostOffice(port=server.sockets[0].getsockname()[1])).send(message, TO)
     server.close()
-    assert answer.verdict is SendVerdict.PASSING
+    assert answer.verdict is SendVerdict.TRANSIENT
 
 
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
@@ -143,14 +143,14 @@ async def test_a_server_with_a_certificate_nobody_knows_gets_nothing(message: Me
     async with post_office(PostOffice(), tls=tls, starttls=not tls) as office:
         server = MailServer("127.0.0.1", office.port, SENDER, security=security, user="loop")
         answer = await EmailChannel(server).send(message, TO)
-    assert answer.verdict is SendVerdict.PASSING
+    assert answer.verdict is SendVerdict.TRANSIENT
     assert office.mails == []
 
 
 async def test_a_server_that_knows_no_starttls_gets_nothing(message: Message) -> None:
     async with post_office(PostOffice()) as office:
         answer = await channel(office, Security.STARTTLS).send(message, TO)
-    assert answer.verdict is SendVerdict.PASSING
+    assert answer.verdict is SendVerdict.TRANSIENT
     assert office.mails == []
 
 

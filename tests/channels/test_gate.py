@@ -16,8 +16,8 @@ from bihuan.ledger.engine import CONNECT_SECONDS_MAX
 from workflows.timeouts import DELIVER_TIMEOUT
 
 TO, OTHER = Address("https://one.test/hook"), Address("https://other.test/hook")
-DOWN, ARRIVED = SendResult(SendVerdict.PASSING, detail="reset"), SendResult(SendVerdict.DELIVERED, 200)
-THROTTLED = SendResult(SendVerdict.PASSING, 429, wait=BUSY_WAIT)
+DOWN, ARRIVED = SendResult(SendVerdict.TRANSIENT, detail="reset"), SendResult(SendVerdict.DELIVERED, 200)
+THROTTLED = SendResult(SendVerdict.TRANSIENT, 429, wait=BUSY_WAIT)
 
 
 @dataclass
@@ -66,7 +66,7 @@ async def test_an_attempt_has_an_end_and_gives_its_place_back(
     channel = Scripted(hangs=TO)
     gate = Gate(channel)
     hung = await asyncio.gather(*(gate.send(message, TO) for _ in range(AT_ONCE)))
-    assert {answer.verdict for answer in hung} == {SendVerdict.PASSING}
+    assert {answer.verdict for answer in hung} == {SendVerdict.TRANSIENT}
     assert (await gate.send(message, TO)).verdict is SendVerdict.NOT_ASKED, "it counts as a failure"
     assert (await gate.send(message, OTHER)).verdict is SendVerdict.DELIVERED
 
@@ -79,7 +79,7 @@ async def test_what_a_channel_did_not_expect_is_an_attempt_that_failed_and_so_is
     gate = Gate(WebhookChannel(http))
     answer = await gate.send(message, Address(address, "whsec_" + "c2VjcmV0" * 4))
     await http.aclose()
-    assert answer.verdict is SendVerdict.PASSING
+    assert answer.verdict is SendVerdict.TRANSIENT
     assert address not in answer.detail
 
 

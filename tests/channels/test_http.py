@@ -39,7 +39,7 @@ async def test_each_fault_has_its_class(http: Http, message: Message, fault: Fau
     hook = Hook()
     async with serving(hook, [fault]) as endpoint:
         answer = await WebhookChannel(http).send(message, Address(endpoint.site, hook.key))
-        assert answer.verdict is (SendVerdict.PASSING if fault in PASSING else SendVerdict.REFUSED)
+        assert answer.verdict is (SendVerdict.TRANSIENT if fault in PASSING else SendVerdict.REFUSED)
         assert len(endpoint.requests) == 1
         again = await WebhookChannel(http).send(message, Address(endpoint.site, hook.key))
         assert again == SendResult(SendVerdict.DELIVERED, 204)
@@ -50,7 +50,7 @@ async def test_nobody_is_waited_for_beyond_the_limit(hurried: Http, message: Mes
     hook = Hook()
     async with serving(hook, [fault]) as endpoint:
         answer = await WebhookChannel(hurried).send(message, Address(endpoint.site, hook.key))
-    assert answer.verdict is SendVerdict.PASSING
+    assert answer.verdict is SendVerdict.TRANSIENT
     assert answer.detail in {"no answer: TimeoutError", "no answer: ReadTimeout"}
 
 
@@ -84,7 +84,7 @@ async def test_nothing_listening_passes(http: Http) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         answer = await http.exchange(f"http://127.0.0.1:{free.getsockname()[1]}/secret", b"", {})
-    assert answer == SendResult(SendVerdict.PASSING, detail="no answer: ConnectError")
+    assert answer == SendResult(SendVerdict.TRANSIENT, detail="no answer: ConnectError")
 
 
 async def test_a_name_that_leads_nowhere_passes(http: Http, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +93,7 @@ async def test_a_name_that_leads_nowhere_passes(http: Http, monkeypatch: pytest.
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", unknown)
     answer = await http.exchange("https://hook.example/secret", b"", {})
-    assert answer == SendResult(SendVerdict.PASSING, detail="no answer: ConnectError")
+    assert answer == SendResult(SendVerdict.TRANSIENT, detail="no answer: ConnectError")
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ async def test_a_certificate_is_checked_against_the_name(host: str) -> None:
             reply = await client.exchange(site, b"", {})
             await client.aclose()
             assert reply == (
-                Reply(200, b"{}") if known else SendResult(SendVerdict.PASSING, detail="no answer: ConnectError")
+                Reply(200, b"{}") if known else SendResult(SendVerdict.TRANSIENT, detail="no answer: ConnectError")
             )
         assert len(endpoint.requests) == 1
 
@@ -277,7 +277,7 @@ def test_a_date_to_wait_until_is_obeyed() -> None:
     ("status", "verdict"),
     [
         *((status, SendVerdict.DELIVERED) for status in (200, 201, 202, 204, 299)),
-        *((status, SendVerdict.PASSING) for status in (408, 425, 429, 500, 502, 503, 504, 599)),
+        *((status, SendVerdict.TRANSIENT) for status in (408, 425, 429, 500, 502, 503, 504, 599)),
         *((status, SendVerdict.REFUSED) for status in (300, 301, 302, 307, 308, 400, 401, 403, 404, 410, 413, 422)),
     ],
 )
@@ -285,4 +285,4 @@ def test_what_a_status_means(status: int, verdict: SendVerdict) -> None:
     wait = timedelta(seconds=7)
     answer = result_by_status(Reply(status, wait=wait))
     assert (answer.verdict, answer.status) == (verdict, status)
-    assert answer.wait == (wait if verdict is SendVerdict.PASSING else None)
+    assert answer.wait == (wait if verdict is SendVerdict.TRANSIENT else None)

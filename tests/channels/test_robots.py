@@ -65,7 +65,7 @@ async def test_http_200_with_the_code_of_the_limit_is_no_success(http: Http, mes
     async with serving(robot) as endpoint:
         await kind.channel(http).send(message, address(robot, endpoint.site))
         answer = await kind.channel(http).send(message, address(robot, endpoint.site))
-    assert (answer.verdict, answer.status, answer.wait) == (SendVerdict.PASSING, kind.limit_code, kind.wait)
+    assert (answer.verdict, answer.status, answer.wait) == (SendVerdict.TRANSIENT, kind.limit_code, kind.wait)
     assert (len(robot.taken), robot.over) == (1, 1)
 
 
@@ -101,13 +101,13 @@ async def test_a_robot_without_a_secret_is_not_signed_for(http: Http, message: M
 @pytest.mark.parametrize(
     ("fault", "verdict"),
     [
-        (Fault.RESET, SendVerdict.PASSING),
-        (Fault.TORN, SendVerdict.PASSING),
-        (Fault.CUT, SendVerdict.PASSING),
-        (Fault.BUSY, SendVerdict.PASSING),
-        (Fault.THROTTLED, SendVerdict.PASSING),
-        (Fault.NOT_JSON, SendVerdict.PASSING),
-        (Fault.HUGE, SendVerdict.PASSING),
+        (Fault.RESET, SendVerdict.TRANSIENT),
+        (Fault.TORN, SendVerdict.TRANSIENT),
+        (Fault.CUT, SendVerdict.TRANSIENT),
+        (Fault.BUSY, SendVerdict.TRANSIENT),
+        (Fault.THROTTLED, SendVerdict.TRANSIENT),
+        (Fault.NOT_JSON, SendVerdict.TRANSIENT),
+        (Fault.HUGE, SendVerdict.TRANSIENT),
         (Fault.NOT_FOUND, SendVerdict.REFUSED),
         (Fault.REDIRECT, SendVerdict.REFUSED),
     ],
@@ -130,7 +130,7 @@ async def test_nobody_is_waited_for_beyond_the_limit(hurried: Http, message: Mes
     robot = kind.robot()
     async with serving(robot, [fault]) as endpoint:
         answer = await kind.channel(hurried).send(message, address(robot, endpoint.site))
-    assert answer.verdict is SendVerdict.PASSING
+    assert answer.verdict is SendVerdict.TRANSIENT
 
 
 @each_kind
@@ -210,19 +210,19 @@ def test_each_code_means_what_the_table_says(codes: dict[int, Meaning]) -> None:
     [
         (200, '{"errcode": 0}', SendVerdict.DELIVERED),
         (200, '{"errcode": "0"}', SendVerdict.DELIVERED),
-        (200, '{"errcode": 777}', SendVerdict.PASSING),
-        (200, '{"errcode": -1}', SendVerdict.PASSING),
-        (200, '{"errcode": true}', SendVerdict.PASSING),
-        (200, '{"errcode": null}', SendVerdict.PASSING),
-        (200, "{}", SendVerdict.PASSING),
-        (200, "[]", SendVerdict.PASSING),
-        (200, "", SendVerdict.PASSING),
-        (200, "[" * 60_000, SendVerdict.PASSING),
-        (200, "<html>登录", SendVerdict.PASSING),
+        (200, '{"errcode": 777}', SendVerdict.TRANSIENT),
+        (200, '{"errcode": -1}', SendVerdict.TRANSIENT),
+        (200, '{"errcode": true}', SendVerdict.TRANSIENT),
+        (200, '{"errcode": null}', SendVerdict.TRANSIENT),
+        (200, "{}", SendVerdict.TRANSIENT),
+        (200, "[]", SendVerdict.TRANSIENT),
+        (200, "", SendVerdict.TRANSIENT),
+        (200, "[" * 60_000, SendVerdict.TRANSIENT),
+        (200, "<html>登录", SendVerdict.TRANSIENT),
         (400, '{"errcode": 777}', SendVerdict.REFUSED),
-        (400, '{"errcode": 45009}', SendVerdict.PASSING),
-        (500, '{"errcode": 0}', SendVerdict.PASSING),
-        (502, "<html>", SendVerdict.PASSING),
+        (400, '{"errcode": 45009}', SendVerdict.TRANSIENT),
+        (500, '{"errcode": 0}', SendVerdict.TRANSIENT),
+        (502, "<html>", SendVerdict.TRANSIENT),
         (404, "<html>", SendVerdict.REFUSED),
     ],
 )
@@ -247,5 +247,5 @@ async def test_dingtalk_is_deaf_for_ten_minutes_after_too_many(http: Http, messa
         deaf = await channel.send(message, there)
         now[0] = 600
         heard = await channel.send(message, there)
-    assert [answer.verdict for answer in answers] == [SendVerdict.DELIVERED] * 20 + [SendVerdict.PASSING]
-    assert (deaf.verdict, heard.verdict, robot.over) == (SendVerdict.PASSING, SendVerdict.DELIVERED, 2)
+    assert [answer.verdict for answer in answers] == [SendVerdict.DELIVERED] * 20 + [SendVerdict.TRANSIENT]
+    assert (deaf.verdict, heard.verdict, robot.over) == (SendVerdict.TRANSIENT, SendVerdict.DELIVERED, 2)

@@ -47,7 +47,7 @@ async def test_a_message_arrives_as_the_template_says(http: Http, message: Messa
     [
         ("OK", SendVerdict.DELIVERED),
         ("MOBILE_NUMBER_ILLEGAL", SendVerdict.REFUSED),
-        ("BUSINESS_LIMIT", SendVerdict.PASSING),
+        ("BUSINESS_LIMIT", SendVerdict.TRANSIENT),
     ],
 )
 async def test_success_is_what_the_gateway_says_at_the_pointer(
@@ -67,11 +67,11 @@ async def test_a_wrong_key_is_refused_and_not_named(http: Http, message: Message
 @pytest.mark.parametrize(
     ("fault", "verdict"),
     [
-        (Fault.RESET, SendVerdict.PASSING),
-        (Fault.CUT, SendVerdict.PASSING),
-        (Fault.BUSY, SendVerdict.PASSING),
-        (Fault.THROTTLED, SendVerdict.PASSING),
-        (Fault.NOT_JSON, SendVerdict.PASSING),
+        (Fault.RESET, SendVerdict.TRANSIENT),
+        (Fault.CUT, SendVerdict.TRANSIENT),
+        (Fault.BUSY, SendVerdict.TRANSIENT),
+        (Fault.THROTTLED, SendVerdict.TRANSIENT),
+        (Fault.NOT_JSON, SendVerdict.TRANSIENT),
         (Fault.NOT_FOUND, SendVerdict.REFUSED),
         (Fault.REDIRECT, SendVerdict.REFUSED),
     ],

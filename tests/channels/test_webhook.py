@@ -48,7 +48,7 @@ async def test_throttling_is_obeyed_and_gone_is_gone(http: Http, message: Messag
     async with serving(hook, [Fault.THROTTLED, Fault.GONE]) as endpoint:
         throttled = await WebhookChannel(http).send(message, Address(endpoint.site, hook.key))
         gone = await WebhookChannel(http).send(message, Address(endpoint.site, hook.key))
-    assert (throttled.verdict, throttled.status) == (SendVerdict.PASSING, 429)
+    assert (throttled.verdict, throttled.status) == (SendVerdict.TRANSIENT, 429)
     assert throttled.wait is not None
     assert throttled.wait.total_seconds() == 7
     assert (gone.verdict, gone.status) == (SendVerdict.REFUSED, 410)

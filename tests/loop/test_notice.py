@@ -156,7 +156,7 @@ async def test_operators_see_lag_attempts_and_dead_notices_by_channel(temporal: 
         return (
             counted("bihuan_notice_lag_seconds_count", channel="webhook"),
             counted("bihuan_notice_attempts_total", channel="webhook", verdict="DELIVERED"),
-            counted("bihuan_notice_attempts_total", channel="webhook", verdict="PASSING"),
+            counted("bihuan_notice_attempts_total", channel="webhook", verdict="TRANSIENT"),
             counted("bihuan_dead_notices_total", channel=""),
         )
 
