@@ -1,4 +1,4 @@
-"""Chinese and English words for whatever people read: phrases, explanations, the facts of a notification.
+"""Chinese and English words for what people read: phrases, explanations, the facts of a notification.
 
 Knows the rules and the values on the wire, and nothing of channels, cities, servers or files. Imported by workflows
 and by every room above it.

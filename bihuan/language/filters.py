@@ -1,4 +1,4 @@
-"""How codes and moments that a notice carries are told in a template: one set of filters for each language."""
+"""Template filters that turn the codes and moments of a notice into text: one set for each language."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -39,18 +39,18 @@ CODES_ZH: Mapping[str, str] = {
 }
 """The kinds and grounds of requests, suspensions, papers and orders, and how urgent a matter is.
 
-Any other text is told as it stands.
+Any other text is shown as it is.
 """
 
 
-def filters(policy: Policy, tongue: Language) -> dict[str, Filter]:
-    """By the name a template uses."""
-    zh = tongue is Language.ZH
+def filters(policy: Policy, language: Language) -> dict[str, Filter]:
+    """The filters by the name a template uses. ``policy``: for the names of units and groups."""
+    zh = language is Language.ZH
 
     def party(text: str) -> str:
-        """Units and groups by name; persons and enterprises by their desk alone."""
+        """Units and groups by name; persons and enterprises by their kind of desk only."""
         desk, _, ref = text.partition(":")
-        return party_text(Party(Desk(desk), ref), policy, tongue) if desk in set(Desk) else text
+        return party_text(Party(Desk(desk), ref), policy, language) if desk in set(Desk) else text
 
     def unit(code: str) -> str:
         known = policy.units.get(code) or policy.groups.get(code)
@@ -70,9 +70,9 @@ def filters(policy: Policy, tongue: Language) -> dict[str, Filter]:
     }
 
 
-def _each(text: str, tell: Filter, between: str) -> str:
+def _each(text: str, text_of: Filter, between: str) -> str:
     """One code, or several with 、 between them."""
-    return between.join(map(tell, text.split("、")))
+    return between.join(map(text_of, text.split("、")))
 
 
 def _plain(code: str) -> str:
@@ -82,11 +82,11 @@ def _plain(code: str) -> str:
 ENGLISH: Mapping[str, str] = {
     zh: _plain(code.value) for table in (STAGE_ZH, STATUS_ZH, PAPER_ZH) for code, zh in table.items()
 } | {"同意": "granted", "不同意": "refused", **CONCLUSIONS_EN}
-"""What the facts of a notice say in Chinese only."""
+"""The English for facts that a notice has in Chinese only."""
 
 
 def _moment(text: str) -> str:
-    """To the minute, in China; to the second where there are seconds; a text that is no moment as it stands."""
+    """In China's time, to the minute, or to the second where there are seconds; other text as it is."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The words in which an account is told: each as a pair, in Chinese and in English."""
+"""The phrases of explanations and reports: each as a pair, in Chinese and in English."""
 
 from collections.abc import Mapping
 from enum import IntEnum
@@ -17,7 +17,7 @@ from bihuan.domain.timetable import ReportKind
 
 
 class Language(IntEnum):
-    """Which of a pair."""
+    """The place of a language in a pair."""
 
     ZH = 0
     EN = 1
@@ -119,7 +119,7 @@ BASES: Mapping[str, Pair] = {
     PartState.RELEASED.value: ("免除协办期间", "released"),
     Status.NEED_INFO.value: ("等待企业补正", "waiting for the enterprise's information"),
 }
-"""The grounds of pauses: a status that does not count, and why. Any other ground is told as it was written."""
+"""The grounds of pauses: statuses in which clocks stop, and other reasons. Any other ground is shown as written."""
 EVENTS: Mapping[str, Pair] = {name: (row.zh, row.en) for name, row in BY_NAME.items()}
 REPORTS: Mapping[str, Pair] = {
     "digest": ("督导日报", "daily digest"),
@@ -128,7 +128,7 @@ REPORTS: Mapping[str, Pair] = {
     "census": ("清点", "census of issues"),
     "retention": ("留存清理", "retention"),
 }
-"""What the calendar does, and mostly tells of."""
+"""The kinds of scheduled reports."""
 assert set(REPORTS) == set(ReportKind)
 REPORT_ZH = {kind: REPORTS[kind][Language.ZH] for kind in ReportKind}
 assert set(HOW_COUNTED) == set(TimeUnit)

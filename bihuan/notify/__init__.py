@@ -1,5 +1,5 @@
-"""Who is told by which channel, when, and in which words: data of the city and pure functions over it.
+"""Who is notified by which channel, when, and in which words: the city's data and pure functions over it.
 
-Kinds of channel, routing, templates, addresses, secrets, links. Sends nothing and asks no city: the channels that send
-are in ``activities.channels``, the city's files are read in ``bihuan.city``. Imported by city and above.
+Kinds of channel, routing, templates, addresses, secrets, links. Nothing here sends a message or reads a city's files:
+channels are in ``activities.channels``, files in ``bihuan.city``. Imported by city and above.
 """

@@ -1,4 +1,4 @@
-"""What an address is, by the kind of channel: asked when the city's files are read, and again before it is used."""
+"""What a valid address is, by kind of channel: checked when the city's files are read, and again before use."""
 
 import re
 from ipaddress import ip_address
@@ -9,10 +9,10 @@ from bihuan.notify.kinds import TRAITS, Kind
 from bihuan.notify.secrets import PREFIX, is_reference, looks_like_a_key
 
 MAILBOX = re.compile(r"[\w!#$%&'*+/=?^{|}~-]+(?:\.[\w!#$%&'*+/=?^{|}~-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
-"""One mailbox, ASCII: no name beside it, no list, no line's end."""
+"""One mailbox in ASCII, without a display name; no list and no line break."""
 NUMBER = re.compile(r"\+?[0-9]{5,15}")
 PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
-"""One user's id: neither ``@all`` nor several with bars between."""
+"""The id of one user: neither ``@all`` nor several separated by bars."""
 HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?")
 HOST_MAX, LABEL_MAX = 253, 63
 PRINTED = re.compile(r"[!-~]{1,2048}")
@@ -48,7 +48,7 @@ def is_host(text: str) -> bool:
 
 
 def is_web_address(text: str) -> bool:
-    """An http(s) address without a user in it."""
+    """Whether it is an http(s) URL without user information."""
     if not PRINTED.fullmatch(text):
         return False
     try:
@@ -61,7 +61,7 @@ def is_web_address(text: str) -> bool:
 
 
 def expected_of(kind: Kind, address: str) -> str:
-    """What an address of this kind should be, where this one is not; empty where it is."""
+    """What an address of this kind should be, in Chinese and English; empty where this one is valid."""
     match kind:
         case Kind.EMAIL:
             return "" if is_mailbox(address) else A_MAILBOX
@@ -74,7 +74,10 @@ def expected_of(kind: Kind, address: str) -> str:
 
 
 def address_of(line: Line, kind: Kind) -> str:
-    """A robot's address holds its key, so it comes by reference; the rest may, and must where it looks like a key."""
+    """The address in a line; what is wrong with it is added to the line's findings.
+
+    The address of a robot holds its key, so it must be a reference to a secret; so must what looks like a key.
+    """
     address = line.maybe("address")
     if is_reference(address):
         return address
@@ -86,7 +89,7 @@ def address_of(line: Line, kind: Kind) -> str:
 
 
 def webhook_of(line: Line) -> str:
-    """The address of a desk's own webhook; empty where it has none."""
+    """The address of the desk's own webhook in a line; empty where it has none."""
     return address_of(line, Kind.WEBHOOK) if line.maybe("address") else ""
 
 

@@ -1,4 +1,4 @@
-"""What the city may set of a channel, by its kind, and how each setting is checked."""
+"""The settings of channels, by kind, and how each is checked."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ from bihuan.notify.mail_server import MailServer, Security
 from bihuan.notify.secrets import looks_like_a_key
 
 Settings = Mapping[str, bool]
-"""By name: whether it must be given. ``secret`` is a reference, of what signs or opens the channel."""
+"""By name: whether it is required. ``secret``: a reference to what signs messages or grants access."""
 OF_KIND: Mapping[Kind, Settings] = {
     Kind.WEBHOOK: {"secret": False},
     Kind.WECOM_BOT: {},
@@ -56,7 +56,7 @@ NO_KEY = (
     "no key; put it into a file and refer to it by secret: secret:<name>"
 )
 NUMBERS = {"port": 65535, "agent": 2**31, "parts_max": 20}
-"""The highest of each; the lowest is one."""
+"""The highest value of each; the lowest is one."""
 CHOICES = {"security": tuple(Security), "method": ("GET", "POST", "PUT")}
 FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
     "host": (is_host, A_HOST),
@@ -68,7 +68,10 @@ FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
 
 
 def setting(line: Line, name: str) -> object:
-    """The setting as it is to be used; what is wrong with it becomes a fault. No value may be a secret itself."""
+    """The value of a setting, converted; what is wrong with it is added to the line's findings.
+
+    No value may be a secret itself.
+    """
     value = line.values.get(name)
     if _holds_a_key(value):
         line.faults.add(line.at(name), name, "…", NO_KEY)
@@ -91,7 +94,7 @@ def setting(line: Line, name: str) -> object:
 
 
 def check(kind: Kind, settings: Mapping[str, Any]) -> None:
-    """Whether settings that are right one by one fit together, as the worker will ask. Raises SettingInvalid."""
+    """Check that the settings fit together, by the worker's own rules. Raises SettingInvalid."""
     if kind is Kind.SMS:
         Gateway(**settings)
     elif kind is Kind.EMAIL:
@@ -114,7 +117,7 @@ def _mapping(line: Line, name: str) -> Mapping[str, object]:
 
 
 def _plain(value: object) -> object:
-    """Without the reader's marks, so that it may go anywhere."""
+    """The same with plain types, instead of the YAML reader's own."""
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, list):

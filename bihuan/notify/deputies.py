@@ -1,4 +1,4 @@
-"""Who sits at a desk while its own people are on leave."""
+"""Who stands in at a desk while its own people are on leave."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from bihuan.domain.parties import Party
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """From one day to another, both included."""
+    """A leave from one day to another, both included, and the deputy for it."""
 
     party: Party
     since: date
@@ -17,19 +17,20 @@ class Absence:
     deputy: Party
 
     def lasts(self, day: date) -> bool:
+        """Whether the day is part of it."""
         return self.since <= day <= self.until
 
 
 def stand_in(absences: Sequence[Absence], party: Party, day: date) -> Party:
-    """The desk itself, or its deputy, or the deputy's deputy: up to one who is there."""
+    """The desk itself, or its deputy, or the deputy's deputy: the first that is not on leave."""
     *_, last = _chain(absences, party, day)
     return last
 
 
 def cycles(absences: Sequence[Absence]) -> list[Absence]:
-    """The absences whose deputies, on some day, lead back to where they began.
+    """The absences whose deputies, on some day, form a cycle.
 
-    Absences overlap from the first day of one of them, so no other days need to be looked at.
+    Overlapping absences overlap on the first day of one of them, so only those days are checked.
     """
     days = {one.since for one in absences}
     return [one for one in absences if any(_leads_back(absences, one, day) for day in days)]
@@ -40,12 +41,12 @@ def _leads_back(absences: Sequence[Absence], one: Absence, day: date) -> bool:
 
 
 def _chain(absences: Sequence[Absence], party: Party, day: date) -> Iterator[Party]:
-    """Ends even where it leads back, which files are not taken with."""
-    met = {party}
+    """The desk, its deputy, the deputy's deputy and so on. It ends even in a cycle (refused in files)."""
+    seen = {party}
     yield party
-    while (absence := _of(absences, party, day)) is not None and absence.deputy not in met:
+    while (absence := _of(absences, party, day)) is not None and absence.deputy not in seen:
         party = absence.deputy
-        met.add(party)
+        seen.add(party)
         yield party
 
 

@@ -1,4 +1,4 @@
-"""How anybody's HTTP gateway for text messages is called: a template, checked when it is read."""
+"""How an HTTP gateway for text messages is called: a template, checked when it is read."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ PLACEHOLDERS_ONLY = "除 {to}、{text}、{id}、{secret} 外没有占位符 · n
 
 
 class SettingInvalid(ValueError):
-    """``name`` is the setting, ``found`` what is wrong in it, ``expected`` what would be right."""
+    """``name``: the setting; ``found``: what is wrong in it; ``expected``: what would be right, in two languages."""
 
     def __init__(self, name: str, found: str, expected: str) -> None:
         super().__init__(f"{name}: found {found}, expected {expected}")
@@ -19,11 +19,13 @@ class SettingInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """``url``, ``headers`` and ``body`` hold the placeholders ``{to} {text} {id} {secret}``; all else is as written.
+    """``url``, ``headers`` and ``body`` may hold the placeholders ``{to} {text} {id} {secret}``.
 
-    ``form``: the body goes as a form, not as JSON. ``pointer`` (RFC 6901): where a JSON answer says how it went;
-    ``success``: what it says there where all is well; ``refused``: what will not pass; anything else may pass.
-    ``parts_max``: the most parts one message may have, each of them paid for.
+    ``form``: the body is sent as a form, not as JSON. ``pointer`` (RFC 6901): the place of the result in a JSON answer;
+    ``success``: its value for success; ``refused``: its values for a permanent failure; any other is transient.
+    ``parts_max``: the most parts a message may have; the operator is charged for each.
+
+    Raises SettingInvalid.
     """
 
     url: str
@@ -37,8 +39,8 @@ class Gateway:
     parts_max: int = 5
 
     def __post_init__(self) -> None:
-        for name, told in (("url", self.url), ("headers", self.headers), ("body", self.body)):
-            unknown = sorted(_placeholders(told) - PLACEHOLDERS)
+        for name, template in (("url", self.url), ("headers", self.headers), ("body", self.body)):
+            unknown = sorted(_placeholders(template) - PLACEHOLDERS)
             if unknown:
                 raise SettingInvalid(name, f"{{{unknown[0]}}}", PLACEHOLDERS_ONLY)
         if not all(isinstance(value, str) and value.isascii() for value in self.headers.values()):
@@ -47,13 +49,13 @@ class Gateway:
             raise SettingInvalid("body", "…", "全为文字，因以表单发送 · texts only, since it goes as a form")
 
 
-def _placeholders(told: object) -> set[str]:
-    match told:
+def _placeholders(template: object) -> set[str]:
+    match template:
         case str():
-            return set(PLACEHOLDER.findall(told))
+            return set(PLACEHOLDER.findall(template))
         case Mapping():
-            return set().union(*map(_placeholders, told.values()))
+            return set().union(*map(_placeholders, template.values()))
         case list() | tuple():
-            return set().union(*map(_placeholders, told))
+            return set().union(*map(_placeholders, template))
         case _:
             return set()

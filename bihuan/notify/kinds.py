@@ -1,4 +1,4 @@
-"""The kinds of channel there are, with the facts of each that routing and merging go by."""
+"""The kinds of channel, and the traits of each that routing and merging depend on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a channel is; the city's channels are each of one kind."""
+    """Each channel of the city is of one kind."""
 
     WEBHOOK = "webhook"
     WECOM_BOT = "wecom_bot"
@@ -33,9 +33,9 @@ assert set(KIND_ZH) == set(Kind)
 
 @dataclass(frozen=True, slots=True)
 class KindTraits:
-    """``shared``: a group chat that many read, so alerts are merged and no token is in them; ``machine``: read by a
-    program, at any hour. ``per_minute``: the most messages one address takes; None: no limit known.
-    ``bytes_max``: the longest text, in UTF-8.
+    """``shared``: a group chat with many readers, so alerts are merged and links hold no token. ``machine``: read by a
+    program, at any hour. ``per_minute``: the most messages for one address; None: no known limit. ``bytes_max``: the
+    longest text, in bytes of UTF-8; None: no limit.
     """
 
     shared: bool = False
@@ -54,6 +54,6 @@ TRAITS: Mapping[Kind, KindTraits] = {
     Kind.SMS: KindTraits(bytes_max=500),
     Kind.INBOX: KindTraits(machine=True),
 }
-"""WeCom and DingTalk take twenty a minute and DingTalk then blocks for ten; fifteen leaves room for whoever else
-writes into the same group."""
+"""WeCom and DingTalk accept twenty messages a minute, then DingTalk blocks the robot for ten minutes; fifteen leaves
+room for others that post in the same group."""
 assert set(TRAITS) == set(Kind)

@@ -1,4 +1,4 @@
-"""The server that takes our mail, checked when the city's files are read as when the worker starts."""
+"""The mail server, checked when the city's files are read and when the worker starts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -12,7 +12,7 @@ LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Security(StrEnum):
-    """How the connection to the server is kept secret."""
+    """How the connection to the server is encrypted."""
 
     NONE = "none"
     STARTTLS = "starttls"
@@ -21,7 +21,7 @@ class Security(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """The password comes with each address. ``user`` empty: the server asks for none. Raises SettingInvalid."""
+    """The password comes with each address. ``user`` empty: no login. Raises SettingInvalid."""
 
     host: str
     port: int

@@ -1,15 +1,15 @@
-"""What is said and where to: the same whatever carries it."""
+"""A message and an address, the same for every channel."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is to be said, the same whatever carries it; each adapter lays it out in its own way.
+    """What is to be sent; each channel lays it out in its own way.
 
-    ``id`` is the notice's, or that of the digest that holds ``items``; every adapter makes it visible, so that a copy
-    is recognised. ``title`` is one line, ``text`` plain text of several, ``html`` the same for who can show it.
-    ``link``: where it is looked at or acknowledged; empty: nowhere. ``data``: the JSON body of the signed webhook.
+    ``id``: of the notice, or of the chat message that has ``items``; every channel shows it, so that a copy is
+    recognised. ``title``: one line; ``text``: plain text of several lines; ``html``: the same as HTML.
+    ``link``: where it is read or acknowledged; empty: nowhere. ``data``: the JSON body of the signed webhook.
     """
 
     id: str
@@ -24,9 +24,9 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where one addressee is reached: an URL, a mailbox, a number, a user's id; ``secret``: what signs or opens it.
+    """``to``: a URL, a mailbox, a telephone number or a user's id; ``secret``: the key that goes with it, or empty.
 
-    Both are resolved at the last moment and are in no history and no log.
+    Both are looked up just before sending, and are in no history and no log.
     """
 
     to: str

@@ -1,4 +1,4 @@
-"""Who is reached by which channel, in which order and when: pure functions over the city's routing data."""
+"""Who is reached by which channel, in which order and when: pure functions over the routing data of the city."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,23 +10,23 @@ from bihuan.notify.deputies import Absence, stand_in
 from bihuan.notify.kinds import TRAITS, Kind
 
 WEBHOOK, INBOX = "webhook", "inbox"
-"""The two channels that every city has, whether its files name them or not."""
+"""The channels that every city has, whether its files name them or not."""
 COMMON = ""
-"""The desk whose webhook is everybody's who has none: the settings' ``webhook_url``."""
+"""In ``contacts``, the webhook of every desk without one of its own: the settings' ``webhook_url``."""
 BY_DEFAULT = (WEBHOOK, INBOX)
-"""The route where the files say nothing."""
+"""The route of what no entry of the files matches."""
 HEADS: Mapping[Desk, Desk] = {
     Desk.UNIT: Desk.UNIT_HEAD,
     Desk.GROUP: Desk.GROUP_LEADER,
     Desk.CALLBACK: Desk.CALLBACK_HEAD,
     Desk.COORDINATION: Desk.COORDINATION_HEAD,
 }
-"""Who stands in for a desk that nobody named a deputy for."""
+"""Who stands in for a desk without a named deputy."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoutingSubject:
-    """What routing may look at: the event, the rung where there is one, the audience, whether it presses."""
+    """What routing depends on: the event, its rung if it has one, the desk to be notified, and urgency."""
 
     event: str
     to: Party
@@ -38,9 +38,9 @@ class RoutingSubject:
 class DeliveryStep:
     """One way to reach somebody.
 
-    ``channel`` is the city's name of it, ``contact`` the key of an address, never the address: both may be in
-    histories. ``party`` is who is reached: the desk itself, whoever stands in for it, or coordination. ``give_up_s``:
-    how long this way is tried before the next, in seconds.
+    ``channel`` is the city's name for it, ``contact`` the key of an address, never the address: both may be in
+    histories. ``party``: who is reached, which is the desk itself, its deputy or coordination; ``name``: what that is
+    called. ``give_up_s``: for how many seconds this way is tried before the next.
     """
 
     channel: str
@@ -57,7 +57,7 @@ class DeliveryStep:
 
 @dataclass(frozen=True, slots=True)
 class ChannelEntry:
-    """One of the city's channels. ``settings`` are those of its kind; ``secret`` a reference, empty where none is."""
+    """One of the city's channels. ``settings``: those of its kind; ``secret``: a reference, or empty."""
 
     name: str
     kind: Kind
@@ -68,9 +68,9 @@ class ChannelEntry:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The channels for what it matches, the first to be tried first. What is empty matches everything.
+    """The channels for what it matches, in the order in which they are tried. An empty field matches everything.
 
-    ``to``: desks, or single ones by their text (``group:G3``). ``urgent`` None: urgent or not.
+    ``to``: kinds of desk (``group``), or single desks (``group:G3``). ``urgent`` None: urgent or not.
     """
 
     channels: tuple[str, ...]
@@ -90,9 +90,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A turn of duty: on days of ``day`` (a weekday 0–6, a date, or every day), from minute to minute of the day.
+    """A shift outside office hours. ``day``: a weekday (0–6, Monday first), a date (ISO 8601), or empty for every day.
 
-    ``end`` may be past midnight. ``contact`` is the key of whoever has the duty.
+    ``start`` and ``end``: minutes since midnight; ``end`` may be on the next day. ``contact``: the key of the address
+    of the person on duty.
     """
 
     party: Party
@@ -103,11 +104,12 @@ class Shift:
     contact: str
 
     def covers(self, at: datetime) -> bool:
+        """Whether the shift lasts at this moment, which is in China's time."""
         midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
         return any(self._from(midnight - ONE_DAY * back, at) for back in (0, 1))
 
     def _from(self, midnight: datetime, at: datetime) -> bool:
-        """Whether the turn that begins on this day lasts at the moment."""
+        """Whether the shift that begins on this day lasts at the moment."""
         on_this_day = self.day in ("", str(midnight.weekday()), midnight.date().isoformat())
         begins, ends = (midnight + timedelta(minutes=minutes) for minutes in (self.start, self.end))
         return on_this_day and begins <= at < ends
@@ -115,15 +117,15 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """All the city says of telling. Made by ``bihuan.city.notification_files``; ``calendar`` decides the quiet hours.
+    """The routing data of the city. Read by ``bihuan.city.notification_files``; ``calendar`` decides the quiet hours.
 
-    ``contacts``: the key of an address, by desk and channel; a desk without its number stands for all of its kind.
-    ``linked``: the official who is the linked leader of an enterprise. ``deputies``: who stands in while nobody is on
-    leave, too.
+    ``contacts``: the key of an address, by desk and channel; a desk without its ref stands for all of its kind.
+    ``linked``: the official who is the linked leader of an enterprise. ``deputies``: who is tried after
+    the desk, even while nobody is on leave.
     """
 
     calendar: Callable[[], WorkCalendar]
-    """The one in force, asked anew each time: an import changes it while we run."""
+    """Returns the one in force: an import may change it at any time."""
     addresses: Mapping[str, str]
     """By contact: an address, or a reference to a secret (``secret:<name>``). An inbox needs none."""
     name_of: Callable[[Party], str]
@@ -136,7 +138,7 @@ class Routing:
     linked: Mapping[Party, Party] = field(default_factory=dict)
 
     def steps(self, about: RoutingSubject, at: datetime) -> tuple[DeliveryStep, ...]:
-        """Every way to reach them at this moment, the first to be tried first; the last is coordination's inbox."""
+        """Every way to reach the desk at this moment, in the order to be tried; the last is coordination's inbox."""
         last = self._inbox(Party(Desk.COORDINATION))
         ways: dict[str, DeliveryStep] = {}
         for step in self._ways(about, at.astimezone(CHINA_TIME)):
@@ -146,17 +148,17 @@ class Routing:
         return (*ways.values(), last)
 
     def opens(self, step: DeliveryStep, about: RoutingSubject, at: datetime) -> datetime:
-        """When this way may be used: at once, or when the quiet hours end."""
+        """From when this way may be used: ``at`` itself, or the end of the quiet hours."""
         if about.urgent or TRAITS[step.kind].machine:
             return at
         return max(at, self.calendar().add_office(at, timedelta()))
 
     def open_at(self, at: datetime) -> bool:
-        """Whether the office is open."""
+        """Whether the office is open at this moment."""
         return self.calendar().add_office(at, timedelta()) == at
 
     def _ways(self, about: RoutingSubject, at: datetime) -> Iterator[DeliveryStep]:
-        """Who has the duty, the desk or whoever sits there meanwhile, then its deputy or head."""
+        """Who is on duty, then the desk or who stands in for it today, then its deputy or head."""
         seat = self._seat(about.to, at)
         if about.urgent and not self.open_at(at):
             for party in dict.fromkeys((about.to, seat)):
@@ -167,13 +169,13 @@ class Routing:
             yield from self._own(about, self._seat(deputy, at))
 
     def _seat(self, party: Party, at: datetime) -> Party:
-        """Who sits there on this day. A linked leader is on leave where the official is."""
+        """The desk, or who stands in for it on this day. A linked leader is on leave when the official is."""
         person = self.linked.get(party, party)
         instead = stand_in(self.absences, person, at.date())
         return instead if instead != person else stand_in(self.absences, party, at.date())
 
     def _on_duty(self, party: Party, at: datetime) -> Iterator[DeliveryStep]:
-        """A turn named for a date goes before one of every week, and that before one of every day."""
+        """A shift on a date goes before a weekly one, and that before a daily one."""
         lasting = [shift for shift in self.shifts if shift.party == party and shift.covers(at)]
         for shift in sorted(lasting, key=lambda shift: -len(shift.day)):
             yield self._step(self.channels[shift.channel], shift.contact, party)
@@ -191,7 +193,7 @@ class Routing:
                 yield self._step(channel, contact, party)
 
     def _contact(self, party: Party, channel: str) -> str:
-        """The desk's own, else that of all desks of its kind, else everybody's."""
+        """The desk's own contact, else that of all desks of its kind, else that of every desk."""
         person = self.linked.get(party)
         whose = (str(party), str(person)) if person else (str(party), party.desk.value)
         return next((self.contacts[one, channel] for one in (*whose, COMMON) if (one, channel) in self.contacts), "")
@@ -204,7 +206,7 @@ class Routing:
 
 
 def contact_key(party: Party | str, channel: str) -> str:
-    """The name under which an address is kept."""
+    """The key under which an address is kept."""
     return f"{party or 'everybody'}@{channel}"
 
 

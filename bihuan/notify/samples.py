@@ -1,4 +1,4 @@
-"""A sample notice of every event and report: templates are proved with them, and previews show them."""
+"""A sample notice of every event and report: templates are checked with them, and previews show them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,21 +13,21 @@ AT = datetime(2026, 11, 23, 18, 0, tzinfo=CHINA_TIME)
 NUMBER = "BH2026112300001"
 TITLE = "厂区扩产用电增容"
 EVENTS: Mapping[str, tuple[Party, ...]] = {name: row.sample for name, row in NOTIFYING.items()}
-"""Every event that desks are notified of, with those who usually are."""
+"""Every event that desks are notified of, with the desks that usually are."""
 REPORTS: Mapping[str, tuple[Party, ...]] = {
     "digest": (GROUP,),
     "bulletin": (COORDINATION,),
     "brief": (COORDINATION,),
     "census": (COORDINATION,),
 }
-"""What the calendar tells, and to whom."""
+"""Every scheduled report that is sent, and to whom."""
 NOTIFIED: Mapping[str, tuple[Party, ...]] = {**EVENTS, **REPORTS}
 REPORT_FACTS: Mapping[str, str] = {"period": "2026-11-23", "lines": "在办 12 件，逾期 2 件\n详见 {link}"}
-"""The facts of a report: its period, and its lines as they were compiled."""
+"""The facts of a report: its period, and its compiled lines."""
 
 
 def sample(event: str, to: Party, facts: Mapping[str, str] | None = None, *, at: datetime = AT) -> NoticeOrder:
-    """A notice of the event or report, with what it usually carries where nothing is said of that."""
+    """A sample notice of the event or report. ``facts`` None: those it usually carries."""
     return NoticeOrder(
         id=f"{NUMBER}:12:{to}",
         issue_no=NUMBER,

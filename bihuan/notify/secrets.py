@@ -1,4 +1,4 @@
-"""Secrets are referred to by name and looked up at the last moment; they are in no file of the city and no history."""
+"""Secrets are referred to by name and looked up just before use; they are in no file of the city and no history."""
 
 import os
 import re
@@ -14,16 +14,16 @@ KEYS = re.compile(
     r"|\b(?=[\w+/-]*\d)(?=[\w+/-]*[A-Za-z])[A-Za-z0-9+/_-]{32,}|bearer\s+(?!\{)",
     re.IGNORECASE,
 )
-"""What robots' addresses, signing secrets and tokens look like."""
+"""What addresses of robots, signing secrets and tokens look like."""
 OTHERS_MAY_READ = 0o077
 
 
 class SecretMissing(Exception):
-    """A secret that nobody put where it is looked for, or that others may read. Names it, never tells it."""
+    """A secret is not where it is looked for, or others may read its file. The message never has its value."""
 
 
 class Secrets:
-    """From the environment, ``BIHUAN_SECRET_<NAME>``, or else a file of the data folder's ``secrets``."""
+    """Secrets from the environment, ``BIHUAN_SECRET_<NAME>``, else from files in ``secrets`` of the data folder."""
 
     def __init__(self, data: Path) -> None:
         self._folder = data / "secrets"
@@ -37,10 +37,9 @@ class Secrets:
         return (given or self._kept(name)).strip()
 
     def address(self, routing: Routing, channel: str, contact: str, otherwise: str = "") -> Address | None:
-        """Where a contact is; None: the files no longer have it.
+        """The address of a contact; None: the city's files do not have it any more. Raises SecretMissing.
 
-        A secret may hold, after the address and a space, what signs there. Else the channel's secret signs, else
-        ``otherwise``.
+        Its secret is what follows the address after a space, else the channel's secret, else ``otherwise``.
         """
         if contact not in routing.addresses or channel not in routing.channels:
             return None

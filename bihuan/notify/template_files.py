@@ -1,4 +1,4 @@
-"""The folder ``notify/templates/``: read, and every template proved by rendering it."""
+"""The folder ``notify/templates/``: read, and every template checked by rendering it."""
 
 import traceback
 from collections.abc import Iterator
@@ -31,12 +31,12 @@ TEMPLATE_ERRORS = (
     AssertionError,
     SyntaxError,
 )
-"""What a wrong template raises when it is compiled or rendered."""
+"""What an invalid template may raise when it is compiled or rendered."""
 LEAST_FACTS = {name: FACTS[name] for name in ALWAYS}
-"""The least a notice carries."""
+"""The facts that every notice has."""
 OUTPUT_MAX = 4000
-"""The longest text a template may make of the samples; one that grows beyond any use is a fault."""
-AN_EVENT = "通知席位的事件，各一次，或 default · an event that desks are told of, once, or default"
+"""The most characters that a template may yield for a sample."""
+AN_EVENT = "通知席位的事件，各一次，或 default · an event that desks are notified of, once, or default"
 A_DEFAULT = "未单列事件的文字 · words for every event that has none of its own"
 A_PAGE = "用到 zh_title、zh、en_title、en、link、urgent 的页面 · a page of zh_title, zh, en_title, en, link and urgent"
 SAYS_SOMETHING = (
@@ -46,7 +46,7 @@ RENDERS = "可以套用的模板 · a template that renders"
 
 
 def read_templates(folder: Path, policy: Policy, faults: Faults) -> Templates | None:
-    """Every template, rendered with all that its events carry and with next to nothing. None: there are faults."""
+    """The templates, each checked with all facts its events carry and with the fewest. None: something is invalid."""
     head = read_mapping(folder / VERSION, ("version",), faults)
     version = head.text("version") if head.values else ""
     reader = _TemplateReader(policy, faults)
@@ -74,27 +74,29 @@ def _entries(folder: Path, faults: Faults) -> Iterator[tuple[Line, str]]:
 
 
 class _TemplateReader:
-    """Compiles templates that see nothing but what they are given."""
+    """Compiles templates in a sandbox, where they see only what they are given."""
 
     def __init__(self, policy: Policy, faults: Faults) -> None:
         self._faults = faults
-        self._tongues = {tongue: _environment() for tongue in Language}
-        for tongue, environment in self._tongues.items():
-            environment.filters.update(filters(policy, tongue))
+        self._environments = {language: _environment() for language in Language}
+        for language, environment in self._environments.items():
+            environment.filters.update(filters(policy, language))
 
     def words(self, line: Line, names: str) -> Words:
-        """The four parts of an entry; none where one of them is wrong."""
+        """The parts of an entry that are valid; there are four."""
         entry = line.mapping(names, PARTS)
         words: dict[str, Template] = {}
         for part in (part for part in PARTS if part in entry.values):
             source = entry.text(part)
-            template = self._compiled(self._tongues[Language.EN if part.startswith("en") else Language.ZH], entry, part)
-            if source and template is not None and self._proved(template, entry, part, names):
+            template = self._compiled(
+                self._environments[Language.EN if part.startswith("en") else Language.ZH], entry, part
+            )
+            if source and template is not None and self._check(template, entry, part, names):
                 words[part] = template
         return words
 
     def layout(self, path: Path) -> Template | None:
-        """The page around a message; what is put into it is escaped."""
+        """The HTML page around a message; what is put into it is escaped."""
         source = read_text(path, self._faults)
         if source is None:
             return None
@@ -116,27 +118,27 @@ class _TemplateReader:
             self._fault(entry, part, wrong, getattr(wrong, "lineno", 1))
             return None
 
-    def _proved(self, template: Template, entry: Line, part: str, names: str) -> bool:
+    def _check(self, template: Template, entry: Line, part: str, names: str) -> bool:
         events = [event for event in (one.strip() for one in names.split(",")) if event in NOTIFIED]
         event = next(iter(events), "alarm_raised")
         all_ = facts_of(*(events or NOTIFIED))
         least = REPORT_FACTS if event in REPORTS else LEAST_FACTS
         for to, facts in product((*NOTIFIED[event], Party(Desk.BULLETIN)), (all_, least)):
-            may = template_values(sample(event, to, facts), "某席", "https://example.org/")
-            for name in set(ALL_FACTS) - all_.keys():  # no notice of these events ever carries it
-                del may[name]
+            values = template_values(sample(event, to, facts), "某席", "https://example.org/")
+            for name in set(ALL_FACTS) - all_.keys():  # no notice of these events has it
+                del values[name]
             try:
-                said = template.render(may)
+                text = template.render(values)
             except TEMPLATE_ERRORS as wrong:
                 self._fault(entry, part, wrong, _line_of(wrong))
                 return False
-            if not said.strip() or len(said) > OUTPUT_MAX:
+            if not text.strip() or len(text) > OUTPUT_MAX:
                 entry.fault(part, SAYS_SOMETHING)
                 return False
         return True
 
     def _fault(self, entry: Line, part: str, wrong: Exception, line: int) -> None:
-        """A block of text begins on the line below its name."""
+        """Add a finding by line; a block of text begins on the line below its name."""
         first = entry.lines.get(part, 1)
         block = "\n" in str(entry.values[part])
         self._faults.add(f"{entry.file}:{first + line - 1 + block}", part, _reason(wrong), RENDERS)
@@ -147,7 +149,7 @@ def _reason(wrong: Exception) -> str:
 
 
 def _line_of(wrong: Exception) -> int:
-    """Jinja names the template's own lines in the traceback."""
+    """The line of the template, which Jinja puts into the traceback."""
     frames = traceback.extract_tb(wrong.__traceback__)
     return next((frame.lineno or 1 for frame in reversed(frames) if frame.filename == "<template>"), 1)
 

@@ -1,4 +1,4 @@
-"""The city's own words for every notice: templates as data, proved when they are loaded, versioned."""
+"""The city's templates for every notice, as data: versioned, and checked when they are loaded."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,23 +18,23 @@ from bihuan.notify.samples import REPORT_FACTS
 from bihuan.wire import NoticeOrder
 
 ALL_FACTS = (*FACTS, *REPORT_FACTS)
-"""Every fact that some notice carries."""
+"""Every fact that any notice has."""
 PARTS = ("zh_title", "zh", "en_title", "en")
 LINE_BYTES = 120
 LINK = "{link}"
-"""Where a report that was cut says that there is more."""
+"""Where a report that was cut has the link to the rest."""
 FREE_TEXT = frozenset({"question", "reason", "reason_en", "text"})
-"""Facts in somebody's own words, which may name whom they are about."""
+"""Facts in somebody's own words, which may name persons or enterprises."""
 UNIT_FACTS = ("unit", "assisting_unit", "lead")
-"""Facts that name a unit which the issue concerns."""
+"""Facts that name a unit the issue concerns."""
 ENTERPRISE_SIDE = frozenset({Desk.ENTERPRISE, Desk.LIAISON})
-"""Who deals with the enterprise itself, and so may read a number it is to be called at."""
+"""Desks that deal with the enterprise directly, and so may read telephone numbers."""
 Words = Mapping[str, Template]
 
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """``version`` is recorded with each message. ``events``: by event, its four parts; ``default``: any other's."""
+    """``version``: recorded with each message. ``events``: four parts by event; ``default``: those of any other."""
 
     version: str
     events: Mapping[str, Words]
@@ -42,10 +42,10 @@ class Templates:
     layout: Template
 
     def render(self, order: NoticeOrder, name: str, link: str) -> Message:
-        """What one addressee is told; Chinese first, English beneath. ``name``: who sits there today."""
+        """The message for one addressee, Chinese first, English below. ``name``: the desk's; ``link``: may be empty."""
         words = self.events.get(order.event, self.default)
-        may = template_values(order, name, link)
-        zh_title, zh, en_title, en = (words[part].render(may).strip() for part in PARTS)
+        values = template_values(order, name, link)
+        zh_title, zh, en_title, en = (words[part].render(values).strip() for part in PARTS)
         zh_title, en_title = _one_line(zh_title), _one_line(en_title)
         page = self.layout.render(zh_title=zh_title, zh=zh, en_title=en_title, en=en, link=link, urgent=order.urgent)
         return Message(
@@ -59,7 +59,7 @@ class Templates:
         )
 
     def line(self, order: NoticeOrder) -> str:
-        """One line of a digest: what happened to which issue, and the id. The title gives way first."""
+        """One line of a merged message: what happened to which issue, and the id. The title is cut first."""
         head = " ".join(part for part in (order.facts.get("rung", ""), _what(order)) if part)
         tail = f"编号 {order.id}"
         room = LINE_BYTES - len(f"{head}：{tail} ".encode())
@@ -67,7 +67,7 @@ class Templates:
         return f"{head}：{title} {tail}" if title else f"{head} {tail}"
 
     def digest(self, lines: Sequence[str], group_name: str) -> Message:
-        """A burst as one card: each line is an item, and no item is ever cut. Its id is the desk's to give."""
+        """Merged notices as one message: each line is an item, and no item is ever cut. The chat digest sets the id."""
         return Message(
             id="",
             title=f"{group_name}：{len(lines)} 条通知 · {len(lines)} notices",
@@ -77,15 +77,15 @@ class Templates:
 
 
 def _what(order: NoticeOrder) -> str:
-    """What presses is called by its rung."""
+    """The event in Chinese; a reminder is called by its rung."""
     rung = order.facts.get("rung", "")
     zh = event_text(order.event, Language.ZH)
     return RUNG_ZH[Rung(rung)] if order.event in REMINDERS and rung in set(Rung) else zh
 
 
 def webhook_body(order: NoticeOrder, name: str) -> str:
-    """The JSON of the signed webhook: all that is known, for a program to read."""
-    says = {
+    """The JSON body of the signed webhook, with all facts, for a program to read."""
+    content = {
         "id": order.id,
         "type": f"issue.{order.event}",
         "at": order.at.isoformat(),
@@ -96,11 +96,11 @@ def webhook_body(order: NoticeOrder, name: str) -> str:
         "urgent": order.urgent,
         "facts": order.facts,
     }
-    return json.dumps(says, ensure_ascii=False, sort_keys=True)
+    return json.dumps(content, ensure_ascii=False, sort_keys=True)
 
 
 def template_values(order: NoticeOrder, name: str, link: str) -> dict[str, object]:
-    """What a template may use. A fact that this notice does not carry is empty; a name no notice carries is a fault."""
+    """The values a template may use. A fact that this notice lacks is empty; a name that no notice has is an error."""
     facts = {one: _masked(value.replace(LINK, link), order) for one, value in _visible_facts(order).items()}
     return {
         **dict.fromkeys(ALL_FACTS, ""),
@@ -118,7 +118,7 @@ def template_values(order: NoticeOrder, name: str, link: str) -> dict[str, objec
 
 
 def _visible_facts(order: NoticeOrder) -> dict[str, str]:
-    """The facts this audience may see. What a leader signed to be published is; other units see codes alone."""
+    """The facts this addressee may see. Outsiders see no free text, except of a paper signed for publication."""
     published = order.event == "draft_signed"
     if published or not _is_outsider(order):
         return order.facts
@@ -126,14 +126,14 @@ def _visible_facts(order: NoticeOrder) -> dict[str, str]:
 
 
 def _is_outsider(order: NoticeOrder) -> bool:
-    """The board that all units read, and a unit that the issue does not name, with its head."""
+    """Whether it is the bulletin that all units read, or a unit (or its head) that the issue does not concern."""
     if order.to.desk in (Desk.UNIT, Desk.UNIT_HEAD):
         return order.to.ref not in {order.facts.get(name) for name in UNIT_FACTS}
     return order.to.desk is Desk.BULLETIN
 
 
 def _masked(text: str, order: NoticeOrder) -> str:
-    """Numbers of people are told to nobody but who deals with them."""
+    """Numbers of people are masked, but for the enterprise's side."""
     return text if order.to.desk in ENTERPRISE_SIDE else masked(text)
 
 
@@ -142,7 +142,7 @@ def _one_line(text: str) -> str:
 
 
 def _cut(text: str, room: int) -> str:
-    """As much as the bytes hold, never half a character."""
+    """At most ``room`` bytes of the text, with an ellipsis where it was cut; never half a character."""
     if len(text.encode()) <= room:
         return text
     kept = text.encode()[: max(room - len("…".encode()), 0)].decode(errors="ignore")

@@ -1,4 +1,4 @@
-"""Tokens in links on personal channels: each lets one addressee acknowledge one notice, until it expires."""
+"""Tokens in links on personal channels: each lets one addressee acknowledge one notice until it expires."""
 
 import base64
 import binascii
@@ -11,17 +11,17 @@ from typing import ClassVar
 from bihuan.domain.parties import Party
 
 PURPOSE = b"bihuan link 1\n"
-"""Nothing else that may ever be signed with the same secret begins so."""
-WHEN, NOTICE, MARK = 5, 16, 16
-"""Bytes of the expiry, of the notice's digest and of the mark, which is cut to 128 bits: text messages are short."""
+"""Nothing else that is ever signed with the same secret may begin like this."""
+EXPIRY, NOTICE, SIGNATURE = 5, 16, 16
+"""Bytes of the expiry, of the notice's hash and of the signature, cut to 128 bits because text messages are short."""
 
 
 class TokenRefused(Exception):
-    """Why a token lets nobody in."""
+    """The token is not valid."""
 
 
 class TokenMalformed(TokenRefused):
-    """It is no token at all: cut short on its way, perhaps."""
+    """It is not a token, perhaps because it was cut off on its way."""
 
 
 class TokenForged(TokenRefused):
@@ -33,33 +33,34 @@ class TokenOfAnotherNotice(TokenRefused):
 
 
 class TokenExpired(TokenRefused):
-    """Its time is over."""
+    """It has expired."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Signs and verifies with one secret. That a token counts once is seen by its notice: it is acknowledged then."""
+    """Signs and verifies with one secret. A token is used up once its notice has been acknowledged."""
 
     secret: bytes
     LONGEST: ClassVar[int] = 400
 
     def sign(self, notice_id: str, party: Party, expires: datetime) -> str:
-        said = int(expires.timestamp()).to_bytes(WHEN) + _digest(notice_id) + str(party).encode()
-        return base64.urlsafe_b64encode(said + self._mark(said)).decode().rstrip("=")
+        """The token, in URL-safe base 64."""
+        payload = int(expires.timestamp()).to_bytes(EXPIRY) + _digest(notice_id) + str(party).encode()
+        return base64.urlsafe_b64encode(payload + self._signature(payload)).decode().rstrip("=")
 
     def verify(self, token: str, notice_id: str, now: datetime) -> Party:
         """The addressee. Raises TokenRefused."""
-        said, mark = _split(token)
-        if not hmac.compare_digest(mark, self._mark(said)):
+        payload, signature = _split(token)
+        if not hmac.compare_digest(signature, self._signature(payload)):
             raise TokenForged
-        if said[WHEN : WHEN + NOTICE] != _digest(notice_id):
+        if payload[EXPIRY : EXPIRY + NOTICE] != _digest(notice_id):
             raise TokenOfAnotherNotice
-        if now.timestamp() >= int.from_bytes(said[:WHEN]):
+        if now.timestamp() >= int.from_bytes(payload[:EXPIRY]):
             raise TokenExpired
-        return Party.parse(said[WHEN + NOTICE :].decode())
+        return Party.parse(payload[EXPIRY + NOTICE :].decode())
 
-    def _mark(self, said: bytes) -> bytes:
-        return hmac.digest(self.secret, PURPOSE + said, "sha256")[:MARK]
+    def _signature(self, payload: bytes) -> bytes:
+        return hmac.digest(self.secret, PURPOSE + payload, "sha256")[:SIGNATURE]
 
 
 def _digest(notice_id: str) -> bytes:
@@ -73,6 +74,6 @@ def _split(token: str) -> tuple[bytes, bytes]:
         whole = base64.b64decode((token + "=" * (-len(token) % 4)).encode("ascii"), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error) as wrong:
         raise TokenMalformed from wrong
-    if len(whole) <= WHEN + NOTICE + MARK:
+    if len(whole) <= EXPIRY + NOTICE + SIGNATURE:
         raise TokenMalformed
-    return whole[:-MARK], whole[-MARK:]
+    return whole[:-SIGNATURE], whole[-SIGNATURE:]

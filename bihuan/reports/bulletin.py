@@ -17,7 +17,7 @@ Key = Callable[[Cell], str]
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Counts of one line."""
+    """The counts of one row of a report."""
 
     collected: int = 0
     closed: int = 0
@@ -35,6 +35,7 @@ class Sums:
 
 
 def summed(cells: Iterable[Cell], key: Key = lambda _: "") -> dict[str, Sums]:
+    """The sums of the cells by ``key``; without one all together under ``""``."""
     sums: dict[str, Sums] = {}
     for cell in cells:
         name = key(cell)
@@ -56,7 +57,7 @@ def by_category(cell: Cell) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
-    """All issues up to the end of the week, up to its beginning, and up to the beginning of the week before."""
+    """Counts of all issues received until the end of the week, until its start, and until a week before its start."""
 
     at_end: tuple[Cell, ...]
     at_start: tuple[Cell, ...]
@@ -78,10 +79,12 @@ class Bulletin:
 
 
 async def bulletin_of(engine: AsyncEngine, since: datetime, until: datetime) -> Bulletin:
+    """The figures of the week from ``since`` to ``until``, from the ledger."""
     return Bulletin(*await counted(engine, *(Span(None, moment) for moment in (until, since, since - WEEK))))
 
 
 def bulletin_text(bulletin: Bulletin, city: City) -> str:
+    """The lines of the weekly bulletin, in Chinese and English."""
     whole, before = total(bulletin.at_end), total(bulletin.at_start)
     week, last = bulletin.week, bulletin.last_week
     intake = [(category_text(name, city), count) for name, count in bulletin.intake.most_common() if count]
@@ -108,12 +111,13 @@ def _rates(now: Sums, before: Sums) -> str:
 
 
 async def brief_of(engine: AsyncEngine, since: datetime, until: datetime) -> tuple[Cell, ...]:
-    """The issues collected in the half-year, as they stood at its end."""
+    """Counts of the issues received in the half-year, as they stood at its end."""
     (cells,) = await counted(engine, Span(since, until))
     return cells
 
 
 def brief_text(cells: Sequence[Cell], city: City) -> str:
+    """The lines of the half-year brief, in Chinese and English."""
     whole = total(cells)
     return fitted(
         [

@@ -1,4 +1,4 @@
-"""The daily digest of a supervision group: what is open, late, ordered and due, straight from the ledger."""
+"""The daily digest of a supervision group: its open and overdue issues, open orders and what falls due next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ ORDERS_MAX = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The figures of one group. ``coming``: what the ladder will do until the next working day is over."""
+    """The figures of one group. ``upcoming``: the alerts until the end of the next working day if nobody acts."""
 
     group: str
     since: datetime
@@ -53,11 +53,12 @@ class Digest:
 
     @property
     def is_empty(self) -> bool:
-        """There is nothing to tell."""
+        """Whether there is nothing to report."""
         return not (self.open or self.orders or self.received or self.closed)
 
 
 async def digest_of(engine: AsyncEngine, group: str, since: datetime, now: datetime, calendar: WorkCalendar) -> Digest:
+    """The digest of a group, from the ledger. ``since``: the end of the figures of the last one."""
     reader = LedgerReader(engine)
     seen = await reader.pipeline(now, Scope(group=group))
     until = next_workday(now.astimezone(CHINA_TIME).date(), calendar)
@@ -77,6 +78,7 @@ async def digest_of(engine: AsyncEngine, group: str, since: datetime, now: datet
 
 
 def next_workday(day: date, calendar: WorkCalendar) -> date:
+    """The first working day after ``day``."""
     day += ONE_DAY
     while not calendar.is_workday(day):
         day += ONE_DAY
@@ -84,7 +86,7 @@ def next_workday(day: date, calendar: WorkCalendar) -> date:
 
 
 async def _overdue(reader: LedgerReader, group: str, now: datetime) -> tuple[IssueRow, ...]:
-    """The longest overdue first."""
+    """The overdue issues of the group, the longest overdue first."""
     found, cursor = list[IssueRow](), ""
     while True:
         page = await reader.issues(IssueFilter(group=group, overdue=True), now=now, cursor=cursor, limit=PAGE)
@@ -95,7 +97,7 @@ async def _overdue(reader: LedgerReader, group: str, now: datetime) -> tuple[Iss
 
 
 async def _upcoming(engine: AsyncEngine, group: str, now: datetime, until: date) -> tuple[UpcomingAlert, ...]:
-    """Day after day, so that Friday's digest says what Monday brings."""
+    """The alerts of every day until the next working day, so that Friday's digest covers Monday."""
     today = now.astimezone(CHINA_TIME).date()
     days = [today + timedelta(days=one) for one in range(1, (until - today).days + 1)]
     found = list[UpcomingAlert]()
@@ -105,6 +107,7 @@ async def _upcoming(engine: AsyncEngine, group: str, now: datetime, until: date)
 
 
 def digest_text(digest: Digest, city: City) -> str:
+    """The lines of the digest, in Chinese and English."""
     if digest.is_empty:
         return f"自 {at(digest.since)} 以来无新收、无办结，目前无在办问题 · nothing new, nothing open"
     stages = {slice_.key: slice_.count for slice_ in digest.stages}

@@ -1,4 +1,4 @@
-"""How a report reads: its words in two languages, its lists cut to what a notice may carry."""
+"""The text of reports: names in Chinese and English, and lists cut to what a notice may hold."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ from bihuan.domain.parties import Desk, Party
 from bihuan.domain.stage import Outcome
 
 LINES_BYTES_MAX = 3600
-"""So that the whole notice, its title and the rest of its facts, stays within 4 KB."""
+"""So that the whole notice, with its title and other facts, stays within 4 KB."""
 LINK = "{link}"
-"""Where the template puts the way to the rest of a list that was cut."""
+"""Where the template puts the link to the rest of a list that was cut."""
 OUTCOME_ZH = {
     Outcome.SOLVED: "已解决",
     Outcome.EXPLAINED: "解释说明",
@@ -31,14 +31,17 @@ assert set(OUTCOME_ZH) == set(Outcome)
 
 @dataclass
 class Section:
-    """A heading and its rows, of which the last are left out where room is short."""
+    """A heading and its rows; the last rows are left out where there is not enough room."""
 
     heading: str
     rows: list[str] = field(default_factory=list)
 
 
 def fitted(sections: Sequence[Section], room: int = LINES_BYTES_MAX) -> str:
-    """All sections as lines. The longest list is cut first; how many rows are left out is said."""
+    """All sections as lines, in at most ``room`` bytes of UTF-8 where headings allow.
+
+    The longest list is cut first; a line says how many of its rows are left out.
+    """
     shown = [len(section.rows) for section in sections]
     while len((text := _joined(sections, shown)).encode()) > room and any(shown):
         longest = max(range(len(sections)), key=lambda one: len("".join(sections[one].rows[: shown[one]]).encode()))
@@ -64,6 +67,7 @@ def rate(part: int, whole: int) -> str:
 
 
 def change(now: int, before: int) -> str:
+    """The number, and in brackets its change."""
     return f"{now}({now - before:+})"
 
 

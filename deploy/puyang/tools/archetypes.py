@@ -1,14 +1,13 @@
-"""The ways an issue can go in the sample, each with the rungs its design calls for, written down by hand.
+"""The courses an issue can take in the sample, each with the rungs expected of it, written down by hand.
 
-A moment in a field (``until``) is written like the others.
-Times are working days after receipt (at 09:00) and an hour. Limits are those of PY-13710, GENERAL: triage, sign,
-check, deliver and close-out end at 18:00 of the next working day and warn at 16:15; a report is due at 18:00 of
-the third day and warns at 10:15; the issue is due at 18:00 of the seventh and warns at 08:30; R2 follows a working
-day later, R3 five working days after the due moment, or at once where the reply to an order is late. What R3 and above
-draft is owed a signature in a working day: ``sign_draft`` warns at 16:15 of it. Rungs of one moment are raised in the
-order of their clocks' names.
+Times, also in a field (``until``), are working days after receipt (at 09:00) and an hour. Limits are those of PY-13710,
+GENERAL: triage, sign, check, deliver and close-out end at 18:00 of the next working day and warn at 16:15; a report is
+due at 18:00 of the third day and warns at 10:15; the issue is due at 18:00 of the seventh and warns at 08:30; R2
+follows a working day later, R3 five working days after the due moment, or at once where the reply to an order is late.
+A paper drafted by R3 and above is to be signed within a working day: ``sign_draft`` warns at 16:15 of it. Rungs of one
+moment are raised in the order of their clocks' names.
 
-A unit that still owes the result ten working days after R3 raises R4 alone, and a leader's signature is owed.
+A unit that has no result ten working days after R3 raises R4 only, and a leader's signature is due.
 
 Arrears and complaints of the business environment stand under a law instead: triage ends on the tenth or third day, the
 issue is due thirty calendar days after receipt, rolled to a working day, and warns five working days before. The other
@@ -25,7 +24,7 @@ LAWS = {"ARREARS": "LAW-ARREARS", "COMPLAINT_BE": "LAW-HENAN-BE"}
 
 @dataclass
 class Case:
-    """One issue being written: its acts as (moment, actor, act, fields, if_status), and how it is expected to end."""
+    """One issue being written: its acts as (moment, actor, act, fields, if_status), and its expected end."""
 
     ref: str
     uscc: str
@@ -47,7 +46,7 @@ class Case:
 
     @property
     def law(self) -> str:
-        """The law the issue stands under, if any."""
+        """The law that governs the issue, or empty."""
         return LAWS.get(self.submission.get("category", ""), "")
 
     @property
@@ -74,7 +73,7 @@ def climb(clock: str) -> list[str]:
 
 
 def rungs(text: str) -> list[str]:
-    """Rungs in their order: ``sign:R0 sign#2:R1``; a clock without a number is the first of its kind."""
+    """The rungs of a text such as ``sign:R0 sign#2:R1``; a clock without a number is the first of its kind."""
     return [rung if "#" in rung else rung.replace(":", "#1:") for rung in text.split()]
 
 
@@ -109,7 +108,7 @@ def _rated(case: Case, day: int, closes: str = "") -> None:
 
 
 def _ruled(case: Case, day: int, hour: str) -> None:
-    """Another person of coordination approves what was asked."""
+    """Another person of coordination approves the request."""
     case.act(day, hour, "COO/deputy/", "rule_request", request=f"{case.ref}-Q1", ruling="approve", reason="情况属实")
 
 
@@ -129,7 +128,7 @@ def referred(case: Case) -> None:
 
 
 def answered(case: Case) -> None:
-    """Whoever answered does not close it out: another person of coordination does."""
+    """Another person of coordination than the one who answered closes it out."""
     _received(case)
     case.act(0, "11:00", case.triager, "answer", text="现行政策规定如下，特此说明", how="电话", outcome="EXPLAINED")
     _rated(case, 1, closes="COO/deputy/")
@@ -320,7 +319,7 @@ def extended(case: Case) -> None:
 
 
 def suspended(case: Case) -> None:
-    """From the third day until the review on the eighth nothing counts; then it goes on by itself."""
+    """From the third day until the review on the eighth the clocks are stopped; then they continue by themselves."""
     _received(case)
     _handed_over(case)
     _signed(case)
@@ -331,9 +330,7 @@ def suspended(case: Case) -> None:
 
 
 def joint(case: Case) -> None:
-    """Two units assist, each with three days: one is in time and accepted, the other is warned first; the result takes
-    it up.
-    """
+    """Two units assist, with three days each: one is in time and accepted, the other is warned; the result follows."""
     _received(case)
     case.act(0, "10:00", case.triager, "accept")
     assisting = [case.other_unit, case.third_unit]
@@ -368,7 +365,7 @@ def reopened(case: Case) -> None:
 
 
 def order_objected(case: Case) -> None:
-    """The unit holds the order to be wrong, and another person of coordination agrees: it is withdrawn."""
+    """The unit objects to the order, another person of coordination agrees, and it is withdrawn."""
     _received(case)
     _handed_over(case)
     order = f"{case.ref}-D1"
@@ -392,8 +389,8 @@ def levelled_up(case: Case) -> None:
 
 
 def _passed_to_a_second_unit(case: Case) -> None:
-    """The first unit misses the issue's time and answers its order; coordination moves the issue; the second misses its
-    own time too. Until that ends the issue's R3 names coordination, and the leader sends no such criticism."""
+    """The first unit misses the limit and replies to its order; coordination moves the issue; the second misses its
+    limit too. Until then the issue's R3 names coordination, and the leader sends no such criticism."""
     _received(case)
     _handed_over(case)
     _signed(case)
@@ -410,12 +407,12 @@ def _passed_to_a_second_unit(case: Case) -> None:
 
 
 def passed_on(case: Case) -> None:
-    """Two units missed it; the task force had it solved on the day it was formed."""
+    """Two units missed the limit; the task force solved it on the day it was formed."""
     _passed_to_a_second_unit(case)
     _worked(case, 17, case.other_unit, report=False)
 
 
-# Left to rot
+# Neglected
 
 
 def left_after_level_up(case: Case) -> None:
@@ -428,14 +425,13 @@ def left_after_level_up(case: Case) -> None:
 
 
 LEVELLED = "issue:R4 sign_draft#2:R0 sign_draft#2:R1 sign_draft#2:R2"
-"""What follows the R3 of a result that the unit never gives."""
+"""What follows R3 where the unit never submits a result."""
 UNTRIAGED = "issue:R0 sign_draft:R0 issue:R1 sign_draft:R1 issue:R2 sign_draft:R2"
 """The issue is due on the day after the criticism is drafted, and so is the signature."""
 
 
 def never_triaged(case: Case) -> None:
-    """A complaint of the business environment is accepted by silence on the third day; then it is the hand-over
-    that nobody does."""
+    """A complaint about the business environment is deemed accepted on the third day, and then never handed over."""
     _received(case)
     silent = case.law == "LAW-HENAN-BE"
     late = "triage#2" if silent else "triage#1"
@@ -449,9 +445,9 @@ def never_triaged(case: Case) -> None:
     case.end("TRIAGE", "", *climb(late), f"{late}:R3", *issue, "issue#1:R3")
 
 
-def accepted_by_silence(case: Case) -> None:
-    """A complaint nobody looks at for three working days is accepted at 18:00 of the third; the rest in good time."""
-    assert case.law in ("", "LAW-HENAN-BE"), "no other law knows silence"
+def deemed_accepted(case: Case) -> None:
+    """A complaint nobody triages for three working days is deemed accepted at 18:00 of the third; the rest in time."""
+    assert case.law in ("", "LAW-HENAN-BE"), "no other law deems an issue accepted"
     _received(case)
     case.act(4, "10:00", case.triager, "hand_over", unit=case.unit, requirement="请依法核查并书面答复")
     _signed(case, 4)

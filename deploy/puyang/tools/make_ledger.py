@@ -1,7 +1,7 @@
-"""Makes ledger-749.xlsx: half a year of invented issues, who did what and when, and how each is expected to stand.
+"""Makes ledger-749.xlsx: half a year of invented issues, who did what and when, and the expected state of each.
 
-749 collected, 313 solved: the figures of the programme this comes from. One seed gives one workbook.
-Run from the top of the project: ``python deploy/puyang/tools/make_ledger.py``.
+749 collected, 313 solved: the figures of the real programme it imitates. The same seed makes the same workbook.
+Run in the top folder of the project: ``python deploy/puyang/tools/make_ledger.py``.
 """
 
 import json
@@ -25,10 +25,10 @@ PLAIN = ("410902", "410922", "410926", "410928", "410971", "410972")
 ALL = (*PLAIN, *HUBS)
 
 SETTLED = (date(2021, 7, 5), date(2021, 8, 5))
-"""Received here from Monday to Thursday, a law's thirty days are twenty-two working days, and no holiday is near."""
+"""Received in this span, from Monday to Thursday, thirty days by law are twenty-two working days, without a holiday."""
 THURSDAY = 3
 LEVELLED_BY = date(2021, 11, 25)
-"""Received by then, a result that never comes is levelled up, and the leader's signature late, before the cut-off."""
+"""Issues received by then, and never solved, are levelled up and lack the leader's signature before the cut-off."""
 
 Plan = tuple[a.Archetype, str, date]
 
@@ -92,10 +92,10 @@ SOLVED_MIX = (
     (a.joint, 3),
 )
 HARD: Sequence[tuple[a.Archetype, int]] = ((a.passed_on, 3), (a.left_after_level_up, 2))
-"""Received on one day without a holiday near it, so that ten days are ten days."""
+"""Received on a day without a holiday near it, so that none moves the end of ten days."""
 HARD_DAY = date(2021, 7, 6)
 OUTSIDE_LAW = {a.extended, *(plan for plan, _ in HARD)}
-"""What happens in these rests on seven working days."""
+"""These plans depend on a limit of seven working days, so no law may govern them."""
 OTHERS: Sequence[tuple[a.Archetype, int, Sequence[str]]] = (
     (a.answered, 60, ALL),
     (a.referred, 18, ALL),
@@ -108,13 +108,13 @@ OTHERS: Sequence[tuple[a.Archetype, int, Sequence[str]]] = (
     (a.never_checked, 6, PLAIN),
     (a.never_closed_out, 4, PLAIN),
     (a.never_completed, 4, PLAIN),
-    (a.accepted_by_silence, 6, ALL),
+    (a.deemed_accepted, 6, ALL),
 )
 COLLECTED, SOLVED, MERGED = 749, 313, 14
 
 
 class Writer:
-    """Turns plans into cases of real enterprises on real working days."""
+    """Turns plans into cases, with enterprises of the registers and working days of the calendar."""
 
     def __init__(self, city: City) -> None:
         self._city = city
@@ -139,7 +139,7 @@ class Writer:
 
     def _category(self, plan: a.Archetype) -> str:
         drawn = self._dice.choice(sorted(PROBLEMS))
-        if plan is a.accepted_by_silence:
+        if plan is a.deemed_accepted:
             return "COMPLAINT_BE"
         if plan in OUTSIDE_LAW and drawn in a.LAWS:
             return self._dice.choice(sorted(set(PROBLEMS) - set(a.LAWS)))
@@ -192,7 +192,7 @@ class Writer:
 
 
 def plans(dice: random.Random) -> Iterator[tuple[a.Archetype, str, date, str]]:
-    """The demo's forty, then the closed and the neglected of the half-year, then what is still in hand."""
+    """The forty cases of the demo, then the closed and the neglected ones, then those still in progress."""
     for plan, county in DEMO:
         yield plan, county, date(2021, 7, 5), FIRST
     solved = sum(1 for plan, _ in DEMO if _ends_solved(plan))
@@ -271,13 +271,13 @@ def ledger_rows(writer: Writer) -> Iterator[Sequence[str]]:
 
 def act_rows(writer: Writer) -> Iterator[Sequence[str]]:
     for case, _, start in writer.cases:
-        for moment, actor, act, said, if_status in case.acts:
+        for moment, actor, act, fields, if_status in case.acts:
             at = writer.moment(start, moment).isoformat()
-            told = {
+            values = {
                 name: writer.moment(start, value).isoformat() if isinstance(value, tuple) else value
-                for name, value in said.items()
+                for name, value in fields.items()
             }
-            yield case.ref, at, actor, act, json.dumps(told, ensure_ascii=False), if_status
+            yield case.ref, at, actor, act, json.dumps(values, ensure_ascii=False), if_status
 
 
 def main() -> None:

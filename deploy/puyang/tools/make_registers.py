@@ -1,4 +1,4 @@
-"""Makes calendar.csv, officials.csv and enterprises.csv. All names are invented; one seed gives one city.
+"""Makes calendar.csv, officials.csv and enterprises.csv. All names are invented; the same seed makes the same city.
 
 Run from anywhere: ``python deploy/puyang/tools/make_registers.py``.
 """

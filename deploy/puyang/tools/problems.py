@@ -1,4 +1,4 @@
-"""What enterprises complain of, by category. Invented; eight of each."""
+"""Problems of enterprises by category: invented, eight for each, separated by bars."""
 
 PROBLEMS = {
     "FIN": "流动资金贷款到期续贷困难|设备抵押贷款评估周期过长|担保费率偏高|订单融资缺少抵押物|应收账款质押融资受阻|技改贷款贴息尚未到账|银行抽贷影响正常经营|供应链融资平台接入受阻",
