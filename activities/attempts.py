@@ -141,7 +141,7 @@ def raise_retry(answer: SendResult, patience: Patience, *details: object) -> NoR
     """Raise a retryable error: after the wait the other side asks for, else after a pause that grows by attempt."""
     pause = answer.wait or patience.pause(activity.info().attempt)
     longer = pause * random.uniform(1, 1 + JITTER)  # noqa: S311 - no secret
-    raise ApplicationError(answer.detail, *details, type="Trouble", next_retry_delay=longer, category=BENIGN)
+    raise ApplicationError(answer.detail, *details, type="AttemptFailed", next_retry_delay=longer, category=BENIGN)
 
 
 def outcome_of(

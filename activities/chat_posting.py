@@ -1,4 +1,4 @@
-"""Posting the messages of a chat digest: as many cards as fit; what the chat refuses goes on by its next way."""
+"""Posting the messages of a chat digest: as many cards as fit; what the chat refuses continues with its next way."""
 
 from bisect import bisect_left
 from collections.abc import Sequence

@@ -147,7 +147,7 @@ def subject_of(notice: NoticeOrder) -> RoutingSubject:
 
 
 def _sent_by_earlier_attempt(step: DeliveryStep) -> SendResult | None:
-    """The result of an earlier attempt that was sent but not recorded: it told the server so by a heartbeat."""
+    """The result of an earlier attempt that was sent but not recorded: a heartbeat has it."""
     match list(activity.info().heartbeat_details):
         case [step.key, int(status)]:
             return SendResult(SendVerdict.DELIVERED, status)

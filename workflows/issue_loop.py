@@ -82,7 +82,7 @@ class IssueLoop:
                 await self._next_moment()
             except asyncio.CancelledError:
                 self._take(cancel_requested(self._issue, workflow.now(), self._policy), workflow.now())
-            if self._stopped_publishing:  # a failing task is noticed and can be mended; an issue that is silent is not
+            if self._stopped_publishing:  # a failing task is noticed and mended; an issue that only goes quiet is not
                 raise RuntimeError("nothing more would be published") from publishing.exception()
             self._take(settle(self._issue, workflow.now(), self._policy), workflow.now())
             if self._full:

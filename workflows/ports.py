@@ -39,7 +39,7 @@ class CommandSending(ABC):
 
     @activity.defn(name="send_command")
     @abstractmethod
-    async def send_command(self, errand: CrossIssueOrder) -> str:
+    async def send_command(self, order: CrossIssueOrder) -> str:
         """The name of the refusal, empty where it was obeyed. Raises a retryable error while neither is known."""
 
 

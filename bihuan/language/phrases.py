@@ -55,7 +55,7 @@ SENTENCES: Mapping[str, Pair] = {
     "provisional": ("（暂定：有关年度放假安排尚未公布）", " (provisional: a year's holidays are not published yet)"),
     "open": (
         "{since} 起{basis}停钟，已用 {ran}，尚余 {left}，恢复后才知何时到期",
-        "paused since {since} ({basis}), {ran} used, {left} left; when it is due is open until it goes on",
+        "paused since {since} ({basis}), {ran} used, {left} left; the due time is known once it resumes",
     ),
     "turn": ("{at} {event}（第 {seq} 条），{what}", "{at} {event} (event {seq}), {what}"),
     "now": ("，现为 {limit}", ", now {limit}"),
@@ -84,15 +84,15 @@ CLOCK_CHANGES: Mapping[Turn, Pair] = {
     Turn.RELIMITED: ("时限变更，起点不变", "another limit from the same anchor"),
     Turn.SPARED: (
         "缩短不追溯，自此时起至少留足签收时限",
-        "not shortened behind now: at least the sign limit from then on",
+        "not shortened into the past: at least the sign limit from then on",
     ),
     Turn.GRANTED: ("到期时刻变更", "the due moment was changed"),
     Turn.PAUSED: ("停钟", "paused"),
-    Turn.RESUMED: ("恢复计时", "goes on"),
+    Turn.RESUMED: ("恢复计时", "resumed"),
     Turn.MET: ("停止计时", "met"),
     Turn.RUNS_ON: ("续计，如同未停", "runs on as if it had never stopped"),
-    Turn.GOES_ON: ("以所余时限续计", "goes on with what was left"),
-    Turn.TAKEN: ("移交或免除而止，未曾办结", "taken away, not done"),
+    Turn.GOES_ON: ("以所余时限续计", "continues with the time that was left"),
+    Turn.TAKEN: ("移交或免除而止，未曾办结", "ended undone: handed over or released"),
     Turn.ENDED: ("终止", "over"),
 }
 WEEKDAYS: tuple[Pair, ...] = tuple(zip(WEEKDAYS_ZH, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))

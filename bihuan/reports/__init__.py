@@ -1,5 +1,5 @@
-"""What is told by the calendar and not by an event: digests, bulletins and briefs, made of the ledger, in words.
+"""Scheduled reports: digests, bulletins and briefs, compiled from the ledger and put into words.
 
-When each is made is a rule (``domain.timetable``); what a city wants is read in ``city.schedule_files``; that it is
-made and told is done by ``activities.reports``. Imported by activities and cli.
+When each is due is a rule (``domain.timetable``), which of them a city has is read in ``city.schedule_files``, and
+``activities.reports`` compiles and sends them. Imported by activities and cli.
 """

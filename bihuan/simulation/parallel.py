@@ -14,7 +14,7 @@ from bihuan.simulation.summary import Change, Tally, compare_played
 from bihuan.simulation.workbook import CUT_OFF, Row
 
 ISSUES_PER_PROCESS = 1500
-"""Fewer issues than this are played faster than another process starts."""
+"""Fewer issues than this are played in less time than another process takes to start."""
 
 
 class Source(Protocol):

@@ -76,7 +76,7 @@ def of(since: str, limit: str, *pauses: tuple[str, str]) -> Account:
             "已用 办公时间 9 小时，尚余 办公时间 12 小时，恢复后才知何时到期",
             "3 working days from 2021-07-05 10:00, that day not counted; paused since 2021-07-07 10:30 (waiting for "
             "the enterprise's information), 9 h of office time used, 12 h of office time left; "
-            "when it is due is open until it goes on",
+            "the due time is known once it resumes",
         ),
         (
             "2026-12-31T10:00",

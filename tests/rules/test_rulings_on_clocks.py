@@ -549,7 +549,7 @@ def test_a_shortened_deadline_says_that_it_was_not_moved_behind_now() -> None:
     zh, en = why(in_hand().does(COORDINATOR, URGENT, "08-10 09:00"), "issue#1")
     assert "时限变更，起点不变，现为 3个工作日" in zh
     assert "缩短不追溯，自此时起至少留足签收时限" in zh
-    assert "not shortened behind now" in en
+    assert "not shortened into the past" in en
     assert zh.endswith("责任方 承办单位 供电公司。")
 
 

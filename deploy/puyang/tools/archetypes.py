@@ -433,9 +433,9 @@ UNTRIAGED = "issue:R0 sign_draft:R0 issue:R1 sign_draft:R1 issue:R2 sign_draft:R
 def never_triaged(case: Case) -> None:
     """A complaint about the business environment is deemed accepted on the third day, and then never handed over."""
     _received(case)
-    silent = case.law == "LAW-HENAN-BE"
-    late = "triage#2" if silent else "triage#1"
-    case.rungs += ["triage#1:R0"] if silent else []
+    deemed = case.law == "LAW-HENAN-BE"
+    late = "triage#2" if deemed else "triage#1"
+    case.rungs += ["triage#1:R0"] if deemed else []
     if case.hub:
         ordered = f"{late}:R0 {late}:R1 {late}:R2 reply:R0 reply:R1 reply:R3 sign_draft:R0 reply:R2 sign_draft:R1"
         issue = "sign_draft:R2 issue:R0 issue:R1" if case.law else "issue:R0 issue:R1 sign_draft:R2"
