@@ -410,7 +410,7 @@ async def test_who_a_group_chat_hears_acknowledges_with_a_key(
 async def test_the_link_of_a_message_that_told_several_acknowledges_all_that_are_for_whoever_says_who_they_are(
     desk: Desk,
 ) -> None:
-    message = "desk:chat:group:G1@chat:7"
+    message = "chat:chat:group:G1@chat:7"
     mine = [await desk.told("group:G1", seq, title=f"第{seq}件") for seq in (3, 4)]
     others, apart = await desk.told("group:G2", 5), await desk.told("group:G1", 6, title="另发")
     for notice in (*mine, others):
@@ -432,7 +432,7 @@ async def test_the_link_of_a_message_that_told_several_acknowledges_all_that_are
 
 
 async def test_a_message_that_is_not_on_record_yet_may_be_asked_for_again(desk: Desk) -> None:
-    answer = await desk.http.post(f"/n/{quote('desk:chat:group:G1@chat:8', safe='')}", data=desk.form("SUP", unit="G1"))
+    answer = await desk.http.post(f"/n/{quote('chat:chat:group:G1@chat:8', safe='')}", data=desk.form("SUP", unit="G1"))
     assert answer.status_code == 503
     assert 'name="key"' in answer.text
 

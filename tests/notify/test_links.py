@@ -50,11 +50,11 @@ def test_where_many_read_it_or_a_program_does_it_holds_no_token(telling: Message
 def test_a_message_that_tells_several_links_to_the_page_of_all_of_them(telling: MessageRenderer) -> None:
     chat = Chat("chat", "group:G1@chat", "第一督导组", 4, 60)
     cards = [Card(sample(event, G1), G1) for event in ("order_issued", "alarm_raised")]
-    said = telling.digest(chat, cards, "desk:chat:group:G1@chat:7")
-    assert said.link == f"{SITE}/n/desk%3Achat%3Agroup%3AG1%40chat%3A7"
+    said = telling.digest(chat, cards, "chat:chat:group:G1@chat:7")
+    assert said.link == f"{SITE}/n/chat%3Achat%3Agroup%3AG1%40chat%3A7"
 
 
 def test_where_nobody_said_how_people_reach_us_there_is_none(telling: MessageRenderer) -> None:
     silent = MessageRenderer(telling.routing, telling.templates, telling.secrets, "", TOKENS)
     assert silent.link(sample("order_issued", HEAD), step(Kind.EMAIL, HEAD)) == ""
-    assert silent.digest(Chat("chat", "k", "组", 4, 60), [Card(sample("rated", G1), G1)], "desk:1").link == ""
+    assert silent.digest(Chat("chat", "k", "组", 4, 60), [Card(sample("rated", G1), G1)], "chat:1").link == ""
