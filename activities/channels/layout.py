@@ -28,7 +28,7 @@ Form = TypeVar("Form")
 
 
 def clean(text: str) -> str:
-    """The text without invisible characters, with ``\n`` as the only line end."""
+    """The text without invisible characters, with LF as the only line end."""
     text = text.encode("utf-8", "replace").decode()
     text = _INVISIBLE.sub("", _LINES.sub("\n", text).replace("\t", " "))
     return "\n".join(line.strip() for line in text.split("\n")).strip()
