@@ -220,7 +220,7 @@ FAULTS = [
     ),
     ("alarms.yaml", "{{ owes|party }}，请", "{{ owes|prty }}，请", 'alarms.yaml:8: zh: found "TemplateRuntimeError'),
     ("alarms.yaml", "    {% if late %}\n    本", "    {% if late\n    本", "alarms.yaml:"),
-    ("alarms.yaml", "urged:", "urgd:", "alarms.yaml:30: event: found 'urgd', expected an event that desks are told of"),
+    ("alarms.yaml", "urged:", "urgd:", "alarms.yaml:30: event: found 'urgd', expected an event that desks are notified of"),
     ("alarms.yaml", "urged:", "order_done:", "orders.yaml:"),
     ("alarms.yaml", '  en_title: "Urged', '  en_titel: "Urged', "en_titel"),
     (
