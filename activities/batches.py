@@ -7,7 +7,7 @@ from temporalio import activity
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
-from bihuan.client.errors import AnsweredBefore, ClientError, IssueNotRunning, Refused
+from bihuan.client.errors import ClientError, IssueNotRunning, ReceiptInLedgerOnly, Refused
 from bihuan.client.issues import act
 from bihuan.domain.batches.events import PolicyAdopted
 from bihuan.domain.batches.order import ALREADY, DONE, NOT_RUNNING, STUCK, BatchKind, BatchOrder, BatchProgress
@@ -96,7 +96,7 @@ class Batcher(Batching):
         command = ActCommand(order.command_id, order.by, await self._act(order, number, policy))
         try:
             revision = (await act(self._client, number, command, within_s=ANSWERED_WITHIN_S)).revision
-        except AnsweredBefore:
+        except ReceiptInLedgerOnly:
             result = ALREADY
         except Refused as refused:
             result = _reason(refused)

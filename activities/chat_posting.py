@@ -27,7 +27,7 @@ from activities.attempts import (
 from activities.channels.port import Answer, Message, Verdict
 from bihuan.client.errors import AlreadyStarted
 from bihuan.client.notices import continue_notice
-from bihuan.client.runs import described
+from bihuan.client.runs import describe
 from bihuan.ledger.views import within
 from bihuan.notify.routing import Step
 from bihuan.notify.samples import REPORTS
@@ -153,7 +153,7 @@ class Poster(Posting):
         """Whether it was handed back by an attempt before this one, and may have ended since. A run that is older and
         open has handed its card over and is about to end: it goes no further, so we come again once it is over.
         """
-        run = await described(self._client, notice.id)
+        run = await describe(self._client, notice.id)
         if run is None:
             return False
         if run.start_time < activity.info().scheduled_time and run.status is WorkflowExecutionStatus.RUNNING:

@@ -7,10 +7,10 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.children import COORDINATION, Start
-from bihuan.client.cross_issue import start_errand
-from bihuan.client.errors import AnsweredBefore, IssueNotRunning, Refused
+from bihuan.client.cross_issue import start_cross_issue_command
+from bihuan.client.errors import IssueNotRunning, ReceiptInLedgerOnly, Refused
 from bihuan.client.issues import act
-from bihuan.client.runs import described
+from bihuan.client.runs import describe
 from bihuan.domain.cross_issue import AGAIN, ELSEWHERE, errands
 from bihuan.domain.cross_issue import Errand as Word
 from bihuan.domain.people import SYSTEM
@@ -37,7 +37,7 @@ def _errand(client: Client, issue_no: str, entry: Entry, word: Word) -> Start:
     id_ = errand_id(issue_no, entry.seq, word.to)
 
     async def begin() -> None:
-        await start_errand(client, ErrandOrder(id_, word.to, word.act, issue_no, word.if_refused))
+        await start_cross_issue_command(client, ErrandOrder(id_, word.to, word.act, issue_no, word.if_refused))
 
     title = f"转告 {word.to} 未能发起 · word to it could not be sent"
     return Start(id_, issue_no, entry, COORDINATION, title, begin)
@@ -65,7 +65,7 @@ class Carrier(Carrying):
         command = ActCommand(errand.id, SYSTEM, errand.act)
         try:
             await act(self._client, to, command, within_s=ANSWERED_WITHIN_S)
-        except AnsweredBefore:  # what was obeyed before is no refusal
+        except ReceiptInLedgerOnly:  # what was obeyed before is no refusal
             return "", ""
         except Refused as refused:
             return _reason(refused)
@@ -77,7 +77,7 @@ class Carrier(Carrying):
 
     async def _gone(self, issue_no: str) -> bool:
         """Whether it ended as an issue ends, or is past retention. One that an operator ended may be revived."""
-        run = await described(self._client, issue_no)
+        run = await describe(self._client, issue_no)
         return run is None or run.status is WorkflowExecutionStatus.COMPLETED
 
 

@@ -22,7 +22,7 @@ from activities.attempts import (
     try_again,
 )
 from activities.channels.port import Answer, Verdict
-from bihuan.client.notices import hand_to_chat
+from bihuan.client.notices import queue_for_chat
 from bihuan.domain.notifications.registry import REMINDERS
 from bihuan.domain.parties import Desk as AtDesk
 from bihuan.domain.parties import Party
@@ -111,7 +111,7 @@ class Deliverer(Delivering):
         per_minute = FACTS[step.kind].per_minute or 60
         chat = Chat(step.channel, step.contact, step.name, 60 / per_minute, step.give_up_s)
         handed = await self._attempts.on_record(outcome_of(notice, HANDED, step))
-        await hand_to_chat(self._client, chat, Card(begun(notice, step.key), step.party, tried), patience)
+        await queue_for_chat(self._client, chat, Card(begun(notice, step.key), step.party, tried), patience)
         return replace(handed, recorded=True)
 
     @activity.defn(name="record_delivery")

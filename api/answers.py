@@ -143,7 +143,7 @@ class RequestAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class BatchAnswer:
+class FollowingAnswer:
     """The issue it follows, the one whose result it has, and those that wait for its own."""
 
     follows: str
@@ -167,7 +167,7 @@ class IssueAnswer:
     acts: tuple[ActAnswer, ...]
     parts: tuple[dict[str, Any], ...]
     """What assisting units owe or owed: which unit, its task, how it stands, by when, what it said."""
-    batch: BatchAnswer
+    batch: FollowingAnswer
     drafts: tuple[dict[str, Any], ...] = ()
     consultations: tuple[dict[str, Any], ...] = ()
     level_up: dict[str, Any] | None = None
@@ -207,7 +207,7 @@ class DeliveriesAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class CensusAnswer:
+class ReconciliationAnswer:
     """Every issue accounted for. ``lost``: not archived, yet no workflow runs; ``unrecorded``: has run for ten minutes,
     but is in no row; ``failing``: runs, but every task of its workflow fails.
     """

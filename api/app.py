@@ -13,9 +13,9 @@ from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from api import commands, explanations, inbox, links, problem_handlers, problems, queries
-from api.dependencies import Dependencies, Ready, provide
+from api.dependencies import Dependencies, ReadinessDep, provide
 from api.limits import BodyLimit
-from api.principals import Named
+from api.principals import ProblemName
 from bihuan.application.assembly import use_cases
 from bihuan.application.errors import IssueUnknown
 from bihuan.domain.clocks.workdays import CHINA_TIME
@@ -48,7 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
         swagger_ui_parameters={"defaultModelsExpandDepth": 0},
         responses=problems.RESPONSES,
     )
-    problem_handlers.install(app)
+    problem_handlers.add_problem_handlers(app)
     app.include_router(commands.router)
     app.include_router(queries.router)
     app.include_router(explanations.router)
@@ -77,7 +77,7 @@ def _add_health(app: FastAPI) -> None:
         return {"status": "alive"}
 
     @app.get("/readyz", include_in_schema=False)
-    async def readyz(readiness: Ready) -> JSONResponse:
+    async def readyz(readiness: ReadinessDep) -> JSONResponse:
         checks = await readiness.checks()
         return JSONResponse({"ready": all(checks.values()), "checks": checks}, 200 if all(checks.values()) else 503)
 
@@ -91,7 +91,7 @@ def _add_health(app: FastAPI) -> None:
         summary="某一理由的含义 · what a reason means",
         operation_id="explainProblem",
     )
-    async def problem(name: Named) -> dict[str, Any]:
+    async def problem(name: ProblemName) -> dict[str, Any]:
         """What a problem's ``type`` means."""
         known = problems.explanations()
         if name not in known:

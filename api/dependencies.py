@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI, Request
 from bihuan.application.acts import Acts
 from bihuan.application.assembly import Readiness, UseCases
 from bihuan.application.inbox import Inbox
-from bihuan.application.reading import Reading
+from bihuan.application.reading import IssueReading
 from bihuan.application.resending import Resending
 from bihuan.application.submission import Submission
 from bihuan.domain.policy import Policy
@@ -41,47 +41,47 @@ def dependencies(request: Request) -> Dependencies:
     return provided(app)
 
 
-Held = Annotated[Dependencies, Depends(dependencies)]
+DependenciesDep = Annotated[Dependencies, Depends(dependencies)]
 
 
-def _policy(held: Held) -> Policy:
+def _policy(held: DependenciesDep) -> Policy:
     return held.use_cases.policy
 
 
-def _submission(held: Held) -> Submission:
+def _submission(held: DependenciesDep) -> Submission:
     return held.use_cases.submission
 
 
-def _acts(held: Held) -> Acts:
+def _acts(held: DependenciesDep) -> Acts:
     return held.use_cases.acts
 
 
-def _reading(held: Held) -> Reading:
+def _reading(held: DependenciesDep) -> IssueReading:
     return held.use_cases.reading
 
 
-def _reader(held: Held) -> LedgerReader:
+def _reader(held: DependenciesDep) -> LedgerReader:
     return held.use_cases.reading.reader
 
 
-def _inbox(held: Held) -> Inbox:
+def _inbox(held: DependenciesDep) -> Inbox:
     return held.use_cases.inbox
 
 
-def _resending(held: Held) -> Resending:
+def _resending(held: DependenciesDep) -> Resending:
     return held.use_cases.resending
 
 
-def _readiness(held: Held) -> Readiness:
+def _readiness(held: DependenciesDep) -> Readiness:
     return held.use_cases.readiness
 
 
-CityPolicy = Annotated[Policy, Depends(_policy)]
+PolicyDep = Annotated[Policy, Depends(_policy)]
 """The policy of the city's files: what is typed is read by its codes."""
-Submits = Annotated[Submission, Depends(_submission)]
-Puts = Annotated[Acts, Depends(_acts)]
-Reads = Annotated[Reading, Depends(_reading)]
-Ledger = Annotated[LedgerReader, Depends(_reader)]
-Receives = Annotated[Inbox, Depends(_inbox)]
-Resends = Annotated[Resending, Depends(_resending)]
-Ready = Annotated[Readiness, Depends(_readiness)]
+SubmissionDep = Annotated[Submission, Depends(_submission)]
+ActsDep = Annotated[Acts, Depends(_acts)]
+IssuesDep = Annotated[IssueReading, Depends(_reading)]
+LedgerDep = Annotated[LedgerReader, Depends(_reader)]
+InboxDep = Annotated[Inbox, Depends(_inbox)]
+ResendingDep = Annotated[Resending, Depends(_resending)]
+ReadinessDep = Annotated[Readiness, Depends(_readiness)]

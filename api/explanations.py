@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter
 
-from api.dependencies import Reads
+from api.dependencies import IssuesDep
 from api.explanation_answers import ExplanationAnswer, explanation
 from api.principals import AsOf, Count, IssueNo, Reader
 from bihuan.domain.loop.step import unfolded
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/api/v1", tags=["查询 · questions"])
     operation_id="explainClocks",
 )
 async def clock(
-    issue_no: IssueNo, who: Reader, reading: Reads, as_of: AsOf = None, at_least: Count = 0
+    issue_no: IssueNo, who: Reader, reading: IssuesDep, as_of: AsOf = None, at_least: Count = 0
 ) -> ExplanationAnswer:
     """Every clock of an issue, in the order of starting, with the account of its deadline, in numbers and in words.
 

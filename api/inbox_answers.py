@@ -11,7 +11,7 @@ from bihuan.ledger.views import Delivery, Trace
 from bihuan.wire import Entry
 
 
-class Step(StrEnum):
+class NoticeStep(StrEnum):
     """What can happen to a notice."""
 
     RAISED = "RAISED"
@@ -27,21 +27,21 @@ class Step(StrEnum):
     ACKNOWLEDGED = "ACKNOWLEDGED"
 
 
-STEP_ZH = {
-    Step.RAISED: "发生",
-    Step.QUEUED: "排队归并",
-    Step.HELD: "静默时段暂缓",
-    Step.TRIED: "发送未成，将重试",
-    Step.DELIVERED: "送达",
-    Step.REFUSED: "被拒收",
-    Step.GIVEN_UP: "放弃此途径",
-    Step.UNADDRESSED: "无从送达",
-    Step.RECALLED: "撤回",
-    Step.RESENT: "人工重发",
-    Step.ACKNOWLEDGED: "收到确认",
+NOTICE_STEP_ZH = {
+    NoticeStep.RAISED: "发生",
+    NoticeStep.QUEUED: "排队归并",
+    NoticeStep.HELD: "静默时段暂缓",
+    NoticeStep.TRIED: "发送未成，将重试",
+    NoticeStep.DELIVERED: "送达",
+    NoticeStep.REFUSED: "被拒收",
+    NoticeStep.GIVEN_UP: "放弃此途径",
+    NoticeStep.UNADDRESSED: "无从送达",
+    NoticeStep.RECALLED: "撤回",
+    NoticeStep.RESENT: "人工重发",
+    NoticeStep.ACKNOWLEDGED: "收到确认",
 }
-assert set(STEP_ZH) == set(Step)
-STEP_OF = {"HANDED": Step.QUEUED, "TRYING": Step.TRIED}
+assert set(NOTICE_STEP_ZH) == set(NoticeStep)
+STEP_OF_TRACE = {"HANDED": NoticeStep.QUEUED, "TRYING": NoticeStep.TRIED}
 """Where the state of a trace is named otherwise."""
 
 
@@ -94,7 +94,7 @@ class InboxAnswer:
 class StepAnswer:
     """One step of a notice. ``contact`` is the key of an address, never the address; ``by``: whoever did it by hand."""
 
-    what: Step
+    what: NoticeStep
     zh: str
     at: datetime
     channel: str = ""
@@ -105,16 +105,16 @@ class StepAnswer:
     by: str = ""
 
     @classmethod
-    def at_hand(cls, what: Step, at: datetime, by: str = "") -> "StepAnswer":
-        return cls(what, STEP_ZH[what], at.astimezone(CHINA_TIME), by=by)
+    def at_hand(cls, what: NoticeStep, at: datetime, by: str = "") -> "StepAnswer":
+        return cls(what, NOTICE_STEP_ZH[what], at.astimezone(CHINA_TIME), by=by)
 
     @classmethod
     def of(cls, trace: Trace) -> "StepAnswer":
-        what = STEP_OF.get(trace.state) or Step(trace.state)
-        if what is Step.RESENT:
+        what = STEP_OF_TRACE.get(trace.state) or NoticeStep(trace.state)
+        if what is NoticeStep.RESENT:
             return cls.at_hand(what, trace.at, trace.detail)
         at, where = trace.at.astimezone(CHINA_TIME), (trace.channel, trace.contact, trace.reached)
-        return cls(what, STEP_ZH[what], at, *where, trace.status, trace.detail)
+        return cls(what, NOTICE_STEP_ZH[what], at, *where, trace.status, trace.detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +127,9 @@ class TimelineAnswer:
     @classmethod
     def of(cls, told: Delivery, raised: Entry | None, traces: tuple[Trace, ...]) -> "TimelineAnswer":
         begun = raised.at if raised else told.first_at
-        steps = [StepAnswer.at_hand(Step.RAISED, begun), *(StepAnswer.of(trace) for trace in traces)]
+        steps = [StepAnswer.at_hand(NoticeStep.RAISED, begun), *(StepAnswer.of(trace) for trace in traces)]
         if told.acknowledged_at:
-            steps.append(StepAnswer.at_hand(Step.ACKNOWLEDGED, told.acknowledged_at, told.acknowledged_by))
+            steps.append(StepAnswer.at_hand(NoticeStep.ACKNOWLEDGED, told.acknowledged_at, told.acknowledged_by))
         return cls(NoticeAnswer.of(told), tuple(sorted(steps, key=lambda step: step.at)))
 
 

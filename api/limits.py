@@ -2,7 +2,7 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import BodyTooLarge, told
+from api.problems import BodyTooLarge, problem_response
 
 BODY_BYTES_MAX = 1_000_000
 
@@ -19,7 +19,7 @@ class BodyLimit:
             return
         first = await _read(receive)
         if first is None:
-            await told(BodyTooLarge())(scope, receive, send)
+            await problem_response(BodyTooLarge())(scope, receive, send)
             return
         kept = [first]
 

@@ -15,23 +15,23 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.dependencies import Dependencies, Held, Receives
+from api.dependencies import Dependencies, DependenciesDep, InboxDep
 from api.inbox_answers import NoticeAnswer
-from api.principals import NoticeId, Token, acting
+from api.principals import NoticeId, Token, resolve_actor
 from api.problems import (
+    AcknowledgementUnavailable,
     LinkExpired,
     LinkForged,
     LinkMalformed,
     LinkOfAnotherNotice,
     MayNotStandIn,
-    NotHeardYet,
     Problem,
     Unauthenticated,
     problem_of,
 )
 from api.schemas import StandIn
 from bihuan.application.errors import NotRecordedYet, NotYourNotice
-from bihuan.application.inbox import Inbox, named
+from bihuan.application.inbox import Inbox, recorded_name
 from bihuan.client.errors import Failure, IssueNotRunning, OutcomeUnknown, TemporalAway
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import ROLE_ZH, Actor, Role
@@ -70,7 +70,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 FORM_BYTES_MAX = 4096
-AWAY = (TemporalAway, OutcomeUnknown, IssueNotRunning, NotRecordedYet)
+UNAVAILABLE = (TemporalAway, OutcomeUnknown, IssueNotRunning, NotRecordedYet)
 LINK_PROBLEMS: Mapping[type[TokenRefused], type[Problem]] = {
     TokenMalformed: LinkMalformed,
     TokenForged: LinkForged,
@@ -79,7 +79,7 @@ LINK_PROBLEMS: Mapping[type[TokenRefused], type[Problem]] = {
 }
 
 
-Heard = tuple[Delivery, Actor | None, str]
+PendingAcknowledgement = tuple[Delivery, Actor | None, str]
 """A notice, who acts, and the name under which that is kept."""
 
 
@@ -118,7 +118,7 @@ class Page:
 
 
 @router.api_route("/n/{notice_id}", methods=["GET", "HEAD"])
-async def show(held: Held, notice_id: NoticeId, received: Receives, t: Token = "") -> HTMLResponse:
+async def show(held: DependenciesDep, notice_id: NoticeId, received: InboxDep, t: Token = "") -> HTMLResponse:
     """With a token the notice and a button; without, the question who it is that looks. Nothing is done."""
     page = Page(notice_id, ask=not t)
     try:
@@ -129,12 +129,12 @@ async def show(held: Held, notice_id: NoticeId, received: Receives, t: Token = "
     except Failure as failure:
         page = page.refused(problem_of(failure))
     except LEDGER_AWAY:
-        page = replace(page, problem=NotHeardYet())
+        page = replace(page, problem=AcknowledgementUnavailable())
     return page.response(received.policy)
 
 
 @router.post("/n/{notice_id}")
-async def acknowledge(request: Request, held: Held, notice_id: NoticeId, received: Receives) -> HTMLResponse:
+async def acknowledge(request: Request, held: DependenciesDep, notice_id: NoticeId, received: InboxDep) -> HTMLResponse:
     """As the addressee the token names, or as the person the key names. Both come in the body, so no other site can."""
     said = await _form(request)
     page = Page(notice_id, token=said.get("t", ""), ask="t" not in said)
@@ -143,26 +143,30 @@ async def acknowledge(request: Request, held: Held, notice_id: NoticeId, receive
         heard = [await received.acknowledge(*one) for one in own]
         first = frozenset(told.notice_id for told, is_first in heard if is_first)
         page = Page(notice_id, tuple(NoticeAnswer.of(told) for told, _ in heard), first=first)
-    except (*AWAY, *LEDGER_AWAY):
-        page = replace(page, problem=NotHeardYet())
+    except (*UNAVAILABLE, *LEDGER_AWAY):
+        page = replace(page, problem=AcknowledgementUnavailable())
     except (Failure, Refusal) as failure:
         page = page.refused(problem_of(failure))
     return page.response(received.policy)
 
 
-async def _by_token(held: Dependencies, received: Inbox, notice_id: str, said: Mapping[str, str]) -> list[Heard]:
+async def _by_token(
+    held: Dependencies, received: Inbox, notice_id: str, said: Mapping[str, str]
+) -> list[PendingAcknowledgement]:
     party = _addressee(held, said["t"], notice_id)
     told = await received.notice(notice_id)
     return [(told, received.addressee(told, party), str(party))]
 
 
-async def _by_key(held: Dependencies, received: Inbox, notice_id: str, said: Mapping[str, str]) -> list[Heard]:
+async def _by_key(
+    held: Dependencies, received: Inbox, notice_id: str, said: Mapping[str, str]
+) -> list[PendingAcknowledgement]:
     """Of what one message told, all that is for this person."""
     actor = _actor(held, said)
-    own: list[Heard] = []
+    own: list[PendingAcknowledgement] = []
     for told in await received.of_message(notice_id):
         with suppress(NotYourNotice):
-            own.append((told, received.receiver(actor, told), named(actor)))
+            own.append((told, received.receiver(actor, told), recorded_name(actor)))
     if not own:
         raise NotYourNotice
     return own
@@ -182,10 +186,10 @@ def _actor(held: Dependencies, said: Mapping[str, str]) -> Actor:
         raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
     person, unit = said.get("person", "").strip(), said.get("unit", "").strip()
     if person in ("", who.person) and unit in ("", who.org):
-        return acting(who, None, policy)
+        return resolve_actor(who, None, policy)
     if not who.stands_in:
         raise MayNotStandIn
-    return acting(who, StandIn(person=person, unit=unit), policy)
+    return resolve_actor(who, StandIn(person=person, unit=unit), policy)
 
 
 async def _form(request: Request) -> dict[str, str]:

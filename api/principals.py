@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Path, Query
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.dependencies import CityPolicy, Held
+from api.dependencies import DependenciesDep, PolicyDep
 from api.problems import MayNotStandIn, MomentUnclear, StandInUnclear, Unauthenticated
 from api.schemas import StandIn
 from bihuan.domain import codes
@@ -17,8 +17,8 @@ from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.runtime.keys import Principal
 
-MOMENT = "2021-09-30T10:00:00+08:00"
-KEY = "Idempotency-Key"
+EXAMPLE_MOMENT = "2021-09-30T10:00:00+08:00"
+IDEMPOTENCY_HEADER = "Idempotency-Key"
 PAGE_MAX = 200
 NUMBER_MAX = 2_147_483_647
 """Of an event, a revision: what the ledger counts with."""
@@ -26,14 +26,16 @@ NOTICE_ID, CURSOR, TOKEN = 400, 1_000, 2_000
 BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="各角色的密钥 · the key of a role")
 
 
-def principal(held: Held, said: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)] = None) -> Principal:
+def authenticate(
+    held: DependenciesDep, said: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)] = None
+) -> Principal:
     found = held.principals.get(said.credentials.strip()) if said else None
     if found is None:
         raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
     return found
 
 
-def acting(who: Principal, stand_in: StandIn | None, policy: Policy) -> Actor:
+def resolve_actor(who: Principal, stand_in: StandIn | None, policy: Policy) -> Actor:
     """The person who acts."""
     if stand_in is None:
         return codes.actor(Actor(who.role, who.person, who.org), policy)
@@ -45,9 +47,9 @@ def acting(who: Principal, stand_in: StandIn | None, policy: Policy) -> Actor:
     return codes.actor(Actor(who.role, person, stand_in.unit or who.org), policy)
 
 
-def reading(
-    policy: CityPolicy,
-    who: Annotated[Principal, Depends(principal)],
+def reading_actor(
+    policy: PolicyDep,
+    who: Annotated[Principal, Depends(authenticate)],
     as_: Annotated[
         str,
         Query(
@@ -60,7 +62,7 @@ def reading(
         stand_in = StandIn.model_validate(json.loads(as_)) if as_ else None
     except (ValueError, RecursionError) as wrong:
         raise StandInUnclear(field="as") from wrong
-    return acting(who, stand_in, policy)
+    return resolve_actor(who, stand_in, policy)
 
 
 def as_of(
@@ -69,7 +71,7 @@ def as_of(
         Query(
             max_length=CODE,
             description="ISO 8601，须带时区偏移 · a moment that is over, with its offset",
-            examples=[MOMENT],
+            examples=[EXAMPLE_MOMENT],
             json_schema_extra={"format": "date-time"},
         ),
     ] = "",
@@ -90,18 +92,18 @@ def as_of(
 
 IssueNo = Annotated[str, Path(max_length=CODE, pattern=READABLE, description="问题编号 · its number")]
 NoticeId = Annotated[str, Path(max_length=NOTICE_ID, pattern=READABLE, description="通知编号 · issue:seq:desk")]
-Named = Annotated[str, Path(max_length=NAME, pattern=READABLE)]
+ProblemName = Annotated[str, Path(max_length=NAME, pattern=READABLE)]
 Code = Annotated[str, Query(max_length=CODE, pattern=READABLE)]
 Token = Annotated[str, Query(max_length=TOKEN, pattern=READABLE)]
 Count = Annotated[int, Query(ge=0, le=NUMBER_MAX)]
 """Of events or revisions."""
-Caller = Annotated[Principal, Depends(principal)]
-Reader = Annotated[Actor, Depends(reading)]
+Caller = Annotated[Principal, Depends(authenticate)]
+Reader = Annotated[Actor, Depends(reading_actor)]
 AsOf = Annotated[datetime | None, Depends(as_of)]
 IdempotencyKey = Annotated[
     str,
     Header(
-        alias=KEY,
+        alias=IDEMPOTENCY_HEADER,
         pattern="^[!-~]{1,200}$",
         description="幂等键，必填：重复只生效一次 · required: a repetition does nothing",
     ),

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from api.problems import (
     MEDIA_TYPE,
-    STATUS,
+    STATUS_OF,
     AddressUnknown,
     BodyUnreadable,
     CursorInvalid,
@@ -19,7 +19,7 @@ from api.problems import (
     MethodUnknown,
     Problem,
     problem_of,
-    told,
+    problem_response,
 )
 from bihuan.application.errors import LedgerAway
 from bihuan.client.errors import Failure, Refused
@@ -29,38 +29,40 @@ from bihuan.ledger.errors import CursorUnreadable
 
 ECHO_MAX = 500
 ERRORS_MAX = 20
-OF_HTTP: dict[int, type[Problem]] = {one.status: one for one in (BodyUnreadable, AddressUnknown, MethodUnknown)}
+PROBLEM_OF_STATUS: dict[int, type[Problem]] = {
+    one.status: one for one in (BodyUnreadable, AddressUnknown, MethodUnknown)
+}
 """What the framework itself answers."""
 
 
-def install(app: FastAPI) -> None:
+def add_problem_handlers(app: FastAPI) -> None:
     """Every answer that is not a success is problem+json."""
 
     async def _failure(_request: Request, failure: Exception) -> JSONResponse:
         assert isinstance(failure, Failure), "it is registered for these"
-        return told(problem_of(failure))
+        return problem_response(problem_of(failure))
 
-    for kind in (Problem, Refused, *STATUS):
+    for kind in (Problem, Refused, *STATUS_OF):
         app.add_exception_handler(kind, _failure)
 
     @app.exception_handler(Refusal)
     async def _refusal(_request: Request, refusal: Refusal) -> JSONResponse:
-        return told(problem_of(refusal))
+        return problem_response(problem_of(refusal))
 
     @app.exception_handler(SQLAlchemyError)
     async def _ledger(_request: Request, _trouble: SQLAlchemyError) -> JSONResponse:
-        return told(problem_of(LedgerAway()))
+        return problem_response(problem_of(LedgerAway()))
 
     @app.exception_handler(CursorUnreadable)
     async def _cursor(_request: Request, _trouble: CursorUnreadable) -> JSONResponse:
-        return told(CursorInvalid())
+        return problem_response(CursorInvalid())
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, invalid: RequestValidationError) -> JSONResponse:
         if any(e["loc"] == ("header", "Idempotency-Key") for e in invalid.errors()):
-            return told(KeyMissing())
+            return problem_response(KeyMissing())
         if any(e["type"] == "json_invalid" for e in invalid.errors()):
-            return told(BodyUnreadable())
+            return problem_response(BodyUnreadable())
         errors = [_fault(error) for error in invalid.errors()[:ERRORS_MAX]]
         body = {
             "type": "/problems/invalid-request",
@@ -74,11 +76,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> JSONResponse:
-        return told(OF_HTTP.get(error.status_code, Problem)(headers=error.headers))
+        return problem_response(PROBLEM_OF_STATUS.get(error.status_code, Problem)(headers=error.headers))
 
     @app.exception_handler(Exception)
     async def _bug(_request: Request, _error: Exception) -> JSONResponse:
-        return told(Problem())
+        return problem_response(Problem())
 
 
 def _fault(error: Mapping[str, Any]) -> dict[str, str]:

@@ -8,10 +8,10 @@ from fastapi.responses import JSONResponse
 
 from bihuan.application import errors
 from bihuan.client.errors import (
-    AnsweredBefore,
     Failure,
     IssueNotRunning,
     OutcomeUnknown,
+    ReceiptInLedgerOnly,
     Refused,
     TemporalAway,
 )
@@ -131,13 +131,13 @@ class LinkExpired(Problem):
     en = "The link has expired; say who you are to acknowledge."
 
 
-class NotHeardYet(Problem):
+class AcknowledgementUnavailable(Problem):
     status, name = 503, "not-heard-yet"
     zh = "暂时无法登记，请稍后再点一次。"
     en = "It cannot be recorded just now; click again in a moment."
 
 
-STATUS: Mapping[type[Failure], int] = {
+STATUS_OF: Mapping[type[Failure], int] = {
     errors.IssueUnknown: 404,
     errors.NotReceivedYet: 404,
     errors.NoticeUnknown: 404,
@@ -152,7 +152,7 @@ STATUS: Mapping[type[Failure], int] = {
     errors.NotRecordedYet: 504,
     TemporalAway: 503,
     IssueNotRunning: 503,
-    AnsweredBefore: 503,
+    ReceiptInLedgerOnly: 503,
     OutcomeUnknown: 504,
 }
 """What use cases and client may raise in a request. Another failure of theirs there is a fault of ours: 500."""
@@ -166,7 +166,7 @@ def problem_of(failure: Failure | Refusal) -> Problem:
         said = (failure.name, failure.sentence_zh, failure.sentence_en)
         return _problem(_status_of(type(failure)), *said, failure.field)
     refused = isinstance(failure, Refused)
-    status = _status_of(BY_NAME.get(failure.name, Refusal)) if refused else STATUS[type(failure)]
+    status = _status_of(BY_NAME.get(failure.name, Refusal)) if refused else STATUS_OF[type(failure)]
     return _problem(status, failure.name, failure.zh, failure.en, failure.field)
 
 
@@ -184,7 +184,7 @@ def _status_of(refusal: type[Refusal]) -> int:
     return 403 if issubclass(refusal, NotPermitted) else 409
 
 
-def told(problem: Problem) -> JSONResponse:
+def problem_response(problem: Problem) -> JSONResponse:
     """One problem as the answer to a request."""
     body: dict[str, Any] = {
         "type": f"/problems/{problem.name}",
@@ -201,23 +201,25 @@ def told(problem: Problem) -> JSONResponse:
     return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
 
 
-def documented(description: str, example: Problem) -> dict[str, Any]:
+def problem_documentation(description: str, example: Problem) -> dict[str, Any]:
     """A family of problems as the documentation of the API shows it."""
     return {
         "description": description,
-        "content": {MEDIA_TYPE: {"schema": SCHEMA, "example": json.loads(bytes(told(example).body))}},
+        "content": {MEDIA_TYPE: {"schema": SCHEMA, "example": json.loads(bytes(problem_response(example).body))}},
     }
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    "4XX": documented(
+    "4XX": problem_documentation(
         "拒绝，附理由（400 401 403 404 409 422） · refused, with the reason", problem_of(errors.IssueUnknown())
     ),
-    "5XX": documented("请以同一幂等键重试（503 504） · repeat with the same key", problem_of(TemporalAway())),
+    "5XX": problem_documentation(
+        "请以同一幂等键重试（503 504） · repeat with the same key", problem_of(TemporalAway())
+    ),
 }
 
 
 def explanations() -> dict[str, dict[str, str]]:
     """Every problem by name, for the page its ``type`` points to."""
-    ours = {cls.name: {"zh": cls.zh, "en": cls.en} for cls in (*Problem.__subclasses__(), *STATUS)}
+    ours = {cls.name: {"zh": cls.zh, "en": cls.en} for cls in (*Problem.__subclasses__(), *STATUS_OF)}
     return ours | {name: {"zh": refusal.zh, "en": refusal.en} for name, refusal in BY_NAME.items()}

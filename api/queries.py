@@ -8,17 +8,17 @@ from fastapi import APIRouter, Depends, Query
 
 from api.answers import (
     ActAnswer,
-    BatchAnswer,
-    CensusAnswer,
     DeliveriesAnswer,
     EventsAnswer,
+    FollowingAnswer,
     IssueAnswer,
     IssuesAnswer,
     OrdersAnswer,
     PolicyAnswer,
+    ReconciliationAnswer,
     RequestAnswer,
 )
-from api.dependencies import CityPolicy, Ledger, Reads
+from api.dependencies import IssuesDep, LedgerDep, PolicyDep
 from api.principals import PAGE_MAX, AsOf, Code, Count, Cursor, IssueNo, PageSize, Reader
 from api.schemas import COMMANDS
 from bihuan.application.errors import IssueUnknown
@@ -38,7 +38,9 @@ router = APIRouter(prefix="/api/v1", tags=["查询 · questions"])
 
 
 @router.get("/issues/{issue_no}", summary="问题及可办动作 · one issue and the open acts", operation_id="getIssue")
-async def issue(issue_no: IssueNo, who: Reader, reading: Reads, as_of: AsOf = None, at_least: Count = 0) -> IssueAnswer:
+async def issue(
+    issue_no: IssueNo, who: Reader, reading: IssuesDep, as_of: AsOf = None, at_least: Count = 0
+) -> IssueAnswer:
     """One issue, with the acts open to the caller and why the others are not.
 
     ``at_least``: a revision the caller has seen; the answer waits briefly for the ledger to reach it.
@@ -61,7 +63,7 @@ async def issue(issue_no: IssueNo, who: Reader, reading: Reads, as_of: AsOf = No
     response_model_exclude={"items": {"__all__": {"act"}}},  # what was asked for is the ledger's own
 )
 async def events(
-    issue_no: IssueNo, who: Reader, reading: Reads, after: Count = 0, limit: PageSize = 100
+    issue_no: IssueNo, who: Reader, reading: IssuesDep, after: Count = 0, limit: PageSize = 100
 ) -> EventsAnswer:
     """What happened to an issue, in order."""
     await reading.readable(issue_no, who)
@@ -72,7 +74,7 @@ async def events(
 
 @router.get("/issues/{issue_no}/deliveries", summary="通知送达 · who was told of what", operation_id="listDeliveries")
 async def deliveries(
-    issue_no: IssueNo, who: Reader, reading: Reads, cursor: Cursor = "", limit: PageSize = PAGE_MAX
+    issue_no: IssueNo, who: Reader, reading: IssuesDep, cursor: Cursor = "", limit: PageSize = PAGE_MAX
 ) -> DeliveriesAnswer:
     """Who was told of what, and how that went, in the order of the events."""
     await reading.readable(issue_no, who)
@@ -82,8 +84,8 @@ async def deliveries(
 @router.get("/issues", summary="问题清单 · a page of issues", operation_id="listIssues")
 async def issues(
     _who: Reader,
-    policy: CityPolicy,
-    reader: Ledger,
+    policy: PolicyDep,
+    reader: LedgerDep,
     filters: Annotated[IssueFilter, Depends()],
     cursor: Cursor = "",
     limit: PageSize = 50,
@@ -96,7 +98,7 @@ async def issues(
 @router.get(
     "/pipeline", summary="在办情况 · open issues by stage, county, unit, group, light", operation_id="getPipeline"
 )
-async def pipeline(_who: Reader, reader: Ledger) -> Pipeline:
+async def pipeline(_who: Reader, reader: LedgerDep) -> Pipeline:
     """Open issues: how many, and how old the oldest, by stage, county, unit, group and light."""
     return await reader.pipeline(datetime.now(UTC))
 
@@ -104,7 +106,7 @@ async def pipeline(_who: Reader, reader: Ledger) -> Pipeline:
 @router.get("/orders", summary="督办单 · supervision orders", operation_id="listOrders")
 async def orders(
     _who: Reader,
-    reader: Ledger,
+    reader: LedgerDep,
     group: Code = "",
     open_: Annotated[bool | None, Query(alias="open")] = None,
     cursor: Cursor = "",
@@ -116,11 +118,11 @@ async def orders(
 
 
 @router.get("/census", summary="台账与流程核对 · every issue accounted for", operation_id="getCensus")
-async def census(_who: Reader, reading: Reads) -> CensusAnswer:
+async def census(_who: Reader, reading: IssuesDep) -> ReconciliationAnswer:
     """Every issue accounted for: what the ledger holds against what runs in Temporal."""
     standing = await reading.standing()
     counted = standing.counted
-    return CensusAnswer(
+    return ReconciliationAnswer(
         ok=standing.ok,
         total=counted.total,
         open=counted.open,
@@ -148,7 +150,7 @@ def _answer(
         _requests(state, who, policy),
         _acts(state, who, policy) if who else (),
         _parts(state, policy),
-        BatchAnswer(state.following, state.inherited_from, state.waiting),
+        FollowingAnswer(state.following, state.inherited_from, state.waiting),
         tuple({**asdict(draft), "zh": PAPER_ZH[draft.paper], "open": draft.open} for draft in state.drafts),
         tuple({**asdict(held), "open": held.open} for held in state.consultations),
         asdict(asked_up) if asked_up else None,

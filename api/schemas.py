@@ -12,7 +12,9 @@ from pydantic import Field as BodyField
 from bihuan.domain import commands as do
 from bihuan.domain.batches.commands import BATCH_ACT_ZH
 
-LOOKED_UP = frozenset({"calendar", "parent_open", "parent_category", "liaison", "registered_name", "registered_county"})
+SUPPLIED_BY_US = frozenset(
+    {"calendar", "parent_open", "parent_category", "liaison", "registered_name", "registered_county"}
+)
 """Facts the API looks up itself; callers cannot say them."""
 
 
@@ -24,14 +26,14 @@ class StandIn(BaseModel):
     person: str = ""
 
 
-class ForWhom(BaseModel):
+class StandInBody(BaseModel):
     """For whom a demo key acts, where nothing else is said."""
 
     model_config = ConfigDict(extra="forbid")
     as_: StandIn | None = BodyField(None, alias="as")
 
 
-def _explained(command: type[Any], act: str) -> str:
+def _description(command: type[Any], act: str) -> str:
     """The act in Chinese, and what its author wrote of it; a docstring made by dataclass says nothing."""
     zh, said = do.ACT_ZH[act], command.__doc__ or ""
     return zh if said.startswith(command.__name__ + "(") else f"{zh} · {said.removeprefix(f'{zh}: ')}"
@@ -44,21 +46,23 @@ def _default(field: Field[Any]) -> Any:
 def _body(command: type[Any]) -> type[BaseModel]:
     hints = get_type_hints(command)
     members: dict[str, Any] = {
-        field.name: (hints[field.name], _default(field)) for field in fields(command) if field.name not in LOOKED_UP
+        field.name: (hints[field.name], _default(field))
+        for field in fields(command)
+        if field.name not in SUPPLIED_BY_US
     }
     members["act"] = (hints["act"], members["act"][1] if command is do.Submit else ...)
     members["as_"] = (StandIn | None, BodyField(None, alias="as"))
     made: type[BaseModel] = create_model(
         f"{command.__name__}Body",
         __config__=ConfigDict(extra="forbid", frozen=True),
-        __doc__=_explained(command, get_args(hints["act"])[0]),
+        __doc__=_description(command, get_args(hints["act"])[0]),
         **members,
     )
     return made
 
 
-_EVERY: dict[str, type[Any]] = {get_args(get_type_hints(c)["act"])[0]: c for c in get_args(do.Act)}
-COMMANDS = {name: command for name, command in _EVERY.items() if name not in {*BATCH_ACT_ZH, *do.BETWEEN_ISSUES}}
+_ALL_COMMANDS: dict[str, type[Any]] = {get_args(get_type_hints(c)["act"])[0]: c for c in get_args(do.Act)}
+COMMANDS = {name: command for name, command in _ALL_COMMANDS.items() if name not in {*BATCH_ACT_ZH, *do.BETWEEN_ISSUES}}
 """What a caller may put to one issue: not what issues say to each other, nor what a batch does to many."""
 BODIES = {name: _body(command) for name, command in COMMANDS.items()}
 if TYPE_CHECKING:  # made at run time from the commands, so a type checker sees only that they are bodies

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from temporalio.client import Client
 
 from bihuan.application.errors import IssueArchived, IssueUnknown, LedgerAway, TargetUnknown
-from bihuan.application.receipts import Answered, first_answer
+from bihuan.application.receipts import CommandResult, result_of
 from bihuan.city.calendar_store import Shelf
 from bihuan.city.enterprises import Register
-from bihuan.client.calls import answered
-from bihuan.client.errors import AnsweredBefore, IssueNotRunning
-from bihuan.client.issues import DECIDED_WITHIN_S, act
+from bihuan.client.calls import temporal_call
+from bihuan.client.errors import IssueNotRunning, ReceiptInLedgerOnly
+from bihuan.client.issues import DECISION_TIMEOUT_S, act
 from bihuan.client.runs import is_running
 from bihuan.domain.bounds import check
 from bihuan.domain.clocks.calendar_adoption import first_year
@@ -35,7 +35,7 @@ class Acts:
     register: Register
     shelf: Shelf
 
-    async def act(self, issue_no: str, actor: Actor, said: Act, key: str) -> Answered:
+    async def act(self, issue_no: str, actor: Actor, said: Act, key: str) -> CommandResult:
         """A repetition under the same key gets the first answer.
 
         Raises a Refusal, a UseCaseError or a ClientError; Refused where the workflow refuses.
@@ -45,9 +45,9 @@ class Acts:
         command = ActCommand(key, actor, asked, str(uuid.uuid4()))
         try:
             receipt = await act(self.client, issue_no, command)
-        except (IssueNotRunning, AnsweredBefore):
+        except (IssueNotRunning, ReceiptInLedgerOnly):
             receipt = await self._ended(issue_no, key)
-        return first_answer(receipt, fingerprint(actor, command.act), command.request_id)
+        return result_of(receipt, fingerprint(actor, command.act), command.request_id)
 
     async def _ended(self, issue_no: str, key: str) -> Receipt:
         """No workflow runs under this number: unknown, archived, or taken from us by an operator."""
@@ -77,7 +77,7 @@ class Acts:
         """Raise TargetUnknown unless there is, or was, such an issue. Whether it takes another in, it says itself."""
         if not is_issue_number(into):
             raise TargetUnknown(field="into")
-        async with answered(DECIDED_WITHIN_S):
+        async with temporal_call(DECISION_TIMEOUT_S):
             runs = await is_running(self.client, into)
         if not runs and await self._life(into) is None:
             raise TargetUnknown(field="into")

@@ -9,12 +9,12 @@ from temporalio.client import Client
 
 from bihuan.application.acts import Acts
 from bihuan.application.inbox import Inbox
-from bihuan.application.reading import Reading
+from bihuan.application.reading import IssueReading
 from bihuan.application.resending import Resending
 from bihuan.application.submission import Submission
 from bihuan.city.calendar_store import Governing, Shelf, city_in_force
 from bihuan.city.enterprises import Register
-from bihuan.client.connection import QUICK, connect, is_reachable
+from bihuan.client.connection import INTERACTIVE_RETRY, connect, is_reachable
 from bihuan.domain.policy import Policy
 from bihuan.ledger.engine import LEDGER_AWAY, at_head, ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
@@ -31,7 +31,7 @@ class UseCases:
     governing: Governing
     submission: Submission
     acts: Acts
-    reading: Reading
+    reading: IssueReading
     inbox: Inbox
     resending: Resending
     readiness: "Readiness"
@@ -61,9 +61,9 @@ async def use_cases(settings: Settings) -> AsyncIterator[UseCases]:
     engine = ledger_engine(settings.ledger)
     try:
         city, governing = city_in_force(settings.city, settings.profile, settings.data)
-        client = await connect(settings, retry=QUICK, lazy=True)
+        client = await connect(settings, retry=INTERACTIVE_RETRY, lazy=True)
         register, reader = Register(city), LedgerReader(engine)
-        reading = Reading(client, reader)
+        reading = IssueReading(client, reader)
         inbox = Inbox(reading, LedgerWriter(engine), city.policy)
         yield UseCases(
             policy=city.policy,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import structlog
 
 from bihuan.application.errors import NoticeUnknown, NotRecordedYet, NotYourNotice
-from bihuan.application.reading import Reading
+from bihuan.application.reading import IssueReading
 from bihuan.client.errors import Refused
 from bihuan.client.issues import act
 from bihuan.domain.access.desks import seats, sits_at, speaker
@@ -26,14 +26,14 @@ from workflows.names import DESKS
 
 log = structlog.get_logger(__name__)
 
-REPORT_KEEPERS = frozenset({Role.COO, Role.ADM})
+REPORT_READERS = frozenset({Role.COO, Role.ADM})
 
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
     """The ledger, which knows every notice, and the loop, which stops repeating an alarm that was seen."""
 
-    reading: Reading
+    reading: IssueReading
     writer: LedgerWriter
     policy: Policy
 
@@ -73,7 +73,7 @@ class Inbox:
         """Raise where it is neither of an issue this person may read nor a report this person keeps."""
         if told.issue_no:
             await self.reading.readable(told.issue_no, who)
-        elif who.role not in REPORT_KEEPERS:
+        elif who.role not in REPORT_READERS:
             raise NotYourNotice
 
     def receiver(self, who: Actor, told: Delivery) -> Actor:
@@ -131,6 +131,6 @@ def reached_by(told: Delivery) -> Party:
     return Party.parse(told.reached) if told.reached else desk_of(told)
 
 
-def named(who: Actor) -> str:
+def recorded_name(who: Actor) -> str:
     """A person as the record of a notice names one."""
     return " ".join(part for part in (who.role, who.org, who.person) if part)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from temporalio.client import Client
 
 from bihuan.application.errors import IssueUnknown, MomentAhead, NotReceivedYet, NotRecordedYet
-from bihuan.client.calls import answered
+from bihuan.client.calls import temporal_call
 from bihuan.client.errors import OutcomeUnknown, TemporalAway
-from bihuan.client.issues import is_kept
+from bihuan.client.issues import is_known
 from bihuan.domain.access.authorization import may_read
 from bihuan.domain.issue import Issue
 from bihuan.domain.loop.step import fold, known_at
@@ -23,14 +23,14 @@ from bihuan.ledger.views import IssueRow
 from bihuan.operations.reconciliation import Standing, standing
 from bihuan.wire import Entry
 
-WAIT_FOR_WRITE_S = 3.0
-LOOK_EVERY_S = 0.03
-LOOKED_WITHIN_S = 1.0
-COUNTED_WITHIN_S = 30
+LEDGER_WAIT_S = 3.0
+POLL_EVERY_S = 0.03
+EXISTENCE_TIMEOUT_S = 1.0
+RECONCILIATION_TIMEOUT_S = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class IssueReading:
     """What is known of issues, each to whoever may see it."""
 
     client: Client
@@ -41,7 +41,7 @@ class Reading:
 
         Raises IssueUnknown at once where neither the ledger nor Temporal knows the issue; NotRecordedYet.
         """
-        until, asked = time.monotonic() + WAIT_FOR_WRITE_S, False
+        until, asked = time.monotonic() + LEDGER_WAIT_S, False
         while True:
             row = await self.reader.issue(issue_no, datetime.now(UTC))
             if at_least <= (row.revision if row else 0):
@@ -51,13 +51,13 @@ class Reading:
             asked = True
             if time.monotonic() > until:
                 raise NotRecordedYet
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(POLL_EVERY_S)
 
     async def _may_come(self, issue_no: str) -> bool:
         """Whether its first events may still be on their way to the ledger."""
         try:
-            async with answered(LOOKED_WITHIN_S):
-                return await is_kept(self.client, issue_no)
+            async with temporal_call(EXISTENCE_TIMEOUT_S):
+                return await is_known(self.client, issue_no)
         except (TemporalAway, OutcomeUnknown):
             return True
 
@@ -90,5 +90,5 @@ class Reading:
 
     async def standing(self) -> Standing:
         """Every issue accounted for: what the ledger holds against what runs."""
-        async with answered(COUNTED_WITHIN_S):
+        async with temporal_call(RECONCILIATION_TIMEOUT_S):
             return await standing(self.client, self.reader, datetime.now(UTC))

@@ -7,15 +7,15 @@ from bihuan.domain.refusals import CommandIdReused
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class CommandResult:
     """``replayed``: the command had been answered before, with this receipt."""
 
     receipt: Receipt
     replayed: bool
 
 
-def first_answer(receipt: Receipt, fingerprint: str, request_id: str) -> Answered:
+def result_of(receipt: Receipt, fingerprint: str, request_id: str) -> CommandResult:
     """``fingerprint`` and ``request_id`` are of the command as it was put now. Raises CommandIdReused."""
     if receipt.fingerprint != fingerprint:
         raise CommandIdReused
-    return Answered(receipt, receipt.request_id != request_id)
+    return CommandResult(receipt, receipt.request_id != request_id)

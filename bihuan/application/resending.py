@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bihuan.application.errors import IssueUnknown, NoticeRecalled, NoticeUnderWay, NotYourNotice, ReportGone
-from bihuan.application.inbox import REPORT_KEEPERS, Inbox, desk_of, named
-from bihuan.client.calls import answered
+from bihuan.application.inbox import REPORT_READERS, Inbox, desk_of, recorded_name
+from bihuan.client.calls import temporal_call
 from bihuan.client.errors import AlreadyStarted
-from bihuan.client.notices import RESENT_WITHIN_S, last_order, resend_notice
+from bihuan.client.notices import RESEND_TIMEOUT_S, last_order, resend_notice
 from bihuan.client.runs import is_running
 from bihuan.domain.access.authorization import admit_resend
 from bihuan.domain.access.desks import sits_at
@@ -23,7 +23,7 @@ RESENDABLE = frozenset({"REFUSED", "GIVEN_UP", "UNADDRESSED", "DELIVERED"})
 
 
 @dataclass(frozen=True, slots=True)
-class Resent:
+class ResendResult:
     """``again``: the number of this time by hand, from 1. ``replayed``: it had been sent under this key before."""
 
     again: int
@@ -35,19 +35,19 @@ class Resending:
     inbox: Inbox
     patience: Patience
 
-    async def resend(self, told: Delivery, actor: Actor, key: str) -> Resent:
+    async def resend(self, told: Delivery, actor: Actor, key: str) -> ResendResult:
         """Send a notice that has ended once more; a repetition under the same key sends nothing.
 
         Raises a Refusal, a UseCaseError or a ClientError.
         """
         await self._admit(told, actor)
-        mark, by_hand = f"resend:{named(actor)}:{key}", await self._by_hand(told.notice_id)
+        mark, by_hand = f"resend:{recorded_name(actor)}:{key}", await self._by_hand(told.notice_id)
         if mark in by_hand:
-            return Resent(by_hand.index(mark) + 1, replayed=True)
+            return ResendResult(by_hand.index(mark) + 1, replayed=True)
         again = len(by_hand) + 1
         await self._send(told, again)
-        await self.inbox.writer.trace(_trace(told.notice_id, mark, named(actor)))
-        return Resent(again, replayed=False)
+        await self.inbox.writer.trace(_trace(told.notice_id, mark, recorded_name(actor)))
+        return ResendResult(again, replayed=False)
 
     async def _admit(self, told: Delivery, who: Actor) -> None:
         if told.issue_no:
@@ -55,7 +55,7 @@ class Resending:
             if life is None:
                 raise IssueUnknown
             admit_resend(life[0], who, life[1])
-        elif who.role not in REPORT_KEEPERS and not self._is_own_group(told, who):
+        elif who.role not in REPORT_READERS and not self._is_own_group(told, who):
             raise NotYourNotice
 
     def _is_own_group(self, told: Delivery, who: Actor) -> bool:
@@ -80,7 +80,7 @@ class Resending:
         """Whether the desk it was handed to is no more: somebody ended it, and what it held with it."""
         if told.state != "HANDED":
             return False
-        async with answered(RESENT_WITHIN_S):
+        async with temporal_call(RESEND_TIMEOUT_S):
             return not await is_running(self.inbox.reading.client, desk_id(told.channel, told.address))
 
     async def _order(self, told: Delivery, again: int) -> NoticeOrder:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from temporalio.client import Client
 
-from bihuan.application.receipts import Answered, first_answer
+from bihuan.application.receipts import CommandResult, result_of
 from bihuan.city.enterprises import Register
 from bihuan.client.issues import start_issue
 from bihuan.domain.bounds import check
@@ -20,7 +20,7 @@ from bihuan.ledger.reading import LedgerReader
 from workflows.messages import Opening
 from workflows.names import issue_number
 
-LEDGER_LOOK_S = 1.0
+LEDGER_TIMEOUT_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Submission:
     governing: Callable[[], Policy]
     continue_after: int
 
-    async def submit(self, actor: Actor, said: Submit, key: str) -> Answered:
+    async def submit(self, actor: Actor, said: Submit, key: str) -> CommandResult:
         """The same caller and key find the same issue; its first receipt is the answer.
 
         Raises a Refusal, or a ClientError.
@@ -47,12 +47,12 @@ class Submission:
                 self.governing(), asked, actor, None, key, mark, request_id, continue_after=self.continue_after
             )
             receipt = await start_issue(self.client, number, opening)
-        return first_answer(receipt, mark, request_id)
+        return result_of(receipt, mark, request_id)
 
     async def _from_ledger(self, number: str, key: str) -> Receipt | None:
         """Past Temporal's retention only the ledger remembers an intake. A ledger that is away stops no intake."""
         try:
-            async with asyncio.timeout(LEDGER_LOOK_S):
+            async with asyncio.timeout(LEDGER_TIMEOUT_S):
                 return await self.reader.receipt(number, key)
         except LEDGER_AWAY:
             return None

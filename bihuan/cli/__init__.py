@@ -27,7 +27,7 @@ app.add_typer(events, name="events")
 app.add_typer(schedules, name="schedules")
 app.add_typer(calendar, name="calendar")
 app.add_typer(config, name="config")
-batch_commands.added_to(app)
+batch_commands.add_batch_commands(app)
 app.add_typer(notice_commands.notices, name="notices")
 
 AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出 · answer as JSON")]
@@ -148,9 +148,11 @@ def simulate(
     temporal: Annotated[bool, typer.Option("--temporal", help="经工作流再演并核对 · through the workflow too")] = False,
 ) -> None:
     """模拟半年办理，或回测另一方案 · Play half a year through the rules; or test another policy against it."""
-    from bihuan.cli.simulation import Asked, run_simulate
+    from bihuan.cli.simulation import SimulationOptions, run_simulate
 
-    asked = Asked(as_json, list_alerts, issues, batch, tuple(only or ()), policy, profile, history, temporal)
+    asked = SimulationOptions(
+        as_json, list_alerts, issues, batch, tuple(only or ()), policy, profile, history, temporal
+    )
     sys.exit(run_simulate(Settings(), asked))
 
 

@@ -26,7 +26,7 @@ policy = typer.Typer(no_args_is_help=True, help="更换办理中问题的方案 
 batches = typer.Typer(no_args_is_help=True, help="批次记录 · what was ordered, and what came of it")
 
 
-def added_to(app: typer.Typer) -> None:
+def add_batch_commands(app: typer.Typer) -> None:
     app.add_typer(policy, name="policy")
     app.add_typer(batches, name="batches")
     app.command("suspend-all")(suspend_all)
@@ -46,10 +46,10 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """城市配置的现行方案会改变什么，不作变更 · What the city's files would change for issues under way; nothing is."""
-    from bihuan.cli.batches import Wanted
+    from bihuan.cli.batches import Selection
     from bihuan.cli.batches.policies import run_preview
 
-    wanted = Wanted(county or (), unit or (), group or (), category or (), urgency or (), issue or (), everyone)
+    wanted = Selection(county or (), unit or (), group or (), category or (), urgency or (), issue or (), everyone)
     sys.exit(run_preview(Settings(), wanted, credit=credit, as_json=as_json))
 
 
@@ -76,11 +76,11 @@ def adopt(
     as_json: AsJson = False,
 ) -> None:
     """按批更换办理中问题的方案 · Put the policy of the city's files to every open issue that matches, as one batch."""
-    from bihuan.cli.batches import Said, Wanted
+    from bihuan.cli.batches import OrderDetails, Selection
     from bihuan.cli.batches.policies import run_adopt
 
-    wanted = Wanted(county or (), unit or (), group or (), category or (), urgency or (), issue or (), everyone)
-    said = Said(by, approved_by, basis, batch, leader)
+    wanted = Selection(county or (), unit or (), group or (), category or (), urgency or (), issue or (), everyone)
+    said = OrderDetails(by, approved_by, basis, batch, leader)
     sys.exit(run_adopt(Settings(), said, wanted, handling, also_kept=also_kept, as_json=as_json))
 
 
@@ -95,10 +95,10 @@ def undo(
     as_json: AsJson = False,
 ) -> None:
     """以第二个批次恢复原方案；已发提醒督办照旧 · Back to the former policy by a second batch; alarms raised stay."""
-    from bihuan.cli.batches import Said
+    from bihuan.cli.batches import OrderDetails
     from bihuan.cli.batches.policies import run_undo
 
-    sys.exit(run_undo(Settings(), Said(by, approved_by, basis, batch, leader), of, as_json=as_json))
+    sys.exit(run_undo(Settings(), OrderDetails(by, approved_by, basis, batch, leader), of, as_json=as_json))
 
 
 def suspend_all(
@@ -121,11 +121,11 @@ def suspend_all(
     as_json: AsJson = False,
 ) -> None:
     """统一停钟：符合条件的未结问题全部时限暂停 · Stop every clock of every open issue that matches."""
-    from bihuan.cli.batches import Said, Wanted
+    from bihuan.cli.batches import OrderDetails, Selection
     from bihuan.cli.batches.suspension import run_suspend
 
-    wanted = Wanted(county or (), unit or (), group or (), category or (), urgency or (), issue or (), everyone)
-    said = Said(by, approved_by, basis, batch, leader)
+    wanted = Selection(county or (), unit or (), group or (), category or (), urgency or (), issue or (), everyone)
+    said = OrderDetails(by, approved_by, basis, batch, leader)
     sys.exit(run_suspend(Settings(), said, wanted, until, dry_run=dry_run, as_json=as_json))
 
 
@@ -139,10 +139,10 @@ def resume_all(
     as_json: AsJson = False,
 ) -> None:
     """提前结束统一停钟 · End a mass suspension before its date."""
-    from bihuan.cli.batches import Said
+    from bihuan.cli.batches import OrderDetails
     from bihuan.cli.batches.suspension import run_resume
 
-    sys.exit(run_resume(Settings(), Said(by, approved_by, basis, batch, leader), of, as_json=as_json))
+    sys.exit(run_resume(Settings(), OrderDetails(by, approved_by, basis, batch, leader), of, as_json=as_json))
 
 
 @batches.command("list")

@@ -12,8 +12,8 @@ from rich.console import Console
 from bihuan.city.calendar_files import VERSION, laid_over, next_version, read_paper
 from bihuan.city.calendar_store import Shelf
 from bihuan.city.configuration import load_city
-from bihuan.cli.batches import Office, Unfit, carried_out, office, operator, told
-from bihuan.cli.tables import show
+from bihuan.cli.batches import BatchService, InvalidOrder, batch_service, operator, run_reporting, run_watched
+from bihuan.cli.tables import print_table
 from bihuan.client.runs import is_running
 from bihuan.domain.batches.order import BatchKind, BatchOrder
 from bihuan.domain.clocks.calendar_adoption import adoption, changes_nothing, first_year, governed_by
@@ -36,7 +36,7 @@ A_NEW_NAME = (
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class CalendarMove:
     """One deadline that another calendar moves; ``was`` and ``due`` are empty while a pause lasts."""
 
     issue_no: str
@@ -62,9 +62,9 @@ def new_version(settings: Settings, file: Path, version: str = "", source: str =
     return anew
 
 
-async def moves(reader: LedgerReader, calendar: CalendarVersion, now: datetime) -> list[Move]:
+async def calendar_moves(reader: LedgerReader, calendar: CalendarVersion, now: datetime) -> list[CalendarMove]:
     """Every deadline that would move, from the ledger; changes nothing."""
-    found: list[Move] = []
+    found: list[CalendarMove] = []
     for number in (await reader.census()).living:
         life = await reader.life(number)
         if life is not None:
@@ -72,13 +72,13 @@ async def moves(reader: LedgerReader, calendar: CalendarVersion, now: datetime) 
     return found
 
 
-def _moves(issue: Issue, policy: Policy, calendar: CalendarVersion, now: datetime) -> Iterable[Move]:
+def _moves(issue: Issue, policy: Policy, calendar: CalendarVersion, now: datetime) -> Iterable[CalendarMove]:
     if changes_nothing(policy, calendar):
         return []
     event = adoption(issue, calendar, now, policy, governed_by(policy, calendar))
     assert isinstance(event, CalendarAdopted)
     return [
-        Move(
+        CalendarMove(
             issue.issue_no,
             issue.title or issue.description[:20],
             issue.holder,
@@ -104,12 +104,12 @@ def run_import(settings: Settings, file: Path, *, version: str, source: str, dry
     settings.data.mkdir(parents=True, exist_ok=True)
 
     async def work() -> int:
-        async with office(settings) as at:
+        async with batch_service(settings) as at:
             order = await order_for(at, calendar)
             _shelve(settings, calendar)
-            return await carried_out(at, order, as_json=as_json)
+            return await run_watched(at, order, as_json=as_json)
 
-    return told(work)
+    return run_reporting(work)
 
 
 def _preview(settings: Settings, calendar: CalendarVersion, *, as_json: bool) -> int:
@@ -118,14 +118,16 @@ def _preview(settings: Settings, calendar: CalendarVersion, *, as_json: bool) ->
         return 1
 
     async def work() -> int:
-        async with office(settings) as at:
-            _show_moves(calendar, await moves(LedgerReader(at.engine), calendar, datetime.now(UTC)), as_json=as_json)
+        async with batch_service(settings) as at:
+            _show_moves(
+                calendar, await calendar_moves(LedgerReader(at.engine), calendar, datetime.now(UTC)), as_json=as_json
+            )
         return 0
 
-    return told(work)
+    return run_reporting(work)
 
 
-async def order_for(at: Office, calendar: CalendarVersion) -> BatchOrder:
+async def order_for(at: BatchService, calendar: CalendarVersion) -> BatchOrder:
     """A new order, or the one for this version that has not ended. Raises Unfit where another calendar is under way:
     an issue would go by whichever came last.
     """
@@ -136,11 +138,13 @@ async def order_for(at: Office, calendar: CalendarVersion) -> BatchOrder:
         if order.version == calendar.version:
             return order
         if await is_running(at.client, batch_id(row.id)):
-            raise Unfit("BatchStillRunning", f"批次 {row.id} 尚未完成，请稍候", f"batch {row.id} has not ended yet")
-    return ordered(calendar, datetime.now(UTC))
+            raise InvalidOrder(
+                "BatchStillRunning", f"批次 {row.id} 尚未完成，请稍候", f"batch {row.id} has not ended yet"
+            )
+    return new_order(calendar, datetime.now(UTC))
 
 
-def ordered(calendar: CalendarVersion, now: datetime) -> BatchOrder:
+def new_order(calendar: CalendarVersion, now: datetime) -> BatchOrder:
     """Whoever runs the command orders it; the paper is its basis."""
     who = operator()
     return BatchOrder(
@@ -163,12 +167,12 @@ def _shelve(settings: Settings, calendar: CalendarVersion) -> None:
         shelf.put(calendar, datetime.now(UTC))
 
 
-def _show_moves(calendar: CalendarVersion, moves: list[Move], *, as_json: bool) -> None:
+def _show_moves(calendar: CalendarVersion, moves: list[CalendarMove], *, as_json: bool) -> None:
     if as_json:
         answer = {"version": calendar.version, "source": calendar.source, "moves": [asdict(move) for move in moves]}
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
-    show(
+    print_table(
         Console(),
         f"日历 {calendar.version}：{len(moves)} 个时限将变动 · deadlines would move",
         ("问题 issue", "事项 title", "单位 unit", "时钟 clock", "原到期 was", "新到期 due", "原因 days"),
@@ -176,7 +180,7 @@ def _show_moves(calendar: CalendarVersion, moves: list[Move], *, as_json: bool) 
     )
 
 
-def _row(move: Move) -> tuple[str, ...]:
+def _row(move: CalendarMove) -> tuple[str, ...]:
     days = "；".join(move.days)
     return (move.issue_no, move.title, move.unit, move.clock, _brief(move.was), _brief(move.due), days)
 

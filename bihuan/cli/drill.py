@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bihuan.city.configuration import City, load_city
 from bihuan.cli.simulation import documents
-from bihuan.cli.tables import line, show
+from bihuan.cli.tables import print_line, print_table
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.codes import fold
 from bihuan.domain.ladder.rungs import RUNG_ZH
@@ -44,7 +44,7 @@ def run_drill(settings: Settings, day: str, group: str, *, as_json: bool) -> int
         typer.echo(f"--group: '{group}' 不是督导组 · is none of {', '.join(known)}", err=True)
         return 2
     try:
-        found = asyncio.run(rungs_of(settings.ledger, asked))
+        found = asyncio.run(rungs_ahead(settings.ledger, asked))
     except LEDGER_AWAY as trouble:
         typer.echo(f"台账不可读 · the ledger cannot be read: {trouble}", err=True)
         return 1
@@ -56,7 +56,7 @@ def run_drill(settings: Settings, day: str, group: str, *, as_json: bool) -> int
     return 0
 
 
-async def rungs_of(url: str, day: date) -> list[Ahead]:
+async def rungs_ahead(url: str, day: date) -> list[Ahead]:
     """Of every open issue, in the order of their moments."""
     engine = reading_engine(url)
     found: list[Ahead] = []
@@ -92,14 +92,14 @@ def _document(day: date, by_group: dict[str, list[Ahead]], city: City) -> dict[s
 
 def _print(day: date, by_group: dict[str, Sequence[Ahead]] | dict[str, list[Ahead]], city: City) -> None:
     console = Console()
-    line(console, f"{day} 若无人办理将发生 · if nobody acts（未发送 · nothing is sent）")
+    print_line(console, f"{day} 若无人办理将发生 · if nobody acts（未发送 · nothing is sent）")
     for group, rungs in by_group.items():
         title = f"{group} {city.policy.group(group).name}：{len(rungs)}"
         if not rungs:
-            line(console, title)
+            print_line(console, title)
             continue
         columns = ("时间 time", "问题 issue", "级 rung", "时钟 clock", "谁欠办 who owes", "告知 told")
-        show(console, title, columns, [_row(one, city) for one in rungs])
+        print_table(console, title, columns, [_row(one, city) for one in rungs])
 
 
 def _row(one: Ahead, city: City) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import typer
 
 from bihuan.city.calendar_store import Shelf
 from bihuan.city.configuration import load_city
-from bihuan.cli.moments import A_MOMENT, A_MOMENT_EN, moment_of
+from bihuan.cli.moments import MOMENT_EN, MOMENT_ZH, parse_moment
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.explanation import DayKind, account
 from bihuan.domain.clocks.limits import Limit
@@ -18,9 +18,9 @@ from bihuan.runtime.settings import Settings
 def answer_due(settings: Settings, since: str, limit: str, *, as_json: bool) -> int:
     """Exit code 2 where the question cannot be read, naming the option."""
     try:
-        moment = moment_of(since)
+        moment = parse_moment(since)
     except ValueError:
-        typer.echo(f"--from: '{since}' 不是 {A_MOMENT} · is not {A_MOMENT_EN}", err=True)
+        typer.echo(f"--from: '{since}' 不是 {MOMENT_ZH} · is not {MOMENT_EN}", err=True)
         return 2
     try:
         length = Limit.parse(limit)

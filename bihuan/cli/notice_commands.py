@@ -25,6 +25,6 @@ def preview(
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 · answer as JSON")] = False,
 ) -> None:
     """预览通知的内容、对象、渠道、时间，不发送 · What would be sent to whom, by which channel and when."""
-    from bihuan.cli.notice_preview import Asked, run_preview
+    from bihuan.cli.notice_preview import PreviewOptions, run_preview
 
-    sys.exit(run_preview(Settings(), Asked(event, desk, channel, lang, at), as_json=as_json))
+    sys.exit(run_preview(Settings(), PreviewOptions(event, desk, channel, lang, at), as_json=as_json))

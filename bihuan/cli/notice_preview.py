@@ -13,8 +13,8 @@ from bihuan.city.calendar_store import Shelf
 from bihuan.city.configuration import City, load_city
 from bihuan.city.contact_files import is_of
 from bihuan.city.notification_files import Notifying, load_notifying
-from bihuan.cli.moments import A_MOMENT, A_MOMENT_EN, moment_of
-from bihuan.cli.tables import line, show
+from bihuan.cli.moments import MOMENT_EN, MOMENT_ZH, parse_moment
+from bihuan.cli.tables import print_line, print_table
 from bihuan.domain.clocks.limits import Limit, TimeUnit
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.parties import DESK_ZH, Desk, Party
@@ -32,7 +32,7 @@ LINK = "https://…/n/…"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PreviewOptions:
     """What is to be shown; empty: everything, and now."""
 
     event: str = ""
@@ -43,7 +43,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PreviewedNotice:
     """One notice, and every way to its desk with the moment from which it may be used."""
 
     event: str
@@ -54,7 +54,7 @@ class Shown:
     ways: tuple[tuple[Step, datetime], ...]
 
 
-def run_preview(settings: Settings, asked: Asked, *, as_json: bool) -> int:
+def run_preview(settings: Settings, asked: PreviewOptions, *, as_json: bool) -> int:
     """Exit code 2 where the question cannot be read, naming the option."""
     city = load_city(settings.city, settings.profile, imported=Shelf(settings.data).newest())
     telling = load_notifying(settings.city, city, webhook_url=settings.webhook_url, give_up_s=settings.notice_give_up_s)
@@ -62,7 +62,7 @@ def run_preview(settings: Settings, asked: Asked, *, as_json: bool) -> int:
     if wrong:
         typer.echo(wrong, err=True)
         return 2
-    at = moment_of(asked.at) if asked.at else datetime.now(UTC)
+    at = parse_moment(asked.at) if asked.at else datetime.now(UTC)
     shown = list(_shown(telling, asked, at))
     if as_json:
         typer.echo(json.dumps([_document(one) for one in shown], ensure_ascii=False))
@@ -71,7 +71,7 @@ def run_preview(settings: Settings, asked: Asked, *, as_json: bool) -> int:
     return 0
 
 
-def _wrong(asked: Asked, city: City, telling: Notifying) -> str:
+def _wrong(asked: PreviewOptions, city: City, telling: Notifying) -> str:
     known = {
         "--event": (asked.event, tuple(NOTIFIED)),
         "--channel": (asked.channel, tuple(telling.routing.channels)),
@@ -85,13 +85,13 @@ def _wrong(asked: Asked, city: City, telling: Notifying) -> str:
     if ref and not is_of(city, Party(Desk(desk), ref)):
         return f"--desk: '{asked.desk}' 本市没有 · is no desk of this city"
     try:
-        moment_of(asked.at or "2026-01-01")
+        parse_moment(asked.at or "2026-01-01")
     except ValueError:
-        return f"--at: '{asked.at}' 不是 {A_MOMENT} · is not {A_MOMENT_EN}"
+        return f"--at: '{asked.at}' 不是 {MOMENT_ZH} · is not {MOMENT_EN}"
     return ""
 
 
-def _shown(telling: Notifying, asked: Asked, at: datetime) -> Iterator[Shown]:
+def _shown(telling: Notifying, asked: PreviewOptions, at: datetime) -> Iterator[PreviewedNotice]:
     for event, usual in NOTIFIED.items():
         if asked.event in ("", event):
             for to in _desks(usual, asked):
@@ -100,7 +100,7 @@ def _shown(telling: Notifying, asked: Asked, at: datetime) -> Iterator[Shown]:
                     yield one
 
 
-def _desks(usual: tuple[Party, ...], asked: Asked) -> tuple[Party, ...]:
+def _desks(usual: tuple[Party, ...], asked: PreviewOptions) -> tuple[Party, ...]:
     """Those usually told. A single desk is shown wherever one of its kind is told."""
     desk, _, ref = asked.desk.partition(":")
     if not desk:
@@ -109,12 +109,12 @@ def _desks(usual: tuple[Party, ...], asked: Asked) -> tuple[Party, ...]:
     return (Party(Desk(desk), ref),) if ref and (alike or asked.event) else alike
 
 
-def _one(telling: Notifying, event: str, to: Party, at: datetime) -> Shown:
+def _one(telling: Notifying, event: str, to: Party, at: datetime) -> PreviewedNotice:
     order = sample(event, to, at=at)
     about = About(event, to, order.facts.get("rung", ""), order.urgent)
     ways = tuple((step, telling.routing.opens(step, about, at)) for step in _gone(telling.routing.steps(about, at)))
     name = telling.routing.name_of(to)
-    return Shown(event, to, name, order.urgent, telling.templates.render(order, name, LINK), ways)
+    return PreviewedNotice(event, to, name, order.urgent, telling.templates.render(order, name, LINK), ways)
 
 
 def _gone(steps: Sequence[Step]) -> Iterator[Step]:
@@ -125,7 +125,7 @@ def _gone(steps: Sequence[Step]) -> Iterator[Step]:
             return
 
 
-def _document(one: Shown) -> dict[str, Any]:
+def _document(one: PreviewedNotice) -> dict[str, Any]:
     return {
         "event": one.event,
         "to": str(one.to),
@@ -146,17 +146,17 @@ def _document(one: Shown) -> dict[str, Any]:
     }
 
 
-def _print(shown: list[Shown], asked: Asked, at: datetime, version: str) -> None:
+def _print(shown: list[PreviewedNotice], asked: PreviewOptions, at: datetime, version: str) -> None:
     console = Console()
     here = at.astimezone(CHINA_TIME)
-    line(console, "通知预览，样例数据，未发送 · preview with sample data, nothing is sent")
-    line(console, f"设想时刻 as if at {here:%Y-%m-%d %H:%M} · 文字版本 version of the words {version}\n")
+    print_line(console, "通知预览，样例数据，未发送 · preview with sample data, nothing is sent")
+    print_line(console, f"设想时刻 as if at {here:%Y-%m-%d %H:%M} · 文字版本 version of the words {version}\n")
     for one in shown:
         title = f"{event_told(one.event, Tongue.ZH)} {one.event} → {DESK_ZH[one.to.desk]} {one.name}"
-        line(console, title, style="bold")
-        line(console, _text(one.message, asked.lang))
-        show(console, "", WAYS, list(_ways(one, at)))
-    line(console, f"共 {len(shown)} 条 · {len(shown)} notices")
+        print_line(console, title, style="bold")
+        print_line(console, _text(one.message, asked.lang))
+        print_table(console, "", WAYS, list(_ways(one, at)))
+    print_line(console, f"共 {len(shown)} 条 · {len(shown)} notices")
 
 
 def _text(message: Message, lang: str) -> str:
@@ -165,7 +165,7 @@ def _text(message: Message, lang: str) -> str:
     return "\n".join(parts[lang])
 
 
-def _ways(one: Shown, at: datetime) -> Iterator[tuple[str, ...]]:
+def _ways(one: PreviewedNotice, at: datetime) -> Iterator[tuple[str, ...]]:
     for number, (step, opens) in enumerate(one.ways, 1):
         when = (
             "立即 at once"

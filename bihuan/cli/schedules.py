@@ -13,10 +13,16 @@ from temporalio.service import RPCError
 
 from bihuan.city.configuration import load_city
 from bihuan.city.schedule_files import load_schedules
-from bihuan.cli.tables import show
+from bihuan.cli.tables import print_table
 from bihuan.client.connection import connect
 from bihuan.client.errors import ClientError
-from bihuan.client.schedules import VERDICT_ZH, Difference, Listed, apply, listed
+from bihuan.client.schedules import (
+    SCHEDULE_CHANGE_ZH,
+    ScheduleDifference,
+    ScheduleStatus,
+    apply_schedules,
+    list_schedules,
+)
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.timetable import Planned
 from bihuan.runtime.settings import Settings
@@ -26,10 +32,10 @@ Answer = TypeVar("Answer")
 
 def run_apply(settings: Settings, *, dry: bool, as_json: bool) -> int:
     """Exit code 1 where Temporal is away."""
-    planned = configured(settings)
+    planned = planned_schedules(settings)
 
-    async def applied() -> tuple[Difference, ...]:
-        return await apply(await connect(settings), planned, dry=dry)
+    async def applied() -> tuple[ScheduleDifference, ...]:
+        return await apply_schedules(await connect(settings), planned, dry=dry)
 
     differences = _asked(applied())
     if differences is None:
@@ -38,7 +44,7 @@ def run_apply(settings: Settings, *, dry: bool, as_json: bool) -> int:
         typer.echo(json.dumps({"dry_run": dry, "schedules": [asdict(one) for one in differences]}, ensure_ascii=False))
         return 0
     for one in differences:
-        typer.echo(f"{VERDICT_ZH[one.verdict]} {one.verdict:<9} {one.id}  {one.when}".rstrip())
+        typer.echo(f"{SCHEDULE_CHANGE_ZH[one.verdict]} {one.verdict:<9} {one.id}  {one.when}".rstrip())
         for name, was, now in one.fields:
             typer.echo(f"    {name}: {was or '—'} → {now or '—'}")
     if dry:
@@ -46,14 +52,14 @@ def run_apply(settings: Settings, *, dry: bool, as_json: bool) -> int:
     return 0
 
 
-def configured(settings: Settings) -> tuple[Planned, ...]:
+def planned_schedules(settings: Settings) -> tuple[Planned, ...]:
     groups = load_city(settings.city, settings.profile).policy.groups
     return load_schedules(settings.city, groups)
 
 
 def run_list(settings: Settings, *, as_json: bool) -> int:
-    async def all_of_ours() -> tuple[Listed, ...]:
-        return await listed(await connect(settings))
+    async def all_of_ours() -> tuple[ScheduleStatus, ...]:
+        return await list_schedules(await connect(settings))
 
     found = _asked(all_of_ours())
     if found is None:
@@ -73,7 +79,7 @@ def _asked(question: Coroutine[Any, Any, Answer]) -> Answer | None:
         return None
 
 
-def _print(found: tuple[Listed, ...]) -> None:
+def _print(found: tuple[ScheduleStatus, ...]) -> None:
     columns = (
         "定时 schedule",
         "何时 when",
@@ -89,7 +95,7 @@ def _print(found: tuple[Listed, ...]) -> None:
         paused = "是 yes" if one.paused else ""
         numbers = map(str, (one.ran, one.skipped, one.missed))
         rows.append((one.id, one.when, _told(one.next_at), _told(one.last_at), *numbers, paused))
-    show(Console(), "定时 · schedules", columns, rows)
+    print_table(Console(), "定时 · schedules", columns, rows)
 
 
 def _told(moment: datetime | None) -> str:

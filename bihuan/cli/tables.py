@@ -21,13 +21,13 @@ NARROWEST = 8
 """A text is not squeezed below this; rather the lines are longer than the console."""
 
 
-def show(
+def print_table(
     console: Console, title: str, columns: Row, rows: Sequence[Row], *, total: Row = (), caption: str = ""
 ) -> None:
     """``columns``: their heads; ``total``: a last row of sums. Where numbers need more room than there is, the lines
     are longer than the console is wide."""
     if title:
-        line(console, title, style="bold")
+        print_line(console, title, style="bold")
     cells = [columns, *rows, *([total] if total else [])]
     widths = _widths(cells, console.width)
     table = Table(
@@ -46,10 +46,10 @@ def show(
         table.add_row(*map(_wrapped, total, widths))
     console.print(table, crop=False)
     if caption:
-        line(console, caption)
+        print_line(console, caption)
 
 
-def line(console: Console, text: str, *, style: str = "") -> None:
+def print_line(console: Console, text: str, *, style: str = "") -> None:
     """A line as it is, which the terminal may wrap and we never do."""
     console.print(Text(text, style), soft_wrap=True)
 

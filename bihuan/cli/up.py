@@ -5,7 +5,7 @@ import asyncio
 import typer
 from rich.console import Console
 
-from bihuan.cli.tables import show
+from bihuan.cli.tables import print_table
 from bihuan.domain.people import ROLE_ZH, Role
 from bihuan.runtime.settings import Settings
 from bihuan.runtime.telemetry import log_to_console
@@ -41,4 +41,4 @@ def _print(addresses: Addresses) -> None:
         *((f"metrics {name}", address) for name, address in addresses.metrics.items()),
         *((f"{ROLE_ZH[Role(role)]} {role}", key) for role, key in addresses.keys.items()),
     ]
-    show(Console(), "闭环 Bihuan · 已就绪 ready", ("", ""), rows)
+    print_table(Console(), "闭环 Bihuan · 已就绪 ready", ("", ""), rows)

@@ -4,7 +4,7 @@ from temporalio.client import Client, WorkflowFailureError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from bihuan.client.calls import answered
+from bihuan.client.calls import temporal_call
 from bihuan.client.errors import ClientError
 from bihuan.domain.batches.order import KIND_ZH, BatchOrder, BatchProgress
 from bihuan.domain.bounds import cut
@@ -21,12 +21,12 @@ class BatchFailed(ClientError):
     en = "The batch could not be carried out."
 
 
-async def carry_out(client: Client, order: BatchOrder) -> BatchProgress:
+async def run_batch(client: Client, order: BatchOrder) -> BatchProgress:
     """Start a batch, or find it where it is, and wait for its end; it goes on whether anybody waits or not.
 
     Raises BatchFailed, or another ClientError.
     """
-    async with answered():
+    async with temporal_call():
         try:
             handle = await client.start_workflow(
                 Batch.run,

@@ -8,15 +8,22 @@ from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeou
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from bihuan.client.errors import AlreadyStarted, AnsweredBefore, IssueNotRunning, OutcomeUnknown, Refused, TemporalAway
+from bihuan.client.errors import (
+    AlreadyStarted,
+    IssueNotRunning,
+    OutcomeUnknown,
+    ReceiptInLedgerOnly,
+    Refused,
+    TemporalAway,
+)
 
-AWAY = frozenset({RPCStatusCode.UNAVAILABLE, RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.DEADLINE_EXCEEDED})
-UNSURE = frozenset({RPCStatusCode.UNKNOWN, RPCStatusCode.CANCELLED, RPCStatusCode.ABORTED, RPCStatusCode.INTERNAL})
+UNAVAILABLE = frozenset({RPCStatusCode.UNAVAILABLE, RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.DEADLINE_EXCEEDED})
+AMBIGUOUS = frozenset({RPCStatusCode.UNKNOWN, RPCStatusCode.CANCELLED, RPCStatusCode.ABORTED, RPCStatusCode.INTERNAL})
 """A connection cut in the middle of a call ends in one of these: it may or may not have been heard."""
 
 
 @asynccontextmanager
-async def answered(within_s: float | None = None) -> AsyncIterator[None]:
+async def temporal_call(within_s: float | None = None) -> AsyncIterator[None]:
     """Raise a ClientError for what went wrong between here and Temporal, and for what the workflow refused.
 
     ``within_s``: the deadline in seconds; None leaves it to the client's own retries. What is none of these passes
@@ -42,9 +49,9 @@ async def answered(within_s: float | None = None) -> AsyncIterator[None]:
 def _of_status(trouble: RPCError) -> Exception:
     if trouble.status is RPCStatusCode.NOT_FOUND:
         return IssueNotRunning(str(trouble))
-    if trouble.status in AWAY:
+    if trouble.status in UNAVAILABLE:
         return TemporalAway(str(trouble))
-    return OutcomeUnknown(str(trouble)) if trouble.status in UNSURE else trouble
+    return OutcomeUnknown(str(trouble)) if trouble.status in AMBIGUOUS else trouble
 
 
 def _refused(failed: WorkflowUpdateFailedError) -> Exception:
@@ -52,7 +59,7 @@ def _refused(failed: WorkflowUpdateFailedError) -> Exception:
     cause = failed.cause
     if not isinstance(cause, ApplicationError) or cause.type is None:
         return failed
-    if cause.type == AnsweredBefore.__name__:
-        return AnsweredBefore()
+    if cause.type == ReceiptInLedgerOnly.__name__:
+        return ReceiptInLedgerOnly()
     facts = cause.details[0] if cause.details else None
     return Refused(cause.type, facts) if isinstance(facts, dict) else failed

@@ -13,7 +13,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import Runtime
 from temporalio.service import RetryConfig
 
-from bihuan.client.calls import answered
+from bihuan.client.calls import temporal_call
 from bihuan.client.errors import OutcomeUnknown, TemporalAway, TemporalUnreachable
 from workflows.names import SEARCH_ATTRIBUTES
 
@@ -21,7 +21,9 @@ INDEXED = {
     "Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
     "Datetime": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
 }
-QUICK = RetryConfig(initial_interval_millis=100, max_interval_millis=300, max_elapsed_time_millis=1200, max_retries=5)
+INTERACTIVE_RETRY = RetryConfig(
+    initial_interval_millis=100, max_interval_millis=300, max_elapsed_time_millis=1200, max_retries=5
+)
 """For callers that wait for an answer: whether Temporal is away is known within two seconds."""
 
 
@@ -59,7 +61,7 @@ async def connect(
 async def is_reachable(client: Client) -> bool:
     """Whether the server answers now."""
     try:
-        async with answered(2):
+        async with temporal_call(2):
             return await client.service_client.check_health(timeout=timedelta(seconds=1))
     except (TemporalAway, OutcomeUnknown, RuntimeError):
         return False
@@ -77,7 +79,7 @@ async def register_search_attributes(client: Client) -> None:
         )
 
 
-async def keep_closed_for(client: Client, days: int) -> None:
+async def set_retention(client: Client, days: int) -> None:
     """How long the namespace remembers closed workflows, and with them which notices were sent."""
     retention = Duration(seconds=days * 86400)
     await client.workflow_service.update_namespace(

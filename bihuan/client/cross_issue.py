@@ -3,16 +3,16 @@
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 
-from bihuan.client.calls import answered
+from bihuan.client.calls import temporal_call
 from bihuan.domain.bounds import cut
 from workflows.cross_issue import Errand
 from workflows.messages import ErrandOrder
 from workflows.names import ISSUE_QUEUE
 
 
-async def start_errand(client: Client, order: ErrandOrder) -> None:
+async def start_cross_issue_command(client: Client, order: ErrandOrder) -> None:
     """Start the errand of this id, which exists once. Raises AlreadyStarted, or another ClientError."""
-    async with answered():
+    async with temporal_call():
         await client.start_workflow(
             Errand.run,
             order,

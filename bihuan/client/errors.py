@@ -62,7 +62,7 @@ class AlreadyStarted(ClientError):
     en = "It has been started already."
 
 
-class AnsweredBefore(ClientError):
+class ReceiptInLedgerOnly(ClientError):
     """The command was obeyed so long ago that only the ledger has its receipt."""
 
     name = "answered-before"

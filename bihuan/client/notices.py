@@ -4,7 +4,7 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from bihuan.client.calls import answered
+from bihuan.client.calls import temporal_call
 from bihuan.client.runs import first_event
 from bihuan.domain.bounds import cut
 from bihuan.wire import NoticeOrder
@@ -14,24 +14,24 @@ from workflows.names import NOTICE_QUEUE, desk_id
 from workflows.notice import Notice
 from workflows.timeouts import Patience
 
-RESENT_WITHIN_S = 5.0
+RESEND_TIMEOUT_S = 5.0
 
 
 async def start_notice(client: Client, order: NoticeOrder, patience: Patience) -> None:
     """Start the notice of this id, which exists once. Raises AlreadyStarted, or another ClientError."""
-    async with answered():
+    async with temporal_call():
         await _start(client, order, patience, reuse=WorkflowIDReusePolicy.REJECT_DUPLICATE)
 
 
 async def continue_notice(client: Client, order: NoticeOrder, patience: Patience, tried: tuple[Tried, ...]) -> None:
     """Start a notice that has ended again, with the ways that were tried. Raises AlreadyStarted while it runs."""
-    async with answered():
+    async with temporal_call():
         await _start(client, order, patience, tried, reuse=WorkflowIDReusePolicy.ALLOW_DUPLICATE)
 
 
 async def resend_notice(client: Client, order: NoticeOrder, patience: Patience) -> None:
     """Bring a notice once more, under its own id. Raises AlreadyStarted while it is being brought."""
-    async with answered(RESENT_WITHIN_S):
+    async with temporal_call(RESEND_TIMEOUT_S):
         await _start(client, order, patience, reuse=WorkflowIDReusePolicy.ALLOW_DUPLICATE, prefix="重发 ")
 
 
@@ -54,9 +54,9 @@ async def _start(
     )
 
 
-async def hand_to_chat(client: Client, chat: Chat, card: Card, patience: Patience) -> None:
+async def queue_for_chat(client: Client, chat: Chat, card: Card, patience: Patience) -> None:
     """Give a card to the workflow of a group chat, which begins with its first card; one given twice is said once."""
-    async with answered():
+    async with temporal_call():
         await client.start_workflow(
             Desk.run,
             args=[chat, patience, 0, (), ()],
@@ -70,7 +70,7 @@ async def hand_to_chat(client: Client, chat: Chat, card: Card, patience: Patienc
 
 async def last_order(client: Client, notice_id: str) -> NoticeOrder | None:
     """What a notice was last told to bring; None: Temporal keeps it no longer."""
-    async with answered(RESENT_WITHIN_S):
+    async with temporal_call(RESEND_TIMEOUT_S):
         try:
             begun = await first_event(client, notice_id)
         except RPCError as trouble:

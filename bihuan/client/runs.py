@@ -10,7 +10,7 @@ from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExec
 from temporalio.service import RPCError, RPCStatusCode
 
 
-async def described(client: Client, workflow_id: str) -> WorkflowExecutionDescription | None:
+async def describe(client: Client, workflow_id: str) -> WorkflowExecutionDescription | None:
     """How the newest run of this id stands; None: Temporal keeps none."""
     try:
         return await client.get_workflow_handle(workflow_id).describe()
@@ -22,7 +22,7 @@ async def described(client: Client, workflow_id: str) -> WorkflowExecutionDescri
 
 async def is_running(client: Client, workflow_id: str) -> bool:
     """Whether a workflow of this id is open."""
-    run = await described(client, workflow_id)
+    run = await describe(client, workflow_id)
     return run is not None and run.status is WorkflowExecutionStatus.RUNNING
 
 
@@ -34,7 +34,7 @@ async def histories(client: Client, workflow_id: str) -> AsyncIterator[WorkflowH
 
 async def last_run(client: Client, workflow_id: str) -> tuple[WorkflowExecutionStatus | None, WorkflowHistory | None]:
     """How the newest run stands and its history; None and None where Temporal keeps none."""
-    newest = await described(client, workflow_id)
+    newest = await describe(client, workflow_id)
     if newest is None:
         return None, None
     try:

@@ -24,7 +24,7 @@ from temporalio.client import (
 from temporalio.converter import DataConverter
 from temporalio.service import RPCError, RPCStatusCode
 
-from bihuan.client.calls import answered
+from bihuan.client.calls import temporal_call
 from bihuan.domain.bounds import cut
 from bihuan.domain.timetable import Planned, ReportKind, Timed
 from bihuan.language.phrases import REPORT_ZH
@@ -36,34 +36,34 @@ OVERLAP = ScheduleOverlapPolicy.SKIP
 """Of all that were missed, one starts; it tells the newest period due, so that the others have nothing to add."""
 
 
-class Verdict(StrEnum):
+class ScheduleChange(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     REMOVED = "removed"
 
 
-VERDICT_ZH = {
-    Verdict.NEW: "新增",
-    Verdict.CHANGED: "变更",
-    Verdict.UNCHANGED: "不变",
-    Verdict.REMOVED: "移除",
+SCHEDULE_CHANGE_ZH = {
+    ScheduleChange.NEW: "新增",
+    ScheduleChange.CHANGED: "变更",
+    ScheduleChange.UNCHANGED: "不变",
+    ScheduleChange.REMOVED: "移除",
 }
-assert set(VERDICT_ZH) == set(Verdict)
+assert set(SCHEDULE_CHANGE_ZH) == set(ScheduleChange)
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ScheduleDifference:
     """What becomes of one schedule. ``fields``: each field that changes, from what to what."""
 
     id: str
-    verdict: Verdict
+    verdict: ScheduleChange
     when: str
     fields: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ScheduleStatus:
     """One schedule of ours as Temporal has it."""
 
     id: str
@@ -107,38 +107,40 @@ def _on(daily: ScheduleCalendarSpec, day: str) -> ScheduleCalendarSpec:
     return replace(daily, month=[ScheduleRange(month)], day_of_month=[ScheduleRange(number)])
 
 
-async def apply(client: Client, planned: Sequence[Planned], *, dry: bool = False) -> tuple[Difference, ...]:
+async def apply_schedules(
+    client: Client, planned: Sequence[Planned], *, dry: bool = False
+) -> tuple[ScheduleDifference, ...]:
     """What changes, in the order of the file. What an operator paused stays paused. ``dry``: nothing is changed.
 
     Raises a ClientError.
     """
     wanted = {schedule_id(one.timed.name): one for one in planned}
-    async with answered():
+    async with temporal_call():
         differences = [await _brought(client, id_, one, dry=dry) for id_, one in wanted.items()]
         for id_ in sorted(await _ours(client) - wanted.keys()):
-            differences.append(Difference(id_, Verdict.REMOVED, ""))
+            differences.append(ScheduleDifference(id_, ScheduleChange.REMOVED, ""))
             if not dry:
                 await client.get_schedule_handle(id_).delete()
     return tuple(differences)
 
 
-async def _brought(client: Client, id_: str, planned: Planned, *, dry: bool) -> Difference:
+async def _brought(client: Client, id_: str, planned: Planned, *, dry: bool) -> ScheduleDifference:
     schedule, when = schedule_of(planned), planned.timed.zh
     described = await _described(client, id_)
     if described is None:
         if not dry:
             await _create(client, id_, schedule)
-        return Difference(id_, Verdict.NEW, when)
+        return ScheduleDifference(id_, ScheduleChange.NEW, when)
     was, now = await _fields(client, described.schedule), await _fields(client, schedule)
     names = [*now, *(name for name in was if name not in now)]
     fields = tuple(
         (name, was.get(name, ""), now.get(name, "")) for name in names if was.get(name, "") != now.get(name, "")
     )
     if not fields:
-        return Difference(id_, Verdict.UNCHANGED, when)
+        return ScheduleDifference(id_, ScheduleChange.UNCHANGED, when)
     if not dry:
         await client.get_schedule_handle(id_).update(lambda standing: _updated(standing, schedule))
-    return Difference(id_, Verdict.CHANGED, when, fields)
+    return ScheduleDifference(id_, ScheduleChange.CHANGED, when, fields)
 
 
 async def _create(client: Client, id_: str, schedule: Schedule) -> None:
@@ -165,10 +167,10 @@ async def _ours(client: Client) -> set[str]:
     return {one.id async for one in await client.list_schedules() if one.id.startswith(SCHEDULES)}
 
 
-async def listed(client: Client) -> tuple[Listed, ...]:
+async def list_schedules(client: Client) -> tuple[ScheduleStatus, ...]:
     """Every schedule of ours that the server has. Raises a ClientError."""
     found = []
-    async with answered():
+    async with temporal_call():
         for id_ in sorted(await _ours(client)):
             described = await _described(client, id_)
             if described is not None:
@@ -176,10 +178,10 @@ async def listed(client: Client) -> tuple[Listed, ...]:
     return tuple(found)
 
 
-async def _listed(client: Client, described: ScheduleDescription) -> Listed:
+async def _listed(client: Client, described: ScheduleDescription) -> ScheduleStatus:
     info, state = described.info, described.schedule.state
     timed = await _asked(client.data_converter, described.schedule)
-    return Listed(
+    return ScheduleStatus(
         described.id,
         timed.zh if timed else "",
         state.paused,

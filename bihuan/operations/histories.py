@@ -6,7 +6,7 @@ from typing import Any
 from temporalio.client import Client, WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
 
-from bihuan.client.issues import opening_of
+from bihuan.client.issues import decode_opening
 from bihuan.client.runs import histories
 from bihuan.domain.loop.step import Receipt
 from bihuan.domain.policy import Policy
@@ -61,7 +61,7 @@ async def left_off(client: Client, history: WorkflowHistory) -> Opening | None:
 
     Raises what the replayer raises where the history is not of this code.
     """
-    opening = await opening_of(client, history.events[0])
+    opening = await decode_opening(client, history.events[0])
     watching = _Watching()
     replayer = Replayer(workflows=[IssueLoop], workflow_runner=watching, data_converter=client.data_converter)
     await replayer.replay_workflow(history)

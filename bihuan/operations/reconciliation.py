@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from temporalio.client import Client
 
-from bihuan.client.runs import described, is_running
+from bihuan.client.runs import describe, is_running
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import Census
 
@@ -73,7 +73,7 @@ async def running_issues(client: Client) -> Running:
 
 async def is_failing(client: Client, issue_no: str) -> bool:
     """Whether it runs, but its tasks fail."""
-    run = await described(client, issue_no)
+    run = await describe(client, issue_no)
     return run is not None and PROBLEMS in run.raw_description.workflow_execution_info.search_attributes.indexed_fields
 
 

@@ -17,9 +17,9 @@ from temporalio.client import Client
 
 from bihuan.city.configuration import load_city
 from bihuan.city.schedule_files import load_schedules
-from bihuan.client.connection import connect, keep_closed_for, register_search_attributes
+from bihuan.client.connection import connect, register_search_attributes, set_retention
 from bihuan.client.errors import TemporalAway
-from bihuan.client.schedules import apply
+from bihuan.client.schedules import apply_schedules
 from bihuan.domain.timetable import Planned
 from bihuan.ledger.engine import migrate
 from bihuan.runtime.embedded import embedded_server
@@ -108,7 +108,7 @@ async def _serve(
 ) -> None:
     for child in children(settings):
         await supervisor.start(child)
-    await apply(await connect(settings), planned)
+    await apply_schedules(await connect(settings), planned)
     await ready(addresses(settings, keys))
 
 
@@ -167,7 +167,7 @@ async def _prepared(settings: Settings) -> None:
     """The server answers, knows our search attributes and keeps closed workflows long enough."""
     client: Client = await _until(lambda: connect(settings))
     await _until(lambda: register_search_attributes(client))
-    await _until(lambda: keep_closed_for(client, RETENTION_DAYS))
+    await _until(lambda: set_retention(client, RETENTION_DAYS))
 
 
 async def _serving(settings: Settings) -> None:

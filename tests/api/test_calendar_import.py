@@ -18,9 +18,9 @@ from activities.batches import Batcher
 from activities.publication import Publisher
 from bihuan.city.calendar_store import Shelf
 from bihuan.cli import calendar_import
-from bihuan.cli.batches import office, operator
+from bihuan.cli.batches import batch_service, operator
 from bihuan.cli.batches.reading import run_list, run_show
-from bihuan.cli.calendar_import import moves, new_version, order_for
+from bihuan.cli.calendar_import import calendar_moves, new_version, order_for
 from bihuan.client.connection import connect
 from bihuan.domain.batches.order import BatchOrder
 from bihuan.domain.clocks.workdays import CHINA_TIME
@@ -139,7 +139,8 @@ async def test_applied_every_issue_goes_by_it_once_and_so_do_new_ones(
     numbers, file = await running.issues(12), flood(tmp_path, 1)
     calendar = new_version(running.settings, file, source="通知")
     foreseen = {
-        (move.issue_no, move.clock, move.due) for move in await moves(running.reader, calendar, datetime.now(UTC))
+        (move.issue_no, move.clock, move.due)
+        for move in await calendar_moves(running.reader, calendar, datetime.now(UTC))
     }
     assert await running.run(file) == 0
     done = json.loads(capsys.readouterr().out)
@@ -226,7 +227,7 @@ async def test_while_one_calendar_is_under_way_another_is_refused_and_the_same_i
     assert await running.run(flood(tmp_path, 2), version="flood-b") == 2
     assert f"BatchStillRunning: 批次 {rows[0].id} 尚未完成" in capsys.readouterr().err
     assert Shelf(running.settings.data).find("flood-b") is None
-    async with office(running.settings) as at:
+    async with batch_service(running.settings) as at:
         again = await order_for(at, new_version(running.settings, flood(tmp_path, 1)))
     assert again.id == rows[0].id
     go_on.set()

@@ -349,7 +349,7 @@ async def _notices(
     with suppress(Stuck):  # those that are missing are counted
         await beside.while_it_moves(found(all_delivered), delivered, f"{number} tells no more")
     verdict.notices += len(due)
-    verdict.notices_missing += len(due - (await delivered() & receiver.told.keys()))
+    verdict.notices_missing += len(due - (await delivered() & receiver.received.keys()))
 
 
 def failed(verdict: Verdict) -> bool:

@@ -21,7 +21,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
 from activities import batches
 from activities.batches import Batcher
-from bihuan.cli.calendar_import import ordered
+from bihuan.cli.calendar_import import new_order
 from bihuan.client.connection import connect
 from bihuan.domain import commands as do
 from bihuan.domain.batches.commands import Handling, HoldClocks
@@ -319,7 +319,7 @@ class Broken:
 
 def calendar_order(**more: object) -> BatchOrder:
     anew = flooded(datetime.now(UTC), f"flood-{uuid4().hex[:8]}")
-    return replace(ordered(anew, datetime.now(UTC)), **more)  # type: ignore[arg-type]
+    return replace(new_order(anew, datetime.now(UTC)), **more)  # type: ignore[arg-type]
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ from activities import children
 from activities.publication import Publisher
 from bihuan.client.connection import connect
 from bihuan.client.errors import TemporalAway
-from bihuan.client.runs import described
+from bihuan.client.runs import describe
 from bihuan.domain import events as ev
 from bihuan.domain.evolve import evolve
 from bihuan.domain.parties import Desk, Party
@@ -78,7 +78,7 @@ async def test_a_notice_that_cannot_start_is_on_record_and_holds_up_nothing(plac
     number = its.issue.issue_no
     assert await place.publishes(its)
     assert [stored.entry.seq for stored in await place.reader.events(number)] == [1]
-    assert all([await described(place.client, notice_id(number, 1, to)) for to in (FINE, ALSO_FINE)])
+    assert all([await describe(place.client, notice_id(number, 1, to)) for to in (FINE, ALSO_FINE)])
     ((refused,), _) = await place.reader.deliveries(number, limit=9)
     assert (refused.state, refused.desk, refused.reached) == ("REFUSED", "city-leader", "coordination")
     assert "INVALID_ARGUMENT" in refused.detail
@@ -92,7 +92,7 @@ async def test_word_that_cannot_start_is_on_record_and_holds_up_nothing(place: P
     released = Entry(2, its.entries[0].at, ev.FollowersReleased(children=(far, "BH-NEAR")))
     after = evolve(its.issue, released.event, released.at)
     assert await place.publishes(replace(its, issue=after, entries=(*its.entries, released)))
-    assert await described(place.client, errand_id(number, 2, "BH-NEAR"))
+    assert await describe(place.client, errand_id(number, 2, "BH-NEAR"))
     assert len(await place.reader.events(number)) == 2
     ((refused,), _) = await place.reader.deliveries(number, limit=9)
     assert (refused.state, refused.desk, refused.notice_id) == ("REFUSED", "coordination", errand_id(number, 2, far))
@@ -118,7 +118,7 @@ async def test_trouble_that_passes_is_tried_again_with_the_ledger_written_and_at
     number, busy = its.issue.issue_no, Flaky(place.client, ":liaison:")
     with pytest.raises(TemporalAway):
         await place.publishes(its, busy)
-    assert await described(place.client, notice_id(number, 1, FINE))
+    assert await describe(place.client, notice_id(number, 1, FINE))
     assert len(await place.reader.events(number)) == 1
     assert await place.reader.deliveries(number, limit=9) == ((), "")
     monkeypatch.setattr(children, "ATTEMPTS_MAX", 1)

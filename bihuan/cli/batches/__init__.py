@@ -18,7 +18,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from bihuan.city.configuration import City
-from bihuan.client.batches import BatchFailed, carry_out
+from bihuan.client.batches import BatchFailed, run_batch
 from bihuan.client.connection import connect
 from bihuan.client.errors import ClientError
 from bihuan.domain.batches.decisions import approved
@@ -51,7 +51,7 @@ NOBODY_THERE = {
 NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
 
 
-class Unfit(Exception):
+class InvalidOrder(Exception):
     """An order that makes no sense: nothing was ordered. ``name`` tells which sort of nonsense."""
 
     def __init__(self, name: str, zh: str, en: str) -> None:
@@ -60,7 +60,7 @@ class Unfit(Exception):
 
 
 @dataclass(frozen=True)
-class Said:
+class OrderDetails:
     """What every order says: who ordered it, who approved it, on what basis, and its name."""
 
     by: str
@@ -75,12 +75,14 @@ class Said:
         for field, text, signs in said:
             check_text(field, text, signs)
         if blank(self.basis) or blank(self.by):
-            raise Unfit("BasisMissing", "应写明下令人与依据", "who orders and on what basis must be said")
+            raise InvalidOrder("BasisMissing", "应写明下令人与依据", "who orders and on what basis must be said")
         now = datetime.now(UTC)
         batch = self.batch or f"{kind}-{now:%Y%m%d-%H%M%S}"
         if not NAME.fullmatch(batch):
             expected = "letters, digits, dots, dashes and underscores, up to 40"
-            raise Unfit("BatchIdUnreadable", f"批次号 {batch!r} 只能用字母、数字、点与横线，至多 40 字", expected)
+            raise InvalidOrder(
+                "BatchIdUnreadable", f"批次号 {batch!r} 只能用字母、数字、点与横线，至多 40 字", expected
+            )
         who = Actor(Role.COO, self.by.strip())
         approver = Actor(Role.LDR if self.leader else Role.COO, self.approved_by.strip())
         approved(who, approver)
@@ -105,7 +107,7 @@ def operator() -> str:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Selection:
     """Which open issues: every option that is given must hold; ``everyone`` says that none is meant to be given."""
 
     counties: Sequence[str] = ()
@@ -126,7 +128,7 @@ class Wanted:
         urgencies = _named("--urgency", self.urgencies, Urgency)
         some = any((self.counties, self.units, self.groups, self.categories, self.urgencies, self.issues))
         if some is self.everyone:
-            raise Unfit(
+            raise InvalidOrder(
                 "AllAndSome" if some else "NothingNamed",
                 "应指明县区、单位等条件，或以 --all 表示全部未结问题，二者取一",
                 "name a county, a unit or the like, or say --all; one of the two",
@@ -144,13 +146,13 @@ def _named(
     for one in said:
         code = meant(one)
         if code not in names:
-            raise Unfit("NameUnknown", f"{option} {one} 不在城市配置中", f"expected one of {expected}")
+            raise InvalidOrder("NameUnknown", f"{option} {one} 不在城市配置中", f"expected one of {expected}")
         found.append(code)
     return tuple(found)
 
 
 @dataclass(frozen=True)
-class Office:
+class BatchService:
     """What an order needs: the ledger with its batches, and the workflows."""
 
     settings: Settings
@@ -163,22 +165,22 @@ class Office:
 
 
 @asynccontextmanager
-async def office(settings: Settings) -> AsyncIterator[Office]:
+async def batch_service(settings: Settings) -> AsyncIterator[BatchService]:
     if not settings.ledger_url and not settings.data.is_dir():
-        raise Unfit("LedgerMissing", f"{settings.data} 处没有台账", "there is no ledger")
+        raise InvalidOrder("LedgerMissing", f"{settings.data} 处没有台账", "there is no ledger")
     await migrate(settings.ledger)
     engine = ledger_engine(settings.ledger)
     try:
-        yield Office(settings, engine, await connect(settings, lazy=True))
+        yield BatchService(settings, engine, await connect(settings, lazy=True))
     finally:
         await engine.dispose()
 
 
-def told(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
+def run_reporting(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
     """Run it. Nonsense is told by name and leaves with 2; what is away, with 1."""
     try:
         return asyncio.run(work())
-    except Unfit as unfit:
+    except InvalidOrder as unfit:
         typer.echo(f"未下达 · nothing was ordered: {unfit}", err=True)
         return 2
     except Refusal as refusal:
@@ -192,18 +194,18 @@ def told(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
     return 1
 
 
-async def carried_out(at: Office, order: BatchOrder, *, as_json: bool) -> int:
+async def run_watched(at: BatchService, order: BatchOrder, *, as_json: bool) -> int:
     """Start it, or find it where it is, and watch it to its end."""
     known = await at.ledger.row(order.id)
     if known is not None and known.fingerprint != order.fingerprint:
-        raise Unfit("BatchIdReused", f"批次号 {order.id} 已用于另一批次", "this id was used for another order")
+        raise InvalidOrder("BatchIdReused", f"批次号 {order.id} 已用于另一批次", "this id was used for another order")
     progress = await _watched(at, order, quiet=as_json)
     return show_results(order, progress, as_json=as_json)
 
 
-async def _watched(at: Office, order: BatchOrder, *, quiet: bool) -> BatchProgress:
+async def _watched(at: BatchService, order: BatchOrder, *, quiet: bool) -> BatchProgress:
     """The workflow goes on whether it is watched or not."""
-    ends = asyncio.ensure_future(carry_out(at.client, order))
+    ends = asyncio.ensure_future(run_batch(at.client, order))
     with Progress(disable=quiet, console=Console(stderr=True)) as shown:
         task = shown.add_task(f"{KIND_ZH[order.kind]} · {order.id}", total=None)
         while not ends.done():
@@ -213,7 +215,7 @@ async def _watched(at: Office, order: BatchOrder, *, quiet: bool) -> BatchProgre
     try:
         return await ends
     except BatchFailed as failed:
-        raise Unfit("BatchFailed", f"批次 {order.id} 未能进行", str(failed)) from failed
+        raise InvalidOrder("BatchFailed", f"批次 {order.id} 未能进行", str(failed)) from failed
 
 
 def show_results(order: BatchOrder, progress: BatchProgress, *, as_json: bool) -> int:

@@ -11,7 +11,15 @@ from rich.console import Console
 from bihuan.city.calendar_store import city_in_force
 from bihuan.city.configuration import City
 from bihuan.cli import tables
-from bihuan.cli.batches import Office, Said, Unfit, Wanted, carried_out, office, told
+from bihuan.cli.batches import (
+    BatchService,
+    InvalidOrder,
+    OrderDetails,
+    Selection,
+    batch_service,
+    run_reporting,
+    run_watched,
+)
 from bihuan.domain.batches.commands import HANDLING_ZH, Handling
 from bihuan.domain.batches.events import PolicyAdopted
 from bihuan.domain.batches.order import DONE, TAKEN_BACK_BY, BatchKind, BatchOrder
@@ -33,7 +41,7 @@ SOMEBODY = Actor(Role.COO, "approver of the preview")
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class PolicyMove:
     """One deadline another policy moves; ``was`` and ``due`` are empty while a pause lasts."""
 
     issue_no: str
@@ -47,20 +55,20 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class PolicyPreview:
     """What a policy would change: where it says otherwise, which deadlines move, and who could not adopt it."""
 
     version: str
     differences: tuple[Difference, ...]
-    moved: tuple[Moved, ...]
+    moved: tuple[PolicyMove, ...]
     refused: dict[str, str]
     issues: int
 
 
-async def preview(reader: LedgerReader, numbers: Iterable[str], order: BatchOrder, now: datetime) -> Preview:
+async def preview(reader: LedgerReader, numbers: Iterable[str], order: BatchOrder, now: datetime) -> PolicyPreview:
     """From the ledger; changes nothing."""
     found: dict[Difference, None] = {}
-    moved: list[Moved] = []
+    moved: list[PolicyMove] = []
     refused: dict[str, str] = {}
     compared: set[str] = set()
     count = 0
@@ -81,63 +89,65 @@ async def preview(reader: LedgerReader, numbers: Iterable[str], order: BatchOrde
             continue
         if isinstance(event, PolicyAdopted):
             moved += _moved(issue, event)
-    return Preview(order.version, tuple(found), tuple(moved), refused, count)
+    return PolicyPreview(order.version, tuple(found), tuple(moved), refused, count)
 
 
-def _moved(issue: Issue, event: PolicyAdopted) -> Iterator[Moved]:
+def _moved(issue: Issue, event: PolicyAdopted) -> Iterator[PolicyMove]:
     anew = {one.clock: str(one.limit) for one in event.relimited}
     limits = {clock.key: str(clock.limit) for clock in issue.clocks}
     for one in event.moved:
         was, now = limits[one.clock], anew.get(one.clock, limits[one.clock])
         moments = (_told(one.was), _told(one.due))
         title = issue.title or issue.description[:20]
-        yield Moved(issue.issue_no, title, issue.holder, one.clock, was, now, *moments)
+        yield PolicyMove(issue.issue_no, title, issue.holder, one.clock, was, now, *moments)
 
 
 def _told(moment: datetime | None) -> str:
     return moment.astimezone(CHINA_TIME).isoformat() if moment else ""
 
 
-def run_preview(settings: Settings, wanted: Wanted, *, credit: bool, as_json: bool) -> int:
+def run_preview(settings: Settings, wanted: Selection, *, credit: bool, as_json: bool) -> int:
     async def work() -> int:
-        city = the_city(settings)
-        said = Said(NOBODY.person, SOMEBODY.person, "预览", "preview")
-        order = adopting(said, wanted, city, Handling.CREDIT if credit else Handling.ADOPT, also_kept=False)
-        async with office(settings) as at:
+        city = current_city(settings)
+        said = OrderDetails(NOBODY.person, SOMEBODY.person, "预览", "preview")
+        order = adoption_order(said, wanted, city, Handling.CREDIT if credit else Handling.ADOPT, also_kept=False)
+        async with batch_service(settings) as at:
             numbers = await at.ledger.matched(order)
             show(await preview(LedgerReader(at.engine), numbers, order, datetime.now(UTC)), as_json=as_json)
         return 0
 
-    return told(work)
+    return run_reporting(work)
 
 
 def run_adopt(
-    settings: Settings, said: Said, wanted: Wanted, handling: Handling, *, also_kept: bool, as_json: bool
+    settings: Settings, said: OrderDetails, wanted: Selection, handling: Handling, *, also_kept: bool, as_json: bool
 ) -> int:
     async def work() -> int:
-        order = adopting(said, wanted, the_city(settings), handling, also_kept=also_kept)
-        async with office(settings) as at:
-            return await carried_out(at, order, as_json=as_json)
+        order = adoption_order(said, wanted, current_city(settings), handling, also_kept=also_kept)
+        async with batch_service(settings) as at:
+            return await run_watched(at, order, as_json=as_json)
 
-    return told(work)
+    return run_reporting(work)
 
 
-def run_undo(settings: Settings, said: Said, batch: str, *, as_json: bool) -> int:
+def run_undo(settings: Settings, said: OrderDetails, batch: str, *, as_json: bool) -> int:
     async def work() -> int:
-        async with office(settings) as at:
-            await taken_back(at, batch, BatchKind.UNDO)
-            return await carried_out(at, said.order(BatchKind.UNDO, of=batch), as_json=as_json)
+        async with batch_service(settings) as at:
+            await require_reversible(at, batch, BatchKind.UNDO)
+            return await run_watched(at, said.order(BatchKind.UNDO, of=batch), as_json=as_json)
 
-    return told(work)
+    return run_reporting(work)
 
 
-def the_city(settings: Settings) -> City:
+def current_city(settings: Settings) -> City:
     """The city as its files now say, by the calendar in force."""
     city, _ = city_in_force(settings.city, settings.profile, settings.data)
     return city
 
 
-def adopting(said: Said, wanted: Wanted, city: City, handling: Handling, *, also_kept: bool) -> BatchOrder:
+def adoption_order(
+    said: OrderDetails, wanted: Selection, city: City, handling: Handling, *, also_kept: bool
+) -> BatchOrder:
     """The order for the policy of the city's files."""
     policy: Policy = city.policy
     order = said.order(BatchKind.ADOPT, wanted.matching(city))
@@ -151,28 +161,28 @@ def adopting(said: Said, wanted: Wanted, city: City, handling: Handling, *, also
     )
 
 
-async def taken_back(at: Office, batch: str, by: BatchKind) -> None:
+async def require_reversible(at: BatchService, batch: str, by: BatchKind) -> None:
     """Raise Unfit where the batch cannot be taken back by one of this kind."""
     row = await at.ledger.row(batch)
     if row is None:
-        raise Unfit("BatchUnknown", f"没有批次 {batch}", f"there is no batch {batch}")
+        raise InvalidOrder("BatchUnknown", f"没有批次 {batch}", f"there is no batch {batch}")
     order = order_of(row.body)
     if TAKEN_BACK_BY.get(order.kind) is not by or order.handling is Handling.KEEP:
-        raise Unfit(
+        raise InvalidOrder(
             "NothingToTakeBack", f"批次 {batch} 没有可由此撤销的事项", f"batch {batch} did nothing of that sort"
         )
     if row.ended_at is None:
-        raise Unfit("BatchStillRunning", f"批次 {batch} 尚未完成，请稍候", f"batch {batch} has not ended yet")
+        raise InvalidOrder("BatchStillRunning", f"批次 {batch} 尚未完成，请稍候", f"batch {batch} has not ended yet")
     if not (await at.ledger.progress(batch)).results.get(DONE):
-        raise Unfit("NothingToTakeBack", f"批次 {batch} 没有变更任何问题", f"batch {batch} changed no issue")
+        raise InvalidOrder("NothingToTakeBack", f"批次 {batch} 没有变更任何问题", f"batch {batch} changed no issue")
 
 
-def show(seen: Preview, *, as_json: bool) -> None:
+def show(seen: PolicyPreview, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(asdict(seen), ensure_ascii=False))
         return
     console = Console()
-    tables.show(
+    tables.print_table(
         console,
         f"方案 {seen.version} 与问题现行方案之别 · what it says otherwise",
         ("何处 where", "原 was", "新 now"),
@@ -182,7 +192,7 @@ def show(seen: Preview, *, as_json: bool) -> None:
     for each in seen.moved:
         limit = each.limit_now if each.limit_now == each.limit_was else f"{each.limit_was} → {each.limit_now}"
         rows.append((each.issue_no, each.title, each.unit, each.clock, limit, _brief(each.was), _brief(each.due)))
-    tables.show(
+    tables.print_table(
         console,
         f"{seen.issues} 件问题，{len(seen.moved)} 个时限将变动 · deadlines would move",
         ("问题 issue", "事项 title", "单位 unit", "时钟 clock", "限 limit", "原到期 was", "新到期 due"),

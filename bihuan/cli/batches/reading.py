@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from bihuan.cli.batches import Office, Unfit, office, reason, told
+from bihuan.cli.batches import BatchService, InvalidOrder, batch_service, reason, run_reporting
 from bihuan.domain.batches.events import ClocksHeld, ClocksReleased, PolicyAdopted
 from bihuan.domain.batches.order import ALREADY, DONE, KIND_ZH, STUCK, BatchOrder
 from bihuan.domain.clocks.workdays import CHINA_TIME
@@ -23,7 +23,7 @@ SAID = {DONE: "已办 done", ALREADY: "无须变更 already"}
 
 def run_list(settings: Settings, *, as_json: bool) -> int:
     async def work() -> int:
-        async with office(settings) as at:
+        async with batch_service(settings) as at:
             rows = [(row, await at.ledger.progress(row.id)) for row in await at.ledger.rows()]
         if as_json:
             typer.echo(json.dumps([_header(row) | {"results": dict(so_far.results)} for row, so_far in rows]))
@@ -38,15 +38,15 @@ def run_list(settings: Settings, *, as_json: bool) -> int:
             typer.echo("没有批次 · there is no batch")
         return 0
 
-    return told(work)
+    return run_reporting(work)
 
 
 def run_show(settings: Settings, batch: str, *, as_json: bool) -> int:
     async def work() -> int:
-        async with office(settings) as at:
+        async with batch_service(settings) as at:
             row = await at.ledger.row(batch)
             if row is None:
-                raise Unfit("BatchUnknown", f"没有批次 {batch}", f"there is no batch {batch}")
+                raise InvalidOrder("BatchUnknown", f"没有批次 {batch}", f"there is no batch {batch}")
             items = [(item, await _happened(at, order_of(row.body), item)) for item in await at.ledger.items(batch)]
         if as_json:
             told_items = [asdict(item) | {"at": item.at.isoformat(), **what} for item, what in items]
@@ -55,7 +55,7 @@ def run_show(settings: Settings, batch: str, *, as_json: bool) -> int:
         _show(row, items)
         return 0
 
-    return told(work)
+    return run_reporting(work)
 
 
 def _people(order: BatchOrder) -> str:
@@ -85,7 +85,7 @@ def _header(row: BatchRow) -> dict[str, Any]:
     }
 
 
-async def _happened(at: Office, order: BatchOrder, item: BatchItem) -> dict[str, Any]:
+async def _happened(at: BatchService, order: BatchOrder, item: BatchItem) -> dict[str, Any]:
     """What its act did, from the issue's own record."""
     if item.result not in {DONE, STUCK}:
         return {}

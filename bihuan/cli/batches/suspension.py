@@ -6,48 +6,52 @@ from datetime import UTC, datetime
 
 import typer
 
-from bihuan.cli.batches import Said, Unfit, Wanted, carried_out, office, told
-from bihuan.cli.batches.policies import taken_back, the_city
-from bihuan.cli.moments import A_MOMENT, A_MOMENT_EN, moment_of
+from bihuan.cli.batches import InvalidOrder, OrderDetails, Selection, batch_service, run_reporting, run_watched
+from bihuan.cli.batches.policies import current_city, require_reversible
+from bihuan.cli.moments import MOMENT_EN, MOMENT_ZH, parse_moment
 from bihuan.domain.batches.order import BatchKind, BatchOrder
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.runtime.settings import Settings
 
 
-def run_suspend(settings: Settings, said: Said, wanted: Wanted, until: str, *, dry_run: bool, as_json: bool) -> int:
+def run_suspend(
+    settings: Settings, said: OrderDetails, wanted: Selection, until: str, *, dry_run: bool, as_json: bool
+) -> int:
     async def work() -> int:
-        city = the_city(settings)
+        city = current_city(settings)
         ends = moment(until)
         rules = city.policy.requests
         latest = city.policy.calendar.after(datetime.now(UTC), rules.suspension_review)
         if ends > latest:
-            raise Unfit("SuspensionTooLong", f"--until 最晚为 {_told(latest)}", f"at the latest {latest.isoformat()}")
+            raise InvalidOrder(
+                "SuspensionTooLong", f"--until 最晚为 {_told(latest)}", f"at the latest {latest.isoformat()}"
+            )
         order = replace(said.order(BatchKind.SUSPEND, wanted.matching(city)), until=ends)
-        async with office(settings) as at:
+        async with batch_service(settings) as at:
             if dry_run:
                 return _show_matched(order, await at.ledger.matched(order), as_json=as_json)
-            return await carried_out(at, order, as_json=as_json)
+            return await run_watched(at, order, as_json=as_json)
 
-    return told(work)
+    return run_reporting(work)
 
 
-def run_resume(settings: Settings, said: Said, batch: str, *, as_json: bool) -> int:
+def run_resume(settings: Settings, said: OrderDetails, batch: str, *, as_json: bool) -> int:
     async def work() -> int:
-        async with office(settings) as at:
-            await taken_back(at, batch, BatchKind.RESUME)
-            return await carried_out(at, said.order(BatchKind.RESUME, of=batch), as_json=as_json)
+        async with batch_service(settings) as at:
+            await require_reversible(at, batch, BatchKind.RESUME)
+            return await run_watched(at, said.order(BatchKind.RESUME, of=batch), as_json=as_json)
 
-    return told(work)
+    return run_reporting(work)
 
 
 def moment(text: str) -> datetime:
     """A moment to come, with its offset; without one, of China."""
     try:
-        asked = moment_of(text)
+        asked = parse_moment(text)
     except ValueError as error:
-        raise Unfit("MomentUnreadable", f"--until {text} 不是 {A_MOMENT}", f"expected {A_MOMENT_EN}") from error
+        raise InvalidOrder("MomentUnreadable", f"--until {text} 不是 {MOMENT_ZH}", f"expected {MOMENT_EN}") from error
     if asked <= datetime.now(UTC):
-        raise Unfit("DateNotAhead", f"--until {text} 已过", "it must lie ahead")
+        raise InvalidOrder("DateNotAhead", f"--until {text} 已过", "it must lie ahead")
     return asked
 
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from temporalio.client import Client
 
 from bihuan.city.configuration import City
-from bihuan.cli.demo.driver import Caller, Driven
-from bihuan.cli.demo.judgement import Lived, elsewhere, ladder, rotten, untaken
+from bihuan.cli.demo.driver import Caller, DrivenRow
+from bihuan.cli.demo.judgement import PlayedIssue, failed_steps, ladder_faults, missing_rungs, wrong_endings
 from bihuan.cli.demo.receiver import Receiver
 from bihuan.domain.events import AlarmRaised, OrderIssued
 from bihuan.domain.ladder.escalation import agenda
@@ -27,7 +27,7 @@ NONE_FOR_S = 90
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckResult:
     """One promise: what it says, and what is wrong with it; nothing: it holds."""
 
     promise: str
@@ -63,11 +63,11 @@ class Checker:
         self._awaiting = awaiting
         self.notices = Notices()
 
-    async def lived(self, rows: Sequence[Driven]) -> list[Lived]:
+    async def lived(self, rows: Sequence[DrivenRow]) -> list[PlayedIssue]:
         """All rows as the ledger has them, once it has caught up with what was acknowledged."""
         return [await self._settled(driven) for driven in rows if driven.number]
 
-    async def _settled(self, driven: Driven) -> Lived:
+    async def _settled(self, driven: DrivenRow) -> PlayedIssue:
         """Once no rung is waited for whose moment has passed; a machine may be slow to raise it, but not for ever."""
         give_up = asyncio.get_running_loop().time() + self._caller.patience_s
         await self._caller.get(f"/issues/{driven.number}", at_least=max(driven.revision, 1))
@@ -77,42 +77,46 @@ class Checker:
             issue = fold(driven.number, [entry.recorded() for entry in entries])
             overdue = tuple(due.key for due in agenda(issue, self._city.policy) if due.at <= now)
             if not overdue or asyncio.get_running_loop().time() > give_up:
-                return Lived(driven, entries, issue, overdue)
+                return PlayedIssue(driven, entries, issue, overdue)
             await asyncio.sleep(LOOK_EVERY_S)
 
-    async def check(self, rows: Sequence[Driven], lived: Sequence[Lived]) -> AsyncIterator[Checked]:
+    async def check(self, rows: Sequence[DrivenRow], lived: Sequence[PlayedIssue]) -> AsyncIterator[CheckResult]:
         """Every promise in turn."""
-        yield Checked("样例中的每一步都已办到 · every step of the sample was taken", tuple(untaken(rows, lived)))
-        yield Checked("每件问题都到达预期终点 · every issue ended where expected", tuple(elsewhere(lived)))
-        yield Checked(
-            "逾期必升级、未逾期不升级、每级只一次 · a rung was raised if and only if its moment passed unmet, once",
-            tuple(fault for one in lived for fault in ladder(one, self._city.policy)),
+        yield CheckResult(
+            "样例中的每一步都已办到 · every step of the sample was taken", tuple(failed_steps(rows, lived))
         )
-        yield Checked("放任不管者升到了预期各级 · the neglected climbed all the expected rungs", tuple(rotten(lived)))
-        yield Checked(
+        yield CheckResult("每件问题都到达预期终点 · every issue ended where expected", tuple(wrong_endings(lived)))
+        yield CheckResult(
+            "逾期必升级、未逾期不升级、每级只一次 · a rung was raised if and only if its moment passed unmet, once",
+            tuple(fault for one in lived for fault in ladder_faults(one, self._city.policy)),
+        )
+        yield CheckResult(
+            "放任不管者升到了预期各级 · the neglected climbed all the expected rungs", tuple(missing_rungs(lived))
+        )
+        yield CheckResult(
             "升级告知了名册上的督导组 · rungs were told to the group the roster names", tuple(await self._told(lived))
         )
-        yield Checked(
+        yield CheckResult(
             "每条通知都已送达，或因问题已了结而撤回 · every notice arrived, signed, or was over before",
             tuple(self._delivered()),
         )
-        yield Checked(
+        yield CheckResult(
             "每张回执在流程与台账中各有一件 · every receipt is once in Temporal and once in the ledger",
             tuple(await self._counted(lived)),
         )
-        yield Checked(
+        yield CheckResult(
             "台账等于流程历史的折叠 · the ledger equals the fold of the histories", tuple(await self._folded(lived))
         )
 
-    async def _told(self, lived: Sequence[Lived]) -> list[str]:
+    async def _told(self, lived: Sequence[PlayedIssue]) -> list[str]:
         await self._all_notices(lived)
         return [fault for one in lived for fault in self._untold(one)]
 
-    def _untold(self, one: Lived) -> Iterable[str]:
+    def _untold(self, one: PlayedIssue) -> Iterable[str]:
         group = self._city.policy.group_for(one.issue.holder, one.issue.county)
         for entry in one.entries:
             id_ = notice_id(one.driven.number, entry.seq, Party(Desk.GROUP, group))
-            if _names_group(entry) and id_ not in self._receiver.told.keys() | self.notices.recalled:
+            if _names_group(entry) and id_ not in self._receiver.received.keys() | self.notices.recalled:
                 yield f"{one.driven.row.ref}: group {group} was not told of event {entry.seq}"
 
     def _delivered(self) -> list[str]:
@@ -120,11 +124,11 @@ class Checker:
         wrong = [f"{forged} notices came with a wrong signature"] if forged else []
         return [f"{id_} did not arrive" for id_ in sorted(self.notices.missing)] + wrong
 
-    async def _all_notices(self, lived: Sequence[Lived]) -> None:
+    async def _all_notices(self, lived: Sequence[PlayedIssue]) -> None:
         """Wait until every notice the events call for has arrived or was recalled, as long as any still comes."""
         due = {notice_id(one.driven.number, e.seq, to): one for one in lived for e in one.entries for to in e.tell}
         self.notices, still_s, before = Notices(due=set(due)), 0.0, -1
-        while missing := due.keys() - self._receiver.told.keys() - self.notices.recalled:
+        while missing := due.keys() - self._receiver.received.keys() - self.notices.recalled:
             self.notices.recalled |= {id_ for id_ in missing if await self._recalled(id_, due[id_])}
             settled = len(due) - len(missing)
             self._awaiting(settled, len(due))
@@ -136,12 +140,12 @@ class Checker:
         self._awaiting(len(due) - len(missing), len(due))
         self.notices.missing = missing
 
-    async def _recalled(self, id_: str, one: Lived) -> bool:
+    async def _recalled(self, id_: str, one: PlayedIssue) -> bool:
         """A notice that only presses is not sent once its issue is over; of an open one it would be lost."""
         delivery = await self._reader.delivery(id_) if one.issue.closed else None
         return delivery is not None and delivery.state == "RECALLED"
 
-    async def _counted(self, lived: Sequence[Lived]) -> list[str]:
+    async def _counted(self, lived: Sequence[PlayedIssue]) -> list[str]:
         kept = Counter(one.driven.number for one in lived)
         census = await self._caller.get("/census")
         faults = [f"{number} was given to {count} rows" for number, count in kept.items() if count > 1]
@@ -159,7 +163,7 @@ class Checker:
             )
         return faults
 
-    async def _folded(self, lived: Sequence[Lived]) -> list[str]:
+    async def _folded(self, lived: Sequence[PlayedIssue]) -> list[str]:
         faults = []
         for one in lived:
             try:
@@ -189,7 +193,7 @@ def _names_group(entry: Entry) -> bool:
 
 def groups_alerted(receiver: Receiver, number: str) -> list[str]:
     """The supervision groups that were told of an alarm or an order of this issue."""
-    told: Mapping[str, dict[str, dict[str, str]]] = receiver.told
+    told: Mapping[str, dict[str, dict[str, str]]] = receiver.received
     kinds = ("issue.alarm_raised", "issue.order_issued")
     return sorted(
         {

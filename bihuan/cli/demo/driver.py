@@ -20,7 +20,7 @@ from bihuan.simulation.workbook import PlayedAct, Row
 PATIENCE_S = 180
 """For one answer, or for a clock of the demo to run out; longer where those clocks are slower."""
 LOOK_EVERY_S = 0.5
-UNDECIDED = frozenset({502, 503, 504})
+RETRY_STATUSES = frozenset({502, 503, 504})
 LAPSES = {
     "supply": "info_lapsed",
     "evaluate": "rating_lapsed",
@@ -31,12 +31,12 @@ EXTENDED_BY = timedelta(seconds=24)
 SUSPENDED_FOR = timedelta(seconds=8)
 
 
-class Refused(Exception):
+class RequestRejected(Exception):
     """The API refused what the sample did."""
 
 
 @dataclass
-class Driven:
+class DrivenRow:
     """One row on its way. ``number`` is set once its receipt is in; ``steps`` counts what has been played,
     ``revision`` is the last one answered, ``leans_on`` are the rows its acts named."""
 
@@ -46,7 +46,7 @@ class Driven:
     steps: int = 0
     revision: int = 0
     fault: str = ""
-    leans_on: set[str] = field(default_factory=set)
+    depends_on: set[str] = field(default_factory=set)
     submitted: asyncio.Event = field(default_factory=asyncio.Event)
     merged: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -79,8 +79,8 @@ class Caller:
                 if answer.is_success:
                     body: dict[str, Any] = answer.json()
                     return body
-                if answer.status_code not in UNDECIDED:
-                    raise Refused(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
+                if answer.status_code not in RETRY_STATUSES:
+                    raise RequestRejected(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
                 await asyncio.sleep(float(answer.headers.get("retry-after", 1)))
 
 
@@ -88,14 +88,14 @@ class Driver:
     """All rows side by side; ``moved`` is called after each step, ``slower``: how many times as slow the clocks are."""
 
     def __init__(
-        self, caller: Caller, rows: Mapping[str, Driven], moved: Callable[[], None], slower: float = 1
+        self, caller: Caller, rows: Mapping[str, DrivenRow], moved: Callable[[], None], slower: float = 1
     ) -> None:
         self._slower = slower
         self._caller = caller
         self._rows = rows
         self._moved = moved
 
-    async def drive(self, driven: Driven, delay_s: float) -> None:
+    async def drive(self, driven: DrivenRow, delay_s: float) -> None:
         await asyncio.sleep(delay_s)
         try:
             for step in script(driven):
@@ -105,13 +105,13 @@ class Driver:
                     await self._happened(driven, _event_of(step))
                 driven.steps += 1
                 self._moved()
-        except (Refused, TimeoutError) as trouble:
+        except (RequestRejected, TimeoutError) as trouble:
             driven.fault = f"{type(trouble).__name__}: {trouble}"
         finally:
             driven.submitted.set()
             driven.merged.set()
 
-    async def _act(self, driven: Driven, played: PlayedAct) -> None:
+    async def _act(self, driven: DrivenRow, played: PlayedAct) -> None:
         if played.if_status and await self._status(driven) != played.if_status:
             return
         key = f"{driven.row.ref}-{driven.steps}"
@@ -132,20 +132,20 @@ class Driver:
             await self._happened(driven, "merged")
             driven.merged.set()
 
-    async def _resolved(self, driven: Driven, value: Any) -> Any:
+    async def _resolved(self, driven: DrivenRow, value: Any) -> Any:
         """A reference to a row, or to an order or a request of one, becomes the real number."""
         if not isinstance(value, str):
             return value
         for ref, other in self._rows.items():
             if value == ref or value.startswith(tuple(f"{ref}{mark}" for mark in NUMBERED.values())):
                 await other.submitted.wait()
-                driven.leans_on.add(ref)
+                driven.depends_on.add(ref)
                 if other is not driven:
                     await self._caller.get(f"/issues/{other.number}", at_least=1)
                 return other.number + value.removeprefix(ref)
         return value
 
-    async def _date(self, driven: Driven, act: str) -> str:
+    async def _date(self, driven: DrivenRow, act: str) -> str:
         """The date a request names, on the demo's clocks."""
         if act == "ask_suspension":
             return (datetime.now(UTC) + SUSPENDED_FOR * self._slower).isoformat()
@@ -153,37 +153,37 @@ class Driver:
         due = next(clock["due_at"] for clock in answer["clocks"] if clock["clock"] == "issue#1")
         return (datetime.fromisoformat(due) + EXTENDED_BY * self._slower).isoformat()
 
-    async def _until_children_merged(self, driven: Driven) -> None:
+    async def _until_children_merged(self, driven: DrivenRow) -> None:
         """What others are merged into stays open until they are."""
         for other in self._rows.values():
             if any(act.act == "merge" and act.fields.get("into") == driven.row.ref for act in other.row.acts):
                 await other.merged.wait()
 
-    async def _status(self, driven: Driven) -> str:
+    async def _status(self, driven: DrivenRow) -> str:
         answer = await self._caller.get(f"/issues/{driven.number}", at_least=driven.revision)
         return str(answer["issue"]["status"])
 
-    async def _happened(self, driven: Driven, what: str) -> None:
+    async def _happened(self, driven: DrivenRow, what: str) -> None:
         """Wait until the rung (``sign#1:R1``) or lapse stands in the issue's events."""
         async with asyncio.timeout(self._caller.patience_s):
             while what not in await self._by_itself(driven):
                 await asyncio.sleep(LOOK_EVERY_S)
 
-    async def _by_itself(self, driven: Driven) -> set[str]:
+    async def _by_itself(self, driven: DrivenRow) -> set[str]:
         answer = await self._caller.get(f"/issues/{driven.number}/events", limit=200)
         events = [entry["event"] for entry in answer["items"]]
         rungs = {f"{e['clock']}:{e['rung']}" for e in events if e["event"] == "alarm_raised"}
         return rungs | {e["event"] for e in events}
 
 
-def script(driven: Driven) -> list[Traced]:
+def script(driven: DrivenRow) -> list[Traced]:
     """What is to be played and waited for. The archive is not: it comes an hour after the close-out."""
     return [
         step for step in driven.script.trace if step != ("lapse", step[1]) or not str(step[1]).startswith("archive")
     ]
 
 
-def by_itself(driven: Driven) -> set[str]:
+def expected_without_acts(driven: DrivenRow) -> set[str]:
     """What the sample lets happen by itself, as ``_event_of`` names it."""
     return {_event_of(step) for step in script(driven) if step[0] != "act"}
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bihuan.cli.demo.driver import LAPSES, Driven, by_itself
+from bihuan.cli.demo.driver import LAPSES, DrivenRow, expected_without_acts
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.evolve import evolve
 from bihuan.domain.intake.folds import opened
@@ -16,10 +16,10 @@ from bihuan.wire import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class Lived:
+class PlayedIssue:
     """One row with all that happened to it. ``overdue``: rungs whose moment has passed unmet and that nobody raised."""
 
-    driven: Driven
+    driven: DrivenRow
     entries: tuple[Entry, ...]
     issue: Issue
     overdue: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ def alarms(entries: Iterable[Entry]) -> list[AlarmRaised]:
     return [entry.event for entry in entries if isinstance(entry.event, AlarmRaised)]
 
 
-def ladder(one: Lived, policy: Policy) -> Iterable[str]:
+def ladder_faults(one: PlayedIssue, policy: Policy) -> Iterable[str]:
     """Walk the issue's own history: nothing raised early, unowed or twice, nothing due left unraised before an act.
 
     By the events' own moments, whoever was slow.
@@ -66,28 +66,28 @@ def ladder(one: Lived, policy: Policy) -> Iterable[str]:
     yield from (f"{ref}: {key} is due and not raised" for key in one.overdue)
 
 
-def late(lived: Iterable[Lived]) -> frozenset[str]:
+def late_rows(lived: Iterable[PlayedIssue]) -> frozenset[str]:
     """The rows whose people came too late: something ran out that the sample's never let run out, or it did in a row
     that their acts name. Nothing is promised of where such a row ends."""
     found = {one.driven.row.ref: one for one in lived}
-    slow = {ref for ref, one in found.items() if _ran_out(one) - by_itself(one.driven)}
-    return frozenset(slow | {ref for ref, one in found.items() if one.driven.leans_on & slow})
+    slow = {ref for ref, one in found.items() if _ran_out(one) - expected_without_acts(one.driven)}
+    return frozenset(slow | {ref for ref, one in found.items() if one.driven.depends_on & slow})
 
 
-def _ran_out(one: Lived) -> set[str]:
+def _ran_out(one: PlayedIssue) -> set[str]:
     lapsed = {entry.event.event for entry in one.entries if entry.actor is None} & set(LAPSES.values())
     return set(one.rungs) | lapsed
 
 
-def untaken(rows: Iterable[Driven], lived: Sequence[Lived]) -> Iterable[str]:
-    slow = late(lived)
+def failed_steps(rows: Iterable[DrivenRow], lived: Sequence[PlayedIssue]) -> Iterable[str]:
+    slow = late_rows(lived)
     for driven in rows:
         if driven.fault and driven.row.ref not in slow:
             yield f"{driven.row.ref}: step {driven.steps + 1}: {driven.fault}"
 
 
-def elsewhere(lived: Sequence[Lived]) -> Iterable[str]:
-    slow = late(lived)
+def wrong_endings(lived: Sequence[PlayedIssue]) -> Iterable[str]:
+    slow = late_rows(lived)
     for one in lived:
         if not _as_expected(one) and one.driven.row.ref not in slow:
             yield (
@@ -96,30 +96,30 @@ def elsewhere(lived: Sequence[Lived]) -> Iterable[str]:
             )
 
 
-def overtaken(lived: Sequence[Lived]) -> list[str]:
+def unfinished_late_rows(lived: Sequence[PlayedIssue]) -> list[str]:
     """The rows that could not be played to their end because their people came too late."""
-    slow = late(lived)
+    slow = late_rows(lived)
     unfinished = (one for one in lived if one.driven.fault or not _as_expected(one))
     return sorted(one.driven.row.ref for one in unfinished if one.driven.row.ref in slow)
 
 
-def _as_expected(one: Lived) -> bool:
+def _as_expected(one: PlayedIssue) -> bool:
     expected = one.driven.row.expected
     return (one.issue.stage, _outcome(one)) == (expected.stage, expected.outcome or "")
 
 
-def _outcome(one: Lived) -> str:
+def _outcome(one: PlayedIssue) -> str:
     return (one.issue.outcome or "") if one.issue.closed else ""
 
 
-def is_rotten(driven: Driven) -> bool:
+def is_neglected(driven: DrivenRow) -> bool:
     """Left to rot on purpose: the sample ends with rungs, not with an act."""
     return bool(driven.script.trace) and driven.script.trace[-1][0] == "rung"
 
 
-def rotten(lived: Iterable[Lived]) -> Iterable[str]:
+def missing_rungs(lived: Iterable[PlayedIssue]) -> Iterable[str]:
     """Which rungs are missing; whether those beside the expected ones are right, ``ladder`` says."""
-    for one in (one for one in lived if is_rotten(one.driven)):
+    for one in (one for one in lived if is_neglected(one.driven)):
         missing = sorted(set(one.driven.row.expected.rungs) - set(one.rungs))
         if missing:
             yield f"{one.driven.row.ref}: did not climb {', '.join(missing)}"

@@ -18,7 +18,7 @@ class Receiver:
     with a wrong signature."""
 
     def __init__(self, port: int, secret: str) -> None:
-        self.told: dict[str, dict[str, Any]] = {}
+        self.received: dict[str, dict[str, Any]] = {}
         self.lags: dict[str, float] = {}
         self.forged = 0
         self.url = f"http://127.0.0.1:{port}/notices"
@@ -49,5 +49,5 @@ class Receiver:
         notice = json.loads(body)
         lag = (datetime.now(UTC) - datetime.fromisoformat(notice["at"])).total_seconds()
         self.lags.setdefault(notice["id"], lag)
-        self.told[notice["id"]] = notice
+        self.received[notice["id"]] = notice
         return Response(status_code=204)

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from bihuan.city.configuration import City, load_city
 from bihuan.cli.simulation import documents, tables
-from bihuan.cli.tables import line
+from bihuan.cli.tables import print_line
 from bihuan.domain.policy import Policy
 from bihuan.ledger.engine import LEDGER_AWAY
 from bihuan.runtime.settings import Settings
@@ -31,7 +31,7 @@ DIFFERENCES_SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Asked:
+class SimulationOptions:
     """What somebody wants simulated."""
 
     as_json: bool = False
@@ -56,7 +56,7 @@ class Asked:
         return next((named for both, named in pairs if both), "")
 
 
-def run_simulate(settings: Settings, asked: Asked) -> int:
+def run_simulate(settings: Settings, asked: SimulationOptions) -> int:
     """Exit code 1: the sample cannot be played, or rules and workflow disagree; 2: the question makes no sense."""
     if asked.contradiction:
         typer.echo(f"选项不能同用 · options that do not go together: {asked.contradiction}", err=True)
@@ -65,14 +65,14 @@ def run_simulate(settings: Settings, asked: Asked) -> int:
     other = other_policy(asked, settings) if asked.policy else None
     try:
         if asked.history:
-            return _back(settings, city, asked, other)
+            return _backtest(settings, city, asked, other)
         rows = _chosen(read_ledger(settings.city / SAMPLE), asked)
         if not rows:
             typer.echo("样本中没有这样的行 · the sample has no such rows", err=True)
             return 2
         if asked.temporal:
             return _rehearse(rows, city.policy, as_json=asked.as_json)
-        return _Told(city, asked).tell(Sample(rows, city.policy, other, asked.issues))
+        return _Presentation(city, asked).tell(Sample(rows, city.policy, other, asked.issues))
     except NotPlayable as refused:
         typer.echo(f"样本不能按规则办理 · the rules refuse the sample: {refused}", err=True)
         return 1
@@ -81,7 +81,7 @@ def run_simulate(settings: Settings, asked: Asked) -> int:
         return 1
 
 
-def other_policy(asked: Asked, settings: Settings) -> Policy:
+def other_policy(asked: SimulationOptions, settings: Settings) -> Policy:
     """A city folder's policy, or this city's with a profile put in the place of its own. Raises FilesInvalid."""
     assert asked.policy is not None, "asked for"
     if asked.policy.is_dir():
@@ -100,7 +100,7 @@ def other_policy(asked: Asked, settings: Settings) -> Policy:
         return load_city(here, asked.policy.stem).policy
 
 
-def _chosen(rows: Sequence[Row], asked: Asked) -> Sequence[Row]:
+def _chosen(rows: Sequence[Row], asked: SimulationOptions) -> Sequence[Row]:
     return [
         row
         for row in rows
@@ -108,19 +108,19 @@ def _chosen(rows: Sequence[Row], asked: Asked) -> Sequence[Row]:
     ]
 
 
-def _back(settings: Settings, city: City, asked: Asked, other: Policy | None) -> int:
+def _backtest(settings: Settings, city: City, asked: SimulationOptions, other: Policy | None) -> int:
     try:
         known = asyncio.run(issue_numbers(settings.ledger))
-        return _Told(city, asked).tell(Recorded(settings.ledger, known, datetime.now(UTC), other))
+        return _Presentation(city, asked).tell(Recorded(settings.ledger, known, datetime.now(UTC), other))
     except LEDGER_AWAY as trouble:
         typer.echo(f"台账不可读 · the ledger cannot be read: {trouble}", err=True)
         return 1
 
 
-class _Told:
+class _Presentation:
     """A source played and told: as it comes where it is a list, in sums at the end."""
 
-    def __init__(self, city: City, asked: Asked) -> None:
+    def __init__(self, city: City, asked: SimulationOptions) -> None:
         self._city = city
         self._asked = asked
         self._before = Tally()
@@ -139,14 +139,14 @@ class _Told:
             self._alerts += part.alerts
             self._shown += part.changes[: tables.ROWS_MAX - len(self._shown)]
         console = Console()
-        tables.listed(self._alerts, self._city, console)
+        tables.alerts(self._alerts, self._city, console)
         tables.summary(self._before, self._city, console)
         if source.compares:
-            tables.changed(self._before, self._after, self._counts, self._city, console)
+            tables.comparison(self._before, self._after, self._counts, self._city, console)
             tables.names(self._shown, self._counts["issues"], self._city, console)
         seconds = time.monotonic() - began
         pace = f"每秒 {source.total / max(seconds, 0.001):.0f} 件 · issues/s"
-        line(console, f"{source.total} 件，{seconds:.1f} 秒，{pace}")
+        print_line(console, f"{source.total} 件，{seconds:.1f} 秒，{pace}")
         return 0
 
     def _summed(self, source: Source, progress: "Progress") -> Iterator[Part]:
@@ -199,9 +199,7 @@ def _rehearse(rows: Sequence[Row], policy: Policy, *, as_json: bool) -> int:
         progress.moved(part.issues)
     seconds = time.monotonic() - began
     if as_json:
-        typer.echo(
-            "".join(documents.stream("", (), lambda: {**documents.rehearsed(done), "seconds": round(seconds, 2)}))
-        )
+        typer.echo("".join(documents.stream("", (), lambda: {**documents.parity(done), "seconds": round(seconds, 2)})))
     else:
         agree = "一致 agree" if not done.differences else f"{len(done.differences)} 处不一致 differences"
         typer.echo(f"规则与流程 rules and workflow: {agree}；时刻相差至多 moments at most {done.apart_s:.2f} s apart")

@@ -113,7 +113,7 @@ def unit_name(unit: str, city: City) -> str:
     return known.name if known else DESK_ZH[Desk(unit)] if unit in set(Desk) else unit
 
 
-def rehearsed(one: Rehearsed) -> dict[str, Any]:
+def parity(one: Rehearsed) -> dict[str, Any]:
     return {
         "collected": one.issues,
         "solved": one.solved,
