@@ -46,11 +46,11 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """城市配置的现行方案会改变什么，不作变更 · What the city's files would change for issues under way; nothing is."""
-    from bihuan.cli.batches import Selection
+    from bihuan.application.batches import Selection
     from bihuan.cli.batches.policies import run_preview
 
-    wanted = Selection(county or (), unit or (), group or (), category or (), urgency or (), issue or (), everyone)
-    sys.exit(run_preview(Settings(), wanted, credit=credit, as_json=as_json))
+    selection = Selection(county or (), unit or (), group or (), category or (), urgency or (), issue or (), everyone)
+    sys.exit(run_preview(Settings(), selection, credit=credit, as_json=as_json))
 
 
 @policy.command("adopt")
@@ -76,12 +76,12 @@ def adopt(
     as_json: AsJson = False,
 ) -> None:
     """按批更换办理中问题的方案 · Put the policy of the city's files to every open issue that matches, as one batch."""
-    from bihuan.cli.batches import OrderDetails, Selection
+    from bihuan.application.batches import OrderDetails, Selection
     from bihuan.cli.batches.policies import run_adopt
 
-    wanted = Selection(county or (), unit or (), group or (), category or (), urgency or (), issue or (), everyone)
-    said = OrderDetails(by, approved_by, basis, batch, leader)
-    sys.exit(run_adopt(Settings(), said, wanted, handling, also_kept=also_kept, as_json=as_json))
+    selection = Selection(county or (), unit or (), group or (), category or (), urgency or (), issue or (), everyone)
+    details = OrderDetails(by, approved_by, basis, batch, leader)
+    sys.exit(run_adopt(Settings(), details, selection, handling, also_kept=also_kept, as_json=as_json))
 
 
 @policy.command("undo")
@@ -95,7 +95,7 @@ def undo(
     as_json: AsJson = False,
 ) -> None:
     """以第二个批次恢复原方案；已发提醒督办照旧 · Back to the former policy by a second batch; alarms raised stay."""
-    from bihuan.cli.batches import OrderDetails
+    from bihuan.application.batches import OrderDetails
     from bihuan.cli.batches.policies import run_undo
 
     sys.exit(run_undo(Settings(), OrderDetails(by, approved_by, basis, batch, leader), of, as_json=as_json))
@@ -121,12 +121,12 @@ def suspend_all(
     as_json: AsJson = False,
 ) -> None:
     """统一停钟：符合条件的未结问题全部时限暂停 · Stop every clock of every open issue that matches."""
-    from bihuan.cli.batches import OrderDetails, Selection
+    from bihuan.application.batches import OrderDetails, Selection
     from bihuan.cli.batches.suspension import run_suspend
 
-    wanted = Selection(county or (), unit or (), group or (), category or (), urgency or (), issue or (), everyone)
-    said = OrderDetails(by, approved_by, basis, batch, leader)
-    sys.exit(run_suspend(Settings(), said, wanted, until, dry_run=dry_run, as_json=as_json))
+    selection = Selection(county or (), unit or (), group or (), category or (), urgency or (), issue or (), everyone)
+    details = OrderDetails(by, approved_by, basis, batch, leader)
+    sys.exit(run_suspend(Settings(), details, selection, until, dry_run=dry_run, as_json=as_json))
 
 
 def resume_all(
@@ -139,7 +139,7 @@ def resume_all(
     as_json: AsJson = False,
 ) -> None:
     """提前结束统一停钟 · End a mass suspension before its date."""
-    from bihuan.cli.batches import OrderDetails
+    from bihuan.application.batches import OrderDetails
     from bihuan.cli.batches.suspension import run_resume
 
     sys.exit(run_resume(Settings(), OrderDetails(by, approved_by, basis, batch, leader), of, as_json=as_json))
@@ -148,7 +148,7 @@ def resume_all(
 @batches.command("list")
 def list_(as_json: AsJson = False) -> None:
     """历次批次，最近的在前 · The batches, the newest first."""
-    from bihuan.cli.batches.reading import run_list
+    from bihuan.cli.batches.history import run_list
 
     sys.exit(run_list(Settings(), as_json=as_json))
 
@@ -159,6 +159,6 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """谁因何下令、谁批准、逐件结果 · Who ordered and approved it, why, and what came of each issue."""
-    from bihuan.cli.batches.reading import run_show
+    from bihuan.cli.batches.history import run_show
 
     sys.exit(run_show(Settings(), batch, as_json=as_json))

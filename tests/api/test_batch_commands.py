@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.batches import Batcher
 from activities.publication import Publisher
-from bihuan.cli.batches import OrderDetails, Selection
+from bihuan.application.batches import OrderDetails, Selection
+from bihuan.cli.batches.history import run_list, run_show
 from bihuan.cli.batches.policies import run_adopt, run_preview, run_undo
-from bihuan.cli.batches.reading import run_list, run_show
 from bihuan.cli.batches.suspension import run_resume, run_suspend
 from bihuan.client.connection import connect
 from bihuan.domain.batches.commands import Handling

@@ -16,11 +16,11 @@ from temporalio.client import Client
 from activities import batches
 from activities.batches import Batcher
 from activities.publication import Publisher
+from bihuan.application.batches import batch_service, operator
+from bihuan.application.calendar_adoption import calendar_moves, new_version, order_for
 from bihuan.city.calendar_store import Shelf
 from bihuan.cli import calendar_import
-from bihuan.cli.batches import batch_service, operator
-from bihuan.cli.batches.reading import run_list, run_show
-from bihuan.cli.calendar_import import calendar_moves, new_version, order_for
+from bihuan.cli.batches.history import run_list, run_show
 from bihuan.client.connection import connect
 from bihuan.domain.batches.order import BatchOrder
 from bihuan.domain.clocks.workdays import CHINA_TIME
@@ -139,7 +139,7 @@ async def test_applied_every_issue_goes_by_it_once_and_so_do_new_ones(
     numbers, file = await running.issues(12), flood(tmp_path, 1)
     calendar = new_version(running.settings, file, source="通知")
     foreseen = {
-        (move.issue_no, move.clock, move.due)
+        (move.issue_no, move.clock, _china(str(move.due)))
         for move in await calendar_moves(running.reader, calendar, datetime.now(UTC))
     }
     assert await running.run(file) == 0

@@ -21,7 +21,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
 from activities import batches
 from activities.batches import Batcher
-from bihuan.cli.calendar_import import new_order
+from bihuan.application.calendar_adoption import new_order
 from bihuan.client.connection import connect
 from bihuan.domain import commands as do
 from bihuan.domain.batches.commands import Handling, HoldClocks
