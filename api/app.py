@@ -1,4 +1,4 @@
-"""The HTTP face of the loop, put together."""
+"""The FastAPI application: routes, error handlers, health, metrics."""
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application for one city. Starts, and reads, while Temporal is away."""
+    """The application for one city. It starts, and answers what only the ledger is needed for, without Temporal."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -92,7 +92,7 @@ def _add_health(app: FastAPI) -> None:
         operation_id="explainProblem",
     )
     async def problem(name: ProblemName) -> dict[str, Any]:
-        """What a problem's ``type`` means."""
+        """A problem's sentence in Chinese and English, by the name at the end of its ``type``."""
         known = problems.explanations()
         if name not in known:
             raise IssueUnknown

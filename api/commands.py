@@ -1,4 +1,4 @@
-"""Commands: take an issue in, put an act to it."""
+"""Commands: submit an issue, act on an issue."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/api/v1", tags=["办理 · commands"])
 @router.post(
     "/issues",
     status_code=201,
-    summary="提交问题 · take an issue in",
+    summary="提交问题 · submit an issue",
     operation_id="submitIssue",
     response_model=ReceiptAnswer,
 )
@@ -30,17 +30,17 @@ async def submit(
     key: IdempotencyKey,
     body: Annotated[SubmitBody, Body(examples=[SUBMIT_EXAMPLE])],
 ) -> ReceiptAnswer:
-    """The same key and body find the same issue; the same key with another body is refused."""
+    """Submit an issue. The same key and body return the same issue; the same key with another body is refused (422)."""
     actor = resolve_actor(who, body.as_, policy)
-    answered = await submission.submit(actor, command_of(body, Submit), key)
+    result = await submission.submit(actor, command_of(body, Submit), key)
     telemetry.ACTS.labels("submit", "ok").inc()
-    response.headers["Location"] = f"/api/v1/issues/{answered.receipt.issue_no}"
-    return _answer(answered, response)
+    response.headers["Location"] = f"/api/v1/issues/{result.receipt.issue_no}"
+    return _answer(result, response)
 
 
 @router.post(
     "/issues/{issue_no}/acts",
-    summary="办理动作 · put one act to an issue",
+    summary="办理动作 · act on an issue",
     operation_id="act",
     response_model=ReceiptAnswer,
 )
@@ -53,15 +53,14 @@ async def act(
     key: IdempotencyKey,
     body: Annotated[ActBody, Body(openapi_examples=ACT_EXAMPLES)],
 ) -> ReceiptAnswer:
-    """A repetition under the same key gets the first answer."""
+    """Perform one act. Repeating it with the same key returns the first receipt and changes nothing."""
     actor = resolve_actor(who, body.as_, policy)
-    answered = await acts.act(issue_no, actor, command_of(body, COMMANDS[body.act]), key)
+    result = await acts.act(issue_no, actor, command_of(body, COMMANDS[body.act]), key)
     telemetry.ACTS.labels(body.act, "ok").inc()
-    return _answer(answered, response)
+    return _answer(result, response)
 
 
-def _answer(answered: CommandResult, response: Response) -> ReceiptAnswer:
-    """The first receipt, marked where it is not the first time it is given."""
-    if answered.replayed:
+def _answer(result: CommandResult, response: Response) -> ReceiptAnswer:
+    if result.replayed:
         response.headers["Idempotent-Replayed"] = "true"
-    return ReceiptAnswer.of(answered.receipt)
+    return ReceiptAnswer.of(result.receipt)

@@ -1,4 +1,4 @@
-"""The bodies of answers about notices: an inbox, the timeline of one, and what came of hearing it."""
+"""The bodies of answers about notices. Moments are in China's time."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from bihuan.wire import Entry
 
 
 class NoticeStep(StrEnum):
-    """What can happen to a notice."""
+    """What can happen to a notice; one step of its timeline."""
 
     RAISED = "RAISED"
     QUEUED = "QUEUED"
@@ -42,12 +42,12 @@ NOTICE_STEP_ZH = {
 }
 assert set(NOTICE_STEP_ZH) == set(NoticeStep)
 STEP_OF_TRACE = {"HANDED": NoticeStep.QUEUED, "TRYING": NoticeStep.TRIED}
-"""Where the state of a trace is named otherwise."""
+"""Trace states whose step has another name."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeAnswer:
-    """A notice as it is shown to whoever it was sent to. ``reached``: whose desk it was brought to."""
+    """A notice as its recipients see it. ``desk``, ``ref``: to whom; ``reached``: whose desk it was brought to."""
 
     notice: str
     issue_no: str
@@ -65,22 +65,22 @@ class NoticeAnswer:
     acknowledged_by: str
 
     @classmethod
-    def of(cls, told: Delivery) -> "NoticeAnswer":
+    def of(cls, delivery: Delivery) -> "NoticeAnswer":
         return cls(
-            told.notice_id,
-            told.issue_no,
-            told.event,
-            event_told(told.event, Tongue.ZH),
-            told.title,
-            told.text,
-            told.urgent,
-            told.state,
-            told.first_at.astimezone(CHINA_TIME),
-            told.desk,
-            told.ref,
-            told.reached,
-            told.acknowledged_at.astimezone(CHINA_TIME) if told.acknowledged_at else None,
-            told.acknowledged_by,
+            delivery.notice_id,
+            delivery.issue_no,
+            delivery.event,
+            event_told(delivery.event, Tongue.ZH),
+            delivery.title,
+            delivery.text,
+            delivery.urgent,
+            delivery.state,
+            delivery.first_at.astimezone(CHINA_TIME),
+            delivery.desk,
+            delivery.ref,
+            delivery.reached,
+            delivery.acknowledged_at.astimezone(CHINA_TIME) if delivery.acknowledged_at else None,
+            delivery.acknowledged_by,
         )
 
 
@@ -92,7 +92,10 @@ class InboxAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StepAnswer:
-    """One step of a notice. ``contact`` is the key of an address, never the address; ``by``: whoever did it by hand."""
+    """One step of a notice. ``contact``: key of an address, never the address; ``by``: the person, for manual steps.
+
+    ``status``: of HTTP or of the channel's protocol; 0 where there is none.
+    """
 
     what: NoticeStep
     zh: str
@@ -105,37 +108,39 @@ class StepAnswer:
     by: str = ""
 
     @classmethod
-    def at_hand(cls, what: NoticeStep, at: datetime, by: str = "") -> "StepAnswer":
+    def without_channel(cls, what: NoticeStep, at: datetime, by: str = "") -> "StepAnswer":
         return cls(what, NOTICE_STEP_ZH[what], at.astimezone(CHINA_TIME), by=by)
 
     @classmethod
     def of(cls, trace: Trace) -> "StepAnswer":
         what = STEP_OF_TRACE.get(trace.state) or NoticeStep(trace.state)
         if what is NoticeStep.RESENT:
-            return cls.at_hand(what, trace.at, trace.detail)
+            return cls.without_channel(what, trace.at, trace.detail)
         at, where = trace.at.astimezone(CHINA_TIME), (trace.channel, trace.contact, trace.reached)
         return cls(what, NOTICE_STEP_ZH[what], at, *where, trace.status, trace.detail)
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineAnswer:
-    """The life of one notice, in the order in which it happened."""
+    """A notice and its steps, the earliest first."""
 
     notice: NoticeAnswer
     steps: tuple[StepAnswer, ...]
 
     @classmethod
-    def of(cls, told: Delivery, raised: Entry | None, traces: tuple[Trace, ...]) -> "TimelineAnswer":
-        begun = raised.at if raised else told.first_at
-        steps = [StepAnswer.at_hand(NoticeStep.RAISED, begun), *(StepAnswer.of(trace) for trace in traces)]
-        if told.acknowledged_at:
-            steps.append(StepAnswer.at_hand(NoticeStep.ACKNOWLEDGED, told.acknowledged_at, told.acknowledged_by))
-        return cls(NoticeAnswer.of(told), tuple(sorted(steps, key=lambda step: step.at)))
+    def of(cls, delivery: Delivery, raised: Entry | None, traces: tuple[Trace, ...]) -> "TimelineAnswer":
+        began = raised.at if raised else delivery.first_at
+        steps = [StepAnswer.without_channel(NoticeStep.RAISED, began), *(StepAnswer.of(trace) for trace in traces)]
+        if delivery.acknowledged_at:
+            steps.append(
+                StepAnswer.without_channel(NoticeStep.ACKNOWLEDGED, delivery.acknowledged_at, delivery.acknowledged_by)
+            )
+        return cls(NoticeAnswer.of(delivery), tuple(sorted(steps, key=lambda step: step.at)))
 
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgedAnswer:
-    """Who was the first to acknowledge it, and when: every further acknowledgement gets the same answer."""
+    """Who acknowledged the notice first, and when; every further acknowledgement gets the same answer."""
 
     notice: str
     issue_no: str
@@ -143,15 +148,15 @@ class AcknowledgedAnswer:
     acknowledged_by: str
 
     @classmethod
-    def of(cls, told: Delivery) -> "AcknowledgedAnswer":
-        assert told.acknowledged_at is not None, "it was acknowledged just now, or before"
-        at = told.acknowledged_at.astimezone(CHINA_TIME)
-        return cls(told.notice_id, told.issue_no, at, told.acknowledged_by)
+    def of(cls, delivery: Delivery) -> "AcknowledgedAnswer":
+        assert delivery.acknowledged_at is not None, "it has just been acknowledged, or was before"
+        at = delivery.acknowledged_at.astimezone(CHINA_TIME)
+        return cls(delivery.notice_id, delivery.issue_no, at, delivery.acknowledged_by)
 
 
 @dataclass(frozen=True, slots=True)
 class ResentAnswer:
-    """``again``: the how many-th time it is sent again."""
+    """``again``: how often the notice has been sent again by hand, counting this time."""
 
     notice: str
     issue_no: str

@@ -1,4 +1,4 @@
-"""The use cases of one city, put together from its settings."""
+"""The use cases of one city, assembled from its settings."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,7 +25,7 @@ from workflows.timeouts import Patience
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
-    """``policy``: of the city's files, by whose codes people are understood; ``governing``: that of any moment."""
+    """``policy``: of the city's files; its codes normalize what people type. ``governing``: the policy in force now."""
 
     policy: Policy
     governing: Governing
@@ -39,12 +39,13 @@ class UseCases:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether what is needed to serve is there now."""
+    """Whether the services that requests need are reachable."""
 
     engine: AsyncEngine
     client: Client
 
     async def checks(self) -> dict[str, bool]:
+        """By service: ``ledger`` (with its newest tables) and ``temporal``."""
         return {"ledger": await self._ledger(), "temporal": await is_reachable(self.client)}
 
     async def _ledger(self) -> bool:
@@ -56,7 +57,7 @@ class Readiness:
 
 @asynccontextmanager
 async def use_cases(settings: Settings) -> AsyncIterator[UseCases]:
-    """Opens the ledger in its newest form; begins, and reads, while Temporal is away."""
+    """Migrates and opens the ledger; Temporal is connected on first use, so that reads work without it."""
     await migrate(settings.ledger)
     engine = ledger_engine(settings.ledger)
     try:

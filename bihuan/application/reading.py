@@ -1,4 +1,4 @@
-"""Reading an issue: the ledger follows the loop by milliseconds, and who cannot wait says so."""
+"""Reading issues from the ledger, which follows the workflows by milliseconds."""
 
 import asyncio
 import time
@@ -31,30 +31,31 @@ RECONCILIATION_TIMEOUT_S = 30
 
 @dataclass(frozen=True, slots=True)
 class IssueReading:
-    """What is known of issues, each to whoever may see it."""
+    """Issues as the ledger has them, each for those who may read it."""
 
     client: Client
     reader: LedgerReader
 
-    async def reached(self, issue_no: str, at_least: int) -> IssueRow | None:
-        """The row once it has reached the revision. Looks again at short intervals: the writer is another process.
+    async def row_at(self, issue_no: str, at_least: int) -> IssueRow | None:
+        """The row, once it has reached the revision; polls, because another process writes it.
 
-        Raises IssueUnknown at once where neither the ledger nor Temporal knows the issue; NotRecordedYet.
+        Raises IssueUnknown at once where neither the ledger nor Temporal knows the issue; NotRecordedYet after
+        ``LEDGER_WAIT_S``.
         """
-        until, asked = time.monotonic() + LEDGER_WAIT_S, False
+        until, checked = time.monotonic() + LEDGER_WAIT_S, False
         while True:
             row = await self.reader.issue(issue_no, datetime.now(UTC))
             if at_least <= (row.revision if row else 0):
                 return row
-            if row is None and not asked and not await self._may_come(issue_no):
+            if row is None and not checked and not await self._may_come(issue_no):
                 raise IssueUnknown
-            asked = True
+            checked = True
             if time.monotonic() > until:
                 raise NotRecordedYet
             await asyncio.sleep(POLL_EVERY_S)
 
     async def _may_come(self, issue_no: str) -> bool:
-        """Whether its first events may still be on their way to the ledger."""
+        """Whether there may be a workflow whose first events are not in the ledger yet."""
         try:
             async with temporal_call(EXISTENCE_TIMEOUT_S):
                 return await is_known(self.client, issue_no)
@@ -62,7 +63,7 @@ class IssueReading:
             return True
 
     async def readable(self, issue_no: str, who: Actor) -> tuple[Issue, Policy]:
-        """The issue, if it is the caller's to see. Raises IssueUnknown, NotYourIssue."""
+        """The issue and its policy, if this person may read it. Raises IssueUnknown, NotYourIssue."""
         life = await self.reader.life(issue_no)
         if life is None:
             raise IssueUnknown
@@ -70,8 +71,8 @@ class IssueReading:
             raise NotYourIssue(act="read", act_zh="查看")
         return life
 
-    async def known(self, issue_no: str, moment: datetime | None) -> tuple[Entry, ...]:
-        """The issue's events that were on record by then; all without a moment. Raises MomentAhead, NotReceivedYet."""
+    async def events_by(self, issue_no: str, moment: datetime | None) -> tuple[Entry, ...]:
+        """The events that were on record by a moment; all of them for None. Raises MomentAhead, NotReceivedYet."""
         if moment is not None and moment > datetime.now(UTC):
             raise MomentAhead(field="as_of")
         entries = await self.reader.all_events(issue_no)
@@ -81,14 +82,14 @@ class IssueReading:
             raise NotReceivedYet(field="as_of")
         return entries
 
-    async def stood(self, row: IssueRow, moment: datetime) -> tuple[IssueRow, Issue, Policy]:
-        """The issue at a moment that is over, under the policy it then had."""
-        entries = await self.known(row.issue_no, moment)
+    async def as_of(self, row: IssueRow, moment: datetime) -> tuple[IssueRow, Issue, Policy]:
+        """Row, issue and policy as they were at a past moment. Raises MomentAhead, NotReceivedYet."""
+        entries = await self.events_by(row.issue_no, moment)
         state = fold(row.issue_no, (entry.recorded() for entry in entries))
         policy = await self.reader.policy(state.policy_version)
         return row_then(row, state, policy, entries, moment), state, policy
 
-    async def standing(self) -> Standing:
-        """Every issue accounted for: what the ledger holds against what runs."""
+    async def reconciled(self) -> Standing:
+        """The ledger compared with the workflows that run. Raises a ClientError."""
         async with temporal_call(RECONCILIATION_TIMEOUT_S):
             return await standing(self.client, self.reader, datetime.now(UTC))
