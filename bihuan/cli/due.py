@@ -1,4 +1,4 @@
-"""``bihuan calendar due``: an official asks when something is due, and why not sooner."""
+"""``bihuan calendar due``: when a limit ends, and which days did not count."""
 
 import json
 
@@ -16,7 +16,7 @@ from bihuan.runtime.settings import Settings
 
 
 def answer_due(settings: Settings, since: str, limit: str, *, as_json: bool) -> int:
-    """Exit code 2 where the question cannot be read, naming the option."""
+    """Exit code 2 for an unreadable option, which the message names."""
     try:
         moment = parse_moment(since)
     except ValueError:
@@ -29,7 +29,7 @@ def answer_due(settings: Settings, since: str, limit: str, *, as_json: bool) -> 
         return 2
     calendar = load_city(settings.city, settings.profile, imported=Shelf(settings.data).newest()).policy.calendar
     its = account(calendar, Clock(Obligation.ISSUE, 1, length, moment))
-    assert its.due is not None, "nothing pauses a bare limit"
+    assert its.due is not None, "a clock without pauses has a due moment"
     off = [day for day in its.days if not day.works and day.day > its.started_at.date()]
     made_up = [day for day in its.days if day.kind is DayKind.MADE_UP]
     answer = {

@@ -1,4 +1,4 @@
-"""``bihuan notices preview``: each event's notice as its desks would get it, and nothing sent."""
+"""``bihuan notices preview``: the notices of each event as their recipients would get them; nothing is sent."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -27,13 +27,13 @@ from bihuan.notify.samples import NOTIFIED, sample
 from bihuan.runtime.settings import Settings
 
 LANGS = ("zh", "en", "both")
-WAYS = ("次序 order", "渠道 channel", "送达 reached", "何时 when", "改走下一路 next after")
+WAYS = ("次序 order", "渠道 channel", "送达 reached", "何时 when", "改走下一路 next route after")
 LINK = "https://…/n/…"
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewOptions:
-    """What is to be shown; empty: everything, and now."""
+    """Which notices to show; an empty option selects all. ``at``: the assumed moment, now where empty."""
 
     event: str = ""
     desk: str = ""
@@ -44,7 +44,7 @@ class PreviewOptions:
 
 @dataclass(frozen=True, slots=True)
 class PreviewedNotice:
-    """One notice, and every way to its desk with the moment from which it may be used."""
+    """One notice, and every route to its recipient with the moment from which it is used."""
 
     event: str
     to: Party
@@ -54,71 +54,75 @@ class PreviewedNotice:
     ways: tuple[tuple[Step, datetime], ...]
 
 
-def run_preview(settings: Settings, asked: PreviewOptions, *, as_json: bool) -> int:
-    """Exit code 2 where the question cannot be read, naming the option."""
+def run_preview(settings: Settings, options: PreviewOptions, *, as_json: bool) -> int:
+    """Exit code 2 for an unreadable option, which the message names."""
     city = load_city(settings.city, settings.profile, imported=Shelf(settings.data).newest())
-    telling = load_notifying(settings.city, city, webhook_url=settings.webhook_url, give_up_s=settings.notice_give_up_s)
-    wrong = _wrong(asked, city, telling)
-    if wrong:
-        typer.echo(wrong, err=True)
+    notifying = load_notifying(
+        settings.city, city, webhook_url=settings.webhook_url, give_up_s=settings.notice_give_up_s
+    )
+    problem = _invalid_option(options, city, notifying)
+    if problem:
+        typer.echo(problem, err=True)
         return 2
-    at = parse_moment(asked.at) if asked.at else datetime.now(UTC)
-    shown = list(_shown(telling, asked, at))
+    at = parse_moment(options.at) if options.at else datetime.now(UTC)
+    previews = list(_previews(notifying, options, at))
     if as_json:
-        typer.echo(json.dumps([_document(one) for one in shown], ensure_ascii=False))
+        typer.echo(json.dumps([_document(one) for one in previews], ensure_ascii=False))
     else:
-        _print(shown, asked, at, telling.templates.version)
+        _print(previews, options, at, notifying.templates.version)
     return 0
 
 
-def _wrong(asked: PreviewOptions, city: City, telling: Notifying) -> str:
+def _invalid_option(options: PreviewOptions, city: City, notifying: Notifying) -> str:
     known = {
-        "--event": (asked.event, tuple(NOTIFIED)),
-        "--channel": (asked.channel, tuple(telling.routing.channels)),
-        "--lang": (asked.lang, LANGS),
-        "--desk": (asked.desk.partition(":")[0], tuple(Desk)),
+        "--event": (options.event, tuple(NOTIFIED)),
+        "--channel": (options.channel, tuple(notifying.routing.channels)),
+        "--lang": (options.lang, LANGS),
+        "--desk": (options.desk.partition(":")[0], tuple(Desk)),
     }
     for option, (value, values) in known.items():
         if value and value not in values:
             return f"{option}: '{value}' 不在其中 · is none of {', '.join(values)}"
-    desk, _, ref = asked.desk.partition(":")
+    desk, _, ref = options.desk.partition(":")
     if ref and not is_of(city, Party(Desk(desk), ref)):
-        return f"--desk: '{asked.desk}' 本市没有 · is no desk of this city"
+        return f"--desk: '{options.desk}' 本市没有 · does not exist in this city"
     try:
-        parse_moment(asked.at or "2026-01-01")
+        parse_moment(options.at or "2026-01-01")
     except ValueError:
-        return f"--at: '{asked.at}' 不是 {MOMENT_ZH} · is not {MOMENT_EN}"
+        return f"--at: '{options.at}' 不是 {MOMENT_ZH} · is not {MOMENT_EN}"
     return ""
 
 
-def _shown(telling: Notifying, asked: PreviewOptions, at: datetime) -> Iterator[PreviewedNotice]:
+def _previews(notifying: Notifying, options: PreviewOptions, at: datetime) -> Iterator[PreviewedNotice]:
     for event, usual in NOTIFIED.items():
-        if asked.event in ("", event):
-            for to in _desks(usual, asked):
-                one = _one(telling, event, to, at)
-                if not asked.channel or any(step.channel == asked.channel for step, _ in one.ways):
+        if options.event in ("", event):
+            for to in _desks(usual, options):
+                one = _one(notifying, event, to, at)
+                if not options.channel or any(step.channel == options.channel for step, _ in one.ways):
                     yield one
 
 
-def _desks(usual: tuple[Party, ...], asked: PreviewOptions) -> tuple[Party, ...]:
-    """Those usually told. A single desk is shown wherever one of its kind is told."""
-    desk, _, ref = asked.desk.partition(":")
+def _desks(usual: tuple[Party, ...], options: PreviewOptions) -> tuple[Party, ...]:
+    """The usual recipients; with ``--desk``, that desk where one of its kind is a recipient."""
+    desk, _, ref = options.desk.partition(":")
     if not desk:
         return usual
-    alike = tuple(dict.fromkeys(party for party in usual if party.desk == desk))
-    return (Party(Desk(desk), ref),) if ref and (alike or asked.event) else alike
+    of_kind = tuple(dict.fromkeys(party for party in usual if party.desk == desk))
+    return (Party(Desk(desk), ref),) if ref and (of_kind or options.event) else of_kind
 
 
-def _one(telling: Notifying, event: str, to: Party, at: datetime) -> PreviewedNotice:
+def _one(notifying: Notifying, event: str, to: Party, at: datetime) -> PreviewedNotice:
     order = sample(event, to, at=at)
     about = About(event, to, order.facts.get("rung", ""), order.urgent)
-    ways = tuple((step, telling.routing.opens(step, about, at)) for step in _gone(telling.routing.steps(about, at)))
-    name = telling.routing.name_of(to)
-    return PreviewedNotice(event, to, name, order.urgent, telling.templates.render(order, name, LINK), ways)
+    ways = tuple(
+        (step, notifying.routing.opens(step, about, at)) for step in _reachable(notifying.routing.steps(about, at))
+    )
+    name = notifying.routing.name_of(to)
+    return PreviewedNotice(event, to, name, order.urgent, notifying.templates.render(order, name, LINK), ways)
 
 
-def _gone(steps: Sequence[Step]) -> Iterator[Step]:
-    """Those that may ever be gone: an inbox never fails, so nothing behind it is."""
+def _reachable(steps: Sequence[Step]) -> Iterator[Step]:
+    """The routes up to the first inbox: it never fails, so later ones are never used."""
     for step in steps:
         yield step
         if step.kind is Kind.INBOX:
@@ -146,17 +150,17 @@ def _document(one: PreviewedNotice) -> dict[str, Any]:
     }
 
 
-def _print(shown: list[PreviewedNotice], asked: PreviewOptions, at: datetime, version: str) -> None:
+def _print(previews: list[PreviewedNotice], options: PreviewOptions, at: datetime, version: str) -> None:
     console = Console()
     here = at.astimezone(CHINA_TIME)
-    print_line(console, "通知预览，样例数据，未发送 · preview with sample data, nothing is sent")
-    print_line(console, f"设想时刻 as if at {here:%Y-%m-%d %H:%M} · 文字版本 version of the words {version}\n")
-    for one in shown:
+    print_line(console, "通知预览，样例数据，未发送 · preview with sample data; nothing is sent")
+    print_line(console, f"设想时刻 assumed moment {here:%Y-%m-%d %H:%M} · 文字版本 version of the texts {version}\n")
+    for one in previews:
         title = f"{event_told(one.event, Tongue.ZH)} {one.event} → {DESK_ZH[one.to.desk]} {one.name}"
         print_line(console, title, style="bold")
-        print_line(console, _text(one.message, asked.lang))
+        print_line(console, _text(one.message, options.lang))
         print_table(console, "", WAYS, list(_ways(one, at)))
-    print_line(console, f"共 {len(shown)} 条 · {len(shown)} notices")
+    print_line(console, f"共 {len(previews)} 条 · {len(previews)} notices")
 
 
 def _text(message: Message, lang: str) -> str:

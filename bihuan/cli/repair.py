@@ -1,4 +1,4 @@
-"""What operators do when something was taken from us: revive an issue, rebuild the ledger, verify it."""
+"""Repairs by operators: revive an issue, rebuild, export and verify the ledger."""
 
 import asyncio
 from pathlib import Path
@@ -21,7 +21,7 @@ def run_revive(settings: Settings, issue_no: str, *, from_ledger: bool) -> int:
     except NotRevivable as reason:
         typer.echo(str(reason), err=True)
         return 1
-    typer.echo(f"{issue_no} 已自第 {revision} 版恢复 · goes on from revision {revision}")
+    typer.echo(f"{issue_no} 已自第 {revision} 版恢复 · revived at revision {revision}")
     return 0
 
 
@@ -32,13 +32,13 @@ def run_rebuild(settings: Settings, events: Path | None) -> int:
             typer.echo(str(fault), err=True)
         typer.echo(
             f"{done.issues} 件问题、{done.events} 条事件已重建，其中 {done.from_ledger} 条流程历史已无、取自事件日志 · "
-            f"issues and events written anew, {done.from_ledger} of them from the event log"
+            f"issues and events rebuilt, {done.from_ledger} issues from the event log"
         )
 
     try:
         asyncio.run(work())
     except (LedgerError, Contradiction) as trouble:
-        typer.echo(f"未能重建，台账保持原样 · not rebuilt, the ledger stays as it was: {trouble}", err=True)
+        typer.echo(f"未能重建，台账保持原样 · not rebuilt; the ledger is unchanged: {trouble}", err=True)
         return 1
     return 0
 
@@ -67,7 +67,7 @@ def run_verify(settings: Settings) -> int:
         await engine.dispose()
         for fault in faults:
             typer.echo(str(fault), err=True)
-        typer.echo("台账属实 · the ledger is true" if not faults else f"{len(faults)} 处不符 · faults")
+        typer.echo("台账属实 · the ledger is correct" if not faults else f"{len(faults)} 处不符 · faults")
         return 1 if faults else 0
 
     return asyncio.run(work())

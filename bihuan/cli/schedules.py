@@ -1,4 +1,4 @@
-"""``bihuan schedules``: what runs by the calendar, and bringing it to what the city's file says."""
+"""``bihuan schedules``: list Temporal's schedules, or make them match the city's file."""
 
 import asyncio
 import json
@@ -31,13 +31,13 @@ Answer = TypeVar("Answer")
 
 
 def run_apply(settings: Settings, *, dry: bool, as_json: bool) -> int:
-    """Exit code 1 where Temporal is away."""
+    """Exit code 1 where Temporal cannot be reached. ``dry``: show the changes only."""
     planned = planned_schedules(settings)
 
     async def applied() -> tuple[ScheduleDifference, ...]:
         return await apply_schedules(await connect(settings), planned, dry=dry)
 
-    differences = _asked(applied())
+    differences = _run(applied())
     if differences is None:
         return 1
     if as_json:
@@ -61,19 +61,19 @@ def run_list(settings: Settings, *, as_json: bool) -> int:
     async def all_of_ours() -> tuple[ScheduleStatus, ...]:
         return await list_schedules(await connect(settings))
 
-    found = _asked(all_of_ours())
+    found = _run(all_of_ours())
     if found is None:
         return 1
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in found], default=_told, ensure_ascii=False))
+        typer.echo(json.dumps([asdict(one) for one in found], default=_minute, ensure_ascii=False))
     else:
         _print(found)
     return 0
 
 
-def _asked(question: Coroutine[Any, Any, Answer]) -> Answer | None:
+def _run(work: Coroutine[Any, Any, Answer]) -> Answer | None:
     try:
-        return asyncio.run(question)
+        return asyncio.run(work)
     except (ClientError, RPCError, RuntimeError) as trouble:
         typer.echo(f"Temporal 不可达 · Temporal cannot be reached: {trouble}", err=True)
         return None
@@ -94,9 +94,9 @@ def _print(found: tuple[ScheduleStatus, ...]) -> None:
     for one in found:
         paused = "是 yes" if one.paused else ""
         numbers = map(str, (one.ran, one.skipped, one.missed))
-        rows.append((one.id, one.when, _told(one.next_at), _told(one.last_at), *numbers, paused))
+        rows.append((one.id, one.when, _minute(one.next_at), _minute(one.last_at), *numbers, paused))
     print_table(Console(), "定时 · schedules", columns, rows)
 
 
-def _told(moment: datetime | None) -> str:
+def _minute(moment: datetime | None) -> str:
     return moment.astimezone(CHINA_TIME).isoformat(" ", "minutes") if moment else "—"

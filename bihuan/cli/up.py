@@ -1,4 +1,4 @@
-"""``bihuan up``: the whole system, its addresses, and an orderly end."""
+"""``bihuan up``: run the whole system until it is stopped, and print its addresses."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ from bihuan.runtime.up import Addresses, AlreadyRunning, sole_use, up
 
 
 def run_up(settings: Settings, *, as_json: bool) -> int:
-    """Run until told to stop. Exit code 1: somebody else serves this data folder."""
+    """Run until a signal to stop. Exit code 1: another process serves this data folder."""
     log_to_console(settings.log_level, as_json=settings.log_json)
 
     async def ready(addresses: Addresses) -> None:

@@ -1,4 +1,4 @@
-"""The workflow of a batch."""
+"""Running the workflow of a batch."""
 
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -14,7 +14,7 @@ from workflows.names import BATCH_QUEUE, batch_id
 
 
 class BatchFailed(ClientError):
-    """The batch's workflow ended in a failure, which ``str`` tells."""
+    """The workflow of the batch failed; ``str`` is its failure message."""
 
     name = "batch-failed"
     zh = "批次未能进行。"
@@ -22,7 +22,9 @@ class BatchFailed(ClientError):
 
 
 async def run_batch(client: Client, order: BatchOrder) -> BatchProgress:
-    """Start a batch, or find it where it is, and wait for its end; it goes on whether anybody waits or not.
+    """Start a batch, or find the running or completed one of this id, and wait for its end.
+
+    The workflow goes on when the caller stops waiting.
 
     Raises BatchFailed, or another ClientError.
     """

@@ -1,4 +1,4 @@
-"""Reaching a Temporal server, and preparing its namespace for our workflows."""
+"""Connecting to a Temporal server, and preparing its namespace for our workflows."""
 
 from datetime import timedelta
 from typing import Protocol
@@ -24,11 +24,11 @@ INDEXED = {
 INTERACTIVE_RETRY = RetryConfig(
     initial_interval_millis=100, max_interval_millis=300, max_elapsed_time_millis=1200, max_retries=5
 )
-"""For callers that wait for an answer: whether Temporal is away is known within two seconds."""
+"""For callers that wait for an answer: it gives up within two seconds when Temporal is unreachable."""
 
 
 class ServerSettings(Protocol):
-    """Where the server is: ``temporal`` is ``host:port``."""
+    """The server's address (``temporal``, as ``host:port``) and namespace."""
 
     @property
     def temporal(self) -> str: ...
@@ -40,9 +40,9 @@ class ServerSettings(Protocol):
 async def connect(
     settings: ServerSettings, *, retry: RetryConfig | None = None, runtime: Runtime | None = None, lazy: bool = False
 ) -> Client:
-    """A client whose payloads are ours. Every process, test and tool uses this converter and no other.
+    """A client with the pydantic data converter, which every process, test and tool must use.
 
-    ``lazy``: connect with the first call, so that a process can start while Temporal is away.
+    ``lazy``: connect with the first call, so that a process can start while Temporal is unreachable.
     Raises TemporalUnreachable.
     """
     try:
@@ -59,7 +59,7 @@ async def connect(
 
 
 async def is_reachable(client: Client) -> bool:
-    """Whether the server answers now."""
+    """Whether the server answers within two seconds."""
     try:
         async with temporal_call(2):
             return await client.service_client.check_health(timeout=timedelta(seconds=1))
@@ -68,7 +68,7 @@ async def is_reachable(client: Client) -> bool:
 
 
 async def register_search_attributes(client: Client) -> None:
-    """Make ours known to the server; those it knows are left alone."""
+    """Add our search attributes to the namespace; existing ones stay as they are."""
     known = await client.operator_service.list_search_attributes(
         ListSearchAttributesRequest(namespace=client.namespace)
     )
@@ -80,7 +80,7 @@ async def register_search_attributes(client: Client) -> None:
 
 
 async def set_retention(client: Client, days: int) -> None:
-    """How long the namespace remembers closed workflows, and with them which notices were sent."""
+    """Keep closed workflows for so many days: while they exist, no notice of the same id is sent twice."""
     retention = Duration(seconds=days * 86400)
     await client.workflow_service.update_namespace(
         UpdateNamespaceRequest(

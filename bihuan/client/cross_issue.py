@@ -1,4 +1,4 @@
-"""The workflow that carries word from one issue to another."""
+"""The workflow that brings a command from one issue to another."""
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
@@ -11,7 +11,7 @@ from workflows.names import ISSUE_QUEUE
 
 
 async def start_cross_issue_command(client: Client, order: ErrandOrder) -> None:
-    """Start the errand of this id, which exists once. Raises AlreadyStarted, or another ClientError."""
+    """Start the workflow of this command; its id is used once. Raises AlreadyStarted, or another ClientError."""
     async with temporal_call():
         await client.start_workflow(
             Errand.run,

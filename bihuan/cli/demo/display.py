@@ -1,4 +1,4 @@
-"""What a visitor sees of the demo: bars while it runs, then every issue, every promise, and how the notices fared."""
+"""What the demo prints: progress bars, then each issue, each promise, and statistics of the notices."""
 
 import json
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ SIDE_EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class NoticeStatistics:
-    """How the notices fared: how many arrived, how many were recalled, and how late they were in seconds."""
+    """How many notices arrived and were recalled, and how many seconds after their events they arrived."""
 
     receiver: Receiver
     arrived: int
@@ -43,7 +43,7 @@ class NoticeStatistics:
     @property
     def en(self) -> str:
         lags = f"p50 {self.p50_s:.1f} s, p95 {self.p95_s:.1f} s, longest {self.longest_s:.1f} s after the event"
-        return f"{self.arrived} notices arrived, {lags}; {self.recalled} recalled, their issue being over before"
+        return f"{self.arrived} notices arrived, {lags}; {self.recalled} recalled because their issue was closed first"
 
 
 def notice_statistics(receiver: Receiver, notices: Notices) -> NoticeStatistics:
@@ -53,7 +53,7 @@ def notice_statistics(receiver: Receiver, notices: Notices) -> NoticeStatistics:
 
 
 class Display:
-    """What a person sees; or, quiet, one JSON document at the end."""
+    """Tables and progress for people; or, ``quiet``, one JSON document at the end."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
@@ -74,7 +74,7 @@ class Display:
         columns = ("问题 issue", "经过 path taken", "终点 end", "准时或最高级 rung", "督导组 group alerted")
         slow = unfinished_late_rows(lived)
         rows = [_row(one, statistics.receiver, city, came_late=one.driven.row.ref in slow) for one in lived]
-        print_table(self._console, "闭环演示 · the loop, forty times", columns, rows)
+        print_table(self._console, "闭环演示 · forty issues in the loop", columns, rows)
         for one in checks:
             print_line(self._console, f"✗ {one.promise}" if one.faults else f"✓ {one.promise}", style=_colour(one))
             for fault in one.faults:
@@ -84,7 +84,8 @@ class Display:
         if slow:
             refs = ", ".join(slow)
             print_line(
-                self._console, f"{len(slow)} 件问题演示者来迟，未能演完 · the demo itself came too late to play: {refs}"
+                self._console,
+                f"{len(slow)} 件问题演示者来迟，未能演完 · could not be played to the end, because the demo itself was late: {refs}",
             )
 
 
@@ -93,7 +94,7 @@ def _colour(one: CheckResult) -> str:
 
 
 class ProgressBar:
-    """A progress bar."""
+    """A progress bar, shown while its context is open."""
 
     def __init__(self, console: Console, what: str, total: int | None) -> None:
         self._bar = Progress(TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console)
@@ -114,18 +115,19 @@ class ProgressBar:
 
 
 def path_taken(one: PlayedIssue) -> str:
-    """The stages the issue went through, in order."""
+    """The stages of the issue in order, in Chinese, joined by arrows."""
     stages = [STAGE_ZH[stage] for stage in one.stages]
     return "→".join(stage for place, stage in enumerate(stages) if place == 0 or stages[place - 1] != stage)
 
 
 def highest_rung(one: PlayedIssue) -> str:
+    """The highest rung that was raised, or that it was on time."""
     reached = {rung.partition(":")[2] for rung in one.rungs}
     return highest(Rung(rung) for rung in reached) or "按时 on time"
 
 
 def side_events(one: PlayedIssue) -> tuple[str, ...]:
-    """What happened beside the stages that a visitor should see."""
+    """Notable events that change no stage, in both languages, each once."""
     return tuple(
         dict.fromkeys(SIDE_EVENTS[entry.event.event] for entry in one.entries if entry.event.event in SIDE_EVENTS)
     )
@@ -135,7 +137,7 @@ def _row(one: PlayedIssue, receiver: Receiver, city: City, *, came_late: bool) -
     groups = [city.policy.group(group).name for group in groups_alerted(receiver, one.driven.number)]
     end = f"{one.issue.stage} {one.issue.outcome or ''}"
     title = f"{one.driven.row.ref} {one.issue.title}"
-    reached = highest_rung(one) + (" 放任 left to rot" if is_neglected(one.driven) else "")
+    reached = highest_rung(one) + (" 放任 neglected" if is_neglected(one.driven) else "")
     reached += " 演示者来迟 played late" if came_late else ""
     return title, path_taken(one), end, "\n".join((reached, *side_events(one))), "、".join(groups)
 

@@ -1,4 +1,4 @@
-"""How the demo judges what each issue lived through: by its own events and their moments, whoever was slow."""
+"""Judges each issue of the demo by its own events and their moments, so that a slow machine fails nothing."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from bihuan.wire import Entry
 
 @dataclass(frozen=True, slots=True)
 class PlayedIssue:
-    """One row with all that happened to it. ``overdue``: rungs whose moment has passed unmet and that nobody raised."""
+    """One row with its events and its issue. ``overdue``: rungs that are due but were not raised."""
 
     driven: DrivenRow
     entries: tuple[Entry, ...]
@@ -40,9 +40,10 @@ def alarms(entries: Iterable[Entry]) -> list[AlarmRaised]:
 
 
 def ladder_faults(one: PlayedIssue, policy: Policy) -> Iterable[str]:
-    """Walk the issue's own history: nothing raised early, unowed or twice, nothing due left unraised before an act.
+    """What is wrong with the alarms of one issue; empty if nothing.
 
-    By the events' own moments, whoever was slow.
+    Every alarm was due when it was raised, was raised once, and before an act no due alarm was missing; by the
+    moments of the events themselves.
     """
     ref, issue, seen = one.driven.row.ref, None, set[str]()
     for entry in one.entries:
@@ -53,9 +54,9 @@ def ladder_faults(one: PlayedIssue, policy: Policy) -> Iterable[str]:
         if getattr(event, "moment", entry.at) > entry.at:
             yield f"{ref}: {event.event} of event {entry.seq} came before its moment"
         if isinstance(event, AlarmRaised):
-            of_itself = entry.actor is None  # a bad rating upheld, or a refusal to sign, raises one with the act
+            of_itself = entry.actor is None  # an act can raise one too: a rating that is upheld, a refusal to sign
             if of_itself and event.key not in {due.key for due in agenda(issue, policy) if due.at <= entry.at}:
-                yield f"{ref}: {event.key} was raised though nothing was owed"
+                yield f"{ref}: {event.key} was raised though it was not due"
             if event.key in seen:
                 yield f"{ref}: {event.key} was raised twice"
             seen.add(event.key)
@@ -67,8 +68,8 @@ def ladder_faults(one: PlayedIssue, policy: Policy) -> Iterable[str]:
 
 
 def late_rows(lived: Iterable[PlayedIssue]) -> frozenset[str]:
-    """The rows whose people came too late: something ran out that the sample's never let run out, or it did in a row
-    that their acts name. Nothing is promised of where such a row ends."""
+    """The rows whose acts the demo sent too late: a clock ran out that did not run out in the sample, or the row depends
+    on such a row. How those end is not checked."""
     found = {one.driven.row.ref: one for one in lived}
     slow = {ref for ref, one in found.items() if _ran_out(one) - expected_without_acts(one.driven)}
     return frozenset(slow | {ref for ref, one in found.items() if one.driven.depends_on & slow})
@@ -80,6 +81,7 @@ def _ran_out(one: PlayedIssue) -> set[str]:
 
 
 def failed_steps(rows: Iterable[DrivenRow], lived: Sequence[PlayedIssue]) -> Iterable[str]:
+    """Steps that could not be played, except in late rows."""
     slow = late_rows(lived)
     for driven in rows:
         if driven.fault and driven.row.ref not in slow:
@@ -87,6 +89,7 @@ def failed_steps(rows: Iterable[DrivenRow], lived: Sequence[PlayedIssue]) -> Ite
 
 
 def wrong_endings(lived: Sequence[PlayedIssue]) -> Iterable[str]:
+    """Issues that ended in another stage or outcome than expected, except late rows."""
     slow = late_rows(lived)
     for one in lived:
         if not _as_expected(one) and one.driven.row.ref not in slow:
@@ -97,7 +100,7 @@ def wrong_endings(lived: Sequence[PlayedIssue]) -> Iterable[str]:
 
 
 def unfinished_late_rows(lived: Sequence[PlayedIssue]) -> list[str]:
-    """The rows that could not be played to their end because their people came too late."""
+    """The late rows that were not played to their expected end."""
     slow = late_rows(lived)
     unfinished = (one for one in lived if one.driven.fault or not _as_expected(one))
     return sorted(one.driven.row.ref for one in unfinished if one.driven.row.ref in slow)
@@ -113,12 +116,12 @@ def _outcome(one: PlayedIssue) -> str:
 
 
 def is_neglected(driven: DrivenRow) -> bool:
-    """Left to rot on purpose: the sample ends with rungs, not with an act."""
+    """Neglected on purpose: the row of the sample ends with alarms, not with an act."""
     return bool(driven.script.trace) and driven.script.trace[-1][0] == "rung"
 
 
 def missing_rungs(lived: Iterable[PlayedIssue]) -> Iterable[str]:
-    """Which rungs are missing; whether those beside the expected ones are right, ``ladder`` says."""
+    """Expected rungs that neglected issues lack; ``ladder_faults`` judges the others."""
     for one in (one for one in lived if is_neglected(one.driven)):
         missing = sorted(set(one.driven.row.expected.rungs) - set(one.rungs))
         if missing:

@@ -1,4 +1,4 @@
-"""The other end of the notices: a real HTTP endpoint that checks every signature and keeps what it was told."""
+"""The receiver of notices: an HTTP endpoint that checks every signature and keeps each notice."""
 
 import asyncio
 import json
@@ -14,8 +14,10 @@ from starlette.routing import Route
 
 
 class Receiver:
-    """``told``: every notice by its id. ``lags``: how many seconds each came after its event. ``forged``: how many came
-    with a wrong signature."""
+    """``received``: each notice by its id. ``lags``: seconds from its event to its arrival, by id.
+
+    ``forged``: how many came with a wrong signature.
+    """
 
     def __init__(self, port: int, secret: str) -> None:
         self.received: dict[str, dict[str, Any]] = {}
@@ -26,11 +28,11 @@ class Receiver:
         app = Starlette(routes=[Route("/notices", self._take, methods=["POST"])])
         config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False)
         self._server = uvicorn.Server(config)
-        self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours, not uvicorn's
+        self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the process has handlers of its own
         self._serving: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        self._serving = asyncio.create_task(self._server._serve())  # noqa: SLF001 - serve() would take our signals
+        self._serving = asyncio.create_task(self._server._serve())  # noqa: SLF001 - serve() would replace our signal handlers
         while not self._server.started:
             await asyncio.sleep(0.02)
 

@@ -1,4 +1,4 @@
-"""What a simulation says to people."""
+"""The results of a simulation as tables."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,7 +17,7 @@ ROWS_MAX = 20
 
 
 def summary(one: Tally, city: City, console: Console) -> None:
-    """One line for each group, then the units pressed most."""
+    """One row for each group, then the units with the most alerts."""
     rungs = sorted(one.by_rung)
     rows = []
     for group in groups_of(one, city):
@@ -51,7 +51,7 @@ def _units(one: Tally, rungs: Sequence[str], city: City, console: Console) -> No
         (_named(unit, city), *(str(one.by_unit[unit, rung]) for rung in rungs), str(total))
         for unit, total in most[:ROWS_MAX]
     ]
-    print_table(console, "谁欠办 · who owed", ("单位 unit", *rungs, "合计 alerts"), rows)
+    print_table(console, "谁欠办 · responsible units", ("单位 unit", *rungs, "合计 alerts"), rows)
     _rest(len(most), console)
 
 
@@ -68,17 +68,15 @@ def _named(unit: str, city: City) -> str:
 
 
 def refusals(one: Tally, console: Console) -> None:
-    """What the rules would not have let happen."""
+    """Acts and issues that the rules refused."""
     for (act, reason), count in sorted(one.turned.items()):
-        print_line(
-            console, f"{ACT_ZH.get(act, act)} {act}：{count} 次不被接受、已略过 · refused and left out: {reason}"
-        )
+        print_line(console, f"{ACT_ZH.get(act, act)} {act}：{count} 次不被接受、已略过 · refused and skipped: {reason}")
     if one.not_taken_in:
         print_line(console, f"{one.not_taken_in} 件不予收件 · issues not taken in")
 
 
 def comparison(before: Tally, after: Tally, counts: Mapping[str, int], city: City, console: Console) -> None:
-    """What another policy changes, group by group and unit by unit."""
+    """The alerts another policy adds or removes, by group and by unit."""
     rungs = sorted(before.by_rung.keys() | after.by_rung.keys())
     for title, found, named in (
         ("各督导组之差 · difference by group", difference(before.by_group, after.by_group), city.policy.groups),
@@ -98,7 +96,7 @@ def comparison(before: Tally, after: Tally, counts: Mapping[str, int], city: Cit
 
 
 def names(changes: Sequence[Change], count: int, city: City, console: Console) -> None:
-    """Which issues, and whose desks it would have reached: more (+), no longer (-), at another time (~)."""
+    """The issues that differ, with each alert that is added (+), removed (-) or moved (~)."""
     for one in changes:
         print_line(console, f"{one.issue_no} {one.title} {one.enterprise}")
         lines = [f"  + {_reached(alert, city)}" for alert in one.more]
@@ -119,7 +117,7 @@ def _when(one: Alert) -> str:
 
 
 def alerts(alerts: Sequence[Alert], city: City, console: Console) -> None:
-    """Every alert in the order of its moment, as a line."""
+    """One line for each alert, the earliest first."""
     for one in alerts:
         told = "、".join(city.desk(to).name for to in one.told)
         when = f"{one.at.astimezone(CHINA_TIME):%Y-%m-%d %H:%M}"
