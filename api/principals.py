@@ -61,8 +61,8 @@ def reading_actor(
     """The person who reads. Raises StandInUnclear, or as ``resolve_actor``."""
     try:
         stand_in = StandIn.model_validate(json.loads(as_)) if as_ else None
-    except (ValueError, RecursionError) as wrong:
-        raise StandInUnclear(field="as") from wrong
+    except (ValueError, RecursionError) as error:
+        raise StandInUnclear(field="as") from error
     return resolve_actor(who, stand_in, policy)
 
 
@@ -84,8 +84,8 @@ def as_of(
         moment = datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", as_of))
         offset = moment.utcoffset()
         in_utc = moment.astimezone(UTC)
-    except (ValueError, OverflowError) as wrong:
-        raise MomentUnclear(field="as_of") from wrong
+    except (ValueError, OverflowError) as error:
+        raise MomentUnclear(field="as_of") from error
     if offset is None:
         raise MomentUnclear(field="as_of")
     return in_utc

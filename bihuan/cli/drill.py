@@ -45,8 +45,8 @@ def run_drill(settings: Settings, day: str, group: str, *, as_json: bool) -> int
         return 2
     try:
         found = asyncio.run(rungs_ahead(settings.ledger, on))
-    except LEDGER_AWAY as trouble:
-        typer.echo(f"台账不可读 · the ledger cannot be read: {trouble}", err=True)
+    except LEDGER_AWAY as error:
+        typer.echo(f"台账不可读 · the ledger cannot be read: {error}", err=True)
         return 1
     by_group = {each: [one for one in found if one.alert.group == each] for each in ([group] if group else known)}
     if as_json:

@@ -24,8 +24,8 @@ def answer_due(settings: Settings, since: str, limit: str, *, as_json: bool) -> 
         return 2
     try:
         length = Limit.parse(limit)
-    except ValueError as wrong:
-        typer.echo(f"--limit: '{limit}' 不是时限，如 3wd、4wh、30d，至多约二十年 · {wrong}", err=True)
+    except ValueError as error:
+        typer.echo(f"--limit: '{limit}' 不是时限，如 3wd、4wh、30d，至多约二十年 · {error}", err=True)
         return 2
     calendar = load_city(settings.city, settings.profile, imported=Shelf(settings.data).newest()).policy.calendar
     its = account(calendar, Clock(Obligation.ISSUE, 1, length, moment))

@@ -37,8 +37,8 @@ def run_rebuild(settings: Settings, events: Path | None) -> int:
 
     try:
         asyncio.run(work())
-    except (LedgerError, Contradiction) as trouble:
-        typer.echo(f"未能重建，台账保持原样 · not rebuilt; the ledger is unchanged: {trouble}", err=True)
+    except (LedgerError, Contradiction) as error:
+        typer.echo(f"未能重建，台账保持原样 · not rebuilt; the ledger is unchanged: {error}", err=True)
         return 1
     return 0
 
@@ -53,8 +53,8 @@ def run_export(settings: Settings, file: Path) -> int:
 
     try:
         lines = asyncio.run(work())
-    except LedgerError as trouble:
-        typer.echo(f"台账不全，未导出；先重建 · not exported, rebuild first: {trouble}", err=True)
+    except LedgerError as error:
+        typer.echo(f"台账不全，未导出；先重建 · not exported, rebuild first: {error}", err=True)
         return 1
     typer.echo(f"{file}：{lines} 行 · lines")
     return 0

@@ -74,8 +74,8 @@ def run_list(settings: Settings, *, as_json: bool) -> int:
 def _run(work: Coroutine[Any, Any, Answer]) -> Answer | None:
     try:
         return asyncio.run(work)
-    except (ClientError, RPCError, RuntimeError) as trouble:
-        typer.echo(f"Temporal 不可达 · Temporal cannot be reached: {trouble}", err=True)
+    except (ClientError, RPCError, RuntimeError) as error:
+        typer.echo(f"Temporal 不可达 · Temporal cannot be reached: {error}", err=True)
         return None
 
 

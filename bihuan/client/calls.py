@@ -39,20 +39,20 @@ async def temporal_call(within_s: float | None = None) -> AsyncIterator[None]:
         raise AlreadyStarted from running
     except WorkflowUpdateFailedError as failed:
         raise _refused(failed) from failed
-    except RPCError as trouble:
-        raise _error_of(trouble) from trouble
-    except RuntimeError as trouble:  # a lazy client that cannot connect raises this
-        if "connect" not in str(trouble).lower():
+    except RPCError as error:
+        raise _error_of(error) from error
+    except RuntimeError as error:  # a lazy client that cannot connect raises this
+        if "connect" not in str(error).lower():
             raise
-        raise TemporalAway(str(trouble)) from trouble
+        raise TemporalAway(str(error)) from error
 
 
-def _error_of(trouble: RPCError) -> Exception:
-    if trouble.status is RPCStatusCode.NOT_FOUND:
-        return IssueNotRunning(str(trouble))
-    if trouble.status in UNAVAILABLE:
-        return TemporalAway(str(trouble))
-    return OutcomeUnknown(str(trouble)) if trouble.status in AMBIGUOUS else trouble
+def _error_of(error: RPCError) -> Exception:
+    if error.status is RPCStatusCode.NOT_FOUND:
+        return IssueNotRunning(str(error))
+    if error.status in UNAVAILABLE:
+        return TemporalAway(str(error))
+    return OutcomeUnknown(str(error)) if error.status in AMBIGUOUS else error
 
 
 def _refused(failed: WorkflowUpdateFailedError) -> Exception:

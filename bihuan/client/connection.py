@@ -54,8 +54,8 @@ async def connect(
             runtime=runtime,
             lazy=lazy,
         )
-    except RuntimeError as trouble:
-        raise TemporalUnreachable(settings.temporal) from trouble
+    except RuntimeError as error:
+        raise TemporalUnreachable(settings.temporal) from error
 
 
 async def is_reachable(client: Client) -> bool:

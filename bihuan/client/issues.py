@@ -77,8 +77,8 @@ async def act(client: Client, issue_no: str, command: ActCommand, *, within_s: f
             except WorkflowUpdateFailedError as failed:
                 if getattr(failed.cause, "type", "") != MOVING:
                     raise
-            except RPCError as trouble:
-                if trouble.status is not RPCStatusCode.FAILED_PRECONDITION:
+            except RPCError as error:
+                if error.status is not RPCStatusCode.FAILED_PRECONDITION:
                     raise
             await asyncio.sleep(NEXT_RUN_WAIT_S)  # it is between two runs of continue-as-new
 

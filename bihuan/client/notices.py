@@ -73,8 +73,8 @@ async def last_order(client: Client, notice_id: str) -> NoticeOrder | None:
     async with temporal_call(RESEND_TIMEOUT_S):
         try:
             begun = await first_event(client, notice_id)
-        except RPCError as trouble:
-            if trouble.status is RPCStatusCode.NOT_FOUND:
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
                 return None
             raise
         payloads = begun.workflow_execution_started_event_attributes.input.payloads

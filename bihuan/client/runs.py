@@ -14,8 +14,8 @@ async def describe(client: Client, workflow_id: str) -> WorkflowExecutionDescrip
     """The description of the newest run of this id; None where Temporal has none."""
     try:
         return await client.get_workflow_handle(workflow_id).describe()
-    except RPCError as trouble:
-        if trouble.status is RPCStatusCode.NOT_FOUND:
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
             return None
         raise
 
@@ -39,8 +39,8 @@ async def last_run(client: Client, workflow_id: str) -> tuple[WorkflowExecutionS
         return None, None
     try:
         history = await client.get_workflow_handle(workflow_id, run_id=newest.run_id).fetch_history()
-    except RPCError as trouble:
-        if trouble.status is not RPCStatusCode.NOT_FOUND:
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
             raise
         return None, None
     return newest.status, history

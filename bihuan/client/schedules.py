@@ -159,8 +159,8 @@ def _updated(current: ScheduleUpdateInput, schedule: Schedule) -> ScheduleUpdate
 async def _described(client: Client, id_: str) -> ScheduleDescription | None:
     try:
         return await client.get_schedule_handle(id_).describe()
-    except RPCError as trouble:
-        if trouble.status is RPCStatusCode.NOT_FOUND:
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
             return None
         raise
 

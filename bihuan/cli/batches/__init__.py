@@ -36,10 +36,10 @@ def run_reporting(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
     except Refusal as refusal:
         _report_invalid(refusal.name, refusal.sentence_zh, refusal.sentence_en)
         return 2
-    except (ClientError, RPCError, RuntimeError) as trouble:
-        typer.echo(f"流程引擎不可用 · Temporal is away: {trouble}".splitlines()[0], err=True)
-    except LEDGER_AWAY as trouble:
-        typer.echo(f"台账不可用 · the ledger is away: {trouble}".splitlines()[0], err=True)
+    except (ClientError, RPCError, RuntimeError) as error:
+        typer.echo(f"流程引擎不可用 · Temporal is away: {error}".splitlines()[0], err=True)
+    except LEDGER_AWAY as error:
+        typer.echo(f"台账不可用 · the ledger is away: {error}".splitlines()[0], err=True)
     return 1
 
 

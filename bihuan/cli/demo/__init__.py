@@ -126,7 +126,7 @@ async def _play(running: _RunningCity, slower: float, display: Display) -> int:
         engine = ledger_engine(settings.ledger)
         with display.progress("通知送达 · notices", None) as bar:
             checker = Checker(LedgerReader(engine), await connect(settings), city, receiver, caller, bar.to)
-            issues = await checker.lived(list(driven.values()))
+            issues = await checker.issues(list(driven.values()))
             checks = [checked async for checked in checker.check(list(driven.values()), issues)]
         await engine.dispose()
     display.result(issues, checks, notice_statistics(receiver, checker.notices), city)

@@ -63,7 +63,7 @@ class Checker:
         self._awaiting = awaiting
         self.notices = Notices()
 
-    async def lived(self, rows: Sequence[DrivenRow]) -> list[PlayedIssue]:
+    async def issues(self, rows: Sequence[DrivenRow]) -> list[PlayedIssue]:
         """The issues of all rows, once the ledger has every acknowledged act."""
         return [await self._settled(driven) for driven in rows if driven.number]
 
@@ -80,38 +80,38 @@ class Checker:
                 return PlayedIssue(driven, entries, issue, overdue)
             await asyncio.sleep(LOOK_EVERY_S)
 
-    async def check(self, rows: Sequence[DrivenRow], lived: Sequence[PlayedIssue]) -> AsyncIterator[CheckResult]:
+    async def check(self, rows: Sequence[DrivenRow], issues: Sequence[PlayedIssue]) -> AsyncIterator[CheckResult]:
         """Each promise in turn."""
         yield CheckResult(
-            "样例中的每一步都已办到 · every step of the sample was taken", tuple(failed_steps(rows, lived))
+            "样例中的每一步都已办到 · every step of the sample was taken", tuple(failed_steps(rows, issues))
         )
-        yield CheckResult("每件问题都到达预期终点 · every issue ended where expected", tuple(wrong_endings(lived)))
+        yield CheckResult("每件问题都到达预期终点 · every issue ended where expected", tuple(wrong_endings(issues)))
         yield CheckResult(
             "逾期必升级、未逾期不升级、每级只一次 · a rung was raised once, if and only if its deadline passed",
-            tuple(fault for one in lived for fault in ladder_faults(one, self._city.policy)),
+            tuple(fault for one in issues for fault in ladder_faults(one, self._city.policy)),
         )
         yield CheckResult(
-            "放任不管者升到了预期各级 · neglected issues climbed all the expected rungs", tuple(missing_rungs(lived))
+            "放任不管者升到了预期各级 · neglected issues climbed all the expected rungs", tuple(missing_rungs(issues))
         )
         yield CheckResult(
             "升级告知了名册上的督导组 · the supervision group in the roster was notified of rungs",
-            tuple(await self._told(lived)),
+            tuple(await self._unnotified_groups(issues)),
         )
         yield CheckResult(
-            "每条通知都已送达，或因问题已了结而撤回 · every notice arrived, signed, or was recalled because its matter was settled",
+            "每条通知都已送达，或因问题已了结而撤回 · every notice arrived, signed, or was settled before",
             tuple(self._delivered()),
         )
         yield CheckResult(
             "每张回执在流程与台账中各有一件 · every receipt is once in Temporal and once in the ledger",
-            tuple(await self._counted(lived)),
+            tuple(await self._counted(issues)),
         )
         yield CheckResult(
-            "台账等于流程历史的折叠 · the ledger equals the fold of the histories", tuple(await self._folded(lived))
+            "台账等于流程历史的折叠 · the ledger equals the fold of the histories", tuple(await self._folded(issues))
         )
 
-    async def _told(self, lived: Sequence[PlayedIssue]) -> list[str]:
-        await self._all_notices(lived)
-        return [fault for one in lived for fault in self._unnotified(one)]
+    async def _unnotified_groups(self, issues: Sequence[PlayedIssue]) -> list[str]:
+        await self._all_notices(issues)
+        return [fault for one in issues for fault in self._unnotified(one)]
 
     def _unnotified(self, one: PlayedIssue) -> Iterable[str]:
         group = self._city.policy.group_for(one.issue.holder, one.issue.county)
@@ -125,9 +125,9 @@ class Checker:
         wrong = [f"{forged} notices came with a wrong signature"] if forged else []
         return [f"{id_} did not arrive" for id_ in sorted(self.notices.missing)] + wrong
 
-    async def _all_notices(self, lived: Sequence[PlayedIssue]) -> None:
+    async def _all_notices(self, issues: Sequence[PlayedIssue]) -> None:
         """Wait until every required notice has arrived or was recalled, as long as any still arrives."""
-        due = {notice_id(one.driven.number, e.seq, to): one for one in lived for e in one.entries for to in e.tell}
+        due = {notice_id(one.driven.number, e.seq, to): one for one in issues for e in one.entries for to in e.tell}
         self.notices, still_s, before = Notices(due=set(due)), 0.0, -1
         while missing := due.keys() - self._receiver.received.keys() - self.notices.recalled:
             self.notices.recalled |= {id_ for id_ in missing if await self._recalled(id_, due[id_])}
@@ -142,12 +142,12 @@ class Checker:
         self.notices.missing = missing
 
     async def _recalled(self, id_: str, one: PlayedIssue) -> bool:
-        """Whether a notice was recalled because its issue was closed; for an open issue that would be a lost notice."""
+        """Whether it was recalled because its issue was closed; for an open issue it would be lost."""
         delivery = await self._reader.delivery(id_) if one.issue.closed else None
         return delivery is not None and delivery.state == "RECALLED"
 
-    async def _counted(self, lived: Sequence[PlayedIssue]) -> list[str]:
-        kept = Counter(one.driven.number for one in lived)
+    async def _counted(self, issues: Sequence[PlayedIssue]) -> list[str]:
+        kept = Counter(one.driven.number for one in issues)
         reconciliation = await self._caller.get("/census")
         faults = [f"{number} was given to {count} rows" for number, count in kept.items() if count > 1]
         running = [
@@ -159,14 +159,13 @@ class Checker:
         ]
         total = reconciliation["open"] + sum(reconciliation["closed"].values())
         if not (reconciliation["ok"] and reconciliation["total"] == total == len(kept)):
-            faults.append(
-                f"receipts {len(kept)}, ledger {reconciliation['total']}, open + closed {total}, lost {reconciliation['lost']}"
-            )
+            counts = f"ledger {reconciliation['total']}, open + closed {total}, lost {reconciliation['lost']}"
+            faults.append(f"receipts {len(kept)}, {counts}")
         return faults
 
-    async def _folded(self, lived: Sequence[PlayedIssue]) -> list[str]:
+    async def _folded(self, issues: Sequence[PlayedIssue]) -> list[str]:
         faults = []
-        for one in lived:
+        for one in issues:
             try:
                 entries, _ = await entries_of(self._client, one.driven.number)
             except Contradiction as contradiction:

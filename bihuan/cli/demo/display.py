@@ -66,26 +66,26 @@ class Display:
         return ProgressBar(self._console, what, total)
 
     def result(
-        self, lived: Sequence[PlayedIssue], checks: Sequence[CheckResult], statistics: NoticeStatistics, city: City
+        self, issues: Sequence[PlayedIssue], checks: Sequence[CheckResult], statistics: NoticeStatistics, city: City
     ) -> None:
         if self._quiet:
-            print(json.dumps(_as_data(lived, checks, statistics), ensure_ascii=False))
+            print(json.dumps(_as_data(issues, checks, statistics), ensure_ascii=False))
             return
         columns = ("问题 issue", "经过 path taken", "终点 end", "准时或最高级 rung", "督导组 group alerted")
-        slow = unfinished_late_rows(lived)
-        rows = [_row(one, statistics.receiver, city, came_late=one.driven.row.ref in slow) for one in lived]
+        slow = unfinished_late_rows(issues)
+        rows = [_row(one, statistics.receiver, city, came_late=one.driven.row.ref in slow) for one in issues]
         print_table(self._console, "闭环演示 · forty issues in the loop", columns, rows)
         for one in checks:
             print_line(self._console, f"✗ {one.promise}" if one.faults else f"✓ {one.promise}", style=_colour(one))
             for fault in one.faults:
                 print_line(self._console, f"    {fault}", style="red")
-        print_line(self._console, f"{len(lived)} 件问题，{statistics.zh}")
-        print_line(self._console, f"{len(lived)} issues, {statistics.en}")
+        print_line(self._console, f"{len(issues)} 件问题，{statistics.zh}")
+        print_line(self._console, f"{len(issues)} issues, {statistics.en}")
         if slow:
             refs = ", ".join(slow)
             print_line(
                 self._console,
-                f"{len(slow)} 件问题演示者来迟，未能演完 · could not be played to the end, because the demo itself was late: {refs}",
+                f"{len(slow)} 件问题演示者来迟，未能演完 · not finished, the demo was late: {refs}",
             )
 
 
@@ -143,9 +143,9 @@ def _row(one: PlayedIssue, receiver: Receiver, city: City, *, came_late: bool) -
 
 
 def _as_data(
-    lived: Sequence[PlayedIssue], checks: Sequence[CheckResult], statistics: NoticeStatistics
+    issues: Sequence[PlayedIssue], checks: Sequence[CheckResult], statistics: NoticeStatistics
 ) -> dict[str, object]:
-    slow = unfinished_late_rows(lived)
+    slow = unfinished_late_rows(issues)
     return {
         "issues": [
             {
@@ -160,7 +160,7 @@ def _as_data(
                 "groups_alerted": groups_alerted(statistics.receiver, one.driven.number),
                 "played_late": one.driven.row.ref in slow,
             }
-            for one in lived
+            for one in issues
         ],
         "checks": [{"promise": one.promise, "holds": not one.faults, "faults": one.faults} for one in checks],
         "notices": statistics.arrived,

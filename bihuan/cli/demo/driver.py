@@ -108,8 +108,8 @@ class Driver:
                     await self._happened(driven, _event_of(step))
                 driven.steps += 1
                 self._moved()
-        except (RequestRejected, TimeoutError) as trouble:
-            driven.fault = f"{type(trouble).__name__}: {trouble}"
+        except (RequestRejected, TimeoutError) as error:
+            driven.fault = f"{type(error).__name__}: {error}"
         finally:
             driven.submitted.set()
             driven.merged.set()

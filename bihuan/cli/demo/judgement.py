@@ -67,10 +67,12 @@ def ladder_faults(one: PlayedIssue, policy: Policy) -> Iterable[str]:
     yield from (f"{ref}: {key} is due and not raised" for key in one.overdue)
 
 
-def late_rows(lived: Iterable[PlayedIssue]) -> frozenset[str]:
-    """The rows whose acts the demo sent too late: a clock ran out that did not run out in the sample, or the row depends
-    on such a row. How those end is not checked."""
-    found = {one.driven.row.ref: one for one in lived}
+def late_rows(issues: Iterable[PlayedIssue]) -> frozenset[str]:
+    """The rows whose acts the demo sent too late; how those end is not checked.
+
+    In such a row, or in one it depends on, a clock ran out that did not run out in the sample.
+    """
+    found = {one.driven.row.ref: one for one in issues}
     slow = {ref for ref, one in found.items() if _ran_out(one) - expected_without_acts(one.driven)}
     return frozenset(slow | {ref for ref, one in found.items() if one.driven.depends_on & slow})
 
@@ -80,18 +82,18 @@ def _ran_out(one: PlayedIssue) -> set[str]:
     return set(one.rungs) | lapsed
 
 
-def failed_steps(rows: Iterable[DrivenRow], lived: Sequence[PlayedIssue]) -> Iterable[str]:
+def failed_steps(rows: Iterable[DrivenRow], issues: Sequence[PlayedIssue]) -> Iterable[str]:
     """Steps that could not be played, except in late rows."""
-    slow = late_rows(lived)
+    slow = late_rows(issues)
     for driven in rows:
         if driven.fault and driven.row.ref not in slow:
             yield f"{driven.row.ref}: step {driven.steps + 1}: {driven.fault}"
 
 
-def wrong_endings(lived: Sequence[PlayedIssue]) -> Iterable[str]:
+def wrong_endings(issues: Sequence[PlayedIssue]) -> Iterable[str]:
     """Issues that ended in another stage or outcome than expected, except late rows."""
-    slow = late_rows(lived)
-    for one in lived:
+    slow = late_rows(issues)
+    for one in issues:
         if not _as_expected(one) and one.driven.row.ref not in slow:
             yield (
                 f"{one.driven.row.ref}: ended in {one.issue.stage} {_outcome(one)}, "
@@ -99,10 +101,10 @@ def wrong_endings(lived: Sequence[PlayedIssue]) -> Iterable[str]:
             )
 
 
-def unfinished_late_rows(lived: Sequence[PlayedIssue]) -> list[str]:
+def unfinished_late_rows(issues: Sequence[PlayedIssue]) -> list[str]:
     """The late rows that were not played to their expected end."""
-    slow = late_rows(lived)
-    unfinished = (one for one in lived if one.driven.fault or not _as_expected(one))
+    slow = late_rows(issues)
+    unfinished = (one for one in issues if one.driven.fault or not _as_expected(one))
     return sorted(one.driven.row.ref for one in unfinished if one.driven.row.ref in slow)
 
 
@@ -120,9 +122,9 @@ def is_neglected(driven: DrivenRow) -> bool:
     return bool(driven.script.trace) and driven.script.trace[-1][0] == "rung"
 
 
-def missing_rungs(lived: Iterable[PlayedIssue]) -> Iterable[str]:
+def missing_rungs(issues: Iterable[PlayedIssue]) -> Iterable[str]:
     """Expected rungs that neglected issues lack; ``ladder_faults`` judges the others."""
-    for one in (one for one in lived if is_neglected(one.driven)):
+    for one in (one for one in issues if is_neglected(one.driven)):
         missing = sorted(set(one.driven.row.expected.rungs) - set(one.rungs))
         if missing:
             yield f"{one.driven.row.ref}: did not climb {', '.join(missing)}"

@@ -112,8 +112,8 @@ def _backtest(settings: Settings, city: City, options: SimulationOptions, other:
     try:
         known = asyncio.run(issue_numbers(settings.ledger))
         return _Presentation(city, options).present(Recorded(settings.ledger, known, datetime.now(UTC), other))
-    except LEDGER_AWAY as trouble:
-        typer.echo(f"台账不可读 · the ledger cannot be read: {trouble}", err=True)
+    except LEDGER_AWAY as error:
+        typer.echo(f"台账不可读 · the ledger cannot be read: {error}", err=True)
         return 1
 
 
