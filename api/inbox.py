@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from api.dependencies import InboxDep, ResendingDep
 from api.inbox_answers import AcknowledgedAnswer, InboxAnswer, NoticeAnswer, ResentAnswer, TimelineAnswer
 from api.principals import Caller, Cursor, IdempotencyKey, NoticeId, PageSize, Reader, resolve_actor
-from api.schemas import StandInBody
+from api.schemas import StandInOnly
 from bihuan.application.inbox import recorded_name
 
 router = APIRouter(prefix="/api/v1", tags=["通知 · notices"])
@@ -40,7 +40,7 @@ async def notice(notice_id: NoticeId, who: Reader, notices: InboxDep) -> Timelin
     "/notices/{notice_id}/acknowledge", summary="收到 · acknowledge a notice", operation_id="acknowledgeNotice"
 )
 async def acknowledge(
-    response: Response, notice_id: NoticeId, who: Caller, notices: InboxDep, body: StandInBody | None = None
+    response: Response, notice_id: NoticeId, who: Caller, notices: InboxDep, body: StandInOnly | None = None
 ) -> AcknowledgedAnswer:
     """A recipient has seen the notice. If it is of an alarm, the alarm stops repeating.
 
@@ -67,7 +67,7 @@ async def resend(
     key: IdempotencyKey,
     notices: InboxDep,
     resending: ResendingDep,
-    body: StandInBody | None = None,
+    body: StandInOnly | None = None,
 ) -> ResentAnswer:
     """Send a finished notice again, with the same text and id, by the routes now configured.
 

@@ -26,7 +26,7 @@ class StandIn(BaseModel):
     person: str = ""
 
 
-class StandInBody(BaseModel):
+class StandInOnly(BaseModel):
     """The body of requests that need nothing but, for demo keys, for whom they act."""
 
     model_config = ConfigDict(extra="forbid")

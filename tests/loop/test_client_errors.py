@@ -44,7 +44,7 @@ async def what_comes_of(trouble: Exception) -> Exception:
         (RuntimeError("Failed client connect: refused"), TemporalAway),
         (WorkflowUpdateRPCTimeoutOrCancelledError(), OutcomeUnknown),
         (WorkflowAlreadyStartedError("i", "t"), AlreadyStarted),
-        (refusal("ReceiptInLedgerOnly"), ReceiptInLedgerOnly),
+        (refusal(AnsweredBefore.__name__), ReceiptInLedgerOnly),
         (refusal("NotYourIssue", {"zh": "z", "en": "e", "field": "f"}), Refused),
     ],
 )
