@@ -17,6 +17,7 @@ from bihuan.client.errors import (
     Refused,
     TemporalAway,
 )
+from workflows.receipts import AnsweredBefore
 
 
 def refusal(type_: str | None, *details: object) -> WorkflowUpdateFailedError:
