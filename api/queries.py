@@ -121,7 +121,7 @@ async def orders(
 async def reconciliation(_who: Reader, reading: ReadingDep) -> ReconciliationAnswer:
     """Compares the issues in the ledger with the workflows that run in Temporal."""
     found = await reading.reconciled()
-    counted = found.counted
+    counted = found.counts
     return ReconciliationAnswer(
         ok=found.ok,
         total=counted.total,

@@ -8,8 +8,8 @@ from temporalio.client import Client
 
 from bihuan.application.errors import IssueArchived, IssueUnknown, LedgerAway, TargetUnknown
 from bihuan.application.receipts import CommandResult, result_of
-from bihuan.city.calendar_store import Shelf
-from bihuan.city.enterprises import Register
+from bihuan.city.calendar_store import CalendarStore
+from bihuan.city.enterprises import EnterpriseRegister
 from bihuan.client.calls import temporal_call
 from bihuan.client.errors import IssueNotRunning, ReceiptInLedgerOnly
 from bihuan.client.issues import DECISION_TIMEOUT_S, act
@@ -34,8 +34,8 @@ class Acts:
 
     client: Client
     reader: LedgerReader
-    register: Register
-    shelf: Shelf
+    register: EnterpriseRegister
+    shelf: CalendarStore
 
     async def act(self, issue_no: str, actor: Actor, requested: Act, key: str) -> CommandResult:
         """Perform the act; repeating it with the same key returns the first receipt.
@@ -97,6 +97,6 @@ class Acts:
 
     async def _life(self, issue_no: str) -> tuple[Issue, Policy] | None:
         try:
-            return await self.reader.life(issue_no)
+            return await self.reader.issue_state(issue_no)
         except LEDGER_AWAY as error:
             raise LedgerAway from error

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bihuan.application.batches import BatchService, operator, still_running
-from bihuan.city.calendar_files import VERSION, laid_over, next_version, read_paper
-from bihuan.city.calendar_store import Shelf
+from bihuan.city.calendar_files import VERSION, merge_calendar, next_version, read_calendar_file
+from bihuan.city.calendar_store import CalendarStore
 from bihuan.city.configuration import load_city
 from bihuan.client.runs import is_running
 from bihuan.domain.batches.order import BatchKind, BatchOrder
@@ -17,7 +17,7 @@ from bihuan.domain.events import CalendarAdopted
 from bihuan.domain.issue import Issue
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
-from bihuan.files.validation import refused
+from bihuan.files.validation import invalid_file
 from bihuan.ledger.canonical import order_of
 from bihuan.ledger.reading import LedgerReader
 from bihuan.runtime.settings import Settings
@@ -52,15 +52,15 @@ def new_version(settings: Settings, file: Path, version: str = "", source: str =
 
     ``version``: its name, the next free one where empty. ``source``: the paper it rests on. Raises FilesInvalid.
     """
-    shelf = Shelf(settings.data)
+    shelf = CalendarStore(settings.data)
     known = load_city(settings.city, settings.profile, imported=shelf.newest()).calendar
-    paper = read_paper(file, source)
+    paper = read_calendar_file(file, source)
     taken = [one.calendar.version for one in shelf.all()]
-    merged = laid_over(known, paper, version or next_version(known, paper, taken))
+    merged = merge_calendar(known, paper, version or next_version(known, paper, taken))
     if (merged.days, merged.published_years) == (known.days, known.published_years):
         return known
     if not VERSION.fullmatch(merged.version) or merged.version in {known.version, *taken}:
-        raise refused("--version", "version", merged.version, UNUSED_NAME)
+        raise invalid_file("--version", "version", merged.version, UNUSED_NAME)
     return merged
 
 
@@ -68,7 +68,7 @@ async def calendar_moves(reader: LedgerReader, calendar: CalendarVersion, now: d
     """Every deadline of a living issue that the calendar would move. Reads the ledger; changes nothing."""
     found: list[CalendarMove] = []
     for number in (await reader.census()).living:
-        life = await reader.life(number)
+        life = await reader.issue_state(number)
         if life is not None:
             found += _moves(*life, calendar.since(first_year(life[0].received_at)), now)
     return found
@@ -137,6 +137,6 @@ def new_order(calendar: CalendarVersion, now: datetime) -> BatchOrder:
 
 
 def _put_in_force(settings: Settings, calendar: CalendarVersion) -> None:
-    shelf = Shelf(settings.data)
+    shelf = CalendarStore(settings.data)
     if calendar != load_city(settings.city, settings.profile, imported=shelf.newest()).calendar:
         shelf.put(calendar, datetime.now(UTC))

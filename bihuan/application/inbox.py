@@ -56,7 +56,7 @@ class Inbox:
         """The notice of this id, or all notices of one group chat message. Raises NoticeUnknown, NotRecordedYet."""
         if not id_.startswith(DESKS):
             return (await self.notice(id_),)
-        found = await self.reader.together(id_)
+        found = await self.reader.in_message(id_)
         if not found:
             raise NotRecordedYet
         return found
@@ -109,7 +109,7 @@ class Inbox:
     async def _end_repetition(self, delivery: Delivery, who: Actor) -> None:
         """Acknowledge the alarm, so that it stops repeating."""
         entry, then = await self.event_of(delivery)
-        alarm, life = alarm_told(entry.event, then), await self.reader.life(delivery.issue_no)
+        alarm, life = alarm_told(entry.event, then), await self.reader.issue_state(delivery.issue_no)
         if life is None or alarm not in {one.alarm for one in life[0].unheeded}:
             return
         command = ActCommand(f"acknowledge:{delivery.notice_id}", who, Acknowledge(alarm=alarm), str(uuid.uuid4()))

@@ -53,7 +53,7 @@ class Resending:
 
     async def _admit(self, delivery: Delivery, who: Actor) -> None:
         if delivery.issue_no:
-            life = await self.inbox.reader.life(delivery.issue_no)
+            life = await self.inbox.reader.issue_state(delivery.issue_no)
             if life is None:
                 raise IssueUnknown
             admit_resend(life[0], who, life[1])

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from bihuan.application.batches import batch_service, has_ledger
 from bihuan.application.calendar_adoption import CalendarMove, calendar_moves, import_order, new_version
-from bihuan.city.calendar_store import Shelf
+from bihuan.city.calendar_store import CalendarStore
 from bihuan.city.configuration import load_city
 from bihuan.cli.batches import run_reporting, run_watched
 from bihuan.cli.moments import due_or_paused, iso, to_the_minute
@@ -67,7 +67,7 @@ def _row(move: CalendarMove) -> tuple[str, ...]:
 
 
 def run_list(settings: Settings, *, as_json: bool) -> int:
-    known = Shelf(settings.data).all()
+    known = CalendarStore(settings.data).all()
     if as_json:
         rows = [asdict(replace(one.calendar, days=())) | {"imported_at": iso(one.imported_at)} for one in known]
         typer.echo(json.dumps(rows, ensure_ascii=False))

@@ -4,7 +4,7 @@ import json
 
 import typer
 
-from bihuan.city.calendar_store import Shelf
+from bihuan.city.calendar_store import CalendarStore
 from bihuan.city.configuration import load_city
 from bihuan.cli.moments import MOMENT_EN, MOMENT_ZH, parse_moment
 from bihuan.domain.clocks.clock import Clock, Obligation
@@ -27,7 +27,9 @@ def answer_due(settings: Settings, since: str, limit: str, *, as_json: bool) -> 
     except ValueError as error:
         typer.echo(f"--limit: '{limit}' 不是时限，如 3wd、4wh、30d，至多约二十年 · {error}", err=True)
         return 2
-    calendar = load_city(settings.city, settings.profile, imported=Shelf(settings.data).newest()).policy.calendar
+    calendar = load_city(
+        settings.city, settings.profile, imported=CalendarStore(settings.data).newest()
+    ).policy.calendar
     its = account(calendar, Clock(Obligation.ISSUE, 1, length, moment))
     assert its.due is not None, "a clock without pauses has a due moment"
     off = [day for day in its.days if not day.works and day.day > its.started_at.date()]

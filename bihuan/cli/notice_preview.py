@@ -9,10 +9,10 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from bihuan.city.calendar_store import Shelf
+from bihuan.city.calendar_store import CalendarStore
 from bihuan.city.configuration import City, load_city
-from bihuan.city.contact_files import is_of
-from bihuan.city.notification_files import Notifying, load_notifying
+from bihuan.city.contact_files import has_desk
+from bihuan.city.notification_files import NotificationSettings, load_notification_settings
 from bihuan.cli.moments import MOMENT_EN, MOMENT_ZH, parse_moment
 from bihuan.cli.tables import print_line, print_table
 from bihuan.domain.clocks.limits import Limit, TimeUnit
@@ -56,8 +56,8 @@ class PreviewedNotice:
 
 def run_preview(settings: Settings, options: PreviewOptions, *, as_json: bool) -> int:
     """Exit code 2 for an unreadable option, which the message names."""
-    city = load_city(settings.city, settings.profile, imported=Shelf(settings.data).newest())
-    notifying = load_notifying(
+    city = load_city(settings.city, settings.profile, imported=CalendarStore(settings.data).newest())
+    notifying = load_notification_settings(
         settings.city, city, webhook_url=settings.webhook_url, give_up_s=settings.notice_give_up_s
     )
     problem = _invalid_option(options, city, notifying)
@@ -73,7 +73,7 @@ def run_preview(settings: Settings, options: PreviewOptions, *, as_json: bool) -
     return 0
 
 
-def _invalid_option(options: PreviewOptions, city: City, notifying: Notifying) -> str:
+def _invalid_option(options: PreviewOptions, city: City, notifying: NotificationSettings) -> str:
     known = {
         "--event": (options.event, tuple(NOTIFIED)),
         "--channel": (options.channel, tuple(notifying.routing.channels)),
@@ -84,7 +84,7 @@ def _invalid_option(options: PreviewOptions, city: City, notifying: Notifying) -
         if value and value not in values:
             return f"{option}: '{value}' 不在其中 · is none of {', '.join(values)}"
     desk, _, ref = options.desk.partition(":")
-    if ref and not is_of(city, Party(Desk(desk), ref)):
+    if ref and not has_desk(city, Party(Desk(desk), ref)):
         return f"--desk: '{options.desk}' 本市没有 · does not exist in this city"
     try:
         parse_moment(options.at or "2026-01-01")
@@ -93,7 +93,7 @@ def _invalid_option(options: PreviewOptions, city: City, notifying: Notifying) -
     return ""
 
 
-def _previews(notifying: Notifying, options: PreviewOptions, at: datetime) -> Iterator[PreviewedNotice]:
+def _previews(notifying: NotificationSettings, options: PreviewOptions, at: datetime) -> Iterator[PreviewedNotice]:
     for event, usual in NOTIFIED.items():
         if options.event in ("", event):
             for to in _desks(usual, options):
@@ -111,7 +111,7 @@ def _desks(usual: tuple[Party, ...], options: PreviewOptions) -> tuple[Party, ..
     return (Party(Desk(desk), ref),) if ref and (of_kind or options.event) else of_kind
 
 
-def _one(notifying: Notifying, event: str, to: Party, at: datetime) -> PreviewedNotice:
+def _one(notifying: NotificationSettings, event: str, to: Party, at: datetime) -> PreviewedNotice:
     order = sample(event, to, at=at)
     about = About(event, to, order.facts.get("rung", ""), order.urgent)
     ways = tuple(

@@ -10,8 +10,8 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook
 
 from bihuan.domain.codes import fold
-from bihuan.files.texts import A_FILE, BYTES_MAX, ENDS, NOT_TOO_LARGE, UNREADABLE, read_text
-from bihuan.files.validation import Faults, Line
+from bihuan.files.texts import A_FILE, BYTES_MAX, LINE_ENDS, NOT_TOO_LARGE, UNREADABLE, read_text
+from bihuan.files.validation import Findings, Line
 
 Row = tuple[int, list[str]]
 """The number of its line, and its cells."""
@@ -25,7 +25,7 @@ A_WORKBOOK = "可读的 .xlsx 工作簿 · an .xlsx workbook that can be read"
 def read_table(
     path: Path,
     columns: Sequence[str],
-    faults: Faults,
+    faults: Findings,
     *,
     key: str = "",
     optional: Sequence[str] = (),
@@ -46,7 +46,7 @@ def read_table(
     for line in lines if key else ():
         value = line.maybe(key)
         if value in seen:
-            line.fault(key, NOT_ABOVE)
+            line.reject(key, NOT_ABOVE)
         seen.add(value)
     return lines
 
@@ -57,7 +57,7 @@ def _folded(line: Line, codes: Sequence[str]) -> Line:
     return replace(line, values={name: fold(said) if name in codes else said for name, said in line.values.items()})
 
 
-def _in_place_of(path: Path, faults: Faults) -> Path:
+def _in_place_of(path: Path, faults: Findings) -> Path:
     """A name may be one that no file can have, which only ``os.path`` takes for absence."""
     workbook = path.parent / f"{path.stem}{WORKBOOK}"
     if path.suffix == WORKBOOK or not os.path.exists(workbook):
@@ -68,7 +68,7 @@ def _in_place_of(path: Path, faults: Faults) -> Path:
 
 
 def _lines(
-    path: Path, rows: Sequence[Row], columns: Sequence[str], optional: Sequence[str], faults: Faults
+    path: Path, rows: Sequence[Row], columns: Sequence[str], optional: Sequence[str], faults: Findings
 ) -> Iterator[Line]:
     if path.name in faults.unread:
         return
@@ -86,7 +86,7 @@ def _lines(
             faults.add(place, "fields", len(cells), f"{len(named)} 列 · {len(named)}, one for each column")
 
 
-def _rows(path: Path, faults: Faults) -> list[Row]:
+def _rows(path: Path, faults: Findings) -> list[Row]:
     """The rows that say something, the heading first."""
     if path.suffix == WORKBOOK:
         sheets = read_sheets(path, faults)
@@ -96,16 +96,16 @@ def _rows(path: Path, faults: Faults) -> list[Row]:
     return [(number, row) for number, row in rows if any(map(str.strip, row)) and not row[0].startswith("#")]
 
 
-def _csv_rows(path: Path, text: str, faults: Faults) -> Iterator[Row]:
+def _csv_rows(path: Path, text: str, faults: Findings) -> Iterator[Row]:
     """Line by line: so a quotation mark that nobody closed takes no row but its own."""
-    for number, line in enumerate(ENDS.split(text), 1):
+    for number, line in enumerate(LINE_ENDS.split(text), 1):
         try:
             yield from ((number, row) for row in csv.reader([line], strict=True) if not line.startswith("#"))
         except csv.Error:
             faults.add(f"{path.name}:{number}", "row", line, ONE_LINE)
 
 
-def read_sheets(path: Path, faults: Faults) -> dict[str, list[Row]]:
+def read_sheets(path: Path, faults: Findings) -> dict[str, list[Row]]:
     """Every sheet of a workbook by its name, in their order; none where it cannot be read, which is a fault."""
     try:
         if path.stat().st_size > BYTES_MAX:
@@ -120,7 +120,7 @@ def read_sheets(path: Path, faults: Faults) -> dict[str, list[Row]]:
     return _unread(path, faults)
 
 
-def _unread(path: Path, faults: Faults) -> dict[str, list[Row]]:
+def _unread(path: Path, faults: Findings) -> dict[str, list[Row]]:
     faults.unread.add(path.name)
     return {}
 
@@ -129,14 +129,14 @@ def _sheet_rows(book: CalamineWorkbook, name: str) -> list[Row]:
     """Cells after the last that says something are none."""
     rows = []
     for number, row in enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False), 1):
-        cells = [_told(cell) for cell in row]
+        cells = [_cell_text(cell) for cell in row]
         while cells and not cells[-1].strip():
             cells.pop()
         rows.append((number, cells))
     return rows
 
 
-def _told(cell: object) -> str:
+def _cell_text(cell: object) -> str:
     """A cell as one would write it into a CSV: whole numbers without a point, days and moments by ISO 8601."""
     match cell:
         case bool():

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bihuan.runtime.stack import children, with_ports
 from temporalio.client import Client
 
 from bihuan.city.configuration import load_city
@@ -28,7 +29,6 @@ from bihuan.domain.stage import Outcome
 from bihuan.ledger.engine import migrate
 from bihuan.runtime.settings import Settings
 from bihuan.runtime.supervisor import Child, Supervisor
-from bihuan.runtime.up import children, with_ports
 from bihuan.wire import ActCommand
 from tests.bench.bare import Bare
 from workflows.issue_loop import IssueLoop
