@@ -17,23 +17,23 @@ from bihuan.domain.clocks.calendar_adoption import first_year, governed_by
 from bihuan.domain.clocks.special_days import CalendarVersion
 from bihuan.domain.clocks.workdays import CHINA_TIME, WorkCalendar
 from bihuan.domain.policy import Policy
-from bihuan.files.validation import refused
+from bihuan.files.validation import invalid_file
 
 FOLDER = "calendar"
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportedCalendar:
     """A version and when it was imported."""
 
     imported_at: datetime
     calendar: CalendarVersion
 
 
-_FORM = TypeAdapter(Imported)
+_FORM = TypeAdapter(ImportedCalendar)
 
 
-class Shelf:
+class CalendarStore:
     """The versions of one data folder, in the order in which they came."""
 
     def __init__(self, data: Path) -> None:
@@ -44,7 +44,7 @@ class Shelf:
         names = self._names()
         return _read(self._folder / names[-1]).calendar if names else None
 
-    def all(self) -> tuple[Imported, ...]:
+    def all(self) -> tuple[ImportedCalendar, ...]:
         return tuple(_read(self._folder / name) for name in self._names())
 
     def find(self, version: str) -> CalendarVersion | None:
@@ -57,7 +57,7 @@ class Shelf:
         number = int(names[-1].partition(".")[0]) + 1 if names else 1
         draft = self._folder / f"draft.{os.getpid()}"
         with draft.open("wb") as file:
-            file.write(_FORM.dump_json(Imported(now, calendar), indent=1))
+            file.write(_FORM.dump_json(ImportedCalendar(now, calendar), indent=1))
             file.flush()
             os.fsync(file.fileno())
         try:
@@ -78,19 +78,19 @@ class Shelf:
 
 
 @lru_cache(maxsize=32)
-def _read(path: Path) -> Imported:
+def _read(path: Path) -> ImportedCalendar:
     """A file once written never changes."""
     try:
         return _FORM.validate_python(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, ValidationError) as trouble:
         expected = "导入时的日历，请自备份恢复 · a calendar as it was imported; restore it from a backup"
-        raise refused(str(path), "file", type(trouble).__name__, expected) from trouble
+        raise invalid_file(str(path), "file", type(trouble).__name__, expected) from trouble
 
 
-class Governing:
+class PolicyInForce:
     """A city's policy by the calendar that was imported last, asked anew each time."""
 
-    def __init__(self, policy: Policy, shelf: Shelf, since_year: int) -> None:
+    def __init__(self, policy: Policy, shelf: CalendarStore, since_year: int) -> None:
         self._policy = policy
         self._shelf = shelf
         self._since_year = since_year
@@ -112,11 +112,11 @@ class Governing:
         return (date(last, 12, 31) - today).days
 
 
-def city_in_force(folder: Path, profile: str, data: Path) -> tuple[City, Governing]:
+def city_in_force(folder: Path, profile: str, data: Path) -> tuple[City, PolicyInForce]:
     """The city as its files and the calendar imported last have it now, and its policy from now on.
 
     ``folder``: the city's; ``data``: the data folder of what was imported. Raises CityInvalid.
     """
-    shelf, since = Shelf(data), first_year(datetime.now(CHINA_TIME))
+    shelf, since = CalendarStore(data), first_year(datetime.now(CHINA_TIME))
     city = load_city(folder, profile, since_year=since, imported=shelf.newest())
-    return city, Governing(city.policy, shelf, since)
+    return city, PolicyInForce(city.policy, shelf, since)

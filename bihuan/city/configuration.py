@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bihuan.city.calendar_files import DAY_MINUTES, frames_of, read_days
+from bihuan.city.calendar_files import DAY_MINUTES, office_frames, read_days
 from bihuan.city.legal_limits import read_laws
 from bihuan.city.profiles import ladder_counts, limits_of, read_profile, requests_of
 from bihuan.city.roster import (
@@ -28,8 +28,8 @@ from bihuan.domain.clocks.workdays import YEARS, WorkCalendar
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy, Unit, Urgency, stamped
 from bihuan.domain.sizes import POLICY_BYTES, weight
-from bihuan.files.mappings import read_mapping, unread
-from bihuan.files.validation import Faults, FilesInvalid, Line
+from bihuan.files.mappings import read_mapping, unread_line
+from bihuan.files.validation import FilesInvalid, Findings, Line
 from bihuan.notify.addresses import webhook_of
 
 __all__ = ["City", "CityInvalid", "DeskEntry", "EnterpriseEntry", "Official", "load_city"]
@@ -44,7 +44,7 @@ CITY_NAMES = (
     "desks",
 )
 CALENDAR_NAMES = ("version", "published_years", "office_hours", "days")
-LIGHT_ENOUGH = (
+SMALL_ENOUGH = (
     f"方案至多 {POLICY_BYTES} 字节，因为它随每件问题走 · "
     f"at most {POLICY_BYTES} bytes of policy, since it goes with every issue"
 )
@@ -100,36 +100,36 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: Cale
     ``since_year``: leave out the calendar before it, since a policy travels with every issue. ``imported``: the
     calendar that was imported last; its days take the place of the folder's, the office hours stay the folder's.
     """
-    faults = Faults()
-    city = read_mapping(folder / "city.yaml", CITY_NAMES, faults)
+    findings = Findings()
+    city = read_mapping(folder / "city.yaml", CITY_NAMES, findings)
     coordination = city.mapping("coordination", ("id", "name", "authorisation_ref"))
     counties, groups, officials = (
-        read_counties(folder, faults),
-        read_groups(folder, faults),
-        read_officials(folder, faults),
+        read_counties(folder, findings),
+        read_groups(folder, findings),
+        read_officials(folder, findings),
     )
-    units, services = read_units(folder, counties, faults), read_services(folder, faults)
+    units, services = read_units(folder, counties, findings), read_services(folder, findings)
     if coordination.unread:  # then nobody knows which groups there are
-        faults.unread.add(GROUPS)
-    roster = read_roster(folder, {*groups, coordination.maybe("id")}, counties, units, faults)
-    catalogue, categories = read_catalogue(folder, services, units, faults)
-    enterprises = read_enterprises(folder, counties, officials, faults)
-    timing = read_profile(folder / "profiles", profile, faults)
-    limits, counts, requests = limits_of(timing, faults), ladder_counts(timing), requests_of(timing, faults)
-    laws = read_laws(folder, timing, limits.get(Urgency.GENERAL), catalogue, faults)
-    own, office_hours = _calendar(folder, city.maybe("calendar"), faults)
+        findings.unread.add(GROUPS)
+    roster = read_roster(folder, {*groups, coordination.maybe("id")}, counties, units, findings)
+    catalogue, categories = read_catalogue(folder, services, units, findings)
+    enterprises = read_enterprises(folder, counties, officials, findings)
+    timing = read_profile(folder / "profiles", profile, findings)
+    limits, counts, requests = limits_of(timing, findings), ladder_counts(timing), requests_of(timing, findings)
+    laws = read_laws(folder, timing, limits.get(Urgency.GENERAL), catalogue, findings)
+    own, office_hours = _calendar(folder, city.maybe("calendar"), findings)
     days = imported or own
     policy = Policy(
         version="",
         profile=profile,
         limits=limits,
-        calendar=_working(timing, days, office_hours).since(since_year),
+        calendar=_work_calendar(timing, days, office_hours).since(since_year),
         units={code: unit for code, (unit, _) in units.items()},
         groups={id_: group_of(line) for id_, line in groups.items()},
         county_groups=roster.counties,
         unit_groups=roster.units,
         catalogue=catalogue,
-        hub_triages=_hub_triages(city, counties, faults),
+        hub_triages=_hub_triages(city, counties, findings),
         coordination=group_of(coordination),
         alarms_late_s=timing.number("alarms_late_s", 0, 86400),
         callback_sample_percent=int(city.number("callback_sample_percent", 0, 100)),
@@ -140,31 +140,31 @@ def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: Cale
     )
     desks = _desks(city, counties.values(), groups.values(), units.values(), services.values())
     name, code = city.text("name"), city.text("code")
-    faults.raise_if_any()
+    findings.raise_if_any()
     if weight(policy) > POLICY_BYTES:
-        faults.add("units.csv", "…", weight(policy), LIGHT_ENOUGH)
-        faults.raise_if_any()
+        findings.add("units.csv", "…", weight(policy), SMALL_ENOUGH)
+        findings.raise_if_any()
     return City(name, code, stamped(policy), enterprises, officials, desks, days, categories)
 
 
-def _working(timing: Line, days: CalendarVersion, office_hours: Frames) -> WorkCalendar:
+def _work_calendar(timing: Line, days: CalendarVersion, office_hours: Frames) -> WorkCalendar:
     """The city's days, unless the profile counts every hour."""
     if timing.one_of("calendar", ("city", "open")) == "open":
         return ALWAYS_OPEN
     return WorkCalendar(days.version, days.days, frozenset(days.published_years), office_hours)
 
 
-def _calendar(folder: Path, name: str, faults: Faults) -> tuple[CalendarVersion, Frames]:
+def _calendar(folder: Path, name: str, findings: Findings) -> tuple[CalendarVersion, Frames]:
     """The days of the city's folder, and its office hours."""
-    head = read_mapping(folder / name, CALENDAR_NAMES, faults) if name else unread("calendar", faults)
-    days = read_days(folder / head.maybe("days"), faults) if head.maybe("days") else ()
+    head = read_mapping(folder / name, CALENDAR_NAMES, findings) if name else unread_line("calendar", findings)
+    days = read_days(folder / head.maybe("days"), findings) if head.maybe("days") else ()
     years = head.listing("published_years", YEAR_LIST, lambda year: type(year) is int and year in YEARS)
-    office_hours = frames_of(head, "office_hours", head.listing("office_hours", "一个列表 · a list"))
+    office_hours = office_frames(head, "office_hours", head.listing("office_hours", "一个列表 · a list"))
     return CalendarVersion(head.text("version"), f"{folder.name}/{name}", days, tuple(years)), office_hours
 
 
-def _hub_triages(city: Line, counties: Mapping[str, County], faults: Faults) -> frozenset[str]:
-    known = COUNTIES in faults.unread
+def _hub_triages(city: Line, counties: Mapping[str, County], findings: Findings) -> frozenset[str]:
+    known = COUNTIES in findings.unread
     return frozenset(map(str, city.listing("hub_triages", COUNTY_LIST, lambda code: known or code in tuple(counties))))
 
 

@@ -11,7 +11,7 @@ from bihuan.domain.commands import Complete, Enterprise, Submit
 Asked = TypeVar("Asked")
 
 
-class Register:
+class EnterpriseRegister:
     """The enterprises of a city, by credit code and by name."""
 
     def __init__(self, city: City) -> None:

@@ -10,7 +10,7 @@ from bihuan.city.roster import CATALOGUE
 from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.policy import Law, Limits
 from bihuan.files.mappings import read_mapping
-from bihuan.files.validation import GIVEN, Faults, Line
+from bihuan.files.validation import REQUIRED, Findings, Line
 
 NAMES = ("name", "name_en", "citation", "citation_en", "categories", "silence_accepts", "limits")
 SET_BY_LAW = ("complete", "triage", "sign", "report", "report_every", "solve", "blue")
@@ -21,9 +21,9 @@ NOT_THE_CITYS = "空白：法定时限不由本市更改 · nothing: the limits 
 
 
 def read_laws(
-    folder: Path, profile: Line, base: Limits | None, categories: Collection[str], faults: Faults
+    folder: Path, profile: Line, base: Limits | None, categories: Collection[str], findings: Findings
 ) -> tuple[Law, ...]:
-    """Every law of the folder, over ``base``, any row of the profile; none while there are faults.
+    """Every law of the folder, over ``base``, any row of the profile; none while there are findings.
 
     A profile on the city's calendar may not touch a law. One that is always open counts in seconds, and must give each
     law a row of its own.
@@ -33,18 +33,18 @@ def read_laws(
     laws: list[Law] = []
     claimed: dict[str, str] = {}
     for law, path in paths.items():
-        head = read_mapping(path, NAMES, faults, under="laws/")
+        head = read_mapping(path, NAMES, findings, under="laws/")
         governed = _categories(law, head, categories, claimed)
         limits, longest = _limits(head.mapping("limits", (*SET_BY_LAW, LONGEST)))
         if law in rows:
             limits, longest = _limits(rows[law])
-        if base is not None and not faults.found:
+        if base is not None and not findings.found:
             laws.append(_law(law, head, governed, replace(base, **limits), longest))
     return tuple(laws)
 
 
 def _law(law: str, head: Line, governed: tuple[str, ...], limits: Limits, longest: Limit | None) -> Law:
-    assert longest is not None, "no faults: it is a limit"
+    assert longest is not None, "no findings: it is a limit"
     return Law(
         id=law,
         name=head.text("name"),
@@ -62,10 +62,10 @@ def _own_rows(profile: Line, laws: Mapping[str, Path]) -> dict[str, Line]:
     """The rows a profile of seconds gives the laws."""
     if profile.maybe("calendar") != "open":
         if profile.values.get("laws") is not None:
-            profile.fault("laws", NOT_THE_CITYS)
+            profile.reject("laws", NOT_THE_CITYS)
         return {}
     if laws and "laws" not in profile.values:
-        profile.fault("laws", GIVEN)
+        profile.reject("laws", REQUIRED)
     rows = profile.mapping("laws", tuple(laws))
     return {law: rows.mapping(law, (*SET_BY_LAW, LONGEST)) for law in laws}
 
@@ -75,13 +75,13 @@ def _categories(law: str, head: Line, known: Collection[str], claimed: dict[str,
     for name in NAMES[:4]:
         head.text(name)
     head.flag("silence_accepts")
-    unread = CATALOGUE in head.faults.unread
+    unread = CATALOGUE in head.findings.unread
     named = head.listing("categories", CATEGORIES, lambda category: unread or category in tuple(known))
     if not named and head.values.get("categories") == []:
-        head.fault("categories", CATEGORIES)
+        head.reject("categories", CATEGORIES)
     for category in map(str, named):
         if category in claimed:
-            head.fault(
+            head.reject(
                 "categories",
                 f"只归 {law} 的类别，而 {claimed[category]} 已含 {category} · "
                 f"categories of {law} alone, but {claimed[category]} governs {category} too",
@@ -95,7 +95,7 @@ def _limits(row: Line) -> tuple[dict[str, Any], Limit | None]:
     limits = {name: limit(row, name) for name in SET_BY_LAW}
     solve, longest = limits["solve"], limit(row, LONGEST)
     if solve and longest and (solve.unit is not longest.unit or solve.amount > longest.amount):
-        row.fault(
+        row.reject(
             LONGEST,
             f"与 solve 同单位、且不短于 {solve} 的时限 · a limit in the unit of solve, and no shorter than {solve}",
         )

@@ -8,7 +8,7 @@ from typing import Any
 from bihuan.domain.clocks.limits import IN_OFFICE, Limit
 from bihuan.domain.policy import Limits, RequestRules, Urgency
 from bihuan.files.mappings import read_mapping
-from bihuan.files.validation import Faults, Line
+from bihuan.files.validation import Findings, Line
 
 URGENCIES = (*(urgency.value for urgency in Urgency), "CONSULT+complex")
 OPTIONAL_LIMITS = frozenset({"report", "report_every", "suspended_report", "crit_after", "repeat_every"})
@@ -33,20 +33,20 @@ OR_LIKE = "须填写，或写明 like 哪个方案 · to be given, or a profile 
 ON_THE_WALL_CLOCK = "以 d、h、s 计的时限 · a limit in d, h or s"
 
 
-def read_profile(folder: Path, profile: str, faults: Faults) -> Line:
+def read_profile(folder: Path, profile: str, findings: Findings) -> Line:
     """One that is ``like`` another says only where it differs from it."""
     path = folder / f"{profile}.yaml"
-    own = read_mapping(path, (), faults, optional=("like", *PROFILE_NAMES, "laws"), under=UNDER)
+    own = read_mapping(path, (), findings, optional=("like", *PROFILE_NAMES, "laws"), under=UNDER)
     if "like" not in own.values:
         for name in PROFILE_NAMES:
             if name not in own.values:
-                own.fault(name, OR_LIKE)
+                own.reject(name, OR_LIKE)
         return own
     known = sorted(other.stem for other in folder.glob("*.yaml") if other != path)
     named = ", ".join(known)
     like = own.one_of("like", known, f"另一方案：{named} · another profile: {named}")
     if like in known:
-        other = read_mapping(folder / f"{like}.yaml", PROFILE_NAMES, faults, optional=("laws",), under=UNDER)
+        other = read_mapping(folder / f"{like}.yaml", PROFILE_NAMES, findings, optional=("laws",), under=UNDER)
         _fill(own.values, other.values)
     return own
 
@@ -60,8 +60,8 @@ def _fill(own: Any, other: Mapping[str, Any]) -> None:
             _fill(own[name], value)
 
 
-def limits_of(timing: Line, faults: Faults) -> dict[str, Limits]:
-    """By urgency; none while there are faults."""
+def limits_of(timing: Line, findings: Findings) -> dict[str, Limits]:
+    """By urgency; none while there are findings."""
     common = timing.mapping("common", COMMON)
     shared = {name: limit(common, name) for name in COMMON}
     rows = timing.mapping("urgency", URGENCIES)
@@ -69,8 +69,8 @@ def limits_of(timing: Line, faults: Faults) -> dict[str, Limits]:
     for urgency in URGENCIES:
         row = rows.mapping(urgency, BY_URGENCY)
         own = {name: limit(row, name) for name in BY_URGENCY}
-        if not faults.found:
-            resolved[urgency] = Limits(**{**shared, **own})  # type: ignore[arg-type]  # no faults: all are limits
+        if not findings.found:
+            resolved[urgency] = Limits(**{**shared, **own})  # type: ignore[arg-type]  # no findings: all are limits
     return resolved
 
 
@@ -79,17 +79,17 @@ def ladder_counts(timing: Line) -> dict[str, int]:
     return {name: int(line.number(name, low, high)) for name, (low, high) in LADDER_COUNTS.items()}
 
 
-def requests_of(timing: Line, faults: Faults) -> RequestRules:
+def requests_of(timing: Line, findings: Findings) -> RequestRules:
     """What governs side requests. A total of suspensions is told on the wall clock, whatever days are worked."""
     line = timing.mapping("requests", REQUESTS)
     limits = {name: limit(line, name) for name in REQUESTS if name not in REQUEST_COUNTS}
     total = limits["suspension_by_coordination"]
     if total is not None and total.unit in IN_OFFICE:
-        line.fault("suspension_by_coordination", ON_THE_WALL_CLOCK)
+        line.reject("suspension_by_coordination", ON_THE_WALL_CLOCK)
     counts = {name: int(line.number(name, 0, most)) for name, most in REQUEST_COUNTS.items()}
     if counts["extensions_by_coordination"] > counts["extensions_max"]:
-        line.fault("extensions_by_coordination", "不多于 extensions_max · not more than extensions_max")
-    return RequestRules() if faults.found else RequestRules(**limits, **counts)  # type: ignore[arg-type]  # no faults
+        line.reject("extensions_by_coordination", "不多于 extensions_max · not more than extensions_max")
+    return RequestRules() if findings.found else RequestRules(**limits, **counts)  # type: ignore[arg-type]  # no findings
 
 
 def limit(line: Line, name: str) -> Limit | None:

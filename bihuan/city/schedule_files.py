@@ -10,7 +10,7 @@ from bihuan.domain.clocks.limits import IN_OFFICE, Limit
 from bihuan.domain.clocks.workdays import WEEKDAYS_ZH
 from bihuan.domain.timetable import Planned, ReportKind, Timed
 from bihuan.files.mappings import read_mapping
-from bihuan.files.validation import Faults, Line
+from bihuan.files.validation import Findings, Line
 
 FILE = "schedules.yaml"
 KEPT_DAYS = (180, 36_500)
@@ -33,10 +33,10 @@ assert set(NAMES) == set(ReportKind)
 
 def load_schedules(folder: Path, groups: Iterable[str]) -> tuple[Planned, ...]:
     """The city's schedules, a digest for each group. What is left out is not wanted. Raises FilesInvalid."""
-    faults = Faults()
-    head = read_mapping(folder / FILE, (), faults, optional=tuple(ReportKind))
+    findings = Findings()
+    head = read_mapping(folder / FILE, (), findings, optional=tuple(ReportKind))
     planned = [one for kind in ReportKind if kind in head.values for one in _planned(kind, head, groups)]
-    faults.raise_if_any()
+    findings.raise_if_any()
     return tuple(planned)
 
 
@@ -69,7 +69,7 @@ def _weekday(line: Line) -> int:
 def _days(line: Line) -> tuple[str, ...]:
     days = line.listing("days", DAYS, _is_day)
     if not days and line.values.get("days") == []:
-        line.fault("days", DAYS)
+        line.reject("days", DAYS)
     return tuple(map(str, days))
 
 
@@ -94,7 +94,7 @@ def _seconds(line: Line, name: str, low: int, high: int) -> int:
     if limit is None:
         return low
     if limit.unit in IN_OFFICE or not low <= limit.elapsed.total_seconds() <= high:
-        line.fault(name, expected)
+        line.reject(name, expected)
         return low
     return int(limit.elapsed.total_seconds())
 

@@ -9,7 +9,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bihuan.files.texts import read_text
-from bihuan.files.validation import A_MAPPING, Faults, Line, kind_of, mapping_line
+from bihuan.files.validation import A_MAPPING, Findings, Line, builtin_name, mapping_line
 
 A_YAML = "YAML 格式的一组“名称: 值” · a YAML mapping"
 ONCE = "每个名称只写一次 · each name once"
@@ -22,7 +22,7 @@ YES = ("true", "yes", "on", "y")
 TAG = "tag:yaml.org,2002:"
 
 
-class Named(dict[str, Any]):
+class LocatedMapping(dict[str, Any]):
     """A mapping. ``lines``: where in its file each of its names stands."""
 
     def __init__(self, file: str) -> None:
@@ -31,7 +31,7 @@ class Named(dict[str, Any]):
         self.lines: dict[str, int] = {}
 
 
-class Numbered(list[Any]):
+class LocatedList(list[Any]):
     """A list. ``lines``: where each of its entries stands."""
 
     def __init__(self) -> None:
@@ -40,38 +40,38 @@ class Numbered(list[Any]):
 
 
 def read_mapping(
-    path: Path, names: Sequence[str], faults: Faults, *, optional: Sequence[str] = (), under: str = ""
+    path: Path, names: Sequence[str], findings: Findings, *, optional: Sequence[str] = (), under: str = ""
 ) -> Line:
     """A YAML mapping with exactly these names; ``optional`` ones may be left out. ``under``: its folder, to be told."""
-    content = _content(path, f"{under}{path.name}", faults)
+    content = _content(path, f"{under}{path.name}", findings)
     if content is None:
-        return unread(path.name, faults)
-    return mapping_line(content, content.file, names, faults, f"{content.file}:1", optional=optional)
+        return unread_line(path.name, findings)
+    return mapping_line(content, content.file, names, findings, f"{content.file}:1", optional=optional)
 
 
-def read_entries(path: Path, faults: Faults) -> Line:
+def read_entries(path: Path, findings: Findings) -> Line:
     """A YAML mapping whose names are the writer's own."""
-    content = _content(path, path.name, faults)
+    content = _content(path, path.name, findings)
     if content is None:
-        return unread(path.name, faults)
-    return mapping_line(content, content.file, (), faults, f"{path.name}:1", optional=tuple(content))
+        return unread_line(path.name, findings)
+    return mapping_line(content, content.file, (), findings, f"{path.name}:1", optional=tuple(content))
 
 
-def unread(file: str, faults: Faults) -> Line:
+def unread_line(file: str, findings: Findings) -> Line:
     """In the place of a mapping that cannot be read, where that was said."""
-    return Line(file, {}, faults, file=file, unread=True)
+    return Line(file, {}, findings, file=file, unread=True)
 
 
 def rows_of(line: Line, name: str, names: Sequence[str], *, optional: Sequence[str] = ()) -> Iterator[Line]:
     """The mappings of the list under this name."""
     for number, content in enumerate(line.listing(name, "一个列表 · a list")):
         place = f"{line.file}:{line.values[name].lines[number]}"
-        yield mapping_line(content, line.file, names, line.faults, place, optional=optional)
+        yield mapping_line(content, line.file, names, line.findings, place, optional=optional)
 
 
-def _content(path: Path, file: str, faults: Faults) -> Named | None:
+def _content(path: Path, file: str, findings: Findings) -> LocatedMapping | None:
     """None: it cannot be read, or is no mapping; which was said."""
-    text = read_text(path, faults, file)
+    text = read_text(path, findings, file)
     if text is None:
         return None
     try:
@@ -85,26 +85,26 @@ def _content(path: Path, file: str, faults: Faults) -> Named | None:
     ) as trouble:  # some are the reader's own
         mark = trouble.problem_mark if isinstance(trouble, MarkedYAMLError) else None
         place = f"{file}:{mark.line + 1}" if mark else file
-        faults.add(place, "file", type(trouble).__name__, A_YAML)
+        findings.add(place, "file", type(trouble).__name__, A_YAML)
         return None
-    content = None if node is None else _Reader(file, faults).value(node, 0)
-    if not isinstance(content, Named):
-        faults.add(f"{file}:1", "content", kind_of(content), A_MAPPING)
+    content = None if node is None else _NodeReader(file, findings).value(node, 0)
+    if not isinstance(content, LocatedMapping):
+        findings.add(f"{file}:1", "content", builtin_name(content), A_MAPPING)
         return None
     return content
 
 
-class _Reader:
+class _NodeReader:
     """Makes values of what YAML's grammar found: texts, numbers, yes and no, lists and mappings, and nothing else."""
 
-    def __init__(self, file: str, faults: Faults) -> None:
+    def __init__(self, file: str, findings: Findings) -> None:
         self._file = file
-        self._faults = faults
+        self._findings = findings
         self._met: set[int] = set()
 
     def value(self, node: Node, depth: int) -> object:
         if id(node) in self._met or depth > DEPTH_MAX:
-            self._fault(node, "…", NOT_SO_DEEP if depth > DEPTH_MAX else WRITTEN_OUT)
+            self._reject(node, "…", NOT_SO_DEEP if depth > DEPTH_MAX else WRITTEN_OUT)
             return None
         self._met.add(id(node))
         match node:
@@ -115,22 +115,22 @@ class _Reader:
             case _:
                 return self._scalar(node)
 
-    def _numbered(self, node: SequenceNode, depth: int) -> Numbered:
-        listed = Numbered()
+    def _numbered(self, node: SequenceNode, depth: int) -> LocatedList:
+        listed = LocatedList()
         for one in node.value:
             listed.append(self.value(one, depth + 1))
             listed.lines.append(_line(one))
         return listed
 
-    def _named(self, node: MappingNode, depth: int) -> Named:
-        named = Named(self._file)
+    def _named(self, node: MappingNode, depth: int) -> LocatedMapping:
+        named = LocatedMapping(self._file)
         for key, content in node.value:
             if not isinstance(key, ScalarNode):
-                self._fault(key, "?", A_NAME)
+                self._reject(key, "?", A_NAME)
                 continue
             name = str(key.value)
             if name in named:
-                self._faults.add(f"{self._file}:{_line(key)}", name, name, ONCE)
+                self._findings.add(f"{self._file}:{_line(key)}", name, name, ONCE)
             named[name] = self.value(content, depth + 1)
             named.lines[name] = _line(key)
         return named
@@ -151,11 +151,11 @@ class _Reader:
                 case _:
                     return text
         except ValueError:
-            self._fault(node, text, A_NUMBER)
+            self._reject(node, text, A_NUMBER)
             return None
 
-    def _fault(self, node: Node, found: str, expected: str) -> None:
-        self._faults.add(f"{self._file}:{_line(node)}", "content", found, expected)
+    def _reject(self, node: Node, found: str, expected: str) -> None:
+        self._findings.add(f"{self._file}:{_line(node)}", "content", found, expected)
 
 
 def _line(node: Node) -> int:

@@ -9,19 +9,19 @@ from typing import Any, TypeVar
 
 Value = TypeVar("Value")
 
-TOLD_MAX = 20
-"""So many faults are told; whoever mends these sees the next."""
-GLANCE = 200
+LISTED_MAX = 20
+"""So many findings are told; whoever mends these sees the next."""
+FOUND_MAX = 200
 """So many characters of what was found are told."""
 BETWEEN = " · "
-GIVEN = "须填写 · to be given"
+REQUIRED = "须填写 · to be given"
 A_MAPPING = "一组“名称: 值” · a mapping"
 A_TEXT = "文字 · a text"
 TRUE_OR_FALSE = "true 或 false · true or false"
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Finding:
     """``place``: file and line. ``found`` as Python writes it, so that blanks and empty texts can be seen."""
 
     place: str
@@ -46,38 +46,38 @@ class Fault:
 class FilesInvalid(Exception):
     """Files that cannot be taken as they are. Carries every fault found; nothing of them was applied."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(self.told()))
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(self.lines_to_print()))
 
-    def told(self) -> list[str]:
+    def lines_to_print(self) -> list[str]:
         """A line for each fault, at most twenty; and how many there are besides."""
-        lines = [str(fault) for fault in self.faults[:TOLD_MAX]]
-        more = len(self.faults) - len(lines)
+        lines = [str(fault) for fault in self.findings[:LISTED_MAX]]
+        more = len(self.findings) - len(lines)
         return [*lines, f"另有 {more} 处 · and {more} more"] if more else lines
 
 
 @dataclass
-class Faults:
-    """Faults found so far. ``unread``: files whose rows are not all known, so that nobody is measured by them."""
+class Findings:
+    """Findings found so far. ``unread``: files whose rows are not all known, so that nobody is measured by them."""
 
-    found: list[Fault] = field(default_factory=list)
+    found: list[Finding] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
 
     def add(self, place: str, name: str, value: object, expected: str) -> None:
         found = repr(value)
-        self.found.append(Fault(place, name, found if len(found) <= GLANCE else f"{found[:GLANCE]}…", expected))
+        self.found.append(Finding(place, name, found if len(found) <= FOUND_MAX else f"{found[:FOUND_MAX]}…", expected))
 
     def raise_if_any(self) -> None:
         if self.found:
             raise FilesInvalid(self.found)
 
 
-def refused(place: str, name: str, value: object, expected: str) -> FilesInvalid:
+def invalid_file(place: str, name: str, value: object, expected: str) -> FilesInvalid:
     """One fault that ends the reading."""
-    faults = Faults()
-    faults.add(place, name, value, expected)
-    return FilesInvalid(faults.found)
+    findings = Findings()
+    findings.add(place, name, value, expected)
+    return FilesInvalid(findings.found)
 
 
 def any_of(names: Iterable[str]) -> str:
@@ -101,15 +101,15 @@ class Line:
 
     place: str
     values: Mapping[str, Any]
-    faults: Faults
+    findings: Findings
     lines: Mapping[str, int] = field(default_factory=dict)
     file: str = ""
     unread: bool = False
     missing: frozenset[str] = frozenset()
 
-    def fault(self, name: str, expected: str) -> None:
+    def reject(self, name: str, expected: str) -> None:
         if not self.unread and name not in self.missing:
-            self.faults.add(self.at(name), name, self.values.get(name), expected)
+            self.findings.add(self.at(name), name, self.values.get(name), expected)
 
     def at(self, name: str) -> str:
         """Where the field stands, as exactly as is known."""
@@ -119,7 +119,7 @@ class Line:
         """A text that says something."""
         value = self.values.get(name)
         if not isinstance(value, str) or not value.strip():
-            self.fault(name, A_TEXT)
+            self.reject(name, A_TEXT)
             return ""
         return value.strip()
 
@@ -131,20 +131,20 @@ class Line:
         try:
             return parse(str(self.values.get(name, "")).strip())
         except (ValueError, KeyError):
-            self.fault(name, expected)
+            self.reject(name, expected)
             return None
 
     def number(self, name: str, low: float, high: float) -> float:
         value = self.values.get(name)
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            self.fault(name, f"{low} 至 {high} 的数{BETWEEN}a number from {low} to {high}")
+            self.reject(name, f"{low} 至 {high} 的数{BETWEEN}a number from {low} to {high}")
             return low
         return float(value)
 
     def flag(self, name: str) -> bool:
         value = self.values.get(name)
         if not isinstance(value, bool):
-            self.fault(name, TRUE_OR_FALSE)
+            self.reject(name, TRUE_OR_FALSE)
         return value is True
 
     def yes(self, name: str) -> bool:
@@ -153,22 +153,22 @@ class Line:
     def one_of(self, name: str, known: Iterable[str], expected: str = "") -> str:
         value, names = self.maybe(name), tuple(known)
         if value not in names:
-            self.fault(name, expected or any_of(names))
+            self.reject(name, expected or any_of(names))
         return value
 
     def listed(self, name: str, known: Collection[str], file: str, what: str) -> str:
         """One of those that another file lists, called ``what`` (``中文 · English``); any, where it was not read."""
         value = self.maybe(name)
-        if value not in known and file not in self.faults.unread:
+        if value not in known and file not in self.findings.unread:
             zh, _, en = what.partition(BETWEEN)
-            self.fault(name, f"{file} 所列的{zh}{BETWEEN}{en} of {file}")
+            self.reject(name, f"{file} 所列的{zh}{BETWEEN}{en} of {file}")
         return value
 
     def mapping(self, name: str, names: Sequence[str], *, optional: Sequence[str] = ()) -> "Line":
         """The mapping under this name, with exactly these names; ``optional`` ones may be left out."""
         if name not in self.values:  # whoever needs it has said so
-            return Line(self.at(name), {}, self.faults, file=self.file, unread=True)
-        return mapping_line(self.values[name], self.file, names, self.faults, self.at(name), optional=optional)
+            return Line(self.at(name), {}, self.findings, file=self.file, unread=True)
+        return mapping_line(self.values[name], self.file, names, self.findings, self.at(name), optional=optional)
 
     def entries(self, name: str) -> "Line":
         """The mapping under this name, whose names are the writer's own."""
@@ -180,28 +180,28 @@ class Line:
         value = self.values.get(name)
         if isinstance(value, list) and all(map(fits, value)):
             return value
-        self.fault(name, expected)
+        self.reject(name, expected)
         return []
 
 
-def kind_of(content: object) -> str:
+def builtin_name(content: object) -> str:
     """What Python calls it, whoever made it."""
     return next(kind.__name__ for kind in type(content).__mro__ if kind.__module__ == "builtins")
 
 
 def mapping_line(
-    content: object, file: str, names: Sequence[str], faults: Faults, place: str, *, optional: Sequence[str] = ()
+    content: object, file: str, names: Sequence[str], findings: Findings, place: str, *, optional: Sequence[str] = ()
 ) -> Line:
     """A mapping inside a file, with exactly these names; ``optional`` ones may be left out."""
     if not isinstance(content, Mapping):
-        faults.add(place, "content", kind_of(content), A_MAPPING)
-        return Line(place, {}, faults, file=file, unread=True)
+        findings.add(place, "content", builtin_name(content), A_MAPPING)
+        return Line(place, {}, findings, file=file, unread=True)
     missing = frozenset(name for name in names if name not in content)
     lines, file = getattr(content, "lines", {}), getattr(content, "file", file)  # a mapping may come from another file
-    line = Line(place, content, faults, lines, file, missing=missing)
+    line = Line(place, content, findings, lines, file, missing=missing)
     for name in content:
         if name not in (*names, *optional):
-            line.fault(name, no_such_name((*names, *optional)))
+            line.reject(name, no_such_name((*names, *optional)))
     for name in (name for name in names if name in missing):
-        faults.add(place, name, None, GIVEN)
+        findings.add(place, name, None, REQUIRED)
     return line

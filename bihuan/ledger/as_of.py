@@ -10,8 +10,8 @@ from bihuan.domain.ladder.escalation import light
 from bihuan.domain.ladder.rungs import Light
 from bihuan.domain.policy import Policy
 from bihuan.ledger.filters import issue_view
-from bihuan.ledger.rows import entered, issue_row
-from bihuan.ledger.tables import shown, utc
+from bihuan.ledger.rows import issue_row, status_since
+from bihuan.ledger.tables import utc, without_nul
 from bihuan.ledger.views import IssueRow
 from bihuan.wire import Entry
 
@@ -20,9 +20,9 @@ FIXED = ("ledger_no", "fingerprint")
 """Given at receipt and never changed, so the row of today tells them."""
 
 
-def row_then(today: IssueRow, issue: Issue, policy: Policy, entries: Sequence[Entry], moment: datetime) -> IssueRow:
+def row_as_of(today: IssueRow, issue: Issue, policy: Policy, entries: Sequence[Entry], moment: datetime) -> IssueRow:
     """The row these events make, with its light at the moment."""
-    columns = issue_row(issue, policy, entered(None, None, entries, issue.issue_no), entries[-1].at)
+    columns = issue_row(issue, policy, status_since(None, None, entries, issue.issue_no), entries[-1].at)
     shines = light(issue, policy, moment)
     columns |= {name: getattr(today, name) for name in FIXED} | {"light": shines, "overdue": shines in OVERDUE}
     return issue_view({field.name: _stored(columns[field.name]) for field in fields(IssueRow)})
@@ -32,4 +32,4 @@ def _stored(value: Any) -> Any:
     """As the ledger would give it back."""
     if isinstance(value, datetime):
         return utc(value)
-    return shown(value) if isinstance(value, str) else value
+    return without_nul(value) if isinstance(value, str) else value

@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bihuan.domain.batches.order import DONE, STUCK, TAKES_BACK, BatchKind, BatchOrder, BatchProgress, Matching
 from bihuan.domain.stage import Stage, Status
 from bihuan.ledger.canonical import order_of, order_text
-from bihuan.ledger.engine import alone, snapshots, writing
+from bihuan.ledger.engine import lock, snapshots, writing
 from bihuan.ledger.errors import LedgerError
 from bihuan.ledger.tables import BATCH_ITEMS, BATCHES, ISSUES
 from bihuan.ledger.views import BatchItem, BatchRow
-from bihuan.ledger.writing import keep_policy
+from bihuan.ledger.writing import record_policy
 
 
 class BatchIdReused(LedgerError):
@@ -34,14 +34,14 @@ class BatchLedger:
     async def open(self, order: BatchOrder, now: datetime) -> int:
         """Put the order on record, with its policy; returns how many issues it matches. Raises BatchIdReused."""
         async with writing(self._engine).begin() as tx:
-            await alone(tx, f"batch:{order.id}")
+            await lock(tx, f"batch:{order.id}")
             known = (await tx.execute(select(BATCHES).where(BATCHES.c.id == order.id))).mappings().first()
             if known is not None:
                 if known["fingerprint"] != order.fingerprint:
                     raise BatchIdReused(order.id)
                 return int(known["total"])
             if order.policy is not None:
-                await keep_policy(tx, order.policy)
+                await record_policy(tx, order.policy)
             total = (await tx.execute(select(func.count()).select_from(_matched(order).subquery()))).scalar_one()
             row = {
                 "id": order.id,
@@ -74,7 +74,7 @@ class BatchLedger:
         async with self._engine.connect() as connection:
             return tuple((await connection.execute(_matched(order).order_by("issue_no"))).scalars())
 
-    async def untouched(self, order: BatchOrder, limit: int) -> tuple[str, ...]:
+    async def pending_issues(self, order: BatchOrder, limit: int) -> tuple[str, ...]:
         """The next issues it matches and has not been put to."""
         matched = _matched(order).subquery()
         touched = exists().where(BATCH_ITEMS.c.batch == order.id, BATCH_ITEMS.c.issue_no == matched.c.issue_no)
@@ -88,13 +88,13 @@ class BatchLedger:
             return
         batch = items[0].batch
         async with writing(self._engine).begin() as tx:
-            await alone(tx, f"batch:{batch}")
+            await lock(tx, f"batch:{batch}")
             known = set((await tx.execute(_issues_of(batch))).scalars())
             fresh = [item.columns() for item in items if item.issue_no not in known]
             if fresh:
                 await tx.execute(insert(BATCH_ITEMS), fresh)
 
-    async def untold(self, batch: str, issue_nos: Collection[str]) -> tuple[str, ...]:
+    async def without_result(self, batch: str, issue_nos: Collection[str]) -> tuple[str, ...]:
         """Those of these issues of which nothing is on record in this batch."""
         async with self._engine.connect() as connection:
             known = set((await connection.execute(_issues_of(batch))).scalars())

@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 from bihuan.domain.people import Actor, Role
 from bihuan.ledger.canonical import act_of, act_text, canonical, event_of, event_text, parties_of, parties_text
 from bihuan.ledger.rows import Row
-from bihuan.ledger.tables import shown, utc
+from bihuan.ledger.tables import utc, without_nul
 from bihuan.wire import Entry
 
 GENESIS = "0" * 64
@@ -24,22 +24,22 @@ HASHED = ("issue_no", "seq", "at", "event", "actor_role", "actor_person", "actor
 def event_row(issue_no: str, entry: Entry, prev_hash: str) -> Row:
     actor = entry.actor
     row: Row = {
-        "issue_no": shown(issue_no),
+        "issue_no": without_nul(issue_no),
         "seq": entry.seq,
         "at": utc(entry.at),
         "event": entry.event.event,
         "actor_role": str(actor.role) if actor else "",
-        "actor_person": shown(actor.person) if actor else "",
-        "actor_org": shown(actor.org) if actor else "",
-        "command_id": shown(entry.command_id),
+        "actor_person": without_nul(actor.person) if actor else "",
+        "actor_org": without_nul(actor.org) if actor else "",
+        "command_id": without_nul(entry.command_id),
         "body": event_text(entry.event),
         "tell": parties_text(entry.tell),
         "act": act_text(entry.act) if entry.act else "",
     }
-    return {**row, "prev_hash": prev_hash, "hash": link(row, prev_hash)}
+    return {**row, "prev_hash": prev_hash, "hash": event_hash(row, prev_hash)}
 
 
-def link(row: Mapping[str, Any] | RowMapping, prev_hash: str) -> str:
+def event_hash(row: Mapping[str, Any] | RowMapping, prev_hash: str) -> str:
     """The hash of one event row after another."""
     names = (*HASHED, "act") if row["act"] else HASHED
     return hashlib.sha256((prev_hash + canonical([row[name] for name in names])).encode()).hexdigest()
@@ -53,7 +53,7 @@ def broken_links(events: Sequence[Mapping[str, Any] | RowMapping]) -> Iterable[t
             yield expected, "is missing"
         elif row["prev_hash"] != before:
             yield row["seq"], UNLINKED
-        if link(row, row["prev_hash"]) != row["hash"]:
+        if event_hash(row, row["prev_hash"]) != row["hash"]:
             yield row["seq"], "was changed after it was recorded"
         before, expected = row["hash"], row["seq"] + 1
 

@@ -23,7 +23,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class IssueSummary:
     """One issue in a list. ``outcome`` empty: open."""
 
     issue_no: str
@@ -39,7 +39,7 @@ class Span:
     until: datetime
 
 
-async def counted(engine: AsyncEngine, *spans: Span) -> tuple[tuple[Cell, ...], ...]:
+async def count_by_span(engine: AsyncEngine, *spans: Span) -> tuple[tuple[Cell, ...], ...]:
     """The cells of each span, all of one snapshot. An issue that was opened again is not closed."""
     async with snapshots(engine).connect() as connection:
         return tuple([tuple(Cell(*row) for row in await connection.execute(_asked(span))) for span in spans])
@@ -59,18 +59,20 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-async def received(engine: AsyncEngine, group: str, since: datetime, until: datetime) -> tuple[Named, ...]:
+async def received_issues(
+    engine: AsyncEngine, group: str, since: datetime, until: datetime
+) -> tuple[IssueSummary, ...]:
     """A group's issues that came in between."""
-    return await _named(engine, group, ISSUES.c.received_at >= since, ISSUES.c.received_at < until)
+    return await _summaries(engine, group, ISSUES.c.received_at >= since, ISSUES.c.received_at < until)
 
 
-async def closed(engine: AsyncEngine, group: str, since: datetime, until: datetime) -> tuple[Named, ...]:
+async def closed_issues(engine: AsyncEngine, group: str, since: datetime, until: datetime) -> tuple[IssueSummary, ...]:
     """A group's issues that were closed in between."""
-    return await _named(engine, group, ISSUES.c.closed_at >= since, ISSUES.c.closed_at < until)
+    return await _summaries(engine, group, ISSUES.c.closed_at >= since, ISSUES.c.closed_at < until)
 
 
-async def _named(engine: AsyncEngine, group: str, *conditions: ColumnElement[bool]) -> tuple[Named, ...]:
+async def _summaries(engine: AsyncEngine, group: str, *conditions: ColumnElement[bool]) -> tuple[IssueSummary, ...]:
     asked = select(ISSUES.c.issue_no, ISSUES.c.title, func.coalesce(ISSUES.c.outcome, ""))
     asked = asked.where(ISSUES.c.supervision_group == group, *conditions).order_by(ISSUES.c.ledger_no)
     async with engine.connect() as connection:
-        return tuple(Named(*row) for row in await connection.execute(asked))
+        return tuple(IssueSummary(*row) for row in await connection.execute(asked))

@@ -22,13 +22,13 @@ DRIVERS = {
 CONNECT_SECONDS_MAX = 5
 LEDGER_AWAY = (SQLAlchemyError, OSError)
 """What a database says that is down, full, locked or out of reach; no narrower word is common to the drivers."""
-SILENT: Any = {"hide_parameters": True}
+NO_PARAMETERS: Any = {"hide_parameters": True}
 """What fails is logged, and is in Temporal's histories: without the numbers of people that it was to write."""
-EVERYBODY = "ledger"
+ALL_ISSUES = "ledger"
 """The key that every writer of an issue shares, and that a rebuilding holds alone."""
 
-_ALONE = text("SELECT pg_advisory_xact_lock(:key)").bindparams(bindparam("key", type_=BigInteger))
-_BESIDE = text("SELECT pg_advisory_xact_lock_shared(:key)").bindparams(bindparam("key", type_=BigInteger))
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)").bindparams(bindparam("key", type_=BigInteger))
+_LOCK_SHARED = text("SELECT pg_advisory_xact_lock_shared(:key)").bindparams(bindparam("key", type_=BigInteger))
 
 
 def ledger_url(url: str) -> URL:
@@ -45,8 +45,8 @@ def ledger_engine(url: str) -> AsyncEngine:
     parsed = ledger_url(url)
     if parsed.get_backend_name() != "sqlite":
         timeout = {"timeout": CONNECT_SECONDS_MAX}
-        return create_async_engine(parsed, pool_pre_ping=True, connect_args=timeout, **SILENT)
-    engine = create_async_engine(parsed, **SILENT)
+        return create_async_engine(parsed, pool_pre_ping=True, connect_args=timeout, **NO_PARAMETERS)
+    engine = create_async_engine(parsed, **NO_PARAMETERS)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -61,11 +61,11 @@ def reading_engine(url: str) -> AsyncEngine:
     if parsed.get_backend_name() != "sqlite":
         only = {"default_transaction_read_only": "on"}
         connecting = {"timeout": CONNECT_SECONDS_MAX, "server_settings": only}
-        return create_async_engine(parsed, connect_args=connecting, **SILENT)
+        return create_async_engine(parsed, connect_args=connecting, **NO_PARAMETERS)
     path = Path(parsed.database or "").absolute()
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such ledger")
-    return create_async_engine(parsed.set(database=path.as_uri(), query={"mode": "ro", "uri": "true"}), **SILENT)
+    return create_async_engine(parsed.set(database=path.as_uri(), query={"mode": "ro", "uri": "true"}), **NO_PARAMETERS)
 
 
 def writing(engine: AsyncEngine) -> AsyncEngine:
@@ -80,7 +80,7 @@ def snapshots(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
-async def alone(tx: AsyncConnection, key: str, *, beside: str = "") -> None:
+async def lock(tx: AsyncConnection, key: str, *, beside: str = "") -> None:
     """Hold ``key`` until the transaction ends. ``beside``: share that one with others meanwhile.
 
     On SQLite a write transaction is alone anyway.
@@ -88,8 +88,8 @@ async def alone(tx: AsyncConnection, key: str, *, beside: str = "") -> None:
     if tx.dialect.name == "sqlite":
         return
     if beside:
-        await tx.execute(_BESIDE, {"key": _number(beside)})
-    await tx.execute(_ALONE, {"key": _number(key)})
+        await tx.execute(_LOCK_SHARED, {"key": _lock_number(beside)})
+    await tx.execute(_LOCK, {"key": _lock_number(key)})
 
 
 async def migrate(url: str) -> None:
@@ -97,7 +97,7 @@ async def migrate(url: str) -> None:
     engine = ledger_engine(url)
     try:
         async with writing(engine).begin() as tx:
-            await alone(tx, "migrations")
+            await lock(tx, "migrations")
             await tx.run_sync(_upgrade)
     finally:
         await engine.dispose()
@@ -124,7 +124,7 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-def _number(key: str) -> int:
+def _lock_number(key: str) -> int:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], signed=True)
 
 

@@ -42,7 +42,7 @@ class CursorUnreadable(LedgerError, ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class IntegrityFinding:
     """One thing that ``verify`` found. ``seq`` is 0 where it concerns the issue as a whole."""
 
     issue_no: str
@@ -53,9 +53,9 @@ class Fault:
         return f"{self.issue_no}{f' event {self.seq}' if self.seq else ''}: {self.what}"
 
 
-class LedgerUnsound(LedgerError):
+class LedgerCorrupt(LedgerError):
     """What the ledger holds cannot be believed, and nothing else tells it."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: IntegrityFinding) -> None:
         super().__init__(str(fault))
-        self.fault = fault
+        self.finding = fault

@@ -14,7 +14,7 @@ from bihuan.domain.ladder.rungs import Light
 from bihuan.domain.parties import Party
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.ledger.errors import CursorUnreadable
-from bihuan.ledger.tables import DELIVERIES, ISSUES, PARTS, UTCDateTime, shown, utc
+from bihuan.ledger.tables import DELIVERIES, ISSUES, PARTS, UTCDateTime, utc, without_nul
 from bihuan.ledger.views import IssueFilter, IssueRow, Scope
 
 NUMBER_MAX = 2**31 - 1
@@ -40,7 +40,7 @@ def overdue_at(now: datetime) -> ColumnElement[bool]:
     return case((late, literal(True)), else_=literal(False))
 
 
-def conditions(asked: IssueFilter, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def filter_conditions(asked: IssueFilter, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """What a filter asks for."""
     equal = {
         ISSUES.c.stage: asked.stage and asked.stage.value,
@@ -58,7 +58,7 @@ def conditions(asked: IssueFilter, now: datetime) -> tuple[ColumnElement[bool], 
     if asked.overdue is not None:
         wanted.append(overdue_at(now).is_(asked.overdue))
     if asked.enterprise:
-        named = ISSUES.c.enterprise_name.contains(shown(asked.enterprise), autoescape=True)
+        named = ISSUES.c.enterprise_name.contains(without_nul(asked.enterprise), autoescape=True)
         code = fold(asked.enterprise)
         wanted.append(or_(ISSUES.c.uscc == code, named) if code else named)
     return tuple(wanted)
@@ -81,13 +81,13 @@ def _assisted_by(unit: str, *further: ColumnElement[bool]) -> ColumnElement[bool
     return ISSUES.c.issue_no.in_(select(PARTS.c.issue_no).where(PARTS.c.unit == unit, *further))
 
 
-def after(at: datetime | int, key: str) -> str:
+def page_cursor(at: datetime | int, key: str) -> str:
     """The cursor behind this row of a list, which is in the order of a moment or a number."""
     place = json.dumps([at if isinstance(at, int) else utc(at).isoformat(), key])
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
-def before(cursor: str, at: ColumnElement[datetime], key: ColumnElement[str]) -> ColumnElement[bool]:
+def older_than(cursor: str, at: ColumnElement[datetime], key: ColumnElement[str]) -> ColumnElement[bool]:
     """All that comes behind the cursor in a list with the newest first."""
     moment, name = _place(cursor)
     if not isinstance(moment, datetime):
@@ -95,7 +95,7 @@ def before(cursor: str, at: ColumnElement[datetime], key: ColumnElement[str]) ->
     return or_(at < moment, and_(at == moment, key < name))
 
 
-def behind(cursor: str, number: ColumnElement[int], key: ColumnElement[str]) -> ColumnElement[bool]:
+def numbered_after(cursor: str, number: ColumnElement[int], key: ColumnElement[str]) -> ColumnElement[bool]:
     """All that comes behind the cursor in a list with the lowest number first."""
     last, name = _place(cursor)
     if not isinstance(last, int):
@@ -103,7 +103,7 @@ def behind(cursor: str, number: ColumnElement[int], key: ColumnElement[str]) -> 
     return or_(number > last, and_(number == last, key > name))
 
 
-def seated(seats: Seats) -> ColumnElement[bool]:
+def addressed_to(seats: Seats) -> ColumnElement[bool]:
     """What was told to these desks, or brought to them in another's place."""
     told, brought = DELIVERIES.c.desk.in_(seats.desks), DELIVERIES.c.reached
     if seats.ref is not None:

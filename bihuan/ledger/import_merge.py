@@ -5,17 +5,17 @@ from collections.abc import Iterable
 from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bihuan.files.validation import refused
+from bihuan.files.validation import invalid_file
 from bihuan.ledger.canonical import reads, receipt_of
 from bihuan.ledger.chain import broken_links
-from bihuan.ledger.log_format import Logged, LoggedIssue, LoggedPolicy
+from bihuan.ledger.log_format import LoggedIssue, LoggedPolicy, LogRecord
 from bihuan.ledger.rows import Row
-from bihuan.ledger.snapshot import held_of, readable_policies
+from bihuan.ledger.snapshot import issue_snapshot, readable_policies
 from bihuan.ledger.tables import BATCH_ITEMS, BATCHES, DELIVERIES, EVENTS, ISSUES, POLICIES, RECEIPTS
 from bihuan.ledger.views import BatchItem, BatchRow
 
 
-async def lay(tx: AsyncConnection, log: Iterable[Logged]) -> dict[str, int]:
+async def merge_log(tx: AsyncConnection, log: Iterable[LogRecord]) -> dict[str, int]:
     """Add whatever of the log is not there; returns the numbers of its issues.
 
     The issues' own rows follow from these. Raises FilesInvalid where the ledger has another event in the same place.
@@ -27,9 +27,9 @@ async def lay(tx: AsyncConnection, log: Iterable[Logged]) -> dict[str, int]:
     for one in log:
         match one:
             case LoggedPolicy():
-                await _lay_policy(tx, one)
+                await _merge_policy(tx, one)
             case LoggedIssue():
-                await _lay_issue(tx, one)
+                await _merge_issue(tx, one)
                 numbers[one.issue_no] = one.ledger_no
             case BatchRow():
                 batches.append(one.columns())
@@ -44,30 +44,30 @@ async def lay(tx: AsyncConnection, log: Iterable[Logged]) -> dict[str, int]:
     return numbers
 
 
-async def _lay_policy(tx: AsyncConnection, one: LoggedPolicy) -> None:
+async def _merge_policy(tx: AsyncConnection, one: LoggedPolicy) -> None:
     if one.version in await readable_policies(tx):
         return
     await _add(tx, POLICIES, "version", [{"version": one.version, "body": one.body}])
     await tx.execute(update(POLICIES).where(POLICIES.c.version == one.version).values(body=one.body))
 
 
-async def _lay_issue(tx: AsyncConnection, one: LoggedIssue) -> None:
-    await _make_room(tx, one)
+async def _merge_issue(tx: AsyncConnection, one: LoggedIssue) -> None:
+    await _delete_corrupt(tx, one)
     asked = select(EVENTS.c.seq, EVENTS.c.hash).where(EVENTS.c.issue_no == one.issue_no)
     known = {row.seq: row.hash for row in await tx.execute(asked)}
     for row in one.events:
         if known.get(row["seq"], row["hash"]) != row["hash"]:
             kept = known[row["seq"]]
             expected = f"台账所记的 {kept} · {kept}, as the ledger has it"
-            raise refused(f"{one.file}:{one.line + row['seq']}", "hash", row["hash"], expected)
+            raise invalid_file(f"{one.file}:{one.line + row['seq']}", "hash", row["hash"], expected)
     await _add(tx, EVENTS, "seq", one.events, issue_no=one.issue_no)
     await _add(tx, RECEIPTS, "command_id", one.receipts, issue_no=one.issue_no)
-    await _free(tx, one)
+    await _free_number(tx, one)
 
 
-async def _make_room(tx: AsyncConnection, one: LoggedIssue) -> None:
+async def _delete_corrupt(tx: AsyncConnection, one: LoggedIssue) -> None:
     """What cannot be believed gives way to the log, which is proved."""
-    held = await held_of(tx, one.issue_no)
+    held = await issue_snapshot(tx, one.issue_no)
     if any(broken_links(held.events)):
         its = (EVENTS.c.issue_no == one.issue_no) & (EVENTS.c.seq <= one.revision)
         await tx.execute(delete(EVENTS).where(its))
@@ -77,7 +77,7 @@ async def _make_room(tx: AsyncConnection, one: LoggedIssue) -> None:
         await tx.execute(delete(RECEIPTS).where(its))
 
 
-async def _free(tx: AsyncConnection, one: LoggedIssue) -> None:
+async def _free_number(tx: AsyncConnection, one: LoggedIssue) -> None:
     """Whoever was given this number while the log was away is numbered anew."""
     other = (ISSUES.c.ledger_no == one.ledger_no) & (ISSUES.c.issue_no != one.issue_no)
     await tx.execute(update(ISSUES).where(other).values(ledger_no=-one.ledger_no))

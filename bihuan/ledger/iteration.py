@@ -16,7 +16,7 @@ from bihuan.ledger.tables import ISSUES, POLICIES
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class RecordedIssue:
     """All that is recorded of one issue, and the policies it was under, by version."""
 
     issue_no: str
@@ -24,7 +24,7 @@ class Life:
     policies: Mapping[str, Policy]
 
 
-async def numbers(engine: AsyncEngine, *, open_only: bool = False, group: str = "") -> tuple[str, ...]:
+async def select_issue_numbers(engine: AsyncEngine, *, open_only: bool = False, group: str = "") -> tuple[str, ...]:
     """Every issue, in the order in which the ledger got to know them. ``group`` empty: of all groups."""
     asked = select(ISSUES.c.issue_no).order_by(ISSUES.c.ledger_no)
     if open_only:
@@ -35,16 +35,16 @@ async def numbers(engine: AsyncEngine, *, open_only: bool = False, group: str = 
         return tuple((await connection.execute(asked)).scalars())
 
 
-async def standing(engine: AsyncEngine, issue_nos: Sequence[str]) -> AsyncIterator[tuple[Issue, Policy]]:
+async def current_issues(engine: AsyncEngine, issue_nos: Sequence[str]) -> AsyncIterator[tuple[Issue, Policy]]:
     """Each issue as it stands."""
     reader = LedgerReader(engine)
     for issue_no in issue_nos:
-        known = await reader.life(issue_no)
+        known = await reader.issue_state(issue_no)
         if known is not None:
             yield known
 
 
-async def lives(engine: AsyncEngine, issue_nos: Sequence[str]) -> AsyncIterator[Life]:
+async def recorded_issues(engine: AsyncEngine, issue_nos: Sequence[str]) -> AsyncIterator[RecordedIssue]:
     """Each issue with all its events, one at a time."""
     reader, known = LedgerReader(engine), dict[str, Policy]()
     for issue_no in issue_nos:
@@ -52,7 +52,7 @@ async def lives(engine: AsyncEngine, issue_nos: Sequence[str]) -> AsyncIterator[
         named = {getattr(one.event, "policy_version", "") for one in recorded} - {""}
         known |= await _policies(engine, named - known.keys())
         if recorded:
-            yield Life(issue_no, recorded, {version: known[version] for version in named if version in known})
+            yield RecordedIssue(issue_no, recorded, {version: known[version] for version in named if version in known})
 
 
 async def _policies(engine: AsyncEngine, versions: Collection[str]) -> dict[str, Policy]:

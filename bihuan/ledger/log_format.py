@@ -21,7 +21,7 @@ class LogLine(BaseModel):
         return self.model_dump(exclude={"kind"})
 
 
-class Head(LogLine):
+class HeadLine(LogLine):
     kind: Literal["log"] = "log"
     form: Literal[1] = 1
 
@@ -82,7 +82,9 @@ class EndLine(LogLine):
     lines: int
 
 
-AnyLine = Head | PolicyLine | IssueLine | EventLine | ReceiptLine | DeliveryLine | BatchLine | BatchItemLine | EndLine
+AnyLine = (
+    HeadLine | PolicyLine | IssueLine | EventLine | ReceiptLine | DeliveryLine | BatchLine | BatchItemLine | EndLine
+)
 LINE: TypeAdapter[AnyLine] = TypeAdapter(Annotated[AnyLine, Field(discriminator="kind")])
 
 
@@ -105,4 +107,4 @@ class LoggedIssue:
     receipts: list[Row] = field(default_factory=list)
 
 
-Logged = LoggedPolicy | LoggedIssue | Delivery | BatchRow | BatchItem
+LogRecord = LoggedPolicy | LoggedIssue | Delivery | BatchRow | BatchItem

@@ -18,20 +18,20 @@ from bihuan.ledger.chain import entry_of
 from bihuan.ledger.engine import snapshots
 from bihuan.ledger.filters import (
     LISTED,
-    after,
-    before,
-    behind,
-    conditions,
+    addressed_to,
+    filter_conditions,
     issue_view,
     light_at,
+    numbered_after,
+    older_than,
     overdue_at,
-    seated,
+    page_cursor,
     visible,
 )
 from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS, TRACES
 from bihuan.ledger.views import (
-    Census,
     Delivery,
+    IssueCounts,
     IssueFilter,
     IssuePage,
     IssueRow,
@@ -41,7 +41,7 @@ from bihuan.ledger.views import (
     Slice,
     StoredEvent,
     Trace,
-    within,
+    message_marker,
 )
 from bihuan.wire import Entry
 
@@ -62,7 +62,7 @@ class LedgerReader:
             row = (await connection.execute(asked)).mappings().first()
         return issue_view(row) if row else None
 
-    async def life(self, issue_no: str) -> tuple[Issue, Policy] | None:
+    async def issue_state(self, issue_no: str) -> tuple[Issue, Policy] | None:
         """The issue as the rules know it, and the policy that governs it."""
         asked = select(ISSUES.c.state, ISSUES.c.policy_version).where(ISSUES.c.issue_no == issue_no)
         async with self._engine.connect() as connection:
@@ -109,16 +109,16 @@ class LedgerReader:
         scope: Scope | None = None,
     ) -> IssuePage:
         """The newest first, each once however often the list changes meanwhile. ``scope`` None: everything shows."""
-        asked = select(*LISTED, light_at(now), overdue_at(now).label("overdue")).where(*conditions(filters, now))
+        asked = select(*LISTED, light_at(now), overdue_at(now).label("overdue")).where(*filter_conditions(filters, now))
         if scope is not None:
             asked = asked.where(visible(scope))
         if cursor:
-            asked = asked.where(before(cursor, ISSUES.c.received_at, ISSUES.c.issue_no))
+            asked = asked.where(older_than(cursor, ISSUES.c.received_at, ISSUES.c.issue_no))
         asked = asked.order_by(ISSUES.c.received_at.desc(), ISSUES.c.issue_no.desc()).limit(limit + 1)
         async with self._engine.connect() as connection:
             rows = (await connection.execute(asked)).mappings().all()
         items = tuple(issue_view(row) for row in rows[:limit])
-        return IssuePage(items, after(items[-1].received_at, items[-1].issue_no) if len(rows) > limit else "")
+        return IssuePage(items, page_cursor(items[-1].received_at, items[-1].issue_no) if len(rows) > limit else "")
 
     async def pipeline(self, now: datetime, scope: Scope | None = None) -> Pipeline:
         """What is open, and where it stands still."""
@@ -146,7 +146,7 @@ class LedgerReader:
         )
         asked = asked.order_by(ORDERS.c.issued_at.desc(), ORDERS.c.no.desc()).limit(limit + 1)
         if cursor:
-            asked = asked.where(before(cursor, ORDERS.c.issued_at, ORDERS.c.no))
+            asked = asked.where(older_than(cursor, ORDERS.c.issued_at, ORDERS.c.no))
         if group:
             asked = asked.where(ORDERS.c.supervision_group == group)
         if open_ is not None:
@@ -154,7 +154,7 @@ class LedgerReader:
         async with self._engine.connect() as connection:
             rows = (await connection.execute(asked)).mappings().all()
             items = tuple([await self._order(connection, row, now) for row in rows[:limit]])
-        return items, after(items[-1].issued_at, items[-1].no) if len(rows) > limit else ""
+        return items, page_cursor(items[-1].issued_at, items[-1].no) if len(rows) > limit else ""
 
     async def _order(self, connection: AsyncConnection, row: RowMapping, now: datetime) -> OrderRow:
         """An order's light is not a column: the rules work it out of the issue it belongs to."""
@@ -169,11 +169,11 @@ class LedgerReader:
         seq, key = DELIVERIES.c.seq, DELIVERIES.c.notice_id
         asked = select(DELIVERIES).where(DELIVERIES.c.issue_no == issue_no).order_by(seq, key).limit(limit + 1)
         if cursor:
-            asked = asked.where(behind(cursor, seq, key))
+            asked = asked.where(numbered_after(cursor, seq, key))
         async with self._engine.connect() as connection:
             rows = [Delivery(**row) for row in (await connection.execute(asked)).mappings()]
         items = tuple(rows[:limit])
-        return items, after(items[-1].seq, items[-1].notice_id) if len(rows) > limit else ""
+        return items, page_cursor(items[-1].seq, items[-1].notice_id) if len(rows) > limit else ""
 
     async def delivery(self, notice_id: str) -> Delivery | None:
         """One notice."""
@@ -188,9 +188,9 @@ class LedgerReader:
         async with self._engine.connect() as connection:
             return tuple(Trace(**row) for row in (await connection.execute(asked)).mappings())
 
-    async def together(self, message_id: str) -> tuple[Delivery, ...]:
+    async def in_message(self, message_id: str) -> tuple[Delivery, ...]:
         """The notices that were told in one message."""
-        ids = select(TRACES.c.notice_id).where(TRACES.c.detail == within(message_id))
+        ids = select(TRACES.c.notice_id).where(TRACES.c.detail == message_marker(message_id))
         its = DELIVERIES.c.notice_id.in_(ids)
         asked = select(DELIVERIES).where(its).order_by(DELIVERIES.c.first_at, DELIVERIES.c.notice_id)
         async with self._engine.connect() as connection:
@@ -201,17 +201,17 @@ class LedgerReader:
     ) -> tuple[tuple[Delivery, ...], str]:
         """What was told to these desks, the newest first, and the cursor of the next page."""
         at, key = DELIVERIES.c.first_at, DELIVERIES.c.notice_id
-        asked = select(DELIVERIES).where(seated(seats)).order_by(at.desc(), key.desc()).limit(limit + 1)
+        asked = select(DELIVERIES).where(addressed_to(seats)).order_by(at.desc(), key.desc()).limit(limit + 1)
         if unseen:
             asked = asked.where(DELIVERIES.c.acknowledged_at.is_(None))
         if cursor:
-            asked = asked.where(before(cursor, at, key))
+            asked = asked.where(older_than(cursor, at, key))
         async with self._engine.connect() as connection:
             rows = [Delivery(**row) for row in (await connection.execute(asked)).mappings()]
         items = tuple(rows[:limit])
-        return items, after(items[-1].first_at, items[-1].notice_id) if len(rows) > limit else ""
+        return items, page_cursor(items[-1].first_at, items[-1].notice_id) if len(rows) > limit else ""
 
-    async def census(self) -> Census:
+    async def issue_counts(self) -> IssueCounts:
         """Every issue counted once, and which of them must still have a workflow."""
         by_outcome = select(ISSUES.c.outcome, func.count()).where(~OPEN).group_by(ISSUES.c.outcome)
         opened = select(func.count()).where(OPEN).select_from(ISSUES)
@@ -219,14 +219,14 @@ class LedgerReader:
         living = select(ISSUES.c.issue_no).where(ISSUES.c.status != Status.ARCHIVED.value).order_by(ISSUES.c.issue_no)
         async with self._snapshot() as tx:
             closed = {Outcome(name): count for name, count in await tx.execute(by_outcome)}
-            return Census(
+            return IssueCounts(
                 total=(await tx.execute(everyone)).scalar_one(),
                 open=(await tx.execute(opened)).scalar_one(),
                 closed={outcome: closed.get(outcome, 0) for outcome in Outcome},
-                living=tuple((await tx.execute(living)).scalars()),
+                active=tuple((await tx.execute(living)).scalars()),
             )
 
-    async def living(self, issue_nos: Sequence[str]) -> tuple[str, ...]:
+    async def active(self, issue_nos: Sequence[str]) -> tuple[str, ...]:
         """Which of these have a row, and must still have a workflow."""
         its = ISSUES.c.issue_no.in_(issue_nos) & (ISSUES.c.status != Status.ARCHIVED.value)
         async with self._engine.connect() as connection:

@@ -8,45 +8,45 @@ from sqlalchemy import RowMapping
 from bihuan.domain.loop.step import Receipt
 from bihuan.ledger.canonical import receipt_of
 from bihuan.ledger.chain import GENESIS, HASHED, UNLINKED, broken_links, entry_of, event_row
-from bihuan.ledger.errors import Fault, LedgerGap, LedgerUnsound
+from bihuan.ledger.errors import IntegrityFinding, LedgerCorrupt, LedgerGap
 from bihuan.wire import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class ReconciledIssue:
     """``contradicted``: events of the ledger that the history told differently, and whose place it took."""
 
     entries: tuple[Entry, ...]
     receipts: tuple[Receipt, ...]
     from_ledger: int = 0
-    contradicted: tuple[Fault, ...] = ()
+    contradicted: tuple[IntegrityFinding, ...] = ()
 
 
-def joined(
+def reconcile(
     issue_no: str,
     told: Sequence[Entry],
     answered: Sequence[Receipt],
     events: Sequence[RowMapping],
     receipts: Sequence[RowMapping],
-) -> Joined:
+) -> ReconciledIssue:
     """The history where it tells an event; else the ledger, where its chain vouches for it. Raises LedgerError."""
     entries = {entry.seq: entry for entry in told}
     known = {row["seq"]: row for row in events}
     contradicted = tuple(
-        Fault(issue_no, "differs from the history, which stands", seq)
+        IntegrityFinding(issue_no, "differs from the history, which stands", seq)
         for seq in known.keys() & entries.keys()
         if not _same(entries[seq], known[seq])
     )
     broken = set(broken_links(events))
     missing = sorted(known.keys() - entries.keys())
     for seq in missing:
-        entries[seq] = _vouched(known[seq], broken)
+        entries[seq] = _proved(known[seq], broken)
     for expected, seq in enumerate(sorted(entries), 1):
         if seq != expected:
             raise LedgerGap(issue_no, expected)
-    answers = _recorded(issue_no, receipts, answered) if missing else tuple(answered)
+    answers = _merged_receipts(issue_no, receipts, answered) if missing else tuple(answered)
     ordered = tuple(entries[seq] for seq in sorted(entries))
-    return Joined(ordered, answers, len(missing), tuple(sorted(contradicted, key=lambda fault: fault.seq)))
+    return ReconciledIssue(ordered, answers, len(missing), tuple(sorted(contradicted, key=lambda fault: fault.seq)))
 
 
 def _same(entry: Entry, row: RowMapping) -> bool:
@@ -60,21 +60,21 @@ def _same(entry: Entry, row: RowMapping) -> bool:
     return same and (told["act"] == recorded["act"] or not row["act"] or not told["act"])
 
 
-def _vouched(row: RowMapping, broken: set[tuple[int, str]]) -> Entry:
+def _proved(row: RowMapping, broken: set[tuple[int, str]]) -> Entry:
     """An event that only the ledger has, its own hash and its links on both sides being right."""
     issue_no, seq = row["issue_no"], row["seq"]
     wrong = [what for at, what in sorted(broken) if at == seq]
     if (seq + 1, UNLINKED) in broken:
         wrong.append("is not the one that the event after it follows")
     if wrong:
-        raise LedgerUnsound(Fault(issue_no, f"{wrong[0]}, and no history tells it", seq))
+        raise LedgerCorrupt(IntegrityFinding(issue_no, f"{wrong[0]}, and no history tells it", seq))
     try:
         return entry_of(row)
     except (ValueError, TypeError) as error:
-        raise LedgerUnsound(Fault(issue_no, f"cannot be read: {error}", seq)) from error
+        raise LedgerCorrupt(IntegrityFinding(issue_no, f"cannot be read: {error}", seq)) from error
 
 
-def _recorded(issue_no: str, rows: Sequence[RowMapping], answered: Sequence[Receipt]) -> tuple[Receipt, ...]:
+def _merged_receipts(issue_no: str, rows: Sequence[RowMapping], answered: Sequence[Receipt]) -> tuple[Receipt, ...]:
     """The history's receipts and those that only the ledger has."""
     receipts = {receipt.command_id: receipt for receipt in answered}
     for row in rows:
@@ -84,5 +84,5 @@ def _recorded(issue_no: str, rows: Sequence[RowMapping], answered: Sequence[Rece
             receipts[row["command_id"]] = receipt_of(row["body"])
         except ValueError as error:
             what = f"its receipt {row['command_id']} cannot be read, and no history tells it"
-            raise LedgerUnsound(Fault(issue_no, what)) from error
+            raise LedgerCorrupt(IntegrityFinding(issue_no, what)) from error
     return tuple(receipts.values())

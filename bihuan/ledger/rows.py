@@ -28,8 +28,8 @@ CODE_MAX = 200
 def issue_row(issue: Issue, policy: Policy, entered_at: datetime, updated_at: datetime) -> Row:
     """All columns but the running number and the fingerprint, which are not the issue's."""
     return (
-        _who(issue)
-        | _when(issue, policy)
+        _identity_columns(issue)
+        | _time_columns(issue, policy)
         | {
             "entered_at": entered_at,
             "updated_at": updated_at,
@@ -38,7 +38,7 @@ def issue_row(issue: Issue, policy: Policy, entered_at: datetime, updated_at: da
     )
 
 
-def _who(issue: Issue) -> Row:
+def _identity_columns(issue: Issue) -> Row:
     return {
         "issue_no": issue.issue_no,
         "revision": issue.revision,
@@ -60,10 +60,10 @@ def _who(issue: Issue) -> Row:
     }
 
 
-def _when(issue: Issue, policy: Policy) -> Row:
+def _time_columns(issue: Issue, policy: Policy) -> Row:
     ahead, since = next_due(issue, policy), light_moments(issue, policy)
     return {
-        "rung": rung(issue),
+        "rung": highest_rung(issue),
         "received_at": issue.received_at,
         "due_at": issue.deadline.due(policy.calendar),
         "unit_due_at": unit_due(issue, policy),
@@ -86,7 +86,7 @@ def unit_due(issue: Issue, policy: Policy) -> datetime | None:
     return clock.due(policy.calendar) if clock else None
 
 
-def rung(issue: Issue) -> str:
+def highest_rung(issue: Issue) -> str:
     """The highest rung raised, or signed on a ground no clock knows, for something that is still not done."""
     undone = [clock for clock in issue.clocks if clock.open and clock.stopped_at is None]
     reached = tuple(f"{clock.key}/{clock.grant}/" for clock in undone)
@@ -138,7 +138,9 @@ def receipt_row(receipt: Receipt) -> Row:
     }
 
 
-def entered(before: Issue | None, entered_at: datetime | None, entries: Sequence[Entry], issue_no: str) -> datetime:
+def status_since(
+    before: Issue | None, entered_at: datetime | None, entries: Sequence[Entry], issue_no: str
+) -> datetime:
     """When the status after these events began. ``before`` is the issue they happened to, None where they open it."""
     issue, since = before, entered_at
     for entry in entries:

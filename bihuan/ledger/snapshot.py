@@ -12,7 +12,7 @@ from bihuan.ledger.canonical import policy_of, reads
 from bihuan.ledger.tables import EVENTS, ISSUES, ORDERS, PARTS, POLICIES, RECEIPTS
 
 
-async def everyone(tx: AsyncConnection) -> Sequence[str]:
+async def all_issue_numbers(tx: AsyncConnection) -> Sequence[str]:
     tables = (ISSUES, EVENTS, RECEIPTS, ORDERS, PARTS)
     asked = union(*(select(table.c.issue_no) for table in tables)).order_by("issue_no")
     return (await tx.execute(asked)).scalars().all()
@@ -25,7 +25,7 @@ async def readable_policies(tx: AsyncConnection) -> dict[str, Policy]:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class IssueSnapshot:
     """All rows of one issue, from one snapshot."""
 
     issue_no: str
@@ -36,13 +36,13 @@ class Held:
     parts: Sequence[RowMapping]
 
 
-async def held_of(tx: AsyncConnection, issue_no: str) -> Held:
+async def issue_snapshot(tx: AsyncConnection, issue_no: str) -> IssueSnapshot:
     async def rows(issue_column: Column[Any], order: Column[Any]) -> Sequence[RowMapping]:
         asked = select(issue_column.table).where(issue_column == issue_no).order_by(order)
         return (await tx.execute(asked)).mappings().all()
 
     issue = await rows(ISSUES.c.issue_no, ISSUES.c.issue_no)
-    return Held(
+    return IssueSnapshot(
         issue_no,
         issue[0] if issue else None,
         await rows(EVENTS.c.issue_no, EVENTS.c.seq),

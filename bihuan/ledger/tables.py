@@ -24,14 +24,14 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Words(TypeDecorator[str]):
+class PrintableText(TypeDecorator[str]):
     """Text for people and filters. A NUL, which PostgreSQL cannot hold, is shown as U+FFFD; the JSON bodies keep it."""
 
     impl = String
     cache_ok = True
 
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
-        return None if value is None else shown(value)
+        return None if value is None else without_nul(value)
 
 
 def utc(value: datetime) -> datetime:
@@ -41,7 +41,7 @@ def utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-def shown(value: str) -> str:
+def without_nul(value: str) -> str:
     return value.replace(NUL, NUL_SHOWN)
 
 
@@ -56,8 +56,8 @@ class _Record(SQLModel):
     )
 
 
-def _words(**column: Any) -> Any:
-    return Field(sa_type=Words, **column)
+def _text(**column: Any) -> Any:
+    return Field(sa_type=PrintableText, **column)
 
 
 def _moment(**column: Any) -> Any:
@@ -73,7 +73,7 @@ class PolicyRecord(_Record, table=True):
 
     __tablename__ = "policies"
 
-    version: str = _words(primary_key=True)
+    version: str = _text(primary_key=True)
     body: str = _body()
 
 
@@ -83,38 +83,38 @@ class IssueRecord(_Record, table=True):
     __tablename__ = "issues"
     __table_args__ = (Index("ix_issues_newest", "received_at", "issue_no"),)
 
-    issue_no: str = _words(primary_key=True)
+    issue_no: str = _text(primary_key=True)
     ledger_no: int = Field(unique=True)
     revision: int
-    stage: str = _words(index=True)
-    status: str = _words(index=True)
-    outcome: str | None = _words(nullable=True)
-    enterprise_name: str = _words()
-    uscc: str = _words(index=True)
-    title: str = _words()
-    county: str = _words(index=True)
-    unit: str = _words(index=True)
-    supervision_group: str = _words(index=True)
-    service_group: str = _words(index=True)
-    category: str = _words(index=True)
-    urgency: str = _words()
-    triager: str = _words()
+    stage: str = _text(index=True)
+    status: str = _text(index=True)
+    outcome: str | None = _text(nullable=True)
+    enterprise_name: str = _text()
+    uscc: str = _text(index=True)
+    title: str = _text()
+    county: str = _text(index=True)
+    unit: str = _text(index=True)
+    supervision_group: str = _text(index=True)
+    service_group: str = _text(index=True)
+    category: str = _text(index=True)
+    urgency: str = _text()
+    triager: str = _text()
     round: int
-    rung: str = _words()
+    rung: str = _text()
     received_at: datetime = _moment()
     entered_at: datetime = _moment()
     due_at: datetime | None = _moment(nullable=True)
     unit_due_at: datetime | None = _moment(nullable=True)
-    next_due_clock: str = _words()
+    next_due_clock: str = _text()
     next_due_at: datetime | None = _moment(nullable=True)
-    owes: str = _words()
+    owes: str = _text()
     blue_at: datetime | None = _moment(nullable=True)
     yellow_at: datetime | None = _moment(nullable=True, index=True)
     red_at: datetime | None = _moment(nullable=True, index=True)
     closed_at: datetime | None = _moment(nullable=True)
     updated_at: datetime = _moment()
-    fingerprint: str = _words()
-    policy_version: str = _words(foreign_key="policies.version")
+    fingerprint: str = _text()
+    policy_version: str = _text(foreign_key="policies.version")
     state: str = _body()
 
 
@@ -126,19 +126,19 @@ class EventRecord(_Record, table=True):
 
     __tablename__ = "events"
 
-    issue_no: str = _words(primary_key=True)
+    issue_no: str = _text(primary_key=True)
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime = _moment()
-    event: str = _words()
-    actor_role: str = _words()
-    actor_person: str = _words()
-    actor_org: str = _words()
-    command_id: str = _words()
+    event: str = _text()
+    actor_role: str = _text()
+    actor_person: str = _text()
+    actor_org: str = _text()
+    command_id: str = _text()
     body: str = _body()
     tell: str = _body()
     act: str = _body()
-    hash: str = _words()
-    prev_hash: str = _words()
+    hash: str = _text()
+    prev_hash: str = _text()
 
 
 class ReceiptRecord(_Record, table=True):
@@ -146,10 +146,10 @@ class ReceiptRecord(_Record, table=True):
 
     __tablename__ = "receipts"
 
-    issue_no: str = _words(primary_key=True)
-    command_id: str = _words(primary_key=True)
+    issue_no: str = _text(primary_key=True)
+    command_id: str = _text(primary_key=True)
     body: str = _body()
-    fingerprint: str = _words()
+    fingerprint: str = _text()
     revision: int
 
 
@@ -158,12 +158,12 @@ class OrderRecord(_Record, table=True):
 
     __tablename__ = "orders"
 
-    no: str = _words(primary_key=True)
-    issue_no: str = _words(index=True)
-    rung: str = _words()
-    supervision_group: str = _words(index=True)
-    unit: str = _words()
-    authorisation_ref: str = _words()
+    no: str = _text(primary_key=True)
+    issue_no: str = _text(index=True)
+    rung: str = _text()
+    supervision_group: str = _text(index=True)
+    unit: str = _text()
+    authorisation_ref: str = _text()
     issued_at: datetime = _moment(index=True)
     reply_due_at: datetime | None = _moment(nullable=True)
     replied_at: datetime | None = _moment(nullable=True)
@@ -176,10 +176,10 @@ class PartRecord(_Record, table=True):
 
     __tablename__ = "parts"
 
-    issue_no: str = _words(primary_key=True)
-    clock: str = _words(primary_key=True)
-    unit: str = _words(index=True)
-    state: str = _words()
+    issue_no: str = _text(primary_key=True)
+    clock: str = _text(primary_key=True)
+    unit: str = _text(index=True)
+    state: str = _text()
     asked_at: datetime = _moment()
     due_at: datetime | None = _moment(nullable=True)
     handed_in_at: datetime | None = _moment(nullable=True)
@@ -192,28 +192,28 @@ class DeliveryRecord(_Record, table=True):
     __tablename__ = "deliveries"
     __table_args__ = (Index("ix_deliveries_desk_ref", "desk", "ref"),)
 
-    notice_id: str = _words(primary_key=True)
-    issue_no: str = _words(index=True)
+    notice_id: str = _text(primary_key=True)
+    issue_no: str = _text(index=True)
     seq: int
-    desk: str = _words()
-    ref: str = _words()
-    event: str = _words()
-    state: str = _words(index=True)
-    channel: str = _words()
-    address: str = _words()
+    desk: str = _text()
+    ref: str = _text()
+    event: str = _text()
+    state: str = _text(index=True)
+    channel: str = _text()
+    address: str = _text()
     attempts: int
     status: int
-    detail: str = _words()
-    body_sha256: str = _words()
+    detail: str = _text()
+    body_sha256: str = _text()
     first_at: datetime = _moment()
     ended_at: datetime | None = _moment(nullable=True)
-    reached: str = _words()
-    title: str = _words()
-    text: str = _words()
-    words_version: str = _words()
+    reached: str = _text()
+    title: str = _text()
+    text: str = _text()
+    words_version: str = _text()
     urgent: bool
     acknowledged_at: datetime | None = _moment(nullable=True)
-    acknowledged_by: str = _words()
+    acknowledged_by: str = _text()
 
 
 class TraceRecord(_Record, table=True):
@@ -221,15 +221,15 @@ class TraceRecord(_Record, table=True):
 
     __tablename__ = "traces"
 
-    notice_id: str = _words(primary_key=True)
-    key: str = _words(primary_key=True)
+    notice_id: str = _text(primary_key=True)
+    key: str = _text(primary_key=True)
     at: datetime = _moment()
-    state: str = _words()
-    channel: str = _words()
-    contact: str = _words()
-    reached: str = _words()
+    state: str = _text()
+    channel: str = _text()
+    contact: str = _text()
+    reached: str = _text()
     status: int
-    detail: str = _words()
+    detail: str = _text()
 
 
 class BatchRecord(_Record, table=True):
@@ -237,9 +237,9 @@ class BatchRecord(_Record, table=True):
 
     __tablename__ = "batches"
 
-    id: str = _words(primary_key=True)
-    kind: str = _words()
-    fingerprint: str = _words()
+    id: str = _text(primary_key=True)
+    kind: str = _text()
+    fingerprint: str = _text()
     body: str = _body()
     total: int
     opened_at: datetime = _moment(index=True)
@@ -251,9 +251,9 @@ class BatchItemRecord(_Record, table=True):
 
     __tablename__ = "batch_items"
 
-    batch: str = _words(primary_key=True)
-    issue_no: str = _words(primary_key=True)
-    result: str = _words()
+    batch: str = _text(primary_key=True)
+    issue_no: str = _text(primary_key=True)
+    result: str = _text()
     revision: int
     at: datetime = _moment()
 

@@ -154,7 +154,7 @@ class Delivery:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-def within(message_id: str) -> str:
+def message_marker(message_id: str) -> str:
     """What the trace of a notice says that was told with others in one message."""
     return f"in {message_id}"
 
@@ -200,13 +200,13 @@ class Pipeline:
 
 
 @dataclass(frozen=True, slots=True)
-class Census:
+class IssueCounts:
     """``total`` is ``open`` and one count per outcome. ``living``: every issue whose workflow must still be there."""
 
     total: int
     open: int
     closed: dict[Outcome, int]
-    living: tuple[str, ...]
+    active: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

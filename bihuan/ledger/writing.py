@@ -12,10 +12,10 @@ from bihuan.domain.loop.step import Receipt
 from bihuan.domain.policy import Policy
 from bihuan.ledger.canonical import issue_of, policy_of, policy_text
 from bihuan.ledger.chain import GENESIS, event_row
-from bihuan.ledger.engine import EVERYBODY, alone, writing
+from bihuan.ledger.engine import ALL_ISSUES, lock, writing
 from bihuan.ledger.errors import LedgerFork, LedgerGap, PolicyUnknown
-from bihuan.ledger.rows import Row, entered, issue_row, order_row, part_row, receipt_row
-from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, PARTS, POLICIES, RECEIPTS, TRACES, shown
+from bihuan.ledger.rows import Row, issue_row, order_row, part_row, receipt_row, status_since
+from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, PARTS, POLICIES, RECEIPTS, TRACES, without_nul
 from bihuan.ledger.views import Delivery, Trace
 from bihuan.wire import Entry
 
@@ -27,7 +27,7 @@ class LedgerWriter:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._pen = Pen()
+        self._pen = IssueWriter()
 
     async def record(
         self,
@@ -42,9 +42,9 @@ class LedgerWriter:
         ``policy`` governs it then, where the ledger does not know it yet; ``former`` governed it in between.
         """
         async with writing(self._engine).begin() as tx:
-            await alone(tx, f"issue:{issue.issue_no}", beside=EVERYBODY)
+            await lock(tx, f"issue:{issue.issue_no}", beside=ALL_ISSUES)
             for one in former:
-                await keep_policy(tx, one)
+                await record_policy(tx, one)
             await self._pen.write(tx, issue, entries, receipts, policy)
 
     async def record_delivery(self, delivery: Delivery, trace: Trace | None = None) -> None:
@@ -53,7 +53,7 @@ class LedgerWriter:
         """
         values = {name: value for name, value in delivery.columns().items() if not name.startswith("acknowledged")}
         async with writing(self._engine).begin() as tx:
-            await alone(tx, f"notice:{delivery.notice_id}")
+            await lock(tx, f"notice:{delivery.notice_id}")
             its = DELIVERIES.c.notice_id == delivery.notice_id
             known = (await tx.execute(select(DELIVERIES.c.state).where(its))).scalar()
             if known is None:
@@ -67,7 +67,7 @@ class LedgerWriter:
     async def acknowledge(self, notice_id: str, by: str, at: datetime) -> bool:
         """Somebody has seen it. The first to say so stays; False: it was said before, or there is no such notice."""
         async with writing(self._engine).begin() as tx:
-            await alone(tx, f"notice:{notice_id}")
+            await lock(tx, f"notice:{notice_id}")
             its = (DELIVERIES.c.notice_id == notice_id) & DELIVERIES.c.acknowledged_at.is_(None)
             done = await tx.execute(update(DELIVERIES).where(its).values(acknowledged_at=at, acknowledged_by=by))
             return bool(done.rowcount)
@@ -75,7 +75,7 @@ class LedgerWriter:
     async def trace(self, trace: Trace) -> None:
         """Something that happened to a notice beside its delivery."""
         async with writing(self._engine).begin() as tx:
-            await alone(tx, f"notice:{trace.notice_id}")
+            await lock(tx, f"notice:{trace.notice_id}")
             await _add_trace(tx, trace)
 
     async def delivery_state(self, notice_id: str) -> str:
@@ -97,7 +97,7 @@ async def _add_trace(tx: AsyncConnection, trace: Trace) -> None:
         await tx.execute(insert(TRACES).values(trace.columns()))
 
 
-class Pen:
+class IssueWriter:
     """The steps of one batch inside a transaction that holds the issue."""
 
     def __init__(self) -> None:
@@ -117,10 +117,10 @@ class Pen:
         await _add_events(tx, issue.issue_no, entries)
         await _add_receipts(tx, issue.issue_no, receipts)
         if known is None or known[0] < issue.revision:
-            await _put_issue(tx, issue, entries, governing, known, ledger_no)
-            await _put(tx, ORDERS.c.no, issue, [order_row(order, issue, governing) for order in issue.orders])
-            await _put(tx, PARTS.c.clock, issue, [part_row(part, issue, governing) for part in issue.parts])
-        await _put_fingerprint(tx, issue.issue_no, receipts)
+            await _upsert_issue(tx, issue, entries, governing, known, ledger_no)
+            await _upsert(tx, ORDERS.c.no, issue, [order_row(order, issue, governing) for order in issue.orders])
+            await _upsert(tx, PARTS.c.clock, issue, [part_row(part, issue, governing) for part in issue.parts])
+        await _set_fingerprint(tx, issue.issue_no, receipts)
 
     async def _governing(self, tx: AsyncConnection, issue: Issue, policy: Policy | None) -> Policy:
         """The policy the issue is stamped with, recorded."""
@@ -131,23 +131,23 @@ class Pen:
         if known is None:
             if policy is None or policy.version != version:
                 raise PolicyUnknown(issue.issue_no, version)
-            await keep_policy(tx, policy)
+            await record_policy(tx, policy)
             return policy
         self._policies[version] = known
         return known
 
 
-async def keep_policy(tx: AsyncConnection, policy: Policy) -> None:
+async def record_policy(tx: AsyncConnection, policy: Policy) -> None:
     """Record a policy, once."""
-    await alone(tx, f"policy:{policy.version}")
+    await lock(tx, f"policy:{policy.version}")
     if await _policy(tx, policy.version) is None:
         await tx.execute(insert(POLICIES).values(version=policy.version, body=policy_text(policy)))
 
 
-Known = tuple[int, datetime, str]
+StoredIssue = tuple[int, datetime, str]
 
 
-async def _stored(tx: AsyncConnection, issue_no: str) -> Known | None:
+async def _stored(tx: AsyncConnection, issue_no: str) -> StoredIssue | None:
     """Revision, beginning of the status and state of the row, where there is one."""
     asked = select(ISSUES.c.revision, ISSUES.c.entered_at, ISSUES.c.state).where(ISSUES.c.issue_no == issue_no)
     row = (await tx.execute(asked)).first()
@@ -190,25 +190,25 @@ async def _add_receipts(tx: AsyncConnection, issue_no: str, receipts: Sequence[R
         RECEIPTS.c.issue_no == issue_no, RECEIPTS.c.command_id.in_([receipt.command_id for receipt in receipts])
     )
     known = set((await tx.execute(asked)).scalars())
-    fresh = {shown(receipt.command_id): receipt_row(receipt) for receipt in reversed(receipts)}
+    fresh = {without_nul(receipt.command_id): receipt_row(receipt) for receipt in reversed(receipts)}
     unknown = [row for command_id, row in fresh.items() if command_id not in known]
     if unknown:
         await tx.execute(insert(RECEIPTS), unknown)
 
 
-async def _put_issue(
+async def _upsert_issue(
     tx: AsyncConnection,
     issue: Issue,
     entries: Sequence[Entry],
     policy: Policy,
-    known: Known | None,
+    known: StoredIssue | None,
     ledger_no: int | None,
 ) -> None:
     revision, since, state = known or (0, None, "")
     fresh = [entry for entry in entries if entry.seq > revision]
     if not fresh or fresh[-1].seq != issue.revision:
         raise LedgerGap(issue.issue_no, (fresh[-1].seq if fresh else revision) + 1)
-    since = entered(issue_of(state) if known else None, since, fresh, issue.issue_no)
+    since = status_since(issue_of(state) if known else None, since, fresh, issue.issue_no)
     row = issue_row(issue, policy, since, fresh[-1].at)
     if known:
         its = (ISSUES.c.issue_no == issue.issue_no) & (ISSUES.c.revision < issue.revision)
@@ -220,12 +220,12 @@ async def _put_issue(
 
 async def _next_number(tx: AsyncConnection) -> int:
     """A running number without gaps: whoever takes one holds the counter until it is written."""
-    await alone(tx, "ledger_no")
+    await lock(tx, "ledger_no")
     last: int | None = (await tx.execute(select(func.max(ISSUES.c.ledger_no)))).scalar()
     return (last or 0) + 1
 
 
-async def _put(tx: AsyncConnection, key: Column[Any], issue: Issue, rows: Sequence[Row]) -> None:
+async def _upsert(tx: AsyncConnection, key: Column[Any], issue: Issue, rows: Sequence[Row]) -> None:
     """The rows of one table that belong to an issue, told apart by the key."""
     if not rows:
         return
@@ -238,7 +238,7 @@ async def _put(tx: AsyncConnection, key: Column[Any], issue: Issue, rows: Sequen
             await tx.execute(insert(table).values(row))
 
 
-async def _put_fingerprint(tx: AsyncConnection, issue_no: str, receipts: Sequence[Receipt]) -> None:
+async def _set_fingerprint(tx: AsyncConnection, issue_no: str, receipts: Sequence[Receipt]) -> None:
     """The intake's fingerprint comes with the receipt for the first event."""
     intake = next((receipt for receipt in receipts if receipt.revision == 1), None)
     if intake is not None:

@@ -25,7 +25,7 @@ async def publications(client: Client, history: WorkflowHistory) -> list[Publica
     return found
 
 
-class Contradiction(Exception):
+class HistoriesContradict(Exception):
     """Two runs told the same event, or the same receipt, differently."""
 
 
@@ -38,12 +38,14 @@ async def entries_of(client: Client, issue_no: str) -> tuple[list[Entry], dict[s
             for entry in publication.entries:
                 known = entries.setdefault(entry.seq, entry)
                 if not known.agrees(entry):
-                    raise Contradiction(f"{issue_no}: event {entry.seq} was told twice, differently")
+                    raise HistoriesContradict(f"{issue_no}: event {entry.seq} was told twice, differently")
                 if known.act is None:
                     entries[entry.seq] = entry
             for receipt in publication.receipts:
                 if receipts.setdefault(receipt.command_id, receipt) != receipt:
-                    raise Contradiction(f"{issue_no}: command {receipt.command_id} was answered twice, differently")
+                    raise HistoriesContradict(
+                        f"{issue_no}: command {receipt.command_id} was answered twice, differently"
+                    )
     return [entries[seq] for seq in sorted(entries)], receipts
 
 
@@ -56,13 +58,13 @@ async def policies_of(client: Client, issue_no: str) -> tuple[Policy, ...]:
     return tuple(found.values())
 
 
-async def left_off(client: Client, history: WorkflowHistory) -> Opening | None:
+async def continuation_of(client: Client, history: WorkflowHistory) -> Opening | None:
     """How another run goes on exactly where this one was ended, found by replaying it. None: it never began.
 
     Raises what the replayer raises where the history is not of this code.
     """
     opening = await opening_of(client, history.events[0])
-    watching = _Watching()
+    watching = _StateObserver()
     replayer = Replayer(workflows=[IssueLoop], workflow_runner=watching, data_converter=client.data_converter)
     await replayer.replay_workflow(history)
     if watching.life is None or watching.policy is None:
@@ -70,7 +72,7 @@ async def left_off(client: Client, history: WorkflowHistory) -> Opening | None:
     return replace(opening, policy=watching.policy, submission=None, actor=None, received_at=None, life=watching.life)
 
 
-class _Watching(UnsandboxedWorkflowRunner):
+class _StateObserver(UnsandboxedWorkflowRunner):
     """Keeps what the loop holds after each step of its history."""
 
     life: Life | None = None

@@ -11,7 +11,7 @@ from bihuan.client.runs import last_run
 from bihuan.domain.stage import Status
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.reading import LedgerReader
-from bihuan.operations.histories import left_off
+from bihuan.operations.histories import continuation_of
 from bihuan.runtime.settings import Settings
 from workflows.messages import Life, Opening
 from workflows.receipts import Answers
@@ -31,8 +31,8 @@ async def revive(settings: Settings, issue_no: str, *, from_ledger: bool = False
     status, history = await last_run(client, issue_no)
     if status is WorkflowExecutionStatus.RUNNING:
         raise NotRevivable(f"问题 {issue_no} 正在运行 · issue {issue_no} is running")
-    recorded = await _recorded(settings, issue_no)
-    told = await _told(client, history) if history and not from_ledger else None
+    recorded = await _from_ledger(settings, issue_no)
+    told = await _from_history(client, history) if history and not from_ledger else None
     opening = max((one for one in (told, recorded) if one), key=_revision, default=None)
     if opening is None or opening.life is None:
         raise NotRevivable(f"流程历史与台账中均无问题 {issue_no} · neither history nor ledger has issue {issue_no}")
@@ -45,12 +45,12 @@ async def revive(settings: Settings, issue_no: str, *, from_ledger: bool = False
     return _revision(opening)
 
 
-async def _recorded(settings: Settings, issue_no: str) -> Opening | None:
+async def _from_ledger(settings: Settings, issue_no: str) -> Opening | None:
     """The issue as the ledger has it."""
     engine = ledger_engine(settings.ledger)
     try:
         reader = LedgerReader(engine)
-        known = await reader.life(issue_no)
+        known = await reader.issue_state(issue_no)
         if known is None:
             return None
         answers = Answers(await reader.receipts(issue_no))
@@ -60,9 +60,9 @@ async def _recorded(settings: Settings, issue_no: str) -> Opening | None:
         await engine.dispose()
 
 
-async def _told(client: Client, history: WorkflowHistory) -> Opening | None:
+async def _from_history(client: Client, history: WorkflowHistory) -> Opening | None:
     try:
-        return await left_off(client, history)
+        return await continuation_of(client, history)
     except Exception as trouble:
         raise NotRevivable(
             f"流程历史不能重放；加 --from-ledger 可自台账恢复，未登记的动作将丢失 · its history does not replay; with "

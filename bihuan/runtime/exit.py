@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 
-def leave(code: int) -> NoReturn:
+def exit_now(code: int) -> NoReturn:
     """End the process at once, with all that was printed."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):  # whoever read it has gone

@@ -15,9 +15,9 @@ from typing import Any
 from bihuan.domain.people import Role
 from bihuan.runtime.settings import Settings
 
-FILE = "keys.json"
+KEYS_FILE = "keys.json"
 SECRET_FILE = "webhook.secret"
-LINK_FILE = "links.secret"
+LINK_SECRET_FILE = "links.secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def webhook_secret(settings: Settings) -> str:
 
 def link_secret(data: Path) -> bytes:
     """The secret that links of acknowledgement are signed with, made once for this data folder."""
-    return bytes.fromhex(_once(data / LINK_FILE, secrets.token_hex(32)))
+    return bytes.fromhex(_once(data / LINK_SECRET_FILE, secrets.token_hex(32)))
 
 
 def _entries(data: Path) -> dict[str, dict[str, Any]]:
@@ -67,7 +67,7 @@ def _entries(data: Path) -> dict[str, dict[str, Any]]:
         for role in Role
         if role is not Role.SYS
     }
-    entries: dict[str, dict[str, Any]] = json.loads(_once(data / FILE, json.dumps(fresh, indent=1)))
+    entries: dict[str, dict[str, Any]] = json.loads(_once(data / KEYS_FILE, json.dumps(fresh, indent=1)))
     return entries
 
 

@@ -6,7 +6,7 @@ import sys
 
 LOWEST, HIGHEST = 20_000, 32_000
 """Below the range from which the system hands ports to outgoing connections."""
-_held: list[socket.socket] = []
+_reserved: list[socket.socket] = []
 
 
 def free_port(*, count: int = 1) -> int:
@@ -17,11 +17,11 @@ def free_port(*, count: int = 1) -> int:
     """
     while True:
         first = random.randrange(LOWEST, HIGHEST - count)  # noqa: S311 - a port, not a secret
-        if hold(first, count):
+        if reserve(first, count):
             return first
 
 
-def hold(first: int, count: int = 1) -> bool:
+def reserve(first: int, count: int = 1) -> bool:
     """Take these ports for our children; False: one of them is somebody else's, and none is held."""
     holders: list[socket.socket] = []
     for port in range(first, first + count):
@@ -35,7 +35,7 @@ def hold(first: int, count: int = 1) -> bool:
     for holder in holders:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if sys.platform == "linux":
-        _held.extend(holders)
+        _reserved.extend(holders)
     else:
         _close(holders)
     return True

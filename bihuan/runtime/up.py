@@ -33,7 +33,7 @@ Answer = TypeVar("Answer")
 LOCK = "in-use"
 READY_WITHIN_S = 180
 """A machine may be slow to start what it runs; a child that cannot start is in the log long before."""
-LOOK_EVERY_S = 0.1
+POLL_EVERY_S = 0.1
 RETENTION_DAYS = 30
 
 
@@ -165,9 +165,9 @@ def addresses(settings: Settings, keys: dict[str, str]) -> Addresses:
 
 async def _prepared(settings: Settings) -> None:
     """The server answers, knows our search attributes and keeps closed workflows long enough."""
-    client: Client = await _until(lambda: connect(settings))
-    await _until(lambda: register_search_attributes(client))
-    await _until(lambda: keep_closed_for(client, RETENTION_DAYS))
+    client: Client = await _retry(lambda: connect(settings))
+    await _retry(lambda: register_search_attributes(client))
+    await _retry(lambda: keep_closed_for(client, RETENTION_DAYS))
 
 
 async def _serving(settings: Settings) -> None:
@@ -175,14 +175,14 @@ async def _serving(settings: Settings) -> None:
         async with httpx.AsyncClient() as http:
             (await http.get(f"http://127.0.0.1:{settings.api_port}/readyz")).raise_for_status()
 
-    await _until(ask)
+    await _retry(ask)
 
 
-async def _until(ask: Callable[[], Awaitable[Answer]]) -> Answer:
+async def _retry(ask: Callable[[], Awaitable[Answer]]) -> Answer:
     """Ask until it is answered: a child that is starting sends no other sign."""
     async with asyncio.timeout(READY_WITHIN_S):
         while True:
             try:
                 return await ask()
             except (TemporalAway, RuntimeError, OSError, httpx.HTTPError):
-                await asyncio.sleep(LOOK_EVERY_S)
+                await asyncio.sleep(POLL_EVERY_S)

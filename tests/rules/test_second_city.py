@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bihuan.city.configuration import City, load_city
-from bihuan.city.notification_files import load_notifying
+from bihuan.city.notification_files import load_notification_settings
 from bihuan.city.schedule_files import load_schedules
 from bihuan.domain import commands as do
 from bihuan.domain.batches.policy_adoption import Difference, differences
@@ -36,7 +36,7 @@ def city(folder: Path) -> City:
 
 def test_the_second_city_loads_with_all_that_belongs_to_it(folder: Path, city: City) -> None:
     assert (len(city.policy.groups), len(city.policy.county_groups), len(city.policy.unit_groups)) == (6, 9, 5)
-    assert load_notifying(folder, city).templates
+    assert load_notification_settings(folder, city).templates
     digests = [one.timed.group for one in load_schedules(folder, city.policy.groups) if one.timed.group]
     assert digests == list("ABCDEF")
 

@@ -4,12 +4,12 @@ from typing import Literal
 
 from alembic import context
 
-from bihuan.ledger.tables import METADATA, UTCDateTime, Words
+from bihuan.ledger.tables import METADATA, PrintableText, UTCDateTime
 
 
 def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
     """A revision stands for itself: it names what a column is stored as, not our types of today."""
-    if kind == "type" and isinstance(item, Words):
+    if kind == "type" and isinstance(item, PrintableText):
         return "sa.String()"
     if kind == "type" and isinstance(item, UTCDateTime):
         return "sa.DateTime(timezone=True)"
