@@ -1,4 +1,4 @@
-"""Calendar papers as files, CSV or JSON in the shape of holiday-cn: checked whole, then laid over the days known."""
+"""Calendar files (State Council holiday notices): CSV, or JSON in the format of holiday-cn; checked, then merged."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from bihuan.files.validation import Findings, Line, no_such_name
 DAY_MINUTES = 24 * 60
 DECEMBER = 12
 WORKING_DAYS = range(230, 259)
-"""How many working days a year can have; a file that says otherwise is cut off or turned round. 2019–2026: 248–251."""
+"""Plausible working days in a year. Outside it, a file is cut off or has its days inverted. 2019–2026: 248–251."""
 NEW_YEAR = (1, 1)
 FILE_NAMES = ("$schema", "$id", "year", "papers", "days")
 DAY_NAMES = ("name", "date", "isOffDay", "hours")
@@ -34,67 +34,70 @@ AN_OBJECT = "一个对象 · an object"
 
 @dataclass(frozen=True, slots=True)
 class CalendarFile:
-    """What a file says: the days, and the years of which it names all; a city's own days belong to no such year."""
+    """The content of a calendar file. ``years``: those it lists completely; a city's own days belong to none."""
 
-    file: str
+    name: str
     days: tuple[SpecialDay, ...]
     years: frozenset[int]
     source: str
 
 
 def read_calendar_file(path: Path, source: str = "") -> CalendarFile:
-    """Raises FilesInvalid with every fault, each naming file, line or entry, field, found and expected."""
+    """Read a calendar file. ``source``: where it was published, in place of what the file itself names.
+
+    Raises FilesInvalid with every finding, each naming file, line or entry, field, found and expected.
+    """
     findings = Findings()
     if path.suffix.lower() == ".json":
-        paper = _read_json(path, findings)
+        file = _read_json(path, findings)
     else:
         days = read_days(path, findings)
         years = frozenset(day.day.year for day in days if (day.day.month, day.day.day) == NEW_YEAR)
-        paper = CalendarFile(path.name, days, years, path.name)
-    if not paper.days and not findings.found:
+        file = CalendarFile(path.name, days, years, path.name)
+    if not file.days and not findings.found:
         findings.add(path.name, "days", [], NOT_YET)
     findings.raise_if_any()
-    return CalendarFile(paper.file, paper.days, paper.years, source or paper.source)
+    return CalendarFile(file.name, file.days, file.years, source or file.source)
 
 
 def read_days(path: Path, findings: Findings) -> tuple[SpecialDay, ...]:
-    """The days of a CSV: date, works, name, and where some have hours of their own, hours."""
+    """The days of a CSV: columns date, works, name and, optionally, hours for days with office hours of their own."""
     lines = read_table(path, ("date", "works", "name"), findings, optional=("hours",))
     days: dict[date, SpecialDay] = {}
     for line in lines:
         day = _day(line, line.yes("works"))
-        if day and day.day in days:  # however it is spelt
+        if day and day.day in days:  # the table compares spellings, this compares dates
             line.reject("date", NOT_ABOVE)
         if day:
             days[day.day] = day
     return tuple(days.values())
 
 
-def merge_calendar(known: CalendarVersion, paper: CalendarFile, version: str) -> CalendarVersion:
-    """The days known with those of the paper. Raises FilesInvalid where a year of it cannot be right.
+def merge_calendar(known: CalendarVersion, file: CalendarFile, version: str) -> CalendarVersion:
+    """The known calendar with the days of the file merged in, as a new version.
 
-    A year's paper replaces what an earlier one said of that year. What next year's paper set in December stays, and so
-    do the city's own hours, unless the file names the day.
+    The file replaces its years entirely, except days in December that next year's file has set and the city's own
+    office hours; these give way only to the same day in the file. Raises FilesInvalid for an implausible year.
     """
-    named = {day.day for day in paper.days}
-    kept = (day for day in known.days if day.day not in named and not _replaced(day, known, paper.years))
-    days = tuple(sorted((*kept, *paper.days), key=lambda day: day.day))
-    years = tuple(sorted({*known.published_years, *paper.years}))
+    named = {day.day for day in file.days}
+    kept = (day for day in known.days if day.day not in named and not _replaced(day, known, file.years))
+    days = tuple(sorted((*kept, *file.days), key=lambda day: day.day))
+    years = tuple(sorted({*known.published_years, *file.years}))
     findings = Findings()
     calendar = WorkCalendar(version, days, frozenset(years), ((0, DAY_MINUTES),))
-    for year in sorted(paper.years):
+    for year in sorted(file.years):
         count = sum(calendar.is_workday(date(year, 1, 1) + timedelta(days=day)) for day in range(365))
         if count not in WORKING_DAYS:
             low, high = WORKING_DAYS.start, WORKING_DAYS.stop - 1
             expected = f"{year} 年有 {low} 至 {high} 个工作日 · {low} to {high} working days in {year}"
-            findings.add(paper.file, "days", count, expected)
+            findings.add(file.name, "days", count, expected)
     findings.raise_if_any()
-    return CalendarVersion(version, paper.source, days, years)
+    return CalendarVersion(version, file.source, days, years)
 
 
-def next_version(known: CalendarVersion, paper: CalendarFile, taken: Iterable[str]) -> str:
-    """A name such as ``cn-2027.2``: the last year whose paper is in, and which revision of it."""
-    year = max(*known.published_years, *paper.years, 0)
+def next_version(known: CalendarVersion, file: CalendarFile, taken: Iterable[str]) -> str:
+    """A free version name such as ``cn-2027.2``: the last year published and its revision."""
+    year = max(*known.published_years, *file.years, 0)
     used, number = {known.version, *taken}, 1
     while f"cn-{year}.{number}" in used:
         number += 1
@@ -102,7 +105,7 @@ def next_version(known: CalendarVersion, paper: CalendarFile, taken: Iterable[st
 
 
 def office_frames(line: Line, name: str, texts: Sequence[object]) -> Frames:
-    """Office hours. Days are counted from the first frame to the last, so their order matters."""
+    """Office hours as pairs of minutes after midnight, in order: a day runs from the first frame to the last."""
     frames = tuple(_frame(str(text)) for text in texts)
     if not frames:
         line.reject(name, HOURS)
@@ -114,7 +117,7 @@ def office_frames(line: Line, name: str, texts: Sequence[object]) -> Frames:
 
 
 def _frame(text: str) -> tuple[int, int]:
-    """In minutes after midnight; nothing at all where the text is no frame."""
+    """Start and end in minutes after midnight; (0, 0) if the text is no frame."""
     found = re.fullmatch(r"(\d\d?):([0-5]\d)-(\d\d?):([0-5]\d)", text.strip())
     if found is None:
         return 0, 0
@@ -153,7 +156,7 @@ def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _json(path: Path, findings: Findings) -> object:
-    """None: it cannot be read, which is a fault."""
+    """The parsed content; None if it cannot be read, which becomes a finding."""
     try:
         return json.loads(read_text(path, findings) or "null", object_pairs_hook=_unique_names)
     except (ValueError, RecursionError) as trouble:
@@ -189,7 +192,7 @@ def _json_day(line: Line, year: int) -> SpecialDay | None:
 
 
 def _entry(place: str, content: object, names: Sequence[str], findings: Findings) -> Line:
-    """An object of a JSON file, with no other names than these."""
+    """An object of a JSON file; any other name than these becomes a finding."""
     if not isinstance(content, Mapping):
         findings.add(place, "content", type(content).__name__, AN_OBJECT)
         return Line(place, {}, findings, unread=True)

@@ -1,4 +1,4 @@
-"""The folder ``notify/`` of a city: read and checked as a whole before anything of it counts."""
+"""The folder ``notify/`` of a city: channels, routes, contacts and templates, checked as a whole before use."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ INBOX_LAST = (
 
 @dataclass(frozen=True, slots=True)
 class NotificationSettings:
-    """How a city tells its desks, and in which words."""
+    """How a city notifies its desks: routing, and the templates of the messages."""
 
     routing: Routing
     templates: Templates
@@ -50,10 +50,10 @@ def load_notification_settings(
     give_up_s: float = GIVE_UP_S,
     calendar: Callable[[], WorkCalendar] | None = None,
 ) -> NotificationSettings:
-    """The ``notify/`` of a city's folder. Raises FilesInvalid with every fault, each naming file, line and field.
+    """Read ``notify/`` in a city's folder. Raises FilesInvalid with every finding, each naming file, line and field.
 
-    ``webhook_url``: where the webhooks of desks without an address go. ``give_up_s``: how long a channel is tried that
-    does not say so itself. ``calendar``: the one in force, asked anew each time; the city's own where nobody says.
+    ``webhook_url``: for desks without an address. ``give_up_s``: seconds a channel is tried, unless it sets
+    ``give_up``. ``calendar``: returns the calendar in force, called each time; None: the calendar of ``city``.
     """
     findings = Findings()
     own = folder / FOLDER
@@ -64,7 +64,7 @@ def load_notification_settings(
     shifts = read_duties(own, city, channels, contacts, findings)
     templates = read_templates(own / "templates", city.policy, findings)
     findings.raise_if_any()
-    assert templates is not None, "no findings: they were read"
+    assert templates is not None, "without findings they were read"
     routing = Routing(
         calendar=calendar or (lambda: city.policy.calendar),
         addresses=contacts.addresses,
@@ -81,7 +81,7 @@ def load_notification_settings(
 
 
 def _linked(city: City) -> dict[Party, Party]:
-    """The leaders of the city who answer for an enterprise themselves."""
+    """City leaders who are themselves the liaison official of an enterprise: one person at two desks."""
     return {
         Party(Desk.CITY_LEADER, one.uscc): Party(Desk.LIAISON, one.liaison)
         for one in city.enterprises.values()
@@ -90,7 +90,7 @@ def _linked(city: City) -> dict[Party, Party]:
 
 
 def _channels(path: Path, give_up_s: float, findings: Findings) -> dict[str, ChannelEntry]:
-    """The channels by name. Webhook and inbox are there whether they are named or not."""
+    """The channels by name. Webhook and inbox always exist."""
     channels = {
         WEBHOOK: ChannelEntry(WEBHOOK, Kind.WEBHOOK, give_up_s),
         INBOX: ChannelEntry(INBOX, Kind.INBOX, give_up_s),
@@ -109,7 +109,7 @@ def _channels(path: Path, give_up_s: float, findings: Findings) -> dict[str, Cha
 
 
 def _channel(name: str, named: Line, give_up_s: float, findings: Findings) -> ChannelEntry:
-    """What may be a secret that was put into the wrong place is not repeated in a fault."""
+    """One channel. Findings do not quote its values: one may be a secret in the wrong place."""
     line = named.entries(name)
     kind = line.parsed("kind", Kind, any_of(Kind))
     if kind is None:
@@ -189,7 +189,7 @@ def _known(line: Line, name: str, known: set[str], what: str) -> frozenset[str]:
 
 
 def _covers(earlier: Route, later: Route) -> bool:
-    """Whether the later one can never be the first that matches."""
+    """Whether the earlier route matches everything the later one matches, so that the later is never used."""
     pairs = ((earlier.to, later.to), (earlier.events, later.events), (earlier.rungs, later.rungs))
     wider = all(not first or (second and second <= first) for first, second in pairs)
     return wider and earlier.urgent in (None, later.urgent)

@@ -1,4 +1,4 @@
-"""A time profile of a city: what a matter may take, by its urgency, and what governs the ladder and side requests."""
+"""A time profile of a city: limits by urgency, counts of the ladder, rules of side requests. Source: docs/rules.md."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -15,7 +15,7 @@ OPTIONAL_LIMITS = frozenset({"report", "report_every", "suspended_report", "crit
 BY_URGENCY = ("triage", "sign", "report", "report_every", "solve", "blue")
 COMMON = tuple(field.name for field in fields(Limits) if field.name not in BY_URGENCY)
 REQUEST_COUNTS = {"extension_percent": 1000, "extensions_by_coordination": 100, "extensions_max": 100}
-"""The numbers among what governs side requests, each with the highest that makes sense."""
+"""The numbers among the rules of side requests, each with its maximum."""
 REQUESTS = tuple(field.name for field in fields(RequestRules))
 LADDER_COUNTS = {
     "repeats_max": (0, 50),
@@ -34,7 +34,7 @@ ON_THE_WALL_CLOCK = "以 d、h、s 计的时限 · a limit in d, h or s"
 
 
 def read_profile(folder: Path, profile: str, findings: Findings) -> Line:
-    """One that is ``like`` another says only where it differs from it."""
+    """The profile as a mapping. One that is ``like`` another gives only its differences and is completed from it."""
     path = folder / f"{profile}.yaml"
     own = read_mapping(path, (), findings, optional=("like", *PROFILE_NAMES, "laws"), under=UNDER)
     if "like" not in own.values:
@@ -52,7 +52,7 @@ def read_profile(folder: Path, profile: str, findings: Findings) -> Line:
 
 
 def _fill(own: Any, other: Mapping[str, Any]) -> None:
-    """Take what is not given from the other, in place: so what is given still knows the line it stands on."""
+    """Copy missing values from the other mapping, in place, so that the given values keep their line numbers."""
     for name, value in other.items():
         if name not in own:
             own[name] = value
@@ -61,7 +61,7 @@ def _fill(own: Any, other: Mapping[str, Any]) -> None:
 
 
 def limits_of(timing: Line, findings: Findings) -> dict[str, Limits]:
-    """By urgency; none while there are findings."""
+    """The limits by urgency; empty while there are findings."""
     common = timing.mapping("common", COMMON)
     shared = {name: limit(common, name) for name in COMMON}
     rows = timing.mapping("urgency", URGENCIES)
@@ -70,17 +70,18 @@ def limits_of(timing: Line, findings: Findings) -> dict[str, Limits]:
         row = rows.mapping(urgency, BY_URGENCY)
         own = {name: limit(row, name) for name in BY_URGENCY}
         if not findings.found:
-            resolved[urgency] = Limits(**{**shared, **own})  # type: ignore[arg-type]  # no findings: all are limits
+            resolved[urgency] = Limits(**{**shared, **own})  # type: ignore[arg-type]  # all are limits without findings
     return resolved
 
 
 def ladder_counts(timing: Line) -> dict[str, int]:
+    """The counts of the ladder, by the names of ``LADDER_COUNTS``."""
     line = timing.mapping("counts", tuple(LADDER_COUNTS))
     return {name: int(line.number(name, low, high)) for name, (low, high) in LADDER_COUNTS.items()}
 
 
 def requests_of(timing: Line, findings: Findings) -> RequestRules:
-    """What governs side requests. A total of suspensions is told on the wall clock, whatever days are worked."""
+    """The rules of side requests. ``suspension_by_coordination`` is elapsed time, not working time."""
     line = timing.mapping("requests", REQUESTS)
     limits = {name: limit(line, name) for name in REQUESTS if name not in REQUEST_COUNTS}
     total = limits["suspension_by_coordination"]
@@ -93,6 +94,7 @@ def requests_of(timing: Line, findings: Findings) -> RequestRules:
 
 
 def limit(line: Line, name: str) -> Limit | None:
+    """A limit such as ``3wd``; None for "none" where that is allowed, and after a finding."""
     if name in OPTIONAL_LIMITS and line.maybe(name) == "none":
         return None
     return line.parsed(name, Limit.parse, A_LIMIT)

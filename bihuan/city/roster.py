@@ -1,4 +1,4 @@
-"""The tables of a city: who there is, and which supervision group has which county and which unit."""
+"""The tables of a city: counties, units, groups, officials and enterprises, and which group supervises which."""
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -42,7 +42,7 @@ class Official:
 
 @dataclass(frozen=True, slots=True)
 class EnterpriseEntry:
-    """One key enterprise; ``liaison`` is the official who answers for it, ``tier`` KEY or LEADING."""
+    """One key enterprise. ``liaison``: the id of its liaison official; ``tier``: KEY or LEADING."""
 
     uscc: str
     name: str
@@ -55,7 +55,7 @@ class EnterpriseEntry:
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """``leader``: the county's leader in charge; ``address``: where that leader is told."""
+    """``leader``: the county's leader in charge; ``address``: where notices to that leader go."""
 
     code: str
     name: str
@@ -65,7 +65,7 @@ class County:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The supervision group of each county, and of each unit that has one of its own."""
+    """The supervision group of each county, and of each unit that has a group of its own, by code."""
 
     counties: Mapping[str, str]
     units: Mapping[str, str]
@@ -91,7 +91,7 @@ def group_of(line: Line) -> Group:
 def read_roster(
     folder: Path, groups: Collection[str], counties: Mapping[str, County], units: Collection[str], findings: Findings
 ) -> Roster:
-    """A row gives a group one county or one unit. Every county has a row, so that none is left out by mistake."""
+    """Each row assigns one county or one unit to a group. Every county must have a row."""
     of_counties: dict[str, str] = {}
     of_units: dict[str, str] = {}
     for line in read_table(folder / ROSTER, ("group", "county", "unit"), findings, codes=("group", "unit")):
@@ -115,7 +115,7 @@ def _assign(assigned: dict[str, str], line: Line, name: str, code: str, group: s
 
 
 def read_units(folder: Path, counties: Mapping[str, County], findings: Findings) -> dict[str, tuple[Unit, str]]:
-    """Each unit by its code, and its address."""
+    """The units by code, each with its address."""
     columns = ("code", "name", "kind", "county", "address")
     lines = read_table(folder / UNITS, columns, findings, key="code", codes=("code",))
     units = {}
@@ -141,7 +141,7 @@ def read_services(folder: Path, findings: Findings) -> dict[str, Line]:
 def read_catalogue(
     folder: Path, services: Collection[str], units: Collection[str], findings: Findings
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Each category's service group, and its name."""
+    """The service group of each category, and the name of each category."""
     columns = ("category", "name", "service_group", "city_unit", "county_unit_suffix")
     coded = ("category", "service_group", "city_unit")
     catalogue, names = {}, {}
@@ -178,7 +178,7 @@ def read_enterprises(
 
 
 def _county(line: Line, counties: Mapping[str, County]) -> str:
-    """The code of a county that was written by its code or its name."""
+    """The code of a county given by code or by name."""
     names = {code: county.name for code, county in counties.items()}
     with suppress(UnknownCounty):
         return codes.county(line.maybe("county"), names) or line.listed("county", counties, COUNTIES, A_COUNTY)

@@ -1,4 +1,4 @@
-"""Mappings that people wrote in YAML, every value with the line it stands on."""
+"""YAML mappings that people wrote, each name and list entry with its line number."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,7 +23,7 @@ TAG = "tag:yaml.org,2002:"
 
 
 class LocatedMapping(dict[str, Any]):
-    """A mapping. ``lines``: where in its file each of its names stands."""
+    """A mapping read from ``file``. ``lines``: the line number of each of its names."""
 
     def __init__(self, file: str) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class LocatedMapping(dict[str, Any]):
 
 
 class LocatedList(list[Any]):
-    """A list. ``lines``: where each of its entries stands."""
+    """A list. ``lines``: the line number of each entry."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,7 +42,10 @@ class LocatedList(list[Any]):
 def read_mapping(
     path: Path, names: Sequence[str], findings: Findings, *, optional: Sequence[str] = (), under: str = ""
 ) -> Line:
-    """A YAML mapping with exactly these names; ``optional`` ones may be left out. ``under``: its folder, to be told."""
+    """Read a YAML mapping with exactly these names; ``optional`` ones may be left out.
+
+    ``under``: the folder that findings name before the file, ending in a slash.
+    """
     content = _content(path, f"{under}{path.name}", findings)
     if content is None:
         return unread_line(path.name, findings)
@@ -50,7 +53,7 @@ def read_mapping(
 
 
 def read_entries(path: Path, findings: Findings) -> Line:
-    """A YAML mapping whose names are the writer's own."""
+    """Read a YAML mapping with any names."""
     content = _content(path, path.name, findings)
     if content is None:
         return unread_line(path.name, findings)
@@ -58,19 +61,19 @@ def read_entries(path: Path, findings: Findings) -> Line:
 
 
 def unread_line(file: str, findings: Findings) -> Line:
-    """In the place of a mapping that cannot be read, where that was said."""
+    """What stands in for a mapping that cannot be read, once that has been reported."""
     return Line(file, {}, findings, file=file, unread=True)
 
 
 def rows_of(line: Line, name: str, names: Sequence[str], *, optional: Sequence[str] = ()) -> Iterator[Line]:
-    """The mappings of the list under this name."""
+    """The mappings in the list under this name, each with exactly these names and the optional ones."""
     for number, content in enumerate(line.listing(name, "一个列表 · a list")):
         place = f"{line.file}:{line.values[name].lines[number]}"
         yield mapping_line(content, line.file, names, line.findings, place, optional=optional)
 
 
 def _content(path: Path, file: str, findings: Findings) -> LocatedMapping | None:
-    """None: it cannot be read, or is no mapping; which was said."""
+    """The mapping; None if the file cannot be read or holds something else, which has been reported."""
     text = read_text(path, findings, file)
     if text is None:
         return None
@@ -82,7 +85,7 @@ def _content(path: Path, file: str, findings: Findings) -> LocatedMapping | None
         ValueError,
         ArithmeticError,
         LookupError,
-    ) as trouble:  # some are the reader's own
+    ) as trouble:  # ruamel.yaml lets some of these through on broken input
         mark = trouble.problem_mark if isinstance(trouble, MarkedYAMLError) else None
         place = f"{file}:{mark.line + 1}" if mark else file
         findings.add(place, "file", type(trouble).__name__, A_YAML)
@@ -95,7 +98,7 @@ def _content(path: Path, file: str, findings: Findings) -> LocatedMapping | None
 
 
 class _NodeReader:
-    """Makes values of what YAML's grammar found: texts, numbers, yes and no, lists and mappings, and nothing else."""
+    """Turns YAML nodes into plain values: texts, numbers, booleans, lists and mappings; no tags, no aliases."""
 
     def __init__(self, file: str, findings: Findings) -> None:
         self._file = file

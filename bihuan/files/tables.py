@@ -1,4 +1,4 @@
-"""Tables that people wrote: a CSV as their programs save it, or the first sheet of an .xlsx workbook."""
+"""Tables that people wrote: a CSV file, or the first sheet of an .xlsx workbook."""
 
 import csv
 import os
@@ -14,7 +14,7 @@ from bihuan.files.texts import A_FILE, BYTES_MAX, LINE_ENDS, NOT_TOO_LARGE, UNRE
 from bihuan.files.validation import Findings, Line
 
 Row = tuple[int, list[str]]
-"""The number of its line, and its cells."""
+"""Line number, cells."""
 WORKBOOK = ".xlsx"
 NOT_ABOVE = "上文各行没有的值 · a value that no row above has"
 ONE_LINE = "一行一条记录，引号成对 · one row on one line, with every quotation mark that opens a field closed on it"
@@ -31,11 +31,11 @@ def read_table(
     optional: Sequence[str] = (),
     codes: Sequence[str] = (),
 ) -> list[Line]:
-    """The rows of a table with exactly these columns, the ``optional`` ones after them. ``path`` names the CSV; a
-    workbook of the same name may stand in its place. ``key``: a column whose values must differ; ``codes``: columns of
-    codes, each read in its one form.
+    """Read the rows of a table with exactly these columns; the ``optional`` ones may follow them.
 
-    A row that is empty or begins with ``#`` says nothing.
+    ``path`` names the CSV; a workbook of the same name may take its place. ``key``: a column whose values must be
+    unique. ``codes``: columns of codes, normalized by ``bihuan.domain.codes.fold``. Empty rows and rows beginning
+    with ``#`` are skipped.
     """
     own = _in_place_of(path, findings)
     before = len(findings.found)
@@ -58,7 +58,7 @@ def _folded(line: Line, codes: Sequence[str]) -> Line:
 
 
 def _in_place_of(path: Path, findings: Findings) -> Path:
-    """A name may be one that no file can have, which only ``os.path`` takes for absence."""
+    """The CSV, or the workbook beside it. ``os.path``, since ``Path.exists`` raises for names no file can have."""
     workbook = path.parent / f"{path.stem}{WORKBOOK}"
     if path.suffix == WORKBOOK or not os.path.exists(workbook):
         return path
@@ -87,7 +87,7 @@ def _lines(
 
 
 def _rows(path: Path, findings: Findings) -> list[Row]:
-    """The rows that say something, the heading first."""
+    """The rows that are neither empty nor comments, the header first."""
     if path.suffix == WORKBOOK:
         sheets = read_sheets(path, findings)
         rows = next(iter(sheets.values())) if sheets else []
@@ -97,7 +97,7 @@ def _rows(path: Path, findings: Findings) -> list[Row]:
 
 
 def _csv_rows(path: Path, text: str, findings: Findings) -> Iterator[Row]:
-    """Line by line: so a quotation mark that nobody closed takes no row but its own."""
+    """Line by line, so that an unclosed quotation mark spoils only its own row."""
     for number, line in enumerate(LINE_ENDS.split(text), 1):
         try:
             yield from ((number, row) for row in csv.reader([line], strict=True) if not line.startswith("#"))
@@ -106,7 +106,7 @@ def _csv_rows(path: Path, text: str, findings: Findings) -> Iterator[Row]:
 
 
 def read_sheets(path: Path, findings: Findings) -> dict[str, list[Row]]:
-    """Every sheet of a workbook by its name, in their order; none where it cannot be read, which is a fault."""
+    """The sheets of a workbook by name, in order; empty if it cannot be read, which becomes a finding."""
     try:
         if path.stat().st_size > BYTES_MAX:
             findings.add(path.name, "file", path.stat().st_size, NOT_TOO_LARGE)
@@ -126,7 +126,7 @@ def _unread(path: Path, findings: Findings) -> dict[str, list[Row]]:
 
 
 def _sheet_rows(book: CalamineWorkbook, name: str) -> list[Row]:
-    """Cells after the last that says something are none."""
+    """The rows of a sheet, without the empty cells at their ends."""
     rows = []
     for number, row in enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False), 1):
         cells = [_cell_text(cell) for cell in row]
@@ -137,7 +137,7 @@ def _sheet_rows(book: CalamineWorkbook, name: str) -> list[Row]:
 
 
 def _cell_text(cell: object) -> str:
-    """A cell as one would write it into a CSV: whole numbers without a point, days and moments by ISO 8601."""
+    """A cell as text for a CSV: whole numbers without a decimal point, dates and times in ISO 8601."""
     match cell:
         case bool():
             return str(cell).upper()

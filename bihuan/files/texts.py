@@ -1,4 +1,4 @@
-"""The text of a file as people's programs save it: UTF-8, with or without a mark before it, or GB18030."""
+"""The text of a file: UTF-8, with or without a byte order mark, or GB18030, which Chinese office programs save."""
 
 import re
 from collections.abc import Mapping
@@ -16,14 +16,17 @@ UNREADABLE: Mapping[type[Exception], str] = {
     FileNotFoundError: "有此文件 · a file of this name",
     IsADirectoryError: "文件，而不是目录 · a file, not a folder",
 }
-"""What is expected where a file cannot be opened; else one that can be read."""
+"""What is expected if opening a file fails in this way; ``A_FILE`` for all other errors."""
 NOT_TOO_LARGE = f"至多 {BYTES_MAX} 字节 · at most {BYTES_MAX} bytes"
 ENCODED = "以 UTF-8 或 GB18030 编码的文字 · a text in UTF-8 or GB18030"
 PRINTABLE = "可见的字符 · signs that can be printed"
 
 
 def read_text(path: Path, findings: Findings, file: str = "") -> str | None:
-    """None: it cannot be read, which is a fault, and nobody is measured by it. ``file``: how it is called."""
+    """The text of a file; None if it cannot be read, which becomes a finding and marks the file as unread.
+
+    ``file``: the name to use in findings, where it is not that of ``path``.
+    """
     text = _read(path, file or path.name, findings)
     if text is None:
         findings.unread.add(path.name)
@@ -48,11 +51,12 @@ def _read(path: Path, file: str, findings: Findings) -> str | None:
 
 
 def line_of(text: str, position: int) -> int:
+    """The line number, from 1, of a position in the text."""
     return 1 + len(LINE_ENDS.findall(text, 0, position))
 
 
 def _decoded(content: bytes, name: str, findings: Findings) -> str | None:
-    """GB18030 takes nearly any bytes, so what begins as Chinese in UTF-8 is UTF-8, be it damaged further on."""
+    """GB18030 accepts nearly any bytes, so a file that starts with Chinese in UTF-8 is damaged UTF-8."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:

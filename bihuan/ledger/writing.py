@@ -42,7 +42,7 @@ class LedgerWriter:
         ``policy`` governs it then, where the ledger does not know it yet; ``former`` governed it in between.
         """
         async with writing(self._engine).begin() as tx:
-            await lock(tx, f"issue:{issue.issue_no}", beside=ALL_ISSUES)
+            await lock(tx, f"issue:{issue.issue_no}", shared=ALL_ISSUES)
             for one in former:
                 await record_policy(tx, one)
             await self._pen.write(tx, issue, entries, receipts, policy)
