@@ -79,7 +79,7 @@ class NoticeOrder:
     """One event to notify one desk of. ``id`` is ``issue:seq:party``; recipients see it.
 
     ``facts``: what the message may contain, as plain text: stage, unit, group, light, due time, rung, order.
-    ``urgent``: must not wait for office hours. ``again``: how often it has been resent by hand, 0 for the first sending.
+    ``urgent``: must not wait for office hours. ``again``: number of this sending by hand, 0 for the first delivery.
     """
 
     id: str

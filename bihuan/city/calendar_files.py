@@ -26,9 +26,9 @@ VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 NOT_YET = "至少一日；该年文件尚未公布 · at least one day; the paper of that year is not published yet"
 HOURS = '列表，如 ["08:30-12:00", "14:30-18:00"] · a list such as ["08:30-12:00", "14:30-18:00"]'
 FRAMES = "时段，如 08:30-12:00，止晚于起 · frames such as 08:30-12:00, each ending after it begins"
-IN_ORDER = "依次排列的时段，后段不早于前段之止 · frames in order, each beginning when the one before has ended or later"
+IN_ORDER = "依次排列的时段，后段不早于前段之止 · frames in order, none beginning before the previous one ends"
 A_DATE = "日期，如 2026-10-01 · a date such as 2026-10-01"
-NO_HOURS = "空白：休息日没有办公时间 · nothing on a day off"
+NO_HOURS = "空白：休息日没有办公时间 · no hours on a day off"
 AN_OBJECT = "一个对象 · an object"
 
 

@@ -17,7 +17,7 @@ SET_BY_LAW = ("complete", "triage", "sign", "report", "report_every", "solve", "
 """The limits a law replaces; the others (checking, delivering, calling back) stay those of the profile."""
 LONGEST = "solve_max"
 CATEGORIES = f"{CATALOGUE} 所列类别的列表，至少一个 · a list of categories of {CATALOGUE}, one at least"
-NOT_THE_CITYS = "空白：法定时限不由本市更改 · nothing: the limits of a law are not the city's to change"
+NOT_THE_CITYS = "空白：法定时限不由本市更改 · no value: a city cannot change the limits of a law"
 
 
 def read_laws(

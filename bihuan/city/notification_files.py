@@ -28,7 +28,7 @@ GIVE_UP_S = 259_200.0
 MATCHED = ("to", "event", "rung", "urgent")
 ON_THE_WALL_CLOCK = "自然时长，如 30d、24h、5s · a length on the wall clock such as 30d, 24h or 5s"
 A_REFERENCE = "引用，如 secret:mail，从不写密钥本身 · a reference such as secret:mail, never the secret itself"
-REACHABLE = "走得到的路由；上文一条已含其全部 · one that is reached; a route above matches all that it matches"
+REACHABLE = "走得到的路由；上文一条已含其全部 · a route that can be reached; one above matches all that it matches"
 INBOX_LAST = (
     "站内信放在最后：它从不失败，其后不会再试 · the inbox last, for it never fails and nothing after it would be tried"
 )

@@ -29,7 +29,7 @@ A_LIMIT = (
     "时限，如 3wd、4wh、30d、24h、5s，至多约二十年 · a limit such as 3wd, 4wh, 30d, 24h or 5s, of twenty years at most"
 )
 UNDER = "profiles/"
-OR_LIKE = "须填写，或写明 like 哪个方案 · to be given, or a profile to be like"
+OR_LIKE = "须填写，或写明 like 哪个方案 · to be given, unless like names another profile"
 ON_THE_WALL_CLOCK = "以 d、h、s 计的时限 · a limit in d, h or s"
 
 

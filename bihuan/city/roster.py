@@ -24,11 +24,11 @@ A_USCC = (
     "18 位统一社会信用代码，校验位须正确（GB 32100） · a unified social credit code of 18 characters with its check "
     "digit (GB 32100)"
 )
-NO_COUNTY = "空白：市直单位不属任何县区 · nothing: a department of the city is of no county"
+NO_COUNTY = "空白：市直单位不属任何县区 · no value: a department of the city belongs to no county"
 ONE_OF_BOTH = "县区或单位，只填一项 · a county or a unit, one of both"
 ASSIGNED = (
     "有一行写明归哪个督导组；没有专组的，写综合协调组的 id · "
-    "a county with a row that names its group; coordination's id where no other has it"
+    "a row that assigns this county to a group; coordination's id if no other group has it"
 )
 
 

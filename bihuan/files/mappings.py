@@ -14,9 +14,9 @@ from bihuan.files.validation import A_MAPPING, Findings, Line, builtin_name, map
 A_YAML = "YAML 格式的一组“名称: 值” · a YAML mapping"
 ONCE = "每个名称只写一次 · each name once"
 A_NAME = "文字作名称 · a text for a name"
-WRITTEN_OUT = "写明的内容，不用别名 · what is meant, written out: no aliases"
+WRITTEN_OUT = "写明的内容，不用别名 · the content itself, no alias"
 A_NUMBER = "可读的数 · a number that can be read"
-NOT_SO_DEEP = "层次较浅的内容 · less deep a nesting"
+NOT_SO_DEEP = "层次较浅的内容 · content that is nested less deeply"
 DEPTH_MAX = 12
 YES = ("true", "yes", "on", "y")
 TAG = "tag:yaml.org,2002:"

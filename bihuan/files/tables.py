@@ -17,7 +17,7 @@ Row = tuple[int, list[str]]
 """Line number, cells."""
 WORKBOOK = ".xlsx"
 NOT_ABOVE = "上文各行没有的值 · a value that no row above has"
-ONE_LINE = "一行一条记录，引号成对 · one row on one line, with every quotation mark that opens a field closed on it"
+ONE_LINE = "一行一条记录，引号成对 · one row on one line, with quotation marks in pairs"
 ONE_OF_BOTH = "只留 .csv 与 .xlsx 之一 · one of .csv and .xlsx, not both"
 A_WORKBOOK = "可读的 .xlsx 工作簿 · an .xlsx workbook that can be read"
 

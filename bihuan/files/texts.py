@@ -19,7 +19,7 @@ UNREADABLE: Mapping[type[Exception], str] = {
 """What is expected if opening a file fails in this way; ``A_FILE`` for all other errors."""
 NOT_TOO_LARGE = f"至多 {BYTES_MAX} 字节 · at most {BYTES_MAX} bytes"
 ENCODED = "以 UTF-8 或 GB18030 编码的文字 · a text in UTF-8 or GB18030"
-PRINTABLE = "可见的字符 · signs that can be printed"
+PRINTABLE = "可见的字符 · printable characters"
 
 
 def read_text(path: Path, findings: Findings, file: str = "") -> str | None:

@@ -38,8 +38,8 @@ from bihuan.operations.histories import HistoriesContradict, entries_of
 from bihuan.runtime.keys import webhook_secret
 from bihuan.runtime.ports import free_port
 from bihuan.runtime.settings import Settings
+from bihuan.runtime.stack import children, with_ports
 from bihuan.runtime.supervisor import Child, Supervisor
-from bihuan.runtime.up import children, with_ports
 from bihuan.wire import ActCommand, Entry, notice_id
 from tests.bystander import Bystander, end_of_history
 from tests.faults.worker import SHAPES
