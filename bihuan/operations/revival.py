@@ -66,8 +66,8 @@ async def _from_history(client: Client, history: WorkflowHistory) -> Opening | N
         return await continuation_of(client, history)
     except Exception as trouble:
         raise NotRevivable(
-            f"流程历史不能重放；加 --from-ledger 可自台账恢复，未登记的动作将丢失 · its history cannot be replayed; with "
-            f"--from-ledger it continues from the ledger, without acts not recorded there: {trouble}"
+            f"流程历史不能重放；加 --from-ledger 可自台账恢复，未登记的动作将丢失 · its history cannot be replayed; "
+            f"with --from-ledger it continues from the ledger, without acts not recorded there: {trouble}"
         ) from trouble
 
 
