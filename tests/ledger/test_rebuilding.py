@@ -113,7 +113,10 @@ async def test_a_history_outweighs_the_ledger_and_what_it_contradicts_is_named(
 OF_CLOSED = EVENTS.c.issue_no == "I-closed"
 BEYOND_REPAIR: list[tuple[Update | Delete, str]] = [
     (update(EVENTS).where(OF_CLOSED, EVENTS.c.seq == 3).values(actor_person="x"), "event 3: was changed after"),
-    (update(EVENTS).where(OF_CLOSED, EVENTS.c.seq == 4).values(prev_hash="0" * 64), "event 3: is not the one that"),
+    (
+        update(EVENTS).where(OF_CLOSED, EVENTS.c.seq == 4).values(prev_hash="0" * 64),
+        "event 3: does not match the hash that",
+    ),
     (update(EVENTS).where(OF_CLOSED, EVENTS.c.seq == 4).values(hash="0" * 64), "event 4: was changed after"),
     (delete(EVENTS).where(OF_CLOSED, EVENTS.c.seq == 4), "event 4 is missing"),
     (delete(EVENTS).where(OF_CLOSED, EVENTS.c.seq > 10), "event 11 is missing"),
