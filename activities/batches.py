@@ -85,10 +85,10 @@ class Batcher(Batching):
         """The next issues, at most so many. A calendar's batch also asks Temporal, at its end, for those too young to
         be in the ledger: they may have been taken in by the calendar before.
         """
-        numbers = await self._ledger.untouched(order, size)
+        numbers = await self._ledger.pending_issues(order, size)
         if numbers or order.kind is not BatchKind.CALENDAR:
             return numbers
-        return (await self._ledger.untold(order.id, (await running_issues(self._client)).since))[:size]
+        return (await self._ledger.without_result(order.id, (await running_issues(self._client)).since))[:size]
 
     async def _touch(self, order: BatchOrder, number: str, policy: Policy | None) -> BatchItem:
         """An issue that changed meanwhile may refuse; that is its answer, and the batch goes on."""
@@ -120,7 +120,7 @@ class Batcher(Batching):
 
     async def _not_running(self, order: BatchOrder, number: str) -> str:
         """A calendar goes to closed issues too, and one of them may have been archived meanwhile."""
-        life = await self._reader.life(number) if order.kind is BatchKind.CALENDAR else None
+        life = await self._reader.issue_state(number) if order.kind is BatchKind.CALENDAR else None
         return ALREADY if life and life[0].status is Status.ARCHIVED else NOT_RUNNING
 
     async def _former(self, order: BatchOrder, number: str) -> Policy:

@@ -28,7 +28,7 @@ from activities.channels.port import Answer, Message, Verdict
 from bihuan.client.errors import AlreadyStarted
 from bihuan.client.notices import continue_notice
 from bihuan.client.runs import described
-from bihuan.ledger.views import within
+from bihuan.ledger.views import message_marker
 from bihuan.notify.routing import Step
 from bihuan.notify.samples import REPORTS
 from bihuan.wire import NoticeOrder
@@ -101,7 +101,7 @@ class Poster(Posting):
                 reached=str(card.reached),
                 attempts=posted.attempts,
                 status=posted.status,
-                detail=posted.detail or within(digest.id),
+                detail=posted.detail or message_marker(digest.id),
                 body_sha256=body_hash(card.order, digest.chat.name),
             )
             await self._attempts.put_on_record(outcome, f"{activity.info().workflow_run_id}:{digest.id}")

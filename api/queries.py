@@ -119,7 +119,7 @@ async def orders(
 async def census(_who: Reader, reading: Reads) -> CensusAnswer:
     """Every issue accounted for: what the ledger holds against what runs in Temporal."""
     standing = await reading.standing()
-    counted = standing.counted
+    counted = standing.counts
     return CensusAnswer(
         ok=standing.ok,
         total=counted.total,

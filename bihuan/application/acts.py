@@ -8,8 +8,8 @@ from temporalio.client import Client
 
 from bihuan.application.errors import IssueArchived, IssueUnknown, LedgerAway, TargetUnknown
 from bihuan.application.receipts import Answered, first_answer
-from bihuan.city.calendar_store import Shelf
-from bihuan.city.enterprises import Register
+from bihuan.city.calendar_store import CalendarStore
+from bihuan.city.enterprises import EnterpriseRegister
 from bihuan.client.calls import answered
 from bihuan.client.errors import AnsweredBefore, IssueNotRunning
 from bihuan.client.issues import DECIDED_WITHIN_S, act
@@ -32,8 +32,8 @@ from workflows.names import is_issue_number
 class Acts:
     client: Client
     reader: LedgerReader
-    register: Register
-    shelf: Shelf
+    register: EnterpriseRegister
+    shelf: CalendarStore
 
     async def act(self, issue_no: str, actor: Actor, said: Act, key: str) -> Answered:
         """A repetition under the same key gets the first answer.
@@ -92,6 +92,6 @@ class Acts:
 
     async def _life(self, issue_no: str) -> tuple[Issue, Policy] | None:
         try:
-            return await self.reader.life(issue_no)
+            return await self.reader.issue_state(issue_no)
         except LEDGER_AWAY as trouble:
             raise LedgerAway from trouble

@@ -12,8 +12,8 @@ from bihuan.application.inbox import Inbox
 from bihuan.application.reading import Reading
 from bihuan.application.resending import Resending
 from bihuan.application.submission import Submission
-from bihuan.city.calendar_store import Governing, Shelf, city_in_force
-from bihuan.city.enterprises import Register
+from bihuan.city.calendar_store import CalendarStore, PolicyInForce, city_in_force
+from bihuan.city.enterprises import EnterpriseRegister
 from bihuan.client.connection import QUICK, connect, is_reachable
 from bihuan.domain.policy import Policy
 from bihuan.ledger.engine import LEDGER_AWAY, at_head, ledger_engine, migrate
@@ -28,7 +28,7 @@ class UseCases:
     """``policy``: of the city's files, by whose codes people are understood; ``governing``: that of any moment."""
 
     policy: Policy
-    governing: Governing
+    governing: PolicyInForce
     submission: Submission
     acts: Acts
     reading: Reading
@@ -62,14 +62,14 @@ async def use_cases(settings: Settings) -> AsyncIterator[UseCases]:
     try:
         city, governing = city_in_force(settings.city, settings.profile, settings.data)
         client = await connect(settings, retry=QUICK, lazy=True)
-        register, reader = Register(city), LedgerReader(engine)
+        register, reader = EnterpriseRegister(city), LedgerReader(engine)
         reading = Reading(client, reader)
         inbox = Inbox(reading, LedgerWriter(engine), city.policy)
         yield UseCases(
             policy=city.policy,
             governing=governing,
             submission=Submission(client, reader, register, governing.policy, settings.continue_after),
-            acts=Acts(client, reader, register, Shelf(settings.data)),
+            acts=Acts(client, reader, register, CalendarStore(settings.data)),
             reading=reading,
             inbox=inbox,
             resending=Resending(inbox, Patience(settings.notice_first_pause_s)),

@@ -56,7 +56,7 @@ class Inbox:
         """The notice of this id, or all that one message in a group chat told. Raises NoticeUnknown, NotRecordedYet."""
         if not id_.startswith(DESKS):
             return (await self.notice(id_),)
-        found = await self.reader.together(id_)
+        found = await self.reader.in_message(id_)
         if not found:
             raise NotRecordedYet
         return found
@@ -105,7 +105,7 @@ class Inbox:
     async def _end_repetition(self, told: Delivery, who: Actor) -> None:
         """The alarm it told of repeats no more."""
         entry, then = await self.told_of(told)
-        alarm, life = alarm_told(entry.event, then), await self.reader.life(told.issue_no)
+        alarm, life = alarm_told(entry.event, then), await self.reader.issue_state(told.issue_no)
         if life is None or alarm not in {one.alarm for one in life[0].unheeded}:
             return
         command = ActCommand(f"acknowledge:{told.notice_id}", who, Acknowledge(alarm=alarm), str(uuid.uuid4()))

@@ -17,10 +17,10 @@ from bihuan.domain.loop.step import fold, known_at
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import NotYourIssue
-from bihuan.ledger.as_of import row_then
+from bihuan.ledger.as_of import row_as_of
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import IssueRow
-from bihuan.operations.reconciliation import Standing, standing
+from bihuan.operations.reconciliation import Reconciliation, reconcile
 from bihuan.wire import Entry
 
 WAIT_FOR_WRITE_S = 3.0
@@ -63,7 +63,7 @@ class Reading:
 
     async def readable(self, issue_no: str, who: Actor) -> tuple[Issue, Policy]:
         """The issue, if it is the caller's to see. Raises IssueUnknown, NotYourIssue."""
-        life = await self.reader.life(issue_no)
+        life = await self.reader.issue_state(issue_no)
         if life is None:
             raise IssueUnknown
         if not may_read(life[0], who, life[1]):
@@ -86,9 +86,9 @@ class Reading:
         entries = await self.known(row.issue_no, moment)
         state = fold(row.issue_no, (entry.recorded() for entry in entries))
         policy = await self.reader.policy(state.policy_version)
-        return row_then(row, state, policy, entries, moment), state, policy
+        return row_as_of(row, state, policy, entries, moment), state, policy
 
-    async def standing(self) -> Standing:
+    async def standing(self) -> Reconciliation:
         """Every issue accounted for: what the ledger holds against what runs."""
         async with answered(COUNTED_WITHIN_S):
-            return await standing(self.client, self.reader, datetime.now(UTC))
+            return await reconcile(self.client, self.reader, datetime.now(UTC))

@@ -51,7 +51,7 @@ class Resending:
 
     async def _admit(self, told: Delivery, who: Actor) -> None:
         if told.issue_no:
-            life = await self.inbox.reader.life(told.issue_no)
+            life = await self.inbox.reader.issue_state(told.issue_no)
             if life is None:
                 raise IssueUnknown
             admit_resend(life[0], who, life[1])

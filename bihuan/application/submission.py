@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from temporalio.client import Client
 
 from bihuan.application.receipts import Answered, first_answer
-from bihuan.city.enterprises import Register
+from bihuan.city.enterprises import EnterpriseRegister
 from bihuan.client.issues import start_issue
 from bihuan.domain.bounds import check
 from bihuan.domain.commands import Submit, fingerprint
@@ -29,7 +29,7 @@ class Submission:
 
     client: Client
     reader: LedgerReader
-    register: Register
+    register: EnterpriseRegister
     governing: Callable[[], Policy]
     continue_after: int
 

@@ -10,7 +10,7 @@ import typer
 from bihuan.cli import batch_commands, notice_commands
 from bihuan.client.errors import TemporalUnreachable
 from bihuan.files.validation import FilesInvalid
-from bihuan.runtime.exit import leave
+from bihuan.runtime.exit import exit_now
 from bihuan.runtime.settings import Settings
 
 app = typer.Typer(
@@ -39,14 +39,14 @@ def main() -> None:
         app()
     except FilesInvalid as invalid:
         typer.echo("文件有误，未作任何变更 · the files are wrong; nothing was applied:", err=True)
-        for line in invalid.told():
+        for line in invalid.lines_to_print():
             typer.echo(f"  {line}", err=True)
-        leave(2)
+        exit_now(2)
     except TemporalUnreachable as away:
         typer.echo(f"Temporal 不可达 · Temporal cannot be reached: {away}", err=True)
-        leave(1)
+        exit_now(1)
     except SystemExit as done:
-        leave(done.code if isinstance(done.code, int) else int(done.code is not None))
+        exit_now(done.code if isinstance(done.code, int) else int(done.code is not None))
 
 
 @app.command()
@@ -72,13 +72,13 @@ def migrate() -> None:
 def check(folder: Annotated[Path | None, typer.Argument(help="城市目录 · folder of the city")] = None) -> None:
     """检查城市配置 · Check a city's configuration and say what is wrong, where, and what was expected."""
     from bihuan.city.configuration import load_city
-    from bihuan.city.notification_files import load_notifying
+    from bihuan.city.notification_files import load_notification_settings
     from bihuan.city.schedule_files import load_schedules
 
     settings = Settings()
     own = folder or settings.city
     city = load_city(own, settings.profile)
-    telling = load_notifying(own, city)
+    telling = load_notification_settings(own, city)
     load_schedules(own, city.policy.groups)
     typer.echo(
         f"{city.name} {city.policy.version}: {len(city.policy.groups)} 督导组, {len(city.policy.units)} 单位, "

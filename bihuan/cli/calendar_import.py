@@ -9,8 +9,8 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from bihuan.city.calendar_files import VERSION, laid_over, next_version, read_paper
-from bihuan.city.calendar_store import Shelf
+from bihuan.city.calendar_files import VERSION, merge_calendar, next_version, read_calendar_file
+from bihuan.city.calendar_store import CalendarStore
 from bihuan.city.configuration import load_city
 from bihuan.cli.batches import Office, Unfit, carried_out, office, operator, told
 from bihuan.cli.tables import show
@@ -23,7 +23,7 @@ from bihuan.domain.events import CalendarAdopted
 from bihuan.domain.issue import Issue
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
-from bihuan.files.validation import refused
+from bihuan.files.validation import invalid_file
 from bihuan.ledger.canonical import order_of
 from bihuan.ledger.reading import LedgerReader
 from bihuan.runtime.settings import Settings
@@ -50,23 +50,23 @@ class Move:
 
 def new_version(settings: Settings, file: Path, version: str = "", source: str = "") -> CalendarVersion:
     """What the file makes of the days known; these themselves where it changes nothing. Raises FilesInvalid."""
-    shelf = Shelf(settings.data)
+    shelf = CalendarStore(settings.data)
     known = load_city(settings.city, settings.profile, imported=shelf.newest()).calendar
-    paper = read_paper(file, source)
+    paper = read_calendar_file(file, source)
     taken = [one.calendar.version for one in shelf.all()]
-    anew = laid_over(known, paper, version or next_version(known, paper, taken))
+    anew = merge_calendar(known, paper, version or next_version(known, paper, taken))
     if (anew.days, anew.published_years) == (known.days, known.published_years):
         return known
     if not VERSION.fullmatch(anew.version) or anew.version in {known.version, *taken}:
-        raise refused("--version", "version", anew.version, A_NEW_NAME)
+        raise invalid_file("--version", "version", anew.version, A_NEW_NAME)
     return anew
 
 
 async def moves(reader: LedgerReader, calendar: CalendarVersion, now: datetime) -> list[Move]:
     """Every deadline that would move, from the ledger; changes nothing."""
     found: list[Move] = []
-    for number in (await reader.census()).living:
-        life = await reader.life(number)
+    for number in (await reader.issue_counts()).active:
+        life = await reader.issue_state(number)
         if life is not None:
             found += _moves(*life, calendar.since(first_year(life[0].received_at)), now)
     return found
@@ -158,7 +158,7 @@ def ordered(calendar: CalendarVersion, now: datetime) -> BatchOrder:
 
 def _shelve(settings: Settings, calendar: CalendarVersion) -> None:
     """From here on new issues go by it."""
-    shelf = Shelf(settings.data)
+    shelf = CalendarStore(settings.data)
     if calendar != load_city(settings.city, settings.profile, imported=shelf.newest()).calendar:
         shelf.put(calendar, datetime.now(UTC))
 
@@ -186,7 +186,7 @@ def _brief(moment: str) -> str:
 
 
 def run_list(settings: Settings, *, as_json: bool) -> int:
-    known = Shelf(settings.data).all()
+    known = CalendarStore(settings.data).all()
     if as_json:
         rows = [asdict(replace(one.calendar, days=())) | {"imported_at": _told(one.imported_at)} for one in known]
         typer.echo(json.dumps(rows, ensure_ascii=False))

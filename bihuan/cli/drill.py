@@ -16,7 +16,7 @@ from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.codes import fold
 from bihuan.domain.ladder.rungs import RUNG_ZH
 from bihuan.ledger.engine import LEDGER_AWAY, reading_engine
-from bihuan.ledger.iteration import numbers, standing
+from bihuan.ledger.iteration import current_issues, select_issue_numbers
 from bihuan.runtime.settings import Settings
 from bihuan.simulation.drill import Ahead, ahead
 
@@ -61,7 +61,7 @@ async def rungs_of(url: str, day: date) -> list[Ahead]:
     engine = reading_engine(url)
     found: list[Ahead] = []
     try:
-        async for issue, policy in standing(engine, await numbers(engine, open_only=True)):
+        async for issue, policy in current_issues(engine, await select_issue_numbers(engine, open_only=True)):
             found += ahead(issue, policy, day)
     finally:
         await engine.dispose()

@@ -4,7 +4,7 @@ import json
 
 import typer
 
-from bihuan.city.calendar_store import Shelf
+from bihuan.city.calendar_store import CalendarStore
 from bihuan.city.configuration import load_city
 from bihuan.cli.moments import A_MOMENT, A_MOMENT_EN, moment_of
 from bihuan.domain.clocks.clock import Clock, Obligation
@@ -27,7 +27,9 @@ def answer_due(settings: Settings, since: str, limit: str, *, as_json: bool) -> 
     except ValueError as wrong:
         typer.echo(f"--limit: '{limit}' 不是时限，如 3wd、4wh、30d，至多约二十年 · {wrong}", err=True)
         return 2
-    calendar = load_city(settings.city, settings.profile, imported=Shelf(settings.data).newest()).policy.calendar
+    calendar = load_city(
+        settings.city, settings.profile, imported=CalendarStore(settings.data).newest()
+    ).policy.calendar
     its = account(calendar, Clock(Obligation.ISSUE, 1, length, moment))
     assert its.due is not None, "nothing pauses a bare limit"
     off = [day for day in its.days if not day.works and day.day > its.started_at.date()]

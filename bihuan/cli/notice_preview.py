@@ -9,10 +9,10 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from bihuan.city.calendar_store import Shelf
+from bihuan.city.calendar_store import CalendarStore
 from bihuan.city.configuration import City, load_city
-from bihuan.city.contact_files import is_of
-from bihuan.city.notification_files import Notifying, load_notifying
+from bihuan.city.contact_files import has_desk
+from bihuan.city.notification_files import NotificationSettings, load_notification_settings
 from bihuan.cli.moments import A_MOMENT, A_MOMENT_EN, moment_of
 from bihuan.cli.tables import line, show
 from bihuan.domain.clocks.limits import Limit, TimeUnit
@@ -56,8 +56,10 @@ class Shown:
 
 def run_preview(settings: Settings, asked: Asked, *, as_json: bool) -> int:
     """Exit code 2 where the question cannot be read, naming the option."""
-    city = load_city(settings.city, settings.profile, imported=Shelf(settings.data).newest())
-    telling = load_notifying(settings.city, city, webhook_url=settings.webhook_url, give_up_s=settings.notice_give_up_s)
+    city = load_city(settings.city, settings.profile, imported=CalendarStore(settings.data).newest())
+    telling = load_notification_settings(
+        settings.city, city, webhook_url=settings.webhook_url, give_up_s=settings.notice_give_up_s
+    )
     wrong = _wrong(asked, city, telling)
     if wrong:
         typer.echo(wrong, err=True)
@@ -71,7 +73,7 @@ def run_preview(settings: Settings, asked: Asked, *, as_json: bool) -> int:
     return 0
 
 
-def _wrong(asked: Asked, city: City, telling: Notifying) -> str:
+def _wrong(asked: Asked, city: City, telling: NotificationSettings) -> str:
     known = {
         "--event": (asked.event, tuple(NOTIFIED)),
         "--channel": (asked.channel, tuple(telling.routing.channels)),
@@ -82,7 +84,7 @@ def _wrong(asked: Asked, city: City, telling: Notifying) -> str:
         if value and value not in values:
             return f"{option}: '{value}' 不在其中 · is none of {', '.join(values)}"
     desk, _, ref = asked.desk.partition(":")
-    if ref and not is_of(city, Party(Desk(desk), ref)):
+    if ref and not has_desk(city, Party(Desk(desk), ref)):
         return f"--desk: '{asked.desk}' 本市没有 · is no desk of this city"
     try:
         moment_of(asked.at or "2026-01-01")
@@ -91,7 +93,7 @@ def _wrong(asked: Asked, city: City, telling: Notifying) -> str:
     return ""
 
 
-def _shown(telling: Notifying, asked: Asked, at: datetime) -> Iterator[Shown]:
+def _shown(telling: NotificationSettings, asked: Asked, at: datetime) -> Iterator[Shown]:
     for event, usual in NOTIFIED.items():
         if asked.event in ("", event):
             for to in _desks(usual, asked):
@@ -109,7 +111,7 @@ def _desks(usual: tuple[Party, ...], asked: Asked) -> tuple[Party, ...]:
     return (Party(Desk(desk), ref),) if ref and (alike or asked.event) else alike
 
 
-def _one(telling: Notifying, event: str, to: Party, at: datetime) -> Shown:
+def _one(telling: NotificationSettings, event: str, to: Party, at: datetime) -> Shown:
     order = sample(event, to, at=at)
     about = About(event, to, order.facts.get("rung", ""), order.urgent)
     ways = tuple((step, telling.routing.opens(step, about, at)) for step in _gone(telling.routing.steps(about, at)))

@@ -9,7 +9,7 @@ from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.errors import LedgerError
 from bihuan.ledger.exporting import export
 from bihuan.ledger.rebuilding import verify
-from bihuan.operations.histories import Contradiction
+from bihuan.operations.histories import HistoriesContradict
 from bihuan.operations.rebuilding import rebuild_ledger
 from bihuan.operations.revival import NotRevivable, revive
 from bihuan.runtime.settings import Settings
@@ -37,7 +37,7 @@ def run_rebuild(settings: Settings, events: Path | None) -> int:
 
     try:
         asyncio.run(work())
-    except (LedgerError, Contradiction) as trouble:
+    except (LedgerError, HistoriesContradict) as trouble:
         typer.echo(f"未能重建，台账保持原样 · not rebuilt, the ledger stays as it was: {trouble}", err=True)
         return 1
     return 0

@@ -8,8 +8,8 @@ from rich.console import Console
 from bihuan.cli.tables import show
 from bihuan.domain.people import ROLE_ZH, Role
 from bihuan.runtime.settings import Settings
+from bihuan.runtime.stack import Addresses, AlreadyRunning, sole_use, up
 from bihuan.runtime.telemetry import log_to_console
-from bihuan.runtime.up import Addresses, AlreadyRunning, sole_use, up
 
 
 def run_up(settings: Settings, *, as_json: bool) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bihuan.city.configuration import City
-from bihuan.ledger.counts import Cell, Span, counted
+from bihuan.ledger.counts import Cell, Span, count_by_span
 from bihuan.reports.text import Section, category_told, change, counts, fitted, group_told, rate
 
 WEEK = timedelta(days=7)
@@ -78,7 +78,7 @@ class Bulletin:
 
 
 async def bulletin_of(engine: AsyncEngine, since: datetime, until: datetime) -> Bulletin:
-    return Bulletin(*await counted(engine, *(Span(None, moment) for moment in (until, since, since - WEEK))))
+    return Bulletin(*await count_by_span(engine, *(Span(None, moment) for moment in (until, since, since - WEEK))))
 
 
 def bulletin_told(bulletin: Bulletin, city: City) -> str:
@@ -109,7 +109,7 @@ def _rates(now: Sums, before: Sums) -> str:
 
 async def brief_of(engine: AsyncEngine, since: datetime, until: datetime) -> tuple[Cell, ...]:
     """The issues collected in the half-year, as they stood at its end."""
-    (cells,) = await counted(engine, Span(since, until))
+    (cells,) = await count_by_span(engine, Span(since, until))
     return cells
 
 

@@ -29,7 +29,7 @@ from bihuan.domain.events import AlarmRaised
 from bihuan.domain.loop.step import Recorded, fold
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome
-from bihuan.runtime.embedded import pass_time, skipping_time
+from bihuan.runtime.embedded import advance_time, time_skipping_server
 from bihuan.simulation.comparison import compared, moved, weeks_ahead
 from bihuan.simulation.player import Played, play
 from bihuan.simulation.workbook import CUT_OFF, SUBMISSIONS, Row
@@ -83,7 +83,7 @@ def _rehearse(policy: Policy, rows: Sequence[Row]) -> Rehearsed:
 async def rehearse(rows: Sequence[Row], policy: Policy) -> Rehearsed:
     """These rows on one server."""
     kept = _Kept()
-    async with skipping_time() as environment, _worker(environment.client, kept):
+    async with time_skipping_server() as environment, _worker(environment.client, kept):
         stage = _Stage(environment, kept, rows, policy, await environment.get_current_time())
         await stage.perform()
         return stage.judged()
@@ -145,7 +145,7 @@ class _Stage:
     async def _until(self, moment: datetime) -> None:
         left = moment - await self._environment.get_current_time()
         if left > timedelta():
-            await pass_time(self._environment, left)
+            await advance_time(self._environment, left)
 
     async def _do(self, ref: str, commands: Sequence[Command | None]) -> None:
         for command in commands:

@@ -57,7 +57,7 @@ class City:
     async def issues(self, count: int) -> list[str]:
         numbers = [await self.caller.submit(title=f"第{n}件") for n in range(count)]
         async with within_reason(f"{count} issues in the ledger"):
-            while len((await self.reader.census()).living) < count:
+            while len((await self.reader.issue_counts()).active) < count:
                 await asyncio.sleep(0.05)
         return sorted(numbers)
 

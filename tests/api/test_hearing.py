@@ -28,7 +28,7 @@ from bihuan.domain.parties import Party
 from bihuan.domain.people import Role
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
-from bihuan.ledger.views import Delivery, Trace, within
+from bihuan.ledger.views import Delivery, Trace, message_marker
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.tokens import Tokens
 from bihuan.runtime.keys import demo_keys, link_secret
@@ -414,7 +414,7 @@ async def test_the_link_of_a_message_that_told_several_acknowledges_all_that_are
     mine = [await desk.told("group:G1", seq, title=f"第{seq}件") for seq in (3, 4)]
     others, apart = await desk.told("group:G2", 5), await desk.told("group:G1", 6, title="另发")
     for notice in (*mine, others):
-        await desk.writer.trace(traced(notice.replace("%3A", ":"), within(message)))
+        await desk.writer.trace(traced(notice.replace("%3A", ":"), message_marker(message)))
     asked = await desk.http.get(f"/n/{quote(message, safe='')}")
     assert 'name="key"' in asked.text
     assert "第3件" not in asked.text
@@ -502,7 +502,7 @@ async def overdue(desk: Desk) -> tuple[Issue, Entry]:
     await client.start_workflow(IssueLoop.run, opening, id=number, task_queue=ISSUE_QUEUE)
     async with within_reason(f"an alarm of {number} in the ledger"):
         while True:
-            life = await desk.reader.life(number)
+            life = await desk.reader.issue_state(number)
             if life is not None and life[0].unheeded:
                 break
             await asyncio.sleep(0.05)
@@ -517,7 +517,7 @@ async def standing(desk: Desk, issue_no: str, revision: int) -> set[str]:
     """The alarms that stand once the ledger has more than this revision."""
     async with within_reason(f"revision {revision + 1} of {issue_no} in the ledger"):
         while True:
-            life = await desk.reader.life(issue_no)
+            life = await desk.reader.issue_state(issue_no)
             if life is not None and life[0].revision > revision:
                 return {one.alarm for one in life[0].unheeded}
             await asyncio.sleep(0.05)

@@ -9,7 +9,7 @@ from bihuan.domain.cross_issue import errands
 from bihuan.domain.events import Merged
 from bihuan.domain.ladder.escalation import agenda
 from bihuan.ledger.canonical import canonical, event_of, event_text, issue_of, issue_text, policy_of, policy_text
-from bihuan.ledger.chain import GENESIS, event_row, link
+from bihuan.ledger.chain import GENESIS, event_hash, event_row
 from tests.ledger.lives import Life, handed_over, small_policy
 
 
@@ -44,4 +44,4 @@ def test_an_event_without_an_act_is_hashed_as_it_was_before_acts_were_recorded()
     row = event_row("I-1", entry.without_act, GENESIS)
     names = ("issue_no", "seq", "at", "event", "actor_role", "actor_person", "actor_org", "command_id", "body", "tell")
     digest = hashlib.sha256((GENESIS + canonical([row[name] for name in names])).encode()).hexdigest()
-    assert row["hash"] == link(row, GENESIS) == digest != event_row("I-1", entry, GENESIS)["hash"]
+    assert row["hash"] == event_hash(row, GENESIS) == digest != event_row("I-1", entry, GENESIS)["hash"]

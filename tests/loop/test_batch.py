@@ -103,7 +103,7 @@ class Place:
             opening = Opening(policy(), submission(), ENTERPRISE, datetime.now(UTC), "c0", "f", "r")
             await self.client.start_workflow(IssueLoop.run, opening, id=number, task_queue=ISSUE_QUEUE)
         async with within_reason(f"{count} issues in the ledger"):
-            while len((await self.reader.census()).living) < count:
+            while len((await self.reader.issue_counts()).active) < count:
                 await asyncio.sleep(0.05)
         return sorted(numbers)
 
@@ -301,7 +301,7 @@ async def test_a_policy_adopted_by_a_batch_is_undone_by_a_second_one_to_the_form
         undone = await p.ends(take_back(order, BatchKind.UNDO))
         assert undone.results == {"done": 1, "NotOfThatBatch": 1}
         await p.events(first, "policy_adopted", 2)
-        life = await p.reader.life(first)
+        life = await p.reader.issue_state(first)
         assert life is not None
         assert life[0].policy_version == adopted.event.former  # type: ignore[union-attr]
         assert await p.due(first) == due

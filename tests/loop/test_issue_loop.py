@@ -24,7 +24,7 @@ from bihuan.domain.people import Actor, Role
 from bihuan.domain.stage import Status
 from bihuan.wire import ActCommand, Entry
 from tests import waiting
-from tests.servers import pass_time, skipping_time
+from tests.servers import advance_time, time_skipping_server
 from tests.waiting import within_reason
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
 from workers.processes import issue_worker
@@ -77,7 +77,7 @@ class Town:
     def __init__(self, environment: WorkflowEnvironment, kept: Kept) -> None:
         self.client = environment.client
         self.kept = kept
-        self.sleep = partial(pass_time, environment)
+        self.sleep = partial(advance_time, environment)
         self.now = environment.get_current_time
 
     async def submit(self, *, continue_after: int = 300, category: str = "ENERGY") -> Handle:
@@ -117,7 +117,7 @@ class Town:
 @asynccontextmanager
 async def town() -> AsyncIterator[Town]:
     kept = Kept()
-    async with skipping_time() as environment, issue_worker(environment.client, kept):
+    async with time_skipping_server() as environment, issue_worker(environment.client, kept):
         yield Town(environment, kept)
 
 

@@ -27,7 +27,7 @@ from bihuan.domain.parties import Desk, Party
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.operations.reconciliation import RECORDED_WITHIN, Running, compared, standing
+from bihuan.operations.reconciliation import RECORDED_WITHIN, RunningIssues, compare, reconcile
 from bihuan.runtime.settings import Settings
 from bihuan.wire import Entry, notice_id
 from tests.servers import real_temporal
@@ -128,16 +128,16 @@ async def test_trouble_that_passes_is_tried_again_with_the_ledger_written_and_at
 
 
 async def test_what_has_run_for_minutes_and_is_in_no_row_makes_the_census_not_ok(place: Place) -> None:
-    counted, now = await place.reader.census(), datetime.now(UTC)
+    counted, now = await place.reader.issue_counts(), datetime.now(UTC)
     young, old = now - RECORDED_WITHIN + timedelta(minutes=1), now - RECORDED_WITHIN - timedelta(minutes=1)
-    assert compared(counted, Running({"BH-1": young}), now).ok
-    found = compared(counted, Running({"BH-1": young, "BH-2": old}), now)
+    assert compare(counted, RunningIssues({"BH-1": young}), now).ok
+    found = compare(counted, RunningIssues({"BH-1": young, "BH-2": old}), now)
     assert (found.ok, found.unrecorded) == (False, ("BH-2",))
     (number,) = [f"BH{uuid4().hex}"]
     await place.client.start_workflow("IssueLoop", id=number, task_queue="nobody")
     later = datetime.now(UTC) + RECORDED_WITHIN + timedelta(minutes=1)
     async with asyncio.timeout(PATIENCE_S):
-        while number not in (found := await standing(place.client, place.reader, later)).unrecorded:
+        while number not in (found := await reconcile(place.client, place.reader, later)).unrecorded:
             await asyncio.sleep(0.1)
     assert not found.ok
 
@@ -157,7 +157,7 @@ async def fails_until_seen(address: str, engine: AsyncEngine) -> tuple[str, ...]
     worker = Worker(client, task_queue="broken", workflows=[Broken], workflow_runner=UnsandboxedWorkflowRunner())
     async with worker, asyncio.timeout(PATIENCE_S):
         await client.start_workflow("IssueLoop", id="BH-BROKEN", task_queue="broken")
-        while (found := await standing(client, reader, datetime.now(UTC))).ok:
+        while (found := await reconcile(client, reader, datetime.now(UTC))).ok:
             await asyncio.sleep(0.1)
     return found.failing
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from activities.rendering import TOKEN_FOR, Telling
-from bihuan.city.notification_files import Notifying
+from bihuan.city.notification_files import NotificationSettings
 from bihuan.domain.parties import Party
 from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import Step
@@ -22,7 +22,7 @@ TOKENS = Tokens(b"a secret of the test's own")
 
 
 @pytest.fixture
-def telling(told: Notifying, tmp_path: Path) -> Telling:
+def telling(told: NotificationSettings, tmp_path: Path) -> Telling:
     return Telling(told.routing, told.templates, Secrets(tmp_path), "", TOKENS, SITE)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bihuan.city.notification_files import Notifying, load_notifying
+from bihuan.city.notification_files import NotificationSettings, load_notification_settings
 from bihuan.domain import commands as do
 from bihuan.domain.ladder import events as lev
 from bihuan.domain.notifications.registry import ROWS, facts
@@ -30,7 +30,7 @@ ENTERPRISE = Party(Desk.ENTERPRISE, "91410902MA00000001")
 
 
 @pytest.fixture
-def templates(told: Notifying) -> Templates:
+def templates(told: NotificationSettings) -> Templates:
     return told.templates
 
 
@@ -253,7 +253,7 @@ def test_a_template_that_does_not_render_is_refused_by_file_line_and_part(
     assert old in content
     path.write_text(content.replace(old, new, 1))
     with pytest.raises(FilesInvalid) as refused:
-        load_notifying(folder, city())
+        load_notification_settings(folder, city())
     assert named in english(refused.value)
 
 
@@ -261,5 +261,5 @@ def test_a_city_may_word_an_event_as_it_likes(tmp_path: Path) -> None:
     folder = folder_of(tmp_path)
     own = "rated:\n  zh_title: 评价 {{ issue_no }}\n  zh: 见 {{ link }}\n  en_title: Rated\n  en: see {{ link }}\n"
     (folder / "notify" / "templates" / "own.yaml").write_text(own)
-    message = load_notifying(folder, city()).templates.render(sample("rated", UNIT), "某席", "https://l/1")
+    message = load_notification_settings(folder, city()).templates.render(sample("rated", UNIT), "某席", "https://l/1")
     assert message.text == "见 https://l/1\n\nRated\nsee https://l/1"

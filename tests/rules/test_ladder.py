@@ -23,7 +23,7 @@ from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import NotPermitted, Refusal
 from bihuan.domain.stage import Status
-from bihuan.ledger.rows import rung
+from bihuan.ledger.rows import highest_rung
 from tests.rules.table_of_acts import ACTS, Stands
 from tests.rules.worlds import (
     APPROVE_LEVEL_UP,
@@ -348,12 +348,12 @@ def test_a_group_proposes_a_criticism_and_nothing_higher() -> None:
 
 def test_the_ledger_shows_the_highest_rung_of_what_is_not_done() -> None:
     story = levelled_up()
-    assert rung(story.issue) == "R4"
-    assert rung(walk(story, "08-12 18:00").issue) == "R5"
+    assert highest_rung(story.issue) == "R4"
+    assert highest_rung(walk(story, "08-12 18:00").issue) == "R5"
     story.does(COORDINATOR, press.OpenDraft(paper=Paper.REPORT_UP, ground="超出市级权限"))
     sign(story, Actor(Role.LDR, "another leader"))
-    assert rung(story.issue) == "P"
-    assert rung(drafted().issue) == "R3"
+    assert highest_rung(story.issue) == "P"
+    assert highest_rung(drafted().issue) == "R3"
 
 
 # 会商

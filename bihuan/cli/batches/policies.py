@@ -65,7 +65,7 @@ async def preview(reader: LedgerReader, numbers: Iterable[str], order: BatchOrde
     compared: set[str] = set()
     count = 0
     for number in numbers:
-        life = await reader.life(number)
+        life = await reader.issue_state(number)
         if life is None:
             continue
         count += 1

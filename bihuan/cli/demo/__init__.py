@@ -23,8 +23,8 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.runtime.keys import webhook_secret
 from bihuan.runtime.ports import free_port
 from bihuan.runtime.settings import Settings
+from bihuan.runtime.stack import Addresses, up, with_ports
 from bihuan.runtime.telemetry import log_to_console
-from bihuan.runtime.up import Addresses, up, with_ports
 from bihuan.simulation.player import play
 from bihuan.simulation.workbook import CUT_OFF, SAMPLE, read_ledger
 

@@ -18,7 +18,7 @@ from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.loop.step import fold
 from bihuan.domain.parties import Desk, Party
 from bihuan.ledger.reading import LedgerReader
-from bihuan.operations.histories import Contradiction, entries_of
+from bihuan.operations.histories import HistoriesContradict, entries_of
 from bihuan.wire import Entry, notice_id
 
 LOOK_EVERY_S = 0.25
@@ -164,10 +164,10 @@ class Checker:
         for one in lived:
             try:
                 entries, _ = await entries_of(self._client, one.driven.number)
-            except Contradiction as contradiction:
+            except HistoriesContradict as contradiction:
                 faults.append(str(contradiction))
                 continue
-            stored = await self._reader.life(one.driven.number)
+            stored = await self._reader.issue_state(one.driven.number)
             folded = fold(one.driven.number, [entry.recorded() for entry in entries[: len(one.entries)]])
             if tuple(entries[: len(one.entries)]) != one.entries or folded != one.issue:
                 faults.append(f"{one.driven.row.ref}: the ledger's events differ from Temporal's")
