@@ -44,7 +44,7 @@ def http_for(settings: Settings) -> Http:
 def attempts_for(
     settings: Settings, city: City, ledger: LedgerWriter, http: Http, calendar: Callable[[], WorkCalendar]
 ) -> Attempts:
-    """The city's routes, words and channels, ready to deliver. ``calendar``: see ``load_notifying``."""
+    """The city's routes, words and channels, ready to deliver. ``calendar``: see ``load_notification_settings``."""
     notifying = load_notification_settings(
         settings.city,
         city,

@@ -67,7 +67,7 @@ def new_version(settings: Settings, file: Path, version: str = "", source: str =
 async def calendar_moves(reader: LedgerReader, calendar: CalendarVersion, now: datetime) -> list[CalendarMove]:
     """Every deadline of a living issue that the calendar would move. Reads the ledger; changes nothing."""
     found: list[CalendarMove] = []
-    for number in (await reader.census()).living:
+    for number in (await reader.issue_counts()).active:
         life = await reader.issue_state(number)
         if life is not None:
             found += _moves(*life, calendar.since(first_year(life[0].received_at)), now)

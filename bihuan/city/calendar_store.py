@@ -1,6 +1,7 @@
-"""The calendars a city imported: one file a version under the data folder, written once, never changed.
+"""The calendars a city imported: one file for each version under the data folder, written once, never changed.
 
-Every process looks here; a new version needs no restart. Older ones stay, to tell what was in force when.
+Every process reads them here, so that a new version needs no restart. Older versions stay as a record of what applied
+when.
 """
 
 import json
@@ -34,13 +35,13 @@ _FORM = TypeAdapter(ImportedCalendar)
 
 
 class CalendarStore:
-    """The versions of one data folder, in the order in which they came."""
+    """The calendar versions in one data folder, in order of import."""
 
     def __init__(self, data: Path) -> None:
         self._folder = data / FOLDER
 
     def newest(self) -> CalendarVersion | None:
-        """The version in force; None where nothing was imported and the city's own folder holds."""
+        """The version in force; None if nothing was imported, so that the calendar of the city's folder applies."""
         names = self._names()
         return _read(self._folder / names[-1]).calendar if names else None
 
@@ -51,7 +52,7 @@ class CalendarStore:
         return next((one.calendar for one in reversed(self.all()) if one.calendar.version == version), None)
 
     def put(self, calendar: CalendarVersion, now: datetime) -> None:
-        """Add a version, whole or not at all. Raises FileExistsError where another import came first."""
+        """Add a version atomically. Raises FileExistsError if another import has taken its number."""
         self._folder.mkdir(parents=True, exist_ok=True)
         names = self._names()
         number = int(names[-1].partition(".")[0]) + 1 if names else 1
@@ -79,7 +80,7 @@ class CalendarStore:
 
 @lru_cache(maxsize=32)
 def _read(path: Path) -> ImportedCalendar:
-    """A file once written never changes."""
+    """Cached without expiry, since a written file never changes. Raises FilesInvalid if it is damaged."""
     try:
         return _FORM.validate_python(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, ValidationError) as trouble:
@@ -88,16 +89,16 @@ def _read(path: Path) -> ImportedCalendar:
 
 
 class PolicyInForce:
-    """A city's policy by the calendar that was imported last, asked anew each time."""
+    """A city's policy under the calendar imported last, looked up on every call."""
 
-    def __init__(self, policy: Policy, shelf: CalendarStore, since_year: int) -> None:
+    def __init__(self, policy: Policy, store: CalendarStore, since_year: int) -> None:
         self._policy = policy
-        self._shelf = shelf
+        self._store = store
         self._since_year = since_year
-        self._known = shelf.newest()
+        self._known = store.newest()
 
     def policy(self) -> Policy:
-        newest = self._shelf.newest()
+        newest = self._store.newest()
         if newest is not None and newest is not self._known and self._policy.calendar.rest_weekdays:
             self._policy = governed_by(self._policy, newest.since(self._since_year))
         self._known = newest
@@ -107,16 +108,16 @@ class PolicyInForce:
         return self.policy().calendar
 
     def days_ahead(self, today: date) -> int:
-        """How many days are left until the last day of the last year whose paper is in."""
+        """Days from ``today`` to the end of the last year whose calendar has been published."""
         last = max(self.calendar().published_years, default=today.year - 1)
         return (date(last, 12, 31) - today).days
 
 
 def city_in_force(folder: Path, profile: str, data: Path) -> tuple[City, PolicyInForce]:
-    """The city as its files and the calendar imported last have it now, and its policy from now on.
+    """The city under the calendar imported last, and its policy, which follows later imports.
 
-    ``folder``: the city's; ``data``: the data folder of what was imported. Raises CityInvalid.
+    ``folder``: the city's configuration; ``data``: the data folder with the imported calendars. Raises CityInvalid.
     """
-    shelf, since = CalendarStore(data), first_year(datetime.now(CHINA_TIME))
-    city = load_city(folder, profile, since_year=since, imported=shelf.newest())
-    return city, PolicyInForce(city.policy, shelf, since)
+    store, since = CalendarStore(data), first_year(datetime.now(CHINA_TIME))
+    city = load_city(folder, profile, since_year=since, imported=store.newest())
+    return city, PolicyInForce(city.policy, store, since)

@@ -1,4 +1,4 @@
-"""The tables of ``notify/``: who is reached where, who is on leave, who has the duty."""
+"""The tables of ``notify/``: contacts, absences with their deputies, and duty shifts."""
 
 import re
 from collections.abc import Mapping
@@ -44,24 +44,24 @@ Channels = Mapping[str, ChannelEntry]
 
 @dataclass
 class Contacts:
-    """Addresses by their key, and the keys by desk and channel. One address has one key, however many share it."""
+    """Addresses by contact key, and keys by desk and channel. Desks that share an address share its key."""
 
     addresses: dict[str, str] = field(default_factory=dict)
     by_desk: dict[tuple[str, str], str] = field(default_factory=dict)
     keys: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def keep(self, key: str, channel: str, address: str) -> str:
-        """The key it is kept under: so a chat's limit is kept whoever is told there, and nobody is told twice."""
+        """Add an address; returns its key. One key per address keeps a chat's rate limit and avoids sending twice."""
         key = self.keys.setdefault((channel, address), key)
         self.addresses[key] = address
         return key
 
 
-def read_contacts(folder: Path, city: City, channels: Channels, webhook_url: str, faults: Findings) -> Contacts:
-    """What the table says goes before the addresses of units.csv and its like, and these before everybody's."""
+def read_contacts(folder: Path, city: City, channels: Channels, webhook_url: str, findings: Findings) -> Contacts:
+    """Contacts from ``contacts.csv``, then from the address columns of the city's tables, then ``webhook_url``."""
     contacts = Contacts()
     met = set()
-    for line in read_table(folder / "contacts.csv", CONTACT_COLUMNS, faults):
+    for line in read_table(folder / "contacts.csv", CONTACT_COLUMNS, findings):
         party = _party(line, city, all_of_a_kind=True)
         channel = _channel(line, channels)
         if party is None or channel is None:
@@ -72,7 +72,7 @@ def read_contacts(folder: Path, city: City, channels: Channels, webhook_url: str
         met.add(place)
         contacts.by_desk[place] = contacts.keep(contact_key(*place), channel.name, address_of(line, channel.kind))
     for desk, entry in city.desks.items():
-        if entry.address and (desk, WEBHOOK) not in met:  # one key with two addresses would mislead those sharing it
+        if entry.address and (desk, WEBHOOK) not in met:  # else one key would have two addresses
             contacts.by_desk[desk, WEBHOOK] = contacts.keep(contact_key(desk, WEBHOOK), WEBHOOK, entry.address)
     if webhook_url:
         everybody = contact_key(COMMON, WEBHOOK)
@@ -80,9 +80,9 @@ def read_contacts(folder: Path, city: City, channels: Channels, webhook_url: str
     return contacts
 
 
-def read_absences(folder: Path, city: City, faults: Findings) -> tuple[tuple[Absence, ...], dict[Party, Party]]:
-    """Who is on leave, and the standing deputies: rows without a day. No deputy named: the standing one."""
-    lines = read_table(folder / "absences.csv", ABSENCE_COLUMNS, faults)
+def read_absences(folder: Path, city: City, findings: Findings) -> tuple[tuple[Absence, ...], dict[Party, Party]]:
+    """Absences, and the standing deputies (rows without dates), who also fill in where an absence names nobody."""
+    lines = read_table(folder / "absences.csv", ABSENCE_COLUMNS, findings)
     rows = [(line, _party(line, city)) for line in lines]
     deputies: dict[Party, Party] = {}
     for line, party in ((line, party) for line, party in rows if not _dated(line)):
@@ -126,12 +126,12 @@ def _overlap(one: Absence, other: Absence) -> bool:
 
 
 def read_duties(
-    folder: Path, city: City, channels: Channels, contacts: Contacts, faults: Findings
+    folder: Path, city: City, channels: Channels, contacts: Contacts, findings: Findings
 ) -> tuple[Shift, ...]:
-    """One turn for each stretch of hours of a row."""
+    """The duty shifts, one for each time range of a row."""
     shifts: list[Shift] = []
     met: set[str] = set()
-    for line in read_table(folder / "duty.csv", DUTY_COLUMNS, faults):
+    for line in read_table(folder / "duty.csv", DUTY_COLUMNS, findings):
         party, channel = _party(line, city), _channel(line, channels)
         day = line.parsed("day", _day, A_DAY)
         hours = line.parsed("hours", _hours, HOURS)
@@ -148,13 +148,13 @@ def read_duties(
 
 
 def _day(text: str) -> str:
-    """The number of a weekday, a date, or nothing for every day."""
+    """A weekday as "0" (Monday) to "6", an ISO date, or "" for every day. Raises ValueError."""
     known = WEEKDAYS.get(text.lower())
     return date.fromisoformat(text).isoformat() if known is None else known
 
 
 def _hours(text: str) -> tuple[tuple[int, int], ...]:
-    """In minutes; those that end at or before their beginning end on the next day."""
+    """Time ranges in minutes after midnight; an end past 24:00 lies on the next day. Raises ValueError."""
     if not text:
         raise ValueError("no hours")
     return tuple(_stretch(one) for one in text.split())
@@ -174,7 +174,7 @@ def _channel(line: Line, channels: Channels) -> ChannelEntry | None:
 
 
 def _party(line: Line, city: City, prefix: str = "", *, all_of_a_kind: bool = False) -> Party | None:
-    """A desk of this city. ``all_of_a_kind``: without a ref it stands for every desk of its kind."""
+    """A desk of this city, or None and a finding. ``all_of_a_kind``: without a ref it means every desk of its kind."""
     desk = line.parsed(f"{prefix}desk", Desk, any_of(Desk))
     ref = line.maybe(f"{prefix}ref")
     party = Party(desk, ref if desk is Desk.LIAISON else fold(ref)) if desk else None
@@ -187,6 +187,7 @@ def _party(line: Line, city: City, prefix: str = "", *, all_of_a_kind: bool = Fa
 
 
 def has_desk(city: City, party: Party) -> bool:
+    """Whether the city's files know this desk."""
     match party.desk:
         case Desk.LIAISON:
             return party.ref in city.officials

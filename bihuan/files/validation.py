@@ -1,6 +1,6 @@
-"""What is wrong in files that people wrote: every fault by file, line and field, what was found and what was expected.
+"""Findings in files that people wrote: each names file, line and field, what was found and what was expected.
 
-What was expected is said as ``中文 · English``; without the dot between, it is the same in both.
+The expectation is written as ``中文 · English``; a text without the dot serves both languages.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 Value = TypeVar("Value")
 
 LISTED_MAX = 20
-"""So many faults are told; whoever mends these sees the next."""
+"""How many findings are listed; once these are corrected, the next appear."""
 FOUND_MAX = 200
-"""So many characters of what was found are told."""
+"""How many characters of a wrong value are quoted."""
 BETWEEN = " · "
 REQUIRED = "须填写 · to be given"
 A_MAPPING = "一组“名称: 值” · a mapping"
@@ -22,7 +22,7 @@ TRUE_OR_FALSE = "true 或 false · true or false"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``place``: file and line. ``found`` as Python writes it, so that blanks and empty texts can be seen."""
+    """Something wrong in a file. ``place``: file and line; ``name``: the field; ``found``: the value's ``repr``."""
 
     place: str
     name: str
@@ -44,22 +44,22 @@ class Finding:
 
 
 class FilesInvalid(Exception):
-    """Files that cannot be taken as they are. Carries every fault found; nothing of them was applied."""
+    """Files that were refused. Carries every finding; nothing of the files was applied."""
 
-    def __init__(self, faults: Sequence[Finding]) -> None:
-        self.findings = tuple(faults)
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
         super().__init__("\n".join(self.lines_to_print()))
 
     def lines_to_print(self) -> list[str]:
-        """A line for each fault, at most twenty; and how many there are besides."""
-        lines = [str(fault) for fault in self.findings[:LISTED_MAX]]
+        """One line for each finding, at most ``LISTED_MAX``, and a last one that counts the others."""
+        lines = [str(finding) for finding in self.findings[:LISTED_MAX]]
         more = len(self.findings) - len(lines)
         return [*lines, f"另有 {more} 处 · and {more} more"] if more else lines
 
 
 @dataclass
 class Findings:
-    """Faults found so far. ``unread``: files whose rows are not all known, so that nobody is measured by them."""
+    """The findings so far. ``unread``: files not fully read, so that references into them are not checked."""
 
     found: list[Finding] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
@@ -74,14 +74,14 @@ class Findings:
 
 
 def invalid_file(place: str, name: str, value: object, expected: str) -> FilesInvalid:
-    """One fault that ends the reading."""
-    faults = Findings()
-    faults.add(place, name, value, expected)
-    return FilesInvalid(faults.found)
+    """The error for a single finding that ends the reading."""
+    findings = Findings()
+    findings.add(place, name, value, expected)
+    return FilesInvalid(findings.found)
 
 
 def any_of(names: Iterable[str]) -> str:
-    """What is expected where one of these is."""
+    """The expectation "one of these", in both languages."""
     listed = tuple(names)
     return f"以下之一：{'、'.join(listed)}{BETWEEN}one of {', '.join(listed)}"
 
@@ -93,10 +93,10 @@ def no_such_name(known: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One row or one mapping of a file, and where it stands. Reading a field wrongly becomes a fault, not an error.
+    """One row or mapping of a file and its place. Its readers record a finding for a wrong field and never raise.
 
-    ``unread``: there is no such row or mapping, which was said; so nothing more is said of its fields. ``missing``: the
-    same of single fields.
+    ``place``: file and line; ``lines``: the line of each field, where known. ``unread``: the row or mapping is missing,
+    which has been reported, so its fields cause no further findings; ``missing``: the same for single fields.
     """
 
     place: str
@@ -112,11 +112,11 @@ class Line:
             self.findings.add(self.at(name), name, self.values.get(name), expected)
 
     def at(self, name: str) -> str:
-        """Where the field stands, as exactly as is known."""
+        """File and line of the field; those of the row where the field has none of its own."""
         return f"{self.file}:{self.lines[name]}" if name in self.lines else self.place
 
     def text(self, name: str) -> str:
-        """A text that says something."""
+        """A text that is not blank, stripped; empty after a finding."""
         value = self.values.get(name)
         if not isinstance(value, str) or not value.strip():
             self.reject(name, A_TEXT)
@@ -124,10 +124,11 @@ class Line:
         return value.strip()
 
     def maybe(self, name: str) -> str:
+        """The field as stripped text; empty if it is not there."""
         return str(self.values.get(name) or "").strip()
 
     def parsed(self, name: str, parse: Callable[[str], Value], expected: str) -> Value | None:
-        """The field as ``parse`` reads it; a ValueError or KeyError of it is a fault."""
+        """The field as ``parse`` reads it; None and a finding where that raises ValueError or KeyError."""
         try:
             return parse(str(self.values.get(name, "")).strip())
         except (ValueError, KeyError):
@@ -157,7 +158,7 @@ class Line:
         return value
 
     def listed(self, name: str, known: Collection[str], file: str, what: str) -> str:
-        """One of those that another file lists, called ``what`` (``中文 · English``); any, where it was not read."""
+        """A value that ``file`` lists; not checked if that file is unread. ``what``: its kind, ``中文 · English``."""
         value = self.maybe(name)
         if value not in known and file not in self.findings.unread:
             zh, _, en = what.partition(BETWEEN)
@@ -166,17 +167,17 @@ class Line:
 
     def mapping(self, name: str, names: Sequence[str], *, optional: Sequence[str] = ()) -> "Line":
         """The mapping under this name, with exactly these names; ``optional`` ones may be left out."""
-        if name not in self.values:  # whoever needs it has said so
+        if name not in self.values:  # reported where the names were checked
             return Line(self.at(name), {}, self.findings, file=self.file, unread=True)
         return mapping_line(self.values[name], self.file, names, self.findings, self.at(name), optional=optional)
 
     def entries(self, name: str) -> "Line":
-        """The mapping under this name, whose names are the writer's own."""
+        """The mapping under this name, with any names."""
         content = self.values.get(name)
         return self.mapping(name, (), optional=tuple(content) if isinstance(content, Mapping) else ())
 
     def listing(self, name: str, expected: str, fits: Callable[[Any], bool] = lambda _: True) -> list[Any]:
-        """The list under this name, nothing where one of it does not fit."""
+        """The list under this name; empty, with a finding, unless every entry fits."""
         value = self.values.get(name)
         if isinstance(value, list) and all(map(fits, value)):
             return value
@@ -185,23 +186,26 @@ class Line:
 
 
 def builtin_name(content: object) -> str:
-    """What Python calls it, whoever made it."""
+    """The name of the value's built-in type, also for our subclasses of it."""
     return next(kind.__name__ for kind in type(content).__mro__ if kind.__module__ == "builtins")
 
 
 def mapping_line(
-    content: object, file: str, names: Sequence[str], faults: Findings, place: str, *, optional: Sequence[str] = ()
+    content: object, file: str, names: Sequence[str], findings: Findings, place: str, *, optional: Sequence[str] = ()
 ) -> Line:
-    """A mapping inside a file, with exactly these names; ``optional`` ones may be left out."""
+    """Check a mapping inside a file: exactly these names; ``optional`` ones may be left out."""
     if not isinstance(content, Mapping):
-        faults.add(place, "content", builtin_name(content), A_MAPPING)
-        return Line(place, {}, faults, file=file, unread=True)
+        findings.add(place, "content", builtin_name(content), A_MAPPING)
+        return Line(place, {}, findings, file=file, unread=True)
     missing = frozenset(name for name in names if name not in content)
-    lines, file = getattr(content, "lines", {}), getattr(content, "file", file)  # a mapping may come from another file
-    line = Line(place, content, faults, lines, file, missing=missing)
+    lines, file = (
+        getattr(content, "lines", {}),
+        getattr(content, "file", file),
+    )  # a profile is completed from another's file
+    line = Line(place, content, findings, lines, file, missing=missing)
     for name in content:
         if name not in (*names, *optional):
             line.reject(name, no_such_name((*names, *optional)))
     for name in (name for name in names if name in missing):
-        faults.add(place, name, None, REQUIRED)
+        findings.add(place, name, None, REQUIRED)
     return line

@@ -1,4 +1,7 @@
-"""The rules' values as canonical JSON text and back: the same value is the same text, on every machine."""
+"""The rules' values as canonical JSON and back: equal values give equal text, on every machine.
+
+The ``*_of`` functions raise ValueError for text that holds no such value.
+"""
 
 import json
 from collections.abc import Callable
@@ -85,7 +88,7 @@ def parties_of(text: str) -> tuple[Party, ...]:
 
 
 def reads(parse: Callable[[Any], object], value: object) -> bool:
-    """Whether there is a value in it."""
+    """Whether ``parse`` accepts the value."""
     try:
         parse(value)
     except (ValueError, TypeError):
@@ -94,7 +97,7 @@ def reads(parse: Callable[[Any], object], value: object) -> bool:
 
 
 def canonical(value: Any) -> str:
-    """JSON with sorted keys and sorted sets, moments in UTC, nothing between the tokens, Chinese as it is."""
+    """JSON with sorted keys and sets, moments in UTC with microseconds, no blanks, Chinese unescaped."""
     return json.dumps(value, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -1,4 +1,4 @@
-"""Exporting the event log."""
+"""Exporting the event log; its format is in ``bihuan.ledger.log_format``."""
 
 import os
 from collections.abc import AsyncIterator
@@ -29,25 +29,25 @@ from bihuan.ledger.views import BatchItem, BatchRow, Delivery
 
 
 async def export(engine: AsyncEngine, path: Path) -> int:
-    """Write the log, for its owner's eyes; returns its lines. It is proved before it takes its name."""
-    unproved = path.with_name(f"{path.name}.part")
-    unproved.unlink(missing_ok=True)
+    """Write the log, readable by its owner only; returns the number of lines. Verified before it gets its name."""
+    unverified = path.with_name(f"{path.name}.part")
+    unverified.unlink(missing_ok=True)
     count = 0
     try:
-        with os.fdopen(os.open(unproved, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        with os.fdopen(os.open(unverified, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             async for line in log_lines(engine):
                 file.write(f"{line}\n")
                 count += 1
-        for _ in read_log(unproved):
+        for _ in read_log(unverified):
             pass
-        unproved.replace(path)
+        unverified.replace(path)
     finally:
-        unproved.unlink(missing_ok=True)
+        unverified.unlink(missing_ok=True)
     return count
 
 
 async def log_lines(engine: AsyncEngine) -> AsyncIterator[str]:
-    """The lines of the log, of one moment. Raises LedgerError where an issue is not whole: nobody could use it."""
+    """The lines of the log, from one snapshot. Raises LedgerError if an issue is incomplete or damaged."""
     count = 0
     async with snapshots(engine).connect() as tx:
         async for line in _records(tx):
@@ -60,8 +60,8 @@ async def _records(tx: AsyncConnection) -> AsyncIterator[LogLine]:
     yield HeadLine()
     for row in (await tx.execute(select(POLICIES).order_by(POLICIES.c.version))).mappings():
         yield PolicyLine(**row)
-    standing = select(ISSUES.c.issue_no, ISSUES.c.ledger_no, ISSUES.c.revision).order_by(ISSUES.c.ledger_no)
-    for row in (await tx.execute(standing)).mappings().all():
+    numbers = select(ISSUES.c.issue_no, ISSUES.c.ledger_no, ISSUES.c.revision).order_by(ISSUES.c.ledger_no)
+    for row in (await tx.execute(numbers)).mappings().all():
         issue = IssueLine(**row)
         yield issue
         async for line in _issue_records(tx, issue):

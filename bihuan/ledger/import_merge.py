@@ -1,4 +1,4 @@
-"""Laying an exported log beside what the ledger has. What the ledger has stays, if it can be believed."""
+"""Merging an exported event log into the ledger. Intact records of the ledger stay as they are."""
 
 from collections.abc import Iterable
 
@@ -16,9 +16,10 @@ from bihuan.ledger.views import BatchItem, BatchRow
 
 
 async def merge_log(tx: AsyncConnection, log: Iterable[LogRecord]) -> dict[str, int]:
-    """Add whatever of the log is not there; returns the numbers of its issues.
+    """Add what the ledger lacks; returns the ``ledger_no`` of each issue of the log.
 
-    The issues' own rows follow from these. Raises FilesInvalid where the ledger has another event in the same place.
+    The rows of the issues themselves are rebuilt later, from these events. Raises FilesInvalid if the ledger has a
+    different event under the same number.
     """
     numbers: dict[str, int] = {}
     deliveries: list[Row] = []
@@ -66,19 +67,19 @@ async def _merge_issue(tx: AsyncConnection, one: LoggedIssue) -> None:
 
 
 async def _delete_corrupt(tx: AsyncConnection, one: LoggedIssue) -> None:
-    """What cannot be believed gives way to the log, which is proved."""
-    held = await issue_snapshot(tx, one.issue_no)
-    if any(broken_links(held.events)):
+    """Delete damaged events and receipts, which the verified log replaces."""
+    stored = await issue_snapshot(tx, one.issue_no)
+    if any(broken_links(stored.events)):
         its = (EVENTS.c.issue_no == one.issue_no) & (EVENTS.c.seq <= one.revision)
         await tx.execute(delete(EVENTS).where(its))
-    unread = [row["command_id"] for row in held.receipts if not reads(receipt_of, row["body"])]
+    unread = [row["command_id"] for row in stored.receipts if not reads(receipt_of, row["body"])]
     if unread:
         its = (RECEIPTS.c.issue_no == one.issue_no) & RECEIPTS.c.command_id.in_(unread)
         await tx.execute(delete(RECEIPTS).where(its))
 
 
 async def _free_number(tx: AsyncConnection, one: LoggedIssue) -> None:
-    """Whoever was given this number while the log was away is numbered anew."""
+    """Free the number if another issue has taken it; a negative one marks that issue for renumbering."""
     other = (ISSUES.c.ledger_no == one.ledger_no) & (ISSUES.c.issue_no != one.issue_no)
     await tx.execute(update(ISSUES).where(other).values(ledger_no=-one.ledger_no))
 

@@ -1,4 +1,4 @@
-"""Reading an exported event log, and proving it line by line."""
+"""Reading an exported event log and verifying it line by line."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -28,11 +28,11 @@ from bihuan.ledger.log_format import (
 from bihuan.ledger.rows import Row, receipt_row
 
 FOUND_MAX = 80
-"""So many characters of what was found are told."""
+"""How many characters of a wrong value are quoted."""
 
 
 def read_log(path: Path) -> Iterator[LogRecord]:
-    """What an exported log tells, proved as it is read. Raises FilesInvalid at the first line that is wrong."""
+    """The records of an exported log, verified as it is read. Raises FilesInvalid at the first wrong line."""
     reading = _LogReader(path.name)
     try:
         with path.open("rb") as file:
@@ -44,7 +44,7 @@ def read_log(path: Path) -> Iterator[LogRecord]:
 
 
 class _LogReader:
-    """How far an exported log is read."""
+    """The position in an exported log, and the issue being read there."""
 
     def __init__(self, file: str) -> None:
         self._file = file
@@ -77,8 +77,8 @@ class _LogReader:
             )
 
     def refuse(self, name: str, found: object, expected: str) -> NoReturn:
-        glance = found[:FOUND_MAX] if isinstance(found, str) else found
-        raise invalid_file(f"{self._file}:{self._number}" if self._number else self._file, name, glance, expected)
+        quoted = found[:FOUND_MAX] if isinstance(found, str) else found
+        raise invalid_file(f"{self._file}:{self._number}" if self._number else self._file, name, quoted, expected)
 
     def _parsed(self, text: bytes) -> AnyLine:
         try:
@@ -171,5 +171,5 @@ def _expected(message: str) -> str:
         return "完整一行 UTF-8 的 JSON · a whole line of JSON in UTF-8"
     if message == "Field required":
         return REQUIRED
-    told = message.removeprefix("Input should be ")
-    return f"合乎格式的值（{told}） · {told}"
+    constraint = message.removeprefix("Input should be ")
+    return f"合乎格式的值（{constraint}） · {constraint}"

@@ -1,4 +1,4 @@
-"""Going through the ledger issue by issue, for whoever looks at all of it and changes nothing."""
+"""Reading many issues of the ledger, one at a time."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from bihuan.ledger.tables import ISSUES, POLICIES
 
 @dataclass(frozen=True, slots=True)
 class RecordedIssue:
-    """All that is recorded of one issue, and the policies it was under, by version."""
+    """All recorded events of one issue, and the policies that have governed it, by version."""
 
     issue_no: str
     recorded: tuple[Recorded, ...]
@@ -25,7 +25,7 @@ class RecordedIssue:
 
 
 async def select_issue_numbers(engine: AsyncEngine, *, open_only: bool = False, group: str = "") -> tuple[str, ...]:
-    """Every issue, in the order in which the ledger got to know them. ``group`` empty: of all groups."""
+    """Issue numbers in the order in which the ledger first recorded them. ``group`` empty: all groups."""
     asked = select(ISSUES.c.issue_no).order_by(ISSUES.c.ledger_no)
     if open_only:
         asked = asked.where(ISSUES.c.stage != Stage.CLOSED.value)
@@ -36,7 +36,7 @@ async def select_issue_numbers(engine: AsyncEngine, *, open_only: bool = False, 
 
 
 async def current_issues(engine: AsyncEngine, issue_nos: Sequence[str]) -> AsyncIterator[tuple[Issue, Policy]]:
-    """Each issue as it stands."""
+    """The present state of each issue, with the policy that governs it; unknown numbers are skipped."""
     reader = LedgerReader(engine)
     for issue_no in issue_nos:
         known = await reader.issue_state(issue_no)
@@ -45,7 +45,7 @@ async def current_issues(engine: AsyncEngine, issue_nos: Sequence[str]) -> Async
 
 
 async def recorded_issues(engine: AsyncEngine, issue_nos: Sequence[str]) -> AsyncIterator[RecordedIssue]:
-    """Each issue with all its events, one at a time."""
+    """Each issue with all its events; issues without events are skipped."""
     reader, known = LedgerReader(engine), dict[str, Policy]()
     for issue_no in issue_nos:
         recorded = tuple(entry.recorded() for entry in await reader.all_events(issue_no))

@@ -1,8 +1,7 @@
-"""The exported event log: what the ledger alone remembers once Temporal has forgotten it, as JSON lines.
+"""The exported event log, as JSON lines: everything that Temporal's histories do not keep for ever.
 
-The first line names the form. Then come the policies; each issue with its number, followed by its events in order and
-its receipts; what became of the notices; the batches, and what came of their issues; and a last line that counts the
-lines before it.
+The first line names the format. Then follow the policies; each issue with its number, then its events in order and its
+receipts; the deliveries; the batches and the result for each of their issues. The last line counts the lines before it.
 """
 
 from dataclasses import dataclass, field
@@ -15,6 +14,8 @@ from bihuan.ledger.views import BatchItem, BatchRow, Delivery
 
 
 class LogLine(BaseModel):
+    """One line of the log; ``kind`` tells which."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     def row(self) -> Row:
@@ -90,13 +91,15 @@ LINE: TypeAdapter[AnyLine] = TypeAdapter(Annotated[AnyLine, Field(discriminator=
 
 @dataclass(frozen=True)
 class LoggedPolicy:
+    """A policy of an exported log; ``body`` is its JSON."""
+
     version: str
     body: str
 
 
 @dataclass
 class LoggedIssue:
-    """An issue of an exported log as rows; its chain holds. Its events stand on the lines after ``line``."""
+    """An issue of an exported log as rows, its hash chain verified. Event ``n`` is on line ``line + n`` of ``file``."""
 
     file: str
     line: int

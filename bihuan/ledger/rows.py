@@ -1,4 +1,4 @@
-"""An issue and its policy as the columns of the ledger. Pure: the same issue makes the same row, whoever writes it."""
+"""Issues, orders, parts and receipts as rows of the ledger. Pure: the same issue always gives the same row."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,11 +22,11 @@ from bihuan.wire import Entry
 Row = dict[str, Any]
 
 CODE_MAX = 200
-"""A code somebody typed is cut to this length: a longer one is none, and PostgreSQL could not index it."""
+"""Codes typed by people are cut to this length, since PostgreSQL could not index a longer one."""
 
 
 def issue_row(issue: Issue, policy: Policy, entered_at: datetime, updated_at: datetime) -> Row:
-    """All columns but the running number and the fingerprint, which are not the issue's."""
+    """All columns except ``ledger_no`` and ``fingerprint``, which do not follow from the issue."""
     return (
         _identity_columns(issue)
         | _time_columns(issue, policy)
@@ -78,7 +78,7 @@ def _time_columns(issue: Issue, policy: Policy) -> Row:
 
 
 def unit_due(issue: Issue, policy: Policy) -> datetime | None:
-    """Until when the unit that holds it has time: its own limit where it was given one, else the issue's."""
+    """The deadline of the unit that holds the issue: that of its own limit if it has one, else the issue's."""
     if not issue.dispatched:
         return None
     own = issue.latest(Obligation.SOLVE)
@@ -87,7 +87,7 @@ def unit_due(issue: Issue, policy: Policy) -> datetime | None:
 
 
 def highest_rung(issue: Issue) -> str:
-    """The highest rung raised, or signed on a ground no clock knows, for something that is still not done."""
+    """The highest rung, raised by an alarm or signed by hand, for an obligation that is still open; else empty."""
     undone = [clock for clock in issue.clocks if clock.open and clock.stopped_at is None]
     reached = tuple(f"{clock.key}/{clock.grant}/" for clock in undone)
     raised = [rung_of(alarm) for alarm in issue.raised if alarm.startswith(reached)]
@@ -141,7 +141,10 @@ def receipt_row(receipt: Receipt) -> Row:
 def status_since(
     before: Issue | None, entered_at: datetime | None, entries: Sequence[Entry], issue_no: str
 ) -> datetime:
-    """When the status after these events began. ``before`` is the issue they happened to, None where they open it."""
+    """The moment at which the status after these events began.
+
+    ``before``: the issue before them, None if they open it; ``entered_at``: since when it had its status then.
+    """
     issue, since = before, entered_at
     for entry in entries:
         if issue is None:
@@ -152,11 +155,11 @@ def status_since(
         if issue is None or after.status is not issue.status:
             since = entry.at
         issue = after
-    assert since is not None, "an issue is in its status since some event"
+    assert since is not None, "every status begins with an event"
     return since
 
 
 def policy_versions(entries: Sequence[Entry]) -> tuple[str, ...]:
-    """The policies that governed an issue, one after the other."""
+    """The versions of the policies that governed an issue, in order."""
     named = (getattr(entry.event, "policy_version", "") for entry in entries)
     return tuple(dict.fromkeys(version for version in named if version))

@@ -1,4 +1,4 @@
-"""The ledger's tables. Words are VARCHAR, moments are UTC, bodies are JSON as text."""
+"""The ledger's tables. Texts are VARCHAR, moments are UTC, bodies are JSON as text."""
 
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ NUL, NUL_SHOWN = "\0", "\ufffd"
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """A moment. Refuses a naive value, stores UTC, gives back UTC, on every database."""
+    """A moment. Rejects naive values, stores and returns UTC on every database."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -25,7 +25,7 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 class PrintableText(TypeDecorator[str]):
-    """Text for people and filters. A NUL, which PostgreSQL cannot hold, is shown as U+FFFD; the JSON bodies keep it."""
+    """Text for people and filters. NUL, which PostgreSQL cannot store, becomes U+FFFD; the JSON bodies keep it."""
 
     impl = String
     cache_ok = True
@@ -35,13 +35,14 @@ class PrintableText(TypeDecorator[str]):
 
 
 def utc(value: datetime) -> datetime:
-    """The same moment in UTC. A naive value is no moment."""
+    """The same moment in UTC. Raises ValueError for a naive value."""
     if value.tzinfo is None:
         raise ValueError(f"{value.isoformat()} has no time zone")
     return value.astimezone(UTC)
 
 
 def without_nul(value: str) -> str:
+    """The text with every NUL replaced by U+FFFD."""
     return value.replace(NUL, NUL_SHOWN)
 
 
@@ -69,7 +70,7 @@ def _body() -> Any:
 
 
 class PolicyRecord(_Record, table=True):
-    """A policy some issue is stamped with, whole."""
+    """A policy that some issue is stamped with, in full."""
 
     __tablename__ = "policies"
 
@@ -78,7 +79,7 @@ class PolicyRecord(_Record, table=True):
 
 
 class IssueRecord(_Record, table=True):
-    """One issue as it stands. The light is not here: it is asked of the three moments at reading."""
+    """The present state of one issue. Its light is computed when read, from ``blue_at``, ``yellow_at``, ``red_at``."""
 
     __tablename__ = "issues"
     __table_args__ = (Index("ix_issues_newest", "received_at", "issue_no"),)
@@ -119,9 +120,9 @@ class IssueRecord(_Record, table=True):
 
 
 class EventRecord(_Record, table=True):
-    """One event of one issue, hashed onto the one before it. Actor fields are empty for what the clock did.
+    """One event of one issue, hashed onto the one before it. Actor fields are empty for events of the clock.
 
-    ``act``: what was asked for, with the first of the events it caused; empty for all others.
+    ``act``: the act that caused the event, on the first of the events it caused; empty on all others.
     """
 
     __tablename__ = "events"
@@ -142,7 +143,7 @@ class EventRecord(_Record, table=True):
 
 
 class ReceiptRecord(_Record, table=True):
-    """What was answered to a command, once and for every repetition."""
+    """The answer to a command, returned again for every repetition of it."""
 
     __tablename__ = "receipts"
 
@@ -172,7 +173,7 @@ class OrderRecord(_Record, table=True):
 
 
 class PartRecord(_Record, table=True):
-    """What an assisting unit (协办单位) owes, or owed, the lead."""
+    """The part of an issue that an assisting unit (协办单位) is responsible for."""
 
     __tablename__ = "parts"
 
@@ -187,7 +188,7 @@ class PartRecord(_Record, table=True):
 
 
 class DeliveryRecord(_Record, table=True):
-    """How the telling of one desk went."""
+    """The state of one notice: an event, sent to one desk."""
 
     __tablename__ = "deliveries"
     __table_args__ = (Index("ix_deliveries_desk_ref", "desk", "ref"),)
@@ -217,7 +218,7 @@ class DeliveryRecord(_Record, table=True):
 
 
 class TraceRecord(_Record, table=True):
-    """One thing that happened to a notice on its way."""
+    """One step in the delivery of a notice."""
 
     __tablename__ = "traces"
 
@@ -247,7 +248,7 @@ class BatchRecord(_Record, table=True):
 
 
 class BatchItemRecord(_Record, table=True):
-    """What came of one issue of a batch. ``revision``: the last event its act caused, 0 where there is none."""
+    """The result for one issue of a batch. ``revision``: the last event its act caused, 0 if none."""
 
     __tablename__ = "batch_items"
 

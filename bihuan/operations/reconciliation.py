@@ -1,4 +1,4 @@
-"""The census: every issue of the ledger that must live has a running workflow, and the reverse."""
+"""Reconciliation: every issue of the ledger that is not archived has a running workflow, and the reverse."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,17 +11,17 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import IssueCounts
 
 RECORDED_WITHIN = timedelta(minutes=10)
-"""A workflow may be ahead of the ledger for moments; not for so long."""
+"""How long a workflow may run before the ledger must have its issue."""
 
 
 PROBLEMS = "TemporalReportedProblems"
 FAILING = f"{PROBLEMS} IS NOT NULL"
-"""What the server notes of a workflow whose tasks have failed several times on end, and takes back once one passes."""
+"""The server sets the attribute when tasks of a workflow fail repeatedly, and removes it once one succeeds."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunningIssues:
-    """The issues whose workflow runs: since when the run of each does, and those of them whose tasks fail."""
+    """Issues with a running workflow: the start of each run, and the issues whose workflow tasks fail."""
 
     since: Mapping[str, datetime]
     failing: frozenset[str] = frozenset()
@@ -29,8 +29,8 @@ class RunningIssues:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """What the ledger holds against what runs. ``lost``: must live, does not run; ``unrecorded``: has run for a while
-    and is in no row; ``failing``: runs, but its tasks fail, so it obeys nobody and its clocks stand still.
+    """The ledger compared with Temporal. ``lost``: not archived, but no workflow runs; ``unrecorded``: has run for
+    ``RECORDED_WITHIN``, but has no row; ``failing``: runs, but its tasks fail, so that acts and alarms wait.
     """
 
     counts: IssueCounts
@@ -46,25 +46,26 @@ class Reconciliation:
 
 
 async def reconcile(client: Client, reader: LedgerReader, now: datetime) -> Reconciliation:
-    """Every issue accounted for, as anybody is told of it."""
-    counted = await reader.issue_counts()
-    return await _confirmed(client, reader, compare(counted, await running_issues(client), now))
+    """Compare ledger and Temporal; each difference is confirmed issue by issue, since lists lag behind."""
+    counts = await reader.issue_counts()
+    return await _confirmed(client, reader, compare(counts, await running_issues(client), now))
 
 
-def compare(counted: IssueCounts, running: RunningIssues, now: datetime) -> Reconciliation:
-    living = set(counted.active)
+def compare(counts: IssueCounts, running: RunningIssues, now: datetime) -> Reconciliation:
+    """Compare one count of the ledger with one list of running workflows."""
+    active = set(counts.active)
     old = {number for number, since in running.since.items() if since < now - RECORDED_WITHIN}
     return Reconciliation(
-        counted,
+        counts,
         len(running.since),
-        tuple(sorted(living - set(running.since))),
-        tuple(sorted(old - living)),
+        tuple(sorted(active - set(running.since))),
+        tuple(sorted(old - active)),
         tuple(sorted(running.failing)),
     )
 
 
 async def running_issues(client: Client) -> RunningIssues:
-    """All issues whose workflow runs now, as the lists say, which follow by moments."""
+    """All issues with a running workflow, from Temporal's visibility store, which lags by moments."""
     query = "WorkflowType='IssueLoop' AND ExecutionStatus='Running'"
     since = {one.id: one.start_time async for one in client.list_workflows(query, page_size=1000)}
     failing = frozenset({one.id async for one in client.list_workflows(f"{query} AND {FAILING}", page_size=1000)})
@@ -72,13 +73,13 @@ async def running_issues(client: Client) -> RunningIssues:
 
 
 async def is_failing(client: Client, issue_no: str) -> bool:
-    """Whether it runs, but its tasks fail."""
+    """Whether the workflow of the issue runs, but its tasks fail."""
     run = await describe(client, issue_no)
     return run is not None and PROBLEMS in run.raw_description.workflow_execution_info.search_attributes.indexed_fields
 
 
 async def _confirmed(client: Client, reader: LedgerReader, found: Reconciliation) -> Reconciliation:
-    """The same without what only a list that lags says: each issue asked after by its number."""
+    """Drop differences that only come from lagging lists: each issue is looked up by its number."""
     lost = [no for no in found.lost if await _is_lost(client, reader, no)]
     unrecorded = [no for no in found.unrecorded if await _is_unrecorded(client, reader, no)]
     return replace(found, lost=tuple(lost), unrecorded=tuple(unrecorded))

@@ -1,19 +1,19 @@
-"""Ports for children: bound from the moment they are chosen, so that nobody else can take one before its child does."""
+"""Ports for child processes: reserved from the moment they are chosen, so that no other process takes them first."""
 
 import random
 import socket
 import sys
 
 LOWEST, HIGHEST = 20_000, 32_000
-"""Below the range from which the system hands ports to outgoing connections."""
+"""Below the range from which the system assigns ports to outgoing connections."""
 _reserved: list[socket.socket] = []
 
 
 def free_port(*, count: int = 1) -> int:
-    """The first of so many neighbouring ports on 127.0.0.1 that are ours from now on, until this process ends.
+    """Reserve ``count`` consecutive ports on 127.0.0.1 until this process ends; returns the first.
 
-    Each is held by a socket that is bound and does not listen, beside which Linux lets a server bind that sets
-    SO_REUSEADDR, as all of our children do. Elsewhere it is let go again at once.
+    Each is reserved by a socket that is bound but does not listen. Linux lets a server with SO_REUSEADDR, which all our
+    children set, bind beside it. On other systems the reservation is released at once.
     """
     while True:
         first = random.randrange(LOWEST, HIGHEST - count)  # noqa: S311 - a port, not a secret
@@ -22,7 +22,7 @@ def free_port(*, count: int = 1) -> int:
 
 
 def reserve(first: int, count: int = 1) -> bool:
-    """Take these ports for our children; False: one of them is somebody else's, and none is held."""
+    """Reserve these ports for our children; False if one of them is taken, and then none is reserved."""
     holders: list[socket.socket] = []
     for port in range(first, first + count):
         holder = socket.socket()

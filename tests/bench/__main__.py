@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bihuan.runtime.stack import children, with_ports
 from temporalio.client import Client
 
 from bihuan.city.configuration import load_city
@@ -28,6 +27,7 @@ from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome
 from bihuan.ledger.engine import migrate
 from bihuan.runtime.settings import Settings
+from bihuan.runtime.stack import children, with_ports
 from bihuan.runtime.supervisor import Child, Supervisor
 from bihuan.wire import ActCommand
 from tests.bench.bare import Bare

@@ -17,7 +17,6 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bihuan.runtime.stack import children, with_ports
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -39,6 +38,7 @@ from bihuan.operations.histories import HistoriesContradict, entries_of
 from bihuan.runtime.keys import webhook_secret
 from bihuan.runtime.ports import free_port
 from bihuan.runtime.settings import Settings
+from bihuan.runtime.stack import children, with_ports
 from bihuan.runtime.supervisor import Child, Supervisor
 from bihuan.wire import ActCommand, Entry, notice_id
 from tests.bystander import Bystander, end_of_history

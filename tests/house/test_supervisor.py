@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from bihuan.runtime.stack import AlreadyRunning, sole_use
 
+from bihuan.runtime.stack import AlreadyRunning, sole_use
 from bihuan.runtime.supervisor import Child, Supervisor
 from tests.waiting import HANGS_AFTER_S, until
 

@@ -218,6 +218,6 @@ async def test_a_history_of_other_code_is_refused_until_the_ledger_is_asked_for(
         issue.ledger.down = True
         await issue.does("a", do.Accept())
         await issue.terminate()
-    with pytest.raises(NotRevivable, match="does not replay"):
+    with pytest.raises(NotRevivable, match="cannot be replayed"):
         await issue.revive()
     assert await issue.revive(from_ledger=True) == 1

@@ -88,7 +88,7 @@ def test_what_is_right_is_taken_as_it_is_written(tmp_path: Path) -> None:
             "routes.yaml",
             "{to: [bulletin], channels",
             "{to: [unit-head], rung: [R1], channels",
-            "routes.yaml:6: route: found 5, expected one that is reached",
+            "routes.yaml:6: route: found 5, expected a route that can be reached",
         ),
         ("contacts.csv", "group,G2,mail", "grup,G2,mail", "contacts.csv:5: desk: found 'grup'"),
         (

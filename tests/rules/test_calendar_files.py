@@ -124,7 +124,10 @@ WRONG_JSON: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (_with(3, date="2028-01-01"), "2027.json: days/3: date: found '2028-01-01', expected a day of 2027, or of"),
     (_with(3, name=""), "2027.json: days/3: name: found '', expected a text"),
     (_with(3, holiday=True), "2027.json: days/3: holiday: found True, expected no such name; known are name, date"),
-    (_with(3, hours=["08:30-12:00"]), "2027.json: days/3: hours: found ['08:30-12:00'], expected nothing on a day off"),
+    (
+        _with(3, hours=["08:30-12:00"]),
+        "2027.json: days/3: hours: found ['08:30-12:00'], expected no hours on a day off",
+    ),
     (_with(2, hours=["12:00-08:30"]), "2027.json: days/2: hours: found ['12:00-08:30'], expected frames such as"),
     (_with(2, hours="morning"), "2027.json: days/2: hours: found 'morning', expected a list such as"),
     (_with(3, date="2027-01-01"), "2027.json: days: found '2027-01-01', expected each day once"),

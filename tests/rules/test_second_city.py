@@ -118,7 +118,7 @@ def test_a_county_moves_by_its_row_of_the_roster(folder: Path, city: City) -> No
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ("A,419903,\n", "", "roster.csv: county: found '419903', expected a county with a row that names its group"),
+        ("A,419903,\n", "", "roster.csv: county: found '419903', expected a row that assigns this county to a group"),
         ("A,419903,", "A,419902,", "roster.csv:3: county: found '419902', expected a value that no row above has"),
         ("E,,W02", "F,,W01", "roster.csv:13: unit: found 'W01', expected a value that no row above has"),
         ("A,419903,", "A,419903,W05", "roster.csv:3: county: found '419903', expected a county or a unit, one of"),

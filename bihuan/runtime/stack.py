@@ -32,18 +32,18 @@ Answer = TypeVar("Answer")
 
 LOCK = "in-use"
 READY_WITHIN_S = 180
-"""A machine may be slow to start what it runs; a child that cannot start is in the log long before."""
+"""Generous, for slow machines; a child that cannot start shows in the log much earlier."""
 POLL_EVERY_S = 0.1
 RETENTION_DAYS = 30
 
 
 class AlreadyRunning(Exception):
-    """Another process serves this data folder."""
+    """Another process uses this data folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where everything is, once it is ready."""
+    """The addresses of all services, and the demo keys by role."""
 
     api: str
     docs: str
@@ -58,15 +58,15 @@ class Addresses:
 
 @contextmanager
 def sole_use(data: Path) -> Iterator[None]:
-    """Hold the data folder. Raises AlreadyRunning naming the process that holds it."""
+    """Lock the data folder. Raises AlreadyRunning, naming the process that has locked it."""
     data.mkdir(parents=True, exist_ok=True)
     with (data / LOCK).open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as held:
+        except OSError as taken:
             file.seek(0)
             holder = file.read().strip()
-            raise AlreadyRunning(f"{data} 已由进程 {holder} 使用 · is in use by process {holder}") from held
+            raise AlreadyRunning(f"{data} 已由进程 {holder} 使用 · is in use by process {holder}") from taken
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
@@ -74,9 +74,9 @@ def sole_use(data: Path) -> Iterator[None]:
 
 
 async def up(settings: Settings, ready: Callable[[Addresses], Awaitable[None]]) -> None:
-    """Start everything, call ``ready`` once all serve, and keep it up until SIGTERM, SIGINT or ``ready``'s end.
+    """Start all processes, await ``ready`` once all serve, and stop them when it returns or on SIGTERM or SIGINT.
 
-    ``ready`` decides how long: the plain command waits for ever, the demo until it has finished.
+    ``ready`` of the plain command never returns; that of the demo returns when the demo has finished.
     """
     city = load_city(settings.city, settings.profile)
     planned = load_schedules(settings.city, city.policy.groups)
@@ -113,7 +113,7 @@ async def _serve(
 
 
 def with_ports(settings: Settings) -> Settings:
-    """The settings with a port that is held for its child in place of every 0."""
+    """The settings with every port 0 replaced by a reserved free port."""
     asked = ("api_port", "temporal_port", "temporal_ui_port")
     chosen = {name: free_port() for name in asked if getattr(settings, name) == 0}
     if settings.metrics_port == 0:
@@ -122,7 +122,7 @@ def with_ports(settings: Settings) -> Settings:
 
 
 def children(settings: Settings) -> list[Child]:
-    """What runs, in the order it starts."""
+    """The processes to run, in the order in which they start."""
     environment = settings.as_environment()
     started = []
     if not settings.temporal_address:
@@ -164,7 +164,7 @@ def addresses(settings: Settings, keys: dict[str, str]) -> Addresses:
 
 
 async def _prepared(settings: Settings) -> None:
-    """The server answers, knows our search attributes and keeps closed workflows long enough."""
+    """Wait for the server, register our search attributes and set the retention of closed workflows."""
     client: Client = await _retry(lambda: connect(settings))
     await _retry(lambda: register_search_attributes(client))
     await _retry(lambda: set_retention(client, RETENTION_DAYS))
@@ -179,7 +179,7 @@ async def _serving(settings: Settings) -> None:
 
 
 async def _retry(ask: Callable[[], Awaitable[Answer]]) -> Answer:
-    """Ask until it is answered: a child that is starting sends no other sign."""
+    """Repeat until it succeeds, for at most ``READY_WITHIN_S``: a starting child gives no other signal."""
     async with asyncio.timeout(READY_WITHIN_S):
         while True:
             try:
