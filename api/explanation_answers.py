@@ -200,7 +200,7 @@ def explanation(
     issue_no: str, recorded: Sequence[Recorded], policies: Mapping[str, Policy], moment: datetime
 ) -> ExplanationAnswer:
     """All of it, from the events that were on record by the moment. ``policies``: all it was under until then."""
-    policy = policies[fold(issue_no, recorded).policy_version]
+    policy = policies[fold(issue_no, recorded).governance.policy_version]
     return ExplanationAnswer(
         issue_no=issue_no,
         revision=recorded[-1].seq,

@@ -68,7 +68,7 @@ class Acts:
                 return await self._to_follow(said, parent)
             case AdoptCalendar(version=version):
                 life, known = await self._life(issue_no), self.shelf.find(version)
-                carried = known.since(first_year(life[0].received_at)) if known and life else known
+                carried = known.since(first_year(life[0].matter.received_at)) if known and life else known
                 return replace(said, calendar=carried)
             case _:
                 return said
@@ -88,7 +88,7 @@ class Acts:
         if life is None:
             return replace(said, parent_open=False)
         issue, _ = life
-        return replace(said, parent_open=may_lead(issue), parent_category=issue.category)
+        return replace(said, parent_open=may_lead(issue), parent_category=issue.matter.category)
 
     async def _life(self, issue_no: str) -> tuple[Issue, Policy] | None:
         try:

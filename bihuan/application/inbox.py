@@ -106,7 +106,7 @@ class Inbox:
         """The alarm it told of repeats no more."""
         entry, then = await self.told_of(told)
         alarm, life = alarm_told(entry.event, then), await self.reader.life(told.issue_no)
-        if life is None or alarm not in {one.alarm for one in life[0].unheeded}:
+        if life is None or alarm not in {one.alarm for one in life[0].supervision.unheeded}:
             return
         command = ActCommand(f"acknowledge:{told.notice_id}", who, Acknowledge(alarm=alarm), str(uuid.uuid4()))
         try:

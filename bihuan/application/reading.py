@@ -85,7 +85,7 @@ class Reading:
         """The issue at a moment that is over, under the policy it then had."""
         entries = await self.known(row.issue_no, moment)
         state = fold(row.issue_no, (entry.recorded() for entry in entries))
-        policy = await self.reader.policy(state.policy_version)
+        policy = await self.reader.policy(state.governance.policy_version)
         return row_then(row, state, policy, entries, moment), state, policy
 
     async def standing(self) -> Standing:

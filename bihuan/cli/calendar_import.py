@@ -68,7 +68,7 @@ async def moves(reader: LedgerReader, calendar: CalendarVersion, now: datetime) 
     for number in (await reader.census()).living:
         life = await reader.life(number)
         if life is not None:
-            found += _moves(*life, calendar.since(first_year(life[0].received_at)), now)
+            found += _moves(*life, calendar.since(first_year(life[0].matter.received_at)), now)
     return found
 
 
@@ -80,8 +80,8 @@ def _moves(issue: Issue, policy: Policy, calendar: CalendarVersion, now: datetim
     return [
         Move(
             issue.issue_no,
-            issue.title or issue.description[:20],
-            issue.holder,
+            issue.matter.title or issue.matter.description[:20],
+            issue.assignment.holder,
             one.clock,
             _told(one.was),
             _told(one.due),

@@ -111,7 +111,7 @@ class _Rewriting:
         for version in policy_versions(life.entries):
             if version not in self._policies:
                 raise PolicyUnknown(one.issue_no, version)
-        policy = self._policies[issue.policy_version]
+        policy = self._policies[issue.governance.policy_version]
         number = self._numbers.get(one.issue_no) or next(self._newcomers)
         await self._pen.write(self._tx, issue, life.entries, life.receipts, policy, number)
         self.done = self.done.plus(life)
@@ -186,7 +186,7 @@ def _untrue(held: Held, policies: Mapping[str, Policy]) -> Iterable[str]:
     yield from (f"its policy {version} is not recorded, or cannot be read" for version in unknown)
     if unknown:
         return
-    policy = policies[issue.policy_version]
+    policy = policies[issue.governance.policy_version]
     since = entered(None, None, entries, held.issue_no)
     yield from _differing("row", held.issue, issue_row(issue, policy, since, entries[-1].at))
     yield from _orders_untrue(held, issue, policy)
@@ -196,7 +196,7 @@ def _untrue(held: Held, policies: Mapping[str, Policy]) -> Iterable[str]:
 
 def _orders_untrue(held: Held, issue: Issue, policy: Policy) -> Iterable[str]:
     standing = {row["no"]: row for row in held.orders}
-    for order in issue.orders:
+    for order in issue.supervision.orders:
         yield from _differing(f"order {order.no}", standing.pop(order.no, None), order_row(order, issue, policy))
     yield from (f"order {no} was never issued" for no in standing)
 

@@ -118,13 +118,15 @@ class Pen:
         await _add_receipts(tx, issue.issue_no, receipts)
         if known is None or known[0] < issue.revision:
             await _put_issue(tx, issue, entries, governing, known, ledger_no)
-            await _put(tx, ORDERS.c.no, issue, [order_row(order, issue, governing) for order in issue.orders])
+            await _put(
+                tx, ORDERS.c.no, issue, [order_row(order, issue, governing) for order in issue.supervision.orders]
+            )
             await _put(tx, PARTS.c.clock, issue, [part_row(part, issue, governing) for part in issue.parts])
         await _put_fingerprint(tx, issue.issue_no, receipts)
 
     async def _governing(self, tx: AsyncConnection, issue: Issue, policy: Policy | None) -> Policy:
         """The policy the issue is stamped with, recorded."""
-        version = issue.policy_version
+        version = issue.governance.policy_version
         if version in self._policies:
             return self._policies[version]
         known = await _policy(tx, version)

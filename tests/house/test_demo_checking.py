@@ -60,7 +60,7 @@ def test_a_rung_whose_moment_passed_unmet_is_right_however_late_the_people_came(
     assert list(ladder(one, POLICY)) == []
     assert late([one]) == {"T1"}
     assert list(untaken([one.driven], [one])) == []
-    moved = replace(one, issue=replace(one.issue, outcome=Outcome.SOLVED))
+    moved = replace(one, issue=replace(one.issue, evaluation=replace(one.issue.evaluation, outcome=Outcome.SOLVED)))
     assert list(elsewhere([moved])) == []
     assert overtaken([one]) == ["T1"]
     assert overtaken([replace(one, driven=replace(one.driven, fault=""))]) == [], "late, and played to its end"

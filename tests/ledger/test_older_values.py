@@ -25,16 +25,16 @@ def test_a_policy_without_laws_and_an_issue_that_does_not_say_what_governs_it_st
     policy = policy_of(without(policy_text(life.policy), "laws"))
     assert policy.laws == ()
     issue = issue_of(without(issue_text(life.issue), "governed_by", "silence_accepted_at"))
-    assert (issue.governed_by, issue.silence_accepted_at) == (None, None)
+    assert (issue.governance.governed_by, issue.silence_accepted_at) == (None, None)
     assert governing(issue, policy).name == "seconds"
     assert agenda(issue, policy) == agenda(life.issue, life.policy)
     submitted = life.entries[0].event
-    assert event_of(without(event_text(submitted), "governed_by")).limits == life.issue.limits
+    assert event_of(without(event_text(submitted), "governed_by")).limits == life.issue.governance.limits
 
 
 def test_a_merge_that_asked_nobody_still_reads_and_sends_no_word() -> None:
     issue = issue_of(without(issue_text(Life("BH-OLD", small_policy()).submit().issue), "merging", "absorbing"))
-    assert (issue.merging, issue.absorbing) == ("", ())
+    assert (issue.links.merging, issue.links.absorbing) == ("", ())
     merged = event_of(without(event_text(Merged(into="BH-2", asked="BH-2", seq=3)), "asked", "seq"))
     assert errands(merged, "BH-OLD", 4) == ()
 

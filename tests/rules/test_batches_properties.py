@@ -69,7 +69,11 @@ class Lived:
         self.batches += 1
         name, story = f"{wish}-{self.batches}", self.story
         open_ = [one.batch for one in story.issue.holds if one.open]
-        other = SHORTER if story.issue.limits == POLICY.limits_for(story.issue.urgency, complex_=False) else POLICY
+        other = (
+            SHORTER
+            if story.issue.governance.limits == POLICY.limits_for(story.issue.matter.urgency, complex_=False)
+            else POLICY
+        )
         before = self.due_now()
         act: BatchAct
         match wish:
@@ -80,7 +84,7 @@ class Lived:
             case "undo":
                 former = [e for e in story.events if isinstance(e, PolicyAdopted)]
                 policy = self.policies[former[-1].former] if former else POLICY
-                act = adopt_policy(policy, batch=name, undoes=story.issue.adopted_by or "none")
+                act = adopt_policy(policy, batch=name, undoes=story.issue.governance.adopted_by or "none")
             case _:
                 act = adopt_policy(other, Handling(wish), batch=name, also_kept=pick % 2 == 0)
         self.acts(act, COORDINATOR)
@@ -119,7 +123,7 @@ class Lived:
         }
         assert len(keys) == len(set(keys)), "a rung was raised twice"
         assert not kept & set(keys)
-        assert set(keys) | kept == story.issue.raised
+        assert set(keys) | kept == story.issue.supervision.raised
         for one in entries:
             assert isinstance(one.event, AlarmRaised)
             assert one.event.moment <= one.at, "a rung was raised early"

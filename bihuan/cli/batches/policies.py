@@ -90,8 +90,8 @@ def _moved(issue: Issue, event: PolicyAdopted) -> Iterator[Moved]:
     for one in event.moved:
         was, now = limits[one.clock], anew.get(one.clock, limits[one.clock])
         moments = (_told(one.was), _told(one.due))
-        title = issue.title or issue.description[:20]
-        yield Moved(issue.issue_no, title, issue.holder, one.clock, was, now, *moments)
+        title = issue.matter.title or issue.matter.description[:20]
+        yield Moved(issue.issue_no, title, issue.assignment.holder, one.clock, was, now, *moments)
 
 
 def _told(moment: datetime | None) -> str:

@@ -109,7 +109,7 @@ class Checker:
         return [fault for one in lived for fault in self._untold(one)]
 
     def _untold(self, one: Lived) -> Iterable[str]:
-        group = self._city.policy.group_for(one.issue.holder, one.issue.county)
+        group = self._city.policy.group_for(one.issue.assignment.holder, one.issue.matter.county)
         for entry in one.entries:
             id_ = notice_id(one.driven.number, entry.seq, Party(Desk.GROUP, group))
             if _names_group(entry) and id_ not in self._receiver.told.keys() | self.notices.recalled:

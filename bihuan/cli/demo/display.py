@@ -129,8 +129,8 @@ def beside(one: Lived) -> tuple[str, ...]:
 
 def _row(one: Lived, receiver: Receiver, city: City, *, came_late: bool) -> tuple[str, ...]:
     groups = [city.policy.group(group).name for group in groups_alerted(receiver, one.driven.number)]
-    end = f"{one.issue.stage} {one.issue.outcome or ''}"
-    title = f"{one.driven.row.ref} {one.issue.title}"
+    end = f"{one.issue.stage} {one.issue.evaluation.outcome or ''}"
+    title = f"{one.driven.row.ref} {one.issue.matter.title}"
     reached = worst(one) + (" 放任 left to rot" if is_rotten(one.driven) else "")
     reached += " 演示者来迟 played late" if came_late else ""
     return title, path_taken(one), end, "\n".join((reached, *beside(one))), "、".join(groups)
@@ -143,9 +143,9 @@ def _as_data(lived: Sequence[Lived], checks: Sequence[Checked], telling: Telling
             {
                 "row": one.driven.row.ref,
                 "issue_no": one.driven.number,
-                "title": one.issue.title,
+                "title": one.issue.matter.title,
                 "stage": one.issue.stage,
-                "outcome": one.issue.outcome if one.issue.closed else None,
+                "outcome": one.issue.evaluation.outcome if one.issue.closed else None,
                 "rungs": one.rungs,
                 "beside": beside(one),
                 "left_to_rot": is_rotten(one.driven),

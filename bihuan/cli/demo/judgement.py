@@ -109,7 +109,7 @@ def _as_expected(one: Lived) -> bool:
 
 
 def _outcome(one: Lived) -> str:
-    return (one.issue.outcome or "") if one.issue.closed else ""
+    return (one.issue.evaluation.outcome or "") if one.issue.closed else ""
 
 
 def is_rotten(driven: Driven) -> bool:
