@@ -83,7 +83,7 @@ class Issue:
     def handlers(self) -> frozenset[str]:
         """The units whose work it is or was: who held it, and who assists or handed a part in, released or not."""
         assistants = (p.unit for p in self.parts if p.handed_in_at is not None or p.state is not PartState.RELEASED)
-        return frozenset({self.assignment.holder, *self.assignment.earlier_holders, *assistants} - {""})
+        return frozenset({*self.assignment.holders, *assistants})
 
     @property
     def hold(self) -> Hold | None:

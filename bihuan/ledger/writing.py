@@ -118,9 +118,8 @@ class Pen:
         await _add_receipts(tx, issue.issue_no, receipts)
         if known is None or known[0] < issue.revision:
             await _put_issue(tx, issue, entries, governing, known, ledger_no)
-            await _put(
-                tx, ORDERS.c.no, issue, [order_row(order, issue, governing) for order in issue.supervision.orders]
-            )
+            orders = issue.supervision.orders
+            await _put(tx, ORDERS.c.no, issue, [order_row(order, issue, governing) for order in orders])
             await _put(tx, PARTS.c.clock, issue, [part_row(part, issue, governing) for part in issue.parts])
         await _put_fingerprint(tx, issue.issue_no, receipts)
 

@@ -23,11 +23,7 @@ def holds(issue: Issue, policy: Policy, actor: Actor) -> bool:
 
 def held(issue: Issue, policy: Policy, actor: Actor) -> bool:
     unit = unit_of(actor, policy)
-    return bool(unit) and unit in {
-        issue.assignment.holder,
-        *issue.assignment.earlier_holders,
-        *(order.unit for order in issue.supervision.orders),
-    }
+    return bool(unit) and unit in {*issue.assignment.holders, *(order.unit for order in issue.supervision.orders)}
 
 
 def assists(issue: Issue, policy: Policy, actor: Actor) -> bool:
@@ -56,10 +52,8 @@ def in_class(issue: Issue, _policy: Policy, actor: Actor) -> bool:
 
 
 def of_group(issue: Issue, _policy: Policy, actor: Actor) -> bool:
-    return bool(actor.org) and actor.org in {
-        issue.assignment.group,
-        *(order.group for order in issue.supervision.orders),
-    }
+    groups = {issue.assignment.group, *(order.group for order in issue.supervision.orders)}
+    return bool(actor.org) and actor.org in groups
 
 
 def assigned(issue: Issue, _policy: Policy, actor: Actor) -> bool:
@@ -94,9 +88,8 @@ def signs(issue: Issue, _policy: Policy, actor: Actor) -> bool:
 
 
 def convened(issue: Issue, _policy: Policy, actor: Actor) -> bool:
-    return any(
-        (held.convener.role, held.convener.org) == (actor.role, actor.org) for held in issue.supervision.consultations
-    )
+    conveners = (held.convener for held in issue.supervision.consultations)
+    return any((convener.role, convener.org) == (actor.role, actor.org) for convener in conveners)
 
 
 def levelled_up(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
@@ -111,9 +104,8 @@ def handed_over(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
 
 def to_call(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
     """Whom the call-back agent asks, or speaks for because it has no account of its own."""
-    return (
-        issue.status is Status.CALLBACK or issue.evaluation.withdrawal is not None or not issue.matter.enterprise.uscc
-    )
+    asked = issue.status is Status.CALLBACK or issue.evaluation.withdrawal is not None
+    return asked or not issue.matter.enterprise.uscc
 
 
 def without_account(issue: Issue, _policy: Policy, _actor: Actor) -> bool:

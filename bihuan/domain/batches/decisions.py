@@ -71,11 +71,10 @@ def _adopt_policy(act: by.AdoptPolicy, issue: Issue, actor: Actor, now: datetime
 
 def _fits(issue: Issue, policy: Policy) -> None:
     """Who holds the issue and who is ordered to act must be known to the policy it comes under."""
-    units = (
-        {issue.assignment.holder, *(order.unit for order in issue.supervision.open_orders)} - {""} - set(policy.units)
-    )
+    orders = issue.supervision.open_orders
+    units = {issue.assignment.holder, *(order.unit for order in orders)} - {""} - set(policy.units)
     known = {*policy.groups, policy.coordination.id}
-    lacks = sorted(units) or sorted({order.group for order in issue.supervision.open_orders} - known)
+    lacks = sorted(units) or sorted({order.group for order in orders} - known)
     if lacks:
         raise PolicyLacks(lacks=lacks[0])
 

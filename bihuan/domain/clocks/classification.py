@@ -62,10 +62,8 @@ def _later(clock: Clock, then: Issue, now: datetime, policy: Policy) -> bool:
 
 def governing(issue: Issue, policy: Policy) -> Governing:
     """What governs the issue; worked out where an older history does not say it."""
-    return (
-        issue.governance.governed_by
-        or resolve(policy, issue.matter.category, issue.matter.urgency, complex_=issue.matter.complex).governed_by
-    )
+    known, its = issue.governance.governed_by, issue.matter
+    return known or resolve(policy, its.category, its.urgency, complex_=its.complex).governed_by
 
 
 def _changes(issue: Issue, found: Resolution, policy: Policy) -> Iterator[tuple[Clock, Limit]]:

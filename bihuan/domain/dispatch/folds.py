@@ -18,37 +18,25 @@ UNIT_OWES = (Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE)
 
 
 def _dispatched(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
-    if event.unit == issue.assignment.holder:  # designated again, it goes on as if its return had been refused
-        return enter(
-            waited(replace(issue, assignment=replace(issue.assignment, designated=True)), event.waited, at),
-            Status.IN_PROGRESS,
-            at,
-        )
-    earlier = (
-        (*issue.assignment.earlier_holders, issue.assignment.holder)
-        if issue.assignment.holder
-        else issue.assignment.earlier_holders
-    )
+    was = issue.assignment
+    if event.unit == was.holder:  # designated again, it goes on as if its return had been refused
+        issue = replace(issue, assignment=replace(was, designated=True))
+        return enter(waited(issue, event.waited, at), Status.IN_PROGRESS, at)
     moved = event.route == "transfer"
     never_its = issue.status is Status.RETURN_REVIEW
-    given_back = not issue.assignment.holder and issue.assignment.earlier_holders[-1:] == (
-        event.unit,
-    )  # what was withdrawn from it
+    given_back = not was.holder and was.earlier_holders[-1:] == (event.unit,)  # what was withdrawn from it
     issue = replace(
         issue,
         assignment=replace(
-            issue.assignment,
-            missed_by=tuple(
-                unit for unit in issue.assignment.missed_by if not (never_its and unit == issue.assignment.holder)
-            ),
+            was,
+            missed_by=tuple(unit for unit in was.missed_by if not (never_its and unit == was.holder)),
             holder=event.unit,
-            earlier_holders=earlier,
+            earlier_holders=was.holders,
             given_at=at,
             group=event.group,
-            designated=event.route == "designate"
-            or (event.route == "hand_over" and given_back and issue.assignment.designated),
-            transfers=issue.assignment.transfers + moved,
-            transfers_by_units=issue.assignment.transfers_by_units + (moved and event.by_unit),
+            designated=event.route == "designate" or (event.route == "hand_over" and given_back and was.designated),
+            transfers=was.transfers + moved,
+            transfers_by_units=was.transfers_by_units + (moved and event.by_unit),
         ),
         governance=replace(issue.governance, governed_by=event.governed_by or issue.governance.governed_by),
     )

@@ -28,3 +28,8 @@ class Assignment:
     """The persons who handled it, answered it, asked for a ruling or handed in a part: none of them judges it."""
     unit_acted_at: datetime | None = None
     """When a unit last did something about it."""
+
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """The units that held it, the earliest first, and the one that does."""
+        return (*self.earlier_holders, self.holder) if self.holder else self.earlier_holders

@@ -83,9 +83,8 @@ def _audit_withdrawal(
     and the order demands nothing but a reply."""
     asked = issue.evaluation.withdrawal
     assert asked is not None, "standing has seen to it"
-    unit = issue.assignment.holder or (
-        issue.assignment.triager.ref if issue.assignment.triager.desk is Desk.UNIT else ""
-    )
+    triager = issue.assignment.triager
+    unit = issue.assignment.holder or (triager.ref if triager.desk is Desk.UNIT else "")
     yield ev.WithdrawalAudited(verdict=act.verdict, record=act.record)
     if act.verdict is do.AuditVerdict.GENUINE:
         yield ev.Withdrawn(reason=asked.reason)

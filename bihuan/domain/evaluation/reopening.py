@@ -21,12 +21,7 @@ def fresh(issue: Issue) -> Issue:
 
 def as_before_withdrawal(issue: Issue, at: datetime) -> Issue:
     """Back to triage with the time that was left, the units that had it and missed it, and the orders that stood."""
-    over, holders = (
-        issue.closed_at,
-        (*issue.assignment.earlier_holders, issue.assignment.holder)
-        if issue.assignment.holder
-        else issue.assignment.earlier_holders,
-    )
+    over, holders = issue.closed_at, issue.assignment.holders
     stood = {one.no for one in issue.supervision.orders if one.done_at == over and issue.deadline.key in one.presses}
     ended = {clock.key for clock in issue.clocks if clock.order in stood and clock.ended_at == over}
     own, triage = issue.latest(Obligation.ISSUE), issue.latest(Obligation.TRIAGE)

@@ -26,11 +26,8 @@ def _unfollowed(_event: ev.Unfollowed, issue: Issue, at: datetime) -> Issue:
         return issue
     triage = issue.latest(Obligation.TRIAGE)
     assert triage is not None, "what follows was triaged"
-    return enter(
-        again(replace(issue, links=replace(issue.links, left_parent=True)), {triage.key}, at, Status.FOLLOWING),
-        Status.ACCEPTED,
-        at,
-    )
+    issue = replace(issue, links=replace(issue.links, left_parent=True))
+    return enter(again(issue, {triage.key}, at, Status.FOLLOWING), Status.ACCEPTED, at)
 
 
 def _inherited(event: ev.Inherited, issue: Issue, at: datetime) -> Issue:

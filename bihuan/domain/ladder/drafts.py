@@ -102,11 +102,8 @@ def reminded(clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[P
 def signed_to(one: Draft, issue: Issue, policy: Policy) -> tuple[Party, ...]:
     """Whom the signature tells: the audience outside (docs/rules.md 5.4), and those inside who must know."""
     to = Party(Desk.UNIT_HEAD, one.to.ref) if one.to.desk is Desk.UNIT else one.to
-    holder = (
-        (Party(Desk.UNIT_HEAD, issue.assignment.holder),)
-        if issue.assignment.holder and one.paper is not Paper.CRITICISM
-        else ()
-    )
+    unit = issue.assignment.holder
+    holder = (Party(Desk.UNIT_HEAD, unit),) if unit and one.paper is not Paper.CRITICISM else ()
     beside = {
         Paper.CRITICISM: (Party(Desk.BULLETIN), Party(Desk.COUNTY_LEADER, issue.matter.county)),
         Paper.GOVERNMENT_STUDY: (Party(Desk.MAYOR),),

@@ -60,11 +60,8 @@ def rungs(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
     due = clock.due(calendar)
     if due is None or clock.obligation in LAPSING:
         return ()
-    warned = (
-        calendar.before(due, issue.governance.limits.blue)
-        if clock.obligation in RESULT
-        else clock.last_quarter(calendar)
-    )
+    blue = issue.governance.limits.blue
+    warned = calendar.before(due, blue) if clock.obligation in RESULT else clock.last_quarter(calendar)
     moments = {Rung.R0: max(warned, clock.resumed_at)}
     if not silence_accepts(clock, issue):  # at the due moment it is accepted, so nobody is late
         moments |= _after_due(clock, due, issue, calendar)
@@ -153,14 +150,13 @@ def _reminders(issue: Issue, policy: Policy) -> tuple[Due, ...]:
 
 def unmet(issue: Issue, policy: Policy) -> Iterator[Due]:
     """Each clock that stands unmet above R2, or at R2 where its ladder ends there, and when it would be brought up."""
+    every = issue.governance.limits.remind_every
     for clock in issue.clocks:
         if not clock.running or clock.pressed_at is None:
             continue
         rung = _reminded_of(clock, issue, policy)
         if rung is not None and _stands(clock, rung, issue):
-            opens = policy.calendar.opening(
-                max(clock.pressed_at, clock.resumed_at), issue.governance.limits.remind_every
-            )
+            opens = policy.calendar.opening(max(clock.pressed_at, clock.resumed_at), every)
             yield Due(opens, clock.key, clock.grant, rung, reminder=clock.reminders + 1)
 
 

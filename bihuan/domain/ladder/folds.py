@@ -42,9 +42,8 @@ def _start(issue: Issue, what: Obligation, limit: Limit | None, at: datetime, pa
 
 def _alarm_raised(event: ev.AlarmRaised, issue: Issue, at: datetime) -> Issue:
     clocks = tuple(replace(c, pressed_at=at) if c.key == event.clock else c for c in issue.clocks)
-    issue = replace(
-        issue, supervision=replace(issue.supervision, raised=issue.supervision.raised | {event.key}), clocks=clocks
-    )
+    raised = issue.supervision.raised | {event.key}
+    issue = replace(issue, supervision=replace(issue.supervision, raised=raised), clocks=clocks)
     if event.rung is Rung.R1 and event.clock.split("#")[0] in (Obligation.ISSUE, Obligation.SOLVE):
         issue = _missed(issue, event)
     return _unheeded(issue, event.key, event.debtor, event.told, at)
@@ -64,10 +63,8 @@ def _unheeded(issue: Issue, alarm: str, owes: Party, told: tuple[Party, ...], at
         return issue
     issue = without_notices(issue, f"{clock}/", rung=rung)  # of an earlier deadline
     alerted = tuple(dict.fromkeys((*issue.supervision.alerted, *told)))
-    notice = Unheeded(alarm, clock, told, at, owes=owes)
-    return replace(
-        issue, supervision=replace(issue.supervision, unheeded=(*issue.supervision.unheeded, notice), alerted=alerted)
-    )
+    unheeded = (*issue.supervision.unheeded, Unheeded(alarm, clock, told, at, owes=owes))
+    return replace(issue, supervision=replace(issue.supervision, unheeded=unheeded, alerted=alerted))
 
 
 def _repeated(event: lev.AlarmRepeated, issue: Issue, at: datetime) -> Issue:

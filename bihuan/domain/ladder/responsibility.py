@@ -93,12 +93,10 @@ def _owes_ruling(request: Request, issue: Issue) -> Party:
 def _owes_calling(clock: Clock, issue: Issue, policy: Policy) -> Party:
     """The call-back agent; who called in vain on two days waits for the ruling on an appeal, and so does the issue."""
     appeal = next((one for one in issue.open_requests if one.kind is RequestKind.APPEAL), None)
-    waits = (
-        appeal
-        and clock.obligation is Obligation.CALLBACK
-        and called_in_vain(issue.evaluation.no_answers, issue, policy)
-    )
-    return _owes_ruling(appeal, issue) if appeal and waits else Party(Desk.CALLBACK)
+    if appeal is None or clock.obligation is not Obligation.CALLBACK:
+        return Party(Desk.CALLBACK)
+    waits = called_in_vain(issue.evaluation.no_answers, issue, policy)
+    return _owes_ruling(appeal, issue) if waits else Party(Desk.CALLBACK)
 
 
 def called_in_vain(unanswered: Iterable[datetime], issue: Issue, policy: Policy) -> bool:

@@ -100,10 +100,8 @@ def level_up(
     issue: Issue, clock: Clock, ground: Ground, moment: datetime, now: datetime, policy: Policy
 ) -> Iterator[ev.Event]:
     """R4 by count: the alarm on the clock that made the count full, and the paper before a leader."""
-    if (
-        issue.governance.limits.level_up is None
-        or alarm_key(clock.key, clock.grant, Rung.R4) in issue.supervision.raised
-    ):
+    raised_before = alarm_key(clock.key, clock.grant, Rung.R4) in issue.supervision.raised
+    if issue.governance.limits.level_up is None or raised_before:
         return
     raised = _raised(issue, clock, Rung.R4, moment, now, policy)
     yield raised
@@ -112,10 +110,9 @@ def level_up(
 
 def _another_unit_missed(issue: Issue, clock: Clock, owes: Party, policy: Policy) -> bool:
     """Whether with this one so many units let the time for the result run out that the level is too low."""
-    fresh = (
-        owes.ref == issue.assignment.holder and owes.desk is Desk.UNIT and owes.ref not in issue.assignment.missed_by
-    )
-    return clock.obligation in RESULT and fresh and len(issue.assignment.missed_by) + 1 >= policy.level_up_units
+    unit, missed_by = issue.assignment.holder, issue.assignment.missed_by
+    fresh = owes == Party(Desk.UNIT, unit) and unit not in missed_by
+    return clock.obligation in RESULT and fresh and len(missed_by) + 1 >= policy.level_up_units
 
 
 def _order(issue: Issue, clock: Clock, raised: ev.AlarmRaised, now: datetime, policy: Policy) -> ev.Event:

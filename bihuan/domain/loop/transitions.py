@@ -78,10 +78,5 @@ def close(issue: Issue, outcome: Outcome, at: datetime) -> Issue:
 
 def passed(issue: Issue, at: datetime) -> Issue:
     """Nobody owes a result any more, nor anything towards it."""
-    issue = end(
-        replace(issue, supervision=replace(issue.supervision, level_up_asked=None)),
-        at,
-        *RESULT_OWED,
-        Obligation.LEVEL_RULING,
-    )
-    return lapsed(issue, at)
+    issue = replace(issue, supervision=replace(issue.supervision, level_up_asked=None))
+    return lapsed(end(issue, at, *RESULT_OWED, Obligation.LEVEL_RULING), at)

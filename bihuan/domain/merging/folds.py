@@ -26,9 +26,8 @@ def _merge_over(_event: ev.MergeRefused | ev.MergeLapsed, issue: Issue, _at: dat
 
 
 def _merge_taken(event: ev.MergeTaken, issue: Issue, _at: datetime) -> Issue:
-    return replace(
-        issue, links=replace(issue.links, absorbing=(*issue.links.absorbing, Absorbed(event.child, issue.revision)))
-    )
+    absorbing = (*issue.links.absorbing, Absorbed(event.child, issue.revision))
+    return replace(issue, links=replace(issue.links, absorbing=absorbing))
 
 
 def _merge_settled(event: ev.MergeSettled, issue: Issue, _at: datetime) -> Issue:

@@ -15,11 +15,9 @@ from bihuan.domain.policy import Policy
 
 def _who_goes_on(event: ev.Submitted, issue: Issue, _policy: Policy) -> Parties:
     """Who triages it, or completes the receipt first."""
-    return (
-        issue.assignment.triager
-        if event.complete
-        else Party(Desk.LIAISON, issue.matter.liaison or issue.matter.keyed_by.person),
-    )
+    if event.complete:
+        return (issue.assignment.triager,)
+    return (Party(Desk.LIAISON, issue.matter.liaison or issue.matter.keyed_by.person),)
 
 
 def _new_liaison(event: ev.Completed, _issue: Issue, _policy: Policy) -> Parties:

@@ -45,9 +45,8 @@ def _rejected(_event: ev.Rejected, issue: Issue, at: datetime) -> Issue:
 
 def _extended(event: ev.Extended, issue: Issue, at: datetime) -> Issue:
     clocks = tuple(extended_clock(c, event.until, at) if c.key == event.clock else c for c in issue.clocks)
-    return replace(
-        issue, clocks=clocks, supervision=replace(issue.supervision, raised=issue.supervision.raised | set(event.kept))
-    )
+    raised = issue.supervision.raised | set(event.kept)
+    return replace(issue, clocks=clocks, supervision=replace(issue.supervision, raised=raised))
 
 
 def extended_clock(clock: Clock, until: datetime, at: datetime) -> Clock:
