@@ -270,7 +270,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.story.until(until)
         self.no_deadline_later(before, last)
 
-    @precondition(lambda self: bool(self.story.issue.open_orders))
+    @precondition(lambda self: bool(self.story.issue.supervision.open_orders))
     @rule(minutes=st.integers(1, 600))
     def the_unit_answers_its_order(self, minutes: int) -> None:
         self.time_goes_by(timedelta(minutes=minutes))
