@@ -12,6 +12,7 @@ from bihuan.domain.clocks.clock import LAPSING
 from bihuan.domain.clocks.limits import IN_OFFICE, TimeUnit
 from bihuan.domain.clocks.trace import explained
 from bihuan.domain.events import AlarmRaised, Extended, Suspended
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import agenda, rungs
 from bihuan.domain.ladder.responsibility import next_due
 from bihuan.domain.ladder.rungs import Rung
@@ -152,11 +153,11 @@ class Lived:
                 case _:
                     pass
 
-    def _none_lost(self, settled) -> None:  # type: ignore[no-untyped-def]
+    def _none_lost(self, settled: Issue) -> None:
         for clock in settled.clocks:
             if clock.running and clock.obligation not in LAPSING:
                 passed = [due for due in rungs(clock, settled, self.story.policy) if due.at <= self.story.now]
-                assert {due.key for due in passed} <= settled.raised, "a rung was lost"
+                assert {due.key for due in passed} <= settled.supervision.raised, "a rung was lost"
 
     def _all_waits(self) -> None:
         for clock in self.story.issue.clocks:
