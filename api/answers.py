@@ -88,8 +88,8 @@ class PolicyAnswer:
         return cls(
             name=by.name,
             row=by.row,
-            version=issue.policy_version,
-            provisional=issue.given_at is None,
+            version=issue.governance.policy_version,
+            provisional=issue.assignment.given_at is None,
             reason_zh=by.reason_zh,
             reason_en=by.reason_en,
             citation=by.citation,

@@ -209,7 +209,7 @@ def explanation(
 
     ``policies``: every policy the issue was under, by version.
     """
-    policy = policies[fold(issue_no, recorded).policy_version]
+    policy = policies[fold(issue_no, recorded).governance.policy_version]
     return ExplanationAnswer(
         issue_no=issue_no,
         revision=recorded[-1].seq,

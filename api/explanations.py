@@ -28,6 +28,6 @@ async def clock(
     await reading.row_at(issue_no, at_least)
     await reading.readable(issue_no, who)
     recorded = [entry.recorded() for entry in await reading.events_by(issue_no, as_of)]
-    versions = {issue.policy_version for _, issue in unfolded(issue_no, recorded)}
+    versions = {issue.governance.policy_version for _, issue in unfolded(issue_no, recorded)}
     policies = {version: await reading.reader.policy(version) for version in versions}
     return explanation(issue_no, recorded, policies, as_of or datetime.now(UTC))

@@ -138,33 +138,34 @@ def _answer(
     row: IssueRow, state: Issue, policy: Policy, who: Actor | None, as_of: datetime | None = None
 ) -> IssueAnswer:
     """``who`` None: for a past moment, at which nobody can act."""
-    asked_up = state.level_up_asked
+    asked_up = state.supervision.level_up_asked
     return IssueAnswer(
         row,
         PolicyAnswer.of(state, policy),
-        state.description,
-        state.contact,
+        state.matter.description,
+        state.matter.contact,
         state.deadline.provisional(policy.calendar),
         _orders(state, policy, as_of or datetime.now(UTC)),
         _clocks(state, policy),
         _requests(state, who, policy),
         _acts(state, who, policy) if who else (),
         _parts(state, policy),
-        FollowingAnswer(state.following, state.inherited_from, state.waiting),
-        tuple({**asdict(draft), "zh": PAPER_ZH[draft.paper], "open": draft.open} for draft in state.drafts),
-        tuple({**asdict(one), "open": one.open} for one in state.consultations),
+        FollowingAnswer(state.links.following, state.links.inherited_from, state.waiting),
+        tuple({**asdict(draft), "zh": PAPER_ZH[draft.paper], "open": draft.open} for draft in state.supervision.drafts),
+        tuple({**asdict(one), "open": one.open} for one in state.supervision.consultations),
         asdict(asked_up) if asked_up else None,
-        tuple(notice.alarm for notice in state.unheeded),
-        state.withdrawal,
+        tuple(notice.alarm for notice in state.supervision.unheeded),
+        state.evaluation.withdrawal,
         as_of,
-        state.merging,
-        state.merged_into,
+        state.links.merging,
+        state.links.merged_into,
     )
 
 
 def _orders(state: Issue, policy: Policy, at: datetime) -> tuple[dict[str, Any], ...]:
     return tuple(
-        {**asdict(order), "open": order.open, "light": order_light(order, state, policy, at)} for order in state.orders
+        {**asdict(order), "open": order.open, "light": order_light(order, state, policy, at)}
+        for order in state.supervision.orders
     )
 
 

@@ -31,10 +31,10 @@ def shown(issue: Issue, policy: Policy, now: datetime) -> Shown:
     values: Shown = {
         STAGE.name: issue.stage,
         STATUS.name: issue.status,
-        URGENCY.name: issue.urgency,
-        COUNTY.name: issue.county,
-        UNIT.name: issue.holder,
-        SUPERVISION_GROUP.name: issue.group,
+        URGENCY.name: issue.matter.urgency,
+        COUNTY.name: issue.matter.county,
+        UNIT.name: issue.assignment.holder,
+        SUPERVISION_GROUP.name: issue.assignment.group,
         LIGHT.name: light(issue, policy, now),
     }
     due = issue.deadline.due(policy.calendar)
@@ -75,7 +75,8 @@ def changes(before: Shown, after: Shown) -> list[SearchAttributeUpdate[str] | Se
 
 def summary(issue: Issue) -> str:
     """One line for lists: what it is."""
-    return cut(f"{cut(issue.title or issue.description, 110)} · {issue.enterprise.name or issue.enterprise.uscc}")
+    matter = issue.matter
+    return cut(f"{cut(matter.title or matter.description, 110)} · {matter.enterprise.name or matter.enterprise.uscc}")
 
 
 def alarm_summary(due: Due) -> str:
@@ -92,20 +93,20 @@ def batch_summary(first: int, last: int) -> str:
 
 def details(issue: Issue, policy: Policy, now: datetime) -> str:
     """Where it stands, who holds it, when it is due, what is overdue (markdown)."""
-    unit = policy.units.get(issue.holder)
+    unit = policy.units.get(issue.assignment.holder)
     owed = next_due(issue, policy)
-    group = policy.group(issue.group)
+    group = policy.group(issue.assignment.group)
     provisional = "（暂定）" if issue.deadline.provisional(policy.calendar) else ""
     lines = [
         f"**{STAGE_ZH[issue.stage]} · {STATUS_ZH[issue.status]}** {LIGHT_ZH[light(issue, policy, now)]}",
         "",  # without it the list below is no list
-        f"- 企业：{issue.enterprise.name or issue.enterprise.uscc}",
+        f"- 企业：{issue.matter.enterprise.name or issue.matter.enterprise.uscc}",
         f"- 承办单位：{unit.name if unit else '—'}",
         f"- 督导组：{group.name}",
         f"- 总时限：{_moment(issue.deadline.due(policy.calendar))}{provisional}",
     ]
-    if issue.governed_by is not None and issue.governed_by.citation:
-        lines.append(f"- 法定时限：{issue.governed_by.name}")
+    if issue.governance.governed_by is not None and issue.governance.governed_by.citation:
+        lines.append(f"- 法定时限：{issue.governance.governed_by.name}")
     if issue.silence_accepted_at is not None:
         lines.append(f"- 逾期未受理视为受理：{_moment(issue.silence_accepted_at)}")
     if owed is not None:
@@ -123,19 +124,20 @@ def details(issue: Issue, policy: Policy, now: datetime) -> str:
         for one in issue.open_requests
     ]
     lines += [f"- 协办：{_part(part, issue, policy)}" for part in issue.open_parts]
-    if issue.merging:
-        lines.append(f"- 并单：已申请并入 {issue.merging}，待确认")
-    if issue.withdrawal is not None:
-        lines.append(f"- 撤单待核实：{_moment(issue.withdrawal.asked_at)} 提出")
-    if issue.following:
-        lines.append(f"- 随批：主件 {issue.following}")
+    if issue.links.merging:
+        lines.append(f"- 并单：已申请并入 {issue.links.merging}，待确认")
+    if issue.evaluation.withdrawal is not None:
+        lines.append(f"- 撤单待核实：{_moment(issue.evaluation.withdrawal.asked_at)} 提出")
+    if issue.links.following:
+        lines.append(f"- 随批：主件 {issue.links.following}")
     if issue.waiting:
         lines.append(f"- 随本件办理：{len(issue.waiting)} 件")
-    lines += [f"- 督办单 {one.no}：{_order_state(one, issue, policy, now)}" for one in issue.open_orders]
+    lines += [f"- 督办单 {one.no}：{_order_state(one, issue, policy, now)}" for one in issue.supervision.open_orders]
     lines += [
-        f"- 文稿 {draft.no}：{PAPER_ZH[draft.paper]}，待{ROLE_ZH[draft.signer]}签发" for draft in issue.open_drafts
+        f"- 文稿 {draft.no}：{PAPER_ZH[draft.paper]}，待{ROLE_ZH[draft.signer]}签发"
+        for draft in issue.supervision.open_drafts
     ]
-    lines += [f"- 会商 {held.no}：待形成纪要" for held in issue.consultations if held.open]
+    lines += [f"- 会商 {held.no}：待形成纪要" for held in issue.supervision.consultations if held.open]
     lines.append(f"- 以上截至 {_moment(now)}")
     return "\n".join(lines)
 

@@ -74,7 +74,7 @@ class Acts:
                 return await self._with_parent(requested, parent)
             case AdoptCalendar(version=version):
                 life, known = await self._life(issue_no), self.shelf.find(version)
-                calendar = known.since(first_year(life[0].received_at)) if known and life else known
+                calendar = known.since(first_year(life[0].matter.received_at)) if known and life else known
                 return replace(requested, calendar=calendar)
             case _:
                 return requested
@@ -93,7 +93,7 @@ class Acts:
         if life is None:
             return replace(requested, parent_open=False)
         issue, _ = life
-        return replace(requested, parent_open=may_lead(issue), parent_category=issue.category)
+        return replace(requested, parent_open=may_lead(issue), parent_category=issue.matter.category)
 
     async def _life(self, issue_no: str) -> tuple[Issue, Policy] | None:
         try:

@@ -70,7 +70,7 @@ async def calendar_moves(reader: LedgerReader, calendar: CalendarVersion, now: d
     for number in (await reader.issue_counts()).active:
         life = await reader.issue_state(number)
         if life is not None:
-            found += _moves(*life, calendar.since(first_year(life[0].received_at)), now)
+            found += _moves(*life, calendar.since(first_year(life[0].matter.received_at)), now)
     return found
 
 
@@ -82,8 +82,8 @@ def _moves(issue: Issue, policy: Policy, calendar: CalendarVersion, now: datetim
     return [
         CalendarMove(
             issue.issue_no,
-            issue.title or issue.description[:TITLE_MAX],
-            issue.holder,
+            issue.matter.title or issue.matter.description[:TITLE_MAX],
+            issue.assignment.holder,
             one.clock,
             one.was,
             one.due,

@@ -110,7 +110,7 @@ class Inbox:
         """Acknowledge the alarm, so that it stops repeating."""
         entry, then = await self.event_of(delivery)
         alarm, life = alarm_told(entry.event, then), await self.reader.issue_state(delivery.issue_no)
-        if life is None or alarm not in {one.alarm for one in life[0].unheeded}:
+        if life is None or alarm not in {one.alarm for one in life[0].supervision.unheeded}:
             return
         command = ActCommand(f"acknowledge:{delivery.notice_id}", who, Acknowledge(alarm=alarm), str(uuid.uuid4()))
         try:

@@ -115,5 +115,5 @@ def _moves(issue: Issue, event: PolicyAdopted) -> Iterator[PolicyMove]:
     changed = {one.clock: str(one.limit) for one in event.relimited}
     for one in event.moved:
         was, now = limits[one.clock], changed.get(one.clock, limits[one.clock])
-        title = issue.title or issue.description[:TITLE_MAX]
-        yield PolicyMove(issue.issue_no, title, issue.holder, one.clock, was, now, one.was, one.due)
+        title = issue.matter.title or issue.matter.description[:TITLE_MAX]
+        yield PolicyMove(issue.issue_no, title, issue.assignment.holder, one.clock, was, now, one.was, one.due)

@@ -86,7 +86,7 @@ class IssueReading:
         """Row, issue and policy as they were at a past moment. Raises MomentAhead, NotReceivedYet."""
         entries = await self.events_by(row.issue_no, moment)
         state = fold(row.issue_no, (entry.recorded() for entry in entries))
-        policy = await self.reader.policy(state.policy_version)
+        policy = await self.reader.policy(state.governance.policy_version)
         return row_as_of(row, state, policy, entries, moment), state, policy
 
     async def reconciled(self) -> Reconciliation:

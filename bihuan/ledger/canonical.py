@@ -4,7 +4,8 @@ The ``*_of`` functions raise ValueError for text that holds no such value.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -20,6 +21,9 @@ from bihuan.domain.policy import Policy
 from bihuan.ledger.tables import utc
 from bihuan.wire import AnyAct, AnyEvent
 
+SUB_VALUES = {one.name: [each.name for each in fields(one.type)] for one in fields(Issue) if is_dataclass(one.type)}
+"""What an issue groups in values of its concepts, with the names in each."""
+
 
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
@@ -31,8 +35,15 @@ def issue_text(issue: Issue) -> str:
 
 
 def issue_of(text: str) -> Issue:
+    """An issue from its JSON, also from that of an older version, which had every field at the top."""
+    if '"matter":' not in text:  # within a string the quotes would be escaped
+        text = json.dumps(_grouped(json.loads(text)))
     issue: Issue = _adapter(Issue).validate_json(text)
     return issue
+
+
+def _grouped(flat: Mapping[str, Any]) -> dict[str, Any]:
+    return {**flat, **{one: {name: flat[name] for name in names if name in flat} for one, names in SUB_VALUES.items()}}
 
 
 def policy_text(policy: Policy) -> str:

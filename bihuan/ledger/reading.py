@@ -159,7 +159,7 @@ class LedgerReader:
     async def _order(self, connection: AsyncConnection, row: RowMapping, now: datetime) -> OrderRow:
         """The view of an order. Its light is no column: the rules derive it from the issue."""
         issue, policy = issue_of(row["state"]), await self._policy(connection, row["policy_version"])
-        one = issue.order(row["no"])
+        one = issue.supervision.order(row["no"])
         assert one is not None, "an order's row is written from its issue"
         columns = {column.name: row[column.name] for column in ORDERS.columns}
         return OrderRow(**columns, light=order_light(one, issue, policy, now))

@@ -115,7 +115,7 @@ class _Rebuild:
         for version in policy_versions(reconciled.entries):
             if version not in self._policies:
                 raise PolicyUnknown(one.issue_no, version)
-        policy = self._policies[issue.policy_version]
+        policy = self._policies[issue.governance.policy_version]
         number = self._numbers.get(one.issue_no) or next(self._newcomers)
         await self._writer.write(self._tx, issue, reconciled.entries, reconciled.receipts, policy, number)
         self.done = self.done.plus(reconciled)
@@ -192,7 +192,7 @@ def _discrepancies(snapshot: IssueSnapshot, policies: Mapping[str, Policy]) -> I
     yield from (f"its policy {version} is not recorded, or cannot be read" for version in unknown)
     if unknown:
         return
-    policy = policies[issue.policy_version]
+    policy = policies[issue.governance.policy_version]
     since = status_since(None, None, entries, snapshot.issue_no)
     yield from _differences("row", snapshot.issue, issue_row(issue, policy, since, entries[-1].at))
     yield from _order_discrepancies(snapshot, issue, policy)
@@ -202,7 +202,7 @@ def _discrepancies(snapshot: IssueSnapshot, policies: Mapping[str, Policy]) -> I
 
 def _order_discrepancies(snapshot: IssueSnapshot, issue: Issue, policy: Policy) -> Iterable[str]:
     stored = {row["no"]: row for row in snapshot.orders}
-    for order in issue.orders:
+    for order in issue.supervision.orders:
         yield from _differences(f"order {order.no}", stored.pop(order.no, None), order_row(order, issue, policy))
     yield from (f"order {no} was never issued" for no in stored)
 

@@ -44,19 +44,19 @@ def _identity_columns(issue: Issue) -> Row:
         "revision": issue.revision,
         "stage": str(issue.stage),
         "status": str(issue.status),
-        "outcome": str(issue.outcome) if issue.closed and issue.outcome else None,
-        "enterprise_name": issue.enterprise.name,
-        "uscc": issue.enterprise.uscc[:CODE_MAX],
-        "title": issue.title,
-        "county": issue.county[:CODE_MAX],
-        "unit": issue.holder,
-        "supervision_group": issue.group,
-        "service_group": issue.service_group,
-        "category": issue.category,
-        "urgency": str(issue.urgency),
-        "triager": str(issue.triager),
+        "outcome": str(issue.evaluation.outcome) if issue.closed and issue.evaluation.outcome else None,
+        "enterprise_name": issue.matter.enterprise.name,
+        "uscc": issue.matter.enterprise.uscc[:CODE_MAX],
+        "title": issue.matter.title,
+        "county": issue.matter.county[:CODE_MAX],
+        "unit": issue.assignment.holder,
+        "supervision_group": issue.assignment.group,
+        "service_group": issue.matter.service_group,
+        "category": issue.matter.category,
+        "urgency": str(issue.matter.urgency),
+        "triager": str(issue.assignment.triager),
         "round": issue.round,
-        "policy_version": issue.policy_version,
+        "policy_version": issue.governance.policy_version,
     }
 
 
@@ -64,7 +64,7 @@ def _time_columns(issue: Issue, policy: Policy) -> Row:
     ahead, since = next_due(issue, policy), light_moments(issue, policy)
     return {
         "rung": highest_rung(issue),
-        "received_at": issue.received_at,
+        "received_at": issue.matter.received_at,
         "due_at": issue.deadline.due(policy.calendar),
         "unit_due_at": unit_due(issue, policy),
         "next_due_clock": ahead.clock if ahead else "",
@@ -82,7 +82,7 @@ def unit_due(issue: Issue, policy: Policy) -> datetime | None:
     if not issue.dispatched:
         return None
     own = issue.latest(Obligation.SOLVE)
-    clock = own if own and own.unit == issue.holder else issue.latest(Obligation.ISSUE)
+    clock = own if own and own.unit == issue.assignment.holder else issue.latest(Obligation.ISSUE)
     return clock.due(policy.calendar) if clock else None
 
 
@@ -90,9 +90,11 @@ def highest_rung(issue: Issue) -> str:
     """The highest rung, raised by an alarm or signed by hand, for an obligation that is still open; else empty."""
     undone = [clock for clock in issue.clocks if clock.open and clock.stopped_at is None]
     reached = tuple(f"{clock.key}/{clock.grant}/" for clock in undone)
-    raised = [rung_of(alarm) for alarm in issue.raised if alarm.startswith(reached)]
+    raised = [rung_of(alarm) for alarm in issue.supervision.raised if alarm.startswith(reached)]
     keys = {clock.key for clock in undone}
-    signed = [paper.rung for paper in issue.drafts if paper.signed_at is not None and keys & set(paper.presses)]
+    signed = [
+        paper.rung for paper in issue.supervision.drafts if paper.signed_at is not None and keys & set(paper.presses)
+    ]
     return str(highest([*raised, *signed]) or "")
 
 

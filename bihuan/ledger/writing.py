@@ -122,13 +122,15 @@ class IssueWriter:
         await _add_receipts(tx, issue.issue_no, receipts)
         if known is None or known[0] < issue.revision:
             await _upsert_issue(tx, issue, entries, governing, known, ledger_no)
-            await _upsert(tx, ORDERS.c.no, issue, [order_row(order, issue, governing) for order in issue.orders])
+            await _upsert(
+                tx, ORDERS.c.no, issue, [order_row(order, issue, governing) for order in issue.supervision.orders]
+            )
             await _upsert(tx, PARTS.c.clock, issue, [part_row(part, issue, governing) for part in issue.parts])
         await _set_fingerprint(tx, issue.issue_no, receipts)
 
     async def _governing(self, tx: AsyncConnection, issue: Issue, policy: Policy | None) -> Policy:
         """The policy the issue is stamped with; recorded first if it is new. Raises PolicyUnknown."""
-        version = issue.policy_version
+        version = issue.governance.policy_version
         if version in self._policies:
             return self._policies[version]
         known = await _policy(tx, version)

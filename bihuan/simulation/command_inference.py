@@ -140,9 +140,9 @@ def _asked(kind: type[Act]) -> tuple[tuple[str, Any, object], ...]:
     return tuple((each.name, hints[each.name], each.default) for each in fields(kind) if each.name != "act")
 
 
-def _known(event: ev.Event) -> Mapping[str, Any]:
-    """The event's values by name, with those of the values in it."""
-    known = {each.name: getattr(event, each.name) for each in fields(event)}
+def _known(of: ev.Event | Issue) -> Mapping[str, Any]:
+    """The values of an event or an issue by name, with those of the values in it."""
+    known = {each.name: getattr(of, each.name) for each in fields(of)}
     inner = [value for value in known.values() if is_dataclass(value)]
     return {each.name: getattr(value, each.name) for value in inner for each in fields(value)} | known
 
@@ -162,7 +162,7 @@ def _values(name: str, hint: Any, default: object, known: Mapping[str, Any], iss
         elif kind is str and default is MISSING:
             yield SAID
         elif isinstance(kind, type) and is_dataclass(kind):
-            yield from (value for each in fields(issue) if isinstance(value := getattr(issue, each.name), kind))
+            yield from (value for value in _known(issue).values() if isinstance(value, kind))
 
 
 def _alike(said: object, wanted: object) -> bool:

@@ -202,4 +202,4 @@ def _solved(ref: str, recorded: Sequence[Recorded]) -> bool:
     if not recorded:
         return False
     issue = fold(ref, recorded)
-    return issue.closed and issue.outcome is Outcome.SOLVED
+    return issue.closed and issue.evaluation.outcome is Outcome.SOLVED

@@ -503,10 +503,10 @@ async def overdue(desk: Desk) -> tuple[Issue, Entry]:
     async with within_reason(f"an alarm of {number} in the ledger"):
         while True:
             life = await desk.reader.issue_state(number)
-            if life is not None and life[0].unheeded:
+            if life is not None and life[0].supervision.unheeded:
                 break
             await asyncio.sleep(0.05)
-    alarm = life[0].unheeded[0].alarm
+    alarm = life[0].supervision.unheeded[0].alarm
     for entry in reversed(await desk.reader.all_events(number)):
         if getattr(entry.event, "key", getattr(entry.event, "alarm", "")) == alarm:
             return life[0], entry
@@ -519,14 +519,14 @@ async def standing(desk: Desk, issue_no: str, revision: int) -> set[str]:
         while True:
             life = await desk.reader.issue_state(issue_no)
             if life is not None and life[0].revision > revision:
-                return {one.alarm for one in life[0].unheeded}
+                return {one.alarm for one in life[0].supervision.unheeded}
             await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize("way", ["key", "token", "deputy"])
 async def test_acknowledging_a_notice_of_an_alarm_ends_its_repetition(running: Desk, way: str) -> None:
     issue, entry = await overdue(running)
-    party, alarm = entry.tell[0], issue.unheeded[0].alarm
+    party, alarm = entry.tell[0], issue.supervision.unheeded[0].alarm
     assert str(party).startswith("coordination")
     reached = "unit-head:D05" if way == "deputy" else ""
     notice = await running.told(str(party), entry.seq, issue.issue_no, event=entry.event.event, reached=reached)
@@ -562,14 +562,14 @@ async def test_coordination_that_only_keeps_a_lost_notice_heeds_no_alarm_for_oth
         json={"act": "note", "text": "已阅"},
     )
     assert note.status_code == 200
-    assert issue.unheeded[0].alarm in await standing(running, issue.issue_no, issue.revision)
+    assert issue.supervision.unheeded[0].alarm in await standing(running, issue.issue_no, issue.revision)
 
 
 async def test_while_temporal_is_away_nothing_is_half_acknowledged(desk: Desk) -> None:
     life = handed_over(number="BH-LATE")
     life.then(at("07-07 09:00"), COORDINATOR, do.Note(text="催"))
     await desk.writer.record(life.issue, [Entry.of(one) for one in life.recorded], (), policy())
-    alarm = life.issue.unheeded[0]
+    alarm = life.issue.supervision.unheeded[0]
     seq = next(one.seq for one in life.recorded if getattr(one.event, "key", "") == alarm.alarm)
     notice = await desk.told(str(alarm.told[0]), seq, "BH-LATE", event="alarm_raised")
     token = desk.token(notice, str(alarm.told[0]))

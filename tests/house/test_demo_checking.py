@@ -68,7 +68,7 @@ def test_a_rung_whose_moment_passed_unmet_is_right_however_late_the_people_came(
     assert list(ladder_faults(one, POLICY)) == []
     assert late_rows([one]) == {"T1"}
     assert list(failed_steps([one.driven], [one])) == []
-    moved = replace(one, issue=replace(one.issue, outcome=Outcome.SOLVED))
+    moved = replace(one, issue=replace(one.issue, evaluation=replace(one.issue.evaluation, outcome=Outcome.SOLVED)))
     assert list(wrong_endings([moved])) == []
     assert unfinished_late_rows([one]) == ["T1"]
     assert unfinished_late_rows([replace(one, driven=replace(one.driven, fault=""))]) == [], (

@@ -167,7 +167,14 @@ async def test_the_drill_lists_exactly_what_happens_when_the_day_comes(
         day = (start + timedelta(days=days)).date()
         begins, ends = day_of(day)
         happened = {
-            (issue.issue_no, issue.group, one.event.clock, str(one.event.rung), one.event.moment, one.event.debtor)
+            (
+                issue.issue_no,
+                issue.assignment.group,
+                one.event.clock,
+                str(one.event.rung),
+                one.event.moment,
+                one.event.debtor,
+            )
             for first, since in issues
             for issue, one in forward(first, since, ends)
             if isinstance(one.event, AlarmRaised) and begins <= one.event.moment

@@ -157,7 +157,7 @@ async def test_a_refused_first_batch_leaves_no_belief_in_its_policy(writer: Ledg
 async def test_orders_follow_the_issue(writer: LedgerWriter, reader: LedgerReader) -> None:
     rot = left_to_rot()
     await publish(writer, rot)
-    issued = rot.issue.orders[0].issued_at
+    issued = rot.issue.supervision.orders[0].issued_at
     ((standing,), _) = await reader.orders("G1", now=issued, open_=True)
     assert (standing.issue_no, standing.unit, standing.open) == ("I-rot", "U-TAX", True)
     assert standing.reply_due_at == standing.issued_at + timedelta(seconds=20)

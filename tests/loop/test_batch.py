@@ -303,7 +303,7 @@ async def test_a_policy_adopted_by_a_batch_is_undone_by_a_second_one_to_the_form
         await p.events(first, "policy_adopted", 2)
         life = await p.reader.issue_state(first)
         assert life is not None
-        assert life[0].policy_version == adopted.event.former  # type: ignore[union-attr]
+        assert life[0].governance.policy_version == adopted.event.former  # type: ignore[union-attr]
         assert await p.due(first) == due
         assert await verify(p.engine) == []
 

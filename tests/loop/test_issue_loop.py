@@ -144,7 +144,9 @@ async def test_a_neglected_issue_climbs_the_ladder_each_rung_once_and_at_its_mom
         for entry in t.kept.entries:
             if isinstance(entry.event, AlarmRaised):
                 assert timedelta() <= entry.at - entry.event.moment < PROMPTLY
-        assert fold(handle.id, [e.recorded() for e in t.kept.entries]).raised == {a.key for a in t.kept.alarms}
+        assert fold(handle.id, [e.recorded() for e in t.kept.entries]).supervision.raised == {
+            a.key for a in t.kept.alarms
+        }
         assert await t.replays(handle) == 1
 
 
@@ -200,7 +202,7 @@ async def test_what_stands_beside_the_status_crosses_the_wire_a_new_run_and_a_re
         answer = await t.act(handle, "g", LEADER, minutes)
         await until(t.kept, answer.revision)
         issue = fold(handle.id, [entry.recorded() for entry in t.kept.entries])
-        assert (issue.levelled_up, issue.consultations[0].by) == (True, date(2027, 1, 15))
+        assert (issue.supervision.levelled_up, issue.supervision.consultations[0].by) == (True, date(2027, 1, 15))
         await t.replays_in(2, handle)
 
 

@@ -132,7 +132,7 @@ def told_by(life: Told) -> list[NoticeOrder]:
                 to=to,
                 event=recorded.event.event,
                 at=recorded.at,
-                title=life.issue.title,
+                title=life.issue.matter.title,
                 facts=facts(recorded.event, life.issue),
             )
             orders.append(order)
@@ -178,7 +178,7 @@ def test_who_deals_with_it_reads_what_was_written(templates: Templates) -> None:
 def test_the_unit_of_an_order_reads_what_was_written_though_it_holds_the_issue_no_more(templates: Templates) -> None:
     story = under_order(Status.DISPATCHED)
     returned = lev.OrderReplyReturned(order=order_no(story), reason="未附整改材料")
-    carried = facts(returned, replace(story.issue, holder=D2))
+    carried = facts(returned, replace(story.issue, assignment=replace(story.issue.assignment, holder=D2)))
     assert "未附整改材料" in said(templates, sample("order_reply_returned", Party(Desk.UNIT_HEAD, D1), carried))
     assert "未附整改材料" not in said(templates, sample("order_reply_returned", Party(Desk.UNIT_HEAD, D2), carried))
 

@@ -467,7 +467,7 @@ def after_a_withdrawal(on: Ledger, at: datetime) -> None:
 
 
 def holders(story: Story, act: do.Act) -> tuple[Actor, do.Act]:
-    return head(story.issue.holder or D1), act
+    return head(story.issue.assignment.holder or D1), act
 
 
 def in_days(story: Story, days: int) -> datetime:
@@ -480,8 +480,8 @@ def rules_on(story: Story, ruling: do.Ruling, who: Actor) -> tuple[Actor, do.Act
 
 
 def undoes(story: Story) -> do.Act:
-    other = SHORTER if story.policy.profile == POLICY.profile and story.issue.adopted_by == "" else POLICY
-    return adopt_policy(other, batch=f"U-{len(story.recorded)}", undoes=story.issue.adopted_by)
+    other = SHORTER if story.policy.profile == POLICY.profile and story.issue.governance.adopted_by == "" else POLICY
+    return adopt_policy(other, batch=f"U-{len(story.recorded)}", undoes=story.issue.governance.adopted_by)
 
 
 Chooses = Callable[[Story], tuple[Actor, do.Act]]
@@ -517,11 +517,13 @@ WISHES: Mapping[str, Chooses] = {
     "close out": lambda _s: (COORDINATOR, do.CloseOut()),
     "withdraw": lambda _s: (ENTERPRISE, do.Withdraw()),
     "reopen": lambda _s: (ENTERPRISE, do.Reopen(reason="复发")),
-    "follow": lambda s: (COORDINATOR, replace(FOLLOW, parent_category=s.issue.category)),
+    "follow": lambda s: (COORDINATOR, replace(FOLLOW, parent_category=s.issue.matter.category)),
     "unfollow": lambda _s: (COORDINATOR, UNFOLLOW),
     "inherit": lambda _s: (SYSTEM, INHERIT),
-    "add": lambda s: holders(s, do.AddAssist(unit=D2 if s.issue.holder != D2 else D3, task="核定")),
-    "release": lambda s: holders(s, do.ReleaseAssist(unit=D2 if s.issue.holder != D2 else D3, reason="先不用")),
+    "add": lambda s: holders(s, do.AddAssist(unit=D2 if s.issue.assignment.holder != D2 else D3, task="核定")),
+    "release": lambda s: holders(
+        s, do.ReleaseAssist(unit=D2 if s.issue.assignment.holder != D2 else D3, reason="先不用")
+    ),
     "part": lambda _s: (head(D2), do.SubmitPart(text="核定完毕")),
     "return part": lambda s: holders(s, do.ReturnPart(unit=D2, reason="缺图纸")),
     "extend": lambda s: holders(s, extend(in_days(s, 12))),

@@ -108,7 +108,7 @@ def test_whatever_happens_the_record_holds_together(moves: list[tuple[timedelta,
         lived.attempt(act)
         ahead = agenda(lived.issue, policy())
         assert list(ahead) == sorted(ahead)
-        assert not {due.key for due in ahead} & lived.issue.raised
+        assert not {due.key for due in ahead} & lived.issue.supervision.raised
         assert len({due.key for due in ahead}) == len(ahead)
         if not lived.issue.closed:
             owed = next_due(lived.issue, policy())

@@ -114,7 +114,7 @@ class Checker:
         return [fault for one in issues for fault in self._unnotified(one)]
 
     def _unnotified(self, one: PlayedIssue) -> Iterable[str]:
-        group = self._city.policy.group_for(one.issue.holder, one.issue.county)
+        group = self._city.policy.group_for(one.issue.assignment.holder, one.issue.matter.county)
         for entry in one.entries:
             id_ = notice_id(one.driven.number, entry.seq, Party(Desk.GROUP, group))
             if _names_group(entry) and id_ not in self._receiver.received.keys() | self.notices.recalled:

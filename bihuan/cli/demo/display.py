@@ -135,8 +135,8 @@ def side_events(one: PlayedIssue) -> tuple[str, ...]:
 
 def _row(one: PlayedIssue, receiver: Receiver, city: City, *, came_late: bool) -> tuple[str, ...]:
     groups = [city.policy.group(group).name for group in groups_alerted(receiver, one.driven.number)]
-    end = f"{one.issue.stage} {one.issue.outcome or ''}"
-    title = f"{one.driven.row.ref} {one.issue.title}"
+    end = f"{one.issue.stage} {one.issue.evaluation.outcome or ''}"
+    title = f"{one.driven.row.ref} {one.issue.matter.title}"
     reached = highest_rung(one) + (" 放任 neglected" if is_neglected(one.driven) else "")
     reached += " 演示者来迟 played late" if came_late else ""
     return title, path_taken(one), end, "\n".join((reached, *side_events(one))), "、".join(groups)
@@ -151,9 +151,9 @@ def _as_data(
             {
                 "row": one.driven.row.ref,
                 "issue_no": one.driven.number,
-                "title": one.issue.title,
+                "title": one.issue.matter.title,
                 "stage": one.issue.stage,
-                "outcome": one.issue.outcome if one.issue.closed else None,
+                "outcome": one.issue.evaluation.outcome if one.issue.closed else None,
                 "rungs": one.rungs,
                 "beside": side_events(one),
                 "left_to_rot": is_neglected(one.driven),

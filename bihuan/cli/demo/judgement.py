@@ -114,7 +114,7 @@ def _as_expected(one: PlayedIssue) -> bool:
 
 
 def _outcome(one: PlayedIssue) -> str:
-    return (one.issue.outcome or "") if one.issue.closed else ""
+    return (one.issue.evaluation.outcome or "") if one.issue.closed else ""
 
 
 def is_neglected(driven: DrivenRow) -> bool:
