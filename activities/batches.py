@@ -87,10 +87,10 @@ class Batcher(Batching):
         At its end the batch of a calendar also asks Temporal for issues too young to be in the ledger: they may have
         been received under the calendar before.
         """
-        numbers = await self._ledger.untouched(order, size)
+        numbers = await self._ledger.pending_issues(order, size)
         if numbers or order.kind is not BatchKind.CALENDAR:
             return numbers
-        return (await self._ledger.untold(order.id, (await running_issues(self._client)).since))[:size]
+        return (await self._ledger.without_result(order.id, (await running_issues(self._client)).since))[:size]
 
     async def _touch(self, order: BatchOrder, number: str, policy: Policy | None) -> BatchItem:
         """Send the act to one issue. A refusal is a result like any other, and the batch goes on."""
@@ -122,7 +122,7 @@ class Batcher(Batching):
 
     async def _not_running(self, order: BatchOrder, number: str) -> str:
         """ALREADY where a calendar has met a closed issue that was archived in the meantime."""
-        life = await self._reader.life(number) if order.kind is BatchKind.CALENDAR else None
+        life = await self._reader.issue_state(number) if order.kind is BatchKind.CALENDAR else None
         return ALREADY if life and life[0].status is Status.ARCHIVED else NOT_RUNNING
 
     async def _former(self, order: BatchOrder, number: str) -> Policy:

@@ -27,8 +27,8 @@ from activities.attempts import (
 from activities.channels.port import Message, SendResult, SendVerdict
 from bihuan.client.errors import AlreadyStarted
 from bihuan.client.notices import continue_notice
-from bihuan.client.runs import described
-from bihuan.ledger.views import within
+from bihuan.client.runs import describe
+from bihuan.ledger.views import message_marker
 from bihuan.notify.routing import DeliveryStep
 from bihuan.notify.samples import REPORTS
 from bihuan.wire import NoticeOrder
@@ -101,7 +101,7 @@ class ChatPoster(ChatPosting):
                 reached=str(card.reached),
                 attempts=posted.attempts,
                 status=posted.status,
-                detail=posted.detail or within(chat_message.id),
+                detail=posted.detail or message_marker(chat_message.id),
                 body_sha256=body_hash(card.order, chat_message.chat.name),
             )
             await self._attempts.record_under(outcome, f"{activity.info().workflow_run_id}:{chat_message.id}")
@@ -155,7 +155,7 @@ class ChatPoster(ChatPosting):
 
         Raises a retryable error while the run that queued the card is still open: it is about to end.
         """
-        run = await described(self._client, notice.id)
+        run = await describe(self._client, notice.id)
         if run is None:
             return False
         if run.start_time < activity.info().scheduled_time and run.status is WorkflowExecutionStatus.RUNNING:

@@ -10,7 +10,7 @@ from activities.children import COORDINATION, Start
 from bihuan.client.cross_issue import start_cross_issue_command
 from bihuan.client.errors import IssueNotRunning, ReceiptInLedgerOnly, Refused
 from bihuan.client.issues import act
-from bihuan.client.runs import described
+from bihuan.client.runs import describe
 from bihuan.domain.cross_issue import AGAIN, ELSEWHERE, Errand, errands
 from bihuan.domain.people import SYSTEM
 from bihuan.domain.refusals import LedgerTooFarBehind
@@ -76,7 +76,7 @@ class CommandSender(CommandSending):
 
     async def _gone(self, issue_no: str) -> bool:
         """Whether it is archived, or past retention. One that an operator terminated may still be revived."""
-        run = await described(self._client, issue_no)
+        run = await describe(self._client, issue_no)
         return run is None or run.status is WorkflowExecutionStatus.COMPLETED
 
 

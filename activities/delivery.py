@@ -22,7 +22,7 @@ from activities.attempts import (
     with_begun,
 )
 from activities.channels.port import SendResult, SendVerdict
-from bihuan.client.notices import hand_to_chat
+from bihuan.client.notices import queue_for_chat
 from bihuan.domain.notifications.registry import REMINDERS
 from bihuan.domain.parties import Desk, Party
 from bihuan.ledger.engine import CONNECT_SECONDS_MAX, LEDGER_AWAY
@@ -110,7 +110,7 @@ class Deliverer(Delivering):
         per_minute = TRAITS[step.kind].per_minute or 60
         chat = Chat(step.channel, step.contact, step.name, 60 / per_minute, step.give_up_s)
         handed = await self._attempts.try_record(outcome_of(notice, HANDED, step))
-        await hand_to_chat(self._client, chat, Card(with_begun(notice, step.key), step.party, tried), patience)
+        await queue_for_chat(self._client, chat, Card(with_begun(notice, step.key), step.party, tried), patience)
         return replace(handed, recorded=True)
 
     @activity.defn(name="record_delivery")

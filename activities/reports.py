@@ -17,7 +17,7 @@ from bihuan.domain.timetable import Period, ReportKind, Timed, period
 from bihuan.language.phrases import REPORT_ZH
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.retention import prune
-from bihuan.operations.reconciliation import Standing, standing
+from bihuan.operations.reconciliation import Reconciliation, reconcile
 from bihuan.reports.bulletin import brief_of, brief_text, bulletin_of, bulletin_text
 from bihuan.reports.digest import digest_of, digest_text, digest_title
 from bihuan.reports.text import Section, fitted
@@ -102,10 +102,10 @@ class Reporter(Reporting):
 
     async def _reconciliation(self, _timed: Timed, its: Period, now: datetime) -> Made:
         """Findings are sent once a day, and at once where they have changed."""
-        found = await standing(self._client, LedgerReader(self._engine), now)
+        found = await reconcile(self._client, LedgerReader(self._engine), now)
         for name, numbers in _findings(found).items():
             telemetry.CENSUS_FINDINGS.labels(name).set(len(numbers))
-        counted = found.counted
+        counted = found.counts
         summary = f"共 {counted.total}，在办 {counted.open}，运行 {found.running}，丢失 {len(found.lost)}"
         if not any(_findings(found).values()):
             return summary, ()
@@ -142,21 +142,20 @@ def _notice(kind: ReportKind, of: str, to: Party, now: datetime, title: str, lin
     )
 
 
-def _findings(found: Standing) -> dict[str, tuple[str, ...]]:
+def _findings(found: Reconciliation) -> dict[str, tuple[str, ...]]:
     return {"lost": found.lost, "unrecorded": found.unrecorded, "failing": found.failing}
 
 
-def _findings_hash(found: Standing) -> str:
+def _findings_hash(found: Reconciliation) -> str:
     named = "\n\n".join("\n".join(numbers) for numbers in _findings(found).values())
     return hashlib.sha256(named.encode()).hexdigest()[:8]
 
 
-def _reconciliation_text(found: Standing) -> str:
+def _reconciliation_text(found: Reconciliation) -> str:
     return fitted(
         [
             Section(
-                f"台账 in the ledger {found.counted.total}，在办 open {found.counted.open}，"
-                f"运行 running {found.running}"
+                f"台账 in the ledger {found.counts.total}，在办 open {found.counts.open}，运行 running {found.running}"
             ),
             Section(f"丢失（应在运行而未运行）lost {len(found.lost)}", list(found.lost)),
             Section(f"未入台账（运行而无记录）unrecorded {len(found.unrecorded)}", list(found.unrecorded)),

@@ -1,4 +1,4 @@
-"""The bodies of answers."""
+"""The bodies of answers about issues and the ledger. Moments are in China's time."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +20,7 @@ from bihuan.wire import Entry
 
 @dataclass(frozen=True, slots=True)
 class ReceiptAnswer:
-    """What an act came to. ``revision`` counts the issue's events up to and with this act."""
+    """The result of a command. ``revision``: the number of the issue's events up to and including this act."""
 
     issue_no: str
     stage: Stage
@@ -33,7 +33,7 @@ class ReceiptAnswer:
 
     @classmethod
     def of(cls, receipt: Receipt) -> "ReceiptAnswer":
-        owed = receipt.next_due
+        due = receipt.next_due
         return cls(
             receipt.issue_no,
             receipt.stage,
@@ -42,18 +42,18 @@ class ReceiptAnswer:
             receipt.revision,
             _in_china(receipt.due_at),
             receipt.light,
-            replace(owed, at=owed.at.astimezone(CHINA_TIME)) if owed else None,
+            replace(due, at=due.at.astimezone(CHINA_TIME)) if due else None,
         )
 
 
 def _in_china(moment: datetime | None) -> datetime | None:
-    """The same answer wherever it was kept meanwhile."""
+    """So that a repeated answer is the same text, whether it comes from the workflow or from the ledger."""
     return moment.astimezone(CHINA_TIME) if moment else None
 
 
 @dataclass(frozen=True, slots=True)
 class ActAnswer:
-    """Whether an act is open to the caller now, and if not, why."""
+    """Whether the caller may perform an act now; if not, ``reason`` names the refusal."""
 
     act: str
     zh: str
@@ -67,8 +67,8 @@ class ActAnswer:
 class PolicyAnswer:
     """Which limits govern the issue, and why: ``name`` of the city's profile or of a law, ``row`` in it.
 
-    ``provisional`` until a unit is given the issue. ``longest``: what its time may at most become by extension, where a
-    law says so. ``accepted_by_silence_at``: when silence accepted it.
+    ``provisional`` until a unit is given the issue. ``longest``: the most its limit may become by extensions, where a
+    law sets that. ``accepted_by_silence_at``: when it was deemed accepted because nobody triaged it in time.
     """
 
     name: str
@@ -88,8 +88,8 @@ class PolicyAnswer:
         return cls(
             name=by.name,
             row=by.row,
-            version=issue.policy_version,
-            provisional=issue.given_at is None,
+            version=issue.governance.policy_version,
+            provisional=issue.assignment.given_at is None,
             reason_zh=by.reason_zh,
             reason_en=by.reason_en,
             citation=by.citation,
@@ -101,7 +101,7 @@ class PolicyAnswer:
 
 @dataclass(frozen=True, slots=True)
 class RequestAnswer:
-    """A side request. ``to_rule``, ``to_withdraw``: whether it is open to the caller to rule on it, to take it back."""
+    """A side request. ``to_rule``, ``to_withdraw``: whether the caller may rule on it, or withdraw it, now."""
 
     request: str
     kind: RequestKind
@@ -143,8 +143,8 @@ class RequestAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class BatchAnswer:
-    """The issue it follows, the one whose result it has, and those that wait for its own."""
+class FollowingAnswer:
+    """``follows``: whose result it awaits; ``inherited_from``: whose result it has; ``waiting``: its followers."""
 
     follows: str
     inherited_from: str
@@ -153,31 +153,31 @@ class BatchAnswer:
 
 @dataclass(frozen=True, slots=True)
 class IssueAnswer:
-    """``as_of``: the moment that was asked about; then no acts are listed, as those are open only now."""
+    """One issue. ``as_of``: the moment asked about; ``acts`` is then empty, since acts are possible only now."""
 
     issue: IssueRow
     policy: PolicyAnswer
     description: str
     contact: str
     provisional: bool
-    """Whether the deadline may still move with a calendar paper that is not published yet."""
+    """Whether the deadline depends on a year whose calendar is not published yet."""
     orders: tuple[dict[str, Any], ...]
     clocks: tuple[dict[str, Any], ...]
     requests: tuple[RequestAnswer, ...]
     acts: tuple[ActAnswer, ...]
     parts: tuple[dict[str, Any], ...]
-    """What assisting units owe or owed: which unit, its task, how it stands, by when, what it said."""
-    batch: BatchAnswer
+    """The parts of assisting units: which unit, its task, its state, when it is due, its result."""
+    batch: FollowingAnswer
     drafts: tuple[dict[str, Any], ...] = ()
     consultations: tuple[dict[str, Any], ...] = ()
     level_up: dict[str, Any] | None = None
     unacknowledged: tuple[str, ...] = ()
-    """The alarms whose notice repeats until somebody it was sent to acknowledges it."""
+    """The alarms whose notices repeat until a recipient acknowledges one."""
     withdrawal: Withdrawal | None = None
-    """What waits for its audit."""
+    """A withdrawal that waits for its audit."""
     as_of: datetime | None = None
     merging: str = ""
-    """The issue it asked to be merged into, until that one answers."""
+    """The issue it asked to be merged into, until that issue answers."""
     merged_into: str = ""
 
 
@@ -185,7 +185,7 @@ class IssueAnswer:
 class EventsAnswer:
     items: tuple[Entry, ...]
     next_after: int | None
-    """Ask again with ``after`` set to this; null after the last page."""
+    """``after`` of the next page; null after the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +207,9 @@ class DeliveriesAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class CensusAnswer:
-    """Every issue accounted for. ``lost``: not archived, yet no workflow runs; ``unrecorded``: has run for ten minutes,
-    but is in no row; ``failing``: runs, but every task of its workflow fails.
+class ReconciliationAnswer:
+    """The ledger compared with Temporal. ``lost``: not archived, but no workflow runs; ``unrecorded``: a workflow has
+    run for ten minutes without a row; ``failing``: every task of its workflow fails.
     """
 
     ok: bool

@@ -1,4 +1,4 @@
-"""The HTTP face of the loop, put together."""
+"""The FastAPI application: routes, error handlers, health, metrics."""
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -13,9 +13,9 @@ from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from api import commands, explanations, inbox, links, problem_handlers, problems, queries
-from api.dependencies import Dependencies, Ready, provide
+from api.dependencies import Dependencies, ReadinessDep, provide
 from api.limits import BodyLimit
-from api.principals import Named
+from api.principals import ProblemName
 from bihuan.application.assembly import use_cases
 from bihuan.application.errors import IssueUnknown
 from bihuan.domain.clocks.workdays import CHINA_TIME
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application for one city. Starts, and reads, while Temporal is away."""
+    """The application for one city. It starts, and answers what only the ledger is needed for, without Temporal."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -48,7 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
         swagger_ui_parameters={"defaultModelsExpandDepth": 0},
         responses=problems.RESPONSES,
     )
-    problem_handlers.install(app)
+    problem_handlers.add_problem_handlers(app)
     app.include_router(commands.router)
     app.include_router(queries.router)
     app.include_router(explanations.router)
@@ -77,7 +77,7 @@ def _add_health(app: FastAPI) -> None:
         return {"status": "alive"}
 
     @app.get("/readyz", include_in_schema=False)
-    async def readyz(readiness: Ready) -> JSONResponse:
+    async def readyz(readiness: ReadinessDep) -> JSONResponse:
         checks = await readiness.checks()
         return JSONResponse({"ready": all(checks.values()), "checks": checks}, 200 if all(checks.values()) else 503)
 
@@ -91,8 +91,8 @@ def _add_health(app: FastAPI) -> None:
         summary="某一理由的含义 · what a reason means",
         operation_id="explainProblem",
     )
-    async def problem(name: Named) -> dict[str, Any]:
-        """What a problem's ``type`` means."""
+    async def problem(name: ProblemName) -> dict[str, Any]:
+        """A problem's sentence in Chinese and English, by the name at the end of its ``type``."""
         known = problems.explanations()
         if name not in known:
             raise IssueUnknown

@@ -1,4 +1,4 @@
-"""What every route may have, typed, by ``Depends``; nothing else reaches into the application's state."""
+"""What routes depend on, typed for ``Depends``. No other module reads ``app.state``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI, Request
 from bihuan.application.acts import Acts
 from bihuan.application.assembly import Readiness, UseCases
 from bihuan.application.inbox import Inbox
-from bihuan.application.reading import Reading
+from bihuan.application.reading import IssueReading
 from bihuan.application.resending import Resending
 from bihuan.application.submission import Submission
 from bihuan.domain.policy import Policy
@@ -20,20 +20,22 @@ from bihuan.runtime.keys import Principal
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """``principals``: who each bearer key is. ``tokens``: what signs the links in notices."""
+    """``principals``: by bearer key. ``tokens``: signs and verifies the links in notices."""
 
     use_cases: UseCases
     principals: Mapping[str, Principal]
     tokens: Tokens
 
 
-def provide(app: FastAPI, held: Dependencies) -> None:
-    app.state.dependencies = held
+def provide(app: FastAPI, deps: Dependencies) -> None:
+    """Set what routes depend on, once, as the application starts."""
+    app.state.dependencies = deps
 
 
 def provided(app: FastAPI) -> Dependencies:
-    held: Dependencies = app.state.dependencies
-    return held
+    """What ``provide`` set."""
+    deps: Dependencies = app.state.dependencies
+    return deps
 
 
 def dependencies(request: Request) -> Dependencies:
@@ -41,47 +43,47 @@ def dependencies(request: Request) -> Dependencies:
     return provided(app)
 
 
-Held = Annotated[Dependencies, Depends(dependencies)]
+DependenciesDep = Annotated[Dependencies, Depends(dependencies)]
 
 
-def _policy(held: Held) -> Policy:
-    return held.use_cases.policy
+def _policy(deps: DependenciesDep) -> Policy:
+    return deps.use_cases.policy
 
 
-def _submission(held: Held) -> Submission:
-    return held.use_cases.submission
+def _submission(deps: DependenciesDep) -> Submission:
+    return deps.use_cases.submission
 
 
-def _acts(held: Held) -> Acts:
-    return held.use_cases.acts
+def _acts(deps: DependenciesDep) -> Acts:
+    return deps.use_cases.acts
 
 
-def _reading(held: Held) -> Reading:
-    return held.use_cases.reading
+def _reading(deps: DependenciesDep) -> IssueReading:
+    return deps.use_cases.reading
 
 
-def _reader(held: Held) -> LedgerReader:
-    return held.use_cases.reading.reader
+def _reader(deps: DependenciesDep) -> LedgerReader:
+    return deps.use_cases.reading.reader
 
 
-def _inbox(held: Held) -> Inbox:
-    return held.use_cases.inbox
+def _inbox(deps: DependenciesDep) -> Inbox:
+    return deps.use_cases.inbox
 
 
-def _resending(held: Held) -> Resending:
-    return held.use_cases.resending
+def _resending(deps: DependenciesDep) -> Resending:
+    return deps.use_cases.resending
 
 
-def _readiness(held: Held) -> Readiness:
-    return held.use_cases.readiness
+def _readiness(deps: DependenciesDep) -> Readiness:
+    return deps.use_cases.readiness
 
 
-CityPolicy = Annotated[Policy, Depends(_policy)]
-"""The policy of the city's files: what is typed is read by its codes."""
-Submits = Annotated[Submission, Depends(_submission)]
-Puts = Annotated[Acts, Depends(_acts)]
-Reads = Annotated[Reading, Depends(_reading)]
-Ledger = Annotated[LedgerReader, Depends(_reader)]
-Receives = Annotated[Inbox, Depends(_inbox)]
-Resends = Annotated[Resending, Depends(_resending)]
-Ready = Annotated[Readiness, Depends(_readiness)]
+PolicyDep = Annotated[Policy, Depends(_policy)]
+"""The policy of the city's files; its codes normalize what callers type."""
+SubmissionDep = Annotated[Submission, Depends(_submission)]
+ActsDep = Annotated[Acts, Depends(_acts)]
+ReadingDep = Annotated[IssueReading, Depends(_reading)]
+LedgerDep = Annotated[LedgerReader, Depends(_reader)]
+InboxDep = Annotated[Inbox, Depends(_inbox)]
+ResendingDep = Annotated[Resending, Depends(_resending)]
+ReadinessDep = Annotated[Readiness, Depends(_readiness)]

@@ -1,4 +1,4 @@
-"""The bodies of explanations: accounts in plain numbers, moments in China's time, with the words beside them."""
+"""Answers that explain deadlines: times in seconds, moments in China's time, with sentences in Chinese and English."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ ZH, EN = Language.ZH, Language.EN
 
 @dataclass(frozen=True, slots=True)
 class TurnAnswer:
-    """What an event did to a clock; ``limit`` is the clock's from then on."""
+    """What the event numbered ``seq`` did to a clock; ``limit`` is the clock's limit from then on."""
 
     what: Turn
     what_zh: str
@@ -36,7 +36,7 @@ class TurnAnswer:
 
 @dataclass(frozen=True, slots=True)
 class BudgetAnswer:
-    """``counted_in``: office time or elapsed time."""
+    """The time a clock may run, ``counted_s`` seconds of it; ``counted_in``: ``office`` or ``elapsed`` time."""
 
     limit: str
     zh: str
@@ -47,7 +47,10 @@ class BudgetAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StretchAnswer:
-    """A stretch that ran, or with a ``basis`` a pause; ``counted_s`` is what it used up, or what it gives back."""
+    """A stretch in which the clock ran, or, with a ``basis``, a pause.
+
+    ``counted_s``: seconds it used of the budget, or a pause gives back. ``until`` is null while it lasts.
+    """
 
     since: datetime
     until: datetime | None
@@ -63,7 +66,7 @@ class StretchAnswer:
 
 @dataclass(frozen=True, slots=True)
 class RollAnswer:
-    """From an end on a rest day (``since``) to the close of the next working day (``until``)."""
+    """A deadline moved from a rest day (``since``) to the close of the next working day (``until``)."""
 
     since: datetime
     until: datetime
@@ -75,7 +78,10 @@ class RollAnswer:
 
 @dataclass(frozen=True, slots=True)
 class DayAnswer:
-    """``counted_s``: the office time the clock used up on it; nothing where it counts in other units."""
+    """A calendar day: whether it counts, and its office hours.
+
+    ``counted_s``: seconds of office time the clock used on it; 0 for clocks in other units.
+    """
 
     day: date
     counts: bool
@@ -91,12 +97,12 @@ class DayAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ClockAnswer:
-    """One clock and its account.
+    """One clock and the account of its deadline; all times in seconds.
 
-    ``ran_s``, the sum of the running stretches, is the budget, ``granted_s`` where another date was named
-    (``named_until``), ``rolled_s``, the sum of ``rolls``, where pauses or that date let a limit in calendar days end on
-    a rest day, and ``late_s`` where a pause came after the time was up. ``left_s``: what a paused clock still has.
-    ``grants``: changes of the due moment.
+    ``ran_s``, the sum of the running stretches, equals the budget plus ``granted_s`` (an extension to
+    ``named_until``) plus ``rolled_s`` (the sum of ``rolls``: a limit in calendar days that ended on a rest day) plus
+    ``late_s`` (a pause that began after the deadline). ``given_back_s``: the sum of the pauses. ``left_s``: what a
+    paused clock still has. ``grants``: how often the due moment changed. ``owes``: the responsible party.
     """
 
     clock: str
@@ -168,7 +174,7 @@ def _budget(its: Account) -> BudgetAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ChargeAnswer:
-    """For how long one party had the issue; ``owes`` empty: nobody owed anything."""
+    """How long one party was responsible for the next act; ``owes`` is empty for the time when nobody was."""
 
     owes: str
     owes_zh: str
@@ -184,7 +190,7 @@ class ChargeAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ExplanationAnswer:
-    """``as_of``: the moment up to which it is told. ``owed_by`` sums to the time from receipt until then."""
+    """The deadlines of an issue up to ``as_of``. ``owed_by`` adds up to the time from receipt until then."""
 
     issue_no: str
     revision: int
@@ -199,8 +205,11 @@ class ExplanationAnswer:
 def explanation(
     issue_no: str, recorded: Sequence[Recorded], policies: Mapping[str, Policy], moment: datetime
 ) -> ExplanationAnswer:
-    """All of it, from the events that were on record by the moment. ``policies``: all it was under until then."""
-    policy = policies[fold(issue_no, recorded).policy_version]
+    """The explanation as of ``moment``, from the events on record by then; ``recorded`` is not empty.
+
+    ``policies``: every policy the issue was under, by version.
+    """
+    policy = policies[fold(issue_no, recorded).governance.policy_version]
     return ExplanationAnswer(
         issue_no=issue_no,
         revision=recorded[-1].seq,

@@ -1,15 +1,15 @@
-"""Why every clock of an issue is due when it is, and who had the issue how long."""
+"""Why each clock of an issue is due when it is, and how long each party was responsible."""
 
 from datetime import UTC, datetime
 
 from fastapi import APIRouter
 
-from api.dependencies import Reads
+from api.dependencies import ReadingDep
 from api.explanation_answers import ExplanationAnswer, explanation
 from api.principals import AsOf, Count, IssueNo, Reader
 from bihuan.domain.loop.step import unfolded
 
-router = APIRouter(prefix="/api/v1", tags=["查询 · questions"])
+router = APIRouter(prefix="/api/v1", tags=["查询 · queries"])
 
 
 @router.get(
@@ -18,16 +18,16 @@ router = APIRouter(prefix="/api/v1", tags=["查询 · questions"])
     operation_id="explainClocks",
 )
 async def clock(
-    issue_no: IssueNo, who: Reader, reading: Reads, as_of: AsOf = None, at_least: Count = 0
+    issue_no: IssueNo, who: Reader, reading: ReadingDep, as_of: AsOf = None, at_least: Count = 0
 ) -> ExplanationAnswer:
-    """Every clock of an issue, in the order of starting, with the account of its deadline, in numbers and in words.
+    """Each clock of an issue, in the order of their starts, with the account of its deadline in numbers and words.
 
-    The account sums to the deadline: the running stretches up to ``due_at`` are the budget to the second. ``owed_by``
-    charges each moment since receipt to exactly one party. ``as_of`` and ``at_least`` as for the issue itself.
+    The account adds up: the running stretches up to ``due_at`` are the budget to the second. ``owed_by`` assigns each
+    moment since receipt to exactly one responsible party. ``as_of`` and ``at_least`` as for ``getIssue``.
     """
-    await reading.reached(issue_no, at_least)
+    await reading.row_at(issue_no, at_least)
     await reading.readable(issue_no, who)
-    recorded = [entry.recorded() for entry in await reading.known(issue_no, as_of)]
-    versions = {issue.policy_version for _, issue in unfolded(issue_no, recorded)}
+    recorded = [entry.recorded() for entry in await reading.events_by(issue_no, as_of)]
+    versions = {issue.governance.policy_version for _, issue in unfolded(issue_no, recorded)}
     policies = {version: await reading.reader.policy(version) for version in versions}
     return explanation(issue_no, recorded, policies, as_of or datetime.now(UTC))

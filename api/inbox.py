@@ -1,14 +1,14 @@
-"""Notices from the side of those who receive them: the inbox, the timeline, the acknowledgement, sending one again."""
+"""Notices for their recipients: the inbox, the timeline of one, acknowledging it, sending it again."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from api.dependencies import Receives, Resends
+from api.dependencies import InboxDep, ResendingDep
 from api.inbox_answers import AcknowledgedAnswer, InboxAnswer, NoticeAnswer, ResentAnswer, TimelineAnswer
-from api.principals import Caller, Cursor, IdempotencyKey, NoticeId, PageSize, Reader, acting
-from api.schemas import ForWhom
-from bihuan.application.inbox import named
+from api.principals import Caller, Cursor, IdempotencyKey, NoticeId, PageSize, Reader, resolve_actor
+from api.schemas import StandInOnly
+from bihuan.application.inbox import recorded_name
 
 router = APIRouter(prefix="/api/v1", tags=["通知 · notices"])
 
@@ -16,41 +16,42 @@ router = APIRouter(prefix="/api/v1", tags=["通知 · notices"])
 @router.get("/inbox", summary="我的通知 · the caller's own notices", operation_id="getInbox")
 async def inbox(
     who: Reader,
-    received: Receives,
-    unseen: Annotated[bool, Query(description="只看未确认的 · only what nobody has acknowledged")] = False,
+    notices: InboxDep,
+    unseen: Annotated[bool, Query(description="只看未确认的 · only notices that nobody has acknowledged")] = False,
     cursor: Cursor = "",
     limit: PageSize = 50,
 ) -> InboxAnswer:
-    """What was sent to the desks the caller sits at, or brought to them in another's place, the newest first."""
-    items, further = await received.of(who, unseen=unseen, cursor=cursor, limit=limit)
-    return InboxAnswer(tuple(NoticeAnswer.of(told) for told in items), further)
+    """Notices to the caller's desks, or brought to them as a deputy's, the newest first."""
+    items, next_cursor = await notices.page(who, unseen=unseen, cursor=cursor, limit=limit)
+    return InboxAnswer(tuple(NoticeAnswer.of(delivery) for delivery in items), next_cursor)
 
 
 @router.get("/notices/{notice_id}", summary="一条通知的经过 · the timeline of a notice", operation_id="getNotice")
-async def notice(notice_id: NoticeId, who: Reader, received: Receives) -> TimelineAnswer:
-    """When it was raised, queued, tried, answered and acknowledged, each with where and by whom.
+async def notice(notice_id: NoticeId, who: Reader, notices: InboxDep) -> TimelineAnswer:
+    """When it was raised, queued, tried, delivered and acknowledged, each step with its channel and person.
 
-    ``notice_id`` is ``issue:seq:desk``, as every message shows it; escape what a path does not take. Open to whoever it
-    was sent to and to whoever may read the issue.
+    ``notice_id`` is ``issue:seq:desk``, as every message shows it; percent-encode it. For the recipients and for those
+    who may read the issue.
     """
-    return TimelineAnswer.of(*await received.timeline(notice_id, who))
+    return TimelineAnswer.of(*await notices.timeline(notice_id, who))
 
 
 @router.post(
     "/notices/{notice_id}/acknowledge", summary="收到 · acknowledge a notice", operation_id="acknowledgeNotice"
 )
 async def acknowledge(
-    response: Response, notice_id: NoticeId, who: Caller, received: Receives, body: ForWhom | None = None
+    response: Response, notice_id: NoticeId, who: Caller, notices: InboxDep, body: StandInOnly | None = None
 ) -> AcknowledgedAnswer:
-    """Whoever it was sent to has seen it; where it told of an alarm, that is repeated no more.
+    """A recipient has seen the notice. If it is of an alarm, the alarm stops repeating.
 
-    Every repetition, by whomever, gets the same answer: who was the first.
+    Every further acknowledgement, by anybody, gets the same answer: who was the first.
     """
-    told, actor = await received.notice(notice_id), acting(who, body.as_ if body else None, received.policy)
-    told, first = await received.acknowledge(told, received.receiver(actor, told), named(actor))
+    delivery, actor = await notices.notice(notice_id), resolve_actor(who, body.as_ if body else None, notices.policy)
+    receiver = notices.receiver(actor, delivery)
+    delivery, first = await notices.acknowledge(delivery, receiver, recorded_name(actor))
     if not first:
         response.headers["Idempotent-Replayed"] = "true"
-    return AcknowledgedAnswer.of(told)
+    return AcknowledgedAnswer.of(delivery)
 
 
 @router.post(
@@ -64,17 +65,17 @@ async def resend(
     notice_id: NoticeId,
     who: Caller,
     key: IdempotencyKey,
-    received: Receives,
-    resending: Resends,
-    body: ForWhom | None = None,
+    notices: InboxDep,
+    resending: ResendingDep,
+    body: StandInOnly | None = None,
 ) -> ResentAnswer:
-    """Send a notice that has ended once more, in the same words and under the same id, by the routes of today.
+    """Send a finished notice again, with the same text and id, by the routes now configured.
 
-    For coordination, the supervision group whose issue or report it is, and administrators. A repetition under the
+    For coordination, the supervision group of the issue or report, and administrators. A repeated request with the
     same key sends nothing.
     """
-    told, actor = await received.notice(notice_id), acting(who, body.as_ if body else None, received.policy)
-    resent = await resending.resend(told, actor, key)
+    delivery, actor = await notices.notice(notice_id), resolve_actor(who, body.as_ if body else None, notices.policy)
+    resent = await resending.resend(delivery, actor, key)
     if resent.replayed:
         response.headers["Idempotent-Replayed"] = "true"
-    return ResentAnswer(notice_id, told.issue_no, resent.again)
+    return ResentAnswer(notice_id, delivery.issue_no, resent.again)

@@ -1,4 +1,4 @@
-"""The bodies of answers about notices: an inbox, the timeline of one, and what came of hearing it."""
+"""The bodies of answers about notices. Moments are in China's time."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +11,8 @@ from bihuan.ledger.views import Delivery, Trace
 from bihuan.wire import Entry
 
 
-class Step(StrEnum):
-    """What can happen to a notice."""
+class NoticeStep(StrEnum):
+    """What can happen to a notice; one step of its timeline."""
 
     RAISED = "RAISED"
     QUEUED = "QUEUED"
@@ -27,27 +27,27 @@ class Step(StrEnum):
     ACKNOWLEDGED = "ACKNOWLEDGED"
 
 
-STEP_ZH = {
-    Step.RAISED: "发生",
-    Step.QUEUED: "排队归并",
-    Step.HELD: "静默时段暂缓",
-    Step.TRIED: "发送未成，将重试",
-    Step.DELIVERED: "送达",
-    Step.REFUSED: "被拒收",
-    Step.GIVEN_UP: "放弃此途径",
-    Step.UNADDRESSED: "无从送达",
-    Step.RECALLED: "撤回",
-    Step.RESENT: "人工重发",
-    Step.ACKNOWLEDGED: "收到确认",
+NOTICE_STEP_ZH = {
+    NoticeStep.RAISED: "发生",
+    NoticeStep.QUEUED: "排队归并",
+    NoticeStep.HELD: "静默时段暂缓",
+    NoticeStep.TRIED: "发送未成，将重试",
+    NoticeStep.DELIVERED: "送达",
+    NoticeStep.REFUSED: "被拒收",
+    NoticeStep.GIVEN_UP: "放弃此途径",
+    NoticeStep.UNADDRESSED: "无从送达",
+    NoticeStep.RECALLED: "撤回",
+    NoticeStep.RESENT: "人工重发",
+    NoticeStep.ACKNOWLEDGED: "收到确认",
 }
-assert set(STEP_ZH) == set(Step)
-STEP_OF = {"HANDED": Step.QUEUED, "TRYING": Step.TRIED}
-"""Where the state of a trace is named otherwise."""
+assert set(NOTICE_STEP_ZH) == set(NoticeStep)
+STEP_OF_TRACE = {"HANDED": NoticeStep.QUEUED, "TRYING": NoticeStep.TRIED}
+"""Trace states whose step has another name."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeAnswer:
-    """A notice as it is shown to whoever it was sent to. ``reached``: whose desk it was brought to."""
+    """A notice as its recipients see it. ``desk``, ``ref``: to whom; ``reached``: whose desk it was brought to."""
 
     notice: str
     issue_no: str
@@ -65,22 +65,22 @@ class NoticeAnswer:
     acknowledged_by: str
 
     @classmethod
-    def of(cls, told: Delivery) -> "NoticeAnswer":
+    def of(cls, delivery: Delivery) -> "NoticeAnswer":
         return cls(
-            told.notice_id,
-            told.issue_no,
-            told.event,
-            event_text(told.event, Language.ZH),
-            told.title,
-            told.text,
-            told.urgent,
-            told.state,
-            told.first_at.astimezone(CHINA_TIME),
-            told.desk,
-            told.ref,
-            told.reached,
-            told.acknowledged_at.astimezone(CHINA_TIME) if told.acknowledged_at else None,
-            told.acknowledged_by,
+            delivery.notice_id,
+            delivery.issue_no,
+            delivery.event,
+            event_text(delivery.event, Language.ZH),
+            delivery.title,
+            delivery.text,
+            delivery.urgent,
+            delivery.state,
+            delivery.first_at.astimezone(CHINA_TIME),
+            delivery.desk,
+            delivery.ref,
+            delivery.reached,
+            delivery.acknowledged_at.astimezone(CHINA_TIME) if delivery.acknowledged_at else None,
+            delivery.acknowledged_by,
         )
 
 
@@ -92,9 +92,12 @@ class InboxAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StepAnswer:
-    """One step of a notice. ``contact`` is the key of an address, never the address; ``by``: whoever did it by hand."""
+    """One step of a notice. ``contact``: key of an address, never the address; ``by``: the person, for manual steps.
 
-    what: Step
+    ``status``: of HTTP or of the channel's protocol; 0 where there is none.
+    """
+
+    what: NoticeStep
     zh: str
     at: datetime
     channel: str = ""
@@ -105,37 +108,39 @@ class StepAnswer:
     by: str = ""
 
     @classmethod
-    def at_hand(cls, what: Step, at: datetime, by: str = "") -> "StepAnswer":
-        return cls(what, STEP_ZH[what], at.astimezone(CHINA_TIME), by=by)
+    def without_channel(cls, what: NoticeStep, at: datetime, by: str = "") -> "StepAnswer":
+        return cls(what, NOTICE_STEP_ZH[what], at.astimezone(CHINA_TIME), by=by)
 
     @classmethod
     def of(cls, trace: Trace) -> "StepAnswer":
-        what = STEP_OF.get(trace.state) or Step(trace.state)
-        if what is Step.RESENT:
-            return cls.at_hand(what, trace.at, trace.detail)
+        what = STEP_OF_TRACE.get(trace.state) or NoticeStep(trace.state)
+        if what is NoticeStep.RESENT:
+            return cls.without_channel(what, trace.at, trace.detail)
         at, where = trace.at.astimezone(CHINA_TIME), (trace.channel, trace.contact, trace.reached)
-        return cls(what, STEP_ZH[what], at, *where, trace.status, trace.detail)
+        return cls(what, NOTICE_STEP_ZH[what], at, *where, trace.status, trace.detail)
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineAnswer:
-    """The life of one notice, in the order in which it happened."""
+    """A notice and its steps, the earliest first."""
 
     notice: NoticeAnswer
     steps: tuple[StepAnswer, ...]
 
     @classmethod
-    def of(cls, told: Delivery, raised: Entry | None, traces: tuple[Trace, ...]) -> "TimelineAnswer":
-        begun = raised.at if raised else told.first_at
-        steps = [StepAnswer.at_hand(Step.RAISED, begun), *(StepAnswer.of(trace) for trace in traces)]
-        if told.acknowledged_at:
-            steps.append(StepAnswer.at_hand(Step.ACKNOWLEDGED, told.acknowledged_at, told.acknowledged_by))
-        return cls(NoticeAnswer.of(told), tuple(sorted(steps, key=lambda step: step.at)))
+    def of(cls, delivery: Delivery, raised: Entry | None, traces: tuple[Trace, ...]) -> "TimelineAnswer":
+        began = raised.at if raised else delivery.first_at
+        steps = [StepAnswer.without_channel(NoticeStep.RAISED, began), *(StepAnswer.of(trace) for trace in traces)]
+        if delivery.acknowledged_at:
+            steps.append(
+                StepAnswer.without_channel(NoticeStep.ACKNOWLEDGED, delivery.acknowledged_at, delivery.acknowledged_by)
+            )
+        return cls(NoticeAnswer.of(delivery), tuple(sorted(steps, key=lambda step: step.at)))
 
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgedAnswer:
-    """Who was the first to acknowledge it, and when: every further acknowledgement gets the same answer."""
+    """Who acknowledged the notice first, and when; every further acknowledgement gets the same answer."""
 
     notice: str
     issue_no: str
@@ -143,15 +148,15 @@ class AcknowledgedAnswer:
     acknowledged_by: str
 
     @classmethod
-    def of(cls, told: Delivery) -> "AcknowledgedAnswer":
-        assert told.acknowledged_at is not None, "it was acknowledged just now, or before"
-        at = told.acknowledged_at.astimezone(CHINA_TIME)
-        return cls(told.notice_id, told.issue_no, at, told.acknowledged_by)
+    def of(cls, delivery: Delivery) -> "AcknowledgedAnswer":
+        assert delivery.acknowledged_at is not None, "it has just been acknowledged, or was before"
+        at = delivery.acknowledged_at.astimezone(CHINA_TIME)
+        return cls(delivery.notice_id, delivery.issue_no, at, delivery.acknowledged_by)
 
 
 @dataclass(frozen=True, slots=True)
 class ResentAnswer:
-    """``again``: the how many-th time it is sent again."""
+    """``again``: how often the notice has been sent again by hand, counting this time."""
 
     notice: str
     issue_no: str

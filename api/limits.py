@@ -1,14 +1,14 @@
-"""The most a request may hold, counted as it comes: whoever sends more is told so, and nothing of it is read."""
+"""The largest request body that is accepted, counted as it arrives."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import BodyTooLarge, told
+from api.problems import BodyTooLarge, problem_response
 
 BODY_BYTES_MAX = 1_000_000
 
 
 class BodyLimit:
-    """Hands a body on whole, or refuses it with 413, whatever its header says of its length."""
+    """ASGI middleware: passes a body on whole, or answers 413. The header Content-Length is not trusted."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -19,18 +19,18 @@ class BodyLimit:
             return
         first = await _read(receive)
         if first is None:
-            await told(BodyTooLarge())(scope, receive, send)
+            await problem_response(BodyTooLarge())(scope, receive, send)
             return
-        kept = [first]
+        unread = [first]
 
-        async def again() -> Message:
-            return kept.pop() if kept else await receive()
+        async def replay() -> Message:
+            return unread.pop() if unread else await receive()
 
-        await self._app(scope, again, send)
+        await self._app(scope, replay, send)
 
 
 async def _read(receive: Receive) -> Message | None:
-    """The body in one message, or that the caller has gone; None: it is too large."""
+    """The whole body in one message, or the message that the caller disconnected; None where it is too large."""
     body = bytearray()
     while True:
         message = await receive()

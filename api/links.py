@@ -1,4 +1,4 @@
-"""The page behind the link in a notice. It is looked at by people, by previews and by scanners: only its POST acts."""
+"""The page behind the link in a notice. Previews and virus scanners open links, so that only its POST acts."""
 
 import base64
 import hashlib
@@ -15,23 +15,23 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.dependencies import Dependencies, Held, Receives
+from api.dependencies import Dependencies, DependenciesDep, InboxDep
 from api.inbox_answers import NoticeAnswer
-from api.principals import NoticeId, Token, acting
+from api.principals import NoticeId, Token, resolve_actor
 from api.problems import (
+    AcknowledgementUnavailable,
     LinkExpired,
     LinkForged,
     LinkMalformed,
     LinkOfAnotherNotice,
     MayNotStandIn,
-    NotHeardYet,
     Problem,
     Unauthenticated,
     problem_of,
 )
 from api.schemas import StandIn
 from bihuan.application.errors import NotRecordedYet, NotYourNotice
-from bihuan.application.inbox import Inbox, named
+from bihuan.application.inbox import Inbox, recorded_name
 from bihuan.client.errors import Failure, IssueNotRunning, OutcomeUnknown, TemporalAway
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import ROLE_ZH, Actor, Role
@@ -70,7 +70,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 FORM_BYTES_MAX = 4096
-AWAY = (TemporalAway, OutcomeUnknown, IssueNotRunning, NotRecordedYet)
+UNAVAILABLE = (TemporalAway, OutcomeUnknown, IssueNotRunning, NotRecordedYet)
 LINK_PROBLEMS: Mapping[type[TokenRefused], type[Problem]] = {
     TokenMalformed: LinkMalformed,
     TokenForged: LinkForged,
@@ -79,34 +79,34 @@ LINK_PROBLEMS: Mapping[type[TokenRefused], type[Problem]] = {
 }
 
 
-Heard = tuple[Delivery, Actor | None, str]
-"""A notice, who acts, and the name under which that is kept."""
+PendingAcknowledgement = tuple[Delivery, Actor | None, str]
+"""A notice, the actor who acknowledges it (None: not known to the rules), and the name that is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the page shows: the notice, or all that one message told, to whoever proved to be of the audience.
+    """What the page shows. ``deliveries``: the notices of the message, only to a proven recipient.
 
-    ``ask``: who are you. ``first``: what was acknowledged just now.
+    ``ask``: show the form for a key and a name. ``first``: ids of the notices that this request acknowledged.
     """
 
     notice: str
-    told: tuple[NoticeAnswer, ...] = ()
+    deliveries: tuple[NoticeAnswer, ...] = ()
     token: str = ""
     ask: bool = False
     first: frozenset[str] = frozenset()
     problem: Problem | None = None
 
     def refused(self, problem: Problem) -> "Page":
-        """Where the link is no good by age or by accident, a key still is."""
+        """With a problem; who has an expired or incomplete link may still use a key."""
         ask = self.ask or isinstance(problem, LinkExpired | LinkMalformed)
         return replace(self, token="", ask=ask, problem=problem)
 
     def response(self, policy: Policy) -> HTMLResponse:
         html = TEMPLATES.get_template("notice.html").render(
             css=Markup(CSS),  # noqa: S704 (ours; nothing in it comes from elsewhere)
-            notice=self.notice,
-            all_told=[_shown(one, policy) for one in self.told],
+            notice_id=self.notice,
+            notices=[_shown(one, policy) for one in self.deliveries],
             token=self.token,
             ask=self.ask,
             first=self.first,
@@ -118,78 +118,85 @@ class Page:
 
 
 @router.api_route("/n/{notice_id}", methods=["GET", "HEAD"])
-async def show(held: Held, notice_id: NoticeId, received: Receives, t: Token = "") -> HTMLResponse:
-    """With a token the notice and a button; without, the question who it is that looks. Nothing is done."""
+async def show(deps: DependenciesDep, notice_id: NoticeId, inbox: InboxDep, t: Token = "") -> HTMLResponse:
+    """With a token the notice and a button; without one, the form for a key. It changes nothing."""
     page = Page(notice_id, ask=not t)
     try:
         if t:
-            _addressee(held, t, notice_id)
-            told = await received.notice(notice_id)
-            page = replace(page, told=(NoticeAnswer.of(told),), token="" if told.acknowledged_at else t)
+            _addressee(deps, t, notice_id)
+            delivery = await inbox.notice(notice_id)
+            page = replace(page, deliveries=(NoticeAnswer.of(delivery),), token="" if delivery.acknowledged_at else t)
     except Failure as failure:
         page = page.refused(problem_of(failure))
     except LEDGER_AWAY:
-        page = replace(page, problem=NotHeardYet())
-    return page.response(received.policy)
+        page = replace(page, problem=AcknowledgementUnavailable())
+    return page.response(inbox.policy)
 
 
 @router.post("/n/{notice_id}")
-async def acknowledge(request: Request, held: Held, notice_id: NoticeId, received: Receives) -> HTMLResponse:
-    """As the addressee the token names, or as the person the key names. Both come in the body, so no other site can."""
-    said = await _form(request)
-    page = Page(notice_id, token=said.get("t", ""), ask="t" not in said)
+async def acknowledge(request: Request, deps: DependenciesDep, notice_id: NoticeId, inbox: InboxDep) -> HTMLResponse:
+    """As the addressee the token names, or as the person the key names.
+
+    Both come in the body, so that no other site can make a browser acknowledge.
+    """
+    form = await _form(request)
+    page = Page(notice_id, token=form.get("t", ""), ask="t" not in form)
     try:
-        own = await (_by_token if "t" in said else _by_key)(held, received, notice_id, said)
-        heard = [await received.acknowledge(*one) for one in own]
-        first = frozenset(told.notice_id for told, is_first in heard if is_first)
-        page = Page(notice_id, tuple(NoticeAnswer.of(told) for told, _ in heard), first=first)
-    except (*AWAY, *LEDGER_AWAY):
-        page = replace(page, problem=NotHeardYet())
+        pending = await (_by_token if "t" in form else _by_key)(deps, inbox, notice_id, form)
+        acknowledged = [await inbox.acknowledge(*one) for one in pending]
+        first = frozenset(delivery.notice_id for delivery, is_first in acknowledged if is_first)
+        page = Page(notice_id, tuple(NoticeAnswer.of(delivery) for delivery, _ in acknowledged), first=first)
+    except (*UNAVAILABLE, *LEDGER_AWAY):
+        page = replace(page, problem=AcknowledgementUnavailable())
     except (Failure, Refusal) as failure:
         page = page.refused(problem_of(failure))
-    return page.response(received.policy)
+    return page.response(inbox.policy)
 
 
-async def _by_token(held: Dependencies, received: Inbox, notice_id: str, said: Mapping[str, str]) -> list[Heard]:
-    party = _addressee(held, said["t"], notice_id)
-    told = await received.notice(notice_id)
-    return [(told, received.addressee(told, party), str(party))]
+async def _by_token(
+    deps: Dependencies, inbox: Inbox, notice_id: str, form: Mapping[str, str]
+) -> list[PendingAcknowledgement]:
+    party = _addressee(deps, form["t"], notice_id)
+    delivery = await inbox.notice(notice_id)
+    return [(delivery, inbox.addressee(delivery, party), str(party))]
 
 
-async def _by_key(held: Dependencies, received: Inbox, notice_id: str, said: Mapping[str, str]) -> list[Heard]:
-    """Of what one message told, all that is for this person."""
-    actor = _actor(held, said)
-    own: list[Heard] = []
-    for told in await received.of_message(notice_id):
+async def _by_key(
+    deps: Dependencies, inbox: Inbox, notice_id: str, form: Mapping[str, str]
+) -> list[PendingAcknowledgement]:
+    """All notices of the message that are for this person. Raises NotYourNotice where none is."""
+    actor = _actor(deps, form)
+    own: list[PendingAcknowledgement] = []
+    for delivery in await inbox.in_message(notice_id):
         with suppress(NotYourNotice):
-            own.append((told, received.receiver(actor, told), named(actor)))
+            own.append((delivery, inbox.receiver(actor, delivery), recorded_name(actor)))
     if not own:
         raise NotYourNotice
     return own
 
 
-def _addressee(held: Dependencies, token: str, notice_id: str) -> Party:
+def _addressee(deps: Dependencies, token: str, notice_id: str) -> Party:
     try:
-        return held.tokens.verify(token, notice_id, datetime.now(UTC))
+        return deps.tokens.verify(token, notice_id, datetime.now(UTC))
     except TokenRefused as refused:
         raise LINK_PROBLEMS[type(refused)] from refused
 
 
-def _actor(held: Dependencies, said: Mapping[str, str]) -> Actor:
-    """Whoever holds the key; who only repeats what the key says of them does not stand in for anybody."""
-    who, policy = held.principals.get(said.get("key", "").strip()), held.use_cases.policy
+def _actor(deps: Dependencies, form: Mapping[str, str]) -> Actor:
+    """The holder of the key; a name and unit other than the key's own need a key that may stand in for others."""
+    who, policy = deps.principals.get(form.get("key", "").strip()), deps.use_cases.policy
     if who is None:
         raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
-    person, unit = said.get("person", "").strip(), said.get("unit", "").strip()
+    person, unit = form.get("person", "").strip(), form.get("unit", "").strip()
     if person in ("", who.person) and unit in ("", who.org):
-        return acting(who, None, policy)
+        return resolve_actor(who, None, policy)
     if not who.stands_in:
         raise MayNotStandIn
-    return acting(who, StandIn(person=person, unit=unit), policy)
+    return resolve_actor(who, StandIn(person=person, unit=unit), policy)
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """The fields of a form; one that is too long or not a form has none."""
+    """The fields of a form; none where the body is too long or is not a form."""
     body = b""
     async for chunk in request.stream():
         body += chunk
@@ -201,15 +208,15 @@ async def _form(request: Request) -> dict[str, str]:
         return {}
 
 
-def _shown(told: NoticeAnswer, policy: Policy) -> dict[str, Any]:
-    """With its moments and who acknowledged it as people read them."""
-    moments = {name: f"{at:%Y-%m-%d %H:%M}" for name in ("at", "acknowledged_at") if (at := getattr(told, name))}
-    by = {f"by_{tongue.name.lower()}": _by(told.acknowledged_by, policy, tongue) for tongue in Language}
-    return asdict(told) | moments | by
+def _shown(notice: NoticeAnswer, policy: Policy) -> dict[str, Any]:
+    """For the template: moments to the minute, and who acknowledged it in Chinese and English."""
+    moments = {name: f"{at:%Y-%m-%d %H:%M}" for name in ("at", "acknowledged_at") if (at := getattr(notice, name))}
+    by = {f"by_{tongue.name.lower()}": _by(notice.acknowledged_by, policy, tongue) for tongue in Language}
+    return asdict(notice) | moments | by
 
 
 def _by(name: str, policy: Policy, tongue: Language) -> str:
-    """A desk, where a link was followed; else a person, the role before the name."""
+    """A recorded name: a desk, where a link was used; otherwise a role, a unit and a person."""
     desk, _, ref = name.partition(":")
     if desk in set(Desk):
         return party_text(Party(Desk(desk), ref), policy, tongue)

@@ -1,4 +1,4 @@
-"""Who is asking: a bearer key names a principal, and a demo key may stand in for others of its role."""
+"""Who is asking, and the parameters that routes share. A demo key may act for others of its role."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Path, Query
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.dependencies import CityPolicy, Held
+from api.dependencies import DependenciesDep, PolicyDep
 from api.problems import MayNotStandIn, MomentUnclear, StandInUnclear, Unauthenticated
 from api.schemas import StandIn
 from bihuan.domain import codes
@@ -17,24 +17,27 @@ from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.runtime.keys import Principal
 
-MOMENT = "2021-09-30T10:00:00+08:00"
-KEY = "Idempotency-Key"
+EXAMPLE_MOMENT = "2021-09-30T10:00:00+08:00"
+IDEMPOTENCY_HEADER = "Idempotency-Key"
 PAGE_MAX = 200
 NUMBER_MAX = 2_147_483_647
-"""Of an event, a revision: what the ledger counts with."""
+"""The largest event number or revision: a 32-bit integer in the ledger."""
 NOTICE_ID, CURSOR, TOKEN = 400, 1_000, 2_000
 BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="各角色的密钥 · the key of a role")
 
 
-def principal(held: Held, said: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)] = None) -> Principal:
-    found = held.principals.get(said.credentials.strip()) if said else None
+def authenticate(
+    deps: DependenciesDep, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)] = None
+) -> Principal:
+    """The principal of the bearer key. Raises Unauthenticated."""
+    found = deps.principals.get(credentials.credentials.strip()) if credentials else None
     if found is None:
         raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
     return found
 
 
-def acting(who: Principal, stand_in: StandIn | None, policy: Policy) -> Actor:
-    """The person who acts."""
+def resolve_actor(who: Principal, stand_in: StandIn | None, policy: Policy) -> Actor:
+    """The person who acts: the principal, or whom a demo key stands in for. Raises MayNotStandIn or a Refusal."""
     if stand_in is None:
         return codes.actor(Actor(who.role, who.person, who.org), policy)
     if not who.stands_in:
@@ -45,9 +48,9 @@ def acting(who: Principal, stand_in: StandIn | None, policy: Policy) -> Actor:
     return codes.actor(Actor(who.role, person, stand_in.unit or who.org), policy)
 
 
-def reading(
-    policy: CityPolicy,
-    who: Annotated[Principal, Depends(principal)],
+def reading_actor(
+    policy: PolicyDep,
+    who: Annotated[Principal, Depends(authenticate)],
     as_: Annotated[
         str,
         Query(
@@ -55,12 +58,12 @@ def reading(
         ),
     ] = "",
 ) -> Actor:
-    """The person who reads."""
+    """The person who reads. Raises StandInUnclear, or as ``resolve_actor``."""
     try:
         stand_in = StandIn.model_validate(json.loads(as_)) if as_ else None
-    except (ValueError, RecursionError) as wrong:
-        raise StandInUnclear(field="as") from wrong
-    return acting(who, stand_in, policy)
+    except (ValueError, RecursionError) as error:
+        raise StandInUnclear(field="as") from error
+    return resolve_actor(who, stand_in, policy)
 
 
 def as_of(
@@ -68,42 +71,42 @@ def as_of(
         str,
         Query(
             max_length=CODE,
-            description="ISO 8601，须带时区偏移 · a moment that is over, with its offset",
-            examples=[MOMENT],
+            description="过去的时刻，ISO 8601，须带时区偏移 · a past moment with its offset",
+            examples=[EXAMPLE_MOMENT],
             json_schema_extra={"format": "date-time"},
         ),
     ] = "",
 ) -> datetime | None:
-    """The moment asked about; a ``+`` that came unescaped, and so as a space, is read as it was meant."""
+    """The moment asked about. An unescaped ``+`` arrives as a space and is read as ``+``. Raises MomentUnclear."""
     if not as_of:
         return None
     try:
         moment = datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", as_of))
         offset = moment.utcoffset()
-        known = moment.astimezone(UTC)
-    except (ValueError, OverflowError) as wrong:
-        raise MomentUnclear(field="as_of") from wrong
+        in_utc = moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise MomentUnclear(field="as_of") from error
     if offset is None:
         raise MomentUnclear(field="as_of")
-    return known
+    return in_utc
 
 
-IssueNo = Annotated[str, Path(max_length=CODE, pattern=READABLE, description="问题编号 · its number")]
+IssueNo = Annotated[str, Path(max_length=CODE, pattern=READABLE, description="问题编号 · issue number")]
 NoticeId = Annotated[str, Path(max_length=NOTICE_ID, pattern=READABLE, description="通知编号 · issue:seq:desk")]
-Named = Annotated[str, Path(max_length=NAME, pattern=READABLE)]
+ProblemName = Annotated[str, Path(max_length=NAME, pattern=READABLE)]
 Code = Annotated[str, Query(max_length=CODE, pattern=READABLE)]
 Token = Annotated[str, Query(max_length=TOKEN, pattern=READABLE)]
 Count = Annotated[int, Query(ge=0, le=NUMBER_MAX)]
-"""Of events or revisions."""
-Caller = Annotated[Principal, Depends(principal)]
-Reader = Annotated[Actor, Depends(reading)]
+"""A number of an event or a revision."""
+Caller = Annotated[Principal, Depends(authenticate)]
+Reader = Annotated[Actor, Depends(reading_actor)]
 AsOf = Annotated[datetime | None, Depends(as_of)]
 IdempotencyKey = Annotated[
     str,
     Header(
-        alias=KEY,
+        alias=IDEMPOTENCY_HEADER,
         pattern="^[!-~]{1,200}$",
-        description="幂等键，必填：重复只生效一次 · required: a repetition does nothing",
+        description="幂等键，必填：重复只生效一次 · required; a repeated request takes effect once",
     ),
 ]
 Cursor = Annotated[
@@ -111,8 +114,8 @@ Cursor = Annotated[
     Query(
         max_length=CURSOR,
         pattern=READABLE,
-        description="上一页所给，空则从头 · from the page before; empty: the first page",
+        description="上一页所给，空则从头 · from the previous page; empty for the first",
         json_schema_extra={"pattern": "^[A-Za-z0-9_-]*$"},
     ),
 ]
-PageSize = Annotated[int, Query(ge=1, le=PAGE_MAX, description="每页至多几条 · at most so many a page")]
+PageSize = Annotated[int, Query(ge=1, le=PAGE_MAX, description="每页至多几条 · items a page, at most")]

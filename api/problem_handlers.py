@@ -1,4 +1,4 @@
-"""Every answer that is not a success is problem+json: what each exception becomes on its way out."""
+"""Every answer that is not a success is problem+json: which problem each exception becomes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,17 +10,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from api.problems import (
-    MEDIA_TYPE,
-    STATUS,
+    STATUS_OF,
     AddressUnknown,
     BodyUnreadable,
     CursorInvalid,
+    FieldError,
+    InvalidRequest,
     KeyMissing,
     MethodUnknown,
     Problem,
     problem_of,
-    told,
+    problem_response,
 )
+from api.validation_messages import message_zh
 from bihuan.application.errors import LedgerAway
 from bihuan.client.errors import Failure, Refused
 from bihuan.domain.commands import ACT_ZH
@@ -28,66 +30,64 @@ from bihuan.domain.refusals import Refusal
 from bihuan.ledger.errors import CursorUnreadable
 
 ECHO_MAX = 500
+"""Characters of a caller's text that an answer repeats."""
 ERRORS_MAX = 20
-OF_HTTP: dict[int, type[Problem]] = {one.status: one for one in (BodyUnreadable, AddressUnknown, MethodUnknown)}
-"""What the framework itself answers."""
+PROBLEM_OF_STATUS: dict[int, type[Problem]] = {
+    kind.status: kind for kind in (BodyUnreadable, AddressUnknown, MethodUnknown)
+}
+"""For what Starlette and FastAPI answer themselves."""
 
 
-def install(app: FastAPI) -> None:
-    """Every answer that is not a success is problem+json."""
-
-    async def _failure(_request: Request, failure: Exception) -> JSONResponse:
-        assert isinstance(failure, Failure), "it is registered for these"
-        return told(problem_of(failure))
-
-    for kind in (Problem, Refused, *STATUS):
+def add_problem_handlers(app: FastAPI) -> None:
+    """Register a handler for each kind of exception that a route may raise; any other is an internal error (500)."""
+    for kind in (Problem, Refused, *STATUS_OF, Refusal):
         app.add_exception_handler(kind, _failure)
-
-    @app.exception_handler(Refusal)
-    async def _refusal(_request: Request, refusal: Refusal) -> JSONResponse:
-        return told(problem_of(refusal))
-
-    @app.exception_handler(SQLAlchemyError)
-    async def _ledger(_request: Request, _trouble: SQLAlchemyError) -> JSONResponse:
-        return told(problem_of(LedgerAway()))
-
-    @app.exception_handler(CursorUnreadable)
-    async def _cursor(_request: Request, _trouble: CursorUnreadable) -> JSONResponse:
-        return told(CursorInvalid())
-
-    @app.exception_handler(RequestValidationError)
-    async def _invalid(_request: Request, invalid: RequestValidationError) -> JSONResponse:
-        if any(e["loc"] == ("header", "Idempotency-Key") for e in invalid.errors()):
-            return told(KeyMissing())
-        if any(e["type"] == "json_invalid" for e in invalid.errors()):
-            return told(BodyUnreadable())
-        errors = [_fault(error) for error in invalid.errors()[:ERRORS_MAX]]
-        body = {
-            "type": "/problems/invalid-request",
-            "title": "请求内容有误。",
-            "status": 422,
-            "detail": "; ".join(f"{e['pointer']}: {e['detail']}" for e in errors)[:1000],
-            "name": "invalid-request",
-            "errors": errors,
-        }
-        return JSONResponse(body, 422, media_type=MEDIA_TYPE)
-
-    @app.exception_handler(HTTPException)
-    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
-        return told(OF_HTTP.get(error.status_code, Problem)(headers=error.headers))
-
-    @app.exception_handler(Exception)
-    async def _bug(_request: Request, _error: Exception) -> JSONResponse:
-        return told(Problem())
+    app.add_exception_handler(SQLAlchemyError, _ledger_away)
+    app.add_exception_handler(CursorUnreadable, _cursor_invalid)
+    app.add_exception_handler(RequestValidationError, _request_invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _internal_error)
 
 
-def _fault(error: Mapping[str, Any]) -> dict[str, str]:
-    """Where it is and what is wrong. What was said is repeated in part at most, and where it is no text, as signs."""
+async def _failure(_request: Request, failure: Exception) -> JSONResponse:
+    assert isinstance(failure, Failure | Refusal), "it is registered for these"
+    return problem_response(problem_of(failure))
+
+
+async def _ledger_away(_request: Request, _error: Exception) -> JSONResponse:
+    return problem_response(problem_of(LedgerAway()))
+
+
+async def _cursor_invalid(_request: Request, _error: Exception) -> JSONResponse:
+    return problem_response(CursorInvalid())
+
+
+async def _request_invalid(_request: Request, invalid: Exception) -> JSONResponse:
+    assert isinstance(invalid, RequestValidationError), "it is registered for these"
+    errors = invalid.errors()
+    if any(error["loc"] == ("header", "Idempotency-Key") for error in errors):
+        return problem_response(KeyMissing())
+    if any(error["type"] == "json_invalid" for error in errors):
+        return problem_response(BodyUnreadable())
+    return problem_response(InvalidRequest([_field_error(error) for error in errors[:ERRORS_MAX]]))
+
+
+async def _http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException), "it is registered for these"
+    return problem_response(PROBLEM_OF_STATUS.get(error.status_code, Problem)(headers=error.headers))
+
+
+async def _internal_error(_request: Request, _error: Exception) -> JSONResponse:
+    return problem_response(Problem())
+
+
+def _field_error(error: Mapping[str, Any]) -> FieldError:
+    """Where it is and what is wrong; the caller's own text is repeated shortened, and escaped where it is no text."""
     _, *place = error["loc"]
-    if len(place) > 1 and place[0] in ACT_ZH:  # by which act the body was read, which is no place in it
+    if len(place) > 1 and place[0] in ACT_ZH:  # pydantic names the act by which it read the body; it is no field
         del place[0]
-    pointer, detail = "/" + "/".join(map(str, place)), str(error["msg"])
-    return {"pointer": _writable(pointer), "detail": _writable(detail)}
+    pointer = "/" + "/".join(map(str, place))
+    return FieldError(_writable(pointer), _writable(message_zh(error)), _writable(str(error["msg"])))
 
 
 def _writable(text: str) -> str:

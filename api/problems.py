@@ -1,7 +1,8 @@
-"""Problems as RFC 9457 tells them: the one file that knows both the reasons beneath and the codes of HTTP."""
+"""Problem details by RFC 9457: the one file that maps failures and refusals to HTTP statuses."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from fastapi.responses import JSONResponse
@@ -19,6 +20,8 @@ from bihuan.domain.refusals import BY_NAME, LedgerTooFarBehind, NotPermitted, No
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = "1"
+TEXT_MAX = 1_000
+"""Characters of the list of errors in ``title`` and ``detail``."""
 TEXT = {"type": "string"}
 SCHEMA = {
     "type": "object",
@@ -29,18 +32,41 @@ SCHEMA = {
         "status": {"type": "integer"},
         "detail": {**TEXT, "description": "英文说明 · the sentence in English"},
         "name": {**TEXT, "description": "理由名称，不随版本变化 · the reason's name; it never changes"},
-        "errors": {"type": "array", "items": {"type": "object", "properties": {"pointer": TEXT, "detail": TEXT}}},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "pointer": {**TEXT, "description": "字段 · the field"},
+                    "title": {**TEXT, "description": "中文说明 · in Chinese"},
+                    "detail": {**TEXT, "description": "英文说明 · in English"},
+                },
+            },
+        },
     },
 }
 
 
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field (``pointer``, a JSON pointer), in Chinese (``title``) and English (``detail``)."""
+
+    pointer: str
+    title: str
+    detail: str
+
+
 class Problem(Failure):
-    """Something to tell the caller: a status, a stable name, a sentence in each language."""
+    """An answer that is not a success: an HTTP status, a stable name, a sentence in Chinese and in English.
+
+    ``errors``: what is wrong, field by field.
+    """
 
     status = 500
     name = "internal-error"
     zh = "系统内部错误。"
-    en = "Something went wrong inside; it has been logged."
+    en = "An internal error; it has been logged."
+    errors: Sequence[FieldError] = ()
 
     def __init__(self, *, field: str = "", headers: Mapping[str, str] | None = None) -> None:
         self.headers = dict(headers or {})
@@ -50,19 +76,19 @@ class Problem(Failure):
 class AddressUnknown(Problem):
     status, name = 404, "not-found"
     zh = "没有这个地址。"
-    en = "There is nothing at this address."
+    en = "Nothing is found at this address."
 
 
 class MethodUnknown(Problem):
     status, name = 405, "method-not-allowed"
     zh = "该地址不接受这种请求方法。"
-    en = "This address does not take requests of this method."
+    en = "This address does not accept the request method."
 
 
 class BodyUnreadable(Problem):
     status, name = 400, "body-unreadable"
     zh = "请求内容不是可读的 JSON（UTF-8 编码）。"
-    en = "The body is not JSON in UTF-8 that can be read."
+    en = "The body is not readable JSON in UTF-8."
 
 
 class BodyTooLarge(Problem):
@@ -77,6 +103,20 @@ class KeyMissing(Problem):
     en = "The header Idempotency-Key is required (1 to 200 visible ASCII characters)."
 
 
+class InvalidRequest(Problem):
+    """A request that does not match its schema. ``errors``: at least one."""
+
+    status, name = 422, "invalid-request"
+    zh = "请求内容有误。"
+    en = "The request does not match its schema."
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        super().__init__()
+        self.errors = errors
+        self.zh = "请求内容有误：" + "；".join(f"{one.pointer} {one.title}" for one in errors)[:TEXT_MAX] + "。"
+        self.en = "; ".join(f"{one.pointer}: {one.detail}" for one in errors)[:TEXT_MAX]
+
+
 class Unauthenticated(Problem):
     status, name = 401, "unauthenticated"
     zh = "缺少或无效的访问密钥。"
@@ -86,7 +126,7 @@ class Unauthenticated(Problem):
 class MayNotStandIn(Problem):
     status, name = 403, "may-not-stand-in"
     zh = "该密钥不能代表他人操作。"
-    en = "This key may not stand in for others."
+    en = "This key may not act for others."
 
 
 class StandInUnclear(Problem):
@@ -98,7 +138,7 @@ class StandInUnclear(Problem):
 class CursorInvalid(Problem):
     status, name = 400, "cursor"
     zh = "分页游标无效。"
-    en = "The cursor is not one of ours."
+    en = "The cursor is invalid."
 
 
 class MomentUnclear(Problem):
@@ -110,13 +150,13 @@ class MomentUnclear(Problem):
 class LinkMalformed(Problem):
     status, name = 400, "link-malformed"
     zh = "链接不完整，请从通知中重新打开，或表明身份。"
-    en = "The link is not whole; open it from the message again, or say who you are."
+    en = "The link is incomplete; open it from the message again, or identify yourself."
 
 
 class LinkForged(Problem):
     status, name = 403, "link-forged"
     zh = "链接无效。"
-    en = "The link is not one of ours."
+    en = "The link is invalid."
 
 
 class LinkOfAnotherNotice(Problem):
@@ -128,16 +168,16 @@ class LinkOfAnotherNotice(Problem):
 class LinkExpired(Problem):
     status, name = 410, "link-expired"
     zh = "链接已过期，请表明身份后确认。"
-    en = "The link has expired; say who you are to acknowledge."
+    en = "The link has expired; identify yourself to acknowledge."
 
 
-class NotHeardYet(Problem):
-    status, name = 503, "not-heard-yet"
+class AcknowledgementUnavailable(Problem):
+    status, name = 503, "not-acknowledged-yet"
     zh = "暂时无法登记，请稍后再点一次。"
-    en = "It cannot be recorded just now; click again in a moment."
+    en = "It cannot be recorded at the moment; click again shortly."
 
 
-STATUS: Mapping[type[Failure], int] = {
+STATUS_OF: Mapping[type[Failure], int] = {
     errors.IssueUnknown: 404,
     errors.NotReceivedYet: 404,
     errors.NoticeUnknown: 404,
@@ -155,18 +195,18 @@ STATUS: Mapping[type[Failure], int] = {
     ReceiptInLedgerOnly: 503,
     OutcomeUnknown: 504,
 }
-"""What use cases and client may raise in a request. Another failure of theirs there is a fault of ours: 500."""
+"""What use cases and client may raise while a request is served. Any other failure is an internal error: 500."""
 
 
 def problem_of(failure: Failure | Refusal) -> Problem:
-    """What went wrong beneath, as HTTP tells it; a refusal of the rules by its name, from here or over Temporal."""
+    """The problem for a failure or a refusal, whether it was raised here or by a workflow (``Refused``)."""
     if isinstance(failure, Problem):
         return failure
     if isinstance(failure, Refusal):
-        said = (failure.name, failure.sentence_zh, failure.sentence_en)
-        return _problem(_status_of(type(failure)), *said, failure.field)
+        status = _status_of(type(failure))
+        return _problem(status, failure.name, failure.sentence_zh, failure.sentence_en, failure.field)
     refused = isinstance(failure, Refused)
-    status = _status_of(BY_NAME.get(failure.name, Refusal)) if refused else STATUS[type(failure)]
+    status = _status_of(BY_NAME.get(failure.name, Refusal)) if refused else STATUS_OF[type(failure)]
     return _problem(status, failure.name, failure.zh, failure.en, failure.field)
 
 
@@ -184,8 +224,8 @@ def _status_of(refusal: type[Refusal]) -> int:
     return 403 if issubclass(refusal, NotPermitted) else 409
 
 
-def told(problem: Problem) -> JSONResponse:
-    """One problem as the answer to a request."""
+def problem_response(problem: Problem) -> JSONResponse:
+    """The answer for a problem. 503 and 504 carry Retry-After."""
     body: dict[str, Any] = {
         "type": f"/problems/{problem.name}",
         "title": problem.zh,
@@ -193,31 +233,34 @@ def told(problem: Problem) -> JSONResponse:
         "detail": problem.en,
         "name": problem.name,
     }
-    if problem.field:
-        body["errors"] = [{"pointer": f"/{problem.field}", "detail": problem.en}]
+    errors = problem.errors or ([FieldError(f"/{problem.field}", problem.zh, problem.en)] if problem.field else ())
+    if errors:
+        body["errors"] = [asdict(error) for error in errors]
     headers = dict(problem.headers)
     if problem.status in (503, 504):
         headers.setdefault("Retry-After", RETRY_AFTER_S)
     return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
 
 
-def documented(description: str, example: Problem) -> dict[str, Any]:
-    """A family of problems as the documentation of the API shows it."""
+def problem_documentation(description: str, example: Problem) -> dict[str, Any]:
+    """A family of problems for the OpenAPI document."""
     return {
         "description": description,
-        "content": {MEDIA_TYPE: {"schema": SCHEMA, "example": json.loads(bytes(told(example).body))}},
+        "content": {MEDIA_TYPE: {"schema": SCHEMA, "example": json.loads(bytes(problem_response(example).body))}},
     }
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    "4XX": documented(
+    "4XX": problem_documentation(
         "拒绝，附理由（400 401 403 404 409 422） · refused, with the reason", problem_of(errors.IssueUnknown())
     ),
-    "5XX": documented("请以同一幂等键重试（503 504） · repeat with the same key", problem_of(TemporalAway())),
+    "5XX": problem_documentation(
+        "请以同一幂等键重试（503 504） · repeat with the same key", problem_of(TemporalAway())
+    ),
 }
 
 
 def explanations() -> dict[str, dict[str, str]]:
-    """Every problem by name, for the page its ``type`` points to."""
-    ours = {cls.name: {"zh": cls.zh, "en": cls.en} for cls in (*Problem.__subclasses__(), *STATUS)}
+    """The sentences of every problem and refusal by name, for the page that ``type`` points to."""
+    ours = {cls.name: {"zh": cls.zh, "en": cls.en} for cls in (*Problem.__subclasses__(), *STATUS_OF)}
     return ours | {name: {"zh": refusal.zh, "en": refusal.en} for name, refusal in BY_NAME.items()}

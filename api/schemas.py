@@ -1,4 +1,4 @@
-"""The bodies of requests, made from the commands of the rules: the same fields, nothing unknown allowed."""
+"""The bodies of requests, generated from the commands of ``bihuan.domain``: the same fields; others are refused."""
 
 from dataclasses import MISSING, Field, fields
 from functools import reduce
@@ -12,29 +12,31 @@ from pydantic import Field as BodyField
 from bihuan.domain import commands as do
 from bihuan.domain.batches.commands import BATCH_ACT_ZH
 
-LOOKED_UP = frozenset({"calendar", "parent_open", "parent_category", "liaison", "registered_name", "registered_county"})
-"""Facts the API looks up itself; callers cannot say them."""
+SUPPLIED_BY_US = frozenset(
+    {"calendar", "parent_open", "parent_category", "liaison", "registered_name", "registered_county"}
+)
+"""Facts that use cases look up; callers cannot send them."""
 
 
 class StandIn(BaseModel):
-    """For whom a demo key acts. ``unit``: the unit, group, county or credit code the role is bounded by."""
+    """For whom a demo key acts. ``unit``: the unit, group, county or credit code that the role is limited to."""
 
     model_config = ConfigDict(extra="forbid")
     unit: str = ""
     person: str = ""
 
 
-class ForWhom(BaseModel):
-    """For whom a demo key acts, where nothing else is said."""
+class StandInOnly(BaseModel):
+    """The body of requests that need nothing but, for demo keys, for whom they act."""
 
     model_config = ConfigDict(extra="forbid")
     as_: StandIn | None = BodyField(None, alias="as")
 
 
-def _explained(command: type[Any], act: str) -> str:
-    """The act in Chinese, and what its author wrote of it; a docstring made by dataclass says nothing."""
-    zh, said = do.ACT_ZH[act], command.__doc__ or ""
-    return zh if said.startswith(command.__name__ + "(") else f"{zh} · {said.removeprefix(f'{zh}: ')}"
+def _description(command: type[Any], act: str) -> str:
+    """The act in Chinese and the command's docstring, unless ``dataclass`` generated that."""
+    zh, doc = do.ACT_ZH[act], command.__doc__ or ""
+    return zh if doc.startswith(command.__name__ + "(") else f"{zh} · {doc.removeprefix(f'{zh}: ')}"
 
 
 def _default(field: Field[Any]) -> Any:
@@ -44,24 +46,26 @@ def _default(field: Field[Any]) -> Any:
 def _body(command: type[Any]) -> type[BaseModel]:
     hints = get_type_hints(command)
     members: dict[str, Any] = {
-        field.name: (hints[field.name], _default(field)) for field in fields(command) if field.name not in LOOKED_UP
+        field.name: (hints[field.name], _default(field))
+        for field in fields(command)
+        if field.name not in SUPPLIED_BY_US
     }
     members["act"] = (hints["act"], members["act"][1] if command is do.Submit else ...)
     members["as_"] = (StandIn | None, BodyField(None, alias="as"))
-    made: type[BaseModel] = create_model(
+    body: type[BaseModel] = create_model(
         f"{command.__name__}Body",
         __config__=ConfigDict(extra="forbid", frozen=True),
-        __doc__=_explained(command, get_args(hints["act"])[0]),
+        __doc__=_description(command, get_args(hints["act"])[0]),
         **members,
     )
-    return made
+    return body
 
 
-_EVERY: dict[str, type[Any]] = {get_args(get_type_hints(c)["act"])[0]: c for c in get_args(do.Act)}
-COMMANDS = {name: command for name, command in _EVERY.items() if name not in {*BATCH_ACT_ZH, *do.BETWEEN_ISSUES}}
-"""What a caller may put to one issue: not what issues say to each other, nor what a batch does to many."""
+_ALL_COMMANDS: dict[str, type[Any]] = {get_args(get_type_hints(c)["act"])[0]: c for c in get_args(do.Act)}
+COMMANDS = {name: command for name, command in _ALL_COMMANDS.items() if name not in {*BATCH_ACT_ZH, *do.BETWEEN_ISSUES}}
+"""The acts a caller may perform on one issue; commands between issues and those of batches are left out."""
 BODIES = {name: _body(command) for name, command in COMMANDS.items()}
-if TYPE_CHECKING:  # made at run time from the commands, so a type checker sees only that they are bodies
+if TYPE_CHECKING:  # generated at run time, so a type checker cannot know their fields
     SubmitBody = Any
     ActBody = Any
 else:
@@ -86,6 +90,6 @@ ACT_EXAMPLES: dict[str, Example] = {
 
 
 def command_of(body: BaseModel, command: type[Any], **looked_up: Any) -> Any:
-    """The command a body asks for."""
-    said = {name: getattr(body, name) for name in type(body).model_fields if name != "as_"}
-    return command(**said, **looked_up)
+    """The command of a body, with the facts that were looked up."""
+    fields_sent = {name: getattr(body, name) for name in type(body).model_fields if name != "as_"}
+    return command(**fields_sent, **looked_up)

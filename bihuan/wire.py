@@ -53,22 +53,22 @@ class Entry:
 
     @property
     def without_act(self) -> "Entry":
-        """As older versions recorded it."""
+        """The same entry without its act, as older versions recorded it."""
         return replace(self, act=None)
 
     def agrees(self, other: "Entry") -> bool:
-        """Whether they say the same, be it that an older version recorded one of them without its act."""
+        """Whether both record the same event; an act that an older version left out is no difference."""
         return self == other or (self.without_act == other.without_act and None in (self.act, other.act))
 
 
 def notice_id(issue_no: str, seq: int, to: Party) -> str:
-    """The id of a notice and of the workflow that brings it."""
+    """The id of a notice and of the workflow that delivers it: ``issue:seq:party``."""
     return f"{issue_no}:{seq}:{to}"
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A way that is being tried, by its key, and since when: its time goes on counting through quiet hours."""
+    """The delivery step being tried (its key), and since when: its time limit also runs through quiet hours."""
 
     step: str
     at: datetime
@@ -76,10 +76,10 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class NoticeOrder:
-    """One thing to be told to one desk. ``id`` is ``issue:seq:audience`` and is seen by whoever receives it.
+    """One event to notify one desk of. ``id`` is ``issue:seq:party``; recipients see it.
 
-    ``facts``: what the message may say, already plain: stage, unit, group, light, due time, rung, order.
-    ``urgent``: it may not wait for office hours. ``again``: the how many-th time it is sent again by hand.
+    ``facts``: what the message may contain, as plain text: stage, unit, group, light, due time, rung, order.
+    ``urgent``: must not wait for office hours. ``again``: number of this sending by hand, 0 for the first delivery.
     """
 
     id: str
@@ -96,7 +96,7 @@ class NoticeOrder:
 
     @classmethod
     def of(cls, issue: Issue, entry: Entry, to: Party, again: int = 0) -> "NoticeOrder":
-        """The notice of one event of the issue to one desk."""
+        """The notice that informs one desk of one event of the issue."""
         return cls(
             id=notice_id(issue.issue_no, entry.seq, to),
             issue_no=issue.issue_no,
@@ -104,7 +104,7 @@ class NoticeOrder:
             to=to,
             event=entry.event.event,
             at=entry.at,
-            title=issue.title or issue.description[:40],
+            title=issue.matter.title or issue.matter.description[:40],
             facts=facts(entry.event, issue),
             urgent=urgent(entry.event, issue),
             again=again,

@@ -11,8 +11,8 @@ from bihuan.files.validation import FilesInvalid
 
 def english(invalid: FilesInvalid) -> str:
     """Every fault in English: ``place: name: found …, expected …``. A sentence must be one in Chinese too."""
-    assert all(_in_both(fault.expected) for fault in invalid.faults), str(invalid)
-    return "\n".join(f"{fault.place}: {fault.name}: {fault.en}" for fault in invalid.faults)
+    assert all(_in_both(fault.expected) for fault in invalid.findings), str(invalid)
+    return "\n".join(f"{fault.place}: {fault.name}: {fault.en}" for fault in invalid.findings)
 
 
 @contextmanager

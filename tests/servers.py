@@ -9,12 +9,12 @@ from pathlib import Path
 
 from bihuan.client.connection import connect, register_search_attributes
 from bihuan.client.errors import TemporalAway
-from bihuan.runtime.embedded import embedded_server, pass_time, skipping_time
+from bihuan.runtime.embedded import advance_time, embedded_server, time_skipping_server
 from bihuan.runtime.ports import free_port
 from bihuan.runtime.settings import Settings
 from tests.waiting import within_reason
 
-__all__ = ["RealTemporal", "pass_time", "real_temporal", "skipping_time"]
+__all__ = ["RealTemporal", "advance_time", "real_temporal", "time_skipping_server"]
 
 
 class RealTemporal:

@@ -19,7 +19,7 @@ from activities.channels.wecom_bot import WeComBot
 from activities.gate import Gate
 from activities.rendering import MessageRenderer
 from bihuan.city.configuration import City
-from bihuan.city.notification_files import load_notifying
+from bihuan.city.notification_files import load_notification_settings
 from bihuan.domain.clocks.workdays import WorkCalendar
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.gateway import Gateway, SettingInvalid
@@ -44,8 +44,8 @@ def http_for(settings: Settings) -> Http:
 def attempts_for(
     settings: Settings, city: City, ledger: LedgerWriter, http: Http, calendar: Callable[[], WorkCalendar]
 ) -> Attempts:
-    """The city's routes, templates and channels, ready to deliver. ``calendar``: see ``load_notifying``."""
-    notifying = load_notifying(
+    """The city's routes, templates and channels, ready to deliver. ``calendar``: see ``load_notification_settings``."""
+    notifying = load_notification_settings(
         settings.city,
         city,
         webhook_url=settings.webhook_url,

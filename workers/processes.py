@@ -23,7 +23,7 @@ from bihuan.ledger.batches import BatchLedger
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.runtime.exit import leave
+from bihuan.runtime.exit import exit_now
 from bihuan.runtime.settings import Settings
 from bihuan.runtime.telemetry import log_to_console, metrics_runtime
 from workers.channels import attempts_for, http_for
@@ -139,4 +139,4 @@ def main(arguments: Sequence[str]) -> None:
     settings = Settings()
     log_to_console(settings.log_level, as_json=settings.log_json)
     asyncio.run(RUNS[arguments[0]](settings))
-    leave(0)
+    exit_now(0)

@@ -89,7 +89,7 @@ class IssueLoop:
                 self._leaving = True
                 workflow.continue_as_new(self._carried())
         publishing.cancel()
-        outcome = self._issue.outcome
+        outcome = self._issue.evaluation.outcome
         assert outcome is not None, "only a closed issue is archived"
         return Archive(self._issue.issue_no, outcome, self._issue.revision)
 

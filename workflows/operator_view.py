@@ -33,10 +33,10 @@ def attribute_values(issue: Issue, policy: Policy, now: datetime) -> AttributeVa
     values: AttributeValues = {
         STAGE.name: issue.stage,
         STATUS.name: issue.status,
-        URGENCY.name: issue.urgency,
-        COUNTY.name: issue.county,
-        UNIT.name: issue.holder,
-        SUPERVISION_GROUP.name: issue.group,
+        URGENCY.name: issue.matter.urgency,
+        COUNTY.name: issue.matter.county,
+        UNIT.name: issue.assignment.holder,
+        SUPERVISION_GROUP.name: issue.assignment.group,
         LIGHT.name: light(issue, policy, now),
     }
     due = issue.deadline.due(policy.calendar)
@@ -80,7 +80,8 @@ def changes(
 
 def summary(issue: Issue) -> str:
     """One line for lists of workflows: what the issue is about, and of which enterprise."""
-    return cut(f"{cut(issue.title or issue.description, 110)} · {issue.enterprise.name or issue.enterprise.uscc}")
+    matter = issue.matter
+    return cut(f"{cut(matter.title or matter.description, 110)} · {matter.enterprise.name or matter.enterprise.uscc}")
 
 
 def alarm_summary(due: Due) -> str:
@@ -111,19 +112,19 @@ def details(issue: Issue, policy: Policy, now: datetime) -> str:
 
 
 def _heading(issue: Issue, policy: Policy, now: datetime) -> Iterator[str]:
-    unit = policy.units.get(issue.holder)
+    unit = policy.units.get(issue.assignment.holder)
     yield f"**{STAGE_ZH[issue.stage]} · {STATUS_ZH[issue.status]}** {LIGHT_ZH[light(issue, policy, now)]}"
     yield ""  # markdown needs an empty line before a list
-    yield f"- 企业：{issue.enterprise.name or issue.enterprise.uscc}"
+    yield f"- 企业：{issue.matter.enterprise.name or issue.matter.enterprise.uscc}"
     yield f"- 承办单位：{unit.name if unit else '—'}"
-    yield f"- 督导组：{policy.group(issue.group).name}"
+    yield f"- 督导组：{policy.group(issue.assignment.group).name}"
 
 
 def _deadlines(issue: Issue, policy: Policy, now: datetime) -> Iterator[str]:
     provisional = "（暂定）" if issue.deadline.provisional(policy.calendar) else ""
     yield f"- 总时限：{_moment(issue.deadline.due(policy.calendar))}{provisional}"
-    if issue.governed_by is not None and issue.governed_by.citation:
-        yield f"- 法定时限：{issue.governed_by.name}"
+    if issue.governance.governed_by is not None and issue.governance.governed_by.citation:
+        yield f"- 法定时限：{issue.governance.governed_by.name}"
     if issue.silence_accepted_at is not None:
         yield f"- 逾期未受理视为受理：{_moment(issue.silence_accepted_at)}"
     owed = next_due(issue, policy)
@@ -149,22 +150,22 @@ def _requests_and_parts(issue: Issue, policy: Policy) -> Iterator[str]:
 
 def _links(issue: Issue) -> Iterator[str]:
     """What ties it to other issues, and a withdrawal that is still to be checked."""
-    if issue.merging:
-        yield f"- 并单：已申请并入 {issue.merging}，待确认"
-    if issue.withdrawal is not None:
-        yield f"- 撤单待核实：{_moment(issue.withdrawal.asked_at)} 提出"
-    if issue.following:
-        yield f"- 随批：主件 {issue.following}"
+    if issue.links.merging:
+        yield f"- 并单：已申请并入 {issue.links.merging}，待确认"
+    if issue.evaluation.withdrawal is not None:
+        yield f"- 撤单待核实：{_moment(issue.evaluation.withdrawal.asked_at)} 提出"
+    if issue.links.following:
+        yield f"- 随批：主件 {issue.links.following}"
     if issue.waiting:
         yield f"- 随本件办理：{len(issue.waiting)} 件"
 
 
 def _supervision(issue: Issue, policy: Policy, now: datetime) -> Iterator[str]:
-    for one in issue.open_orders:
+    for one in issue.supervision.open_orders:
         yield f"- 督办单 {one.no}：{_order_state(one, issue, policy, now)}"
-    for draft in issue.open_drafts:
+    for draft in issue.supervision.open_drafts:
         yield f"- 文稿 {draft.no}：{PAPER_ZH[draft.paper]}，待{ROLE_ZH[draft.signer]}签发"
-    for held in issue.consultations:
+    for held in issue.supervision.consultations:
         if held.open:
             yield f"- 会商 {held.no}：待形成纪要"
 

@@ -1,7 +1,7 @@
-"""Use cases: what API, console and command line have in common beneath HTTP and beside the rules.
+"""Use cases: what API, console and command line share.
 
-Taking an issue in with the register of enterprises, putting an act with the facts its caller cannot say, reading an
-issue at or after a revision, the inbox and acknowledgement, sending a notice again. A use case joins rules, ledger and
-client, and ends in an answer or an error of ``errors``, ``bihuan.client.errors`` or ``bihuan.domain.refusals``. No
-HTTP, no console output, no rule of its own. The faces import it: api, cli; nothing beneath them does.
+Submitting an issue, acting on one, reading one at or after a revision, the inbox, sending a notice again, ordering
+a batch, adopting a policy or a calendar. A use case combines rules, ledger and client, and returns an answer or
+raises one of ``errors``, ``bihuan.client.errors`` or ``bihuan.domain.refusals``. No HTTP, no console output, no rule
+of its own. Only the entry points import it: api, cli.
 """

@@ -1,4 +1,4 @@
-"""Putting one act to an issue, with the facts that its caller cannot say."""
+"""Performing one act on an issue, with the facts that its caller cannot supply."""
 
 import uuid
 from dataclasses import dataclass, replace
@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from temporalio.client import Client
 
 from bihuan.application.errors import IssueArchived, IssueUnknown, LedgerAway, TargetUnknown
-from bihuan.application.receipts import Answered, first_answer
-from bihuan.city.calendar_store import Shelf
-from bihuan.city.enterprises import Register
-from bihuan.client.calls import answered
+from bihuan.application.receipts import CommandResult, result_of
+from bihuan.city.calendar_store import CalendarStore
+from bihuan.city.enterprises import EnterpriseRegister
+from bihuan.client.calls import temporal_call
 from bihuan.client.errors import IssueNotRunning, ReceiptInLedgerOnly
-from bihuan.client.issues import DECIDED_WITHIN_S, act
+from bihuan.client.issues import DECISION_TIMEOUT_S, act
 from bihuan.client.runs import is_running
 from bihuan.domain.bounds import check
 from bihuan.domain.clocks.calendar_adoption import first_year
@@ -30,27 +30,32 @@ from workflows.names import is_issue_number
 
 @dataclass(frozen=True, slots=True)
 class Acts:
+    """Acts on issues that were submitted."""
+
     client: Client
     reader: LedgerReader
-    register: Register
-    shelf: Shelf
+    register: EnterpriseRegister
+    shelf: CalendarStore
 
-    async def act(self, issue_no: str, actor: Actor, said: Act, key: str) -> Answered:
-        """A repetition under the same key gets the first answer.
+    async def act(self, issue_no: str, actor: Actor, requested: Act, key: str) -> CommandResult:
+        """Perform the act; repeating it with the same key returns the first receipt.
 
         Raises a Refusal, a UseCaseError or a ClientError; Refused where the workflow refuses.
         """
-        check(said)
-        asked = self.register.filled(await self._looked_up(issue_no, said))
-        command = ActCommand(key, actor, asked, str(uuid.uuid4()))
+        check(requested)
+        complete = self.register.filled(await self._with_facts(issue_no, requested))
+        command = ActCommand(key, actor, complete, str(uuid.uuid4()))
         try:
             receipt = await act(self.client, issue_no, command)
         except (IssueNotRunning, ReceiptInLedgerOnly):
-            receipt = await self._ended(issue_no, key)
-        return first_answer(receipt, fingerprint(actor, command.act), command.request_id)
+            receipt = await self._recorded_receipt(issue_no, key)
+        return result_of(receipt, fingerprint(actor, command.act), command.request_id)
 
-    async def _ended(self, issue_no: str, key: str) -> Receipt:
-        """No workflow runs under this number: unknown, archived, or taken from us by an operator."""
+    async def _recorded_receipt(self, issue_no: str, key: str) -> Receipt:
+        """The receipt in the ledger, for an issue whose workflow does not have it.
+
+        Raises IssueUnknown, IssueArchived, or IssueNotRunning where an operator ended the workflow.
+        """
         receipt = await self.reader.receipt(issue_no, key)
         if receipt is not None:
             return receipt
@@ -59,39 +64,39 @@ class Acts:
             raise IssueUnknown
         raise IssueArchived if row.status == "ARCHIVED" else IssueNotRunning
 
-    async def _looked_up(self, issue_no: str, said: Act) -> Act:
-        match said:
+    async def _with_facts(self, issue_no: str, requested: Act) -> Act:
+        """The act with the facts that only the ledger and the calendar store know."""
+        match requested:
             case Merge(into=into):
                 await self._require_issue(into)
-                return said
+                return requested
             case Follow(parent=parent):
-                return await self._to_follow(said, parent)
+                return await self._with_parent(requested, parent)
             case AdoptCalendar(version=version):
                 life, known = await self._life(issue_no), self.shelf.find(version)
-                carried = known.since(first_year(life[0].received_at)) if known and life else known
-                return replace(said, calendar=carried)
+                calendar = known.since(first_year(life[0].matter.received_at)) if known and life else known
+                return replace(requested, calendar=calendar)
             case _:
-                return said
+                return requested
 
     async def _require_issue(self, into: str) -> None:
-        """Raise TargetUnknown unless there is, or was, such an issue. Whether it takes another in, it says itself."""
+        """Raise TargetUnknown unless there is, or was, such an issue; its own workflow decides on the merge."""
         if not is_issue_number(into):
             raise TargetUnknown(field="into")
-        async with answered(DECIDED_WITHIN_S):
+        async with temporal_call(DECISION_TIMEOUT_S):
             runs = await is_running(self.client, into)
         if not runs and await self._life(into) is None:
             raise TargetUnknown(field="into")
 
-    async def _to_follow(self, said: Follow, parent: str) -> Follow:
-        """With the facts of the issue to follow."""
+    async def _with_parent(self, requested: Follow, parent: str) -> Follow:
         life = await self._life(parent)
         if life is None:
-            return replace(said, parent_open=False)
+            return replace(requested, parent_open=False)
         issue, _ = life
-        return replace(said, parent_open=may_lead(issue), parent_category=issue.category)
+        return replace(requested, parent_open=may_lead(issue), parent_category=issue.matter.category)
 
     async def _life(self, issue_no: str) -> tuple[Issue, Policy] | None:
         try:
-            return await self.reader.life(issue_no)
-        except LEDGER_AWAY as trouble:
-            raise LedgerAway from trouble
+            return await self.reader.issue_state(issue_no)
+        except LEDGER_AWAY as error:
+            raise LedgerAway from error

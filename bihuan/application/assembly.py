@@ -1,4 +1,4 @@
-"""The use cases of one city, put together from its settings."""
+"""The use cases of one city, assembled from its settings."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,12 +9,12 @@ from temporalio.client import Client
 
 from bihuan.application.acts import Acts
 from bihuan.application.inbox import Inbox
-from bihuan.application.reading import Reading
+from bihuan.application.reading import IssueReading
 from bihuan.application.resending import Resending
 from bihuan.application.submission import Submission
-from bihuan.city.calendar_store import Governing, Shelf, city_in_force
-from bihuan.city.enterprises import Register
-from bihuan.client.connection import QUICK, connect, is_reachable
+from bihuan.city.calendar_store import CalendarStore, PolicyInForce, city_in_force
+from bihuan.city.enterprises import EnterpriseRegister
+from bihuan.client.connection import INTERACTIVE_RETRY, connect, is_reachable
 from bihuan.domain.policy import Policy
 from bihuan.ledger.engine import LEDGER_AWAY, at_head, ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
@@ -25,13 +25,13 @@ from workflows.timeouts import Patience
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
-    """``policy``: of the city's files, by whose codes people are understood; ``governing``: that of any moment."""
+    """``policy``: of the city's files; its codes normalize what people type. ``governing``: the policy in force now."""
 
     policy: Policy
-    governing: Governing
+    governing: PolicyInForce
     submission: Submission
     acts: Acts
-    reading: Reading
+    reading: IssueReading
     inbox: Inbox
     resending: Resending
     readiness: "Readiness"
@@ -39,12 +39,13 @@ class UseCases:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether what is needed to serve is there now."""
+    """Whether the services that requests need are reachable."""
 
     engine: AsyncEngine
     client: Client
 
     async def checks(self) -> dict[str, bool]:
+        """By service: ``ledger`` (with its newest tables) and ``temporal``."""
         return {"ledger": await self._ledger(), "temporal": await is_reachable(self.client)}
 
     async def _ledger(self) -> bool:
@@ -56,20 +57,20 @@ class Readiness:
 
 @asynccontextmanager
 async def use_cases(settings: Settings) -> AsyncIterator[UseCases]:
-    """Opens the ledger in its newest form; begins, and reads, while Temporal is away."""
+    """Migrates and opens the ledger; Temporal is connected on first use, so that reads work without it."""
     await migrate(settings.ledger)
     engine = ledger_engine(settings.ledger)
     try:
         city, governing = city_in_force(settings.city, settings.profile, settings.data)
-        client = await connect(settings, retry=QUICK, lazy=True)
-        register, reader = Register(city), LedgerReader(engine)
-        reading = Reading(client, reader)
+        client = await connect(settings, retry=INTERACTIVE_RETRY, lazy=True)
+        register, reader = EnterpriseRegister(city), LedgerReader(engine)
+        reading = IssueReading(client, reader)
         inbox = Inbox(reading, LedgerWriter(engine), city.policy)
         yield UseCases(
             policy=city.policy,
             governing=governing,
             submission=Submission(client, reader, register, governing.policy, settings.continue_after),
-            acts=Acts(client, reader, register, Shelf(settings.data)),
+            acts=Acts(client, reader, register, CalendarStore(settings.data)),
             reading=reading,
             inbox=inbox,
             resending=Resending(inbox, Patience(settings.notice_first_pause_s)),

@@ -1,4 +1,4 @@
-"""The answer to a command: its first receipt, however often it is repeated."""
+"""The result of a command: its first receipt, however often it is repeated."""
 
 from dataclasses import dataclass
 
@@ -7,15 +7,15 @@ from bihuan.domain.refusals import CommandIdReused
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """``replayed``: the command had been answered before, with this receipt."""
+class CommandResult:
+    """``replayed``: the command was executed before, by an earlier request, with this receipt."""
 
     receipt: Receipt
     replayed: bool
 
 
-def first_answer(receipt: Receipt, fingerprint: str, request_id: str) -> Answered:
-    """``fingerprint`` and ``request_id`` are of the command as it was put now. Raises CommandIdReused."""
+def result_of(receipt: Receipt, fingerprint: str, request_id: str) -> CommandResult:
+    """``fingerprint`` and ``request_id``: of the present request. Raises CommandIdReused."""
     if receipt.fingerprint != fingerprint:
         raise CommandIdReused
-    return Answered(receipt, receipt.request_id != request_id)
+    return CommandResult(receipt, receipt.request_id != request_id)

@@ -1,4 +1,4 @@
-"""Calendar papers as files, CSV or JSON in the shape of holiday-cn: checked whole, then laid over the days known."""
+"""Calendar files (State Council holiday notices): CSV, or JSON in the format of holiday-cn; checked, then merged."""
 
 import json
 import re
@@ -13,108 +13,111 @@ from bihuan.domain.clocks.special_days import CalendarVersion, Frames, SpecialDa
 from bihuan.domain.clocks.workdays import YEARS, WorkCalendar
 from bihuan.files.tables import NOT_ABOVE, read_table
 from bihuan.files.texts import read_text
-from bihuan.files.validation import Faults, Line, no_such_name
+from bihuan.files.validation import Findings, Line, no_such_name
 
 DAY_MINUTES = 24 * 60
 DECEMBER = 12
 WORKING_DAYS = range(230, 259)
-"""How many working days a year can have; a file that says otherwise is cut off or turned round. 2019–2026: 248–251."""
+"""Plausible working days in a year. Outside it, a file is cut off or has its days inverted. 2019–2026: 248–251."""
 NEW_YEAR = (1, 1)
-PAPER_NAMES = ("$schema", "$id", "year", "papers", "days")
+FILE_NAMES = ("$schema", "$id", "year", "papers", "days")
 DAY_NAMES = ("name", "date", "isOffDay", "hours")
 VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 NOT_YET = "至少一日；该年文件尚未公布 · at least one day; the paper of that year is not published yet"
 HOURS = '列表，如 ["08:30-12:00", "14:30-18:00"] · a list such as ["08:30-12:00", "14:30-18:00"]'
 FRAMES = "时段，如 08:30-12:00，止晚于起 · frames such as 08:30-12:00, each ending after it begins"
-IN_ORDER = "依次排列的时段，后段不早于前段之止 · frames in order, each beginning when the one before has ended or later"
+IN_ORDER = "依次排列的时段，后段不早于前段之止 · frames in order, none beginning before the previous one ends"
 A_DATE = "日期，如 2026-10-01 · a date such as 2026-10-01"
-NO_HOURS = "空白：休息日没有办公时间 · nothing on a day off"
+NO_HOURS = "空白：休息日没有办公时间 · no hours on a day off"
 AN_OBJECT = "一个对象 · an object"
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
-    """What a file says: the days, and the years of which it names all; a city's own days belong to no such year."""
+class CalendarFile:
+    """The content of a calendar file. ``years``: those it lists completely; a city's own days belong to none."""
 
-    file: str
+    name: str
     days: tuple[SpecialDay, ...]
     years: frozenset[int]
     source: str
 
 
-def read_paper(path: Path, source: str = "") -> Paper:
-    """Raises FilesInvalid with every fault, each naming file, line or entry, field, found and expected."""
-    faults = Faults()
+def read_calendar_file(path: Path, source: str = "") -> CalendarFile:
+    """Read a calendar file. ``source``: where it was published, in place of what the file itself names.
+
+    Raises FilesInvalid with every finding, each naming file, line or entry, field, found and expected.
+    """
+    findings = Findings()
     if path.suffix.lower() == ".json":
-        paper = _read_json(path, faults)
+        file = _read_json(path, findings)
     else:
-        days = read_days(path, faults)
+        days = read_days(path, findings)
         years = frozenset(day.day.year for day in days if (day.day.month, day.day.day) == NEW_YEAR)
-        paper = Paper(path.name, days, years, path.name)
-    if not paper.days and not faults.found:
-        faults.add(path.name, "days", [], NOT_YET)
-    faults.raise_if_any()
-    return Paper(paper.file, paper.days, paper.years, source or paper.source)
+        file = CalendarFile(path.name, days, years, path.name)
+    if not file.days and not findings.found:
+        findings.add(path.name, "days", [], NOT_YET)
+    findings.raise_if_any()
+    return CalendarFile(file.name, file.days, file.years, source or file.source)
 
 
-def read_days(path: Path, faults: Faults) -> tuple[SpecialDay, ...]:
-    """The days of a CSV: date, works, name, and where some have hours of their own, hours."""
-    lines = read_table(path, ("date", "works", "name"), faults, optional=("hours",))
+def read_days(path: Path, findings: Findings) -> tuple[SpecialDay, ...]:
+    """The days of a CSV: columns date, works, name and, optionally, hours for days with office hours of their own."""
+    lines = read_table(path, ("date", "works", "name"), findings, optional=("hours",))
     days: dict[date, SpecialDay] = {}
     for line in lines:
         day = _day(line, line.yes("works"))
-        if day and day.day in days:  # however it is spelt
-            line.fault("date", NOT_ABOVE)
+        if day and day.day in days:  # the table compares spellings, this compares dates
+            line.reject("date", NOT_ABOVE)
         if day:
             days[day.day] = day
     return tuple(days.values())
 
 
-def laid_over(known: CalendarVersion, paper: Paper, version: str) -> CalendarVersion:
-    """The days known with those of the paper. Raises FilesInvalid where a year of it cannot be right.
+def merge_calendar(known: CalendarVersion, file: CalendarFile, version: str) -> CalendarVersion:
+    """The known calendar with the days of the file merged in, as a new version.
 
-    A year's paper replaces what an earlier one said of that year. What next year's paper set in December stays, and so
-    do the city's own hours, unless the file names the day.
+    The file replaces its years entirely, except days in December that next year's file has set and the city's own
+    office hours; these give way only to the same day in the file. Raises FilesInvalid for an implausible year.
     """
-    named = {day.day for day in paper.days}
-    kept = (day for day in known.days if day.day not in named and not _replaced(day, known, paper.years))
-    days = tuple(sorted((*kept, *paper.days), key=lambda day: day.day))
-    years = tuple(sorted({*known.published_years, *paper.years}))
-    faults = Faults()
+    named = {day.day for day in file.days}
+    kept = (day for day in known.days if day.day not in named and not _replaced(day, known, file.years))
+    days = tuple(sorted((*kept, *file.days), key=lambda day: day.day))
+    years = tuple(sorted({*known.published_years, *file.years}))
+    findings = Findings()
     calendar = WorkCalendar(version, days, frozenset(years), ((0, DAY_MINUTES),))
-    for year in sorted(paper.years):
+    for year in sorted(file.years):
         count = sum(calendar.is_workday(date(year, 1, 1) + timedelta(days=day)) for day in range(365))
         if count not in WORKING_DAYS:
             low, high = WORKING_DAYS.start, WORKING_DAYS.stop - 1
             expected = f"{year} 年有 {low} 至 {high} 个工作日 · {low} to {high} working days in {year}"
-            faults.add(paper.file, "days", count, expected)
-    faults.raise_if_any()
-    return CalendarVersion(version, paper.source, days, years)
+            findings.add(file.name, "days", count, expected)
+    findings.raise_if_any()
+    return CalendarVersion(version, file.source, days, years)
 
 
-def next_version(known: CalendarVersion, paper: Paper, taken: Iterable[str]) -> str:
-    """A name such as ``cn-2027.2``: the last year whose paper is in, and which revision of it."""
-    year = max(*known.published_years, *paper.years, 0)
+def next_version(known: CalendarVersion, file: CalendarFile, taken: Iterable[str]) -> str:
+    """A free version name such as ``cn-2027.2``: the last year published and its revision."""
+    year = max(*known.published_years, *file.years, 0)
     used, number = {known.version, *taken}, 1
     while f"cn-{year}.{number}" in used:
         number += 1
     return f"cn-{year}.{number}"
 
 
-def frames_of(line: Line, name: str, texts: Sequence[object]) -> Frames:
-    """Office hours. Days are counted from the first frame to the last, so their order matters."""
+def office_frames(line: Line, name: str, texts: Sequence[object]) -> Frames:
+    """Office hours as pairs of minutes after midnight, in order: a day runs from the first frame to the last."""
     frames = tuple(_frame(str(text)) for text in texts)
     if not frames:
-        line.fault(name, HOURS)
+        line.reject(name, HOURS)
     elif not all(0 <= start < end <= DAY_MINUTES for start, end in frames):
-        line.fault(name, FRAMES)
+        line.reject(name, FRAMES)
     elif any(later[0] < earlier[1] for earlier, later in pairwise(frames)):
-        line.fault(name, IN_ORDER)
+        line.reject(name, IN_ORDER)
     return frames
 
 
 def _frame(text: str) -> tuple[int, int]:
-    """In minutes after midnight; nothing at all where the text is no frame."""
+    """Start and end in minutes after midnight; (0, 0) if the text is no frame."""
     found = re.fullmatch(r"(\d\d?):([0-5]\d)-(\d\d?):([0-5]\d)", text.strip())
     if found is None:
         return 0, 0
@@ -132,8 +135,8 @@ def _day(line: Line, works: bool) -> SpecialDay | None:
     said = line.values.get("hours") or []
     texts = said.split() if isinstance(said, str) else said
     if texts and not works:
-        line.fault("hours", NO_HOURS)
-    hours = frames_of(line, "hours", texts) if texts else ()
+        line.reject("hours", NO_HOURS)
+    hours = office_frames(line, "hours", texts) if texts else ()
     name = line.text("name")
     return SpecialDay(day, works, name, hours) if day else None
 
@@ -145,57 +148,57 @@ def _named_day(text: str) -> date:
     return day
 
 
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("a name is given twice")
     return found
 
 
-def _json(path: Path, faults: Faults) -> object:
-    """None: it cannot be read, which is a fault."""
+def _json(path: Path, findings: Findings) -> object:
+    """The parsed content; None if it cannot be read, which becomes a finding."""
     try:
-        return json.loads(read_text(path, faults) or "null", object_pairs_hook=_each_once)
+        return json.loads(read_text(path, findings) or "null", object_pairs_hook=_unique_names)
     except (ValueError, RecursionError) as trouble:
         place = f"{path.name}:{trouble.lineno}" if isinstance(trouble, json.JSONDecodeError) else path.name
-        faults.add(place, "file", type(trouble).__name__, "JSON 格式的一个对象 · a JSON object")
+        findings.add(place, "file", type(trouble).__name__, "JSON 格式的一个对象 · a JSON object")
         return None
 
 
-def _read_json(path: Path, faults: Faults) -> Paper:
-    content = _json(path, faults)
-    faults.raise_if_any()
-    head = _entry(path.name, content, PAPER_NAMES, faults)
+def _read_json(path: Path, findings: Findings) -> CalendarFile:
+    content = _json(path, findings)
+    findings.raise_if_any()
+    head = _entry(path.name, content, FILE_NAMES, findings)
     year = int(head.number("year", YEARS.start, YEARS.stop - 1))
     papers = head.listing("papers", "网址列表 · a list of addresses", lambda one: isinstance(one, str))
     entries = head.listing("days", "日子的列表 · a list of days")
-    lines = [_entry(f"{path.name}: days/{n}", one, DAY_NAMES, faults) for n, one in enumerate(entries)]
+    lines = [_entry(f"{path.name}: days/{n}", one, DAY_NAMES, findings) for n, one in enumerate(entries)]
     days = [day for line in lines if (day := _json_day(line, year)) is not None]
     dates = [day.day for day in days]
     for twice in sorted({day for day in dates if dates.count(day) > 1}):
-        faults.add(path.name, "days", str(twice), "每日只列一次 · each day once")
-    return Paper(path.name, tuple(days), frozenset({year}), " ".join(papers) or path.name)
+        findings.add(path.name, "days", str(twice), "每日只列一次 · each day once")
+    return CalendarFile(path.name, tuple(days), frozenset({year}), " ".join(papers) or path.name)
 
 
 def _json_day(line: Line, year: int) -> SpecialDay | None:
     off = line.flag("isOffDay")
     if not isinstance(line.values.get("hours", []), list):
-        line.fault("hours", HOURS)
+        line.reject("hours", HOURS)
         return None
     day = _day(line, not off)
     if day and day.day.year != year and (day.day.year, day.day.month) != (year - 1, DECEMBER):
-        line.fault("date", f"{year} 年或前一年十二月的日子 · a day of {year}, or of the December before")
+        line.reject("date", f"{year} 年或前一年十二月的日子 · a day of {year}, or of the December before")
     return day
 
 
-def _entry(place: str, content: object, names: Sequence[str], faults: Faults) -> Line:
-    """An object of a JSON file, with no other names than these."""
+def _entry(place: str, content: object, names: Sequence[str], findings: Findings) -> Line:
+    """An object of a JSON file; any other name than these becomes a finding."""
     if not isinstance(content, Mapping):
-        faults.add(place, "content", type(content).__name__, AN_OBJECT)
-        return Line(place, {}, faults, unread=True)
+        findings.add(place, "content", type(content).__name__, AN_OBJECT)
+        return Line(place, {}, findings, unread=True)
     values: dict[str, Any] = dict(content)
-    line = Line(place, values, faults)
+    line = Line(place, values, findings)
     for name in values:
         if name not in names:
-            line.fault(name, no_such_name(names))
+            line.reject(name, no_such_name(names))
     return line

@@ -1,6 +1,7 @@
-"""The calendars a city imported: one file a version under the data folder, written once, never changed.
+"""The calendars a city imported: one file for each version under the data folder, written once, never changed.
 
-Every process looks here; a new version needs no restart. Older ones stay, to tell what was in force when.
+Every process reads them here, so that a new version needs no restart. Older versions stay as a record of what applied
+when.
 """
 
 import json
@@ -17,47 +18,47 @@ from bihuan.domain.clocks.calendar_adoption import first_year, governed_by
 from bihuan.domain.clocks.special_days import CalendarVersion
 from bihuan.domain.clocks.workdays import CHINA_TIME, WorkCalendar
 from bihuan.domain.policy import Policy
-from bihuan.files.validation import refused
+from bihuan.files.validation import invalid_file
 
 FOLDER = "calendar"
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportedCalendar:
     """A version and when it was imported."""
 
     imported_at: datetime
     calendar: CalendarVersion
 
 
-_FORM = TypeAdapter(Imported)
+_FORM = TypeAdapter(ImportedCalendar)
 
 
-class Shelf:
-    """The versions of one data folder, in the order in which they came."""
+class CalendarStore:
+    """The calendar versions in one data folder, in order of import."""
 
     def __init__(self, data: Path) -> None:
         self._folder = data / FOLDER
 
     def newest(self) -> CalendarVersion | None:
-        """The version in force; None where nothing was imported and the city's own folder holds."""
+        """The version in force; None if nothing was imported, so that the calendar of the city's folder applies."""
         names = self._names()
         return _read(self._folder / names[-1]).calendar if names else None
 
-    def all(self) -> tuple[Imported, ...]:
+    def all(self) -> tuple[ImportedCalendar, ...]:
         return tuple(_read(self._folder / name) for name in self._names())
 
     def find(self, version: str) -> CalendarVersion | None:
         return next((one.calendar for one in reversed(self.all()) if one.calendar.version == version), None)
 
     def put(self, calendar: CalendarVersion, now: datetime) -> None:
-        """Add a version, whole or not at all. Raises FileExistsError where another import came first."""
+        """Add a version atomically. Raises FileExistsError if another import has taken its number."""
         self._folder.mkdir(parents=True, exist_ok=True)
         names = self._names()
         number = int(names[-1].partition(".")[0]) + 1 if names else 1
         draft = self._folder / f"draft.{os.getpid()}"
         with draft.open("wb") as file:
-            file.write(_FORM.dump_json(Imported(now, calendar), indent=1))
+            file.write(_FORM.dump_json(ImportedCalendar(now, calendar), indent=1))
             file.flush()
             os.fsync(file.fileno())
         try:
@@ -78,26 +79,26 @@ class Shelf:
 
 
 @lru_cache(maxsize=32)
-def _read(path: Path) -> Imported:
-    """A file once written never changes."""
+def _read(path: Path) -> ImportedCalendar:
+    """Cached without expiry, since a written file never changes. Raises FilesInvalid if it is damaged."""
     try:
         return _FORM.validate_python(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, ValidationError) as trouble:
         expected = "导入时的日历，请自备份恢复 · a calendar as it was imported; restore it from a backup"
-        raise refused(str(path), "file", type(trouble).__name__, expected) from trouble
+        raise invalid_file(str(path), "file", type(trouble).__name__, expected) from trouble
 
 
-class Governing:
-    """A city's policy by the calendar that was imported last, asked anew each time."""
+class PolicyInForce:
+    """A city's policy under the calendar imported last, looked up on every call."""
 
-    def __init__(self, policy: Policy, shelf: Shelf, since_year: int) -> None:
+    def __init__(self, policy: Policy, store: CalendarStore, since_year: int) -> None:
         self._policy = policy
-        self._shelf = shelf
+        self._store = store
         self._since_year = since_year
-        self._known = shelf.newest()
+        self._known = store.newest()
 
     def policy(self) -> Policy:
-        newest = self._shelf.newest()
+        newest = self._store.newest()
         if newest is not None and newest is not self._known and self._policy.calendar.rest_weekdays:
             self._policy = governed_by(self._policy, newest.since(self._since_year))
         self._known = newest
@@ -107,16 +108,16 @@ class Governing:
         return self.policy().calendar
 
     def days_ahead(self, today: date) -> int:
-        """How many days are left until the last day of the last year whose paper is in."""
+        """Days from ``today`` to the end of the last year whose calendar has been published."""
         last = max(self.calendar().published_years, default=today.year - 1)
         return (date(last, 12, 31) - today).days
 
 
-def city_in_force(folder: Path, profile: str, data: Path) -> tuple[City, Governing]:
-    """The city as its files and the calendar imported last have it now, and its policy from now on.
+def city_in_force(folder: Path, profile: str, data: Path) -> tuple[City, PolicyInForce]:
+    """The city under the calendar imported last, and its policy, which follows later imports.
 
-    ``folder``: the city's; ``data``: the data folder of what was imported. Raises CityInvalid.
+    ``folder``: the city's configuration; ``data``: the data folder with the imported calendars. Raises CityInvalid.
     """
-    shelf, since = Shelf(data), first_year(datetime.now(CHINA_TIME))
-    city = load_city(folder, profile, since_year=since, imported=shelf.newest())
-    return city, Governing(city.policy, shelf, since)
+    store, since = CalendarStore(data), first_year(datetime.now(CHINA_TIME))
+    city = load_city(folder, profile, since_year=since, imported=store.newest())
+    return city, PolicyInForce(city.policy, store, since)

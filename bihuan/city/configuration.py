@@ -1,10 +1,11 @@
-"""One city's configuration, read from its folder and checked as a whole before anything of it counts."""
+"""One city's configuration, read from its folder and checked as a whole before any of it is used."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from bihuan.city.calendar_files import DAY_MINUTES, frames_of, read_days
+from bihuan.city.calendar_files import DAY_MINUTES, office_frames, read_days
 from bihuan.city.legal_limits import read_laws
 from bihuan.city.profiles import ladder_counts, limits_of, read_profile, requests_of
 from bihuan.city.roster import (
@@ -13,6 +14,7 @@ from bihuan.city.roster import (
     County,
     EnterpriseEntry,
     Official,
+    Roster,
     group_of,
     read_catalogue,
     read_counties,
@@ -28,8 +30,8 @@ from bihuan.domain.clocks.workdays import YEARS, WorkCalendar
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy, Unit, Urgency, stamped
 from bihuan.domain.sizes import POLICY_BYTES, weight
-from bihuan.files.mappings import read_mapping, unread
-from bihuan.files.validation import Faults, FilesInvalid, Line
+from bihuan.files.mappings import read_mapping, unread_line
+from bihuan.files.validation import FilesInvalid, Findings, Line, invalid_file
 from bihuan.notify.addresses import webhook_of
 
 __all__ = ["City", "CityInvalid", "DeskEntry", "EnterpriseEntry", "Official", "load_city"]
@@ -44,7 +46,7 @@ CITY_NAMES = (
     "desks",
 )
 CALENDAR_NAMES = ("version", "published_years", "office_hours", "days")
-LIGHT_ENOUGH = (
+SMALL_ENOUGH = (
     f"方案至多 {POLICY_BYTES} 字节，因为它随每件问题走 · "
     f"at most {POLICY_BYTES} bytes of policy, since it goes with every issue"
 )
@@ -57,7 +59,7 @@ CityInvalid = FilesInvalid
 
 @dataclass(frozen=True, slots=True)
 class DeskEntry:
-    """Who sits at a desk today; ``address`` empty: notices go to the common address."""
+    """Who holds a desk today. ``address``: a webhook; empty: notices go to the common address."""
 
     name: str
     address: str = ""
@@ -65,6 +67,8 @@ class DeskEntry:
 
 @dataclass(frozen=True, slots=True)
 class City:
+    """One city, checked. Enterprises by credit code, officials by id, desks by ``str(Party)``."""
+
     name: str
     code: str
     policy: Policy
@@ -72,12 +76,12 @@ class City:
     officials: Mapping[str, Official]
     desks: Mapping[str, DeskEntry]
     calendar: CalendarVersion
-    """All days known, whatever calendar the profile goes by."""
+    """All known days, also where the profile counts every hour."""
     categories: Mapping[str, str]
-    """What each category is called."""
+    """The name of each category, by code."""
 
     def desk(self, party: Party) -> DeskEntry:
-        """Who sits there today. A desk nobody named is told under its own name."""
+        """Who holds this desk today; an unknown desk is called by its own name."""
         known = self.desks.get(str(party)) or self._linked_leader(party) or self.desks.get(party.desk)
         if known is not None:
             return known
@@ -88,108 +92,128 @@ class City:
         return DeskEntry(str(party))
 
     def _linked_leader(self, party: Party) -> DeskEntry | None:
-        """The leader of the city who answers for the enterprise, where one does."""
+        """The city leader who is the enterprise's liaison official, if it has such a one."""
         enterprise = self.enterprises.get(party.ref) if party.desk is Desk.CITY_LEADER else None
         official = self.officials.get(enterprise.liaison) if enterprise else None
         return DeskEntry(official.name) if official and official.city_leader else None
 
 
-def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: CalendarVersion | None = None) -> City:
-    """Read and check everything. Raises CityInvalid with every fault, each naming file, line and field.
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The tables of a city's folder, read and checked against each other."""
 
-    ``since_year``: leave out the calendar before it, since a policy travels with every issue. ``imported``: the
-    calendar that was imported last; its days take the place of the folder's, the office hours stay the folder's.
+    counties: Mapping[str, County]
+    groups: Mapping[str, Line]
+    officials: Mapping[str, Official]
+    units: Mapping[str, tuple[Unit, str]]
+    services: Mapping[str, Line]
+    roster: Roster
+    catalogue: Mapping[str, str]
+    categories: Mapping[str, str]
+    enterprises: Mapping[str, EnterpriseEntry]
+
+
+def load_city(folder: Path, profile: str, *, since_year: int = 0, imported: CalendarVersion | None = None) -> City:
+    """Read and check a city's folder. Raises CityInvalid with every finding, each naming file, line and field.
+
+    ``since_year``: drop earlier years from the calendar, since a policy travels with every issue. ``imported``: the
+    calendar imported last; its days replace those of the folder, while the office hours stay the folder's.
     """
-    faults = Faults()
-    city = read_mapping(folder / "city.yaml", CITY_NAMES, faults)
+    findings = Findings()
+    city = read_mapping(folder / "city.yaml", CITY_NAMES, findings)
     coordination = city.mapping("coordination", ("id", "name", "authorisation_ref"))
-    counties, groups, officials = (
-        read_counties(folder, faults),
-        read_groups(folder, faults),
-        read_officials(folder, faults),
-    )
-    units, services = read_units(folder, counties, faults), read_services(folder, faults)
-    if coordination.unread:  # then nobody knows which groups there are
-        faults.unread.add(GROUPS)
-    roster = read_roster(folder, {*groups, coordination.maybe("id")}, counties, units, faults)
-    catalogue, categories = read_catalogue(folder, services, units, faults)
-    enterprises = read_enterprises(folder, counties, officials, faults)
-    timing = read_profile(folder / "profiles", profile, faults)
-    limits, counts, requests = limits_of(timing, faults), ladder_counts(timing), requests_of(timing, faults)
-    laws = read_laws(folder, timing, limits.get(Urgency.GENERAL), catalogue, faults)
-    own, office_hours = _calendar(folder, city.maybe("calendar"), faults)
+    tables = _read_tables(folder, coordination, findings)
+    timing = read_profile(folder / "profiles", profile, findings)
+    limits = _limit_fields(folder, timing, tables, findings)
+    own, office_hours = _calendar(folder, city.maybe("calendar"), findings)
     days = imported or own
     policy = Policy(
         version="",
         profile=profile,
-        limits=limits,
-        calendar=_working(timing, days, office_hours).since(since_year),
-        units={code: unit for code, (unit, _) in units.items()},
-        groups={id_: group_of(line) for id_, line in groups.items()},
-        county_groups=roster.counties,
-        unit_groups=roster.units,
-        catalogue=catalogue,
-        hub_triages=_hub_triages(city, counties, faults),
-        coordination=group_of(coordination),
+        calendar=_work_calendar(timing, days, office_hours).since(since_year),
+        hub_triages=_hub_triages(city, tables.counties, findings),
         alarms_late_s=timing.number("alarms_late_s", 0, 86400),
         callback_sample_percent=int(city.number("callback_sample_percent", 0, 100)),
-        laws=laws,
-        requests=requests,
-        counties={county.code: county.name for county in counties.values()},
-        **counts,
+        **limits,
+        **_roster_fields(coordination, tables),
     )
-    desks = _desks(city, counties.values(), groups.values(), units.values(), services.values())
+    desks = _desks(city, tables)
     name, code = city.text("name"), city.text("code")
-    faults.raise_if_any()
+    findings.raise_if_any()
     if weight(policy) > POLICY_BYTES:
-        faults.add("units.csv", "…", weight(policy), LIGHT_ENOUGH)
-        faults.raise_if_any()
-    return City(name, code, stamped(policy), enterprises, officials, desks, days, categories)
+        raise invalid_file("units.csv", "…", weight(policy), SMALL_ENOUGH)
+    return City(name, code, stamped(policy), tables.enterprises, tables.officials, desks, days, tables.categories)
 
 
-def _working(timing: Line, days: CalendarVersion, office_hours: Frames) -> WorkCalendar:
-    """The city's days, unless the profile counts every hour."""
+def _read_tables(folder: Path, coordination: Line, findings: Findings) -> _Tables:
+    counties, groups = read_counties(folder, findings), read_groups(folder, findings)
+    officials = read_officials(folder, findings)
+    units, services = read_units(folder, counties, findings), read_services(folder, findings)
+    if coordination.unread:  # without coordination's id the set of groups is not known
+        findings.unread.add(GROUPS)
+    roster = read_roster(folder, {*groups, coordination.maybe("id")}, counties, units, findings)
+    catalogue, categories = read_catalogue(folder, services, units, findings)
+    enterprises = read_enterprises(folder, counties, officials, findings)
+    return _Tables(counties, groups, officials, units, services, roster, catalogue, categories, enterprises)
+
+
+def _limit_fields(folder: Path, timing: Line, tables: _Tables, findings: Findings) -> dict[str, Any]:
+    """The fields of a policy that say how long things may take, and how often they may happen."""
+    limits, counts, requests = limits_of(timing, findings), ladder_counts(timing), requests_of(timing, findings)
+    laws = read_laws(folder, timing, limits.get(Urgency.GENERAL), tables.catalogue, findings)
+    return {**counts, "limits": limits, "requests": requests, "laws": laws}
+
+
+def _roster_fields(coordination: Line, tables: _Tables) -> dict[str, Any]:
+    """The fields of a policy that say who is responsible for what."""
+    return {
+        "units": {code: unit for code, (unit, _) in tables.units.items()},
+        "groups": {id_: group_of(line) for id_, line in tables.groups.items()},
+        "county_groups": tables.roster.counties,
+        "unit_groups": tables.roster.units,
+        "catalogue": tables.catalogue,
+        "coordination": group_of(coordination),
+        "counties": {county.code: county.name for county in tables.counties.values()},
+    }
+
+
+def _work_calendar(timing: Line, days: CalendarVersion, office_hours: Frames) -> WorkCalendar:
+    """The city's calendar; ``ALWAYS_OPEN`` if the profile's is ``open``."""
     if timing.one_of("calendar", ("city", "open")) == "open":
         return ALWAYS_OPEN
     return WorkCalendar(days.version, days.days, frozenset(days.published_years), office_hours)
 
 
-def _calendar(folder: Path, name: str, faults: Faults) -> tuple[CalendarVersion, Frames]:
-    """The days of the city's folder, and its office hours."""
-    head = read_mapping(folder / name, CALENDAR_NAMES, faults) if name else unread("calendar", faults)
-    days = read_days(folder / head.maybe("days"), faults) if head.maybe("days") else ()
+def _calendar(folder: Path, name: str, findings: Findings) -> tuple[CalendarVersion, Frames]:
+    """The days and the office hours of the city's folder."""
+    head = read_mapping(folder / name, CALENDAR_NAMES, findings) if name else unread_line("calendar", findings)
+    days = read_days(folder / head.maybe("days"), findings) if head.maybe("days") else ()
     years = head.listing("published_years", YEAR_LIST, lambda year: type(year) is int and year in YEARS)
-    office_hours = frames_of(head, "office_hours", head.listing("office_hours", "一个列表 · a list"))
+    office_hours = office_frames(head, "office_hours", head.listing("office_hours", "一个列表 · a list"))
     return CalendarVersion(head.text("version"), f"{folder.name}/{name}", days, tuple(years)), office_hours
 
 
-def _hub_triages(city: Line, counties: Mapping[str, County], faults: Faults) -> frozenset[str]:
-    known = COUNTIES in faults.unread
-    return frozenset(map(str, city.listing("hub_triages", COUNTY_LIST, lambda code: known or code in tuple(counties))))
+def _hub_triages(city: Line, counties: Mapping[str, County], findings: Findings) -> frozenset[str]:
+    unread = COUNTIES in findings.unread
+    return frozenset(map(str, city.listing("hub_triages", COUNTY_LIST, lambda code: unread or code in tuple(counties))))
 
 
-def _desks(
-    city: Line,
-    counties: Iterable[County],
-    groups: Iterable[Line],
-    units: Iterable[tuple[Unit, str]],
-    services: Iterable[Line],
-) -> dict[str, DeskEntry]:
-    """Every desk that has a name of its own."""
+def _desks(city: Line, tables: _Tables) -> dict[str, DeskEntry]:
+    """The desks the city names, by ``str(Party)``."""
     desks = {}
     named = city.entries("desks")
     for desk in named.values:
         entry = named.mapping(desk, ("name", "address"))
         desks[desk] = DeskEntry(entry.text("name"), webhook_of(entry))
-    for line in groups:
+    for line in tables.groups.values():
         id_, address = line.text("id"), webhook_of(line)
         desks[str(Party(Desk.GROUP, id_))] = DeskEntry(line.text("name"), address)
         desks[str(Party(Desk.GROUP_LEADER, id_))] = DeskEntry(line.text("leader"), address)
-    for county in counties:
+    for county in tables.counties.values():
         desks[str(Party(Desk.COUNTY_LEADER, county.code))] = DeskEntry(county.leader, county.address)
-    for line in services:
+    for line in tables.services.values():
         desks[str(Party(Desk.SERVICE_GROUP, line.text("id")))] = DeskEntry(line.text("name"), webhook_of(line))
-    for unit, address in units:
+    for unit, address in tables.units.values():
         desks[str(Party(Desk.UNIT, unit.code))] = DeskEntry(unit.name, address)
         desks[str(Party(Desk.UNIT_HEAD, unit.code))] = DeskEntry(f"{unit.name}负责人", address)
     return desks

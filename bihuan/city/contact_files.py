@@ -1,4 +1,4 @@
-"""The tables of ``notify/``: who is reached where, who is on leave, who has the duty."""
+"""The tables of ``notify/``: contacts, absences with their deputies, and duty shifts."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from bihuan.domain.clocks.workdays import WEEKDAYS_ZH
 from bihuan.domain.codes import fold
 from bihuan.domain.parties import Desk, Party
 from bihuan.files.tables import read_table
-from bihuan.files.validation import Faults, Line, any_of
+from bihuan.files.validation import Findings, Line, any_of
 from bihuan.notify.addresses import address_of
 from bihuan.notify.deputies import Absence, cycles
 from bihuan.notify.kinds import Kind
@@ -44,35 +44,35 @@ Channels = Mapping[str, ChannelEntry]
 
 @dataclass
 class Contacts:
-    """Addresses by their key, and the keys by desk and channel. One address has one key, however many share it."""
+    """Addresses by contact key, and keys by desk and channel. Desks that share an address share its key."""
 
     addresses: dict[str, str] = field(default_factory=dict)
     by_desk: dict[tuple[str, str], str] = field(default_factory=dict)
     keys: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def keep(self, key: str, channel: str, address: str) -> str:
-        """The key it is kept under: so a chat's limit is kept whoever is told there, and nobody is told twice."""
+        """Add an address; returns its key. One key per address keeps a chat's rate limit and avoids sending twice."""
         key = self.keys.setdefault((channel, address), key)
         self.addresses[key] = address
         return key
 
 
-def read_contacts(folder: Path, city: City, channels: Channels, webhook_url: str, faults: Faults) -> Contacts:
-    """What the table says goes before the addresses of units.csv and its like, and these before everybody's."""
+def read_contacts(folder: Path, city: City, channels: Channels, webhook_url: str, findings: Findings) -> Contacts:
+    """Contacts from ``contacts.csv``, then from the address columns of the city's tables, then ``webhook_url``."""
     contacts = Contacts()
     met = set()
-    for line in read_table(folder / "contacts.csv", CONTACT_COLUMNS, faults):
+    for line in read_table(folder / "contacts.csv", CONTACT_COLUMNS, findings):
         party = _party(line, city, all_of_a_kind=True)
         channel = _channel(line, channels)
         if party is None or channel is None:
             continue
         place = str(party), channel.name
         if place in met:
-            line.fault("channel", OTHER_CHANNEL)
+            line.reject("channel", OTHER_CHANNEL)
         met.add(place)
         contacts.by_desk[place] = contacts.keep(contact_key(*place), channel.name, address_of(line, channel.kind))
     for desk, entry in city.desks.items():
-        if entry.address and (desk, WEBHOOK) not in met:  # one key with two addresses would mislead those sharing it
+        if entry.address and (desk, WEBHOOK) not in met:  # else one key would have two addresses
             contacts.by_desk[desk, WEBHOOK] = contacts.keep(contact_key(desk, WEBHOOK), WEBHOOK, entry.address)
     if webhook_url:
         everybody = contact_key(COMMON, WEBHOOK)
@@ -80,9 +80,9 @@ def read_contacts(folder: Path, city: City, channels: Channels, webhook_url: str
     return contacts
 
 
-def read_absences(folder: Path, city: City, faults: Faults) -> tuple[tuple[Absence, ...], dict[Party, Party]]:
-    """Who is on leave, and the standing deputies: rows without a day. No deputy named: the standing one."""
-    lines = read_table(folder / "absences.csv", ABSENCE_COLUMNS, faults)
+def read_absences(folder: Path, city: City, findings: Findings) -> tuple[tuple[Absence, ...], dict[Party, Party]]:
+    """Absences, and the standing deputies (rows without dates), who also fill in where an absence names nobody."""
+    lines = read_table(folder / "absences.csv", ABSENCE_COLUMNS, findings)
     rows = [(line, _party(line, city)) for line in lines]
     deputies: dict[Party, Party] = {}
     for line, party in ((line, party) for line, party in rows if not _dated(line)):
@@ -90,7 +90,7 @@ def read_absences(folder: Path, city: City, faults: Faults) -> tuple[tuple[Absen
         if party is None or deputy is None:
             continue
         if party in deputies or deputy == party:
-            line.fault("deputy_desk", ONE_DEPUTY)
+            line.reject("deputy_desk", ONE_DEPUTY)
         deputies[party] = deputy
     absences: dict[int, tuple[Line, Absence]] = {}
     for line, party in ((line, party) for line, party in rows if _dated(line)):
@@ -98,11 +98,11 @@ def read_absences(folder: Path, city: City, faults: Faults) -> tuple[tuple[Absen
         if absence is None:
             continue
         if any(_overlap(absence, other) for _, other in absences.values()):
-            line.fault("from", OTHER_DAYS)
+            line.reject("from", OTHER_DAYS)
         absences[id(absence)] = line, absence
     every = tuple(absence for _, absence in absences.values())
     for absence in cycles(every):
-        absences[id(absence)][0].fault("deputy_desk", NO_CYCLE)
+        absences[id(absence)][0].reject("deputy_desk", NO_CYCLE)
     return every, deputies
 
 
@@ -115,9 +115,9 @@ def _absence(line: Line, party: Party | None, city: City, deputies: Mapping[Part
     until = line.parsed("until", date.fromisoformat, "末日，如 2026-10-08 · the last day, such as 2026-10-08")
     deputy = _party(line, city, "deputy_") if line.maybe("deputy_desk") else deputies.get(party) if party else None
     if party and deputy is None and not line.maybe("deputy_desk"):
-        line.fault("deputy_desk", A_DEPUTY)
+        line.reject("deputy_desk", A_DEPUTY)
     if since and until and until < since:
-        line.fault("until", "不早于 from 的日子 · a day not before from")
+        line.reject("until", "不早于 from 的日子 · a day not before from")
     return Absence(party, since, until, deputy) if party and since and until and deputy else None
 
 
@@ -125,11 +125,13 @@ def _overlap(one: Absence, other: Absence) -> bool:
     return one.party == other.party and one.since <= other.until and other.since <= one.until
 
 
-def read_duties(folder: Path, city: City, channels: Channels, contacts: Contacts, faults: Faults) -> tuple[Shift, ...]:
-    """One turn for each stretch of hours of a row."""
+def read_duties(
+    folder: Path, city: City, channels: Channels, contacts: Contacts, findings: Findings
+) -> tuple[Shift, ...]:
+    """The duty shifts, one for each time range of a row."""
     shifts: list[Shift] = []
     met: set[str] = set()
-    for line in read_table(folder / "duty.csv", DUTY_COLUMNS, faults):
+    for line in read_table(folder / "duty.csv", DUTY_COLUMNS, findings):
         party, channel = _party(line, city), _channel(line, channels)
         day = line.parsed("day", _day, A_DAY)
         hours = line.parsed("hours", _hours, HOURS)
@@ -139,20 +141,20 @@ def read_duties(folder: Path, city: City, channels: Channels, contacts: Contacts
         for start, end in hours:
             key = f"{contact_key(party, channel.name)}/duty-{day or DAILY[1]}-{start // 60:02}{start % 60:02}"
             if key in met:
-                line.fault("hours", OTHER_HOURS)
+                line.reject("hours", OTHER_HOURS)
             met.add(key)
             shifts.append(Shift(party, day, start, end, channel.name, contacts.keep(key, channel.name, address)))
     return tuple(shifts)
 
 
 def _day(text: str) -> str:
-    """The number of a weekday, a date, or nothing for every day."""
+    """A weekday as "0" (Monday) to "6", an ISO date, or "" for every day. Raises ValueError."""
     known = WEEKDAYS.get(text.lower())
     return date.fromisoformat(text).isoformat() if known is None else known
 
 
 def _hours(text: str) -> tuple[tuple[int, int], ...]:
-    """In minutes; those that end at or before their beginning end on the next day."""
+    """Time ranges in minutes after midnight; an end past 24:00 lies on the next day. Raises ValueError."""
     if not text:
         raise ValueError("no hours")
     return tuple(_stretch(one) for one in text.split())
@@ -172,19 +174,20 @@ def _channel(line: Line, channels: Channels) -> ChannelEntry | None:
 
 
 def _party(line: Line, city: City, prefix: str = "", *, all_of_a_kind: bool = False) -> Party | None:
-    """A desk of this city. ``all_of_a_kind``: without a ref it stands for every desk of its kind."""
+    """A desk of this city, or None and a finding. ``all_of_a_kind``: without a ref it means every desk of its kind."""
     desk = line.parsed(f"{prefix}desk", Desk, any_of(Desk))
     ref = line.maybe(f"{prefix}ref")
     party = Party(desk, ref if desk is Desk.LIAISON else fold(ref)) if desk else None
-    if party is None or (all_of_a_kind and not party.ref) or is_of(city, party):
+    if party is None or (all_of_a_kind and not party.ref) or has_desk(city, party):
         return party
-    line.fault(
+    line.reject(
         f"{prefix}ref", f"本市此类席位之一（{party.desk}） · one of the city's desks of this kind ({party.desk})"
     )
     return None
 
 
-def is_of(city: City, party: Party) -> bool:
+def has_desk(city: City, party: Party) -> bool:
+    """Whether the city's files know this desk."""
     match party.desk:
         case Desk.LIAISON:
             return party.ref in city.officials

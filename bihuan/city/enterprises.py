@@ -1,4 +1,4 @@
-"""The register of enterprises, asked whenever an act names one: its name, its county, its liaison official."""
+"""The register of key enterprises: fills in name, county and liaison official of an enterprise that an act names."""
 
 from collections import defaultdict
 from dataclasses import replace
@@ -11,7 +11,7 @@ from bihuan.domain.commands import Complete, Enterprise, Submit
 Asked = TypeVar("Asked")
 
 
-class Register:
+class EnterpriseRegister:
     """The enterprises of a city, by credit code and by name."""
 
     def __init__(self, city: City) -> None:
@@ -22,7 +22,7 @@ class Register:
             self._by_name[codes.fold(entry.name)].append(entry)
 
     def filled(self, asked: Asked) -> Asked:
-        """A submission or a completion with what is known of the enterprise it names; any other act as it is."""
+        """A ``Submit`` or ``Complete`` completed with the entry of the enterprise it names; any other act unchanged."""
         match asked:
             case Submit(enterprise=named):
                 known = self._entry(named.uscc, named.name, asked.county)
@@ -45,7 +45,7 @@ class Register:
                 return asked
 
     def _entry(self, uscc: str, name: str, county: str) -> EnterpriseEntry | None:
-        """By its code; by its name where no code is given, one alone has that name, and no other county is named."""
+        """Look up by code; without a code by name, if the name is unique and the county does not contradict it."""
         if codes.fold(uscc):
             return self._by_code.get(codes.fold(uscc))
         named, meant = self._by_name.get(codes.fold(name), []), codes.place(county, self._counties)

@@ -1,4 +1,4 @@
-"""Reading ``schedules.yaml``: which reports a city wants, and when; every fault by file, line and field."""
+"""``schedules.yaml``: which reports a city wants, and when."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -10,11 +10,11 @@ from bihuan.domain.clocks.limits import IN_OFFICE, Limit
 from bihuan.domain.clocks.workdays import WEEKDAYS_ZH
 from bihuan.domain.timetable import Planned, ReportKind, Timed
 from bihuan.files.mappings import read_mapping
-from bihuan.files.validation import Faults, Line
+from bihuan.files.validation import Findings, Line
 
 FILE = "schedules.yaml"
 KEPT_DAYS = (180, 36_500)
-"""Logs are kept half a year at least (网络安全法)."""
+"""Lowest and highest. Logs are kept for half a year at least (网络安全法)."""
 EVERY_S = (60, 86_400)
 CATCH_UP_MIN_S = 60
 LEAP_YEAR = 2024
@@ -32,11 +32,14 @@ assert set(NAMES) == set(ReportKind)
 
 
 def load_schedules(folder: Path, groups: Iterable[str]) -> tuple[Planned, ...]:
-    """The city's schedules, a digest for each group. What is left out is not wanted. Raises FilesInvalid."""
-    faults = Faults()
-    head = read_mapping(folder / FILE, (), faults, optional=tuple(ReportKind))
+    """The city's schedules, with one digest for each group; reports left out are not scheduled.
+
+    Raises FilesInvalid with every finding, each naming file, line and field.
+    """
+    findings = Findings()
+    head = read_mapping(folder / FILE, (), findings, optional=tuple(ReportKind))
     planned = [one for kind in ReportKind if kind in head.values for one in _planned(kind, head, groups)]
-    faults.raise_if_any()
+    findings.raise_if_any()
     return tuple(planned)
 
 
@@ -51,7 +54,7 @@ def _planned(kind: ReportKind, head: Line, groups: Iterable[str]) -> Iterator[Pl
 
 
 def _at(line: Line) -> str:
-    """A time of day. YAML reads 08:30 without quotes as a text, and 10:30 too."""
+    """A time of day as ``HH:MM``. Our YAML reader leaves an unquoted 10:30 a text."""
 
     def parse(text: str) -> str:
         if re.fullmatch(r"\d{2}:\d{2}", text, re.ASCII) is None:
@@ -69,7 +72,7 @@ def _weekday(line: Line) -> int:
 def _days(line: Line) -> tuple[str, ...]:
     days = line.listing("days", DAYS, _is_day)
     if not days and line.values.get("days") == []:
-        line.fault("days", DAYS)
+        line.reject("days", DAYS)
     return tuple(map(str, days))
 
 
@@ -94,7 +97,7 @@ def _seconds(line: Line, name: str, low: int, high: int) -> int:
     if limit is None:
         return low
     if limit.unit in IN_OFFICE or not low <= limit.elapsed.total_seconds() <= high:
-        line.fault(name, expected)
+        line.reject(name, expected)
         return low
     return int(limit.elapsed.total_seconds())
 

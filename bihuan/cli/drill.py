@@ -1,4 +1,4 @@
-"""``bihuan drill``: a day's ladder for each supervision group, worked out from the ledger and never sent."""
+"""``bihuan drill``: the alarms a day will bring for each supervision group if nobody acts; nothing is sent."""
 
 import asyncio
 import json
@@ -11,32 +11,32 @@ from rich.console import Console
 
 from bihuan.city.configuration import City, load_city
 from bihuan.cli.simulation import documents
-from bihuan.cli.tables import line, show
+from bihuan.cli.tables import print_line, print_table
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.codes import fold
 from bihuan.domain.ladder.rungs import RUNG_ZH
 from bihuan.ledger.engine import LEDGER_AWAY, reading_engine
-from bihuan.ledger.iteration import numbers, standing
+from bihuan.ledger.iteration import current_issues, select_issue_numbers
 from bihuan.runtime.settings import Settings
 from bihuan.simulation.drill import UpcomingAlert, upcoming_alerts
 
 AHEAD_MAX = timedelta(days=366)
-"""Farther ahead nothing is left to say, and saying it takes long."""
+"""Farther ahead there is nothing useful to report, and working it out takes long."""
 
 
 def run_drill(settings: Settings, day: str, group: str, *, as_json: bool) -> int:
-    """Exit code 2 where the question cannot be read; 1 where the ledger cannot."""
+    """Exit code 2 for an unreadable option; 1 where the ledger cannot be read."""
     today = datetime.now(UTC).astimezone(CHINA_TIME).date()
     try:
-        asked = date.fromisoformat(day) if day else today + timedelta(days=1)
+        on = date.fromisoformat(day) if day else today + timedelta(days=1)
     except ValueError:
         typer.echo(f"--date: '{day}' 不是日期 · is not a date such as 2026-11-26", err=True)
         return 2
-    if asked < today:
-        typer.echo(f"--date: {asked} 已过 · is past", err=True)
+    if on < today:
+        typer.echo(f"--date: {on} 已过 · is past", err=True)
         return 2
-    if asked > today + AHEAD_MAX:
-        typer.echo(f"--date: {asked} 超过一年 · is more than a year ahead", err=True)
+    if on > today + AHEAD_MAX:
+        typer.echo(f"--date: {on} 超过一年 · is more than a year ahead", err=True)
         return 2
     city = load_city(settings.city, settings.profile)
     known, group = [*city.policy.groups, city.policy.coordination.id], fold(group)
@@ -44,24 +44,24 @@ def run_drill(settings: Settings, day: str, group: str, *, as_json: bool) -> int
         typer.echo(f"--group: '{group}' 不是督导组 · is none of {', '.join(known)}", err=True)
         return 2
     try:
-        found = asyncio.run(rungs_of(settings.ledger, asked))
-    except LEDGER_AWAY as trouble:
-        typer.echo(f"台账不可读 · the ledger cannot be read: {trouble}", err=True)
+        found = asyncio.run(rungs_ahead(settings.ledger, on))
+    except LEDGER_AWAY as error:
+        typer.echo(f"台账不可读 · the ledger cannot be read: {error}", err=True)
         return 1
     by_group = {each: [one for one in found if one.alert.group == each] for each in ([group] if group else known)}
     if as_json:
-        typer.echo(json.dumps(_document(asked, by_group, city), ensure_ascii=False))
+        typer.echo(json.dumps(_document(on, by_group, city), ensure_ascii=False))
     else:
-        _print(asked, by_group, city)
+        _print(on, by_group, city)
     return 0
 
 
-async def rungs_of(url: str, day: date) -> list[UpcomingAlert]:
-    """Of every open issue, in the order of their moments."""
+async def rungs_ahead(url: str, day: date) -> list[UpcomingAlert]:
+    """The alarms and orders of every open issue on a day, in the order of their moments."""
     engine = reading_engine(url)
     found: list[UpcomingAlert] = []
     try:
-        async for issue, policy in standing(engine, await numbers(engine, open_only=True)):
+        async for issue, policy in current_issues(engine, await select_issue_numbers(engine, open_only=True)):
             found += upcoming_alerts(issue, policy, day)
     finally:
         await engine.dispose()
@@ -94,14 +94,14 @@ def _print(
     day: date, by_group: dict[str, Sequence[UpcomingAlert]] | dict[str, list[UpcomingAlert]], city: City
 ) -> None:
     console = Console()
-    line(console, f"{day} 若无人办理将发生 · if nobody acts（未发送 · nothing is sent）")
+    print_line(console, f"{day} 若无人办理将发生 · if nobody acts（未发送 · nothing is sent）")
     for group, rungs in by_group.items():
         title = f"{group} {city.policy.group(group).name}：{len(rungs)}"
         if not rungs:
-            line(console, title)
+            print_line(console, title)
             continue
-        columns = ("时间 time", "问题 issue", "级 rung", "时钟 clock", "谁欠办 who owes", "告知 told")
-        show(console, title, columns, [_row(one, city) for one in rungs])
+        columns = ("时间 time", "问题 issue", "级 rung", "时钟 clock", "谁欠办 responsible", "告知 recipients")
+        print_table(console, title, columns, [_row(one, city) for one in rungs])
 
 
 def _row(one: UpcomingAlert, city: City) -> tuple[str, ...]:

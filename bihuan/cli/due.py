@@ -1,12 +1,12 @@
-"""``bihuan calendar due``: an official asks when something is due, and why not sooner."""
+"""``bihuan calendar due``: when a limit ends, and which days did not count."""
 
 import json
 
 import typer
 
-from bihuan.city.calendar_store import Shelf
+from bihuan.city.calendar_store import CalendarStore
 from bihuan.city.configuration import load_city
-from bihuan.cli.moments import A_MOMENT, A_MOMENT_EN, moment_of
+from bihuan.cli.moments import MOMENT_EN, MOMENT_ZH, parse_moment
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.explanation import DayKind, account
 from bihuan.domain.clocks.limits import Limit
@@ -16,20 +16,22 @@ from bihuan.runtime.settings import Settings
 
 
 def answer_due(settings: Settings, since: str, limit: str, *, as_json: bool) -> int:
-    """Exit code 2 where the question cannot be read, naming the option."""
+    """Exit code 2 for an unreadable option, which the message names."""
     try:
-        moment = moment_of(since)
+        moment = parse_moment(since)
     except ValueError:
-        typer.echo(f"--from: '{since}' 不是 {A_MOMENT} · is not {A_MOMENT_EN}", err=True)
+        typer.echo(f"--from: '{since}' 不是 {MOMENT_ZH} · is not {MOMENT_EN}", err=True)
         return 2
     try:
         length = Limit.parse(limit)
-    except ValueError as wrong:
-        typer.echo(f"--limit: '{limit}' 不是时限，如 3wd、4wh、30d，至多约二十年 · {wrong}", err=True)
+    except ValueError as error:
+        typer.echo(f"--limit: '{limit}' 不是时限，如 3wd、4wh、30d，至多约二十年 · {error}", err=True)
         return 2
-    calendar = load_city(settings.city, settings.profile, imported=Shelf(settings.data).newest()).policy.calendar
+    calendar = load_city(
+        settings.city, settings.profile, imported=CalendarStore(settings.data).newest()
+    ).policy.calendar
     its = account(calendar, Clock(Obligation.ISSUE, 1, length, moment))
-    assert its.due is not None, "nothing pauses a bare limit"
+    assert its.due is not None, "a clock without pauses has a due moment"
     off = [day for day in its.days if not day.works and day.day > its.started_at.date()]
     made_up = [day for day in its.days if day.kind is DayKind.MADE_UP]
     answer = {

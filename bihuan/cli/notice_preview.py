@@ -1,4 +1,4 @@
-"""``bihuan notices preview``: each event's notice as its desks would get it, and nothing sent."""
+"""``bihuan notices preview``: the notices of each event as their recipients would get them; nothing is sent."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -9,12 +9,12 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from bihuan.city.calendar_store import Shelf
+from bihuan.city.calendar_store import CalendarStore
 from bihuan.city.configuration import City, load_city
-from bihuan.city.contact_files import is_of
-from bihuan.city.notification_files import Notifying, load_notifying
-from bihuan.cli.moments import A_MOMENT, A_MOMENT_EN, moment_of
-from bihuan.cli.tables import line, show
+from bihuan.city.contact_files import has_desk
+from bihuan.city.notification_files import NotificationSettings, load_notification_settings
+from bihuan.cli.moments import MOMENT_EN, MOMENT_ZH, parse_moment
+from bihuan.cli.tables import print_line, print_table
 from bihuan.domain.clocks.limits import Limit, TimeUnit
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.parties import DESK_ZH, Desk, Party
@@ -27,13 +27,13 @@ from bihuan.notify.samples import NOTIFIED, sample
 from bihuan.runtime.settings import Settings
 
 LANGS = ("zh", "en", "both")
-WAYS = ("次序 order", "渠道 channel", "送达 reached", "何时 when", "改走下一路 next after")
+WAYS = ("次序 order", "渠道 channel", "送达 reached", "何时 when", "改走下一路 next route after")
 LINK = "https://…/n/…"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What is to be shown; empty: everything, and now."""
+class PreviewOptions:
+    """Which notices to show; an empty option selects all. ``at``: the assumed moment, now where empty."""
 
     event: str = ""
     desk: str = ""
@@ -43,8 +43,8 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """One notice, and every way to its desk with the moment from which it may be used."""
+class PreviewedNotice:
+    """One notice, and every route to its recipient with the moment from which it is used."""
 
     event: str
     to: Party
@@ -54,78 +54,82 @@ class Shown:
     ways: tuple[tuple[DeliveryStep, datetime], ...]
 
 
-def run_preview(settings: Settings, asked: Asked, *, as_json: bool) -> int:
-    """Exit code 2 where the question cannot be read, naming the option."""
-    city = load_city(settings.city, settings.profile, imported=Shelf(settings.data).newest())
-    telling = load_notifying(settings.city, city, webhook_url=settings.webhook_url, give_up_s=settings.notice_give_up_s)
-    wrong = _wrong(asked, city, telling)
-    if wrong:
-        typer.echo(wrong, err=True)
+def run_preview(settings: Settings, options: PreviewOptions, *, as_json: bool) -> int:
+    """Exit code 2 for an unreadable option, which the message names."""
+    city = load_city(settings.city, settings.profile, imported=CalendarStore(settings.data).newest())
+    notifying = load_notification_settings(
+        settings.city, city, webhook_url=settings.webhook_url, give_up_s=settings.notice_give_up_s
+    )
+    problem = _invalid_option(options, city, notifying)
+    if problem:
+        typer.echo(problem, err=True)
         return 2
-    at = moment_of(asked.at) if asked.at else datetime.now(UTC)
-    shown = list(_shown(telling, asked, at))
+    at = parse_moment(options.at) if options.at else datetime.now(UTC)
+    previews = list(_previews(notifying, options, at))
     if as_json:
-        typer.echo(json.dumps([_document(one) for one in shown], ensure_ascii=False))
+        typer.echo(json.dumps([_document(one) for one in previews], ensure_ascii=False))
     else:
-        _print(shown, asked, at, telling.templates.version)
+        _print(previews, options, at, notifying.templates.version)
     return 0
 
 
-def _wrong(asked: Asked, city: City, telling: Notifying) -> str:
+def _invalid_option(options: PreviewOptions, city: City, notifying: NotificationSettings) -> str:
     known = {
-        "--event": (asked.event, tuple(NOTIFIED)),
-        "--channel": (asked.channel, tuple(telling.routing.channels)),
-        "--lang": (asked.lang, LANGS),
-        "--desk": (asked.desk.partition(":")[0], tuple(Desk)),
+        "--event": (options.event, tuple(NOTIFIED)),
+        "--channel": (options.channel, tuple(notifying.routing.channels)),
+        "--lang": (options.lang, LANGS),
+        "--desk": (options.desk.partition(":")[0], tuple(Desk)),
     }
     for option, (value, values) in known.items():
         if value and value not in values:
             return f"{option}: '{value}' 不在其中 · is none of {', '.join(values)}"
-    desk, _, ref = asked.desk.partition(":")
-    if ref and not is_of(city, Party(Desk(desk), ref)):
-        return f"--desk: '{asked.desk}' 本市没有 · is no desk of this city"
+    desk, _, ref = options.desk.partition(":")
+    if ref and not has_desk(city, Party(Desk(desk), ref)):
+        return f"--desk: '{options.desk}' 本市没有 · does not exist in this city"
     try:
-        moment_of(asked.at or "2026-01-01")
+        parse_moment(options.at or "2026-01-01")
     except ValueError:
-        return f"--at: '{asked.at}' 不是 {A_MOMENT} · is not {A_MOMENT_EN}"
+        return f"--at: '{options.at}' 不是 {MOMENT_ZH} · is not {MOMENT_EN}"
     return ""
 
 
-def _shown(telling: Notifying, asked: Asked, at: datetime) -> Iterator[Shown]:
+def _previews(notifying: NotificationSettings, options: PreviewOptions, at: datetime) -> Iterator[PreviewedNotice]:
     for event, usual in NOTIFIED.items():
-        if asked.event in ("", event):
-            for to in _desks(usual, asked):
-                one = _one(telling, event, to, at)
-                if not asked.channel or any(step.channel == asked.channel for step, _ in one.ways):
+        if options.event in ("", event):
+            for to in _desks(usual, options):
+                one = _one(notifying, event, to, at)
+                if not options.channel or any(step.channel == options.channel for step, _ in one.ways):
                     yield one
 
 
-def _desks(usual: tuple[Party, ...], asked: Asked) -> tuple[Party, ...]:
-    """Those usually told. A single desk is shown wherever one of its kind is told."""
-    desk, _, ref = asked.desk.partition(":")
+def _desks(usual: tuple[Party, ...], options: PreviewOptions) -> tuple[Party, ...]:
+    """The usual recipients; with ``--desk``, that desk where one of its kind is a recipient."""
+    desk, _, ref = options.desk.partition(":")
     if not desk:
         return usual
-    alike = tuple(dict.fromkeys(party for party in usual if party.desk == desk))
-    return (Party(Desk(desk), ref),) if ref and (alike or asked.event) else alike
+    of_kind = tuple(dict.fromkeys(party for party in usual if party.desk == desk))
+    return (Party(Desk(desk), ref),) if ref and (of_kind or options.event) else of_kind
 
 
-def _one(telling: Notifying, event: str, to: Party, at: datetime) -> Shown:
+def _one(notifying: NotificationSettings, event: str, to: Party, at: datetime) -> PreviewedNotice:
     order = sample(event, to, at=at)
     about = RoutingSubject(event, to, order.facts.get("rung", ""), order.urgent)
-    ways = tuple((step, telling.routing.opens(step, about, at)) for step in _gone(telling.routing.steps(about, at)))
-    name = telling.routing.name_of(to)
-    return Shown(event, to, name, order.urgent, telling.templates.render(order, name, LINK), ways)
+    ways = tuple(
+        (step, notifying.routing.opens(step, about, at)) for step in _reachable(notifying.routing.steps(about, at))
+    )
+    name = notifying.routing.name_of(to)
+    return PreviewedNotice(event, to, name, order.urgent, notifying.templates.render(order, name, LINK), ways)
 
 
-def _gone(steps: Sequence[DeliveryStep]) -> Iterator[DeliveryStep]:
-    """Those that may ever be gone: an inbox never fails, so nothing behind it is."""
+def _reachable(steps: Sequence[DeliveryStep]) -> Iterator[DeliveryStep]:
+    """The routes up to the first inbox: it never fails, so later ones are never used."""
     for step in steps:
         yield step
         if step.kind is Kind.INBOX:
             return
 
 
-def _document(one: Shown) -> dict[str, Any]:
+def _document(one: PreviewedNotice) -> dict[str, Any]:
     return {
         "event": one.event,
         "to": str(one.to),
@@ -146,17 +150,17 @@ def _document(one: Shown) -> dict[str, Any]:
     }
 
 
-def _print(shown: list[Shown], asked: Asked, at: datetime, version: str) -> None:
+def _print(previews: list[PreviewedNotice], options: PreviewOptions, at: datetime, version: str) -> None:
     console = Console()
     here = at.astimezone(CHINA_TIME)
-    line(console, "通知预览，样例数据，未发送 · preview with sample data, nothing is sent")
-    line(console, f"设想时刻 as if at {here:%Y-%m-%d %H:%M} · 文字版本 version of the words {version}\n")
-    for one in shown:
+    print_line(console, "通知预览，样例数据，未发送 · preview with sample data; nothing is sent")
+    print_line(console, f"设想时刻 assumed moment {here:%Y-%m-%d %H:%M} · 文字版本 version of the texts {version}\n")
+    for one in previews:
         title = f"{event_text(one.event, Language.ZH)} {one.event} → {DESK_ZH[one.to.desk]} {one.name}"
-        line(console, title, style="bold")
-        line(console, _text(one.message, asked.lang))
-        show(console, "", WAYS, list(_ways(one, at)))
-    line(console, f"共 {len(shown)} 条 · {len(shown)} notices")
+        print_line(console, title, style="bold")
+        print_line(console, _text(one.message, options.lang))
+        print_table(console, "", WAYS, list(_ways(one, at)))
+    print_line(console, f"共 {len(previews)} 条 · {len(previews)} notices")
 
 
 def _text(message: Message, lang: str) -> str:
@@ -165,7 +169,7 @@ def _text(message: Message, lang: str) -> str:
     return "\n".join(parts[lang])
 
 
-def _ways(one: Shown, at: datetime) -> Iterator[tuple[str, ...]]:
+def _ways(one: PreviewedNotice, at: datetime) -> Iterator[tuple[str, ...]]:
     for number, (step, opens) in enumerate(one.ways, 1):
         when = (
             "立即 at once"

@@ -1,4 +1,4 @@
-"""What operators do when something was taken from us: revive an issue, rebuild the ledger, verify it."""
+"""Repairs by operators: revive an issue, rebuild, export and verify the ledger."""
 
 import asyncio
 from pathlib import Path
@@ -9,7 +9,7 @@ from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.errors import LedgerError
 from bihuan.ledger.exporting import export
 from bihuan.ledger.rebuilding import verify
-from bihuan.operations.histories import Contradiction
+from bihuan.operations.histories import HistoriesContradict
 from bihuan.operations.rebuilding import rebuild_ledger
 from bihuan.operations.revival import NotRevivable, revive
 from bihuan.runtime.settings import Settings
@@ -21,7 +21,7 @@ def run_revive(settings: Settings, issue_no: str, *, from_ledger: bool) -> int:
     except NotRevivable as reason:
         typer.echo(str(reason), err=True)
         return 1
-    typer.echo(f"{issue_no} 已自第 {revision} 版恢复 · goes on from revision {revision}")
+    typer.echo(f"{issue_no} 已自第 {revision} 版恢复 · revived at revision {revision}")
     return 0
 
 
@@ -32,13 +32,13 @@ def run_rebuild(settings: Settings, events: Path | None) -> int:
             typer.echo(str(fault), err=True)
         typer.echo(
             f"{done.issues} 件问题、{done.events} 条事件已重建，其中 {done.from_ledger} 条流程历史已无、取自事件日志 · "
-            f"issues and events written anew, {done.from_ledger} of them from the event log"
+            f"issues and events rebuilt, {done.from_ledger} issues from the event log"
         )
 
     try:
         asyncio.run(work())
-    except (LedgerError, Contradiction) as trouble:
-        typer.echo(f"未能重建，台账保持原样 · not rebuilt, the ledger stays as it was: {trouble}", err=True)
+    except (LedgerError, HistoriesContradict) as error:
+        typer.echo(f"未能重建，台账保持原样 · not rebuilt; the ledger is unchanged: {error}", err=True)
         return 1
     return 0
 
@@ -53,8 +53,8 @@ def run_export(settings: Settings, file: Path) -> int:
 
     try:
         lines = asyncio.run(work())
-    except LedgerError as trouble:
-        typer.echo(f"台账不全，未导出；先重建 · not exported, rebuild first: {trouble}", err=True)
+    except LedgerError as error:
+        typer.echo(f"台账不全，未导出；先重建 · not exported, rebuild first: {error}", err=True)
         return 1
     typer.echo(f"{file}：{lines} 行 · lines")
     return 0
@@ -67,7 +67,7 @@ def run_verify(settings: Settings) -> int:
         await engine.dispose()
         for fault in faults:
             typer.echo(str(fault), err=True)
-        typer.echo("台账属实 · the ledger is true" if not faults else f"{len(faults)} 处不符 · faults")
+        typer.echo("台账属实 · the ledger is correct" if not faults else f"{len(faults)} 处不符 · faults")
         return 1 if faults else 0
 
     return asyncio.run(work())

@@ -1,4 +1,4 @@
-"""Tables for people, at any width: texts wrap, and nothing with a digit in it is ever cut."""
+"""Tables for people at any width: texts wrap; words with a digit are never broken."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,22 +12,24 @@ from rich.text import Text
 Row = Sequence[str]
 
 PIECE = re.compile(r"[!-~]+|\s+|.")
-"""What a line is broken between: words of ASCII, blanks, and every other sign by itself."""
+"""Lines break between these: ASCII words, spaces, and every other character by itself."""
 DIGIT = re.compile(r"\d")
 NUMBER = re.compile(r"[+-]?[\d.,]+%?|—|")
 BESIDE = 2
-"""The blanks after each column; one more stands before them all."""
+"""Spaces after each column; one more stands before the first."""
 NARROWEST = 8
-"""A text is not squeezed below this; rather the lines are longer than the console."""
+"""The least width of a text column; below it lines become longer than the console is wide."""
 
 
-def show(
+def print_table(
     console: Console, title: str, columns: Row, rows: Sequence[Row], *, total: Row = (), caption: str = ""
 ) -> None:
-    """``columns``: their heads; ``total``: a last row of sums. Where numbers need more room than there is, the lines
-    are longer than the console is wide."""
+    """``columns``: the headings; ``total``: a last row of sums; ``caption``: a line below.
+
+    Where numbers need more room, lines are longer than the console is wide.
+    """
     if title:
-        line(console, title, style="bold")
+        print_line(console, title, style="bold")
     cells = [columns, *rows, *([total] if total else [])]
     widths = _widths(cells, console.width)
     table = Table(
@@ -46,16 +48,16 @@ def show(
         table.add_row(*map(_wrapped, total, widths))
     console.print(table, crop=False)
     if caption:
-        line(console, caption)
+        print_line(console, caption)
 
 
-def line(console: Console, text: str, *, style: str = "") -> None:
-    """A line as it is, which the terminal may wrap and we never do."""
+def print_line(console: Console, text: str, *, style: str = "") -> None:
+    """Print a line without wrapping it; the terminal may."""
     console.print(Text(text, style), soft_wrap=True)
 
 
 def _widths(cells: Sequence[Row], width: int) -> list[int]:
-    """Each column's: what it would like, up to a limit that all share, but never less than its longest number."""
+    """Of each column: its widest cell, up to a limit common to all, but no less than its longest number."""
     columns = list(zip(*cells, strict=True))
     wished = [max(cell_len(part) for cell in column for part in cell.split("\n")) for column in columns]
     needed = [max(map(_longest, column)) for column in columns]
@@ -72,7 +74,7 @@ def _frame(columns: Sequence[object]) -> int:
 
 
 def _longest(cell: str) -> int:
-    """What must stay on one line: its longest word with a digit, its widest sign."""
+    """The width that cannot be broken: of the longest word with a digit, or of one character."""
     return max((cell_len(one) if DIGIT.search(one) else 2 for one in PIECE.findall(cell)), default=1)
 
 
@@ -91,7 +93,7 @@ def _lines(text: str, width: int) -> Iterator[str]:
 
 
 def _pieces(text: str, width: int) -> Iterator[str]:
-    """Words without a digit that are longer than the line come sign by sign."""
+    """The parts between which a line may break; words longer than a line and without a digit character by character."""
     for piece in PIECE.findall(text):
         if cell_len(piece) > width and not DIGIT.search(piece):
             yield from piece

@@ -1,19 +1,19 @@
-"""``bihuan up``: the whole system, its addresses, and an orderly end."""
+"""``bihuan up``: run the whole system until it is stopped, and print its addresses."""
 
 import asyncio
 
 import typer
 from rich.console import Console
 
-from bihuan.cli.tables import show
+from bihuan.cli.tables import print_table
 from bihuan.domain.people import ROLE_ZH, Role
 from bihuan.runtime.settings import Settings
+from bihuan.runtime.stack import Addresses, AlreadyRunning, sole_use, up
 from bihuan.runtime.telemetry import log_to_console
-from bihuan.runtime.up import Addresses, AlreadyRunning, sole_use, up
 
 
 def run_up(settings: Settings, *, as_json: bool) -> int:
-    """Run until told to stop. Exit code 1: somebody else serves this data folder."""
+    """Run until a signal to stop. Exit code 1: another process serves this data folder."""
     log_to_console(settings.log_level, as_json=settings.log_json)
 
     async def ready(addresses: Addresses) -> None:
@@ -41,4 +41,4 @@ def _print(addresses: Addresses) -> None:
         *((f"metrics {name}", address) for name, address in addresses.metrics.items()),
         *((f"{ROLE_ZH[Role(role)]} {role}", key) for role, key in addresses.keys.items()),
     ]
-    show(Console(), "闭环 Bihuan · 已就绪 ready", ("", ""), rows)
+    print_table(Console(), "闭环 Bihuan · 已就绪 ready", ("", ""), rows)

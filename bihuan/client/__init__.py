@@ -1,6 +1,6 @@
-"""The typed way to Temporal: connecting, starting a workflow, putting an act, asking what runs and what is kept.
+"""The typed way to Temporal: connecting, starting a workflow, acting on an issue, reading runs and histories.
 
-Here stands every call of Temporal's client that starts, moves or reads a workflow, each once, and the errors it may
-end in (``errors``). No rule and no ledger. It knows the workflows and what lies beneath them; whoever starts, moves or
-asks a workflow imports it: runtime, operations, reports, application, activities, api, cli.
+Every call of Temporal's client that starts, updates or reads a workflow is here, each once, with the errors it may
+raise (``errors``). No rule and no ledger. It imports the workflows and what they import; imported by runtime,
+operations, reports, application, activities, api, cli.
 """

@@ -1,10 +1,10 @@
-"""The workflow of a batch."""
+"""Running the workflow of a batch."""
 
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from bihuan.client.calls import answered
+from bihuan.client.calls import temporal_call
 from bihuan.client.errors import ClientError
 from bihuan.domain.batches.order import KIND_ZH, BatchOrder, BatchProgress
 from bihuan.domain.bounds import cut
@@ -14,19 +14,21 @@ from workflows.names import BATCH_QUEUE, batch_id
 
 
 class BatchFailed(ClientError):
-    """The batch's workflow ended in a failure, which ``str`` tells."""
+    """The workflow of the batch failed; ``str`` is its failure message."""
 
     name = "batch-failed"
     zh = "批次未能进行。"
     en = "The batch could not be carried out."
 
 
-async def carry_out(client: Client, order: BatchOrder) -> BatchProgress:
-    """Start a batch, or find it where it is, and wait for its end; it goes on whether anybody waits or not.
+async def run_batch(client: Client, order: BatchOrder) -> BatchProgress:
+    """Start a batch, or find the running or completed one of this id, and wait for its end.
+
+    The workflow goes on when the caller stops waiting.
 
     Raises BatchFailed, or another ClientError.
     """
-    async with answered():
+    async with temporal_call():
         try:
             handle = await client.start_workflow(
                 Batch.run,

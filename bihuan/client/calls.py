@@ -1,4 +1,4 @@
-"""One call to Temporal: its deadline, and what may come of it said by our own errors."""
+"""One call to Temporal: its deadline, and its failures as our own errors."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,18 +16,19 @@ from bihuan.client.errors import (
     Refused,
     TemporalAway,
 )
+from workflows import receipts
 
-AWAY = frozenset({RPCStatusCode.UNAVAILABLE, RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.DEADLINE_EXCEEDED})
-UNSURE = frozenset({RPCStatusCode.UNKNOWN, RPCStatusCode.CANCELLED, RPCStatusCode.ABORTED, RPCStatusCode.INTERNAL})
-"""A connection cut in the middle of a call ends in one of these: it may or may not have been heard."""
+UNAVAILABLE = frozenset({RPCStatusCode.UNAVAILABLE, RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.DEADLINE_EXCEEDED})
+AMBIGUOUS = frozenset({RPCStatusCode.UNKNOWN, RPCStatusCode.CANCELLED, RPCStatusCode.ABORTED, RPCStatusCode.INTERNAL})
+"""A connection that breaks during a call ends in one of these: the server may have received the call or not."""
 
 
 @asynccontextmanager
-async def answered(within_s: float | None = None) -> AsyncIterator[None]:
-    """Raise a ClientError for what went wrong between here and Temporal, and for what the workflow refused.
+async def temporal_call(within_s: float | None = None) -> AsyncIterator[None]:
+    """Turns what Temporal's client raises into a ClientError; a workflow's refusal into Refused.
 
-    ``within_s``: the deadline in seconds; None leaves it to the client's own retries. What is none of these passes
-    through as it is: it is a fault of ours.
+    ``within_s``: the deadline in seconds; None leaves it to the client's own retries. Any other exception passes
+    unchanged: it is a bug of ours.
     """
     try:
         async with asyncio.timeout(within_s):
@@ -38,28 +39,28 @@ async def answered(within_s: float | None = None) -> AsyncIterator[None]:
         raise AlreadyStarted from running
     except WorkflowUpdateFailedError as failed:
         raise _refused(failed) from failed
-    except RPCError as trouble:
-        raise _of_status(trouble) from trouble
-    except RuntimeError as trouble:  # a lazy client that cannot connect says so this way
-        if "connect" not in str(trouble).lower():
+    except RPCError as error:
+        raise _error_of(error) from error
+    except RuntimeError as error:  # a lazy client that cannot connect raises this
+        if "connect" not in str(error).lower():
             raise
-        raise TemporalAway(str(trouble)) from trouble
+        raise TemporalAway(str(error)) from error
 
 
-def _of_status(trouble: RPCError) -> Exception:
-    if trouble.status is RPCStatusCode.NOT_FOUND:
-        return IssueNotRunning(str(trouble))
-    if trouble.status in AWAY:
-        return TemporalAway(str(trouble))
-    return OutcomeUnknown(str(trouble)) if trouble.status in UNSURE else trouble
+def _error_of(error: RPCError) -> Exception:
+    if error.status is RPCStatusCode.NOT_FOUND:
+        return IssueNotRunning(str(error))
+    if error.status in UNAVAILABLE:
+        return TemporalAway(str(error))
+    return OutcomeUnknown(str(error)) if error.status in AMBIGUOUS else error
 
 
 def _refused(failed: WorkflowUpdateFailedError) -> Exception:
-    """What the workflow said; a failure that is no refusal stays what it is."""
+    """What the workflow raised, by its name; a failure that is no refusal is returned as it is."""
     cause = failed.cause
     if not isinstance(cause, ApplicationError) or cause.type is None:
         return failed
-    if cause.type == ReceiptInLedgerOnly.__name__:
+    if cause.type == receipts.ReceiptDropped.__name__:
         return ReceiptInLedgerOnly()
     facts = cause.details[0] if cause.details else None
     return Refused(cause.type, facts) if isinstance(facts, dict) else failed

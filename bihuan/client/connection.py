@@ -1,4 +1,4 @@
-"""Reaching a Temporal server, and preparing its namespace for our workflows."""
+"""Connecting to a Temporal server, and preparing its namespace for our workflows."""
 
 from datetime import timedelta
 from typing import Protocol
@@ -13,7 +13,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import Runtime
 from temporalio.service import RetryConfig
 
-from bihuan.client.calls import answered
+from bihuan.client.calls import temporal_call
 from bihuan.client.errors import OutcomeUnknown, TemporalAway, TemporalUnreachable
 from workflows.names import SEARCH_ATTRIBUTES
 
@@ -21,12 +21,14 @@ INDEXED = {
     "Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
     "Datetime": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
 }
-QUICK = RetryConfig(initial_interval_millis=100, max_interval_millis=300, max_elapsed_time_millis=1200, max_retries=5)
-"""For callers that wait for an answer: whether Temporal is away is known within two seconds."""
+INTERACTIVE_RETRY = RetryConfig(
+    initial_interval_millis=100, max_interval_millis=300, max_elapsed_time_millis=1200, max_retries=5
+)
+"""For callers that wait for an answer: it gives up within two seconds when Temporal is unreachable."""
 
 
 class ServerSettings(Protocol):
-    """Where the server is: ``temporal`` is ``host:port``."""
+    """The server's address (``temporal``, as ``host:port``) and namespace."""
 
     @property
     def temporal(self) -> str: ...
@@ -38,9 +40,9 @@ class ServerSettings(Protocol):
 async def connect(
     settings: ServerSettings, *, retry: RetryConfig | None = None, runtime: Runtime | None = None, lazy: bool = False
 ) -> Client:
-    """A client whose payloads are ours. Every process, test and tool uses this converter and no other.
+    """A client with the pydantic data converter, which every process, test and tool must use.
 
-    ``lazy``: connect with the first call, so that a process can start while Temporal is away.
+    ``lazy``: connect with the first call, so that a process can start while Temporal is unreachable.
     Raises TemporalUnreachable.
     """
     try:
@@ -52,21 +54,21 @@ async def connect(
             runtime=runtime,
             lazy=lazy,
         )
-    except RuntimeError as trouble:
-        raise TemporalUnreachable(settings.temporal) from trouble
+    except RuntimeError as error:
+        raise TemporalUnreachable(settings.temporal) from error
 
 
 async def is_reachable(client: Client) -> bool:
-    """Whether the server answers now."""
+    """Whether the server answers within two seconds."""
     try:
-        async with answered(2):
+        async with temporal_call(2):
             return await client.service_client.check_health(timeout=timedelta(seconds=1))
     except (TemporalAway, OutcomeUnknown, RuntimeError):
         return False
 
 
 async def register_search_attributes(client: Client) -> None:
-    """Make ours known to the server; those it knows are left alone."""
+    """Add our search attributes to the namespace; existing ones stay as they are."""
     known = await client.operator_service.list_search_attributes(
         ListSearchAttributesRequest(namespace=client.namespace)
     )
@@ -77,8 +79,8 @@ async def register_search_attributes(client: Client) -> None:
         )
 
 
-async def keep_closed_for(client: Client, days: int) -> None:
-    """How long the namespace remembers closed workflows, and with them which notices were sent."""
+async def set_retention(client: Client, days: int) -> None:
+    """Keep closed workflows for so many days: while they exist, no notice of the same id is sent twice."""
     retention = Duration(seconds=days * 86400)
     await client.workflow_service.update_namespace(
         UpdateNamespaceRequest(

@@ -1,13 +1,13 @@
-"""What keeps the client from an answer: each reason with a stable name and a sentence in Chinese and in English."""
+"""Errors of the client, each with a stable name and a sentence in Chinese and in English."""
 
 from collections.abc import Mapping
 from typing import Any
 
 
 class Failure(Exception):
-    """Something that was asked for and cannot be had. ``field``: which field of what was asked is at fault.
+    """A request that cannot be fulfilled. ``field``: the field of the request that is the reason, if any.
 
-    ``name``, ``zh`` and ``en`` are all that any face, HTTP or command line, needs to say it.
+    ``name``, ``zh`` and ``en`` are what HTTP and the command line show.
     """
 
     name = "failure"
@@ -20,7 +20,7 @@ class Failure(Exception):
 
 
 class ClientError(Failure):
-    """Temporal, or the workflow that was asked, gave no answer that can be used. ``str`` tells what came instead."""
+    """Temporal or a workflow gave no usable answer. ``str`` is the original message."""
 
 
 class TemporalAway(ClientError):
@@ -28,18 +28,18 @@ class TemporalAway(ClientError):
 
     name = "temporal-away"
     zh = "流程引擎暂不可用，请以同一幂等键重试。"
-    en = "The workflow engine is away; repeat with the same key."
+    en = "The workflow engine is unavailable; repeat with the same key."
 
 
 class TemporalUnreachable(TemporalAway):
-    """No server answers at this address, as a process or a command begins."""
+    """No server answers at this address when a process or a command starts."""
 
     def __init__(self, address: str) -> None:
         super().__init__(f"{address} 无应答，请核对 BIHUAN_TEMPORAL_ADDRESS · nothing answers at {address}")
 
 
 class OutcomeUnknown(ClientError):
-    """Still undecided when the time was over, or the connection was cut: it may have been done, or may yet be."""
+    """The deadline passed or the connection broke: the command may have been executed, or may be later."""
 
     name = "outcome-unknown"
     zh = "规定时间内未得出结果，请以同一幂等键重试。"
@@ -47,7 +47,7 @@ class OutcomeUnknown(ClientError):
 
 
 class IssueNotRunning(ClientError):
-    """No workflow runs under this id: for an issue, it is unknown, archived, or was ended by an operator."""
+    """No workflow runs under this id: the issue is unknown, archived, or was terminated by an operator."""
 
     name = "issue-not-running"
     zh = "该问题的流程未在运行，请联系运维恢复。"
@@ -55,7 +55,7 @@ class IssueNotRunning(ClientError):
 
 
 class AlreadyStarted(ClientError):
-    """The id is in use, or was: what was to be started is there."""
+    """A workflow of this id runs, or has run and must not be repeated."""
 
     name = "already-started"
     zh = "已经发起。"
@@ -63,7 +63,7 @@ class AlreadyStarted(ClientError):
 
 
 class ReceiptInLedgerOnly(ClientError):
-    """The command was obeyed so long ago that only the ledger has its receipt."""
+    """The command was executed so long ago that only the ledger still has its receipt."""
 
     name = "answered-before"
     zh = "该操作早已办理，台账暂不可用，请稍后重试以取得回执。"
@@ -71,7 +71,10 @@ class ReceiptInLedgerOnly(ClientError):
 
 
 class Refused(ClientError):
-    """A workflow refused by the rules. ``name``: of a class in ``bihuan.domain.refusals``; ``facts``: what it says."""
+    """A workflow refused a command by the rules.
+
+    ``name``: a class in ``bihuan.domain.refusals``. ``facts``: its fields, with its sentences in ``zh`` and ``en``.
+    """
 
     def __init__(self, name: str, facts: Mapping[str, Any]) -> None:
         self.name, self.zh, self.en = name, facts.get("zh", ""), facts.get("en", "")

@@ -1,4 +1,4 @@
-"""The workflow of an issue: started once for its number, moved by acts, started again where its run was taken away."""
+"""The workflow of an issue: starting it once for its number, acting on it, starting it again after a termination."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -9,8 +9,8 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from bihuan.client.calls import answered
-from bihuan.client.runs import described, first_event
+from bihuan.client.calls import temporal_call
+from bihuan.client.runs import describe, first_event
 from bihuan.domain.issue import Issue
 from bihuan.domain.loop.step import Receipt
 from bihuan.wire import ActCommand
@@ -19,20 +19,20 @@ from workflows.issue_loop import MOVING, IssueLoop
 from workflows.messages import Archive, Opening
 from workflows.names import ISSUE_QUEUE
 
-DECIDED_WITHIN_S = 5.0
-BETWEEN_RUNS_S = 0.05
+DECISION_TIMEOUT_S = 5.0
+NEXT_RUN_WAIT_S = 0.05
 
 
 async def start_issue(
-    client: Client, number: str, opening: Opening, *, within_s: float | None = DECIDED_WITHIN_S
+    client: Client, number: str, opening: Opening, *, within_s: float | None = DECISION_TIMEOUT_S
 ) -> Receipt:
-    """Take an issue in under its number; one that was taken in under it before answers with its first receipt.
+    """Start the workflow of a new issue; for a number that was started before, return the first receipt.
 
-    It is received when the server starts it: our own clock only fills what an operator sees until then.
+    The issue is received at the moment the server starts it; our own clock only fills what operators see until then.
     Raises a Refusal of the rules, or a ClientError.
     """
     issue = opening.intake(number, datetime.now(UTC))[0].issue
-    async with answered(within_s):
+    async with temporal_call(within_s):
         try:
             handle = await _start(client, opening, issue, WorkflowIDReusePolicy.REJECT_DUPLICATE)
         except WorkflowAlreadyStartedError:
@@ -42,9 +42,9 @@ async def start_issue(
 
 
 async def restart_issue(client: Client, opening: Opening) -> None:
-    """Let an issue that lived before go on from where ``opening`` has it. Raises AlreadyStarted where it runs."""
-    assert opening.life is not None, "it lived before"
-    async with answered():
+    """Start the workflow of an existing issue again from ``opening.life``. Raises AlreadyStarted where it runs."""
+    assert opening.life is not None, "the issue existed before"
+    async with temporal_call():
         await _start(client, opening, opening.life.issue, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
 
 
@@ -63,12 +63,12 @@ async def _start(
     )
 
 
-async def act(client: Client, issue_no: str, command: ActCommand, *, within_s: float = DECIDED_WITHIN_S) -> Receipt:
-    """Put one act to an issue; the answer to a repetition is the first one.
+async def act(client: Client, issue_no: str, command: ActCommand, *, within_s: float = DECISION_TIMEOUT_S) -> Receipt:
+    """Perform one act on an issue; repeating a command returns the first receipt.
 
     Raises Refused, IssueNotRunning, AnsweredBefore, OutcomeUnknown, TemporalAway.
     """
-    async with answered(within_s):
+    async with temporal_call(within_s):
         while True:
             try:
                 return await client.get_workflow_handle(issue_no).execute_update(
@@ -77,29 +77,29 @@ async def act(client: Client, issue_no: str, command: ActCommand, *, within_s: f
             except WorkflowUpdateFailedError as failed:
                 if getattr(failed.cause, "type", "") != MOVING:
                     raise
-            except RPCError as trouble:
-                if trouble.status is not RPCStatusCode.FAILED_PRECONDITION:
+            except RPCError as error:
+                if error.status is not RPCStatusCode.FAILED_PRECONDITION:
                     raise
-            await asyncio.sleep(BETWEEN_RUNS_S)  # the issue is between two runs, and says so only by refusing
+            await asyncio.sleep(NEXT_RUN_WAIT_S)  # it is between two runs of continue-as-new
 
 
-async def is_kept(client: Client, issue_no: str) -> bool:
-    """Whether Temporal has a run of this issue, open or ended."""
-    run = await described(client, issue_no)
+async def is_known(client: Client, issue_no: str) -> bool:
+    """Whether Temporal still has a run of this issue, open or closed."""
+    run = await describe(client, issue_no)
     return run is not None and run.workflow_type == "IssueLoop"
 
 
 async def first_receipt(client: Client, number: str) -> Receipt:
-    """What was answered when the issue was taken in: its newest run began with that, or with all it ever answered."""
+    """The receipt of the submission, from the input of the newest run."""
     begun = await first_event(client, number)
-    opening = await opening_of(client, begun)
+    opening = await decode_opening(client, begun)
     if opening.life is None:
         return opening.intake(number, begun.event_time.ToDatetime(UTC))[1]
     return next(one for one in opening.life.receipts if one.revision == 1)
 
 
-async def opening_of(client: Client, begun: HistoryEvent) -> Opening:
-    """How a run of an issue began, from its first event."""
+async def decode_opening(client: Client, begun: HistoryEvent) -> Opening:
+    """The input of an issue's run, from its first history event."""
     payloads = begun.workflow_execution_started_event_attributes.input.payloads
     opening: Opening = (await client.data_converter.decode(list(payloads), [Opening]))[0]
     return opening

@@ -1,10 +1,10 @@
-"""The workflows that bring notices: one for each notice, and one for each group chat."""
+"""The workflows that deliver notices: one for each notice, and one for each group chat."""
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from bihuan.client.calls import answered
+from bihuan.client.calls import temporal_call
 from bihuan.client.runs import first_event
 from bihuan.domain.bounds import cut
 from bihuan.wire import NoticeOrder
@@ -14,24 +14,24 @@ from workflows.names import NOTICE_QUEUE, chat_digest_id
 from workflows.notice import Notice
 from workflows.timeouts import Patience
 
-RESENT_WITHIN_S = 5.0
+RESEND_TIMEOUT_S = 5.0
 
 
 async def start_notice(client: Client, order: NoticeOrder, patience: Patience) -> None:
-    """Start the notice of this id, which exists once. Raises AlreadyStarted, or another ClientError."""
-    async with answered():
+    """Start the delivery of a notice; its id is used once. Raises AlreadyStarted, or another ClientError."""
+    async with temporal_call():
         await _start(client, order, patience, reuse=WorkflowIDReusePolicy.REJECT_DUPLICATE)
 
 
 async def continue_notice(client: Client, order: NoticeOrder, patience: Patience, tried: tuple[Tried, ...]) -> None:
-    """Start a notice that has ended again, with the ways that were tried. Raises AlreadyStarted while it runs."""
-    async with answered():
+    """Start the delivery of a closed notice again after the routes ``tried``. Raises AlreadyStarted while it runs."""
+    async with temporal_call():
         await _start(client, order, patience, tried, reuse=WorkflowIDReusePolicy.ALLOW_DUPLICATE)
 
 
 async def resend_notice(client: Client, order: NoticeOrder, patience: Patience) -> None:
-    """Bring a notice once more, under its own id. Raises AlreadyStarted while it is being brought."""
-    async with answered(RESENT_WITHIN_S):
+    """Deliver a closed notice once more, under its own id. Raises AlreadyStarted while it runs."""
+    async with temporal_call(RESEND_TIMEOUT_S):
         await _start(client, order, patience, reuse=WorkflowIDReusePolicy.ALLOW_DUPLICATE, prefix="重发 ")
 
 
@@ -54,9 +54,9 @@ async def _start(
     )
 
 
-async def hand_to_chat(client: Client, chat: Chat, card: Card, patience: Patience) -> None:
-    """Give a card to the workflow of a group chat, which begins with its first card; one given twice is said once."""
-    async with answered():
+async def queue_for_chat(client: Client, chat: Chat, card: Card, patience: Patience) -> None:
+    """Add a card to the digest of a group chat, starting its workflow if needed; a card is shown once."""
+    async with temporal_call():
         await client.start_workflow(
             ChatDigest.run,
             args=[chat, patience, 0, (), ()],
@@ -69,12 +69,12 @@ async def hand_to_chat(client: Client, chat: Chat, card: Card, patience: Patienc
 
 
 async def last_order(client: Client, notice_id: str) -> NoticeOrder | None:
-    """What a notice was last told to bring; None: Temporal keeps it no longer."""
-    async with answered(RESENT_WITHIN_S):
+    """The order of the newest run of a notice; None where Temporal no longer has it."""
+    async with temporal_call(RESEND_TIMEOUT_S):
         try:
             begun = await first_event(client, notice_id)
-        except RPCError as trouble:
-            if trouble.status is RPCStatusCode.NOT_FOUND:
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
                 return None
             raise
         payloads = begun.workflow_execution_started_event_attributes.input.payloads

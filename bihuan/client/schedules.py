@@ -1,4 +1,4 @@
-"""Bringing Temporal's schedules to what the city's file says, and saying what that changes."""
+"""Making Temporal's schedules match the city's file, and the differences."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from temporalio.client import (
 from temporalio.converter import DataConverter
 from temporalio.service import RPCError, RPCStatusCode
 
-from bihuan.client.calls import answered
+from bihuan.client.calls import temporal_call
 from bihuan.domain.bounds import cut
 from bihuan.domain.timetable import Planned, ReportKind, Timed
 from bihuan.language.phrases import REPORT_ZH
@@ -33,38 +33,38 @@ from workflows.report import ScheduledReport
 
 ZONE = "Asia/Shanghai"
 OVERLAP = ScheduleOverlapPolicy.SKIP
-"""Of all that were missed, one starts; it tells the newest period due, so that the others have nothing to add."""
+"""After an outage one run starts instead of several: it reports the newest period, so others would add nothing."""
 
 
-class Verdict(StrEnum):
+class ScheduleChange(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     REMOVED = "removed"
 
 
-VERDICT_ZH = {
-    Verdict.NEW: "新增",
-    Verdict.CHANGED: "变更",
-    Verdict.UNCHANGED: "不变",
-    Verdict.REMOVED: "移除",
+SCHEDULE_CHANGE_ZH = {
+    ScheduleChange.NEW: "新增",
+    ScheduleChange.CHANGED: "变更",
+    ScheduleChange.UNCHANGED: "不变",
+    ScheduleChange.REMOVED: "移除",
 }
-assert set(VERDICT_ZH) == set(Verdict)
+assert set(SCHEDULE_CHANGE_ZH) == set(ScheduleChange)
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """What becomes of one schedule. ``fields``: each field that changes, from what to what."""
+class ScheduleDifference:
+    """The change of one schedule. ``fields``: for each field that changes its name, old and new value."""
 
     id: str
-    verdict: Verdict
+    verdict: ScheduleChange
     when: str
     fields: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """One schedule of ours as Temporal has it."""
+class ScheduleStatus:
+    """One of our schedules in Temporal. ``ran``, ``skipped``, ``missed``: numbers of runs."""
 
     id: str
     when: str
@@ -92,7 +92,7 @@ def schedule_of(planned: Planned) -> Schedule:
 
 
 def _spec(timed: Timed) -> ScheduleSpec:
-    """Digests are looked at on every day: the city's calendar, which may be revised, decides when each runs."""
+    """Digests start every day: their workflow asks the city's calendar, which may change, for working days."""
     if timed.every_s:
         return ScheduleSpec(intervals=[ScheduleIntervalSpec(timedelta(seconds=timed.every_s))], time_zone_name=ZONE)
     hour, minute = map(int, timed.at.split(":"))
@@ -107,56 +107,60 @@ def _on(daily: ScheduleCalendarSpec, day: str) -> ScheduleCalendarSpec:
     return replace(daily, month=[ScheduleRange(month)], day_of_month=[ScheduleRange(number)])
 
 
-async def apply(client: Client, planned: Sequence[Planned], *, dry: bool = False) -> tuple[Difference, ...]:
-    """What changes, in the order of the file. What an operator paused stays paused. ``dry``: nothing is changed.
+async def apply_schedules(
+    client: Client, planned: Sequence[Planned], *, dry: bool = False
+) -> tuple[ScheduleDifference, ...]:
+    """Create, update and delete schedules; the differences in the order of the file. Paused ones stay paused.
+
+    ``dry``: change nothing, only return the differences.
 
     Raises a ClientError.
     """
-    wanted = {schedule_id(one.timed.name): one for one in planned}
-    async with answered():
-        differences = [await _brought(client, id_, one, dry=dry) for id_, one in wanted.items()]
-        for id_ in sorted(await _ours(client) - wanted.keys()):
-            differences.append(Difference(id_, Verdict.REMOVED, ""))
+    planned_by_id = {schedule_id(one.timed.name): one for one in planned}
+    async with temporal_call():
+        differences = [await _apply_one(client, id_, one, dry=dry) for id_, one in planned_by_id.items()]
+        for id_ in sorted(await _ours(client) - planned_by_id.keys()):
+            differences.append(ScheduleDifference(id_, ScheduleChange.REMOVED, ""))
             if not dry:
                 await client.get_schedule_handle(id_).delete()
     return tuple(differences)
 
 
-async def _brought(client: Client, id_: str, planned: Planned, *, dry: bool) -> Difference:
+async def _apply_one(client: Client, id_: str, planned: Planned, *, dry: bool) -> ScheduleDifference:
     schedule, when = schedule_of(planned), planned.timed.zh
     described = await _described(client, id_)
     if described is None:
         if not dry:
             await _create(client, id_, schedule)
-        return Difference(id_, Verdict.NEW, when)
+        return ScheduleDifference(id_, ScheduleChange.NEW, when)
     was, now = await _fields(client, described.schedule), await _fields(client, schedule)
     names = [*now, *(name for name in was if name not in now)]
     fields = tuple(
         (name, was.get(name, ""), now.get(name, "")) for name in names if was.get(name, "") != now.get(name, "")
     )
     if not fields:
-        return Difference(id_, Verdict.UNCHANGED, when)
+        return ScheduleDifference(id_, ScheduleChange.UNCHANGED, when)
     if not dry:
-        await client.get_schedule_handle(id_).update(lambda standing: _updated(standing, schedule))
-    return Difference(id_, Verdict.CHANGED, when, fields)
+        await client.get_schedule_handle(id_).update(lambda current: _updated(current, schedule))
+    return ScheduleDifference(id_, ScheduleChange.CHANGED, when, fields)
 
 
 async def _create(client: Client, id_: str, schedule: Schedule) -> None:
     try:
         await client.create_schedule(id_, schedule)
     except ScheduleAlreadyRunningError:
-        await client.get_schedule_handle(id_).update(lambda standing: _updated(standing, schedule))
+        await client.get_schedule_handle(id_).update(lambda current: _updated(current, schedule))
 
 
-def _updated(standing: ScheduleUpdateInput, schedule: Schedule) -> ScheduleUpdate:
-    return ScheduleUpdate(replace(schedule, state=standing.description.schedule.state))
+def _updated(current: ScheduleUpdateInput, schedule: Schedule) -> ScheduleUpdate:
+    return ScheduleUpdate(replace(schedule, state=current.description.schedule.state))
 
 
 async def _described(client: Client, id_: str) -> ScheduleDescription | None:
     try:
         return await client.get_schedule_handle(id_).describe()
-    except RPCError as trouble:
-        if trouble.status is RPCStatusCode.NOT_FOUND:
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
             return None
         raise
 
@@ -165,21 +169,21 @@ async def _ours(client: Client) -> set[str]:
     return {one.id async for one in await client.list_schedules() if one.id.startswith(SCHEDULES)}
 
 
-async def listed(client: Client) -> tuple[Listed, ...]:
-    """Every schedule of ours that the server has. Raises a ClientError."""
+async def list_schedules(client: Client) -> tuple[ScheduleStatus, ...]:
+    """The status of each of our schedules, by id. Raises a ClientError."""
     found = []
-    async with answered():
+    async with temporal_call():
         for id_ in sorted(await _ours(client)):
             described = await _described(client, id_)
             if described is not None:
-                found.append(await _listed(client, described))
+                found.append(await _status_of(client, described))
     return tuple(found)
 
 
-async def _listed(client: Client, described: ScheduleDescription) -> Listed:
+async def _status_of(client: Client, described: ScheduleDescription) -> ScheduleStatus:
     info, state = described.info, described.schedule.state
-    timed = await _asked(client.data_converter, described.schedule)
-    return Listed(
+    timed = await _input_of(client.data_converter, described.schedule)
+    return ScheduleStatus(
         described.id,
         timed.zh if timed else "",
         state.paused,
@@ -192,12 +196,12 @@ async def _listed(client: Client, described: ScheduleDescription) -> Listed:
 
 
 async def _fields(client: Client, schedule: Schedule) -> dict[str, str]:
-    """All we say of a schedule, as the server tells it back."""
+    """What we set of a schedule, in the form in which the server returns it."""
     action, policy = schedule.action, schedule.policy
-    assert isinstance(action, ScheduleActionStartWorkflow), "all of ours start a workflow"
-    timed = await _asked(client.data_converter, schedule)
+    assert isinstance(action, ScheduleActionStartWorkflow), "each of our schedules starts a workflow"
+    timed = await _input_of(client.data_converter, schedule)
     return {
-        "spec": _spec_told(schedule.spec),
+        "spec": _spec_text(schedule.spec),
         "time_zone": schedule.spec.time_zone_name or "",
         "overlap": policy.overlap.name,
         "catch_up": f"{policy.catchup_window.total_seconds():.0f}s" if policy.catchup_window else "",
@@ -212,8 +216,8 @@ def _plain(timed: Timed) -> dict[str, str]:
     return {name: "、".join(value) if isinstance(value, tuple) else str(value) for name, value in values.items()}
 
 
-async def _asked(converter: DataConverter, schedule: Schedule) -> Timed | None:
-    """What its runs are started with; None where that is nothing of ours."""
+async def _input_of(converter: DataConverter, schedule: Schedule) -> Timed | None:
+    """The input of its runs; None where it is not one of our reports."""
     action = schedule.action
     if not isinstance(action, ScheduleActionStartWorkflow) or len(action.args) != 1:
         return None
@@ -229,8 +233,8 @@ async def _asked(converter: DataConverter, schedule: Schedule) -> Timed | None:
     return timed if isinstance(timed, Timed) else None
 
 
-def _spec_told(spec: ScheduleSpec) -> str:
-    """In one form, whatever the server adds on its way."""
+def _spec_text(spec: ScheduleSpec) -> str:
+    """As a text that does not depend on what the server adds."""
     calendars = [
         " ".join(f"{name} {_ranges(ranges)}" for name in _UNITS if (ranges := getattr(one, name)))
         for one in spec.calendars

@@ -1,109 +1,50 @@
 """The issue as a value: all that is known of it, folded from its events."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bihuan.domain.batches.values import Hold
-from bihuan.domain.bounds import blank
 from bihuan.domain.clocks.clock import Clock, Obligation, Pause
-from bihuan.domain.clocks.governing import Governing
-from bihuan.domain.evaluation.values import Rating, Withdrawal
-from bihuan.domain.following.values import Follower
-from bihuan.domain.intake.commands import Enterprise
+from bihuan.domain.clocks.governing import Governance
+from bihuan.domain.dispatch.values import Assignment
+from bihuan.domain.evaluation.values import Evaluation
+from bihuan.domain.following.values import Links
+from bihuan.domain.intake.values import Matter
 from bihuan.domain.joint.values import Part, PartState
-from bihuan.domain.ladder.orders import Order
-from bihuan.domain.ladder.papers import Consultation, Draft, LevelUpAsk
-from bihuan.domain.ladder.rungs import Unheeded
-from bihuan.domain.merging.values import Absorbed
-from bihuan.domain.parties import Party
-from bihuan.domain.people import Actor
-from bihuan.domain.policy import Limits, Urgency
+from bihuan.domain.ladder.values import Supervision
 from bihuan.domain.requests.values import Request
-from bihuan.domain.stage import STAGE_OF, Outcome, Stage, Status
+from bihuan.domain.stage import STAGE_OF, Stage, Status
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One issue at one revision. ``revision`` counts its events; ``raised`` holds the keys of alarms raised.
+    """One issue at one revision; ``revision`` counts its events. Each concept has a value of its own in it.
 
-    ``governed_by`` says where ``limits`` come from; None only in issues older than legal clocks, which the profile
-    governs. ``silence_accepted_at``: when silence accepted it, until it is triaged anew. ``adopted_by``: the batch that
-    gave it the policy it is under; ``kept``: the policies a batch kept it from.
+    ``silence_accepted_at``: when silence accepted it, until it is triaged anew.
     """
 
     issue_no: str
     revision: int
     status: Status
-    enterprise: Enterprise
-    title: str
-    description: str
-    county: str
-    contact: str
-    channel: str
-    category: str
-    service_group: str
-    urgency: Urgency
-    complex: bool
-    keyed_by: Actor
-    liaison: str
-    received_at: datetime
-    policy_version: str
-    limits: Limits
-    triager: Party
-    group: str
-    holder: str = ""
-    earlier_holders: tuple[str, ...] = ()
-    given_at: datetime | None = None
-    designated: bool = False
-    transfers_by_units: int = 0
-    transfers: int = 0
-    returns_asked: int = 0
+    matter: Matter
+    governance: Governance
+    assignment: Assignment
+    evaluation: Evaluation = field(default_factory=Evaluation)
+    links: Links = field(default_factory=Links)
+    supervision: Supervision = field(default_factory=Supervision)
+    clocks: tuple[Clock, ...] = ()
+    requests: tuple[Request, ...] = ()
+    parts: tuple[Part, ...] = ()
+    holds: tuple[Hold, ...] = ()
     round: int = 1
     round_since: datetime | None = None
     """When this round began; None: at receipt."""
     info_asked: int = 0
     came_from: Status | None = None
-    outcome: Outcome | None = None
-    rating: Rating | None = None
-    rated_at: datetime | None = None
-    no_answers: tuple[datetime, ...] = ()
-    merging: str = ""
-    """The issue it asked to be merged into; nothing else of it changes until the answer is here."""
-    merged_into: str = ""
-    closed_at: datetime | None = None
-    clocks: tuple[Clock, ...] = ()
-    orders: tuple[Order, ...] = ()
-    raised: frozenset[str] = frozenset()
-    governed_by: Governing | None = None
     silence_accepted_at: datetime | None = None
-    requests: tuple[Request, ...] = ()
-    parts: tuple[Part, ...] = ()
-    result: str = ""
-    following: str = ""
-    inherited_from: str = ""
-    left_parent: bool = False
-    followers: tuple[Follower, ...] = ()
-    absorbing: tuple[Absorbed, ...] = ()
-    holds: tuple[Hold, ...] = ()
     late_checks: tuple[Pause, ...] = ()
     """What checks that sent a result back had taken beyond their own limit."""
-    adopted_by: str = ""
-    kept: tuple[str, ...] = ()
-    drafts: tuple[Draft, ...] = ()
-    consultations: tuple[Consultation, ...] = ()
-    level_up_asked: LevelUpAsk | None = None
-    levelled_up: bool = False
-    missed_by: tuple[str, ...] = ()
-    """The units that held it when the time for its result ran out."""
-    urged_at: datetime | None = None
-    unheeded: tuple[Unheeded, ...] = ()
-    alerted: tuple[Party, ...] = ()
-    """Whoever was told of R1 or R2 since it was opened or reopened, and so is to hear when it is over."""
-    handled_by: tuple[str, ...] = ()
-    """The persons who handled it, answered it, asked for a ruling or handed in a part: none of them judges it."""
-    unit_acted_at: datetime | None = None
-    """When a unit last did something about it."""
-    withdrawal: Withdrawal | None = None
+    closed_at: datetime | None = None
 
     @property
     def stage(self) -> Stage:
@@ -114,28 +55,9 @@ class Issue:
         return self.stage is Stage.CLOSED
 
     @property
-    def incomplete(self) -> bool:
-        """Not all is known that its triage needs."""
-        return any(blank(one) for one in (self.county, self.contact, self.channel))
-
-    @property
     def dispatched(self) -> bool:
         """A unit holds it."""
-        return bool(self.holder)
-
-    @property
-    def open_orders(self) -> tuple[Order, ...]:
-        return tuple(order for order in self.orders if order.open)
-
-    @property
-    def open_drafts(self) -> tuple[Draft, ...]:
-        return tuple(draft for draft in self.drafts if draft.open)
-
-    def draft(self, no: str) -> Draft | None:
-        return next((draft for draft in self.drafts if draft.no == no), None)
-
-    def order(self, no: str) -> Order | None:
-        return next((order for order in self.orders if order.no == no), None)
+        return bool(self.assignment.holder)
 
     @property
     def open_requests(self) -> tuple[Request, ...]:
@@ -147,7 +69,7 @@ class Issue:
     @property
     def waiting(self) -> tuple[str, ...]:
         """The issues that wait for the result of this one."""
-        return tuple(one.issue_no for one in self.followers if one.follows)
+        return tuple(one.issue_no for one in self.links.followers if one.follows)
 
     @property
     def open_parts(self) -> tuple[Part, ...]:
@@ -161,7 +83,7 @@ class Issue:
     def handlers(self) -> frozenset[str]:
         """The units whose work it is or was: who held it, and who assists or handed a part in, released or not."""
         assistants = (p.unit for p in self.parts if p.handed_in_at is not None or p.state is not PartState.RELEASED)
-        return frozenset({self.holder, *self.earlier_holders, *assistants} - {""})
+        return frozenset({*self.assignment.holders, *assistants})
 
     @property
     def hold(self) -> Hold | None:

@@ -1,4 +1,4 @@
-"""Batches in the ledger: the order, which issues are still to be touched, and what came of each that was."""
+"""Batches in the ledger: the order, the issues still pending, and the result for each issue done."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -11,37 +11,37 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bihuan.domain.batches.order import DONE, STUCK, TAKES_BACK, BatchKind, BatchOrder, BatchProgress, Matching
 from bihuan.domain.stage import Stage, Status
 from bihuan.ledger.canonical import order_of, order_text
-from bihuan.ledger.engine import alone, snapshots, writing
+from bihuan.ledger.engine import lock, snapshots, writing
 from bihuan.ledger.errors import LedgerError
 from bihuan.ledger.tables import BATCH_ITEMS, BATCHES, ISSUES
 from bihuan.ledger.views import BatchItem, BatchRow
-from bihuan.ledger.writing import keep_policy
+from bihuan.ledger.writing import record_policy
 
 
 class BatchIdReused(LedgerError):
-    """Another order was given under this id."""
+    """A different order was given under this id."""
 
     def __init__(self, batch: str) -> None:
         super().__init__(f"批次号 {batch} 已用于另一批次 · batch id {batch} was used for another order")
 
 
 class BatchLedger:
-    """The batches of one ledger. Every step can be repeated without effect."""
+    """The batches of one ledger. Every step is idempotent."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
     async def open(self, order: BatchOrder, now: datetime) -> int:
-        """Put the order on record, with its policy; returns how many issues it matches. Raises BatchIdReused."""
+        """Record the order and its policy; returns how many issues it matches. Raises BatchIdReused."""
         async with writing(self._engine).begin() as tx:
-            await alone(tx, f"batch:{order.id}")
+            await lock(tx, f"batch:{order.id}")
             known = (await tx.execute(select(BATCHES).where(BATCHES.c.id == order.id))).mappings().first()
             if known is not None:
                 if known["fingerprint"] != order.fingerprint:
                     raise BatchIdReused(order.id)
                 return int(known["total"])
             if order.policy is not None:
-                await keep_policy(tx, order.policy)
+                await record_policy(tx, order.policy)
             total = (await tx.execute(select(func.count()).select_from(_matched(order).subquery()))).scalar_one()
             row = {
                 "id": order.id,
@@ -64,38 +64,38 @@ class BatchLedger:
         return BatchRow(**row) if row else None
 
     async def rows(self) -> tuple[BatchRow, ...]:
-        """The newest first."""
+        """All batches, newest first."""
         async with self._engine.connect() as connection:
             rows = await connection.execute(select(BATCHES).order_by(BATCHES.c.opened_at.desc(), BATCHES.c.id))
             return tuple(BatchRow(**row) for row in rows.mappings())
 
     async def matched(self, order: BatchOrder) -> tuple[str, ...]:
-        """The issues it matches now, touched or not."""
+        """The numbers of the issues the order matches now, with or without a result."""
         async with self._engine.connect() as connection:
             return tuple((await connection.execute(_matched(order).order_by("issue_no"))).scalars())
 
-    async def untouched(self, order: BatchOrder, limit: int) -> tuple[str, ...]:
-        """The next issues it matches and has not been put to."""
+    async def pending_issues(self, order: BatchOrder, limit: int) -> tuple[str, ...]:
+        """The numbers of the next issues that the order matches and that have no result yet, at most ``limit``."""
         matched = _matched(order).subquery()
-        touched = exists().where(BATCH_ITEMS.c.batch == order.id, BATCH_ITEMS.c.issue_no == matched.c.issue_no)
-        asked = select(matched.c.issue_no).where(~touched).order_by(matched.c.issue_no).limit(limit)
+        done = exists().where(BATCH_ITEMS.c.batch == order.id, BATCH_ITEMS.c.issue_no == matched.c.issue_no)
+        asked = select(matched.c.issue_no).where(~done).order_by(matched.c.issue_no).limit(limit)
         async with self._engine.connect() as connection:
             return tuple((await connection.execute(asked)).scalars())
 
     async def record(self, items: Sequence[BatchItem]) -> None:
-        """What came of these issues; what is on record already stays."""
+        """Record results of issues of one batch; results recorded before stay."""
         if not items:
             return
         batch = items[0].batch
         async with writing(self._engine).begin() as tx:
-            await alone(tx, f"batch:{batch}")
+            await lock(tx, f"batch:{batch}")
             known = set((await tx.execute(_issues_of(batch))).scalars())
             fresh = [item.columns() for item in items if item.issue_no not in known]
             if fresh:
                 await tx.execute(insert(BATCH_ITEMS), fresh)
 
-    async def untold(self, batch: str, issue_nos: Collection[str]) -> tuple[str, ...]:
-        """Those of these issues of which nothing is on record in this batch."""
+    async def without_result(self, batch: str, issue_nos: Collection[str]) -> tuple[str, ...]:
+        """Those of these issues that have no result in this batch, sorted."""
         async with self._engine.connect() as connection:
             known = set((await connection.execute(_issues_of(batch))).scalars())
         return tuple(sorted(set(issue_nos) - known))
@@ -124,12 +124,14 @@ async def _progress(tx: AsyncConnection, batch: str) -> BatchProgress:
 
 
 def _matched(order: BatchOrder) -> Select[Any]:
-    """The issues an order speaks of: those an earlier batch changed, or those that match and are open; a calendar's
-    are all that may be acted on, closed ones too.
+    """Select the issues an order applies to.
+
+    An order that reverses another: the issues that one changed. A calendar: all that match and are not archived. Any
+    other: all that match and are open.
     """
     if order.kind in TAKES_BACK:
         of = BATCH_ITEMS.alias("taken_back")
-        changed = (DONE, STUCK) if order.kind is BatchKind.RESUME else (DONE,)  # a stuck one may have obeyed since
+        changed = (DONE, STUCK) if order.kind is BatchKind.RESUME else (DONE,)  # a stuck one may have succeeded since
         return select(of.c.issue_no.label("issue_no")).where(of.c.batch == order.of, of.c.result.in_(changed))
     there = (
         ISSUES.c.status != Status.ARCHIVED.value

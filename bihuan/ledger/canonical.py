@@ -1,7 +1,11 @@
-"""The rules' values as canonical JSON text and back: the same value is the same text, on every machine."""
+"""The rules' values as canonical JSON and back: equal values give equal text, on every machine.
+
+The ``*_of`` functions raise ValueError for text that holds no such value.
+"""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -17,6 +21,9 @@ from bihuan.domain.policy import Policy
 from bihuan.ledger.tables import utc
 from bihuan.wire import AnyAct, AnyEvent
 
+SUB_VALUES = {one.name: [each.name for each in fields(one.type)] for one in fields(Issue) if is_dataclass(one.type)}
+"""What an issue groups in values of its concepts, with the names in each."""
+
 
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
@@ -28,8 +35,15 @@ def issue_text(issue: Issue) -> str:
 
 
 def issue_of(text: str) -> Issue:
+    """An issue from its JSON, also from that of an older version, which had every field at the top."""
+    if '"matter":' not in text:  # within a string the quotes would be escaped
+        text = json.dumps(_grouped(json.loads(text)))
     issue: Issue = _adapter(Issue).validate_json(text)
     return issue
+
+
+def _grouped(flat: Mapping[str, Any]) -> dict[str, Any]:
+    return {**flat, **{one: {name: flat[name] for name in names if name in flat} for one, names in SUB_VALUES.items()}}
 
 
 def policy_text(policy: Policy) -> str:
@@ -85,7 +99,7 @@ def parties_of(text: str) -> tuple[Party, ...]:
 
 
 def reads(parse: Callable[[Any], object], value: object) -> bool:
-    """Whether there is a value in it."""
+    """Whether ``parse`` accepts the value."""
     try:
         parse(value)
     except (ValueError, TypeError):
@@ -94,7 +108,7 @@ def reads(parse: Callable[[Any], object], value: object) -> bool:
 
 
 def canonical(value: Any) -> str:
-    """JSON with sorted keys and sorted sets, moments in UTC, nothing between the tokens, Chinese as it is."""
+    """JSON with sorted keys and sets, moments in UTC with microseconds, no blanks, Chinese unescaped."""
     return json.dumps(value, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -1,4 +1,4 @@
-"""How many issues were collected, closed and solved, by group and category, up to a moment."""
+"""Counts of issues collected, closed and solved, by group and category, and lists of a group's issues."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from bihuan.ledger.tables import ISSUES
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The issues of one group and category."""
+    """The counts of one group and category."""
 
     group: str
     category: str
@@ -23,8 +23,8 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """One issue in a list. ``outcome`` empty: open."""
+class IssueSummary:
+    """One issue in a list. ``outcome``: empty while it is open."""
 
     issue_no: str
     title: str
@@ -33,19 +33,19 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Received at ``since`` or later (None: ever) and before ``until``; closed before ``until``."""
+    """Issues received from ``since`` (None: from the beginning) until before ``until``, and closed before ``until``."""
 
     since: datetime | None
     until: datetime
 
 
-async def counted(engine: AsyncEngine, *spans: Span) -> tuple[tuple[Cell, ...], ...]:
-    """The cells of each span, all of one snapshot. An issue that was opened again is not closed."""
+async def count_by_span(engine: AsyncEngine, *spans: Span) -> tuple[tuple[Cell, ...], ...]:
+    """The cells of each span, from one snapshot. A reopened issue does not count as closed."""
     async with snapshots(engine).connect() as connection:
         return tuple([tuple(Cell(*row) for row in await connection.execute(_asked(span))) for span in spans])
 
 
-def _asked(span: Span):  # type: ignore[no-untyped-def]  # the driver's own words for a select of five columns
+def _asked(span: Span):  # type: ignore[no-untyped-def]  # SQLAlchemy's type of a select of five columns
     closed = ISSUES.c.closed_at < span.until
     solved = and_(closed, ISSUES.c.outcome == Outcome.SOLVED.value)
     by = (ISSUES.c.supervision_group, ISSUES.c.category)
@@ -59,18 +59,20 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-async def received(engine: AsyncEngine, group: str, since: datetime, until: datetime) -> tuple[Named, ...]:
-    """A group's issues that came in between."""
-    return await _named(engine, group, ISSUES.c.received_at >= since, ISSUES.c.received_at < until)
+async def received_issues(
+    engine: AsyncEngine, group: str, since: datetime, until: datetime
+) -> tuple[IssueSummary, ...]:
+    """A group's issues received from ``since`` until before ``until``."""
+    return await _summaries(engine, group, ISSUES.c.received_at >= since, ISSUES.c.received_at < until)
 
 
-async def closed(engine: AsyncEngine, group: str, since: datetime, until: datetime) -> tuple[Named, ...]:
-    """A group's issues that were closed in between."""
-    return await _named(engine, group, ISSUES.c.closed_at >= since, ISSUES.c.closed_at < until)
+async def closed_issues(engine: AsyncEngine, group: str, since: datetime, until: datetime) -> tuple[IssueSummary, ...]:
+    """A group's issues closed from ``since`` until before ``until``."""
+    return await _summaries(engine, group, ISSUES.c.closed_at >= since, ISSUES.c.closed_at < until)
 
 
-async def _named(engine: AsyncEngine, group: str, *conditions: ColumnElement[bool]) -> tuple[Named, ...]:
+async def _summaries(engine: AsyncEngine, group: str, *conditions: ColumnElement[bool]) -> tuple[IssueSummary, ...]:
     asked = select(ISSUES.c.issue_no, ISSUES.c.title, func.coalesce(ISSUES.c.outcome, ""))
     asked = asked.where(ISSUES.c.supervision_group == group, *conditions).order_by(ISSUES.c.ledger_no)
     async with engine.connect() as connection:
-        return tuple(Named(*row) for row in await connection.execute(asked))
+        return tuple(IssueSummary(*row) for row in await connection.execute(asked))

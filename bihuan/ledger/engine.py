@@ -1,4 +1,4 @@
-"""The database behind the ledger: SQLite or PostgreSQL, one way to read, one to write, one to migrate it."""
+"""The database of the ledger, SQLite or PostgreSQL: engines, locks and migrations."""
 
 import hashlib
 from pathlib import Path
@@ -21,18 +21,18 @@ DRIVERS = {
 }
 CONNECT_SECONDS_MAX = 5
 LEDGER_AWAY = (SQLAlchemyError, OSError)
-"""What a database says that is down, full, locked or out of reach; no narrower word is common to the drivers."""
-SILENT: Any = {"hide_parameters": True}
-"""What fails is logged, and is in Temporal's histories: without the numbers of people that it was to write."""
-EVERYBODY = "ledger"
-"""The key that every writer of an issue shares, and that a rebuilding holds alone."""
+"""What the drivers raise if a database is down, full, locked or out of reach; they share no narrower class."""
+NO_PARAMETERS: Any = {"hide_parameters": True}
+"""Errors are logged and kept in Temporal's histories, so they must not carry the phone numbers to be written."""
+ALL_ISSUES = "ledger"
+"""The lock that every writer of an issue shares and a rebuild holds exclusively."""
 
-_ALONE = text("SELECT pg_advisory_xact_lock(:key)").bindparams(bindparam("key", type_=BigInteger))
-_BESIDE = text("SELECT pg_advisory_xact_lock_shared(:key)").bindparams(bindparam("key", type_=BigInteger))
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)").bindparams(bindparam("key", type_=BigInteger))
+_LOCK_SHARED = text("SELECT pg_advisory_xact_lock_shared(:key)").bindparams(bindparam("key", type_=BigInteger))
 
 
 def ledger_url(url: str) -> URL:
-    """The address with the driver the ledger uses, whatever driver it names."""
+    """The URL with the driver that the ledger uses. Raises ValueError for other databases."""
     parsed = make_url(url)
     backend = parsed.drivername.partition("+")[0]
     if backend not in DRIVERS:
@@ -41,70 +41,70 @@ def ledger_url(url: str) -> URL:
 
 
 def ledger_engine(url: str) -> AsyncEngine:
-    """An engine for the ledger. On SQLite its writes wait for each other instead of failing."""
+    """An engine for the ledger. On SQLite, writers wait for each other instead of failing."""
     parsed = ledger_url(url)
     if parsed.get_backend_name() != "sqlite":
         timeout = {"timeout": CONNECT_SECONDS_MAX}
-        return create_async_engine(parsed, pool_pre_ping=True, connect_args=timeout, **SILENT)
-    engine = create_async_engine(parsed, **SILENT)
+        return create_async_engine(parsed, pool_pre_ping=True, connect_args=timeout, **NO_PARAMETERS)
+    engine = create_async_engine(parsed, **NO_PARAMETERS)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
 
 def reading_engine(url: str) -> AsyncEngine:
-    """An engine that cannot write, whatever is asked of it; it neither makes a database nor tidies one up.
+    """A read-only engine, which neither creates a database nor recovers one.
 
-    Raises FileNotFoundError where there is none.
+    Raises FileNotFoundError if the SQLite file does not exist.
     """
     parsed = ledger_url(url)
     if parsed.get_backend_name() != "sqlite":
         only = {"default_transaction_read_only": "on"}
         connecting = {"timeout": CONNECT_SECONDS_MAX, "server_settings": only}
-        return create_async_engine(parsed, connect_args=connecting, **SILENT)
+        return create_async_engine(parsed, connect_args=connecting, **NO_PARAMETERS)
     path = Path(parsed.database or "").absolute()
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such ledger")
-    return create_async_engine(parsed.set(database=path.as_uri(), query={"mode": "ro", "uri": "true"}), **SILENT)
+    return create_async_engine(parsed.set(database=path.as_uri(), query={"mode": "ro", "uri": "true"}), **NO_PARAMETERS)
 
 
 def writing(engine: AsyncEngine) -> AsyncEngine:
-    """The same engine, for transactions that write from their first statement on."""
+    """The same engine for transactions that write: on SQLite they take the write lock when they begin."""
     return engine.execution_options(ledger_writes=True)
 
 
 def snapshots(engine: AsyncEngine) -> AsyncEngine:
-    """The same engine, for transactions that see one moment throughout; SQLite's always do."""
+    """The same engine for transactions that read from one snapshot, as those of SQLite always do."""
     if engine.dialect.name == "sqlite":
         return engine
     return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
-async def alone(tx: AsyncConnection, key: str, *, beside: str = "") -> None:
-    """Hold ``key`` until the transaction ends. ``beside``: share that one with others meanwhile.
+async def lock(tx: AsyncConnection, key: str, *, shared: str = "") -> None:
+    """Hold the lock ``key`` until the transaction ends. ``shared``: a second lock, held together with other sharers.
 
-    On SQLite a write transaction is alone anyway.
+    Does nothing on SQLite, where a write transaction excludes all others.
     """
     if tx.dialect.name == "sqlite":
         return
-    if beside:
-        await tx.execute(_BESIDE, {"key": _number(beside)})
-    await tx.execute(_ALONE, {"key": _number(key)})
+    if shared:
+        await tx.execute(_LOCK_SHARED, {"key": _lock_number(shared)})
+    await tx.execute(_LOCK, {"key": _lock_number(key)})
 
 
 async def migrate(url: str) -> None:
-    """Bring the tables to the newest form. Several may start at once: one works, the others wait and find it done."""
+    """Migrate to the newest schema. Several processes may call it at once: one migrates, the others wait."""
     engine = ledger_engine(url)
     try:
         async with writing(engine).begin() as tx:
-            await alone(tx, "migrations")
+            await lock(tx, "migrations")
             await tx.run_sync(_upgrade)
     finally:
         await engine.dispose()
 
 
 async def at_head(engine: AsyncEngine) -> bool:
-    """Whether the tables have the newest form."""
+    """Whether the schema is the newest."""
     async with engine.connect() as connection:
         return await connection.run_sync(_current) == ScriptDirectory.from_config(_config()).get_current_head()
 
@@ -124,7 +124,7 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-def _number(key: str) -> int:
+def _lock_number(key: str) -> int:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], signed=True)
 
 

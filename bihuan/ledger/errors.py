@@ -1,14 +1,14 @@
-"""What the ledger will not write, and why."""
+"""Errors of the ledger, and what its verification finds."""
 
 from dataclasses import dataclass
 
 
 class LedgerError(Exception):
-    """The ledger and what it is told do not fit together."""
+    """The ledger's content and what was to be written contradict each other."""
 
 
 class LedgerGap(LedgerError):
-    """Something was published before what comes before it."""
+    """An event was to be recorded before the one that precedes it."""
 
     def __init__(self, issue_no: str, seq: int) -> None:
         super().__init__(f"{issue_no}: event {seq} is missing")
@@ -17,7 +17,7 @@ class LedgerGap(LedgerError):
 
 
 class LedgerFork(LedgerError):
-    """Another event already stands in this place."""
+    """A different event is already recorded under this number."""
 
     def __init__(self, issue_no: str, seq: int) -> None:
         super().__init__(f"{issue_no}: another event {seq} is already recorded")
@@ -26,7 +26,7 @@ class LedgerFork(LedgerError):
 
 
 class PolicyUnknown(LedgerError):
-    """The issue is stamped with a policy that was neither given nor recorded before."""
+    """The issue is stamped with a policy that was neither passed nor recorded earlier."""
 
     def __init__(self, issue_no: str, version: str) -> None:
         super().__init__(f"{issue_no}: its policy {version} is not recorded")
@@ -35,15 +35,15 @@ class PolicyUnknown(LedgerError):
 
 
 class CursorUnreadable(LedgerError, ValueError):
-    """The cursor was not made by this ledger."""
+    """The cursor does not come from this ledger."""
 
     def __init__(self) -> None:
         super().__init__("the cursor cannot be read")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that ``verify`` found. ``seq`` is 0 where it concerns the issue as a whole."""
+class IntegrityFinding:
+    """One contradiction found in the ledger. ``seq``: the event, 0 if it concerns the issue as a whole."""
 
     issue_no: str
     what: str
@@ -53,9 +53,9 @@ class Fault:
         return f"{self.issue_no}{f' event {self.seq}' if self.seq else ''}: {self.what}"
 
 
-class LedgerUnsound(LedgerError):
-    """What the ledger holds cannot be believed, and nothing else tells it."""
+class LedgerCorrupt(LedgerError):
+    """Records in the ledger are damaged, and no other source has them."""
 
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(str(fault))
-        self.fault = fault
+    def __init__(self, finding: IntegrityFinding) -> None:
+        super().__init__(str(finding))
+        self.finding = finding

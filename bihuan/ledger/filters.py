@@ -14,7 +14,7 @@ from bihuan.domain.ladder.rungs import Light
 from bihuan.domain.parties import Party
 from bihuan.domain.stage import Outcome, Stage, Status
 from bihuan.ledger.errors import CursorUnreadable
-from bihuan.ledger.tables import DELIVERIES, ISSUES, PARTS, UTCDateTime, shown, utc
+from bihuan.ledger.tables import DELIVERIES, ISSUES, PARTS, UTCDateTime, utc, without_nul
 from bihuan.ledger.views import IssueFilter, IssueRow, Scope
 
 NUMBER_MAX = 2**31 - 1
@@ -23,7 +23,7 @@ LISTED = tuple(column for column in ISSUES.columns if column.name not in _NOT_LI
 
 
 def light_at(now: datetime) -> Label[str]:
-    """The light at this moment: the worst colour whose moment has come."""
+    """The light at this moment: the worst colour whose moment has passed."""
     moment = literal(now, UTCDateTime)
     return case(
         (ISSUES.c.red_at <= moment, literal(Light.RED.value)),
@@ -34,14 +34,14 @@ def light_at(now: datetime) -> Label[str]:
 
 
 def overdue_at(now: datetime) -> ColumnElement[bool]:
-    """Something owed is late at this moment."""
+    """Whether an act that is due is late at this moment (light red or yellow)."""
     moment = literal(now, UTCDateTime)
     late = or_(ISSUES.c.red_at <= moment, ISSUES.c.yellow_at <= moment)
     return case((late, literal(True)), else_=literal(False))
 
 
-def conditions(asked: IssueFilter, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """What a filter asks for."""
+def filter_conditions(asked: IssueFilter, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """A filter as SQL conditions, all of which must hold."""
     equal = {
         ISSUES.c.stage: asked.stage and asked.stage.value,
         ISSUES.c.status: asked.status and asked.status.value,
@@ -58,14 +58,14 @@ def conditions(asked: IssueFilter, now: datetime) -> tuple[ColumnElement[bool], 
     if asked.overdue is not None:
         wanted.append(overdue_at(now).is_(asked.overdue))
     if asked.enterprise:
-        named = ISSUES.c.enterprise_name.contains(shown(asked.enterprise), autoescape=True)
+        named = ISSUES.c.enterprise_name.contains(without_nul(asked.enterprise), autoescape=True)
         code = fold(asked.enterprise)
         wanted.append(or_(ISSUES.c.uscc == code, named) if code else named)
     return tuple(wanted)
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:
-    """What lies within a scope; an empty one shows nothing."""
+    """Issues within a scope; none for an empty scope."""
     within = {
         ISSUES.c.county: scope.county,
         ISSUES.c.unit: scope.unit,
@@ -81,35 +81,35 @@ def _assisted_by(unit: str, *further: ColumnElement[bool]) -> ColumnElement[bool
     return ISSUES.c.issue_no.in_(select(PARTS.c.issue_no).where(PARTS.c.unit == unit, *further))
 
 
-def after(at: datetime | int, key: str) -> str:
-    """The cursor behind this row of a list, which is in the order of a moment or a number."""
+def page_cursor(at: datetime | int, key: str) -> str:
+    """The opaque cursor that continues a list after this row; the list is ordered by ``at``, then ``key``."""
     place = json.dumps([at if isinstance(at, int) else utc(at).isoformat(), key])
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
-def before(cursor: str, at: ColumnElement[datetime], key: ColumnElement[str]) -> ColumnElement[bool]:
-    """All that comes behind the cursor in a list with the newest first."""
+def older_than(cursor: str, at: ColumnElement[datetime], key: ColumnElement[str]) -> ColumnElement[bool]:
+    """Rows after the cursor in a list ordered newest first. Raises CursorUnreadable."""
     moment, name = _place(cursor)
     if not isinstance(moment, datetime):
         raise CursorUnreadable
     return or_(at < moment, and_(at == moment, key < name))
 
 
-def behind(cursor: str, number: ColumnElement[int], key: ColumnElement[str]) -> ColumnElement[bool]:
-    """All that comes behind the cursor in a list with the lowest number first."""
+def numbered_after(cursor: str, number: ColumnElement[int], key: ColumnElement[str]) -> ColumnElement[bool]:
+    """Rows after the cursor in a list ordered lowest number first. Raises CursorUnreadable."""
     last, name = _place(cursor)
     if not isinstance(last, int):
         raise CursorUnreadable
     return or_(number > last, and_(number == last, key > name))
 
 
-def seated(seats: Seats) -> ColumnElement[bool]:
-    """What was told to these desks, or brought to them in another's place."""
-    told, brought = DELIVERIES.c.desk.in_(seats.desks), DELIVERIES.c.reached
+def addressed_to(seats: Seats) -> ColumnElement[bool]:
+    """Deliveries addressed to these desks, or brought to them as deputies of another."""
+    addressed, reached = DELIVERIES.c.desk.in_(seats.desks), DELIVERIES.c.reached
     if seats.ref is not None:
-        here = and_(told, DELIVERIES.c.ref == seats.ref)
-        return or_(here, brought.in_([str(Party(desk, seats.ref)) for desk in seats.desks]))
-    return or_(told, brought.in_(seats.desks), *(brought.startswith(f"{desk}:") for desk in seats.desks))
+        here = and_(addressed, DELIVERIES.c.ref == seats.ref)
+        return or_(here, reached.in_([str(Party(desk, seats.ref)) for desk in seats.desks]))
+    return or_(addressed, reached.in_(seats.desks), *(reached.startswith(f"{desk}:") for desk in seats.desks))
 
 
 def _place(cursor: str) -> tuple[datetime | int, str]:
@@ -125,6 +125,7 @@ def _place(cursor: str) -> tuple[datetime | int, str]:
 
 
 def issue_view(row: RowMapping | Mapping[str, Any]) -> IssueRow:
+    """The view of a row of ``ISSUES`` that also has ``light`` and ``overdue``."""
     known: dict[str, Any] = {str(name): value for name, value in row.items()}
     outcome = known["outcome"]
     words = {

@@ -1,24 +1,25 @@
-"""Laying an exported log beside what the ledger has. What the ledger has stays, if it can be believed."""
+"""Merging an exported event log into the ledger. Intact records of the ledger stay as they are."""
 
 from collections.abc import Iterable
 
 from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bihuan.files.validation import refused
+from bihuan.files.validation import invalid_file
 from bihuan.ledger.canonical import reads, receipt_of
 from bihuan.ledger.chain import broken_links
-from bihuan.ledger.log_format import Logged, LoggedIssue, LoggedPolicy
+from bihuan.ledger.log_format import LoggedIssue, LoggedPolicy, LogRecord
 from bihuan.ledger.rows import Row
-from bihuan.ledger.snapshot import held_of, readable_policies
+from bihuan.ledger.snapshot import issue_snapshot, readable_policies
 from bihuan.ledger.tables import BATCH_ITEMS, BATCHES, DELIVERIES, EVENTS, ISSUES, POLICIES, RECEIPTS
 from bihuan.ledger.views import BatchItem, BatchRow
 
 
-async def lay(tx: AsyncConnection, log: Iterable[Logged]) -> dict[str, int]:
-    """Add whatever of the log is not there; returns the numbers of its issues.
+async def merge_log(tx: AsyncConnection, log: Iterable[LogRecord]) -> dict[str, int]:
+    """Add what the ledger lacks; returns the ``ledger_no`` of each issue of the log.
 
-    The issues' own rows follow from these. Raises FilesInvalid where the ledger has another event in the same place.
+    The rows of the issues themselves are rebuilt later, from these events. Raises FilesInvalid if the ledger has a
+    different event under the same number.
     """
     numbers: dict[str, int] = {}
     deliveries: list[Row] = []
@@ -27,9 +28,9 @@ async def lay(tx: AsyncConnection, log: Iterable[Logged]) -> dict[str, int]:
     for one in log:
         match one:
             case LoggedPolicy():
-                await _lay_policy(tx, one)
+                await _merge_policy(tx, one)
             case LoggedIssue():
-                await _lay_issue(tx, one)
+                await _merge_issue(tx, one)
                 numbers[one.issue_no] = one.ledger_no
             case BatchRow():
                 batches.append(one.columns())
@@ -44,41 +45,41 @@ async def lay(tx: AsyncConnection, log: Iterable[Logged]) -> dict[str, int]:
     return numbers
 
 
-async def _lay_policy(tx: AsyncConnection, one: LoggedPolicy) -> None:
+async def _merge_policy(tx: AsyncConnection, one: LoggedPolicy) -> None:
     if one.version in await readable_policies(tx):
         return
     await _add(tx, POLICIES, "version", [{"version": one.version, "body": one.body}])
     await tx.execute(update(POLICIES).where(POLICIES.c.version == one.version).values(body=one.body))
 
 
-async def _lay_issue(tx: AsyncConnection, one: LoggedIssue) -> None:
-    await _make_room(tx, one)
+async def _merge_issue(tx: AsyncConnection, one: LoggedIssue) -> None:
+    await _delete_corrupt(tx, one)
     asked = select(EVENTS.c.seq, EVENTS.c.hash).where(EVENTS.c.issue_no == one.issue_no)
     known = {row.seq: row.hash for row in await tx.execute(asked)}
     for row in one.events:
         if known.get(row["seq"], row["hash"]) != row["hash"]:
             kept = known[row["seq"]]
             expected = f"台账所记的 {kept} · {kept}, as the ledger has it"
-            raise refused(f"{one.file}:{one.line + row['seq']}", "hash", row["hash"], expected)
+            raise invalid_file(f"{one.file}:{one.line + row['seq']}", "hash", row["hash"], expected)
     await _add(tx, EVENTS, "seq", one.events, issue_no=one.issue_no)
     await _add(tx, RECEIPTS, "command_id", one.receipts, issue_no=one.issue_no)
-    await _free(tx, one)
+    await _free_number(tx, one)
 
 
-async def _make_room(tx: AsyncConnection, one: LoggedIssue) -> None:
-    """What cannot be believed gives way to the log, which is proved."""
-    held = await held_of(tx, one.issue_no)
-    if any(broken_links(held.events)):
+async def _delete_corrupt(tx: AsyncConnection, one: LoggedIssue) -> None:
+    """Delete damaged events and receipts, which the verified log replaces."""
+    stored = await issue_snapshot(tx, one.issue_no)
+    if any(broken_links(stored.events)):
         its = (EVENTS.c.issue_no == one.issue_no) & (EVENTS.c.seq <= one.revision)
         await tx.execute(delete(EVENTS).where(its))
-    unread = [row["command_id"] for row in held.receipts if not reads(receipt_of, row["body"])]
+    unread = [row["command_id"] for row in stored.receipts if not reads(receipt_of, row["body"])]
     if unread:
         its = (RECEIPTS.c.issue_no == one.issue_no) & RECEIPTS.c.command_id.in_(unread)
         await tx.execute(delete(RECEIPTS).where(its))
 
 
-async def _free(tx: AsyncConnection, one: LoggedIssue) -> None:
-    """Whoever was given this number while the log was away is numbered anew."""
+async def _free_number(tx: AsyncConnection, one: LoggedIssue) -> None:
+    """Free the number if another issue has taken it; a negative one marks that issue for renumbering."""
     other = (ISSUES.c.ledger_no == one.ledger_no) & (ISSUES.c.issue_no != one.issue_no)
     await tx.execute(update(ISSUES).where(other).values(ledger_no=-one.ledger_no))
 

@@ -1,4 +1,4 @@
-"""Reading an exported event log, and proving it line by line."""
+"""Reading an exported event log and verifying it line by line."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -6,9 +6,9 @@ from typing import NoReturn
 
 from pydantic import ValidationError
 
-from bihuan.files.validation import GIVEN, refused
+from bihuan.files.validation import REQUIRED, invalid_file
 from bihuan.ledger.canonical import order_of, policy_of, reads, receipt_of
-from bihuan.ledger.chain import GENESIS, entry_of, link
+from bihuan.ledger.chain import GENESIS, entry_of, event_hash
 from bihuan.ledger.log_format import (
     LINE,
     AnyLine,
@@ -17,23 +17,23 @@ from bihuan.ledger.log_format import (
     DeliveryLine,
     EndLine,
     EventLine,
-    Head,
+    HeadLine,
     IssueLine,
-    Logged,
     LoggedIssue,
     LoggedPolicy,
+    LogRecord,
     PolicyLine,
     ReceiptLine,
 )
 from bihuan.ledger.rows import Row, receipt_row
 
-GLANCE = 80
-"""So many characters of what was found are told."""
+FOUND_MAX = 80
+"""How many characters of a wrong value are quoted."""
 
 
-def read_log(path: Path) -> Iterator[Logged]:
-    """What an exported log tells, proved as it is read. Raises FilesInvalid at the first line that is wrong."""
-    reading = _Reading(path.name)
+def read_log(path: Path) -> Iterator[LogRecord]:
+    """The records of an exported log, verified as it is read. Raises FilesInvalid at the first wrong line."""
+    reading = _LogReader(path.name)
     try:
         with path.open("rb") as file:
             for text in file:
@@ -43,8 +43,8 @@ def read_log(path: Path) -> Iterator[Logged]:
     reading.finish()
 
 
-class _Reading:
-    """How far an exported log is read."""
+class _LogReader:
+    """The position in an exported log, and the issue being read there."""
 
     def __init__(self, file: str) -> None:
         self._file = file
@@ -53,12 +53,12 @@ class _Reading:
         self._seen: set[str | int] = set()
         self._ended = False
 
-    def take(self, text: bytes) -> Iterable[Logged]:
+    def take(self, text: bytes) -> Iterable[LogRecord]:
         self._number += 1
         line = self._parsed(text)
         if self._ended:
             self.refuse("kind", line.kind, "末行之后没有内容 · nothing after the end")
-        if (self._number == 1) is not isinstance(line, Head):
+        if (self._number == 1) is not isinstance(line, HeadLine):
             self.refuse("kind", line.kind, "首行说明日志，且只有首行 · the first line, and no other, to name the log")
         match line:
             case EventLine():
@@ -77,8 +77,8 @@ class _Reading:
             )
 
     def refuse(self, name: str, found: object, expected: str) -> NoReturn:
-        glance = found[:GLANCE] if isinstance(found, str) else found
-        raise refused(f"{self._file}:{self._number}" if self._number else self._file, name, glance, expected)
+        quoted = found[:FOUND_MAX] if isinstance(found, str) else found
+        raise invalid_file(f"{self._file}:{self._number}" if self._number else self._file, name, quoted, expected)
 
     def _parsed(self, text: bytes) -> AnyLine:
         try:
@@ -89,7 +89,7 @@ class _Reading:
             found = said if isinstance(said, str | int) else None
             self.refuse(".".join(map(str, first["loc"][1:])) or "line", found, _expected(first["msg"]))
 
-    def _closed(self) -> Iterable[Logged]:
+    def _closed(self) -> Iterable[LogRecord]:
         issue, self._issue = self._issue, None
         if issue is None:
             return
@@ -100,7 +100,7 @@ class _Reading:
             )
         yield issue
 
-    def _other(self, line: AnyLine) -> Iterable[Logged]:
+    def _other(self, line: AnyLine) -> Iterable[LogRecord]:
         match line:
             case PolicyLine():
                 if not reads(policy_of, line.body):
@@ -140,7 +140,7 @@ class _Reading:
         issue = self._of(row["issue_no"])
         before = issue.events[-1]["hash"] if issue.events else GENESIS
         expected = {"seq": len(issue.events) + 1, "prev_hash": before}
-        for name, value in (expected | {"hash": link(row, before)}).items():
+        for name, value in (expected | {"hash": event_hash(row, before)}).items():
             if row[name] != value:
                 self.refuse(
                     name, row[name], f"{value}，依 {issue.issue_no} 的链 · {value}, in the chain of {issue.issue_no}"
@@ -170,6 +170,6 @@ def _expected(message: str) -> str:
     if message.startswith("Invalid JSON"):
         return "完整一行 UTF-8 的 JSON · a whole line of JSON in UTF-8"
     if message == "Field required":
-        return GIVEN
-    told = message.removeprefix("Input should be ")
-    return f"合乎格式的值（{told}） · {told}"
+        return REQUIRED
+    constraint = message.removeprefix("Input should be ")
+    return f"合乎格式的值（{constraint}） · {constraint}"

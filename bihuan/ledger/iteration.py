@@ -1,4 +1,4 @@
-"""Going through the ledger issue by issue, for whoever looks at all of it and changes nothing."""
+"""Reading many issues of the ledger, one at a time."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ from bihuan.ledger.tables import ISSUES, POLICIES
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
-    """All that is recorded of one issue, and the policies it was under, by version."""
+class RecordedIssue:
+    """All recorded events of one issue, and the policies that have governed it, by version."""
 
     issue_no: str
     recorded: tuple[Recorded, ...]
     policies: Mapping[str, Policy]
 
 
-async def numbers(engine: AsyncEngine, *, open_only: bool = False, group: str = "") -> tuple[str, ...]:
-    """Every issue, in the order in which the ledger got to know them. ``group`` empty: of all groups."""
+async def select_issue_numbers(engine: AsyncEngine, *, open_only: bool = False, group: str = "") -> tuple[str, ...]:
+    """Issue numbers in the order in which the ledger first recorded them. ``group`` empty: all groups."""
     asked = select(ISSUES.c.issue_no).order_by(ISSUES.c.ledger_no)
     if open_only:
         asked = asked.where(ISSUES.c.stage != Stage.CLOSED.value)
@@ -35,24 +35,24 @@ async def numbers(engine: AsyncEngine, *, open_only: bool = False, group: str = 
         return tuple((await connection.execute(asked)).scalars())
 
 
-async def standing(engine: AsyncEngine, issue_nos: Sequence[str]) -> AsyncIterator[tuple[Issue, Policy]]:
-    """Each issue as it stands."""
+async def current_issues(engine: AsyncEngine, issue_nos: Sequence[str]) -> AsyncIterator[tuple[Issue, Policy]]:
+    """The present state of each issue, with the policy that governs it; unknown numbers are skipped."""
     reader = LedgerReader(engine)
     for issue_no in issue_nos:
-        known = await reader.life(issue_no)
+        known = await reader.issue_state(issue_no)
         if known is not None:
             yield known
 
 
-async def lives(engine: AsyncEngine, issue_nos: Sequence[str]) -> AsyncIterator[Life]:
-    """Each issue with all its events, one at a time."""
+async def recorded_issues(engine: AsyncEngine, issue_nos: Sequence[str]) -> AsyncIterator[RecordedIssue]:
+    """Each issue with all its events; issues without events are skipped."""
     reader, known = LedgerReader(engine), dict[str, Policy]()
     for issue_no in issue_nos:
         recorded = tuple(entry.recorded() for entry in await reader.all_events(issue_no))
         named = {getattr(one.event, "policy_version", "") for one in recorded} - {""}
         known |= await _policies(engine, named - known.keys())
         if recorded:
-            yield Life(issue_no, recorded, {version: known[version] for version in named if version in known})
+            yield RecordedIssue(issue_no, recorded, {version: known[version] for version in named if version in known})
 
 
 async def _policies(engine: AsyncEngine, versions: Collection[str]) -> dict[str, Policy]:

@@ -1,8 +1,7 @@
-"""The exported event log: what the ledger alone remembers once Temporal has forgotten it, as JSON lines.
+"""The exported event log, as JSON lines: everything that Temporal's histories do not keep for ever.
 
-The first line names the form. Then come the policies; each issue with its number, followed by its events in order and
-its receipts; what became of the notices; the batches, and what came of their issues; and a last line that counts the
-lines before it.
+The first line names the format. Then follow the policies; each issue with its number, then its events in order and its
+receipts; the deliveries; the batches and the result for each of their issues. The last line counts the lines before it.
 """
 
 from dataclasses import dataclass, field
@@ -15,13 +14,15 @@ from bihuan.ledger.views import BatchItem, BatchRow, Delivery
 
 
 class LogLine(BaseModel):
+    """One line of the log; ``kind`` tells which."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     def row(self) -> Row:
         return self.model_dump(exclude={"kind"})
 
 
-class Head(LogLine):
+class HeadLine(LogLine):
     kind: Literal["log"] = "log"
     form: Literal[1] = 1
 
@@ -82,19 +83,23 @@ class EndLine(LogLine):
     lines: int
 
 
-AnyLine = Head | PolicyLine | IssueLine | EventLine | ReceiptLine | DeliveryLine | BatchLine | BatchItemLine | EndLine
+AnyLine = (
+    HeadLine | PolicyLine | IssueLine | EventLine | ReceiptLine | DeliveryLine | BatchLine | BatchItemLine | EndLine
+)
 LINE: TypeAdapter[AnyLine] = TypeAdapter(Annotated[AnyLine, Field(discriminator="kind")])
 
 
 @dataclass(frozen=True)
 class LoggedPolicy:
+    """A policy of an exported log; ``body`` is its JSON."""
+
     version: str
     body: str
 
 
 @dataclass
 class LoggedIssue:
-    """An issue of an exported log as rows; its chain holds. Its events stand on the lines after ``line``."""
+    """An issue of an exported log as rows, its hash chain verified. Event ``n`` is on line ``line + n`` of ``file``."""
 
     file: str
     line: int
@@ -105,4 +110,4 @@ class LoggedIssue:
     receipts: list[Row] = field(default_factory=list)
 
 
-Logged = LoggedPolicy | LoggedIssue | Delivery | BatchRow | BatchItem
+LogRecord = LoggedPolicy | LoggedIssue | Delivery | BatchRow | BatchItem

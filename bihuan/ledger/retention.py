@@ -1,4 +1,4 @@
-"""Retention: what is deleted once it is old enough, and nothing else ever is."""
+"""Retention: deletes old notices and their traces; nothing else of the ledger is ever deleted."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +10,12 @@ from bihuan.ledger.engine import writing
 from bihuan.ledger.tables import DELIVERIES, ISSUES, TRACES
 
 PORTION = 1000
-"""Rows of one transaction, so that no writer waits long."""
+"""Notices deleted in one transaction; small, so that no writer waits long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """``kept``: issues closed as long ago, which stay with their events and orders for ever."""
+    """Rows deleted. ``kept``: issues closed before the same moment, which stay with all their events."""
 
     deliveries: int
     traces: int
@@ -23,7 +23,7 @@ class Pruned:
 
 
 async def prune(engine: AsyncEngine, before: datetime) -> Pruned:
-    """Delete the notices that ended before the moment, with their traces. May be cut off anywhere and repeated."""
+    """Delete the notices that ended before the moment, and their traces. Can be interrupted and repeated."""
     old = DELIVERIES.c.ended_at < before
     deliveries = traces = 0
     while True:

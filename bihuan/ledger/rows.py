@@ -1,4 +1,4 @@
-"""An issue and its policy as the columns of the ledger. Pure: the same issue makes the same row, whoever writes it."""
+"""Issues, orders, parts and receipts as rows of the ledger. Pure: the same issue always gives the same row."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,14 +22,14 @@ from bihuan.wire import Entry
 Row = dict[str, Any]
 
 CODE_MAX = 200
-"""A code somebody typed is cut to this length: a longer one is none, and PostgreSQL could not index it."""
+"""Codes typed by people are cut to this length, since PostgreSQL could not index a longer one."""
 
 
 def issue_row(issue: Issue, policy: Policy, entered_at: datetime, updated_at: datetime) -> Row:
-    """All columns but the running number and the fingerprint, which are not the issue's."""
+    """All columns except ``ledger_no`` and ``fingerprint``, which do not follow from the issue."""
     return (
-        _who(issue)
-        | _when(issue, policy)
+        _identity_columns(issue)
+        | _time_columns(issue, policy)
         | {
             "entered_at": entered_at,
             "updated_at": updated_at,
@@ -38,33 +38,33 @@ def issue_row(issue: Issue, policy: Policy, entered_at: datetime, updated_at: da
     )
 
 
-def _who(issue: Issue) -> Row:
+def _identity_columns(issue: Issue) -> Row:
     return {
         "issue_no": issue.issue_no,
         "revision": issue.revision,
         "stage": str(issue.stage),
         "status": str(issue.status),
-        "outcome": str(issue.outcome) if issue.closed and issue.outcome else None,
-        "enterprise_name": issue.enterprise.name,
-        "uscc": issue.enterprise.uscc[:CODE_MAX],
-        "title": issue.title,
-        "county": issue.county[:CODE_MAX],
-        "unit": issue.holder,
-        "supervision_group": issue.group,
-        "service_group": issue.service_group,
-        "category": issue.category,
-        "urgency": str(issue.urgency),
-        "triager": str(issue.triager),
+        "outcome": str(issue.evaluation.outcome) if issue.closed and issue.evaluation.outcome else None,
+        "enterprise_name": issue.matter.enterprise.name,
+        "uscc": issue.matter.enterprise.uscc[:CODE_MAX],
+        "title": issue.matter.title,
+        "county": issue.matter.county[:CODE_MAX],
+        "unit": issue.assignment.holder,
+        "supervision_group": issue.assignment.group,
+        "service_group": issue.matter.service_group,
+        "category": issue.matter.category,
+        "urgency": str(issue.matter.urgency),
+        "triager": str(issue.assignment.triager),
         "round": issue.round,
-        "policy_version": issue.policy_version,
+        "policy_version": issue.governance.policy_version,
     }
 
 
-def _when(issue: Issue, policy: Policy) -> Row:
+def _time_columns(issue: Issue, policy: Policy) -> Row:
     ahead, since = next_due(issue, policy), light_moments(issue, policy)
     return {
-        "rung": rung(issue),
-        "received_at": issue.received_at,
+        "rung": highest_rung(issue),
+        "received_at": issue.matter.received_at,
         "due_at": issue.deadline.due(policy.calendar),
         "unit_due_at": unit_due(issue, policy),
         "next_due_clock": ahead.clock if ahead else "",
@@ -78,21 +78,23 @@ def _when(issue: Issue, policy: Policy) -> Row:
 
 
 def unit_due(issue: Issue, policy: Policy) -> datetime | None:
-    """Until when the unit that holds it has time: its own limit where it was given one, else the issue's."""
+    """The deadline of the unit that holds the issue: that of its own limit if it has one, else the issue's."""
     if not issue.dispatched:
         return None
     own = issue.latest(Obligation.SOLVE)
-    clock = own if own and own.unit == issue.holder else issue.latest(Obligation.ISSUE)
+    clock = own if own and own.unit == issue.assignment.holder else issue.latest(Obligation.ISSUE)
     return clock.due(policy.calendar) if clock else None
 
 
-def rung(issue: Issue) -> str:
-    """The highest rung raised, or signed on a ground no clock knows, for something that is still not done."""
+def highest_rung(issue: Issue) -> str:
+    """The highest rung, raised by an alarm or signed by hand, for an obligation that is still open; else empty."""
     undone = [clock for clock in issue.clocks if clock.open and clock.stopped_at is None]
     reached = tuple(f"{clock.key}/{clock.grant}/" for clock in undone)
-    raised = [rung_of(alarm) for alarm in issue.raised if alarm.startswith(reached)]
+    raised = [rung_of(alarm) for alarm in issue.supervision.raised if alarm.startswith(reached)]
     keys = {clock.key for clock in undone}
-    signed = [paper.rung for paper in issue.drafts if paper.signed_at is not None and keys & set(paper.presses)]
+    signed = [
+        paper.rung for paper in issue.supervision.drafts if paper.signed_at is not None and keys & set(paper.presses)
+    ]
     return str(highest([*raised, *signed]) or "")
 
 
@@ -138,8 +140,13 @@ def receipt_row(receipt: Receipt) -> Row:
     }
 
 
-def entered(before: Issue | None, entered_at: datetime | None, entries: Sequence[Entry], issue_no: str) -> datetime:
-    """When the status after these events began. ``before`` is the issue they happened to, None where they open it."""
+def status_since(
+    before: Issue | None, entered_at: datetime | None, entries: Sequence[Entry], issue_no: str
+) -> datetime:
+    """The moment at which the status after these events began.
+
+    ``before``: the issue before them, None if they open it; ``entered_at``: since when it had its status then.
+    """
     issue, since = before, entered_at
     for entry in entries:
         if issue is None:
@@ -150,11 +157,11 @@ def entered(before: Issue | None, entered_at: datetime | None, entries: Sequence
         if issue is None or after.status is not issue.status:
             since = entry.at
         issue = after
-    assert since is not None, "an issue is in its status since some event"
+    assert since is not None, "every status begins with an event"
     return since
 
 
 def policy_versions(entries: Sequence[Entry]) -> tuple[str, ...]:
-    """The policies that governed an issue, one after the other."""
+    """The versions of the policies that governed an issue, in order."""
     named = (getattr(entry.event, "policy_version", "") for entry in entries)
     return tuple(dict.fromkeys(version for version in named if version))

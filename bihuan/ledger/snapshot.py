@@ -1,4 +1,4 @@
-"""What the ledger holds of one issue, of everyone, and by which policies."""
+"""All rows of one issue at one moment, the numbers of all issues, and the recorded policies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,21 +12,22 @@ from bihuan.ledger.canonical import policy_of, reads
 from bihuan.ledger.tables import EVENTS, ISSUES, ORDERS, PARTS, POLICIES, RECEIPTS
 
 
-async def everyone(tx: AsyncConnection) -> Sequence[str]:
+async def all_issue_numbers(tx: AsyncConnection) -> Sequence[str]:
+    """The numbers of all issues of which any table has a row, sorted."""
     tables = (ISSUES, EVENTS, RECEIPTS, ORDERS, PARTS)
     asked = union(*(select(table.c.issue_no) for table in tables)).order_by("issue_no")
     return (await tx.execute(asked)).scalars().all()
 
 
 async def readable_policies(tx: AsyncConnection) -> dict[str, Policy]:
-    """Those that can be read."""
+    """The recorded policies by version, without those that cannot be read."""
     rows = await tx.execute(select(POLICIES))
     return {row.version: policy_of(row.body) for row in rows if reads(policy_of, row.body)}
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """All rows of one issue, from one snapshot."""
+class IssueSnapshot:
+    """All rows of one issue; ``issue`` is None if its own row is missing."""
 
     issue_no: str
     issue: RowMapping | None
@@ -36,13 +37,15 @@ class Held:
     parts: Sequence[RowMapping]
 
 
-async def held_of(tx: AsyncConnection, issue_no: str) -> Held:
+async def issue_snapshot(tx: AsyncConnection, issue_no: str) -> IssueSnapshot:
+    """Read all rows of one issue; ``tx`` must read from one snapshot."""
+
     async def rows(issue_column: Column[Any], order: Column[Any]) -> Sequence[RowMapping]:
         asked = select(issue_column.table).where(issue_column == issue_no).order_by(order)
         return (await tx.execute(asked)).mappings().all()
 
     issue = await rows(ISSUES.c.issue_no, ISSUES.c.issue_no)
-    return Held(
+    return IssueSnapshot(
         issue_no,
         issue[0] if issue else None,
         await rows(EVENTS.c.issue_no, EVENTS.c.seq),

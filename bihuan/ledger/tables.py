@@ -1,4 +1,4 @@
-"""The ledger's tables. Words are VARCHAR, moments are UTC, bodies are JSON as text."""
+"""The ledger's tables. Texts are VARCHAR, moments are UTC, bodies are JSON as text."""
 
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ NUL, NUL_SHOWN = "\0", "\ufffd"
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """A moment. Refuses a naive value, stores UTC, gives back UTC, on every database."""
+    """A moment. Rejects naive values, stores and returns UTC on every database."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -24,24 +24,25 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Words(TypeDecorator[str]):
-    """Text for people and filters. A NUL, which PostgreSQL cannot hold, is shown as U+FFFD; the JSON bodies keep it."""
+class PrintableText(TypeDecorator[str]):
+    """Text for people and filters. NUL, which PostgreSQL cannot store, becomes U+FFFD; the JSON bodies keep it."""
 
     impl = String
     cache_ok = True
 
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
-        return None if value is None else shown(value)
+        return None if value is None else without_nul(value)
 
 
 def utc(value: datetime) -> datetime:
-    """The same moment in UTC. A naive value is no moment."""
+    """The same moment in UTC. Raises ValueError for a naive value."""
     if value.tzinfo is None:
         raise ValueError(f"{value.isoformat()} has no time zone")
     return value.astimezone(UTC)
 
 
-def shown(value: str) -> str:
+def without_nul(value: str) -> str:
+    """The text with every NUL replaced by U+FFFD."""
     return value.replace(NUL, NUL_SHOWN)
 
 
@@ -56,8 +57,8 @@ class _Record(SQLModel):
     )
 
 
-def _words(**column: Any) -> Any:
-    return Field(sa_type=Words, **column)
+def _text(**column: Any) -> Any:
+    return Field(sa_type=PrintableText, **column)
 
 
 def _moment(**column: Any) -> Any:
@@ -69,87 +70,87 @@ def _body() -> Any:
 
 
 class PolicyRecord(_Record, table=True):
-    """A policy some issue is stamped with, whole."""
+    """A policy that some issue is stamped with, in full."""
 
     __tablename__ = "policies"
 
-    version: str = _words(primary_key=True)
+    version: str = _text(primary_key=True)
     body: str = _body()
 
 
 class IssueRecord(_Record, table=True):
-    """One issue as it stands. The light is not here: it is asked of the three moments at reading."""
+    """The present state of one issue. Its light is computed when read, from ``blue_at``, ``yellow_at``, ``red_at``."""
 
     __tablename__ = "issues"
     __table_args__ = (Index("ix_issues_newest", "received_at", "issue_no"),)
 
-    issue_no: str = _words(primary_key=True)
+    issue_no: str = _text(primary_key=True)
     ledger_no: int = Field(unique=True)
     revision: int
-    stage: str = _words(index=True)
-    status: str = _words(index=True)
-    outcome: str | None = _words(nullable=True)
-    enterprise_name: str = _words()
-    uscc: str = _words(index=True)
-    title: str = _words()
-    county: str = _words(index=True)
-    unit: str = _words(index=True)
-    supervision_group: str = _words(index=True)
-    service_group: str = _words(index=True)
-    category: str = _words(index=True)
-    urgency: str = _words()
-    triager: str = _words()
+    stage: str = _text(index=True)
+    status: str = _text(index=True)
+    outcome: str | None = _text(nullable=True)
+    enterprise_name: str = _text()
+    uscc: str = _text(index=True)
+    title: str = _text()
+    county: str = _text(index=True)
+    unit: str = _text(index=True)
+    supervision_group: str = _text(index=True)
+    service_group: str = _text(index=True)
+    category: str = _text(index=True)
+    urgency: str = _text()
+    triager: str = _text()
     round: int
-    rung: str = _words()
+    rung: str = _text()
     received_at: datetime = _moment()
     entered_at: datetime = _moment()
     due_at: datetime | None = _moment(nullable=True)
     unit_due_at: datetime | None = _moment(nullable=True)
-    next_due_clock: str = _words()
+    next_due_clock: str = _text()
     next_due_at: datetime | None = _moment(nullable=True)
-    owes: str = _words()
+    owes: str = _text()
     blue_at: datetime | None = _moment(nullable=True)
     yellow_at: datetime | None = _moment(nullable=True, index=True)
     red_at: datetime | None = _moment(nullable=True, index=True)
     closed_at: datetime | None = _moment(nullable=True)
     updated_at: datetime = _moment()
-    fingerprint: str = _words()
-    policy_version: str = _words(foreign_key="policies.version")
+    fingerprint: str = _text()
+    policy_version: str = _text(foreign_key="policies.version")
     state: str = _body()
 
 
 class EventRecord(_Record, table=True):
-    """One event of one issue, hashed onto the one before it. Actor fields are empty for what the clock did.
+    """One event of one issue, hashed onto the one before it. Actor fields are empty for events of the clock.
 
-    ``act``: what was asked for, with the first of the events it caused; empty for all others.
+    ``act``: the act that caused the event, on the first of the events it caused; empty on all others.
     """
 
     __tablename__ = "events"
 
-    issue_no: str = _words(primary_key=True)
+    issue_no: str = _text(primary_key=True)
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime = _moment()
-    event: str = _words()
-    actor_role: str = _words()
-    actor_person: str = _words()
-    actor_org: str = _words()
-    command_id: str = _words()
+    event: str = _text()
+    actor_role: str = _text()
+    actor_person: str = _text()
+    actor_org: str = _text()
+    command_id: str = _text()
     body: str = _body()
     tell: str = _body()
     act: str = _body()
-    hash: str = _words()
-    prev_hash: str = _words()
+    hash: str = _text()
+    prev_hash: str = _text()
 
 
 class ReceiptRecord(_Record, table=True):
-    """What was answered to a command, once and for every repetition."""
+    """The answer to a command, returned again for every repetition of it."""
 
     __tablename__ = "receipts"
 
-    issue_no: str = _words(primary_key=True)
-    command_id: str = _words(primary_key=True)
+    issue_no: str = _text(primary_key=True)
+    command_id: str = _text(primary_key=True)
     body: str = _body()
-    fingerprint: str = _words()
+    fingerprint: str = _text()
     revision: int
 
 
@@ -158,12 +159,12 @@ class OrderRecord(_Record, table=True):
 
     __tablename__ = "orders"
 
-    no: str = _words(primary_key=True)
-    issue_no: str = _words(index=True)
-    rung: str = _words()
-    supervision_group: str = _words(index=True)
-    unit: str = _words()
-    authorisation_ref: str = _words()
+    no: str = _text(primary_key=True)
+    issue_no: str = _text(index=True)
+    rung: str = _text()
+    supervision_group: str = _text(index=True)
+    unit: str = _text()
+    authorisation_ref: str = _text()
     issued_at: datetime = _moment(index=True)
     reply_due_at: datetime | None = _moment(nullable=True)
     replied_at: datetime | None = _moment(nullable=True)
@@ -172,14 +173,14 @@ class OrderRecord(_Record, table=True):
 
 
 class PartRecord(_Record, table=True):
-    """What an assisting unit (协办单位) owes, or owed, the lead."""
+    """The part of an issue that an assisting unit (协办单位) is responsible for."""
 
     __tablename__ = "parts"
 
-    issue_no: str = _words(primary_key=True)
-    clock: str = _words(primary_key=True)
-    unit: str = _words(index=True)
-    state: str = _words()
+    issue_no: str = _text(primary_key=True)
+    clock: str = _text(primary_key=True)
+    unit: str = _text(index=True)
+    state: str = _text()
     asked_at: datetime = _moment()
     due_at: datetime | None = _moment(nullable=True)
     handed_in_at: datetime | None = _moment(nullable=True)
@@ -187,49 +188,49 @@ class PartRecord(_Record, table=True):
 
 
 class DeliveryRecord(_Record, table=True):
-    """How the telling of one desk went."""
+    """The state of one notice: an event, sent to one desk."""
 
     __tablename__ = "deliveries"
     __table_args__ = (Index("ix_deliveries_desk_ref", "desk", "ref"),)
 
-    notice_id: str = _words(primary_key=True)
-    issue_no: str = _words(index=True)
+    notice_id: str = _text(primary_key=True)
+    issue_no: str = _text(index=True)
     seq: int
-    desk: str = _words()
-    ref: str = _words()
-    event: str = _words()
-    state: str = _words(index=True)
-    channel: str = _words()
-    address: str = _words()
+    desk: str = _text()
+    ref: str = _text()
+    event: str = _text()
+    state: str = _text(index=True)
+    channel: str = _text()
+    address: str = _text()
     attempts: int
     status: int
-    detail: str = _words()
-    body_sha256: str = _words()
+    detail: str = _text()
+    body_sha256: str = _text()
     first_at: datetime = _moment()
     ended_at: datetime | None = _moment(nullable=True)
-    reached: str = _words()
-    title: str = _words()
-    text: str = _words()
-    words_version: str = _words()
+    reached: str = _text()
+    title: str = _text()
+    text: str = _text()
+    words_version: str = _text()
     urgent: bool
     acknowledged_at: datetime | None = _moment(nullable=True)
-    acknowledged_by: str = _words()
+    acknowledged_by: str = _text()
 
 
 class TraceRecord(_Record, table=True):
-    """One thing that happened to a notice on its way."""
+    """One step in the delivery of a notice."""
 
     __tablename__ = "traces"
 
-    notice_id: str = _words(primary_key=True)
-    key: str = _words(primary_key=True)
+    notice_id: str = _text(primary_key=True)
+    key: str = _text(primary_key=True)
     at: datetime = _moment()
-    state: str = _words()
-    channel: str = _words()
-    contact: str = _words()
-    reached: str = _words()
+    state: str = _text()
+    channel: str = _text()
+    contact: str = _text()
+    reached: str = _text()
     status: int
-    detail: str = _words()
+    detail: str = _text()
 
 
 class BatchRecord(_Record, table=True):
@@ -237,9 +238,9 @@ class BatchRecord(_Record, table=True):
 
     __tablename__ = "batches"
 
-    id: str = _words(primary_key=True)
-    kind: str = _words()
-    fingerprint: str = _words()
+    id: str = _text(primary_key=True)
+    kind: str = _text()
+    fingerprint: str = _text()
     body: str = _body()
     total: int
     opened_at: datetime = _moment(index=True)
@@ -247,13 +248,13 @@ class BatchRecord(_Record, table=True):
 
 
 class BatchItemRecord(_Record, table=True):
-    """What came of one issue of a batch. ``revision``: the last event its act caused, 0 where there is none."""
+    """The result for one issue of a batch. ``revision``: the last event its act caused, 0 if none."""
 
     __tablename__ = "batch_items"
 
-    batch: str = _words(primary_key=True)
-    issue_no: str = _words(primary_key=True)
-    result: str = _words()
+    batch: str = _text(primary_key=True)
+    issue_no: str = _text(primary_key=True)
+    result: str = _text()
     revision: int
     at: datetime = _moment()
 

@@ -1,4 +1,4 @@
-"""What the ledger is asked, and what it answers: frozen values, free of SQL."""
+"""Queries of the ledger and their results, as frozen values without SQL."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -14,7 +14,7 @@ from bihuan.wire import Entry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueRow:
-    """One issue in a list, with its light at the moment it was asked for."""
+    """One issue in a list, with its light at the moment of the query."""
 
     issue_no: str
     ledger_no: int
@@ -55,10 +55,10 @@ Name = Annotated[str, StringConstraints(max_length=NAME, pattern=READABLE)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueFilter:
-    """All that is named must hold; what is empty does not count.
+    """Conditions that must all hold; empty ones are ignored.
 
-    ``unit`` holds the issue, or owes a part of it. ``enterprise`` is a credit code or a part of a name.
-    ``overdue``: an act that is owed is late (light red or yellow).
+    ``unit``: holds the issue or is responsible for a part of it. ``enterprise``: a credit code or part of a name.
+    ``overdue``: an act that is due is late (light red or yellow).
     """
 
     stage: Stage | None = None
@@ -75,7 +75,7 @@ class IssueFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What somebody may see at all: an issue shows where any one of these holds. All empty: nothing shows."""
+    """What a person may see: issues for which at least one of these holds; none if all are empty."""
 
     county: str = ""
     unit: str = ""
@@ -86,7 +86,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class IssuePage:
-    """``cursor`` asks for the next page; empty after the last."""
+    """One page of issues. ``cursor``: continues with the next page; empty after the last."""
 
     items: tuple[IssueRow, ...]
     cursor: str
@@ -94,7 +94,7 @@ class IssuePage:
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An event and its place in the chain."""
+    """An event, its hash and that of the event before it."""
 
     entry: Entry
     hash: str
@@ -123,7 +123,7 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """How the telling of one desk stands; ``ended_at`` is None while it is still being tried."""
+    """The state of one notice to one desk. ``ended_at``: None while delivery is still being tried."""
 
     notice_id: str
     issue_no: str
@@ -141,11 +141,11 @@ class Delivery:
     first_at: datetime
     ended_at: datetime | None = None
     reached: str = ""
-    """Whose desk it was brought to, where that is not its own."""
+    """The deputy's desk it was delivered to, if not its own."""
     title: str = ""
     text: str = ""
     words_version: str = ""
-    """The version of the city's templates that made them."""
+    """The version of the city's templates that ``title`` and ``text`` were made with."""
     urgent: bool = False
     acknowledged_at: datetime | None = None
     acknowledged_by: str = ""
@@ -154,14 +154,14 @@ class Delivery:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-def within(message_id: str) -> str:
-    """What the trace of a notice says that was told with others in one message."""
+def message_marker(message_id: str) -> str:
+    """The ``detail`` in the trace of a notice that was sent with others in one message."""
     return f"in {message_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """One thing that happened to a notice on its way; ``key`` is its own, so that it is on record once."""
+    """One step in the delivery of a notice. ``key``: unique within the notice, so that it is recorded once."""
 
     notice_id: str
     key: str
@@ -179,7 +179,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Open issues that share ``key``: how many, how long the oldest has been open, and how long one has stood still."""
+    """Open issues that share ``key``. In seconds: the age of the oldest, and the longest time in one status."""
 
     key: str
     count: int
@@ -189,7 +189,7 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """All open issues, cut five ways; each way adds up to ``open``."""
+    """All open issues, grouped in five ways; each adds up to ``open``."""
 
     open: int
     by_stage: tuple[Slice, ...]
@@ -200,18 +200,18 @@ class Pipeline:
 
 
 @dataclass(frozen=True, slots=True)
-class Census:
-    """``total`` is ``open`` and one count per outcome. ``living``: every issue whose workflow must still be there."""
+class IssueCounts:
+    """Issues by outcome; ``total`` is ``open`` plus ``closed``. ``active``: those that must have a running workflow."""
 
     total: int
     open: int
     closed: dict[Outcome, int]
-    living: tuple[str, ...]
+    active: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRow:
-    """A batch; ``body`` is its order, ``total`` how many issues it matched when it began."""
+    """A batch. ``body``: its order as JSON; ``total``: how many issues it matched when it began."""
 
     id: str
     kind: str
@@ -227,7 +227,7 @@ class BatchRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchItem:
-    """What came of one issue of a batch; ``revision``: the last event its act caused, 0 where there is none."""
+    """The result for one issue of a batch. ``revision``: the last event its act caused, 0 if none."""
 
     batch: str
     issue_no: str

@@ -1,4 +1,4 @@
-"""Writing the ledger: every step can be repeated without effect, and nothing late takes back what is newer."""
+"""Writing the ledger. Every step is idempotent, and a late repetition never overwrites newer state."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,10 +12,10 @@ from bihuan.domain.loop.step import Receipt
 from bihuan.domain.policy import Policy
 from bihuan.ledger.canonical import issue_of, policy_of, policy_text
 from bihuan.ledger.chain import GENESIS, event_row
-from bihuan.ledger.engine import EVERYBODY, alone, writing
+from bihuan.ledger.engine import ALL_ISSUES, lock, writing
 from bihuan.ledger.errors import LedgerFork, LedgerGap, PolicyUnknown
-from bihuan.ledger.rows import Row, entered, issue_row, order_row, part_row, receipt_row
-from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, PARTS, POLICIES, RECEIPTS, TRACES, shown
+from bihuan.ledger.rows import Row, issue_row, order_row, part_row, receipt_row, status_since
+from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, PARTS, POLICIES, RECEIPTS, TRACES, without_nul
 from bihuan.ledger.views import Delivery, Trace
 from bihuan.wire import Entry
 
@@ -23,11 +23,11 @@ DELIVERED = "DELIVERED"
 
 
 class LedgerWriter:
-    """The only hand that writes. Keeps the policies it has met."""
+    """Writes issues and notices to the ledger. Caches the policies it has read."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._pen = Pen()
+        self._writer = IssueWriter()
 
     async def record(
         self,
@@ -37,23 +37,26 @@ class LedgerWriter:
         policy: Policy | None = None,
         former: Sequence[Policy] = (),
     ) -> None:
-        """Write one batch of one issue, whole or not at all. ``issue`` is the issue after the last of the entries.
+        """Write one publication of one issue in one transaction. ``issue``: its state after the last of the entries.
 
-        ``policy`` governs it then, where the ledger does not know it yet; ``former`` governed it in between.
+        ``policy``: governs that state; needed only until the ledger has it. ``former``: governed it in between.
+        Raises LedgerGap, LedgerFork, PolicyUnknown.
         """
         async with writing(self._engine).begin() as tx:
-            await alone(tx, f"issue:{issue.issue_no}", beside=EVERYBODY)
+            await lock(tx, f"issue:{issue.issue_no}", shared=ALL_ISSUES)
             for one in former:
-                await keep_policy(tx, one)
-            await self._pen.write(tx, issue, entries, receipts, policy)
+                await record_policy(tx, one)
+            await self._writer.write(tx, issue, entries, receipts, policy)
 
     async def record_delivery(self, delivery: Delivery, trace: Trace | None = None) -> None:
-        """How a notice stands, and what happened to it. Once delivered it stays delivered, and its first moment stays
-        its first; who has seen it is not told here.
+        """Record the state of a notice and a step of its delivery.
+
+        A delivered notice stays delivered, ``first_at`` never changes, and ``acknowledged_*`` is left to
+        ``acknowledge``.
         """
         values = {name: value for name, value in delivery.columns().items() if not name.startswith("acknowledged")}
         async with writing(self._engine).begin() as tx:
-            await alone(tx, f"notice:{delivery.notice_id}")
+            await lock(tx, f"notice:{delivery.notice_id}")
             its = DELIVERIES.c.notice_id == delivery.notice_id
             known = (await tx.execute(select(DELIVERIES.c.state).where(its))).scalar()
             if known is None:
@@ -65,27 +68,27 @@ class LedgerWriter:
                 await _add_trace(tx, trace)
 
     async def acknowledge(self, notice_id: str, by: str, at: datetime) -> bool:
-        """Somebody has seen it. The first to say so stays; False: it was said before, or there is no such notice."""
+        """Record who has seen a notice. False if that was recorded before, or there is no such notice."""
         async with writing(self._engine).begin() as tx:
-            await alone(tx, f"notice:{notice_id}")
+            await lock(tx, f"notice:{notice_id}")
             its = (DELIVERIES.c.notice_id == notice_id) & DELIVERIES.c.acknowledged_at.is_(None)
             done = await tx.execute(update(DELIVERIES).where(its).values(acknowledged_at=at, acknowledged_by=by))
             return bool(done.rowcount)
 
     async def trace(self, trace: Trace) -> None:
-        """Something that happened to a notice beside its delivery."""
+        """Record a step in the delivery of a notice without changing its state."""
         async with writing(self._engine).begin() as tx:
-            await alone(tx, f"notice:{trace.notice_id}")
+            await lock(tx, f"notice:{trace.notice_id}")
             await _add_trace(tx, trace)
 
     async def delivery_state(self, notice_id: str) -> str:
-        """How this notice stands; empty: nothing is known of it."""
+        """The state of a notice; empty if the ledger does not know it."""
         asked = select(DELIVERIES.c.state).where(DELIVERIES.c.notice_id == notice_id)
         async with self._engine.connect() as connection:
             return (await connection.execute(asked)).scalar() or ""
 
     async def closed(self, issue_no: str) -> bool:
-        """Whether the issue is closed, as far as the ledger knows."""
+        """Whether the issue is closed according to the ledger, which may lag behind the workflow."""
         asked = select(ISSUES.c.closed_at).where(ISSUES.c.issue_no == issue_no)
         async with self._engine.connect() as connection:
             return (await connection.execute(asked)).scalar() is not None
@@ -97,8 +100,8 @@ async def _add_trace(tx: AsyncConnection, trace: Trace) -> None:
         await tx.execute(insert(TRACES).values(trace.columns()))
 
 
-class Pen:
-    """The steps of one batch inside a transaction that holds the issue."""
+class IssueWriter:
+    """Writes publications of an issue inside a transaction that holds the lock of that issue."""
 
     def __init__(self) -> None:
         self._policies: dict[str, Policy] = {}
@@ -112,43 +115,46 @@ class Pen:
         policy: Policy | None,
         ledger_no: int | None = None,
     ) -> None:
+        """``policy``: may be None if it is recorded; ``ledger_no``: of a new issue, None: the next free number."""
         governing = await self._governing(tx, issue, policy)
         known = await _stored(tx, issue.issue_no)
         await _add_events(tx, issue.issue_no, entries)
         await _add_receipts(tx, issue.issue_no, receipts)
         if known is None or known[0] < issue.revision:
-            await _put_issue(tx, issue, entries, governing, known, ledger_no)
-            await _put(tx, ORDERS.c.no, issue, [order_row(order, issue, governing) for order in issue.orders])
-            await _put(tx, PARTS.c.clock, issue, [part_row(part, issue, governing) for part in issue.parts])
-        await _put_fingerprint(tx, issue.issue_no, receipts)
+            await _upsert_issue(tx, issue, entries, governing, known, ledger_no)
+            await _upsert(
+                tx, ORDERS.c.no, issue, [order_row(order, issue, governing) for order in issue.supervision.orders]
+            )
+            await _upsert(tx, PARTS.c.clock, issue, [part_row(part, issue, governing) for part in issue.parts])
+        await _set_fingerprint(tx, issue.issue_no, receipts)
 
     async def _governing(self, tx: AsyncConnection, issue: Issue, policy: Policy | None) -> Policy:
-        """The policy the issue is stamped with, recorded."""
-        version = issue.policy_version
+        """The policy the issue is stamped with; recorded first if it is new. Raises PolicyUnknown."""
+        version = issue.governance.policy_version
         if version in self._policies:
             return self._policies[version]
         known = await _policy(tx, version)
         if known is None:
             if policy is None or policy.version != version:
                 raise PolicyUnknown(issue.issue_no, version)
-            await keep_policy(tx, policy)
+            await record_policy(tx, policy)
             return policy
         self._policies[version] = known
         return known
 
 
-async def keep_policy(tx: AsyncConnection, policy: Policy) -> None:
-    """Record a policy, once."""
-    await alone(tx, f"policy:{policy.version}")
+async def record_policy(tx: AsyncConnection, policy: Policy) -> None:
+    """Record a policy unless its version is known."""
+    await lock(tx, f"policy:{policy.version}")
     if await _policy(tx, policy.version) is None:
         await tx.execute(insert(POLICIES).values(version=policy.version, body=policy_text(policy)))
 
 
-Known = tuple[int, datetime, str]
+StoredIssue = tuple[int, datetime, str]
 
 
-async def _stored(tx: AsyncConnection, issue_no: str) -> Known | None:
-    """Revision, beginning of the status and state of the row, where there is one."""
+async def _stored(tx: AsyncConnection, issue_no: str) -> StoredIssue | None:
+    """Revision, ``entered_at`` and state of the issue's row; None if there is none."""
     asked = select(ISSUES.c.revision, ISSUES.c.entered_at, ISSUES.c.state).where(ISSUES.c.issue_no == issue_no)
     row = (await tx.execute(asked)).first()
     return (row.revision, row.entered_at, row.state) if row else None
@@ -168,10 +174,10 @@ async def _add_events(tx: AsyncConnection, issue_no: str, entries: Sequence[Entr
     links = {row.seq: (row.hash, row.prev_hash) for row in await tx.execute(asked)}
     fresh = []
     for entry in entries:
-        standing = links.get(entry.seq)
-        if standing is not None:
-            told = (event_row(issue_no, one, standing[1])["hash"] for one in (entry, entry.without_act))
-            if standing[0] not in told:
+        recorded = links.get(entry.seq)
+        if recorded is not None:
+            hashes = (event_row(issue_no, one, recorded[1])["hash"] for one in (entry, entry.without_act))
+            if recorded[0] not in hashes:
                 raise LedgerFork(issue_no, entry.seq)
             continue
         if entry.seq > 1 and entry.seq - 1 not in links:
@@ -190,25 +196,25 @@ async def _add_receipts(tx: AsyncConnection, issue_no: str, receipts: Sequence[R
         RECEIPTS.c.issue_no == issue_no, RECEIPTS.c.command_id.in_([receipt.command_id for receipt in receipts])
     )
     known = set((await tx.execute(asked)).scalars())
-    fresh = {shown(receipt.command_id): receipt_row(receipt) for receipt in reversed(receipts)}
+    fresh = {without_nul(receipt.command_id): receipt_row(receipt) for receipt in reversed(receipts)}
     unknown = [row for command_id, row in fresh.items() if command_id not in known]
     if unknown:
         await tx.execute(insert(RECEIPTS), unknown)
 
 
-async def _put_issue(
+async def _upsert_issue(
     tx: AsyncConnection,
     issue: Issue,
     entries: Sequence[Entry],
     policy: Policy,
-    known: Known | None,
+    known: StoredIssue | None,
     ledger_no: int | None,
 ) -> None:
     revision, since, state = known or (0, None, "")
     fresh = [entry for entry in entries if entry.seq > revision]
     if not fresh or fresh[-1].seq != issue.revision:
         raise LedgerGap(issue.issue_no, (fresh[-1].seq if fresh else revision) + 1)
-    since = entered(issue_of(state) if known else None, since, fresh, issue.issue_no)
+    since = status_since(issue_of(state) if known else None, since, fresh, issue.issue_no)
     row = issue_row(issue, policy, since, fresh[-1].at)
     if known:
         its = (ISSUES.c.issue_no == issue.issue_no) & (ISSUES.c.revision < issue.revision)
@@ -219,14 +225,14 @@ async def _put_issue(
 
 
 async def _next_number(tx: AsyncConnection) -> int:
-    """A running number without gaps: whoever takes one holds the counter until it is written."""
-    await alone(tx, "ledger_no")
+    """The next ``ledger_no``. The lock, held until the row is written, keeps the numbers without gaps."""
+    await lock(tx, "ledger_no")
     last: int | None = (await tx.execute(select(func.max(ISSUES.c.ledger_no)))).scalar()
     return (last or 0) + 1
 
 
-async def _put(tx: AsyncConnection, key: Column[Any], issue: Issue, rows: Sequence[Row]) -> None:
-    """The rows of one table that belong to an issue, told apart by the key."""
+async def _upsert(tx: AsyncConnection, key: Column[Any], issue: Issue, rows: Sequence[Row]) -> None:
+    """Insert or update the rows of one table that belong to an issue, identified by ``key``."""
     if not rows:
         return
     table, its = key.table, key.table.c.issue_no == issue.issue_no
@@ -238,8 +244,8 @@ async def _put(tx: AsyncConnection, key: Column[Any], issue: Issue, rows: Sequen
             await tx.execute(insert(table).values(row))
 
 
-async def _put_fingerprint(tx: AsyncConnection, issue_no: str, receipts: Sequence[Receipt]) -> None:
-    """The intake's fingerprint comes with the receipt for the first event."""
+async def _set_fingerprint(tx: AsyncConnection, issue_no: str, receipts: Sequence[Receipt]) -> None:
+    """Copy the fingerprint of the submission from its receipt to the issue's row."""
     intake = next((receipt for receipt in receipts if receipt.revision == 1), None)
     if intake is not None:
         its = (ISSUES.c.issue_no == issue_no) & (ISSUES.c.fingerprint == "")

@@ -82,9 +82,9 @@ def address_of(line: Line, kind: Kind) -> str:
     if is_reference(address):
         return address
     if TRAITS[kind].shared or address.startswith(PREFIX) or looks_like_a_key(address):
-        line.faults.add(line.at("address"), "address", "…", A_REFERENCE)
+        line.findings.add(line.at("address"), "address", "…", A_REFERENCE)
     elif expected := expected_of(kind, address):
-        line.fault("address", expected)
+        line.reject("address", expected)
     return address
 
 

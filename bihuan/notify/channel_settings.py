@@ -74,7 +74,7 @@ def setting(line: Line, name: str) -> object:
     """
     value = line.values.get(name)
     if _holds_a_key(value):
-        line.faults.add(line.at(name), name, "…", NO_KEY)
+        line.findings.add(line.at(name), name, "…", NO_KEY)
         return value
     if name in NUMBERS:
         return int(line.number(name, 1, NUMBERS[name]))
@@ -104,14 +104,14 @@ def check(kind: Kind, settings: Mapping[str, Any]) -> None:
 def _matched(line: Line, name: str, fits: Callable[[str], object], expected: str) -> str:
     value = line.maybe(name)
     if not fits(value):
-        line.fault(name, expected)
+        line.reject(name, expected)
     return value
 
 
 def _mapping(line: Line, name: str) -> Mapping[str, object]:
     value = line.values.get(name)
     if not isinstance(value, Mapping):
-        line.fault(name, "一组“名称: 值” · a mapping")
+        line.reject(name, "一组“名称: 值” · a mapping")
         return {}
     return {str(key): _plain(one) for key, one in value.items()}
 

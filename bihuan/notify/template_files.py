@@ -13,7 +13,7 @@ from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy
 from bihuan.files.mappings import read_entries, read_mapping
 from bihuan.files.texts import read_text
-from bihuan.files.validation import Faults, Line
+from bihuan.files.validation import Findings, Line
 from bihuan.language.filters import filters
 from bihuan.language.phrases import Language
 from bihuan.notify.samples import NOTIFIED, REPORT_FACTS, REPORTS, facts_of, sample
@@ -45,7 +45,7 @@ SAYS_SOMETHING = (
 RENDERS = "可以套用的模板 · a template that renders"
 
 
-def read_templates(folder: Path, policy: Policy, faults: Faults) -> Templates | None:
+def read_templates(folder: Path, policy: Policy, faults: Findings) -> Templates | None:
     """The templates, each checked with all facts its events carry and with the fewest. None: something is invalid."""
     head = read_mapping(folder / VERSION, ("version",), faults)
     version = head.text("version") if head.values else ""
@@ -66,7 +66,7 @@ def read_templates(folder: Path, policy: Policy, faults: Faults) -> Templates | 
     return Templates(version, events, default, layout)
 
 
-def _entries(folder: Path, faults: Faults) -> Iterator[tuple[Line, str]]:
+def _entries(folder: Path, faults: Findings) -> Iterator[tuple[Line, str]]:
     for path in sorted(folder.glob("*.yaml")):
         if path.name != VERSION:
             line = read_entries(path, faults)
@@ -76,7 +76,7 @@ def _entries(folder: Path, faults: Faults) -> Iterator[tuple[Line, str]]:
 class _TemplateReader:
     """Compiles templates in a sandbox, where they see only what they are given."""
 
-    def __init__(self, policy: Policy, faults: Faults) -> None:
+    def __init__(self, policy: Policy, faults: Findings) -> None:
         self._faults = faults
         self._environments = {language: _environment() for language in Language}
         for language, environment in self._environments.items():
@@ -133,7 +133,7 @@ class _TemplateReader:
                 self._fault(entry, part, wrong, _line_of(wrong))
                 return False
             if not text.strip() or len(text) > OUTPUT_MAX:
-                entry.fault(part, SAYS_SOMETHING)
+                entry.reject(part, SAYS_SOMETHING)
                 return False
         return True
 

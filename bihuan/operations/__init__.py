@@ -1,4 +1,4 @@
-"""What operators ask and mend: reconciliation of ledger and server, histories, revival, rebuilding.
+"""Checks and repairs for operators: reconciliation of ledger and Temporal, histories, revival, rebuilding.
 
-Joins client and ledger, where no act of a person is put; prints nothing. Imported by application, activities and cli.
+Combines client and ledger; submits no acts and prints nothing. Imported by application, activities and cli.
 """

@@ -1,4 +1,4 @@
-"""What Temporal itself holds of an issue: every publication of every run, and where a run was when it was ended."""
+"""What Temporal's histories hold of an issue: the publications of every run, and the last state of a run."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from temporalio.client import Client, WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
 
-from bihuan.client.issues import opening_of
+from bihuan.client.issues import decode_opening
 from bihuan.client.runs import histories
 from bihuan.domain.loop.step import Receipt
 from bihuan.domain.policy import Policy
@@ -16,7 +16,7 @@ from workflows.messages import Life, Opening, Publication
 
 
 async def publications(client: Client, history: WorkflowHistory) -> list[Publication]:
-    """The inputs of every ``publish`` of one run, in order."""
+    """The inputs of all ``publish`` activities of one run, in order."""
     found = []
     for event in history.events:
         scheduled = event.activity_task_scheduled_event_attributes
@@ -25,12 +25,15 @@ async def publications(client: Client, history: WorkflowHistory) -> list[Publica
     return found
 
 
-class Contradiction(Exception):
-    """Two runs told the same event, or the same receipt, differently."""
+class HistoriesContradict(Exception):
+    """The histories of two runs differ in the same event or receipt."""
 
 
 async def entries_of(client: Client, issue_no: str) -> tuple[list[Entry], dict[str, Receipt]]:
-    """All events of an issue in order and all its receipts, from histories alone. Raises Contradiction."""
+    """All events of an issue in order, and its receipts by command id, from Temporal's histories alone.
+
+    Raises HistoriesContradict.
+    """
     entries: dict[int, Entry] = {}
     receipts: dict[str, Receipt] = {}
     async for history in histories(client, issue_no):
@@ -38,17 +41,19 @@ async def entries_of(client: Client, issue_no: str) -> tuple[list[Entry], dict[s
             for entry in publication.entries:
                 known = entries.setdefault(entry.seq, entry)
                 if not known.agrees(entry):
-                    raise Contradiction(f"{issue_no}: event {entry.seq} was told twice, differently")
+                    raise HistoriesContradict(f"{issue_no}: event {entry.seq} differs between two histories")
                 if known.act is None:
                     entries[entry.seq] = entry
             for receipt in publication.receipts:
                 if receipts.setdefault(receipt.command_id, receipt) != receipt:
-                    raise Contradiction(f"{issue_no}: command {receipt.command_id} was answered twice, differently")
+                    raise HistoriesContradict(
+                        f"{issue_no}: the answer to command {receipt.command_id} differs between two histories"
+                    )
     return [entries[seq] for seq in sorted(entries)], receipts
 
 
 async def policies_of(client: Client, issue_no: str) -> tuple[Policy, ...]:
-    """Every policy that was published with the issue, where its history is still kept."""
+    """All policies published with the issue, as far as its histories are kept."""
     found: dict[str, Policy] = {}
     async for history in histories(client, issue_no):
         for publication in await publications(client, history):
@@ -56,22 +61,22 @@ async def policies_of(client: Client, issue_no: str) -> tuple[Policy, ...]:
     return tuple(found.values())
 
 
-async def left_off(client: Client, history: WorkflowHistory) -> Opening | None:
-    """How another run goes on exactly where this one was ended, found by replaying it. None: it never began.
+async def continuation_of(client: Client, history: WorkflowHistory) -> Opening | None:
+    """The input for a new run that continues exactly where this run ended, found by replaying it.
 
-    Raises what the replayer raises where the history is not of this code.
+    None if the run never started. Raises the replayer's errors if the history does not fit this code.
     """
-    opening = await opening_of(client, history.events[0])
-    watching = _Watching()
-    replayer = Replayer(workflows=[IssueLoop], workflow_runner=watching, data_converter=client.data_converter)
+    opening = await decode_opening(client, history.events[0])
+    observer = _StateObserver()
+    replayer = Replayer(workflows=[IssueLoop], workflow_runner=observer, data_converter=client.data_converter)
     await replayer.replay_workflow(history)
-    if watching.life is None or watching.policy is None:
+    if observer.life is None or observer.policy is None:
         return None
-    return replace(opening, policy=watching.policy, submission=None, actor=None, received_at=None, life=watching.life)
+    return replace(opening, policy=observer.policy, submission=None, actor=None, received_at=None, life=observer.life)
 
 
-class _Watching(UnsandboxedWorkflowRunner):
-    """Keeps what the loop holds after each step of its history."""
+class _StateObserver(UnsandboxedWorkflowRunner):
+    """Keeps the state of the loop after each activation of the replay."""
 
     life: Life | None = None
     policy: Policy | None = None
@@ -82,7 +87,7 @@ class _Watching(UnsandboxedWorkflowRunner):
 
         def activate(activation: Any) -> Any:
             done = step(activation)
-            # leaving the cache cancels the loop's tasks, which the loop takes for a cancel request: no part of the life
+            # eviction cancels the loop's tasks, which changes its state in a way the real run never did
             if not any(job.HasField("remove_from_cache") for job in activation.jobs):
                 loop = instance.workflow_instance()
                 self.life = loop.life if loop else None
@@ -90,5 +95,5 @@ class _Watching(UnsandboxedWorkflowRunner):
             return done
 
         instance.activate = activate
-        kept: WorkflowInstance = instance
-        return kept
+        observed: WorkflowInstance = instance
+        return observed

@@ -1,4 +1,4 @@
-"""Rebuilding the ledger from what Temporal keeps, and from an exported event log for what it keeps no longer."""
+"""Rebuilding the ledger from Temporal's histories and, for what these no longer hold, an exported event log."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,9 +14,9 @@ from bihuan.runtime.settings import Settings
 
 
 async def rebuild_ledger(settings: Settings, log: Path | None) -> Rebuilt:
-    """Write the ledger anew, whole or not at all. ``log``: an exported event log to merge.
+    """Rebuild the ledger in one transaction. ``log``: an exported event log to merge.
 
-    Raises LedgerError, Contradiction, TemporalUnreachable.
+    Raises LedgerError, HistoriesContradict, FilesInvalid, TemporalUnreachable.
     """
     client = await connect(settings)
     engine = ledger_engine(settings.ledger)
@@ -27,7 +27,7 @@ async def rebuild_ledger(settings: Settings, log: Path | None) -> Rebuilt:
 
 
 async def kept_histories(client: Client) -> AsyncIterator[History]:
-    """What Temporal still keeps of every issue, each read when it is asked for."""
+    """The histories of all issues that Temporal still keeps, each read when the iterator reaches it."""
     numbers: set[str] = set()
     async for execution in client.list_workflows("WorkflowType='IssueLoop'"):
         if execution.id in numbers or execution.status is WorkflowExecutionStatus.FAILED:
@@ -35,5 +35,5 @@ async def kept_histories(client: Client) -> AsyncIterator[History]:
         numbers.add(execution.id)
         entries, receipts = await entries_of(client, execution.id)
         if entries:
-            told = await policies_of(client, execution.id)
-            yield History(execution.id, None, tuple(entries), tuple(receipts.values()), told)
+            policies = await policies_of(client, execution.id)
+            yield History(execution.id, None, tuple(entries), tuple(receipts.values()), policies)

@@ -1,4 +1,4 @@
-"""Reviving an issue whose run was taken from us: from the history of that run, or from the ledger."""
+"""Reviving an issue whose workflow was terminated or lost: from the history of its last run, or from the ledger."""
 
 from dataclasses import replace
 
@@ -11,29 +11,29 @@ from bihuan.client.runs import last_run
 from bihuan.domain.stage import Status
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.reading import LedgerReader
-from bihuan.operations.histories import left_off
+from bihuan.operations.histories import continuation_of
 from bihuan.runtime.settings import Settings
 from workflows.messages import Life, Opening
 from workflows.receipts import Receipts
 
 
 class NotRevivable(Exception):
-    """The issue cannot be started again, and why."""
+    """The issue cannot be started again; the text says why."""
 
 
 async def revive(settings: Settings, issue_no: str, *, from_ledger: bool = False) -> int:
-    """Start an issue again where its last run was ended; returns its revision. Raises NotRevivable.
+    """Start an issue again where its last run ended; returns its revision. Raises NotRevivable.
 
-    The history of that run tells it to the last act acknowledged; the ledger where Temporal keeps no history, where
-    the ledger is further on, or where it is asked for.
+    The history of that run has every acknowledged act. The ledger is used if Temporal keeps no history, if the ledger
+    is ahead of it, or with ``from_ledger``.
     """
     client = await connect(settings)
     status, history = await last_run(client, issue_no)
     if status is WorkflowExecutionStatus.RUNNING:
         raise NotRevivable(f"问题 {issue_no} 正在运行 · issue {issue_no} is running")
-    recorded = await _recorded(settings, issue_no)
-    told = await _told(client, history) if history and not from_ledger else None
-    opening = max((one for one in (told, recorded) if one), key=_revision, default=None)
+    stored = await _from_ledger(settings, issue_no)
+    replayed = await _from_history(client, history) if history and not from_ledger else None
+    opening = max((one for one in (replayed, stored) if one), key=_revision, default=None)
     if opening is None or opening.life is None:
         raise NotRevivable(f"流程历史与台账中均无问题 {issue_no} · neither history nor ledger has issue {issue_no}")
     if opening.life.issue.status is Status.ARCHIVED and not opening.life.unpublished:
@@ -45,12 +45,12 @@ async def revive(settings: Settings, issue_no: str, *, from_ledger: bool = False
     return _revision(opening)
 
 
-async def _recorded(settings: Settings, issue_no: str) -> Opening | None:
-    """The issue as the ledger has it."""
+async def _from_ledger(settings: Settings, issue_no: str) -> Opening | None:
+    """The state of the issue in the ledger; None if it is unknown there."""
     engine = ledger_engine(settings.ledger)
     try:
         reader = LedgerReader(engine)
-        known = await reader.life(issue_no)
+        known = await reader.issue_state(issue_no)
         if known is None:
             return None
         answers = Receipts(await reader.receipts(issue_no))
@@ -60,13 +60,14 @@ async def _recorded(settings: Settings, issue_no: str) -> Opening | None:
         await engine.dispose()
 
 
-async def _told(client: Client, history: WorkflowHistory) -> Opening | None:
+async def _from_history(client: Client, history: WorkflowHistory) -> Opening | None:
+    """The state at the end of the run. Raises NotRevivable if its history cannot be replayed."""
     try:
-        return await left_off(client, history)
+        return await continuation_of(client, history)
     except Exception as trouble:
         raise NotRevivable(
-            f"流程历史不能重放；加 --from-ledger 可自台账恢复，未登记的动作将丢失 · its history does not replay; with "
-            f"--from-ledger it goes on from the ledger, without the acts that are not recorded there: {trouble}"
+            f"流程历史不能重放；加 --from-ledger 可自台账恢复，未登记的动作将丢失 · its history cannot be replayed; "
+            f"with --from-ledger it continues from the ledger, without acts not recorded there: {trouble}"
         ) from trouble
 
 

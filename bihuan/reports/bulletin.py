@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bihuan.city.configuration import City
-from bihuan.ledger.counts import Cell, Span, counted
+from bihuan.ledger.counts import Cell, Span, count_by_span
 from bihuan.reports.text import Section, category_text, change, counts, fitted, group_text, rate
 
 WEEK = timedelta(days=7)
@@ -80,7 +80,7 @@ class Bulletin:
 
 async def bulletin_of(engine: AsyncEngine, since: datetime, until: datetime) -> Bulletin:
     """The figures of the week from ``since`` to ``until``, from the ledger."""
-    return Bulletin(*await counted(engine, *(Span(None, moment) for moment in (until, since, since - WEEK))))
+    return Bulletin(*await count_by_span(engine, *(Span(None, moment) for moment in (until, since, since - WEEK))))
 
 
 def bulletin_text(bulletin: Bulletin, city: City) -> str:
@@ -112,7 +112,7 @@ def _rates(now: Sums, before: Sums) -> str:
 
 async def brief_of(engine: AsyncEngine, since: datetime, until: datetime) -> tuple[Cell, ...]:
     """Counts of the issues received in the half-year, as they stood at its end."""
-    (cells,) = await counted(engine, Span(since, until))
+    (cells,) = await count_by_span(engine, Span(since, until))
     return cells
 
 

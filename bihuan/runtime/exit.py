@@ -1,4 +1,4 @@
-"""Leaving a process that used a Temporal client: the interpreter's own exit can crash in its threads (measured)."""
+"""Ending a process that used a Temporal client: the normal exit of the interpreter can crash in its threads."""
 
 import os
 import sys
@@ -6,9 +6,9 @@ from contextlib import suppress
 from typing import NoReturn
 
 
-def leave(code: int) -> NoReturn:
-    """End the process at once, with all that was printed."""
+def exit_now(code: int) -> NoReturn:
+    """Flush the output and end the process without running the interpreter's shutdown."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):  # whoever read it has gone
+        with suppress(OSError):  # the reader of the pipe has gone
             stream.flush()
     os._exit(code)

@@ -1,7 +1,6 @@
-"""API keys and the signing secrets of one data folder: made once, kept beside the data.
+"""API keys and signing secrets of one data folder: generated once, stored beside the data.
 
-Each key names a principal. Demo keys may stand in for any person and unit of their role; real identities come with
-"people and access".
+Each key belongs to a principal. A demo key may act for any person and unit of its role.
 """
 
 import base64
@@ -15,14 +14,14 @@ from typing import Any
 from bihuan.domain.people import Role
 from bihuan.runtime.settings import Settings
 
-FILE = "keys.json"
+KEYS_FILE = "keys.json"
 SECRET_FILE = "webhook.secret"
-LINK_FILE = "links.secret"
+LINK_SECRET_FILE = "links.secret"
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Whoever holds a key. ``stands_in``: a demo key, which may say for whom of its role it acts."""
+    """The holder of a key. ``stands_in``: a demo key, whose holder may choose for whom of its role to act."""
 
     role: Role
     person: str
@@ -31,12 +30,12 @@ class Principal:
 
 
 def demo_keys(data: Path) -> dict[Role, str]:
-    """One key per role of people, made on first use."""
+    """One demo key for each role of people, generated on first use."""
     return {Role(entry["role"]): key for key, entry in _entries(data).items()}
 
 
 def principals(data: Path) -> dict[str, Principal]:
-    """Every key and whom it names."""
+    """Every key and its holder."""
     return {
         key: Principal(Role(entry["role"]), entry["person"], entry["org"], entry["stands_in"])
         for key, entry in _entries(data).items()
@@ -44,7 +43,7 @@ def principals(data: Path) -> dict[str, Principal]:
 
 
 def webhook_secret(settings: Settings) -> str:
-    """The secret notices are signed with, from the settings or made once for this data folder."""
+    """The secret for signing notices, from the settings or generated once for this data folder."""
     if settings.webhook_secret:
         return settings.webhook_secret
     fresh = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
@@ -52,8 +51,8 @@ def webhook_secret(settings: Settings) -> str:
 
 
 def link_secret(data: Path) -> bytes:
-    """The secret that links of acknowledgement are signed with, made once for this data folder."""
-    return bytes.fromhex(_once(data / LINK_FILE, secrets.token_hex(32)))
+    """The secret for signing acknowledgement links, generated once for this data folder."""
+    return bytes.fromhex(_once(data / LINK_SECRET_FILE, secrets.token_hex(32)))
 
 
 def _entries(data: Path) -> dict[str, dict[str, Any]]:
@@ -67,12 +66,12 @@ def _entries(data: Path) -> dict[str, dict[str, Any]]:
         for role in Role
         if role is not Role.SYS
     }
-    entries: dict[str, dict[str, Any]] = json.loads(_once(data / FILE, json.dumps(fresh, indent=1)))
+    entries: dict[str, dict[str, Any]] = json.loads(_once(data / KEYS_FILE, json.dumps(fresh, indent=1)))
     return entries
 
 
 def _once(path: Path, content: str) -> str:
-    """The file's content; written first where there is none, whole and by one process only."""
+    """The file's content. If it does not exist it is created atomically, by one process only."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}")

@@ -1,28 +1,28 @@
-"""Ports for children: bound from the moment they are chosen, so that nobody else can take one before its child does."""
+"""Ports for child processes: reserved from the moment they are chosen, so that no other process takes them first."""
 
 import random
 import socket
 import sys
 
 LOWEST, HIGHEST = 20_000, 32_000
-"""Below the range from which the system hands ports to outgoing connections."""
-_held: list[socket.socket] = []
+"""Below the range from which the system assigns ports to outgoing connections."""
+_reserved: list[socket.socket] = []
 
 
 def free_port(*, count: int = 1) -> int:
-    """The first of so many neighbouring ports on 127.0.0.1 that are ours from now on, until this process ends.
+    """Reserve ``count`` consecutive ports on 127.0.0.1 until this process ends; returns the first.
 
-    Each is held by a socket that is bound and does not listen, beside which Linux lets a server bind that sets
-    SO_REUSEADDR, as all of our children do. Elsewhere it is let go again at once.
+    Each is reserved by a socket that is bound but does not listen. Linux lets a server with SO_REUSEADDR, which all our
+    children set, bind beside it. On other systems the reservation is released at once.
     """
     while True:
         first = random.randrange(LOWEST, HIGHEST - count)  # noqa: S311 - a port, not a secret
-        if hold(first, count):
+        if reserve(first, count):
             return first
 
 
-def hold(first: int, count: int = 1) -> bool:
-    """Take these ports for our children; False: one of them is somebody else's, and none is held."""
+def reserve(first: int, count: int = 1) -> bool:
+    """Reserve these ports for our children; False if one of them is taken, and then none is reserved."""
     holders: list[socket.socket] = []
     for port in range(first, first + count):
         holder = socket.socket()
@@ -35,7 +35,7 @@ def hold(first: int, count: int = 1) -> bool:
     for holder in holders:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if sys.platform == "linux":
-        _held.extend(holders)
+        _reserved.extend(holders)
     else:
         _close(holders)
     return True

@@ -1,4 +1,4 @@
-"""Settings: read once, where a process begins, and passed down."""
+"""Settings: read once at the start of a process and passed on."""
 
 from pathlib import Path
 
@@ -7,11 +7,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SAMPLE_CITY = Path("deploy/puyang")
 CARRIED_CITY = Path(__file__).parents[1] / "samples" / "puyang"
-"""The sample city where there is no checkout: the wheel carries it."""
+"""The sample city inside the wheel, for use without a checkout."""
 
 
 def sample_city() -> Path:
-    """The folder of the sample city: that of the checkout one works in, else the one the wheel carries."""
+    """The folder of the sample city: in the working directory's checkout, else inside the wheel."""
     here = SAMPLE_CITY.is_dir() or not CARRIED_CITY.is_dir()
     return SAMPLE_CITY if here else CARRIED_CITY
 

@@ -1,4 +1,4 @@
-"""Child processes that must stay up: started in order, restarted when they die, stopped in reverse."""
+"""A supervisor of child processes: started in order, restarted when they die, stopped in reverse order."""
 
 import asyncio
 import ctypes
@@ -23,7 +23,7 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """``ready`` returns once the child serves; it is awaited before the next one starts."""
+    """A process to supervise. ``ready`` returns once it serves, and is awaited before the next one starts."""
 
     name: str
     command: Sequence[str]
@@ -34,7 +34,7 @@ class Child:
 class Supervisor:
     """Keeps children alive until asked to stop. Their output goes to ``<logs>/<name>.log``.
 
-    ``pause_longest_s``: how long a child that keeps dying is left alone at most.
+    ``pause_longest_s``: the longest pause before a child that keeps dying is restarted.
     """
 
     def __init__(self, logs: Path, *, pause_longest_s: float = PAUSE_LONGEST_S) -> None:
@@ -44,7 +44,7 @@ class Supervisor:
         self._keeping: dict[str, asyncio.Task[None]] = {}
 
     async def start(self, child: Child) -> None:
-        """Return when the child is ready."""
+        """Start a child; returns when it is ready."""
         await self._spawn(child)
         self._keeping[child.name] = asyncio.create_task(self._keep(child))
         if child.ready is not None:
@@ -54,7 +54,7 @@ class Supervisor:
         return self._processes[name].pid
 
     async def stop(self) -> None:
-        """Ask each child to finish, the last started first; kill one that does not in time."""
+        """Terminate the children, the last started first; kill one that takes longer than ``STOP_PATIENCE_S``."""
         for name in reversed(list(self._keeping)):
             self._keeping[name].cancel()
             await _end(self._processes[name])
@@ -97,7 +97,7 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 
 
 def _die_with_parent() -> None:
-    """A supervisor that is killed must leave no orphan holding its ports (Linux only; elsewhere nothing happens)."""
+    """Ask Linux to kill the child with its supervisor, so that no orphan keeps the ports; no effect elsewhere."""
     try:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     except (OSError, AttributeError):

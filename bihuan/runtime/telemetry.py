@@ -1,4 +1,4 @@
-"""What is measured and how it is logged: every metric is declared here and nowhere else."""
+"""Metrics and logging. All metrics are declared here."""
 
 import logging
 import sys
@@ -24,13 +24,15 @@ CHANNELS_STARTED = Gauge(
     "bihuan_channel_started", "1: the city's channel is ready; 0: it could not start, and refuses", ["channel"]
 )
 DEAD_NOTICES = Counter("bihuan_dead_notices", "Notices that reached nobody, by channel", ["channel"])
-CENSUS_FINDINGS = Gauge("bihuan_census_findings", "Issues lost, unrecorded or failing at the last census", ["finding"])
+CENSUS_FINDINGS = Gauge(
+    "bihuan_census_findings", "Issues lost, unrecorded or failing at the last reconciliation", ["finding"]
+)
 CALENDAR_DAYS_AHEAD = Gauge("bihuan_calendar_days_ahead", "Days until the last day whose calendar paper is published")
 REQUEST_SECONDS = Histogram("bihuan_http_request_seconds", "HTTP requests", ["method", "route", "status"])
 
 
 def log_to_console(level: str, *, as_json: bool) -> None:
-    """One renderer for our own lines and for everybody else's."""
+    """Log to standard error, our own lines and those of libraries in one format. ``level``: the lowest logged."""
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -59,11 +61,11 @@ def log_to_console(level: str, *, as_json: bool) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every webhook address, tokens and all
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log webhook addresses with their tokens
 
 
 def metrics_runtime(port: int) -> Runtime:
-    """The SDK's own metrics on a port of their own, with units in their names."""
+    """A runtime whose SDK metrics are served on this port of 127.0.0.1, with units in their names."""
     prometheus = PrometheusConfig(
         bind_address=f"127.0.0.1:{port}", counters_total_suffix=True, unit_suffix=True, durations_as_seconds=True
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import Refusal
 from bihuan.ledger.engine import reading_engine
-from bihuan.ledger.iteration import Life, lives, numbers
+from bihuan.ledger.iteration import RecordedIssue, recorded_issues, select_issue_numbers
 from bihuan.simulation.command_inference import replay_recorded
 from bihuan.simulation.player import Played
 
@@ -54,14 +54,14 @@ async def issue_numbers(url: str) -> tuple[str, ...]:
     """The numbers of all issues in the ledger at ``url``."""
     engine = reading_engine(url)
     try:
-        return await numbers(engine)
+        return await select_issue_numbers(engine)
     finally:
         await engine.dispose()
 
 
-async def _read(url: str, issue_nos: Sequence[str]) -> list[Life]:
+async def _read(url: str, issue_nos: Sequence[str]) -> list[RecordedIssue]:
     engine = reading_engine(url)
     try:
-        return [life async for life in lives(engine, issue_nos)]
+        return [life async for life in recorded_issues(engine, issue_nos)]
     finally:
         await engine.dispose()

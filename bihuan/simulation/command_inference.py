@@ -127,7 +127,7 @@ def _produces(act: Act, issue: Issue, actor: Actor, at: datetime, policy: Policy
 
 def _candidates(kind: type[Act], event: ev.Event, issue: Issue) -> Iterator[Act]:
     """The act with every combination of values its fields may have had, as far as the event and the issue show."""
-    known = _event_values(event)
+    known = _values_by_name(event)
     asked = _act_fields(kind)  # type: ignore[arg-type]  # a class is hashable
     choices = [list(_values(name, hint, default, known, issue)) for name, hint, default in asked]
     for values in product(*choices):
@@ -141,9 +141,9 @@ def _act_fields(kind: type[Act]) -> tuple[tuple[str, Any, object], ...]:
     return tuple((each.name, hints[each.name], each.default) for each in fields(kind) if each.name != "act")
 
 
-def _event_values(event: ev.Event) -> Mapping[str, Any]:
-    """The values of the event by name, with those of the dataclasses in it."""
-    known = {each.name: getattr(event, each.name) for each in fields(event)}
+def _values_by_name(source: ev.Event | Issue) -> Mapping[str, Any]:
+    """The values of the event or issue by name, with those of the dataclasses in it."""
+    known = {each.name: getattr(source, each.name) for each in fields(source)}
     inner = [value for value in known.values() if is_dataclass(value)]
     return {each.name: getattr(value, each.name) for value in inner for each in fields(value)} | known
 
@@ -163,7 +163,7 @@ def _values(name: str, hint: Any, default: object, known: Mapping[str, Any], iss
         elif kind is str and default is MISSING:
             yield UNKNOWN_TEXT
         elif isinstance(kind, type) and is_dataclass(kind):
-            yield from (value for each in fields(issue) if isinstance(value := getattr(issue, each.name), kind))
+            yield from (value for value in _values_by_name(issue).values() if isinstance(value, kind))
 
 
 def _matches(produced: object, wanted: object) -> bool:

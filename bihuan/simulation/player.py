@@ -50,7 +50,7 @@ def alerts(step: Step) -> Iterator[Alert]:
             recipients = (to for other in step.recorded if _belongs_to(other.event, one.event) for to in other.tell)
             yield Alert(
                 step.issue.issue_no,
-                step.issue.group,
+                step.issue.assignment.group,
                 one.event.moment,
                 one.event.clock,
                 one.event.grant,

@@ -27,10 +27,10 @@ class Tally:
         if played is None:
             self.not_taken_in += 1
             return
-        group = played.issue.group
+        group = played.issue.assignment.group
         self.collected += 1
         self.collected_by_group[group] += 1
-        if played.issue.closed and played.issue.outcome is Outcome.SOLVED:
+        if played.issue.closed and played.issue.evaluation.outcome is Outcome.SOLVED:
             self.solved += 1
             self.solved_by_group[group] += 1
         for alert in played.alerts:
@@ -120,8 +120,8 @@ def compare_played(before: Played, after: Played | None) -> Change | None:
     refused = Counter(after.refused) - Counter(before.refused) if after else Counter()
     change = Change(
         before.issue.issue_no,
-        before.issue.title or before.issue.description[:40],
-        before.issue.enterprise.name,
+        before.issue.matter.title or before.issue.matter.description[:40],
+        before.issue.matter.enterprise.name,
         more=tuple(alert for key, alert in now.items() if key not in was),
         fewer=tuple(alert for key, alert in was.items() if key not in now),
         moved=tuple((was[key], alert) for key, alert in now.items() if key in was and was[key] != alert),

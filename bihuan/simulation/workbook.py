@@ -16,7 +16,7 @@ from bihuan.domain.people import Actor, Role
 from bihuan.domain.stage import Outcome, Stage
 from bihuan.files.tables import Row as Cells
 from bihuan.files.tables import read_sheets
-from bihuan.files.validation import Faults, Line, any_of
+from bihuan.files.validation import Findings, Line, any_of
 from bihuan.wire import AnyAct
 
 SAMPLE = "ledger-749.xlsx"
@@ -70,7 +70,7 @@ class Row:
 
 def read_ledger(path: Path) -> tuple[Row, ...]:
     """The rows of a workbook. Raises FilesInvalid with every error: sheet, line, column, and what was expected."""
-    faults = Faults()
+    faults = Findings()
     book = read_sheets(path, faults)
     faults.raise_if_any()
     ledger = _sheet(book, path.name, "ledger", LEDGER, faults)
@@ -88,7 +88,7 @@ def read_ledger(path: Path) -> tuple[Row, ...]:
 
 
 def _sheet(
-    book: Mapping[str, Sequence[Cells]], file: str, name: str, columns: Sequence[str], faults: Faults
+    book: Mapping[str, Sequence[Cells]], file: str, name: str, columns: Sequence[str], faults: Findings
 ) -> list[Line]:
     if name not in book:
         faults.add(file, "sheets", ", ".join(book), f"有名为 {name} 的工作表 · a sheet named {name}")
@@ -109,10 +109,10 @@ def _sheet(
 def _row(line: Line, acts: Mapping[str, list[PlayedAct]], expected: Mapping[str, Expected | None]) -> Row | None:
     ref = line.text("row")
     done, end = acts.get(ref), expected.get(ref)
-    if (not done or done[0].act != "submit") and "acts" not in line.faults.unread:
-        line.fault("row", SUBMITTED)
-    if end is None and "expected" not in line.faults.unread:
-        line.fault("row", EXPECTED)
+    if (not done or done[0].act != "submit") and "acts" not in line.findings.unread:
+        line.reject("row", SUBMITTED)
+    if end is None and "expected" not in line.findings.unread:
+        line.reject("row", EXPECTED)
     if not done or end is None:
         return None
     return Row(ref, line.maybe("batch_no"), line.text("title"), tuple(done), end)
@@ -133,12 +133,12 @@ def _played(line: Line) -> PlayedAct | None:
             # parsed like every other moment, so that the half-year can be shifted as a whole
             moments = {name: value for name in fields if isinstance(value := getattr(parsed, name, None), datetime)}
             if any(moment.tzinfo is None for moment in moments.values()):
-                line.fault("fields", A_MOMENT)
+                line.reject("fields", A_MOMENT)
             fields |= moments
     except ValidationError as invalid:
         wrong = invalid.errors()[0]
         error = f"{'/'.join(map(str, wrong['loc']))}: {wrong['msg']}"
-        line.fault("fields", f"行为 {act} 的各项（{error}） · fields of the act {act} ({error})")
+        line.reject("fields", f"行为 {act} 的各项（{error}） · fields of the act {act} ({error})")
     return PlayedAct(at, actor, act, fields, line.maybe("if_status"))
 
 

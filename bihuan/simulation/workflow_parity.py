@@ -29,7 +29,7 @@ from bihuan.domain.events import AlarmRaised
 from bihuan.domain.loop.step import Recorded, fold
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome
-from bihuan.runtime.embedded import pass_time, skipping_time
+from bihuan.runtime.embedded import advance_time, time_skipping_server
 from bihuan.simulation.comparison import compare_records, shifted, weeks_ahead
 from bihuan.simulation.player import Played, play
 from bihuan.simulation.workbook import CUT_OFF, SUBMISSIONS, Row
@@ -83,7 +83,7 @@ def _check_portion(policy: Policy, rows: Sequence[Row]) -> ParityResult:
 async def check_parity(rows: Sequence[Row], policy: Policy) -> ParityResult:
     """Check these rows on one server."""
     ledger = _MemoryLedger()
-    async with skipping_time() as environment, _worker(environment.client, ledger):
+    async with time_skipping_server() as environment, _worker(environment.client, ledger):
         run = _ParityRun(environment, ledger, rows, policy, await environment.get_current_time())
         await run.run()
         return run.result()
@@ -150,7 +150,7 @@ class _ParityRun:
     async def _until(self, moment: datetime) -> None:
         left = moment - await self._environment.get_current_time()
         if left > timedelta():
-            await pass_time(self._environment, left)
+            await advance_time(self._environment, left)
 
     async def _do(self, ref: str, commands: Sequence[Command | None]) -> None:
         for command in commands:
@@ -207,4 +207,4 @@ def _solved(ref: str, recorded: Sequence[Recorded]) -> bool:
     if not recorded:
         return False
     issue = fold(ref, recorded)
-    return issue.closed and issue.outcome is Outcome.SOLVED
+    return issue.closed and issue.evaluation.outcome is Outcome.SOLVED

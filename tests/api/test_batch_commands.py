@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.batches import Batcher
 from activities.publication import Publisher
-from bihuan.cli.batches import Said, Wanted
+from bihuan.application.batches import OrderDetails, Selection
+from bihuan.cli.batches.history import run_list, run_show
 from bihuan.cli.batches.policies import run_adopt, run_preview, run_undo
-from bihuan.cli.batches.reading import run_list, run_show
 from bihuan.cli.batches.suspension import run_resume, run_suspend
 from bihuan.client.connection import connect
 from bihuan.domain.batches.commands import Handling
@@ -37,8 +37,8 @@ from workers.processes import batch_worker, issue_worker
 from workflows.timeouts import Patience
 
 FLOOD = "豫防指〔2026〕5号"
-SAID = Said("张三", "李四", FLOOD)
-COUNTY = Wanted(counties=("410902",))
+SAID = OrderDetails("张三", "李四", FLOOD)
+COUNTY = Selection(counties=("410902",))
 
 
 @dataclass
@@ -57,7 +57,7 @@ class City:
     async def issues(self, count: int) -> list[str]:
         numbers = [await self.caller.submit(title=f"第{n}件") for n in range(count)]
         async with within_reason(f"{count} issues in the ledger"):
-            while len((await self.reader.census()).living) < count:
+            while len((await self.reader.issue_counts()).active) < count:
                 await asyncio.sleep(0.05)
         return sorted(numbers)
 
@@ -102,9 +102,9 @@ async def running(temporal: str, tmp_path: Path, capsys: pytest.CaptureFixture[s
     await engine.dispose()
 
 
-def named(batch: str, basis: str = "市政府专题会议纪要") -> Said:
+def named(batch: str, basis: str = "市政府专题会议纪要") -> OrderDetails:
     """Under an id of its own: the server is shared, and remembers the batches of other tests."""
-    return Said("张三", "李四", basis, f"{batch}-{uuid4().hex[:8]}")
+    return OrderDetails("张三", "李四", basis, f"{batch}-{uuid4().hex[:8]}")
 
 
 def in_days(days: float) -> str:
@@ -146,7 +146,7 @@ async def test_a_policy_is_seen_as_a_difference_adopted_as_one_batch_and_taken_b
     assert (moved[first]["limit_was"], moved[first]["limit_now"]) == ("7wd", "5wd")
     assert moved[first]["due"] < moved[first]["was"]
     assert await running.due(first, "submitted") == before, "a preview changes nothing"
-    only = Wanted(issues=(first,))
+    only = Selection(issues=(first,))
     kept = await running.run(0, run_adopt, named("K"), only, Handling.KEEP, also_kept=False)
     assert kept["results"] == {"done": 1}
     order = named("P")
@@ -171,19 +171,19 @@ async def test_a_policy_is_seen_as_a_difference_adopted_as_one_batch_and_taken_b
 @pytest.mark.parametrize(
     ("said", "wanted", "until", "name"),
     [
-        (SAID, Wanted(counties=("410999",)), 5, "NameUnknown"),
-        (SAID, Wanted(), 5, "NothingNamed"),
-        (SAID, Wanted(counties=("410902",), everyone=True), 5, "AllAndSome"),
+        (SAID, Selection(counties=("410999",)), 5, "NameUnknown"),
+        (SAID, Selection(), 5, "NothingNamed"),
+        (SAID, Selection(counties=("410902",), everyone=True), 5, "AllAndSome"),
         (SAID, COUNTY, -1, "DateNotAhead"),
         (SAID, COUNTY, 90, "SuspensionTooLong"),
-        (Said("张三", "张三", "文"), COUNTY, 5, "ApproverIsRequester"),
-        (Said("张三", " ", "文"), COUNTY, 5, "FieldMissing"),
-        (Said("张三", "李四", " "), COUNTY, 5, "BasisMissing"),
-        (Said("张三", "李四", "文", "二 批"), COUNTY, 5, "BatchIdUnreadable"),
+        (OrderDetails("张三", "张三", "文"), COUNTY, 5, "ApproverIsRequester"),
+        (OrderDetails("张三", " ", "文"), COUNTY, 5, "FieldMissing"),
+        (OrderDetails("张三", "李四", " "), COUNTY, 5, "BasisMissing"),
+        (OrderDetails("张三", "李四", "文", "二 批"), COUNTY, 5, "BatchIdUnreadable"),
     ],
 )
 def test_nonsense_is_refused_by_name_and_nothing_is_ordered(
-    said: Said, wanted: Wanted, until: float, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    said: OrderDetails, wanted: Selection, until: float, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = Settings(data=tmp_path / "none", city=CITY_FOLDER, temporal_address="127.0.0.1:1")
     assert run_suspend(settings, said, wanted, in_days(until), dry_run=False, as_json=False) == 2

@@ -9,7 +9,7 @@ import pytest
 
 from api.app import create_app
 from api.limits import BODY_BYTES_MAX
-from api.problems import problem_of, told
+from api.problems import problem_of, problem_response
 from bihuan.domain.refusals import LedgerTooFarBehind
 from bihuan.runtime.settings import Settings
 from tests.api.test_http import BODY, Caller, api
@@ -81,7 +81,7 @@ async def test_whom_a_demo_key_stands_in_for_is_bounded(api: Caller) -> None:
 
 
 def test_a_ledger_too_far_behind_asks_for_a_repetition() -> None:
-    answer = told(problem_of(LedgerTooFarBehind()))
+    answer = problem_response(problem_of(LedgerTooFarBehind()))
     assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
 
 

@@ -16,11 +16,11 @@ from temporalio.client import Client
 from activities import batches
 from activities.batches import Batcher
 from activities.publication import Publisher
-from bihuan.city.calendar_store import Shelf
+from bihuan.application.batches import batch_service, operator
+from bihuan.application.calendar_adoption import calendar_moves, new_version, order_for
+from bihuan.city.calendar_store import CalendarStore
 from bihuan.cli import calendar_import
-from bihuan.cli.batches import office, operator
-from bihuan.cli.batches.reading import run_list, run_show
-from bihuan.cli.calendar_import import moves, new_version, order_for
+from bihuan.cli.batches.history import run_list, run_show
 from bihuan.client.connection import connect
 from bihuan.domain.batches.order import BatchOrder
 from bihuan.domain.clocks.workdays import CHINA_TIME
@@ -31,7 +31,7 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import verify
 from bihuan.ledger.views import BatchItem
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.operations.reconciliation import Running
+from bihuan.operations.reconciliation import RunningIssues
 from bihuan.operations.revival import revive
 from bihuan.runtime.keys import demo_keys
 from bihuan.runtime.settings import Settings
@@ -55,7 +55,7 @@ class City:
     async def issues(self, count: int) -> list[str]:
         numbers = [await self.caller.submit(title=f"第{n}件") for n in range(count)]
         async with within_reason(f"{count} issues in the ledger"):
-            while len((await self.reader.census()).living) < count:
+            while len((await self.reader.issue_counts()).active) < count:
                 await asyncio.sleep(0.05)
         return sorted(numbers)
 
@@ -102,8 +102,8 @@ async def running(temporal: str, tmp_path: Path) -> AsyncIterator[City]:
 def only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     """Other tests leave issues running on the same server; nothing is asked of them."""
 
-    async def nobody(_client: Client) -> Running:
-        return Running({})
+    async def nobody(_client: Client) -> RunningIssues:
+        return RunningIssues({})
 
     monkeypatch.setattr(batches, "running_issues", nobody)
 
@@ -130,7 +130,7 @@ async def test_a_preview_names_what_would_move_and_changes_nothing(
     assert clocks["issue#1"]["due"] > clocks["issue#1"]["was"]
     assert all("防汛放假（不再计）" in day for day in clocks["triage#1"]["days"])
     assert await running.reader.all_events(number) == before
-    assert Shelf(running.settings.data).newest() is None
+    assert CalendarStore(running.settings.data).newest() is None
 
 
 async def test_applied_every_issue_goes_by_it_once_and_so_do_new_ones(
@@ -139,7 +139,8 @@ async def test_applied_every_issue_goes_by_it_once_and_so_do_new_ones(
     numbers, file = await running.issues(12), flood(tmp_path, 1)
     calendar = new_version(running.settings, file, source="通知")
     foreseen = {
-        (move.issue_no, move.clock, move.due) for move in await moves(running.reader, calendar, datetime.now(UTC))
+        (move.issue_no, move.clock, _china(str(move.due)))
+        for move in await calendar_moves(running.reader, calendar, datetime.now(UTC))
     }
     assert await running.run(file) == 0
     done = json.loads(capsys.readouterr().out)
@@ -155,7 +156,7 @@ async def test_applied_every_issue_goes_by_it_once_and_so_do_new_ones(
     newcomer = await running.caller.submit(title="后来")
     await running.issues(0)
     async with within_reason(f"{newcomer} in the ledger"):
-        while (late := await running.reader.life(newcomer)) is None:
+        while (late := await running.reader.issue_state(newcomer)) is None:
             await asyncio.sleep(0.05)
     assert late[1].calendar.version == calendar.version
     assert await verify(running.engine) == []
@@ -170,7 +171,7 @@ async def test_who_goes_by_it_already_is_on_record_as_such_and_each_issue_adopts
 ) -> None:
     numbers, file = await running.issues(20), flood(tmp_path, 1)
     anew = new_version(running.settings, file)
-    Shelf(running.settings.data).put(anew, datetime.now(UTC))
+    CalendarStore(running.settings.data).put(anew, datetime.now(UTC))
     for number in numbers[:9]:
         answer = await running.caller.act(number, "ADM", "adopt_calendar", version=anew.version)
         assert answer.status_code == 200, answer.text
@@ -225,8 +226,8 @@ async def test_while_one_calendar_is_under_way_another_is_refused_and_the_same_i
             await asyncio.sleep(0.05)
     assert await running.run(flood(tmp_path, 2), version="flood-b") == 2
     assert f"BatchStillRunning: 批次 {rows[0].id} 尚未完成" in capsys.readouterr().err
-    assert Shelf(running.settings.data).find("flood-b") is None
-    async with office(running.settings) as at:
+    assert CalendarStore(running.settings.data).find("flood-b") is None
+    async with batch_service(running.settings) as at:
         again = await order_for(at, new_version(running.settings, flood(tmp_path, 1)))
     assert again.id == rows[0].id
     go_on.set()
@@ -254,7 +255,7 @@ async def test_by_hand_an_issue_adopts_a_version_that_was_imported(running: City
     unknown = await running.caller.act(number, "COO", "adopt_calendar", version="flood-a")
     assert (unknown.status_code, unknown.json()["name"]) == (422, "UnknownCalendar")
     anew = new_version(running.settings, flood(tmp_path, 1), "flood-a")
-    Shelf(running.settings.data).put(anew, datetime.now(UTC))
+    CalendarStore(running.settings.data).put(anew, datetime.now(UTC))
     done = await running.caller.act(number, "COO", "adopt_calendar", version="flood-a")
     assert done.status_code == 200, done.text
     again = await running.caller.act(number, "ADM", "adopt_calendar", version="flood-a")

@@ -28,7 +28,7 @@ from bihuan.domain.parties import Party
 from bihuan.domain.people import Role
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
-from bihuan.ledger.views import Delivery, Trace, within
+from bihuan.ledger.views import Delivery, Trace, message_marker
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.tokens import Tokens
 from bihuan.runtime.keys import demo_keys, link_secret
@@ -414,7 +414,7 @@ async def test_the_link_of_a_message_that_told_several_acknowledges_all_that_are
     mine = [await desk.told("group:G1", seq, title=f"第{seq}件") for seq in (3, 4)]
     others, apart = await desk.told("group:G2", 5), await desk.told("group:G1", 6, title="另发")
     for notice in (*mine, others):
-        await desk.writer.trace(traced(notice.replace("%3A", ":"), within(message)))
+        await desk.writer.trace(traced(notice.replace("%3A", ":"), message_marker(message)))
     asked = await desk.http.get(f"/n/{quote(message, safe='')}")
     assert 'name="key"' in asked.text
     assert "第3件" not in asked.text
@@ -502,11 +502,11 @@ async def overdue(desk: Desk) -> tuple[Issue, Entry]:
     await client.start_workflow(IssueLoop.run, opening, id=number, task_queue=ISSUE_QUEUE)
     async with within_reason(f"an alarm of {number} in the ledger"):
         while True:
-            life = await desk.reader.life(number)
-            if life is not None and life[0].unheeded:
+            life = await desk.reader.issue_state(number)
+            if life is not None and life[0].supervision.unheeded:
                 break
             await asyncio.sleep(0.05)
-    alarm = life[0].unheeded[0].alarm
+    alarm = life[0].supervision.unheeded[0].alarm
     for entry in reversed(await desk.reader.all_events(number)):
         if getattr(entry.event, "key", getattr(entry.event, "alarm", "")) == alarm:
             return life[0], entry
@@ -517,16 +517,16 @@ async def standing(desk: Desk, issue_no: str, revision: int) -> set[str]:
     """The alarms that stand once the ledger has more than this revision."""
     async with within_reason(f"revision {revision + 1} of {issue_no} in the ledger"):
         while True:
-            life = await desk.reader.life(issue_no)
+            life = await desk.reader.issue_state(issue_no)
             if life is not None and life[0].revision > revision:
-                return {one.alarm for one in life[0].unheeded}
+                return {one.alarm for one in life[0].supervision.unheeded}
             await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize("way", ["key", "token", "deputy"])
 async def test_acknowledging_a_notice_of_an_alarm_ends_its_repetition(running: Desk, way: str) -> None:
     issue, entry = await overdue(running)
-    party, alarm = entry.tell[0], issue.unheeded[0].alarm
+    party, alarm = entry.tell[0], issue.supervision.unheeded[0].alarm
     assert str(party).startswith("coordination")
     reached = "unit-head:D05" if way == "deputy" else ""
     notice = await running.told(str(party), entry.seq, issue.issue_no, event=entry.event.event, reached=reached)
@@ -562,14 +562,14 @@ async def test_coordination_that_only_keeps_a_lost_notice_heeds_no_alarm_for_oth
         json={"act": "note", "text": "已阅"},
     )
     assert note.status_code == 200
-    assert issue.unheeded[0].alarm in await standing(running, issue.issue_no, issue.revision)
+    assert issue.supervision.unheeded[0].alarm in await standing(running, issue.issue_no, issue.revision)
 
 
 async def test_while_temporal_is_away_nothing_is_half_acknowledged(desk: Desk) -> None:
     life = handed_over(number="BH-LATE")
     life.then(at("07-07 09:00"), COORDINATOR, do.Note(text="催"))
     await desk.writer.record(life.issue, [Entry.of(one) for one in life.recorded], (), policy())
-    alarm = life.issue.unheeded[0]
+    alarm = life.issue.supervision.unheeded[0]
     seq = next(one.seq for one in life.recorded if getattr(one.event, "key", "") == alarm.alarm)
     notice = await desk.told(str(alarm.told[0]), seq, "BH-LATE", event="alarm_raised")
     token = desk.token(notice, str(alarm.told[0]))

@@ -395,7 +395,7 @@ async def test_a_ledger_thrown_away_is_rebuilt_from_the_histories(api: Caller, t
     await migrate(f"sqlite:///{tmp_path / 'fresh.db'}")
     mine = [one async for one in kept_histories(client) if one.issue_no == number]
     assert (await rebuild(fresh, mine)).events == before["issue"]["revision"]
-    again = await LedgerReader(fresh).life(number)
+    again = await LedgerReader(fresh).issue_state(number)
     assert again is not None
     assert again[0].revision == 2
     entries = await LedgerReader(fresh).all_events(number)

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activities.publication import Publisher
-from api.schemas import COMMANDS, LOOKED_UP
+from api.schemas import COMMANDS, SUPPLIED_BY_US
 from bihuan.client.connection import connect
 from bihuan.domain import commands as do
 from bihuan.domain.access.authorization import RULES
@@ -54,7 +54,7 @@ CHOSEN = {"score": 5, "solved": True, "until": "2030-01-01T09:00:00+08:00"}
 
 def texts(kind: type[Any]) -> list[str]:
     said = [name for name, hint in get_type_hints(kind).items() if hint is str or name in LISTS]
-    return [name for name in said if name not in LOOKED_UP]
+    return [name for name in said if name not in SUPPLIED_BY_US]
 
 
 def body(kind: type[Any], odd: dict[str, str]) -> dict[str, Any]:

@@ -27,8 +27,8 @@ from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome
 from bihuan.ledger.engine import migrate
 from bihuan.runtime.settings import Settings
+from bihuan.runtime.stack import children, with_ports
 from bihuan.runtime.supervisor import Child, Supervisor
-from bihuan.runtime.up import children, with_ports
 from bihuan.wire import ActCommand
 from tests.bench.bare import Bare
 from workflows.issue_loop import IssueLoop

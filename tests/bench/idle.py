@@ -45,7 +45,7 @@ async def idle(issues: int) -> dict[str, int]:
 
         await asyncio.gather(*(caller() for _ in range(AT_ONCE)))
         reader = LedgerReader(engine)
-        while (recorded := (await reader.census()).total) < issues:
+        while (recorded := (await reader.issue_counts()).total) < issues:
             print(f"{recorded} of {issues} in the ledger", file=sys.stderr, flush=True)
             await asyncio.sleep(5)
         await quiet(client)

@@ -11,7 +11,7 @@ from bihuan.city.configuration import load_city
 from bihuan.client.connection import connect
 from bihuan.ledger.engine import ledger_engine
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.runtime.exit import leave
+from bihuan.runtime.exit import exit_now
 from bihuan.runtime.settings import Settings
 from tests.bench.bare import Bare
 from workers.channels import attempts_for, http_for
@@ -34,7 +34,7 @@ async def main(kind: str) -> None:
         bare = Worker(client, task_queue="bare", workflows=[Bare], workflow_runner=runner())
         async with bare, issue_worker(client, Publisher(client, ledger, Patience())):
             await stop.wait()
-    leave(0)
+    exit_now(0)
 
 
 if __name__ == "__main__":

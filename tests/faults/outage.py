@@ -25,7 +25,7 @@ from tests.channels.endpoints import Fault, serving
 from tests.channels.platforms import Hook
 from tests.faults.notices import A_SECOND, p95_of
 from tests.loop.telling import Post, post
-from tests.servers import pass_time, skipping_time
+from tests.servers import advance_time, time_skipping_server
 from tests.waiting import until
 from workflows.names import NOTICE_QUEUE
 from workflows.notice import Notice
@@ -68,7 +68,7 @@ async def a_day(count: int, folder: Path) -> dict[str, Any]:
             for to, name, site in zip((DOWN, WELL), ("down", "well"), sites, strict=True)
         ]
         files = FILES | {"contacts.csv": "\n".join(["desk,ref,channel,address", *contacts, ""])}
-        environment = await stack.enter_async_context(skipping_time())
+        environment = await stack.enter_async_context(time_skipping_server())
         on = await stack.enter_async_context(
             post(environment.client, folder, files, key=down.key, patience=PATIENCE, gate_clock=server_time)
         )
@@ -95,7 +95,7 @@ def server_time() -> float:
 async def pass_an_hour(environment: WorkflowEnvironment) -> None:
     """Bit by bit: a call that skips hundreds of attempts would last longer than a call may."""
     for _ in range(60):
-        await pass_time(environment, timedelta(minutes=1))
+        await advance_time(environment, timedelta(minutes=1))
 
 
 async def _start(client: Client, on: Post, orders: list[NoticeOrder]) -> list[WorkflowHandle[Any, Any]]:

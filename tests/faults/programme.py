@@ -34,12 +34,12 @@ from bihuan.domain.loop.step import Receipt, fold
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
-from bihuan.operations.histories import Contradiction, entries_of
+from bihuan.operations.histories import HistoriesContradict, entries_of
 from bihuan.runtime.keys import webhook_secret
 from bihuan.runtime.ports import free_port
 from bihuan.runtime.settings import Settings
+from bihuan.runtime.stack import children, with_ports
 from bihuan.runtime.supervisor import Child, Supervisor
-from bihuan.runtime.up import children, with_ports
 from bihuan.wire import ActCommand, Entry, notice_id
 from tests.bystander import Bystander, end_of_history
 from tests.faults.worker import SHAPES
@@ -307,11 +307,11 @@ def _count(verdict: Verdict, number: str, promised: dict[str, Receipt], entries:
 
 async def _ledger_is_fold(verdict: Verdict, client: Client, reader: LedgerReader, number: str) -> None:
     """The ledger is read first: alarms go on falling due, and only the histories may be ahead."""
-    life = await reader.life(number)
+    life = await reader.issue_state(number)
     stored = await reader.all_events(number)
     try:
         told, _ = await entries_of(client, number)
-    except Contradiction as contradiction:
+    except HistoriesContradict as contradiction:
         verdict.breaches.append(str(contradiction))
         return
     if tuple(told[: len(stored)]) != stored:
@@ -349,7 +349,7 @@ async def _notices(
     with suppress(Stuck):  # those that are missing are counted
         await beside.while_it_moves(found(all_delivered), delivered, f"{number} tells no more")
     verdict.notices += len(due)
-    verdict.notices_missing += len(due - (await delivered() & receiver.told.keys()))
+    verdict.notices_missing += len(due - (await delivered() & receiver.received.keys()))
 
 
 def failed(verdict: Verdict) -> bool:

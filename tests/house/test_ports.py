@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from bihuan.runtime.ports import free_port, hold
+from bihuan.runtime.ports import free_port, reserve
 
 HOST = "127.0.0.1"
 
@@ -16,12 +16,12 @@ def served(port: int) -> socket.socket:
 
 def test_nobody_else_is_given_a_port_that_was_chosen_and_its_child_gets_it_again_and_again() -> None:
     port = free_port()
-    assert not hold(port), "chosen a second time"
+    assert not reserve(port), "chosen a second time"
     with socket.socket() as stranger, pytest.raises(OSError, match="in use"):
         stranger.bind((HOST, port))
     for _ in range(2):
         with served(port), socket.create_connection((HOST, port), timeout=5):
-            assert not hold(port)
+            assert not reserve(port)
 
 
 def test_where_one_of_the_neighbours_is_taken_the_next_ones_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.problems import STATUS, Problem, problem_of
+from api.problems import STATUS_OF, Problem, problem_of
 from bihuan.application.errors import UseCaseError
 from bihuan.client.batches import BatchFailed
 from bihuan.client.errors import AlreadyStarted, ClientError, Failure, Refused, TemporalUnreachable
@@ -48,14 +48,14 @@ def test_every_room_says_who_may_import_it() -> None:
 
 def test_every_failure_of_a_use_case_or_the_client_has_its_answer() -> None:
     failures = {*kinds(ClientError), *kinds(UseCaseError)} - {Refused, *NEVER_IN_A_REQUEST}
-    assert failures == set(STATUS)
+    assert failures == set(STATUS_OF)
     told = [(kind.name, kind.zh, kind.en) for kind in (*failures, *Problem.__subclasses__())]
     assert len({name for name, _, _ in told}) == len(told), "each has a name of its own"
     assert all(zh.endswith("。") and en.endswith(".") for _, zh, en in told)
 
 
 def test_a_failure_keeps_its_name_words_and_field_on_its_way_out() -> None:
-    for kind, status in STATUS.items():
+    for kind, status in STATUS_OF.items():
         problem = problem_of(kind("what the server said", field="into"))
         assert (problem.status, problem.name, problem.zh, problem.en) == (status, kind.name, kind.zh, kind.en)
         assert problem.field == "into"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bihuan.runtime.stack import AlreadyRunning, sole_use
 from bihuan.runtime.supervisor import Child, Supervisor
-from bihuan.runtime.up import AlreadyRunning, sole_use
 from tests.waiting import HANGS_AFTER_S, until
 
 pytestmark = pytest.mark.slow

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from bihuan.city.configuration import load_city
 from bihuan.cli.simulation import tables
-from bihuan.cli.tables import show
+from bihuan.cli.tables import print_table
 from bihuan.simulation.summary import Tally
 
 BIG = 10**11
@@ -26,7 +26,7 @@ WORDS = st.text(alphabet="办理中 ab-12345678:%[/]，", max_size=30)
 def shown(*rows: tuple[str, ...], width: int = 80, total: tuple[str, ...] = ()) -> str:
     screen = io.StringIO()
     heads = tuple(f"第{place}列 column {place}" for place in range(len(rows[0])))
-    show(Console(file=screen, width=width), "表 table", heads, rows, total=total)
+    print_table(Console(file=screen, width=width), "表 table", heads, rows, total=total)
     return screen.getvalue()
 
 
@@ -49,7 +49,7 @@ def test_a_simulation_of_millions_is_whole_in_a_pipe() -> None:
     screen = io.StringIO()
     console = Console(file=screen, width=80)
     tables.summary(tally, CITY, console)
-    tables.changed(Tally(), tally, Counter(issues=1, more=2, fewer=0, moved=0), CITY, console)
+    tables.comparison(Tally(), tally, Counter(issues=1, more=2, fewer=0, moved=0), CITY, console)
     found = screen.getvalue()
     assert "…" not in found
     numbers = {

@@ -93,14 +93,14 @@ class Life:
 
     def act(self, seconds: float, actor: Actor, act: Act) -> "Life":
         """An act so many seconds after receipt."""
-        at = self.issue.received_at + timedelta(seconds=seconds)
+        at = self.issue.matter.received_at + timedelta(seconds=seconds)
         command = Command(f"{self.issue_no}-{len(self.batches)}", actor, act)
         self._add(obey(self.issue, command, at, self.policy), command.id, at)
         return self
 
     def rot(self, seconds: float) -> "Life":
         """Nobody acts until so many seconds after receipt."""
-        step = settle(self.issue, self.issue.received_at + timedelta(seconds=seconds), self.policy)
+        step = settle(self.issue, self.issue.matter.received_at + timedelta(seconds=seconds), self.policy)
         self.batches.append(Batch(step.issue, tuple(map(Entry.of, step.recorded)), ()))
         return self
 
@@ -124,7 +124,7 @@ def left_to_rot(issue_no: str = "I-rot", at: datetime = START) -> Life:
 def closed(issue_no: str = "I-closed", at: datetime = START) -> Life:
     """Through the whole loop, pressed once on the way: the order is answered and lifted."""
     life = left_to_rot(issue_no, at)
-    order = life.issue.orders[0].no
+    order = life.issue.supervision.orders[0].no
     life.act(61, HEAD, do.ReplyOrder(order=order, text="今日签收"))
     life.act(62, SUPERVISOR, do.LiftOrder(order=order, conclusion="已整改"))
     life.act(63, HEAD, do.Sign())

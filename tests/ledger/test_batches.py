@@ -35,10 +35,10 @@ async def test_it_matches_open_issues_and_asks_each_once(engine: AsyncEngine, wr
     await record(writer, *(handed_over(f"I-{n}") for n in range(5)), closed())
     ledger = BatchLedger(engine)
     assert await ledger.open(SUSPEND, START) == 5
-    assert await ledger.untouched(SUSPEND, 2) == ("I-0", "I-1")
+    assert await ledger.pending_issues(SUSPEND, 2) == ("I-0", "I-1")
     await ledger.record([item("I-0"), item("I-1", "WrongStatus")])
     await ledger.record([item("I-0", "WrongStatus")])
-    assert await ledger.untouched(SUSPEND, 9) == ("I-2", "I-3", "I-4")
+    assert await ledger.pending_issues(SUSPEND, 9) == ("I-2", "I-3", "I-4")
     assert await ledger.progress("H-1") == BatchProgress(5, {"done": 1, "WrongStatus": 1})
     assert (await ledger.items("H-1"))[0].result == "done", "what is on record stays"
     await ledger.record([item(f"I-{n}") for n in (2, 3, 4)])
@@ -46,7 +46,7 @@ async def test_it_matches_open_issues_and_asks_each_once(engine: AsyncEngine, wr
     assert await ledger.order("H-1") == SUSPEND
     back = replace(SUSPEND, id="R-1", kind=BatchKind.RESUME, of="H-1", until=None)
     assert await ledger.open(back, START) == 4
-    assert await ledger.untouched(back, 9) == ("I-0", "I-2", "I-3", "I-4")
+    assert await ledger.pending_issues(back, 9) == ("I-0", "I-2", "I-3", "I-4")
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bihuan.cli.repair import run_export, run_rebuild, run_verify
 from bihuan.domain import commands as do
 from bihuan.files.validation import FilesInvalid
-from bihuan.ledger.chain import link
+from bihuan.ledger.chain import event_hash
 from bihuan.ledger.engine import ledger_engine, migrate
-from bihuan.ledger.errors import LedgerUnsound
+from bihuan.ledger.errors import LedgerCorrupt
 from bihuan.ledger.exporting import export
 from bihuan.ledger.importing import read_log
 from bihuan.ledger.rebuilding import rebuild, verify
@@ -140,7 +140,7 @@ def _without(at: int) -> Callable[[Lines], object]:
 def _forged(lines: Lines) -> None:
     """An event nobody knows, hashed as it should be."""
     event = {**lines[6], "body": '{"event":"bribed"}'}
-    event["hash"] = link({**event, "at": START.replace(second=3)}, str(event["prev_hash"]))
+    event["hash"] = event_hash({**event, "at": START.replace(second=3)}, str(event["prev_hash"]))
     lines[6] = event
 
 
@@ -213,7 +213,7 @@ async def test_a_ledger_that_is_not_sound_is_not_exported(
         await export(engine, tmp_path / "log")
     async with engine.begin() as tx:
         await tx.execute(update(EVENTS).where(EVENTS.c.seq == 3).values(actor_person="x"))
-    with pytest.raises(LedgerUnsound, match="I-1 event 3: was changed"):
+    with pytest.raises(LedgerCorrupt, match="I-1 event 3: was changed"):
         await export(engine, tmp_path / "log")
     assert os.listdir(tmp_path) == ["log"]
     assert (tmp_path / "log").read_text(encoding="utf-8") == good

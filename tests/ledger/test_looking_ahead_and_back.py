@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from typer.testing import CliRunner
 
 from bihuan.cli import app
-from bihuan.cli.drill import rungs_of
+from bihuan.cli.drill import rungs_ahead
 from bihuan.domain import commands as do
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.events import AlarmRaised
@@ -167,12 +167,19 @@ async def test_the_drill_lists_exactly_what_happens_when_the_day_comes(
         day = (start + timedelta(days=days)).date()
         begins, ends = day_bounds(day)
         happened = {
-            (issue.issue_no, issue.group, one.event.clock, str(one.event.rung), one.event.moment, one.event.debtor)
+            (
+                issue.issue_no,
+                issue.assignment.group,
+                one.event.clock,
+                str(one.event.rung),
+                one.event.moment,
+                one.event.debtor,
+            )
             for first, since in issues
             for issue, one in forward(first, since, ends)
             if isinstance(one.event, AlarmRaised) and begins <= one.event.moment
         }
-        listed = [one.alert for one in await rungs_of(migrated[place], day)]
+        listed = [one.alert for one in await rungs_ahead(migrated[place], day)]
         assert len(listed) == len(happened)
         assert {(a.issue_no, a.group, a.clock, str(a.rung), a.at, a.responsible) for a in listed} == happened
         seen += len(listed)
@@ -189,7 +196,7 @@ async def test_the_drill_shows_the_orders_and_replies_that_would_follow(
     told.then(start + timedelta(minutes=5), COORDINATOR, do.Accept())
     told.then(start + timedelta(minutes=10), COORDINATOR, do.HandOver(unit=UNIT))
     await LedgerWriter(engine).record(told.issue, tuple(map(Entry.of, told.recorded)), (), policy())
-    days = [await rungs_of(migrated[place], (start + timedelta(days=n)).date()) for n in range(8)]
+    days = [await rungs_ahead(migrated[place], (start + timedelta(days=n)).date()) for n in range(8)]
     ordered = [one for day in days for one in day if one.order]
     assert [one.order for one in ordered] == ["BH-N-D1"]
     assert {str(to) for to in ordered[0].alert.recipients} >= {f"unit-head:{UNIT}", "group:G1"}

@@ -81,7 +81,7 @@ async def test_its_row_is_worked_out_under_the_policy_in_force_at_its_last_event
     life = moved_twice()
     await recorded(writer, life)
     assert await verify(engine) == []
-    stored = await reader.life("I-moved")
+    stored = await reader.issue_state("I-moved")
     assert stored is not None
     assert (stored[0], stored[1].version) == (life.issue, THIRD.version)
     row = await reader.issue("I-moved", START)

@@ -85,7 +85,7 @@ TAMPERED: list[tuple[Update | Delete | Insert, str]] = [
     (update(PARTS).values(unit="U-TAX"), "its part assist#1 differs from its events in unit"),
     (delete(PARTS), "its part assist#1 is missing"),
     (insert(PARTS).values(A_PART), "part assist#7 was never asked for"),
-    (insert(PARTS).values(A_PART | {"issue_no": "I-none"}), "its events add up to nothing"),
+    (insert(PARTS).values(A_PART | {"issue_no": "I-none"}), "its events cannot be folded"),
 ]
 
 

@@ -161,20 +161,20 @@ async def test_the_census_adds_up(writer: LedgerWriter, reader: LedgerReader) ->
     archived = Life("I-old", policy()).submit().act(1, ENTERPRISE, do.Withdraw()).rot(30)
     assert archived.issue.status is Status.ARCHIVED
     await record(writer, closed(), gone, archived, left_to_rot())
-    census = await reader.census()
+    census = await reader.issue_counts()
     assert census.total == census.open + sum(census.closed.values()) == 4
     assert census.closed == dict.fromkeys(Outcome, 0) | {Outcome.SOLVED: 1, Outcome.WITHDRAWN: 2}
-    assert census.living == ("I-closed", "I-gone", "I-rot")
+    assert census.active == ("I-closed", "I-gone", "I-rot")
 
 
 async def test_an_empty_ledger_answers_too(reader: LedgerReader) -> None:
     assert await reader.issue("I-1", START) is None
-    assert await reader.life("I-1") is None
+    assert await reader.issue_state("I-1") is None
     assert await reader.receipt("I-1", "c") is None
     assert await reader.all_events("I-1") == ()
     assert (await reader.issues(now=START)).items == ()
     assert (await reader.pipeline(START)).open == 0
-    assert (await reader.census()).total == 0
+    assert (await reader.issue_counts()).total == 0
 
 
 async def test_events_are_read_page_by_page(writer: LedgerWriter, reader: LedgerReader) -> None:

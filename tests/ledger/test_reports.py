@@ -164,8 +164,8 @@ async def test_a_bulletin_counts_the_week_and_the_change_to_the_week_before(engi
 
     def by_hand(until: datetime) -> Sums:
         gone = [one for one in issues if one.closed_at is not None and one.closed_at < until]
-        solved = [one for one in gone if one.outcome is Outcome.SOLVED]
-        return Sums(sum(one.received_at < until for one in issues), len(gone), len(solved))
+        solved = [one for one in gone if one.evaluation.outcome is Outcome.SOLVED]
+        return Sums(sum(one.matter.received_at < until for one in issues), len(gone), len(solved))
 
     seen = 0
     for since in weeks:
@@ -174,7 +174,7 @@ async def test_a_bulletin_counts_the_week_and_the_change_to_the_week_before(engi
         assert total(bulletin.at_end) == by_hand(until)
         assert bulletin.week == by_hand(until) - by_hand(since)
         assert bulletin.last_week == by_hand(since) - by_hand(since - timedelta(weeks=1))
-        came = Counter(one.category for one in issues if since <= one.received_at < until)
+        came = Counter(one.matter.category for one in issues if since <= one.matter.received_at < until)
         assert +bulletin.intake == came
         seen += came.total()
         told = bulletin_text(bulletin, city())

@@ -43,7 +43,7 @@ async def everything(engine: AsyncEngine) -> dict[str, list[tuple[object, ...]]]
 async def test_a_life_is_recorded_as_it_was_lived(writer: LedgerWriter, reader: LedgerReader) -> None:
     life = closed()
     await publish(writer, life)
-    row, known = await reader.issue("I-closed", START), await reader.life("I-closed")
+    row, known = await reader.issue("I-closed", START), await reader.issue_state("I-closed")
     assert row is not None
     assert known is not None
     assert known[0] == life.issue
@@ -157,7 +157,7 @@ async def test_a_refused_first_batch_leaves_no_belief_in_its_policy(writer: Ledg
 async def test_orders_follow_the_issue(writer: LedgerWriter, reader: LedgerReader) -> None:
     rot = left_to_rot()
     await publish(writer, rot)
-    issued = rot.issue.orders[0].issued_at
+    issued = rot.issue.supervision.orders[0].issued_at
     ((standing,), _) = await reader.orders("G1", now=issued, open_=True)
     assert (standing.issue_no, standing.unit, standing.open) == ("I-rot", "U-TAX", True)
     assert standing.reply_due_at == standing.issued_at + timedelta(seconds=20)
@@ -201,7 +201,7 @@ async def test_hostile_words_come_back_as_they_were(writer: LedgerWriter, reader
     hostile = "𠮷𡃁 🏭 '; DROP TABLE issues; -- \" \\ %_ \r\n\u2028 \u202e"
     life = Life("I-𠮷'\"", small_policy()).submit(name=hostile, title=hostile, description=hostile, contact="字" * 200)
     await publish(writer, life)
-    row, known = await reader.issue(life.issue_no, START), await reader.life(life.issue_no)
+    row, known = await reader.issue(life.issue_no, START), await reader.issue_state(life.issue_no)
     assert row is not None
     assert known is not None
     assert (row.enterprise_name, row.title, known[0]) == (hostile, hostile, life.issue)
@@ -219,7 +219,7 @@ async def test_a_nul_and_an_endless_code_hold_nothing_up(
     entry = replace(life.entries[0], event=replace(submitted, submission=said))
     issue = opened("I-1", replace(submitted, submission=said), START)
     await writer.record(issue, (entry,), life.receipts, life.policy)
-    row, known = await reader.issue("I-1", START), await reader.life("I-1")
+    row, known = await reader.issue("I-1", START), await reader.issue_state("I-1")
     assert row is not None
     assert known is not None
     assert (row.title, len(row.uscc), len(row.county)) == ("a\ufffdb", 200, 200)

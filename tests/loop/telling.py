@@ -14,7 +14,7 @@ from activities.attempts import Attempts
 from activities.channels.http import Http
 from activities.channels.port import EXCHANGE_MAX_S
 from activities.rendering import MessageRenderer
-from bihuan.city.notification_files import load_notifying
+from bihuan.city.notification_files import load_notification_settings
 from bihuan.client.connection import connect
 from bihuan.domain.clocks.workdays import WorkCalendar
 from bihuan.domain.parties import Desk, Party
@@ -99,7 +99,7 @@ async def post(
 ) -> AsyncIterator[Post]:
     """``files`` take the place of those in the sample city's ``notify/``; ``seconds``: the limit of one attempt."""
     own = folder_of(folder, {**NOTHING, **(files or {})})
-    notifying = load_notifying(own, city(), webhook_url=webhook, give_up_s=give_up_s, calendar=calendar)
+    notifying = load_notification_settings(own, city(), webhook_url=webhook, give_up_s=give_up_s, calendar=calendar)
     ledger_url = f"sqlite:///{folder / 'ledger.db'}"
     await migrate(ledger_url)
     engine = ledger_engine(ledger_url)

@@ -21,7 +21,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
 from activities import batches
 from activities.batches import Batcher
-from bihuan.cli.calendar_import import ordered
+from bihuan.application.calendar_adoption import new_order
 from bihuan.client.connection import connect
 from bihuan.domain import commands as do
 from bihuan.domain.batches.commands import Handling, HoldClocks
@@ -103,7 +103,7 @@ class Place:
             opening = Opening(policy(), submission(), ENTERPRISE, datetime.now(UTC), "c0", "f", "r")
             await self.client.start_workflow(IssueLoop.run, opening, id=number, task_queue=ISSUE_QUEUE)
         async with within_reason(f"{count} issues in the ledger"):
-            while len((await self.reader.census()).living) < count:
+            while len((await self.reader.issue_counts()).active) < count:
                 await asyncio.sleep(0.05)
         return sorted(numbers)
 
@@ -301,9 +301,9 @@ async def test_a_policy_adopted_by_a_batch_is_undone_by_a_second_one_to_the_form
         undone = await p.ends(take_back(order, BatchKind.UNDO))
         assert undone.results == {"done": 1, "NotOfThatBatch": 1}
         await p.events(first, "policy_adopted", 2)
-        life = await p.reader.life(first)
+        life = await p.reader.issue_state(first)
         assert life is not None
-        assert life[0].policy_version == adopted.event.former  # type: ignore[union-attr]
+        assert life[0].governance.policy_version == adopted.event.former  # type: ignore[union-attr]
         assert await p.due(first) == due
         assert await verify(p.engine) == []
 
@@ -319,7 +319,7 @@ class Broken:
 
 def calendar_order(**more: object) -> BatchOrder:
     anew = flooded(datetime.now(UTC), f"flood-{uuid4().hex[:8]}")
-    return replace(ordered(anew, datetime.now(UTC)), **more)  # type: ignore[arg-type]
+    return replace(new_order(anew, datetime.now(UTC)), **more)  # type: ignore[arg-type]
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeou
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from bihuan.client.calls import answered
+from bihuan.client.calls import temporal_call
 from bihuan.client.errors import (
     AlreadyStarted,
     ClientError,
@@ -17,6 +17,7 @@ from bihuan.client.errors import (
     Refused,
     TemporalAway,
 )
+from workflows.receipts import ReceiptDropped
 
 
 def refusal(type_: str | None, *details: object) -> WorkflowUpdateFailedError:
@@ -25,7 +26,7 @@ def refusal(type_: str | None, *details: object) -> WorkflowUpdateFailedError:
 
 async def what_comes_of(trouble: Exception) -> Exception:
     with pytest.raises(Exception) as raised:  # noqa: PT011 - which one it is is the question
-        async with answered():
+        async with temporal_call():
             raise trouble
     return raised.value
 
@@ -44,7 +45,7 @@ async def what_comes_of(trouble: Exception) -> Exception:
         (RuntimeError("Failed client connect: refused"), TemporalAway),
         (WorkflowUpdateRPCTimeoutOrCancelledError(), OutcomeUnknown),
         (WorkflowAlreadyStartedError("i", "t"), AlreadyStarted),
-        (refusal("ReceiptInLedgerOnly"), ReceiptInLedgerOnly),
+        (refusal(ReceiptDropped.__name__), ReceiptInLedgerOnly),
         (refusal("NotYourIssue", {"zh": "z", "en": "e", "field": "f"}), Refused),
     ],
 )
@@ -77,5 +78,5 @@ async def test_a_refusal_brings_its_name_its_words_and_its_facts() -> None:
 
 async def test_a_deadline_that_passes_leaves_the_outcome_unknown() -> None:
     with pytest.raises(OutcomeUnknown):
-        async with answered(0):
+        async with temporal_call(0):
             await asyncio.Event().wait()

@@ -22,7 +22,7 @@ from bihuan.domain.people import Actor
 from bihuan.domain.stage import Outcome
 from bihuan.wire import ActCommand, Entry
 from tests.loop.test_issue_loop import Kept
-from tests.servers import pass_time, skipping_time
+from tests.servers import advance_time, time_skipping_server
 from tests.waiting import until, within_reason
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
 from workflows.cross_issue import CrossIssueCommand
@@ -84,7 +84,7 @@ class Towns:
         self.ledger = Sending(self.client)
         self.carrier = Faltering(self.client, lost)
         self._now = environment.get_current_time
-        self.sleep = partial(pass_time, environment)
+        self.sleep = partial(advance_time, environment)
 
     def worker(self, *, carries: bool = True) -> Worker:
         """An issue worker, which for a while may carry nothing."""
@@ -117,7 +117,7 @@ class Towns:
 
 @asynccontextmanager
 async def towns(lost: int = 0) -> AsyncIterator[Towns]:
-    async with skipping_time() as environment:
+    async with time_skipping_server() as environment:
         yield Towns(environment, lost)
 
 

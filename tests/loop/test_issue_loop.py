@@ -24,7 +24,7 @@ from bihuan.domain.people import Actor, Role
 from bihuan.domain.stage import Status
 from bihuan.wire import ActCommand, Entry
 from tests import waiting
-from tests.servers import pass_time, skipping_time
+from tests.servers import advance_time, time_skipping_server
 from tests.waiting import within_reason
 from tests.worlds import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
 from workers.processes import issue_worker
@@ -77,7 +77,7 @@ class Town:
     def __init__(self, environment: WorkflowEnvironment, kept: Kept) -> None:
         self.client = environment.client
         self.kept = kept
-        self.sleep = partial(pass_time, environment)
+        self.sleep = partial(advance_time, environment)
         self.now = environment.get_current_time
 
     async def submit(self, *, continue_after: int = 300, category: str = "ENERGY") -> Handle:
@@ -117,7 +117,7 @@ class Town:
 @asynccontextmanager
 async def town() -> AsyncIterator[Town]:
     kept = Kept()
-    async with skipping_time() as environment, issue_worker(environment.client, kept):
+    async with time_skipping_server() as environment, issue_worker(environment.client, kept):
         yield Town(environment, kept)
 
 
@@ -144,7 +144,9 @@ async def test_a_neglected_issue_climbs_the_ladder_each_rung_once_and_at_its_mom
         for entry in t.kept.entries:
             if isinstance(entry.event, AlarmRaised):
                 assert timedelta() <= entry.at - entry.event.moment < PROMPTLY
-        assert fold(handle.id, [e.recorded() for e in t.kept.entries]).raised == {a.key for a in t.kept.alarms}
+        assert fold(handle.id, [e.recorded() for e in t.kept.entries]).supervision.raised == {
+            a.key for a in t.kept.alarms
+        }
         assert await t.replays(handle) == 1
 
 
@@ -200,7 +202,7 @@ async def test_what_stands_beside_the_status_crosses_the_wire_a_new_run_and_a_re
         answer = await t.act(handle, "g", LEADER, minutes)
         await until(t.kept, answer.revision)
         issue = fold(handle.id, [entry.recorded() for entry in t.kept.entries])
-        assert (issue.levelled_up, issue.consultations[0].by) == (True, date(2027, 1, 15))
+        assert (issue.supervision.levelled_up, issue.supervision.consultations[0].by) == (True, date(2027, 1, 15))
         await t.replays_in(2, handle)
 
 

@@ -13,7 +13,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from bihuan.city.calendar_store import Governing, Shelf
+from bihuan.city.calendar_store import CalendarStore, PolicyInForce
 from bihuan.client.connection import connect
 from bihuan.domain.clocks.special_days import CalendarVersion, SpecialDay
 from bihuan.domain.clocks.workdays import CHINA_TIME, WorkCalendar
@@ -27,7 +27,7 @@ from tests.channels.mailing import PostOffice, post_office
 from tests.channels.platforms import WeComRobot
 from tests.faults.outage import server_time
 from tests.loop.telling import CHAT, Post, post
-from tests.servers import pass_time, skipping_time
+from tests.servers import advance_time, time_skipping_server
 from tests.waiting import until, within_reason
 from tests.worlds import city, policy
 from workflows.messages import DeliveryOutcome, Tried
@@ -46,7 +46,7 @@ CALENDAR = policy().calendar
 
 @pytest.fixture
 async def skipping() -> AsyncIterator[WorkflowEnvironment]:
-    async with skipping_time() as environment:
+    async with time_skipping_server() as environment:
         yield environment
 
 
@@ -84,7 +84,7 @@ async def working(
 async def pass_until(environment: WorkflowEnvironment, *, is_open: bool) -> None:
     """Until the office is open, or closed."""
     while (CALENDAR.add_office(now := await environment.get_current_time(), timedelta()) == now) is not is_open:
-        await pass_time(environment, timedelta(minutes=15))
+        await advance_time(environment, timedelta(minutes=15))
 
 
 async def stands(on: Post, order: NoticeOrder, *states: str) -> bool:
@@ -135,12 +135,12 @@ async def test_a_way_is_given_up_after_its_time_however_many_quiet_hours_came_be
         await pass_until(skipping, is_open=True)
         order, _ = await raised(skipping, on, LEADER)
         await until(lambda: stands(on, order, "TRYING"), f"{order.id} stands so")
-        await pass_time(skipping, GIVE_UP - timedelta(hours=1))
+        await advance_time(skipping, GIVE_UP - timedelta(hours=1))
         early = await on.reader.delivery(order.id)
         await pass_until(skipping, is_open=True)
-        await pass_time(skipping, timedelta(days=1))
+        await advance_time(skipping, timedelta(days=1))
         await pass_until(skipping, is_open=True)
-        await pass_time(skipping, A_MOMENT)
+        await advance_time(skipping, A_MOMENT)
         await until(lambda: stands(on, order, "DELIVERED"), f"{order.id} stands so")
         row = await on.reader.delivery(order.id)
         states = {trace.state for trace in await on.reader.traces(order.id)}
@@ -154,8 +154,8 @@ async def test_a_way_is_given_up_after_its_time_however_many_quiet_hours_came_be
 async def test_a_calendar_imported_while_the_worker_runs_governs_the_next_notice(
     skipping: WorkflowEnvironment, tmp_path: Path
 ) -> None:
-    shelf = Shelf(tmp_path)
-    governing = Governing(policy(), shelf, 2019)
+    shelf = CalendarStore(tmp_path)
+    governing = PolicyInForce(policy(), shelf, 2019)
     async with (
         post_office(PostOffice()) as office,
         working(skipping, tmp_path, mailing(office.port), calendar=governing.calendar) as on,
@@ -196,10 +196,10 @@ async def test_what_arrived_before_the_quiet_hours_is_not_sent_again_after_them(
         order, _ = await raised(skipping, on, LEADER)
         await until(lambda: bool(office.mails), "a mail")
         monkeypatch.setattr(on.writer, "record_delivery", record)
-        await pass_time(skipping, timedelta(hours=13))
+        await advance_time(skipping, timedelta(hours=13))
         await until(lambda: stands(on, order, "DELIVERED", "HELD"), f"{order.id} stands so")
         await pass_until(skipping, is_open=True)
-        await pass_time(skipping, A_MOMENT)
+        await advance_time(skipping, A_MOMENT)
         await until(lambda: stands(on, order, "DELIVERED"), f"{order.id} stands so")
     assert len(office.mails) == 1
 
@@ -216,14 +216,14 @@ async def test_what_a_chat_could_not_take_by_day_is_not_said_there_at_night(
             await until(lambda: bool(site.requests), "a request")
             await pass_until(skipping, is_open=False)
             down.up = True
-            await pass_time(skipping, timedelta(hours=2))
+            await advance_time(skipping, timedelta(hours=2))
             by_night = list(robot.ids)
             pressing, _ = await raised(skipping, on, Party(AtDesk.GROUP, "G1"), urgent=True)
-            await pass_time(skipping, A_MOMENT)
+            await advance_time(skipping, A_MOMENT)
             await until(lambda: bool(robot.ids), "a message in the chat")
             pressed = list(robot.ids)
             await pass_until(skipping, is_open=True)
-            await pass_time(skipping, A_MOMENT)
+            await advance_time(skipping, A_MOMENT)
             await until(lambda: stands(on, order, "DELIVERED"), f"{order.id} stands so")
     assert by_night == []
     assert pressed == [pressing.id], "what presses is said at once all the same"
@@ -239,6 +239,6 @@ async def test_cards_that_wait_behind_others_are_given_up_with_them_and_not_one_
         async with working(skipping, tmp_path, CHAT) as on:
             orders = [(await raised(skipping, on, Party(AtDesk.GROUP, "G1"), urgent=True))[0] for _ in range(40)]
             await until(lambda: bool(site.requests), "a request")
-            await pass_time(skipping, timedelta(days=3, hours=12))
+            await advance_time(skipping, timedelta(days=3, hours=12))
             rows = [await on.reader.delivery(order.id) for order in orders]
     assert {(row.state, row.channel) for row in rows if row} == {("DELIVERED", "inbox")}

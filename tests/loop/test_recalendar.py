@@ -73,5 +73,5 @@ async def test_each_policy_reaches_the_ledger_once_be_it_replaced_before_the_led
         told = [policy.version for publication in t.kept.publications for policy in publication.policies]
         second = governed_by(policy(), one)
         assert told == [policy().version, second.version, governed_by(second, two).version]
-        assert t.kept.publications[-1].issue.policy_version == told[-1]
+        assert t.kept.publications[-1].issue.governance.policy_version == told[-1]
         assert await t.replays(handle) >= 1

@@ -26,7 +26,7 @@ from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import verify
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.operations.histories import left_off
+from bihuan.operations.histories import continuation_of
 from bihuan.operations.revival import NotRevivable, revive
 from bihuan.runtime.settings import Settings
 from bihuan.wire import ActCommand, Entry
@@ -81,7 +81,7 @@ class Issue:
         async with within_reason(f"{self.no} is {status}"):
             while True:
                 _, history = await last_run(self.client, self.no)
-                opening = await left_off(self.client, history) if history else None
+                opening = await continuation_of(self.client, history) if history else None
                 if opening and opening.life and opening.life.issue.status is status:
                     return
                 await asyncio.sleep(0.2)
@@ -204,7 +204,7 @@ async def test_a_ledger_that_is_further_on_than_the_history_is_believed(issue: I
         await issue.submit()
         await issue.recorded(1)
         await issue.terminate()
-        life = await LedgerReader(issue.engine).life(issue.no)
+        life = await LedgerReader(issue.engine).issue_state(issue.no)
         assert life is not None
         step = obey(life[0], do.Command("x", COORDINATOR, do.Accept()), datetime.now(UTC), life[1])
         await LedgerWriter(issue.engine).record(step.issue, tuple(map(Entry.of, step.recorded)), ())
@@ -218,6 +218,6 @@ async def test_a_history_of_other_code_is_refused_until_the_ledger_is_asked_for(
         issue.ledger.down = True
         await issue.does("a", do.Accept())
         await issue.terminate()
-    with pytest.raises(NotRevivable, match="does not replay"):
+    with pytest.raises(NotRevivable, match="cannot be replayed"):
         await issue.revive()
     assert await issue.revive(from_ledger=True) == 1

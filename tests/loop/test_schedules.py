@@ -29,7 +29,7 @@ from bihuan.city.configuration import load_city
 from bihuan.city.schedule_files import load_schedules
 from bihuan.cli import app
 from bihuan.client.connection import connect
-from bihuan.client.schedules import Difference, Verdict, apply, listed
+from bihuan.client.schedules import ScheduleChange, ScheduleDifference, apply_schedules, list_schedules
 from bihuan.domain.clocks.special_days import SpecialDay
 from bihuan.domain.clocks.workdays import CHINA_TIME, WorkCalendar
 from bihuan.domain.parties import Desk, Party
@@ -87,7 +87,7 @@ async def scheduled(place: Place) -> AsyncIterator[ScheduleHandle]:
     """The digest of G1 of a group that no other test has, due at midnight and triggered by hand."""
     timed = replace(DIGEST.timed, group=f"G{uuid4().hex[:8]}")
     handle = place.client.get_schedule_handle(schedule_id(timed.name))
-    await apply(place.client, [replace(DIGEST, timed=timed)])
+    await apply_schedules(place.client, [replace(DIGEST, timed=timed)])
     yield handle
     await handle.delete()
 
@@ -228,7 +228,7 @@ async def test_the_census_tells_what_is_lost_and_nothing_that_runs(place: Place)
     assert telemetry.CENSUS_FINDINGS.labels("lost")._value.get() == 0
 
 
-def verdicts(differences: tuple[Difference, ...]) -> set[Verdict]:
+def verdicts(differences: tuple[ScheduleDifference, ...]) -> set[ScheduleChange]:
     return {one.verdict for one in differences}
 
 
@@ -250,39 +250,39 @@ async def test_applied_twice_nothing_changes_and_every_difference_is_told(place:
     ids = {schedule_id(one.timed.name) for one in planned}
     client = place.client
     async with only_ours(client, planned):
-        assert verdicts(await apply(client, planned, dry=True)) == {Verdict.NEW}
-        assert [one for one in await listed(client) if one.id in ids] == []
-        assert verdicts(await apply(client, planned)) == {Verdict.NEW}
-        again = await apply(client, planned)
-        assert [one.id for one in again if one.verdict is not Verdict.UNCHANGED] == []
+        assert verdicts(await apply_schedules(client, planned, dry=True)) == {ScheduleChange.NEW}
+        assert [one for one in await list_schedules(client) if one.id in ids] == []
+        assert verdicts(await apply_schedules(client, planned)) == {ScheduleChange.NEW}
+        again = await apply_schedules(client, planned)
+        assert [one.id for one in again if one.verdict is not ScheduleChange.UNCHANGED] == []
 
         first, *rest = planned
         later = replace(first, timed=replace(first.timed, at="09:15"), catch_up_s=3600)
         paused = client.get_schedule_handle(schedule_id(first.timed.name))
         await paused.pause(note="整改期间")
         for dry in (True, False):
-            (changed, *others) = await apply(client, [later, *rest], dry=dry)
-            assert changed.verdict is Verdict.CHANGED
+            (changed, *others) = await apply_schedules(client, [later, *rest], dry=dry)
+            assert changed.verdict is ScheduleChange.CHANGED
             assert set(changed.fields) == {
                 ("spec", _daily(8, 30), _daily(9, 15)),
                 ("at", "08:30", "09:15"),
                 ("catch_up", "604800s", "3600s"),
             }
-            assert verdicts(tuple(others)) == {Verdict.UNCHANGED}
+            assert verdicts(tuple(others)) == {ScheduleChange.UNCHANGED}
         assert (await paused.describe()).schedule.state.paused, "what an operator paused stays paused"
 
         async def all_listed() -> bool:
-            return ids <= {one.id for one in await listed(client)}
+            return ids <= {one.id for one in await list_schedules(client)}
 
         await until(all_listed, "every schedule listed")
-        gone = await apply(client, rest)
-        assert [one.id for one in gone if one.verdict is Verdict.REMOVED] == [paused.id]
+        gone = await apply_schedules(client, rest)
+        assert [one.id for one in gone if one.verdict is ScheduleChange.REMOVED] == [paused.id]
 
         async def no_longer() -> bool:
-            return paused.id not in {one.id for one in await listed(client)}
+            return paused.id not in {one.id for one in await list_schedules(client)}
 
         await until(no_longer, "it is listed no more")
-        assert verdicts(await apply(client, rest)) == {Verdict.UNCHANGED}
+        assert verdicts(await apply_schedules(client, rest)) == {ScheduleChange.UNCHANGED}
 
 
 def _daily(hour: int, minute: int) -> str:
@@ -293,9 +293,9 @@ async def test_a_schedule_changed_by_hand_is_brought_back(place: Place) -> None:
     timed = replace(DIGEST.timed, group=f"G{uuid4().hex[:8]}")
     planned = (replace(DIGEST, timed=timed),)
     async with only_ours(place.client, planned):
-        await apply(place.client, [*planned])
-        await apply(place.client, [replace(planned[0], catch_up_s=60)])
-        (told,) = [one for one in await apply(place.client, planned) if one.id == schedule_id(timed.name)]
+        await apply_schedules(place.client, [*planned])
+        await apply_schedules(place.client, [replace(planned[0], catch_up_s=60)])
+        (told,) = [one for one in await apply_schedules(place.client, planned) if one.id == schedule_id(timed.name)]
         assert told.fields == (("catch_up", "60s", "86400s"),)
 
 
@@ -355,7 +355,7 @@ async def test_what_an_outage_missed_is_made_up_once_and_not_once_for_each(tmp_p
         await server.serving()
         settings = Settings(temporal_address=server.address)
         client = await connect(settings)
-        await apply(client, [planned])
+        await apply_schedules(client, [planned])
         counting = Counting()
         async with report_worker(client, counting), within_reason("a run by the schedule"):
             await counting.asked.wait()

@@ -20,14 +20,14 @@ from activities import children
 from activities.publication import Publisher
 from bihuan.client.connection import connect
 from bihuan.client.errors import TemporalAway
-from bihuan.client.runs import described
+from bihuan.client.runs import describe
 from bihuan.domain import events as ev
 from bihuan.domain.evolve import evolve
 from bihuan.domain.parties import Desk, Party
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.writing import LedgerWriter
-from bihuan.operations.reconciliation import RECORDED_WITHIN, Running, compared, standing
+from bihuan.operations.reconciliation import RECORDED_WITHIN, RunningIssues, compare, reconcile
 from bihuan.runtime.settings import Settings
 from bihuan.wire import Entry, notice_id
 from tests.servers import real_temporal
@@ -78,7 +78,7 @@ async def test_a_notice_that_cannot_start_is_on_record_and_holds_up_nothing(plac
     number = its.issue.issue_no
     assert await place.publishes(its)
     assert [stored.entry.seq for stored in await place.reader.events(number)] == [1]
-    assert all([await described(place.client, notice_id(number, 1, to)) for to in (FINE, ALSO_FINE)])
+    assert all([await describe(place.client, notice_id(number, 1, to)) for to in (FINE, ALSO_FINE)])
     ((refused,), _) = await place.reader.deliveries(number, limit=9)
     assert (refused.state, refused.desk, refused.reached) == ("REFUSED", "city-leader", "coordination")
     assert "INVALID_ARGUMENT" in refused.detail
@@ -92,7 +92,7 @@ async def test_word_that_cannot_start_is_on_record_and_holds_up_nothing(place: P
     released = Entry(2, its.entries[0].at, ev.FollowersReleased(children=(far, "BH-NEAR")))
     after = evolve(its.issue, released.event, released.at)
     assert await place.publishes(replace(its, issue=after, entries=(*its.entries, released)))
-    assert await described(place.client, cross_issue_id(number, 2, "BH-NEAR"))
+    assert await describe(place.client, cross_issue_id(number, 2, "BH-NEAR"))
     assert len(await place.reader.events(number)) == 2
     ((refused,), _) = await place.reader.deliveries(number, limit=9)
     assert (refused.state, refused.desk, refused.notice_id) == (
@@ -122,7 +122,7 @@ async def test_trouble_that_passes_is_tried_again_with_the_ledger_written_and_at
     number, busy = its.issue.issue_no, Flaky(place.client, ":liaison:")
     with pytest.raises(TemporalAway):
         await place.publishes(its, busy)
-    assert await described(place.client, notice_id(number, 1, FINE))
+    assert await describe(place.client, notice_id(number, 1, FINE))
     assert len(await place.reader.events(number)) == 1
     assert await place.reader.deliveries(number, limit=9) == ((), "")
     monkeypatch.setattr(children, "ATTEMPTS_MAX", 1)
@@ -132,16 +132,16 @@ async def test_trouble_that_passes_is_tried_again_with_the_ledger_written_and_at
 
 
 async def test_what_has_run_for_minutes_and_is_in_no_row_makes_the_census_not_ok(place: Place) -> None:
-    counted, now = await place.reader.census(), datetime.now(UTC)
+    counted, now = await place.reader.issue_counts(), datetime.now(UTC)
     young, old = now - RECORDED_WITHIN + timedelta(minutes=1), now - RECORDED_WITHIN - timedelta(minutes=1)
-    assert compared(counted, Running({"BH-1": young}), now).ok
-    found = compared(counted, Running({"BH-1": young, "BH-2": old}), now)
+    assert compare(counted, RunningIssues({"BH-1": young}), now).ok
+    found = compare(counted, RunningIssues({"BH-1": young, "BH-2": old}), now)
     assert (found.ok, found.unrecorded) == (False, ("BH-2",))
     (number,) = [f"BH{uuid4().hex}"]
     await place.client.start_workflow("IssueLoop", id=number, task_queue="nobody")
     later = datetime.now(UTC) + RECORDED_WITHIN + timedelta(minutes=1)
     async with asyncio.timeout(PATIENCE_S):
-        while number not in (found := await standing(place.client, place.reader, later)).unrecorded:
+        while number not in (found := await reconcile(place.client, place.reader, later)).unrecorded:
             await asyncio.sleep(0.1)
     assert not found.ok
 
@@ -161,7 +161,7 @@ async def fails_until_seen(address: str, engine: AsyncEngine) -> tuple[str, ...]
     worker = Worker(client, task_queue="broken", workflows=[Broken], workflow_runner=UnsandboxedWorkflowRunner())
     async with worker, asyncio.timeout(PATIENCE_S):
         await client.start_workflow("IssueLoop", id="BH-BROKEN", task_queue="broken")
-        while (found := await standing(client, reader, datetime.now(UTC))).ok:
+        while (found := await reconcile(client, reader, datetime.now(UTC))).ok:
             await asyncio.sleep(0.1)
     return found.failing
 

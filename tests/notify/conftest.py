@@ -2,16 +2,16 @@
 
 import pytest
 
-from bihuan.city.notification_files import Notifying
+from bihuan.city.notification_files import NotificationSettings
 from bihuan.notify.routing import Routing
 from tests.notify.telling import telling
 
 
 @pytest.fixture(scope="session")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Notifying:
+def told(tmp_path_factory: pytest.TempPathFactory) -> NotificationSettings:
     return telling(tmp_path_factory.mktemp("telling"))
 
 
 @pytest.fixture(scope="session")
-def routing(told: Notifying) -> Routing:
+def routing(told: NotificationSettings) -> Routing:
     return told.routing

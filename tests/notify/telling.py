@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bihuan.city.configuration import City
-from bihuan.city.notification_files import Notifying, load_notifying
+from bihuan.city.notification_files import NotificationSettings, load_notification_settings
 from bihuan.domain.parties import Desk, Party
 from tests.worlds import CITY_FOLDER, city
 
@@ -79,5 +79,5 @@ def folder_of(tmp_path: Path, changes: Mapping[str, str] | None = None) -> Path:
     return own.parent
 
 
-def telling(tmp_path: Path, changes: Mapping[str, str] | None = None, of: City | None = None) -> Notifying:
-    return load_notifying(folder_of(tmp_path, changes), of or city(), webhook_url=EVERYBODY)
+def telling(tmp_path: Path, changes: Mapping[str, str] | None = None, of: City | None = None) -> NotificationSettings:
+    return load_notification_settings(folder_of(tmp_path, changes), of or city(), webhook_url=EVERYBODY)

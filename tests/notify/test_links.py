@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from activities.rendering import TOKEN_FOR, MessageRenderer
-from bihuan.city.notification_files import Notifying
+from bihuan.city.notification_files import NotificationSettings
 from bihuan.domain.parties import Party
 from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import DeliveryStep
@@ -22,7 +22,7 @@ TOKENS = Tokens(b"a secret of the test's own")
 
 
 @pytest.fixture
-def telling(told: Notifying, tmp_path: Path) -> MessageRenderer:
+def telling(told: NotificationSettings, tmp_path: Path) -> MessageRenderer:
     return MessageRenderer(told.routing, told.templates, Secrets(tmp_path), "", TOKENS, SITE)
 
 

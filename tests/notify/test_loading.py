@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bihuan.city.notification_files import load_notifying
+from bihuan.city.notification_files import load_notification_settings
 from bihuan.files.validation import FilesInvalid
 from bihuan.notify.kinds import Kind
 from tests.faulty import english
@@ -18,7 +18,7 @@ KEY = "https://oapi.example.org/robot/send?access_token=0123456789abcdef"
 
 
 def test_the_city_as_shipped_loads() -> None:
-    shipped = load_notifying(CITY_FOLDER, city())
+    shipped = load_notification_settings(CITY_FOLDER, city())
     assert {channel.kind for channel in shipped.routing.channels.values()} == {Kind.WEBHOOK, Kind.INBOX}
     assert shipped.templates.version == "2026-11.5"
 
@@ -88,7 +88,7 @@ def test_what_is_right_is_taken_as_it_is_written(tmp_path: Path) -> None:
             "routes.yaml",
             "{to: [bulletin], channels",
             "{to: [unit-head], rung: [R1], channels",
-            "routes.yaml:6: route: found 5, expected one that is reached",
+            "routes.yaml:6: route: found 5, expected a route that can be reached",
         ),
         ("contacts.csv", "group,G2,mail", "grup,G2,mail", "contacts.csv:5: desk: found 'grup'"),
         (
@@ -185,5 +185,5 @@ def test_every_fault_is_told_at_once_and_a_missing_file_is_one(tmp_path: Path) -
     (folder / "notify" / "duty.csv").unlink()
     (folder / "notify" / "templates" / "default.yaml").unlink()
     with pytest.raises(FilesInvalid) as refused:
-        load_notifying(folder, city(), webhook_url=EVERYBODY)
-    assert len(refused.value.faults) == 3
+        load_notification_settings(folder, city(), webhook_url=EVERYBODY)
+    assert len(refused.value.findings) == 3

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bihuan.city.configuration import ALWAYS_OPEN, DeskEntry
-from bihuan.city.notification_files import load_notifying
+from bihuan.city.notification_files import load_notification_settings
 from bihuan.domain.parties import Desk, Party
 from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import DeliveryStep, Routing, RoutingSubject
@@ -238,7 +238,7 @@ def test_a_step_says_who_is_reached_and_how_long_it_is_tried(routing: Routing) -
 
 
 def test_the_city_as_shipped_reaches_everybody_by_the_settings_webhook_as_ever() -> None:
-    shipped = load_notifying(CITY_FOLDER, city(), webhook_url=EVERYBODY).routing
+    shipped = load_notification_settings(CITY_FOLDER, city(), webhook_url=EVERYBODY).routing
     for party in (G1, UNIT, OTHER_UNIT, HEAD, OTHER_HEAD, THIRD_HEAD, COORDINATION, Party(Desk.ENTERPRISE, USCC)):
         first, *_ = shipped.steps(RoutingSubject("alarm_raised", party, "R2", urgent=True), at(NIGHT))
         assert (first.kind, shipped.addresses[first.contact]) == (Kind.WEBHOOK, EVERYBODY)
@@ -246,7 +246,7 @@ def test_the_city_as_shipped_reaches_everybody_by_the_settings_webhook_as_ever()
 
 def test_a_desk_with_an_address_in_the_city_files_is_reached_there() -> None:
     desks = {**city().desks, "group:G1": DeskEntry("第一专项督导组", "https://g1.example.org/in")}
-    routing = load_notifying(CITY_FOLDER, replace(city(), desks=desks), webhook_url=EVERYBODY).routing
+    routing = load_notification_settings(CITY_FOLDER, replace(city(), desks=desks), webhook_url=EVERYBODY).routing
     first, *_ = routing.steps(RoutingSubject("alarm_raised", G1, "R2"), at(WEDNESDAY))
     assert routing.addresses[first.contact] == "https://g1.example.org/in"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bihuan.city.notification_files import Notifying, load_notifying
+from bihuan.city.notification_files import NotificationSettings, load_notification_settings
 from bihuan.domain import commands as do
 from bihuan.domain.ladder import events as lev
 from bihuan.domain.notifications.registry import ROWS, facts
@@ -30,7 +30,7 @@ ENTERPRISE = Party(Desk.ENTERPRISE, "91410902MA00000001")
 
 
 @pytest.fixture
-def templates(told: Notifying) -> Templates:
+def templates(told: NotificationSettings) -> Templates:
     return told.templates
 
 
@@ -132,7 +132,7 @@ def told_by(life: Told) -> list[NoticeOrder]:
                 to=to,
                 event=recorded.event.event,
                 at=recorded.at,
-                title=life.issue.title,
+                title=life.issue.matter.title,
                 facts=facts(recorded.event, life.issue),
             )
             orders.append(order)
@@ -178,7 +178,7 @@ def test_who_deals_with_it_reads_what_was_written(templates: Templates) -> None:
 def test_the_unit_of_an_order_reads_what_was_written_though_it_holds_the_issue_no_more(templates: Templates) -> None:
     story = under_order(Status.DISPATCHED)
     returned = lev.OrderReplyReturned(order=order_no(story), reason="未附整改材料")
-    carried = facts(returned, replace(story.issue, holder=D2))
+    carried = facts(returned, replace(story.issue, assignment=replace(story.issue.assignment, holder=D2)))
     assert "未附整改材料" in said(templates, sample("order_reply_returned", Party(Desk.UNIT_HEAD, D1), carried))
     assert "未附整改材料" not in said(templates, sample("order_reply_returned", Party(Desk.UNIT_HEAD, D2), carried))
 
@@ -220,7 +220,12 @@ FAULTS = [
     ),
     ("alarms.yaml", "{{ owes|party }}，请", "{{ owes|prty }}，请", 'alarms.yaml:8: zh: found "TemplateRuntimeError'),
     ("alarms.yaml", "    {% if late %}\n    本", "    {% if late\n    本", "alarms.yaml:"),
-    ("alarms.yaml", "urged:", "urgd:", "alarms.yaml:30: event: found 'urgd', expected an event that desks are notified of"),
+    (
+        "alarms.yaml",
+        "urged:",
+        "urgd:",
+        "alarms.yaml:30: event: found 'urgd', expected an event that desks are notified of",
+    ),
     ("alarms.yaml", "urged:", "order_done:", "orders.yaml:"),
     ("alarms.yaml", '  en_title: "Urged', '  en_titel: "Urged', "en_titel"),
     (
@@ -253,7 +258,7 @@ def test_a_template_that_does_not_render_is_refused_by_file_line_and_part(
     assert old in content
     path.write_text(content.replace(old, new, 1))
     with pytest.raises(FilesInvalid) as refused:
-        load_notifying(folder, city())
+        load_notification_settings(folder, city())
     assert named in english(refused.value)
 
 
@@ -261,5 +266,5 @@ def test_a_city_may_word_an_event_as_it_likes(tmp_path: Path) -> None:
     folder = folder_of(tmp_path)
     own = "rated:\n  zh_title: 评价 {{ issue_no }}\n  zh: 见 {{ link }}\n  en_title: Rated\n  en: see {{ link }}\n"
     (folder / "notify" / "templates" / "own.yaml").write_text(own)
-    message = load_notifying(folder, city()).templates.render(sample("rated", UNIT), "某席", "https://l/1")
+    message = load_notification_settings(folder, city()).templates.render(sample("rated", UNIT), "某席", "https://l/1")
     assert message.text == "见 https://l/1\n\nRated\nsee https://l/1"

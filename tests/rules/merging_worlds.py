@@ -86,10 +86,10 @@ class World:
     def ends(self, number: str) -> str:
         """Where the merges of an issue lead. Raises AssertionError where they lead around."""
         been: list[str] = []
-        while self.issues[number].closed and self.issues[number].outcome is Outcome.MERGED:
+        while self.issues[number].closed and self.issues[number].evaluation.outcome is Outcome.MERGED:
             assert number not in been, f"merged into each other: {been}"
             been.append(number)
-            number = self.issues[number].merged_into
+            number = self.issues[number].links.merged_into
         return number
 
     @property

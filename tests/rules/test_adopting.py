@@ -74,7 +74,7 @@ def test_a_day_given_free_moves_the_deadline_and_is_named() -> None:
     event = adoption(story)
     moved = {one.clock: one for one in event.moved}
     assert (event.version, event.source) == ("2021.2", AS_IT_IS.source)
-    assert event.policy_version == story.issue.policy_version == story.policy.version != POLICY.version
+    assert event.policy_version == story.issue.governance.policy_version == story.policy.version != POLICY.version
     assert set(moved) == {"issue#1", "report#1"}  # sign is over
     assert moved["report#1"].was == moved["report#1"].due == at("08-05 18:00"), "five days after it lie behind the 11th"
     assert (moved["issue#1"].was, moved["issue#1"].due) == (at("08-11 18:00"), at("08-12 18:00"))
@@ -132,7 +132,7 @@ def test_a_deadline_that_moved_and_is_still_gone_by_raises_nothing_again() -> No
     assert set(adoption(story).kept) >= {f"issue#1/1/{rung}" for rung in ("R0", "R1", "R2", "R3")}
     story.until("08-23 09:00")
     assert [a for a in story.alarms[before:] if a.clock == "issue#1"] == []
-    assert story.issue.open_orders
+    assert story.issue.supervision.open_orders
 
 
 def test_an_alarm_never_raised_whose_moment_is_suddenly_gone_by_is_raised_at_once() -> None:
@@ -150,8 +150,8 @@ def test_an_order_is_not_issued_twice_for_the_same_clock() -> None:
     first = order_no(story)
     story.does(ADMIN, adopt(free("08-11", "08-12")), "08-12 20:00").until("08-20 18:00")
     assert story.raised("issue#1").count(Rung.R2) == 2
-    assert [order.no for order in story.issue.orders] == [first]
-    presses = story.issue.orders[0].presses
+    assert [order.no for order in story.issue.supervision.orders] == [first]
+    presses = story.issue.supervision.orders[0].presses
     assert len(presses) == len(set(presses))
 
 
@@ -378,7 +378,11 @@ def _raised_and_gone_by(story: Story, calendar: CalendarVersion) -> tuple[list[t
         new = {due.rung: due for due in rungs(clock, settled.issue, after)}
         if old == {rung: due.at for rung, due in new.items()}:
             continue
-        found += [(due.key, due.grant) for due in new.values() if due.key in settled.issue.raised and due.at <= moment]
+        found += [
+            (due.key, due.grant)
+            for due in new.values()
+            if due.key in settled.issue.supervision.raised and due.at <= moment
+        ]
     return found, moment
 
 
@@ -393,4 +397,4 @@ def test_received_before_the_years_known_it_still_has_all_its_days() -> None:
     assert whole.since(2021) == whole
     assert whole.since(2022).days == whole.days[-1:]
     assert whole.since(2022).published_years == ()
-    assert dispatched().issue.received_at == MONDAY
+    assert dispatched().issue.matter.received_at == MONDAY

@@ -207,6 +207,7 @@ def test_only_the_extension_of_a_countys_unit_is_its_hubs_to_rule_on(
     kind: RequestKind, holder: str, desk: Party
 ) -> None:
     policy = replace(POLICY, units={**POLICY.units, "C9": Unit("C9", "某县住建局", UnitKind.COUNTY, UNLISTED)})
-    issue = replace(in_hand().issue, holder=holder)
+    issue = in_hand().issue
+    issue = replace(issue, assignment=replace(issue.assignment, holder=holder))
     assert approver(kind, issue, policy, leader=False) == desk
     assert approver(kind, issue, policy, leader=True) == Party(Desk.LEADER)

@@ -182,7 +182,7 @@ def test_no_wait_for_the_enterprise_lapses_while_it_lasts_and_closing_ends_it() 
 
 def test_an_order_and_its_reply_wait_too_and_what_ends_meanwhile_is_over() -> None:
     story = in_hand().until("08-13 09:00")
-    (order,) = story.issue.open_orders
+    (order,) = story.issue.supervision.open_orders
     story.does(COORDINATOR, hold("08-20 18:00"), "08-13 10:00")
     assert story.due("reply#1") is None
     story.does(head(D1), do.ReplyOrder(order=order.no, text="正在抢险"), "08-13 11:00")
@@ -210,7 +210,7 @@ def test_it_names_its_date_at_most_one_review_ahead_and_nobody_is_charged_for_it
     charges = charged(story.issue.issue_no, story.recorded, POLICY, story.now)
     nobody = next(one for one in charges if one.owes is None)
     assert nobody.elapsed == timedelta(days=2)
-    assert sum((one.elapsed for one in charges), timedelta()) == story.now - story.issue.received_at
+    assert sum((one.elapsed for one in charges), timedelta()) == story.now - story.issue.matter.received_at
 
 
 def test_the_account_names_the_basis_and_sums_to_the_deadline() -> None:
@@ -233,12 +233,12 @@ def test_adopted_the_new_limits_count_from_the_same_anchor_and_the_county_moves_
     story = in_hand().does(COORDINATOR, adopt_policy(), "08-04 10:00")
     event = adoption(story)
     assert (event.former, event.policy_version) == (POLICY.version, story.policy.version)
-    assert story.issue.policy_version == story.policy.version != POLICY.version
+    assert story.issue.governance.policy_version == story.policy.version != POLICY.version
     assert [(one.clock, one.was, one.due) for one in event.moved] == [("issue#1", at("08-11 18:00"), at("08-09 18:00"))]
-    assert (story.due("issue#1"), story.issue.group) == (at("08-09 18:00"), G2)
-    assert story.issue.limits.solve == limit("5wd")
+    assert (story.due("issue#1"), story.issue.assignment.group) == (at("08-09 18:00"), G2)
+    assert story.issue.governance.limits.solve == limit("5wd")
     assert story.entries("policy_adopted")[0].tell == (Party(Desk.UNIT, D1), Party(Desk.ENTERPRISE, USCC))
-    assert POLICY.group_for(D1, story.issue.county) == G1
+    assert POLICY.group_for(D1, story.issue.matter.county) == G1
 
 
 def test_the_days_stay_those_of_the_issues_own_calendar() -> None:
@@ -275,7 +275,7 @@ def test_what_was_raised_and_is_behind_us_under_the_new_policy_too_is_not_raised
     story.does(COORDINATOR, adopt_policy(), "08-13 10:00").until("08-13 11:00")
     assert set(adoption(story).kept) >= {"issue#1/1/R0", "issue#1/1/R1", "issue#1/1/R2"}
     assert [alarm for alarm in story.alarms if alarm.clock == "issue#1"] == before
-    assert story.issue.open_orders
+    assert story.issue.supervision.open_orders
 
 
 def test_with_time_credited_nobody_becomes_late_and_the_account_says_what_was_credited() -> None:
@@ -292,21 +292,21 @@ def test_with_time_credited_nobody_becomes_late_and_the_account_says_what_was_cr
 def test_undone_by_a_second_batch_every_deadline_is_where_it_was_and_alarms_stay(handling: Handling) -> None:
     story, untouched = in_hand(), in_hand()
     story.does(COORDINATOR, adopt_policy(handling=handling), "08-10 10:00").until("08-10 11:00")
-    before = story.issue.raised
+    before = story.issue.supervision.raised
     back = adopt_policy(POLICY, batch="U-1", undoes="B-1")
     story.does(COORDINATOR, back, "08-10 12:00")
     assert {one.key: story.due(one.key) for one in untouched.issue.clocks} == {
         one.key: one.due(POLICY.calendar) for one in untouched.issue.clocks
     }
-    assert (story.issue.group, story.issue.adopted_by) == (G1, "U-1")
-    assert before <= story.issue.raised
+    assert (story.issue.assignment.group, story.issue.governance.adopted_by) == (G1, "U-1")
+    assert before <= story.issue.supervision.raised
 
 
 def test_kept_it_stays_as_it_is_and_a_later_batch_for_all_knows_it() -> None:
     story = in_hand().does(COORDINATOR, adopt_policy(handling=Handling.KEEP), "08-04 10:00")
     assert story.names[-1] == "policy_kept"
-    assert (story.issue.policy_version, story.due("issue#1")) == (POLICY.version, at("08-11 18:00"))
-    assert story.issue.kept == (adopt_policy().version,)
+    assert (story.issue.governance.policy_version, story.due("issue#1")) == (POLICY.version, at("08-11 18:00"))
+    assert story.issue.governance.kept == (adopt_policy().version,)
     story.does(COORDINATOR, adopt_policy(batch="B-2", also_kept=True), "08-04 11:00")
     assert story.due("issue#1") == at("08-09 18:00")
 

@@ -12,6 +12,7 @@ from bihuan.domain.clocks.clock import LAPSING
 from bihuan.domain.clocks.limits import IN_OFFICE, TimeUnit
 from bihuan.domain.clocks.trace import explained
 from bihuan.domain.events import AlarmRaised, Extended, Suspended
+from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import agenda, rungs
 from bihuan.domain.ladder.responsibility import next_due
 from bihuan.domain.ladder.rungs import Rung
@@ -69,7 +70,11 @@ class Lived:
         self.batches += 1
         name, story = f"{wish}-{self.batches}", self.story
         open_ = [one.batch for one in story.issue.holds if one.open]
-        other = SHORTER if story.issue.limits == POLICY.limits_for(story.issue.urgency, complex_=False) else POLICY
+        other = (
+            SHORTER
+            if story.issue.governance.limits == POLICY.limits_for(story.issue.matter.urgency, complex_=False)
+            else POLICY
+        )
         before = self.due_now()
         act: BatchAct
         match wish:
@@ -80,7 +85,7 @@ class Lived:
             case "undo":
                 former = [e for e in story.events if isinstance(e, PolicyAdopted)]
                 policy = self.policies[former[-1].former] if former else POLICY
-                act = adopt_policy(policy, batch=name, undoes=story.issue.adopted_by or "none")
+                act = adopt_policy(policy, batch=name, undoes=story.issue.governance.adopted_by or "none")
             case _:
                 act = adopt_policy(other, Handling(wish), batch=name, also_kept=pick % 2 == 0)
         self.acts(act, COORDINATOR)
@@ -119,7 +124,7 @@ class Lived:
         }
         assert len(keys) == len(set(keys)), "a rung was raised twice"
         assert not kept & set(keys)
-        assert set(keys) | kept == story.issue.raised
+        assert set(keys) | kept == story.issue.supervision.raised
         for one in entries:
             assert isinstance(one.event, AlarmRaised)
             assert one.event.moment <= one.at, "a rung was raised early"
@@ -148,11 +153,11 @@ class Lived:
                 case _:
                     pass
 
-    def _none_lost(self, settled) -> None:  # type: ignore[no-untyped-def]
+    def _none_lost(self, settled: Issue) -> None:
         for clock in settled.clocks:
             if clock.running and clock.obligation not in LAPSING:
                 passed = [due for due in rungs(clock, settled, self.story.policy) if due.at <= self.story.now]
-                assert {due.key for due in passed} <= settled.raised, "a rung was lost"
+                assert {due.key for due in passed} <= settled.supervision.raised, "a rung was lost"
 
     def _all_waits(self) -> None:
         for clock in self.story.issue.clocks:

@@ -9,8 +9,8 @@ from typing import Any
 import chinese_calendar
 import pytest
 
-from bihuan.city.calendar_files import laid_over, next_version, read_paper
-from bihuan.city.calendar_store import Governing, Shelf
+from bihuan.city.calendar_files import merge_calendar, next_version, read_calendar_file
+from bihuan.city.calendar_store import CalendarStore, PolicyInForce
 from bihuan.city.configuration import load_city
 from bihuan.domain.clocks.calendar_adoption import governed_by
 from bihuan.domain.clocks.limits import Limit
@@ -46,7 +46,7 @@ ALL_OF_2027 = "date,works,name\n" + "".join(f"2027-{day},no,放假\n" for day in
 
 
 def over(known: CalendarVersion, path: Path, version: str = "v") -> CalendarVersion:
-    return laid_over(known, read_paper(path), version)
+    return merge_calendar(known, read_calendar_file(path), version)
 
 
 def days_of(calendar: CalendarVersion) -> WorkCalendar:
@@ -124,7 +124,10 @@ WRONG_JSON: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (_with(3, date="2028-01-01"), "2027.json: days/3: date: found '2028-01-01', expected a day of 2027, or of"),
     (_with(3, name=""), "2027.json: days/3: name: found '', expected a text"),
     (_with(3, holiday=True), "2027.json: days/3: holiday: found True, expected no such name; known are name, date"),
-    (_with(3, hours=["08:30-12:00"]), "2027.json: days/3: hours: found ['08:30-12:00'], expected nothing on a day off"),
+    (
+        _with(3, hours=["08:30-12:00"]),
+        "2027.json: days/3: hours: found ['08:30-12:00'], expected no hours on a day off",
+    ),
     (_with(2, hours=["12:00-08:30"]), "2027.json: days/2: hours: found ['12:00-08:30'], expected frames such as"),
     (_with(2, hours="morning"), "2027.json: days/2: hours: found 'morning', expected a list such as"),
     (_with(3, date="2027-01-01"), "2027.json: days: found '2027-01-01', expected each day once"),
@@ -171,18 +174,18 @@ def test_a_wrong_json_is_named_by_entry_and_field(
 )
 def test_a_wrong_csv_is_named_by_line_and_field(tmp_path: Path, content: str, told: str) -> None:
     with pytest.raises(FilesInvalid) as refused:
-        read_paper(paper(tmp_path, content, "x.csv"))
+        read_calendar_file(paper(tmp_path, content, "x.csv"))
     assert told in english(refused.value)
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "\ufeffnull"])
 def test_what_is_no_object_is_refused(tmp_path: Path, content: str) -> None:
     with pytest.raises(FilesInvalid, match=r"2027\.json"):
-        read_paper(paper(tmp_path, content))
+        read_calendar_file(paper(tmp_path, content))
 
 
 def test_versions_are_named_after_the_last_year_and_counted(tmp_path: Path) -> None:
-    known, read = city().calendar, read_paper(paper(tmp_path))
+    known, read = city().calendar, read_calendar_file(paper(tmp_path))
     assert known.version == "cn-2026.1"
     assert next_version(known, read, []) == "cn-2027.1"
     assert next_version(known, read, ["cn-2027.1", "cn-2027.2"]) == "cn-2027.3"
@@ -192,19 +195,19 @@ NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 
 
 def test_the_shelf_keeps_every_version_and_the_last_is_in_force(tmp_path: Path) -> None:
-    shelf, first, second = Shelf(tmp_path), over(city().calendar, paper(tmp_path), "a"), city().calendar
+    shelf, first, second = CalendarStore(tmp_path), over(city().calendar, paper(tmp_path), "a"), city().calendar
     assert shelf.newest() is None
     shelf.put(first, NOW)
     shelf.put(second, NOW)
     assert shelf.newest() == second
-    assert [one.calendar.version for one in Shelf(tmp_path).all()] == ["a", second.version]
+    assert [one.calendar.version for one in CalendarStore(tmp_path).all()] == ["a", second.version]
     assert shelf.find("a") == first
     assert shelf.find("b") is None
     assert sorted(path.name for path in (tmp_path / "calendar").iterdir()) == ["000001.json", "000002.json"]
 
 
 def test_a_version_that_cannot_be_read_is_named_and_not_passed_over(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
+    shelf = CalendarStore(tmp_path)
     shelf.put(city().calendar, NOW)
     (tmp_path / "calendar" / "000002.json").write_text("{")
     with refused_for("000002.json: file: found 'JSONDecodeError'"):
@@ -212,8 +215,8 @@ def test_a_version_that_cannot_be_read_is_named_and_not_passed_over(tmp_path: Pa
 
 
 def test_a_new_version_governs_without_a_restart(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
-    governing = Governing(load_city(CITY_FOLDER, "PY-13710", since_year=2025).policy, shelf, 2025)
+    shelf = CalendarStore(tmp_path)
+    governing = PolicyInForce(load_city(CITY_FOLDER, "PY-13710", since_year=2025).policy, shelf, 2025)
     before = governing.policy()
     assert governing.policy() is before
     assert governing.days_ahead(date(2026, 12, 1)) == 30
@@ -229,7 +232,7 @@ def test_a_new_version_governs_without_a_restart(tmp_path: Path) -> None:
 
 def test_a_profile_that_never_closes_goes_by_no_calendar(tmp_path: Path) -> None:
     demo = load_city(CITY_FOLDER, "demo").policy
-    shelf = Shelf(tmp_path)
-    governing = Governing(demo, shelf, 2025)
+    shelf = CalendarStore(tmp_path)
+    governing = PolicyInForce(demo, shelf, 2025)
     shelf.put(over(city().calendar, paper(tmp_path)), NOW)
     assert governing.policy() is demo

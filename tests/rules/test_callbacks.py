@@ -60,7 +60,7 @@ def bad(score: int = 2, *, solved: bool = False) -> Story:
 def test_two_unanswered_days_end_a_call_back_also_where_the_rating_is_bad(score: int, *, solved: bool) -> None:
     story = bad(score, solved=solved).does(CALLER, NO_ANSWER, "08-03 09:00").does(CALLER, NO_ANSWER, "08-04 09:00")
     assert (story.issue.status, story.issue.round) == (Status.IN_PROGRESS, 2)
-    assert [order.rung for order in story.issue.open_orders] == [Rung.R2]
+    assert [order.rung for order in story.issue.supervision.open_orders] == [Rung.R2]
 
 
 def test_one_unanswered_day_does_not() -> None:
@@ -120,7 +120,7 @@ def test_an_enterprise_by_name_rates_through_the_call_back_agent_with_proof() ->
 
 def test_it_withdraws_and_reopens_so_too() -> None:
     story = told(enterprise=BY_NAME).does(CALLER, do.Withdraw(reason="已自行解决", proof="来函"))
-    assert story.issue.outcome is Outcome.WITHDRAWN
+    assert story.issue.evaluation.outcome is Outcome.WITHDRAWN
     assert story.does(CALLER, do.Reopen(reason="又发生", proof="来函")).issue.status is Status.UNTRIAGED
 
 
@@ -146,7 +146,7 @@ def test_coordination_completes_what_its_keyer_left() -> None:
 def test_coordination_rejects_what_was_never_completed() -> None:
     story = incomplete().does(COORDINATOR, REJECT)
     assert story.issue.clock(Obligation.REQUEST) is not None
-    assert story.does(DEPUTY, approve(story)).issue.outcome is Outcome.REJECTED
+    assert story.does(DEPUTY, approve(story)).issue.evaluation.outcome is Outcome.REJECTED
 
 
 @pytest.mark.parametrize("who", [hub("410923"), SERVICE])
@@ -178,7 +178,7 @@ def test_two_calls_in_vain_are_enough_once_the_appeal_is_refused_or_taken_back(b
     assert story.issue.status is Status.CALLBACK
     story.does(by, refuse(story) if by is COORDINATOR else take_back(story), "08-05 10:00")
     assert (story.issue.status, story.issue.round) == (Status.IN_PROGRESS, 2)
-    assert [order.unit for order in story.issue.open_orders] == [D1], "the rating stood: R2"
+    assert [order.unit for order in story.issue.supervision.open_orders] == [D1], "the rating stood: R2"
 
 
 def test_one_call_in_vain_is_not_enough_when_an_appeal_is_refused() -> None:
@@ -195,4 +195,4 @@ def test_who_recorded_a_rating_or_a_withdrawal_does_not_ask_the_enterprise_about
             story.does(CALLER, act)
         story.does(another, act)
         assert story.issue.status is not Status.CALLBACK
-        assert story.issue.withdrawal is None
+        assert story.issue.evaluation.withdrawal is None

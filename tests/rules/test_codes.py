@@ -103,8 +103,12 @@ def test_an_issue_holds_codes_in_their_one_form_whatever_was_typed() -> None:
         enterprise=do.Enterprise("恒捷化工", f" {full_width(USCC.lower())}"), county="清丰县", category="ｅnergy "
     )
     step = open_issue("BH-1", said, COORDINATOR, MONDAY, POLICY)
-    assert (step.issue.enterprise.uscc, step.issue.county, step.issue.group) == (USCC, HUBBED, "G2")
-    assert step.issue.service_group == "FACTOR"
+    assert (step.issue.matter.enterprise.uscc, step.issue.matter.county, step.issue.assignment.group) == (
+        USCC,
+        HUBBED,
+        "G2",
+    )
+    assert step.issue.matter.service_group == "FACTOR"
     meant = replace(said, enterprise=do.Enterprise("恒捷化工", USCC), county=HUBBED, category="ENERGY")
     assert step.recorded[0].event == replace(step.recorded[0].event, submission=meant)  # type: ignore[arg-type]
 
@@ -112,16 +116,16 @@ def test_an_issue_holds_codes_in_their_one_form_whatever_was_typed() -> None:
 def test_an_enterprise_and_a_hub_are_known_however_their_code_is_typed() -> None:
     loose = Actor(Role.ENT, "enterprise", f"{USCC.lower()}\u3000")
     step = open_issue("BH-1", submission(), loose, MONDAY, POLICY)
-    assert step.issue.keyed_by == ENTERPRISE
+    assert step.issue.matter.keyed_by == ENTERPRISE
     hub = Actor(Role.HUB, "hub", "清丰县")
-    assert open_issue("BH-2", submission(county=HUBBED), hub, MONDAY, POLICY).issue.keyed_by.org == HUBBED
+    assert open_issue("BH-2", submission(county=HUBBED), hub, MONDAY, POLICY).issue.matter.keyed_by.org == HUBBED
     with pytest.raises(NotYourIssue):
         open_issue("BH-3", submission(county=PLAIN), hub, MONDAY, POLICY)
 
 
 def test_units_are_known_however_they_are_typed() -> None:
     story = told().does(COORDINATOR, do.Accept()).does(COORDINATOR, do.HandOver(unit=" ｄ1", co_units=("d 2",)))
-    assert story.issue.holder == D1
+    assert story.issue.assignment.holder == D1
     assert [part.unit for part in story.issue.parts] == ["D2"]
     signed = obey(story.issue, do.Command("c", Actor(Role.DEP, "handler", "d1"), do.Sign()), story.now, POLICY)
     assert signed.issue.status is Status.IN_PROGRESS
@@ -138,8 +142,8 @@ def test_what_the_register_knows_fills_what_nobody_said() -> None:
     by_name = told(who=COORDINATOR, enterprise=do.Enterprise("某企业"), county="", liaison="")
     known = do.Complete(uscc=USCC, registered_name="恒捷化工", registered_county=HUBBED, liaison="O0007")
     story = by_name.does(COORDINATOR, known)
-    assert (story.issue.enterprise, story.issue.county) == (do.Enterprise("某企业", USCC), HUBBED)
-    assert story.issue.liaison == "O0007"
+    assert (story.issue.matter.enterprise, story.issue.matter.county) == (do.Enterprise("某企业", USCC), HUBBED)
+    assert story.issue.matter.liaison == "O0007"
     assert [str(party) for party in story.recorded[-1].tell] == ["unit:H-410922", "liaison:O0007"]
     assert may_read(story.issue, Actor(Role.LIA, "O0007"), POLICY)
 
@@ -148,5 +152,5 @@ def test_what_was_said_stands_before_what_the_register_knows() -> None:
     story = told(who=COORDINATOR, contact="", enterprise=do.Enterprise("", USCC), liaison="O0001")
     known = do.Complete(contact="经办人", registered_name="恒捷化工", registered_county=HUBBED, liaison="O0001")
     story.does(COORDINATOR, known)
-    assert (story.issue.enterprise.name, story.issue.county) == ("恒捷化工", PLAIN)
+    assert (story.issue.matter.enterprise.name, story.issue.matter.county) == ("恒捷化工", PLAIN)
     assert [str(party) for party in story.recorded[-1].tell] == ["coordination"], "its official was told before"

@@ -250,8 +250,8 @@ def test_the_state_of_an_issue_left_alone_grows_no_more(
     before = lived.story.issue
     lived.time_goes_by(LONG)
     after = lived.story.issue
-    assert len(after.raised) == len(before.raised), lived.told
-    assert len(after.unheeded) <= len(before.unheeded), lived.told
+    assert len(after.supervision.raised) == len(before.supervision.raised), lived.told
+    assert len(after.supervision.unheeded) <= len(before.supervision.unheeded), lived.told
     assert len(agenda(after, lived.story.policy)) <= len(before.clocks), lived.told
 
 
@@ -279,8 +279,8 @@ def at_own_risk(clock: Clock, owes: Party, issue: Issue, at: Recorded, policy: P
     ruling = issue.clock(Obligation.RULING)
     due = ruling.due(policy.calendar) if ruling else None
     asked_return = issue.status is Status.RETURN_REVIEW and (due is None or at.at < due)
-    late_hand_over = clock.obligation is Obligation.ISSUE and issue.dispatched and owes == issue.triager
-    third_question = issue.status is Status.NEED_INFO and owes == issue.triager
+    late_hand_over = clock.obligation is Obligation.ISSUE and issue.dispatched and owes == issue.assignment.triager
+    third_question = issue.status is Status.NEED_INFO and owes == issue.assignment.triager
     return asked_return or late_hand_over or third_question
 
 
@@ -307,7 +307,7 @@ def heard_first(lived: Lived) -> None:
         if event.debtor.desk is Desk.UNIT and event.rung in (Rung.R1, Rung.R2):
             heard.add(event.debtor.ref)
         criticised = event.rung is Rung.R3 and event.debtor.desk is Desk.UNIT
-        fair = not criticised or event.debtor.ref in heard or event.debtor == lived.story.issue.triager
+        fair = not criticised or event.debtor.ref in heard or event.debtor == lived.story.issue.assignment.triager
         assert fair, f"{one.at:%m-%d %H:%M} {event}"
 
 

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from bihuan.city.calendar_files import read_paper
+from bihuan.city.calendar_files import read_calendar_file
 from bihuan.city.configuration import load_city
-from bihuan.city.notification_files import load_notifying
+from bihuan.city.notification_files import load_notification_settings
 from bihuan.city.roster import read_officials
 from bihuan.city.schedule_files import load_schedules
 from bihuan.files.mappings import read_entries
 from bihuan.files.tables import read_table
-from bihuan.files.validation import TOLD_MAX, Faults, FilesInvalid
+from bihuan.files.validation import LISTED_MAX, FilesInvalid, Findings
 from bihuan.simulation.workbook import read_ledger
 from tests.cities import yunchuan
 from tests.faulty import english, refused_for
@@ -83,7 +83,11 @@ def test_the_other_files_are_read_in_gb18030_too(folder: Path, name: str) -> Non
 
 def loaded(folder: Path) -> object:
     city = load_city(folder, PROFILE)
-    return city.policy.version, load_notifying(folder, city).templates.version, load_schedules(folder, ("A",))
+    return (
+        city.policy.version,
+        load_notification_settings(folder, city).templates.version,
+        load_schedules(folder, ("A",)),
+    )
 
 
 def test_utf8_that_is_damaged_is_not_taken_for_another_encoding(folder: Path) -> None:
@@ -122,8 +126,8 @@ def test_a_file_that_cannot_be_read_is_one_fault_and_not_a_thousand(
         path.write_bytes(content)
     with pytest.raises(FilesInvalid) as refused:
         load_city(folder, PROFILE)
-    assert len(refused.value.faults) == 1, english(refused.value)
-    assert refused.value.faults[0].place.partition(":")[0] == name
+    assert len(refused.value.findings) == 1, english(refused.value)
+    assert refused.value.findings[0].place.partition(":")[0] == name
 
 
 def test_twenty_faults_are_told_in_chinese_first_with_the_number_of_the_others(folder: Path) -> None:
@@ -135,16 +139,16 @@ def test_twenty_faults_are_told_in_chinese_first_with_the_number_of_the_others(f
     assert lines[0] == (
         "officials.csv:2: city_leader: 见到 'maybe'，应为 yes 或 no · found 'maybe', expected yes or no"
     )
-    assert len(lines) == TOLD_MAX
+    assert len(lines) == LISTED_MAX
     assert last == "另有 10 处 · and 10 more"
-    assert len(refused.value.faults) == 30
+    assert len(refused.value.findings) == 30
 
 
 def table(tmp_path: Path, content: str | bytes) -> str:
     """What is said of it, in English."""
     path = tmp_path / "officials.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    faults = Faults()
+    faults = Findings()
     read_officials(tmp_path, faults)
     return english(FilesInvalid(faults.found))
 
@@ -160,7 +164,7 @@ HEAD = "id,name,rank,city_leader\n"
             "officials.csv:2: row: found 'P1,\"李云",
         ),
         (HEAD + 'P1,李云,市领导,yes\nP2,"周"川,县级,no\n', 'officials.csv:3: row: found \'P2,"周"川'),
-        (HEAD + "P1,李\0云,市领导,yes\n", "officials.csv:2: file: found '\\x00', expected signs that can be printed"),
+        (HEAD + "P1,李\0云,市领导,yes\n", "officials.csv:2: file: found '\\x00', expected printable characters"),
         (HEAD + "P1,李云,市领导\n", "officials.csv:2: fields: found 3, expected 4, one for each column"),
         (HEAD + f"P1,{'云' * 200_000},市领导,yes\n", "officials.csv:2: row: found 'P1,云云"),
         (
@@ -189,7 +193,7 @@ def test_cells_of_a_workbook_are_read_as_they_are_seen(tmp_path: Path) -> None:
         page = book.add_worksheet()
         page.write_row(0, 0, list("abcdefgh"))
         page.write_row(3, 0, row)
-    (line,) = read_table(tmp_path / "x.csv", list("abcdefgh"), Faults())
+    (line,) = read_table(tmp_path / "x.csv", list("abcdefgh"), Findings())
     assert line.place == "x.xlsx:4"
     assert [line.maybe(name) for name in "abcdefgh"][:4] == ["1", "2.5", "2026-10-01", "2026-10-01T09:30:00"]
     assert [line.maybe(name) for name in "efgh"] == ["08:30", "TRUE", "9.1419902e+19", "x"]
@@ -208,7 +212,7 @@ def test_cells_of_a_workbook_are_read_as_they_are_seen(tmp_path: Path) -> None:
 def test_a_calendar_names_each_day_once_and_a_day_that_may_come(tmp_path: Path, rows: list[str], said: str) -> None:
     (tmp_path / "x.csv").write_text("\n".join(["date,works,name", *rows]), encoding="utf-8")
     with refused_for(said):
-        read_paper(tmp_path / "x.csv")
+        read_calendar_file(tmp_path / "x.csv")
 
 
 @pytest.mark.parametrize(
@@ -216,20 +220,20 @@ def test_a_calendar_names_each_day_once_and_a_day_that_may_come(tmp_path: Path, 
     [
         ("a: 1\na: 2\n", "x.yaml:2: a: found 'a', expected each name once"),
         ("? [a, b]\n: 1\n", "x.yaml:1: content: found '?', expected a text for a name"),
-        ("a: &b [1]\nc: *b\n", "expected what is meant, written out: no aliases"),
-        ("a: &a [*a]\n", "expected what is meant, written out: no aliases"),
+        ("a: &b [1]\nc: *b\n", "expected the content itself, no alias"),
+        ("a: &a [*a]\n", "expected the content itself, no alias"),
         ("a: !!int twelve\n", "x.yaml:1: content: found 'twelve', expected a number that can be read"),
         (f"a: {'9' * 5000}\n", "x.yaml:1: content: found '999"),
-        (f"a: {'[' * 20}{']' * 20}\n", "expected less deep a nesting"),
+        (f"a: {'[' * 20}{']' * 20}\n", "expected content that is nested less deeply"),
         (f"a: {'[' * 1_000}", "x.yaml"),
         ("a: 1\n---\nb: 2\n", "x.yaml:2: file: found 'ComposerError'"),
-        ("a: \x07\n", "x.yaml:1: file: found '\\x07', expected signs that can be printed"),
+        ("a: \x07\n", "x.yaml:1: file: found '\\x07', expected printable characters"),
         ("a: {b: 1\n", "x.yaml:"),
     ],
 )
 def test_what_is_wrong_in_a_mapping_is_named_by_its_line(tmp_path: Path, content: str, said: str) -> None:
     (tmp_path / "x.yaml").write_text(content, encoding="utf-8")
-    faults = Faults()
+    faults = Findings()
     read_entries(tmp_path / "x.yaml", faults)
     assert said in english(FilesInvalid(faults.found))
 
@@ -237,7 +241,7 @@ def test_what_is_wrong_in_a_mapping_is_named_by_its_line(tmp_path: Path, content
 def test_numbers_and_texts_of_a_mapping_are_what_they_say(tmp_path: Path) -> None:
     content = "1: 0123\nyes: yes\nc: true\nd: 1.5\ne: 2026-10-01\nf: 0x1F\ng: ~\nh: .inf\n"
     (tmp_path / "x.yaml").write_text(content, encoding="utf-8")
-    read = read_entries(tmp_path / "x.yaml", Faults())
+    read = read_entries(tmp_path / "x.yaml", Findings())
     assert dict(read.values) == {
         "1": 123,
         "yes": "yes",
@@ -375,7 +379,7 @@ def test_however_a_file_is_mangled_it_is_taken_or_named(folder: Path) -> None:
         path.write_bytes(mangled(whole, dice))
         with suppress(FilesInvalid):
             if "notify" in path.parts:
-                load_notifying(folder, city)
+                load_notification_settings(folder, city)
             elif path.name == "schedules.yaml":
                 load_schedules(folder, city.policy.groups)
             else:

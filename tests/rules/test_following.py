@@ -88,7 +88,7 @@ def test_its_triage_is_done_and_only_the_issues_own_clock_runs_on_pressing_the_t
     assert story.raised("triage#1") == []
     assert story.raised("issue#1") == [Rung.R0, Rung.R1, Rung.R2]
     assert {alarm.debtor for alarm in story.alarms} == {Party(Desk.COORDINATION)}
-    assert story.issue.orders == ()
+    assert story.issue.supervision.orders == ()
     due = next_due(story.issue, POLICY)
     assert due is not None
     assert (due.clock, due.at) == ("issue#1", at(DUE))
@@ -98,27 +98,27 @@ def test_its_triage_is_done_and_only_the_issues_own_clock_runs_on_pressing_the_t
 def test_the_result_passed_is_its_own_and_the_parents_unit_informs_its_enterprise() -> None:
     story = following().does(SYSTEM, INHERIT, "08-05 10:00")
     issue = story.issue
-    assert (issue.status, issue.outcome, issue.holder, issue.inherited_from) == (
+    assert (issue.status, issue.evaluation.outcome, issue.assignment.holder, issue.links.inherited_from) == (
         Status.TO_DELIVER,
         Outcome.SOLVED,
         D1,
         PARENT,
     )
-    assert issue.result == "统一增容"
+    assert issue.evaluation.result == "统一增容"
     assert story.entries("inherited")[0].tell == (Party(Desk.UNIT, D1),)
     assert story.due("deliver#1") == at("08-06 18:00")
     assert not any(due.clock == "issue#1" for due in agenda(issue, POLICY))
     with pytest.raises(NotPermitted):
         story.copy().does(handler(D1), DELIVER)
     story.does(head(D1), DELIVER).does(ENTERPRISE, rate(5, solved=True)).does(COORDINATOR, do.CloseOut())
-    assert (issue.issue_no, story.issue.outcome) == (story.issue.issue_no, Outcome.SOLVED)
+    assert (issue.issue_no, story.issue.evaluation.outcome) == (story.issue.issue_no, Outcome.SOLVED)
 
 
 def test_a_child_rated_badly_goes_on_alone_with_the_unit_that_gave_the_result() -> None:
     story = following().does(SYSTEM, INHERIT).does(head(D1), DELIVER).does(ENTERPRISE, rate(1, solved=False))
     story.does(COORDINATOR, do.Rework(reason="未办到位"))
-    assert (story.issue.status, story.issue.holder, story.issue.round) == (Status.IN_PROGRESS, D1, 2)
-    assert [order.unit for order in story.issue.open_orders] == [D1]
+    assert (story.issue.status, story.issue.assignment.holder, story.issue.round) == (Status.IN_PROGRESS, D1, 2)
+    assert [order.unit for order in story.issue.supervision.open_orders] == [D1]
 
 
 def test_a_result_is_inherited_once_and_from_the_parent_only() -> None:
@@ -135,7 +135,7 @@ def test_a_result_is_inherited_once_and_from_the_parent_only() -> None:
 def test_a_child_taken_out_is_to_be_handed_over_with_what_its_triage_had_left(came_from: Callable[[], Story]) -> None:
     story = came_from().does(COORDINATOR, FOLLOW)
     story.does(COORDINATOR, UNFOLLOW, "08-09 10:00")
-    assert (story.issue.status, story.issue.following) == (Status.ACCEPTED, "")
+    assert (story.issue.status, story.issue.links.following) == (Status.ACCEPTED, "")
     assert story.due("triage#1") == at("08-10 10:00"), "all that counts was left: a day, from ten on"
     assert story.due("issue#1") == at(DUE), "following gave no free time"
     assert story.entries("unfollowed")[0].tell == (Party(Desk.COORDINATION),)
@@ -153,7 +153,7 @@ def test_the_unit_that_gets_what_left_a_batch_has_its_own_limit_in_full() -> Non
 
 def test_an_enterprise_may_withdraw_a_child_and_the_parent_hears_of_it() -> None:
     story = following().does(ENTERPRISE, do.Withdraw())
-    assert story.issue.outcome is Outcome.WITHDRAWN
+    assert story.issue.evaluation.outcome is Outcome.WITHDRAWN
     assert [errand.to for errand in word(story)] == [PARENT, PARENT]
 
 
@@ -161,7 +161,7 @@ def test_a_child_may_be_terminated_and_the_parent_hears_of_it() -> None:
     story = following().does(COORDINATOR, TERMINATE)
     assert story.issue.open_requests, "following does not overtake it"
     story.does(DEPUTY, approve(story))
-    assert (story.issue.outcome, story.issue.following) == (Outcome.TERMINATED, "")
+    assert (story.issue.evaluation.outcome, story.issue.links.following) == (Outcome.TERMINATED, "")
     last = story.recorded[-1]
     assert (last.event.event, last.tell) == ("unfollowed", ())
     assert list(word(story))[-1].to == PARENT
@@ -186,7 +186,7 @@ def test_what_silence_had_accepted_comes_back_with_the_citys_own_limit_to_hand_i
     assert story.issue.silence_accepted_at is not None
     limit = story.issue.clocks[-1].limit
     story.does(COORDINATOR, replace(FOLLOW, parent_category="COMPLAINT_BE")).does(COORDINATOR, UNFOLLOW)
-    assert story.clock("triage#2").limit == limit != story.issue.limits.triage
+    assert story.clock("triage#2").limit == limit != story.issue.governance.limits.triage
 
 
 def test_a_new_calendar_moves_what_a_child_waits_by_and_its_triager_and_enterprise_hear_of_it() -> None:

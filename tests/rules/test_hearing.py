@@ -70,7 +70,7 @@ def test_a_notice_tells_of_the_alarm_that_waits_for_its_acknowledgement_and_ever
     kinds = set[type]()
     for recorded, issue in unfolded("BH-TEST", told.recorded):
         alarm = alarm_told(recorded.event, issue)
-        fresh = [one for one in issue.unheeded if one.since == recorded.at and one.alarm == alarm]
+        fresh = [one for one in issue.supervision.unheeded if one.since == recorded.at and one.alarm == alarm]
         match recorded.event:
             case OrderJoined() as event:
                 kinds.add(type(event))

@@ -132,14 +132,14 @@ CASES: dict[str, tuple[Callable[[], Story], Actor, Callable[[Story], do.Act]]] =
     "discard the own criticism": (
         criticised,
         AS_COORDINATOR,
-        lambda s: press.DiscardDraft(draft=s.issue.open_drafts[0].no, reason="不必"),
+        lambda s: press.DiscardDraft(draft=s.issue.supervision.open_drafts[0].no, reason="不必"),
     ),
     "order the own rework": (rated_well, AS_COORDINATOR, lambda _s: do.Rework(reason="再办一次")),
     "transfer the own issue": (in_hand, AS_COORDINATOR, lambda _s: transfer(D2)),
     "sign the own criticism": (
         criticised,
         AS_COORDINATOR,
-        lambda s: press.SignDraft(draft=s.issue.open_drafts[0].no),
+        lambda s: press.SignDraft(draft=s.issue.supervision.open_drafts[0].no),
     ),
 }
 
@@ -198,7 +198,7 @@ def test_a_hub_that_holds_does_not_rewrite_the_complaint() -> None:
     story = in_hand(HUBBED_HUB, county=HUBBED)
     assert refused(story, hub(HUBBED), do.Amend(description="企业自身原因")) is HolderMayNotAmend
     story.does(COORDINATOR, do.Amend(description="扩产需要增容两千千伏安"))
-    assert story.issue.description == "扩产需要增容两千千伏安"
+    assert story.issue.matter.description == "扩产需要增容两千千伏安"
 
 
 def test_nor_does_a_person_who_handled_it_in_another_seat() -> None:
@@ -207,7 +207,7 @@ def test_nor_does_a_person_who_handled_it_in_another_seat() -> None:
 
 def test_a_hub_that_does_not_hold_amends() -> None:
     story = dispatched(D1, county=HUBBED).does(hub(HUBBED), do.Amend(title="用电增容（二期）"))
-    assert story.issue.title == "用电增容（二期）"
+    assert story.issue.matter.title == "用电增容（二期）"
 
 
 @pytest.mark.parametrize("blank", ["   ", "\u3000", "\t\n"])
@@ -215,15 +215,19 @@ def test_a_blank_text_amends_nothing(blank: str) -> None:
     story = dispatched()
     assert refused(story, COORDINATOR, do.Amend(description=blank)) is NothingToChange
     story.does(COORDINATOR, do.Amend(title="用电增容（二期）", description=blank, contact=blank))
-    assert (story.issue.description, story.issue.contact) == ("扩产需要增容", "经办人")
+    assert (story.issue.matter.description, story.issue.matter.contact) == ("扩产需要增容", "经办人")
 
 
 def test_a_blank_text_completes_nothing() -> None:
     story = told(contact="")
-    assert refused(story, story.issue.keyed_by, do.Complete(contact="  ")) is FieldMissing
-    story.does(story.issue.keyed_by, do.Complete(contact="经办人", description="  ", name=" ", county=" "))
+    assert refused(story, story.issue.matter.keyed_by, do.Complete(contact="  ")) is FieldMissing
+    story.does(story.issue.matter.keyed_by, do.Complete(contact="经办人", description="  ", name=" ", county=" "))
     issue = story.issue
-    assert (issue.description, issue.enterprise.name, issue.county) == ("扩产需要增容", "恒捷化工有限公司", PLAIN)
+    assert (issue.matter.description, issue.matter.enterprise.name, issue.matter.county) == (
+        "扩产需要增容",
+        "恒捷化工有限公司",
+        PLAIN,
+    )
 
 
 def test_a_request_is_not_ruled_by_another_person_of_the_unit_who_handled_it() -> None:
@@ -234,15 +238,15 @@ def test_a_request_is_not_ruled_by_another_person_of_the_unit_who_handled_it() -
 def test_the_appeal_of_a_rating_is_not_ruled_by_who_asked() -> None:
     story = bad_rating().does(head(D1), APPEAL)
     assert refused(story, AS_COORDINATOR, approve(story)) is RequesterMayNotRule
-    assert story.does(COORDINATOR, approve(story)).issue.rating is not None
+    assert story.does(COORDINATOR, approve(story)).issue.evaluation.rating is not None
 
 
 def test_a_return_that_was_approved_leaves_the_triager_free_to_judge() -> None:
     story = returned().does(COORDINATOR, approve_return(D2)).does(head(D2), do.Sign())
     story.does(head(D2), RESULT).does(COORDINATOR, PASS).does(head(D2), DELIVER)
     story.does(ENTERPRISE, rate(5, solved=True)).does(COORDINATOR, do.CloseOut())
-    assert story.issue.outcome is Outcome.SOLVED
-    assert story.issue.handled_by == (head(D1).person, head(D2).person)
+    assert story.issue.evaluation.outcome is Outcome.SOLVED
+    assert story.issue.assignment.handled_by == (head(D1).person, head(D2).person)
     assert RETURN.act == "ask_return"
 
 

@@ -99,7 +99,7 @@ def states(story: Story) -> list[tuple[str, PartState]]:
 def test_the_hand_over_names_the_lead_and_the_units_that_assist_it() -> None:
     story = accepted().does(COORDINATOR, HANDED_OVER)
     assert story.names[-3:] == ["dispatched", "assist_added", "assist_added"]
-    assert story.issue.holder == D1
+    assert story.issue.assignment.holder == D1
     assert [(part.unit, part.task) for part in story.issue.parts] == [(D2, "本周答复"), (D3, "本周答复")]
     assert [story.due(part.clock) for part in story.issue.parts] == [at(DUE), at(DUE)]
     tell = [set(entry.tell) for entry in story.entries("assist_added")]
@@ -119,7 +119,7 @@ def test_a_designation_and_a_transfer_may_name_them_too_the_former_holder_among_
     assert states(story) == [(D1, PartState.OWED)]
     moved = in_hand().does(head(D1), do.Transfer(unit=D2, basis="权限", co_units=(D1, D3)))
     assert states(moved) == [(D1, PartState.OWED), (D3, PartState.OWED)]
-    assert moved.issue.holder == D2
+    assert moved.issue.assignment.holder == D2
 
 
 def test_a_unit_that_assisted_before_may_be_named_again_with_a_clock_of_its_own() -> None:
@@ -203,7 +203,7 @@ def test_a_late_part_climbs_the_ladder_of_a_unit() -> None:
 
 def test_where_no_order_stands_it_is_issued_to_the_assisting_unit_in_the_groups_name() -> None:
     story = assisted().until("08-06 18:00")
-    (order,) = story.issue.orders
+    (order,) = story.issue.supervision.orders
     assert (order.unit, order.group, order.presses) == (D2, G1, ("assist#1",))
     (issued,) = story.entries("order_issued")
     assert Party(Desk.UNIT_HEAD, D2) in issued.tell
@@ -214,15 +214,15 @@ def test_where_no_order_stands_it_is_issued_to_the_assisting_unit_in_the_groups_
 def test_the_order_names_the_assisting_unit_so_it_does_not_bind_the_lead() -> None:
     story = assisted().until("08-06 18:00")
     refused(story, head(D1), transfer(D3), no.TransferWindowOver)
-    assert story.does(COORDINATOR, transfer(D3)).issue.holder == D3
-    assert [order.unit for order in story.issue.open_orders] == [D2]
+    assert story.does(COORDINATOR, transfer(D3)).issue.assignment.holder == D3
+    assert [order.unit for order in story.issue.supervision.open_orders] == [D2]
 
 
 def test_an_order_for_a_part_stands_with_its_unit_that_becomes_the_lead_and_does_not_bind_it_as_such() -> None:
     """A part taken away is not done; what the unit owed as an assistant bars none of its acts as the lead (3.0a, 1)."""
     story = assisted().until("08-06 18:00").does(COORDINATOR, transfer(D2), "08-09 09:00")
     assert states(story) == [(D2, PartState.RELEASED)]
-    assert [order.unit for order in story.issue.open_orders] == [D2]
+    assert [order.unit for order in story.issue.supervision.open_orders] == [D2]
     story.copy().does(head(D2), RETURN)
     story.copy().does(head(D2), transfer(D3))
     story.until("08-11 18:00")  # its own signature is late by a working day: that joins the order it has
@@ -231,22 +231,22 @@ def test_an_order_for_a_part_stands_with_its_unit_that_becomes_the_lead_and_does
 
 def test_each_assisting_unit_has_its_own_order_beside_the_leads() -> None:
     story = accepted().does(COORDINATOR, HANDED_OVER).until("08-06 18:00")
-    presses = {order.unit: order.presses for order in story.issue.orders}
+    presses = {order.unit: order.presses for order in story.issue.supervision.orders}
     assert presses == {D1: ("sign#1", "report#1"), D2: ("assist#1",), D3: ("assist#2",)}
-    refused(story, head(D2), do.ReplyOrder(order=story.issue.orders[0].no, text="x"), no.NotYourIssue)
+    refused(story, head(D2), do.ReplyOrder(order=story.issue.supervision.orders[0].no, text="x"), no.NotYourIssue)
 
 
 def test_each_order_ends_when_its_own_units_act_is_done() -> None:
     story = assisted().until("08-11 10:00").does(head(D1), REGARDLESS).does(COORDINATOR, SEND_BACK)
     story.until("08-12 18:00")
-    assert [(order.unit, order.presses) for order in story.issue.open_orders] == [
+    assert [(order.unit, order.presses) for order in story.issue.supervision.open_orders] == [
         (D2, ("assist#1",)),
         (D1, ("issue#1",)),
     ]
     story.does(head(D2), PART)
-    assert [order.unit for order in story.issue.open_orders] == [D1]
+    assert [order.unit for order in story.issue.supervision.open_orders] == [D1]
     story.does(head(D1), RESULT)
-    assert story.issue.open_orders == ()
+    assert story.issue.supervision.open_orders == ()
 
 
 def test_a_part_that_is_released_does_not_hold_the_leads_order() -> None:
@@ -254,24 +254,24 @@ def test_a_part_that_is_released_does_not_hold_the_leads_order() -> None:
     story = accepted().does(COORDINATOR, do.HandOver(unit=D1, co_units=(D2,))).until("08-06 18:00")
     story.does(COORDINATOR, RELEASE, "08-06 19:00")
     story.does(handler(D1), do.Sign()).does(handler(D1), do.Report(text="进展"))
-    assert [order.unit for order in story.issue.open_orders] == [D2]
+    assert [order.unit for order in story.issue.supervision.open_orders] == [D2]
 
 
 def test_an_order_to_a_released_unit_stands_until_its_group_lifts_it() -> None:
     story = assisted().until("08-06 18:00").does(head(D1), RELEASE)
-    assert [order.unit for order in story.issue.open_orders] == [D2]
+    assert [order.unit for order in story.issue.supervision.open_orders] == [D2]
     assert may_read(story.issue, handler(D2), POLICY)
     story.does(handler(D2), reply(story)).does(supervisor(G1), lift(story))
-    assert story.issue.open_orders == ()
+    assert story.issue.supervision.open_orders == ()
 
 
 def test_an_order_ends_with_the_part_and_stands_again_with_its_return() -> None:
     story = assisted().until("08-06 18:00")
     number = order_no(story)
     story.does(head(D2), PART)
-    assert story.issue.open_orders == ()
+    assert story.issue.supervision.open_orders == ()
     story.does(head(D1), RETURN_PART)
-    assert [(order.no, order.open) for order in story.issue.orders] == [(number, True)]
+    assert [(order.no, order.open) for order in story.issue.supervision.orders] == [(number, True)]
 
 
 def test_the_light_and_what_is_due_next_count_the_part() -> None:
@@ -496,7 +496,7 @@ def test_a_part_is_explained_like_every_other_limit() -> None:
 
 def test_five_days_after_it_was_due_whoever_owes_a_part_is_to_be_criticised_and_has_missed_no_result() -> None:
     story = assisted().until("08-12 18:00")
-    (drafted,) = [one for one in story.issue.drafts if "assist#1" in one.presses]
+    (drafted,) = [one for one in story.issue.supervision.drafts if "assist#1" in one.presses]
     assert (drafted.paper, drafted.to) == (Paper.CRITICISM, Party(Desk.UNIT, D2))
     assert story.raised("assist#1") == [*ALL_RUNGS, Rung.R3]
-    assert D2 not in story.issue.missed_by
+    assert D2 not in story.issue.assignment.missed_by

@@ -23,7 +23,7 @@ from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import NotPermitted, Refusal
 from bihuan.domain.stage import Status
-from bihuan.ledger.rows import rung
+from bihuan.ledger.rows import highest_rung
 from tests.rules.table_of_acts import ACTS, Stands
 from tests.rules.worlds import (
     APPROVE_LEVEL_UP,
@@ -109,7 +109,7 @@ def walk(story: Story, until: str) -> Story:
 
 
 def draft_no(story: Story) -> str:
-    return story.issue.drafts[-1].no
+    return story.issue.supervision.drafts[-1].no
 
 
 def sign(story: Story, who: Actor = LEADER, when: str | None = None) -> Story:
@@ -126,9 +126,9 @@ def outside(story: Story) -> set[Desk]:
 def test_what_is_still_owed_five_working_days_after_the_due_moment_is_drafted_not_told() -> None:
     story = walk(dispatched(), "08-10 17:59")
     story.does(handler(D1), reply(story))  # the order is answered in time after all
-    assert story.issue.open_drafts, "its late reply was R3 already"
+    assert story.issue.supervision.open_drafts, "its late reply was R3 already"
     signed = walk(dispatched().does(handler(D1), do.Sign()), "08-12 17:59")
-    assert [draft.rung for draft in signed.issue.drafts] == [Rung.R3]
+    assert [draft.rung for draft in signed.issue.supervision.drafts] == [Rung.R3]
 
 
 def test_a_late_reply_is_r3_at_once_and_the_acts_own_r3_joins_its_paper() -> None:
@@ -136,11 +136,11 @@ def test_a_late_reply_is_r3_at_once_and_the_acts_own_r3_joins_its_paper() -> Non
     late = story.alarm("reply#1", Rung.R3)
     assert late is not None
     assert (late.moment, late.told) == (at("08-09 18:00"), ())
-    (draft,) = story.issue.drafts
+    (draft,) = story.issue.supervision.drafts
     assert (draft.paper, draft.rung, draft.to, draft.signer) == (Paper.CRITICISM, Rung.R3, UNIT, Role.COO)
     assert [reason.ground for reason in draft.reasons] == [Ground.REPLY_LATE]
     assert outside(story) == {Desk.COUNTY_LEADER}, "the order's audience; of the paper nobody outside has heard"
-    (joined,) = walk(story, "08-10 18:00").issue.drafts
+    (joined,) = walk(story, "08-10 18:00").issue.supervision.drafts
     assert [(reason.ground, reason.clock) for reason in joined.reasons] == [
         (Ground.REPLY_LATE, "reply#1"),
         (Ground.OVERDUE, "sign#1"),
@@ -154,20 +154,20 @@ def test_only_the_signature_tells_the_bulletin_and_the_vice_leader_of_the_area()
     story.does(COORDINATOR, press.SignDraft(draft=draft_no(story)))
     told_now = set(story.recorded[-1].tell)
     assert {Party(Desk.BULLETIN), Party(Desk.COUNTY_LEADER, PLAIN), UNIT_HEAD} <= told_now
-    assert story.issue.drafts[-1].signed_by == COORDINATOR
+    assert story.issue.supervision.drafts[-1].signed_by == COORDINATOR
 
 
 def test_a_discarded_draft_tells_nobody_outside_and_keeps_its_reason() -> None:
     story = drafted()
     story.does(COORDINATOR, press.DiscardDraft(draft=draft_no(story), reason="已当面约谈"))
     assert not {party.desk for party in story.recorded[-1].tell} & OUTSIDE
-    assert story.issue.open_drafts == ()
+    assert story.issue.supervision.open_drafts == ()
     refused(story, COORDINATOR, press.SignDraft(draft=draft_no(story)), no.DraftNotOpen)
 
 
 def test_coordination_does_not_sign_a_criticism_of_itself() -> None:
     story = walk(told(), "08-10 18:00")
-    assert [(draft.to, draft.signer) for draft in story.issue.drafts] == [(COORDINATION, Role.LDR)]
+    assert [(draft.to, draft.signer) for draft in story.issue.supervision.drafts] == [(COORDINATION, Role.LDR)]
     refused(story, COORDINATOR, press.SignDraft(draft=draft_no(story)), NotPermitted)
     sign(story)
 
@@ -178,14 +178,14 @@ def test_an_unsigned_paper_is_owed_in_a_working_day_and_raises_no_paper_of_its_o
     late = story.alarm("sign_draft#1", Rung.R1)
     assert late is not None
     assert late.debtor == LEADERS
-    assert len(story.issue.drafts) == 1
+    assert len(story.issue.supervision.drafts) == 1
 
 
 def test_a_criticism_survives_the_late_act_and_the_close() -> None:
     story = drafted().does(handler(D1), do.Sign())
-    assert len(story.issue.open_drafts) == 1
+    assert len(story.issue.supervision.open_drafts) == 1
     withdrawn(story)
-    assert len(story.issue.open_drafts) == 1
+    assert len(story.issue.supervision.open_drafts) == 1
 
 
 # 提级会商 · R4
@@ -193,21 +193,21 @@ def test_a_criticism_survives_the_late_act_and_the_close() -> None:
 
 def test_a_head_asks_coordination_rules_a_leader_signs() -> None:
     story = asked_up()
-    assert (story.due("level_ruling#1"), story.issue.levelled_up) == (at("08-03 18:00"), False)
+    assert (story.due("level_ruling#1"), story.issue.supervision.levelled_up) == (at("08-03 18:00"), False)
     story.does(COORDINATOR, APPROVE_LEVEL_UP)
-    (draft,) = story.issue.drafts
+    (draft,) = story.issue.supervision.drafts
     assert (draft.paper, draft.signer, draft.proposed_by) == (Paper.LEVEL_UP, Role.LDR, head(D1))
     assert Desk.CITY_LEADER not in outside(story)
     sign(story)
     assert Party(Desk.CITY_LEADER, USCC) in story.recorded[-1].tell
     assert story.issue.status is Status.IN_PROGRESS, "an open item, not a status"
-    assert (story.issue.levelled_up, story.due("level_up#1")) == (True, at("08-12 18:00"))
+    assert (story.issue.supervision.levelled_up, story.due("level_up#1")) == (True, at("08-12 18:00"))
 
 
 def test_a_refused_request_is_told_and_may_be_made_again() -> None:
     story = asked_up().does(COORDINATOR, press.RuleLevelUp(decision=REFUSE, reason="本级可办"))
     assert UNIT_HEAD in story.recorded[-1].tell
-    assert (story.issue.drafts, story.open_clocks(story.clock("level_ruling#1").obligation)) == ((), [])
+    assert (story.issue.supervision.drafts, story.open_clocks(story.clock("level_ruling#1").obligation)) == ((), [])
     story.does(head(D1), ASK_LEVEL_UP)
 
 
@@ -230,10 +230,10 @@ def second_unit_late() -> Story:
 
 def test_two_units_that_missed_the_result_raise_r4_with_the_seconds_r1() -> None:
     story = second_unit_late()
-    assert story.issue.missed_by == (D1, D2)
+    assert story.issue.assignment.missed_by == (D1, D2)
     levels = [alarm for alarm in story.alarms if alarm.rung is Rung.R4]
     assert [(alarm.clock, alarm.moment) for alarm in levels] == [("solve#1", at("08-24 18:00"))]
-    assert story.issue.open_drafts[-1].reasons[0].ground is Ground.UNITS_MISSED
+    assert story.issue.supervision.open_drafts[-1].reasons[0].ground is Ground.UNITS_MISSED
 
 
 def test_one_unit_late_again_and_again_is_no_second_unit() -> None:
@@ -255,22 +255,22 @@ def test_the_third_rework_raises_r4(times: int, raised: list[str]) -> None:
 
 def test_the_third_transfer_raises_r4() -> None:
     story = in_hand(FORMER).does(head(FORMER), transfer(D1)).does(head(D1), transfer(D2))
-    assert not story.issue.drafts
+    assert not story.issue.supervision.drafts
     story.does(COORDINATOR, transfer(D3))
     assert [(one.rung, one.clock) for one in story.alarms if one.rung is Rung.R4] == [(Rung.R4, "solve#3")]
-    assert story.issue.open_drafts[-1].reasons[0].ground is Ground.TRANSFERS
+    assert story.issue.supervision.open_drafts[-1].reasons[0].ground is Ground.TRANSFERS
 
 
 def test_a_second_ground_joins_a_level_up_that_stands() -> None:
     story = levelled_up().does(COORDINATOR, transfer(D2)).does(COORDINATOR, transfer(D3))
     story.does(COORDINATOR, transfer(PLAIN_HUB))
-    (draft,) = story.issue.drafts
+    (draft,) = story.issue.supervision.drafts
     assert [reason.ground for reason in draft.reasons] == [Ground.HEAD_ASKED, Ground.TRANSFERS]
 
 
 def test_a_levelled_up_issue_is_always_called_back() -> None:
     story = levelled_up().does(head(D1), RESULT).does(COORDINATOR, PASS).does(head(D1), DELIVER)
-    assert story.issue.orders == ()
+    assert story.issue.supervision.orders == ()
     assert story.does(ENTERPRISE, rate(5, solved=True)).issue.status is Status.CALLBACK
 
 
@@ -284,9 +284,9 @@ def test_the_task_forces_time_stops_with_the_result_and_runs_on_at_a_send_back()
 
 def test_an_unsigned_level_up_lapses_when_its_result_has_passed() -> None:
     story = asked_up().does(COORDINATOR, APPROVE_LEVEL_UP).does(head(D1), RESULT)
-    assert story.issue.open_drafts, "a result not yet checked is no result"
+    assert story.issue.supervision.open_drafts, "a result not yet checked is no result"
     story.does(COORDINATOR, PASS)
-    assert story.issue.open_drafts == ()
+    assert story.issue.supervision.open_drafts == ()
     assert story.names[-1] == "draft_lapsed"
 
 
@@ -314,14 +314,16 @@ def test_ten_days_of_a_level_up_raise_r5_and_ten_working_days_later_r6() -> None
     assert fifth is not None
     assert sixth is not None
     assert (fifth.moment, sixth.moment) == (at("08-12 18:00"), at("08-26 18:00"))
-    papers = [draft.paper for draft in story.issue.drafts if draft.paper is not Paper.CRITICISM]
+    papers = [draft.paper for draft in story.issue.supervision.drafts if draft.paper is not Paper.CRITICISM]
     assert papers == [Paper.LEVEL_UP, Paper.GOVERNMENT_STUDY, Paper.SUPERVISION_LETTER]
     assert not {Desk.MAYOR, Desk.INSPECTION, Desk.DISCIPLINE} & outside(story)
 
 
 def test_where_the_limits_name_no_time_for_a_letter_a_level_up_ends_at_r5() -> None:
     issue = levelled_up().issue
-    without = replace(issue, limits=replace(issue.limits, letter_after=None))
+    without = replace(
+        issue, governance=replace(issue.governance, limits=replace(issue.governance.limits, letter_after=None))
+    )
     assert [due.rung for due in agenda(without, POLICY) if due.clock == "level_up#1"] == [Rung.R0, Rung.R5]
 
 
@@ -331,7 +333,7 @@ def test_the_referral_follows_a_signed_letter_and_then_an_inspector_may_read() -
     inspector = OWN[Role.INS]
     refused(story, COORDINATOR, refer, no.NoLetterYet)
     assert not may_read(story.issue, inspector, POLICY)
-    letter = next(draft.no for draft in story.issue.drafts if draft.paper is Paper.SUPERVISION_LETTER)
+    letter = next(draft.no for draft in story.issue.supervision.drafts if draft.paper is Paper.SUPERVISION_LETTER)
     story.does(LEADER, press.SignDraft(draft=letter))
     assert {Party(Desk.INSPECTION)} <= set(story.recorded[-1].tell)
     assert may_read(story.issue, inspector, POLICY)
@@ -341,19 +343,19 @@ def test_the_referral_follows_a_signed_letter_and_then_an_inspector_may_read() -
 
 def test_a_group_proposes_a_criticism_and_nothing_higher() -> None:
     story = in_hand().does(supervisor(G1), CRITICISE)
-    assert story.issue.drafts[-1].to == UNIT
-    assert story.issue.drafts[-1].reasons[0].text == "敷衍应付"
+    assert story.issue.supervision.drafts[-1].to == UNIT
+    assert story.issue.supervision.drafts[-1].reasons[0].text == "敷衍应付"
     refused(story, supervisor(G1), press.OpenDraft(paper=Paper.LEVEL_UP, ground="x"), NotPermitted)
 
 
 def test_the_ledger_shows_the_highest_rung_of_what_is_not_done() -> None:
     story = levelled_up()
-    assert rung(story.issue) == "R4"
-    assert rung(walk(story, "08-12 18:00").issue) == "R5"
+    assert highest_rung(story.issue) == "R4"
+    assert highest_rung(walk(story, "08-12 18:00").issue) == "R5"
     story.does(COORDINATOR, press.OpenDraft(paper=Paper.REPORT_UP, ground="超出市级权限"))
     sign(story, Actor(Role.LDR, "another leader"))
-    assert rung(story.issue) == "P"
-    assert rung(drafted().issue) == "R3"
+    assert highest_rung(story.issue) == "P"
+    assert highest_rung(drafted().issue) == "R3"
 
 
 # 会商
@@ -365,19 +367,19 @@ def test_a_consultation_tells_its_participants_and_keeps_what_it_decided() -> No
     assert {Party(Desk.UNIT, D2), Party(Desk.UNIT, D3), UNIT, GROUP} <= told_now
     assert story.due("consult#1") == at("08-09 18:00")
     minutes = press.RecordConsultation(
-        consultation=story.issue.consultations[0].no,
+        consultation=story.issue.supervision.consultations[0].no,
         minutes="各方已到",
         decision="由金融局牵头",
         lead=D2,
         by=date(2021, 8, 20),
     )
     refused(story, OWN[Role.SVG], minutes, NotPermitted)
-    holder = story.issue.holder
+    holder = story.issue.assignment.holder
     story.does(SECOND_COORDINATOR, minutes)
     assert Party(Desk.UNIT, D3) in story.recorded[-1].tell
-    (held,) = story.issue.consultations
+    (held,) = story.issue.supervision.consultations
     assert (held.lead, str(held.by), held.open) == (D2, "2021-08-20", False)
-    assert (story.issue.holder, story.issue.status) == (holder, Status.IN_PROGRESS), "on record only"
+    assert (story.issue.assignment.holder, story.issue.status) == (holder, Status.IN_PROGRESS), "on record only"
     story.does(LEADER, CONVENE)
 
 
@@ -389,8 +391,8 @@ def test_a_consultation_of_unknown_units_is_refused() -> None:
 
 
 def test_an_order_says_by_whom_on_what_paper_for_what_and_until_when() -> None:
-    by_clock = walk(dispatched(), "08-04 18:00").issue.orders[0]
-    by_hand = in_hand().does(supervisor(G1), ORDER_BY_HAND).issue.orders[0]
+    by_clock = walk(dispatched(), "08-04 18:00").issue.supervision.orders[0]
+    by_hand = in_hand().does(supervisor(G1), ORDER_BY_HAND).issue.supervision.orders[0]
     for order in (by_clock, by_hand):
         assert order.authorisation_ref == "授权1号"
         assert order.team_leader == f"group-leader:{G1}"
@@ -403,41 +405,41 @@ def test_an_order_says_by_whom_on_what_paper_for_what_and_until_when() -> None:
 
 def test_an_order_by_hand_is_the_one_that_alarms_join() -> None:
     story = dispatched().does(supervisor(G1), ORDER_BY_HAND)
-    assert story.issue.orders[0].presses == ("sign#1",)
+    assert story.issue.supervision.orders[0].presses == ("sign#1",)
     walk(story, "08-06 18:00")
-    assert len(story.issue.orders) == 1
-    assert {"sign#1", "report#1"} <= set(story.issue.orders[0].presses)
+    assert len(story.issue.supervision.orders) == 1
+    assert {"sign#1", "report#1"} <= set(story.issue.supervision.orders[0].presses)
 
 
 def test_where_no_group_is_named_coordination_orders_by_hand_and_leads() -> None:
     story = in_hand(county=UNLISTED).does(COORDINATOR, ORDER_BY_HAND)
-    assert story.issue.orders[0].team_leader == "coordination-head"
+    assert story.issue.supervision.orders[0].team_leader == "coordination-head"
     refused(in_hand(), COORDINATOR, ORDER_BY_HAND, NotPermitted)
 
 
 def test_the_light_of_an_order_is_blue_near_its_reply_yellow_late_red_until_done() -> None:
     story = walk(dispatched(), "08-04 18:00")
-    order = story.issue.orders[0]
+    order = story.issue.supervision.orders[0]
     moments = {"08-04 18:00": Light.GREEN, "08-09 10:15": Light.BLUE, "08-09 18:00": Light.YELLOW}
     for moment, light in {**moments, "08-10 18:00": Light.RED, "08-20 09:00": Light.RED}.items():
         assert order_light(order, story.issue, POLICY, at(moment)) is light, moment
     story.does(head(D1), reply(story), "08-05 09:00")
     for moment in ("08-05 10:00", "08-20 09:00"):
-        assert order_light(story.issue.orders[0], story.issue, POLICY, at(moment)) is Light.GREEN, (
+        assert order_light(story.issue.supervision.orders[0], story.issue, POLICY, at(moment)) is Light.GREEN, (
             "the unit has replied"
         )
     story.does(supervisor(G1), press.ReturnReply(order=order.no, reason="答非所问"), "08-05 11:00")
-    assert order_light(story.issue.orders[0], story.issue, POLICY, story.now) is Light.YELLOW, "poor"
+    assert order_light(story.issue.supervision.orders[0], story.issue, POLICY, story.now) is Light.YELLOW, "poor"
     assert story.due("reply#2") == at("08-10 18:00")
     story.does(head(D1), reply(story)).does(handler(D1), do.Sign())
-    assert order_light(story.issue.orders[0], story.issue, POLICY, at("08-20 09:00")) is Light.GREEN
+    assert order_light(story.issue.supervision.orders[0], story.issue, POLICY, at("08-20 09:00")) is Light.GREEN
 
 
 def test_the_conclusion_of_a_lifted_order_goes_to_the_unit_it_names() -> None:
     story = under_order(Status.DISPATCHED)
     story.does(head(D1), reply(story)).does(supervisor(G1), lift(story))
     assert {UNIT, UNIT_HEAD, GROUP} <= set(story.recorded[-1].tell)
-    assert story.issue.orders[0].lifted_by == supervisor(G1)
+    assert story.issue.supervision.orders[0].lifted_by == supervisor(G1)
 
 
 # 督办申诉
@@ -450,9 +452,9 @@ def ruled(story: Story, who: Actor, decision: press.Decision) -> Story:
 def test_an_upheld_objection_withdraws_the_order_and_tells_the_unit() -> None:
     story = objected()
     assert set(story.recorded[-1].tell) == {COORDINATION, GROUP}
-    assert story.issue.open_orders, "it stands meanwhile"
+    assert story.issue.supervision.open_orders, "it stands meanwhile"
     ruled(story, COORDINATOR, APPROVE)
-    assert story.issue.open_orders == ()
+    assert story.issue.supervision.open_orders == ()
     assert {UNIT, UNIT_HEAD} <= set(story.recorded[-1].tell)
     walk(story, "08-30 18:00")
     assert story.raised("reply#1") == []
@@ -460,7 +462,7 @@ def test_an_upheld_objection_withdraws_the_order_and_tells_the_unit() -> None:
 
 def test_a_dismissed_objection_leaves_the_order_as_it_is_and_is_final() -> None:
     story = ruled(objected(), COORDINATOR, REFUSE)
-    assert story.issue.open_orders
+    assert story.issue.supervision.open_orders
     refused(story, head(D1), press.ObjectOrder(order=order_no(story), reason="仍不服"), no.ObjectionMade)
 
 
@@ -556,7 +558,7 @@ def test_acknowledging_stops_the_repeat_and_not_the_clock() -> None:
 
 def test_a_group_copied_may_acknowledge_its_own_copy() -> None:
     story = walk(dispatched(), "08-03 18:00").does(supervisor(G1), press.Acknowledge(alarm="sign#1/0/R1"))
-    assert [one.told for one in story.issue.unheeded] == [(UNIT_HEAD,)]
+    assert [one.told for one in story.issue.supervision.unheeded] == [(UNIT_HEAD,)]
 
 
 def test_what_is_done_repeats_no_more() -> None:
@@ -574,8 +576,8 @@ def test_after_an_outage_a_notice_repeats_once_marked_late_and_goes_on_with_the_
 
 def test_an_issue_under_a_policy_that_knows_no_such_ladder_keeps_the_one_it_was_promised() -> None:
     issue = dispatched().issue
-    former = replace(issue.limits, crit_after=None, level_up=None, sign_draft=None, repeat_every=None)
-    after = settle(replace(issue, limits=former), at("09-15 18:00"), POLICY)
+    former = replace(issue.governance.limits, crit_after=None, level_up=None, sign_draft=None, repeat_every=None)
+    after = settle(replace(issue, governance=replace(issue.governance, limits=former)), at("09-15 18:00"), POLICY)
     rungs = {one.event.rung for one in after.recorded if isinstance(one.event, ev.AlarmRaised)}
     assert rungs == {Rung.R0, Rung.R1, Rung.R2}
     assert not any(isinstance(one.event, lev.AlarmRepeated | lev.DraftOpened) for one in after.recorded)
@@ -678,7 +680,7 @@ def waiting(act: str) -> tuple[Story, do.Act]:
             return asked_up(), APPROVE_LEVEL_UP
         case "record_consultation":
             story = in_hand().does(OWN[Role.SVG], CONVENE)
-            number = story.issue.consultations[0].no
+            number = story.issue.supervision.consultations[0].no
             return story, press.RecordConsultation(consultation=number, minutes="x", decision="x")
         case "open_draft":
             return in_hand(), CRITICISE
@@ -725,7 +727,7 @@ def test_what_the_ladder_did_folds_to_the_same_issue(start: Callable[[], Story])
     assert fold(story.issue.issue_no, story.recorded) == story.issue
     assert may_read(levelled_up().issue, LEADER, POLICY)
     assert not may_read(in_status(Status.IN_PROGRESS).issue, LEADER, POLICY)
-    assert rated(5).issue.drafts == ()
+    assert rated(5).issue.supervision.drafts == ()
 
 
 # 了结 · the end
@@ -743,7 +745,7 @@ def test_whoever_was_alerted_hears_when_it_is_over() -> None:
     assert ended_to(urged) == ended_to(reminded) | {UNIT_HEAD, GROUP}
     ordered = walk(dispatched(), "08-06 09:00")
     told_of_order = set(ordered.entries("order_issued")[0].tell)
-    assert Party(Desk.COUNTY_LEADER, ordered.issue.county) in told_of_order
+    assert Party(Desk.COUNTY_LEADER, ordered.issue.matter.county) in told_of_order
     assert told_of_order <= ended_to(withdrawn(ordered))
 
 

@@ -28,8 +28,8 @@ def test_749_collected_313_solved() -> None:
 def test_every_row_ends_where_its_design_says_with_exactly_its_rungs() -> None:
     for row in read_ledger(SAMPLE):
         played = play(row, policy(), CUT_OFF, lambda ref: ref)
-        outcome = played.issue.outcome if played.issue.closed else None
-        got = (played.issue.stage, outcome, played.rungs, played.issue.group)
+        outcome = played.issue.evaluation.outcome if played.issue.closed else None
+        got = (played.issue.stage, outcome, played.rungs, played.issue.assignment.group)
         assert got == (row.expected.stage, row.expected.outcome, row.expected.rungs, row.expected.group), row.ref
 
 

@@ -71,14 +71,14 @@ def classify(category: str = "", urgency: Urgency | None = None) -> do.Classify:
 def test_an_issue_is_governed_from_receipt_by_the_law_of_its_category_and_says_so() -> None:
     story = told(category="ARREARS", urgency=Urgency.URGENT)
     assert (story.due("issue#1"), story.due("triage#1")) == (at(THIRTY_DAYS), at("08-16 18:00"))
-    by = story.issue.governed_by
+    by = story.issue.governance.governed_by
     assert by is not None
     assert (by.name, by.citation, by.solve_max) == ("LAW-ARREARS", "《LAW-ARREARS》某条", limit("90d"))
 
 
 def test_undeclared_an_issue_stands_under_the_general_row_until_it_is_classified() -> None:
     story = told(urgency=None, category="")
-    by = story.issue.governed_by
+    by = story.issue.governance.governed_by
     assert by is not None
     assert (by.name, by.row) == ("PY-13710", "GENERAL")
 
@@ -91,7 +91,7 @@ def test_submission_classification_and_dispatch_carry_what_governs() -> None:
         if isinstance(event, ev.Submitted | ev.Classified | ev.Dispatched) and event.governed_by
     ]
     assert names == [("submitted", "PY-13710"), ("classified", "LAW-ARREARS"), ("dispatched", "LAW-ARREARS")]
-    assert story.issue.governed_by == governing(story.issue, POLICY)
+    assert story.issue.governance.governed_by == governing(story.issue, POLICY)
 
 
 def test_an_issue_of_before_there_were_laws_is_governed_by_the_profile_of_its_own_policy() -> None:
@@ -100,7 +100,7 @@ def test_an_issue_of_before_there_were_laws_is_governed_by_the_profile_of_its_ow
     first = story.events[0]
     assert isinstance(first, ev.Submitted)
     old = opened(story.issue.issue_no, replace(first, governed_by=None), MONDAY)
-    assert old.governed_by is None
+    assert old.governance.governed_by is None
     assert governing(old, before).name == "PY-13710"
     assert all(due.rung for due in agenda(old, before))
 
@@ -224,9 +224,9 @@ def test_reopened_a_complaint_is_triaged_in_what_was_left_and_silence_counts_aga
 
 
 def test_a_hub_that_is_silent_gets_no_order_before_the_hand_over_is_late() -> None:
-    assert complaint(county=HUBBED).until("08-09 17:59").issue.orders == ()
+    assert complaint(county=HUBBED).until("08-09 17:59").issue.supervision.orders == ()
     story = complaint(county=HUBBED).until("08-09 18:00")
-    assert [order.presses for order in story.issue.orders] == [("triage#2",)]
+    assert [order.presses for order in story.issue.supervision.orders] == [("triage#2",)]
 
 
 # A class found late
@@ -266,7 +266,7 @@ def test_after_silence_another_urgency_changes_the_profiles_limit_of_the_hand_ov
 def test_a_law_found_after_dispatch_moves_no_promised_deadline_later_and_the_issue_says_so() -> None:
     story = dispatched().does(COORDINATOR, classify("ARREARS"))
     assert story.due("issue#1") == at("08-11 18:00")
-    by = story.issue.governed_by
+    by = story.issue.governance.governed_by
     assert by is not None
     assert by.name == "LAW-ARREARS"
     assert by.reason_zh.endswith(KEPT_ZH)
@@ -281,7 +281,7 @@ def test_a_law_found_after_dispatch_does_bring_a_longer_deadline_earlier() -> No
     assert story.due("issue#1") == at(THIRTY_DAYS), "COMPLEX has thirty days too"
     story.does(COORDINATOR, classify(urgency=Urgency.GENERAL))
     assert story.due("issue#1") == at("08-11 18:00")
-    by = story.issue.governed_by
+    by = story.issue.governance.governed_by
     assert by is not None
     assert KEPT_ZH not in by.reason_zh
 
@@ -315,7 +315,7 @@ def of_class(of: Class) -> dict[str, object]:
 def became(story: Story, of: Class, when: datetime) -> Story:
     """Classified so at this moment, where it is not so already."""
     issue = story.issue
-    if (issue.category, issue.urgency, issue.complex) == of:
+    if (issue.matter.category, issue.matter.urgency, issue.matter.complex) == of:
         return story.until(when)
     return story.does(COORDINATOR, do.Classify(category=of[0], urgency=of[1], complex=of[2]), when).until(when)
 
@@ -352,8 +352,8 @@ def test_classified_before_dispatch_an_issue_stands_as_if_it_had_been_of_that_cl
     early.until(moment)
     stands = {key: not_behind(due, was.get(key), late) for key, due in moments(early).items()}
     assert late.due("issue#1") == stands["issue#1"]
-    assert late.issue.limits == early.issue.limits
-    assert late.issue.governed_by == early.issue.governed_by
+    assert late.issue.governance.limits == early.issue.governance.limits
+    assert late.issue.governance.governed_by == early.issue.governance.governed_by
     if late.issue.silence_accepted_at == early.issue.silence_accepted_at:
         assert of_the_loop(moments(late)) == of_the_loop(stands)
 
@@ -367,7 +367,7 @@ def not_behind(due: datetime | None, was: datetime | None, story: Story) -> date
     """Shortened now, it is due when its sign limit from now is over, or when it was."""
     if due is None or was is None:
         return due
-    return max(due, min(was, CALENDAR.after(story.now, story.issue.limits.sign)))
+    return max(due, min(was, CALENDAR.after(story.now, story.issue.governance.limits.sign)))
 
 
 @UNHURRIED

@@ -110,7 +110,7 @@ def test_a_receipt_says_where_the_issue_is_and_what_is_owed_next() -> None:
 
 def test_an_outcome_is_answered_once_the_issue_is_closed() -> None:
     proposed = checking()
-    assert (proposed.issue.outcome, answered(proposed).outcome) == (Outcome.SOLVED, None)
+    assert (proposed.issue.evaluation.outcome, answered(proposed).outcome) == (Outcome.SOLVED, None)
     assert answered(closed()).outcome is Outcome.SOLVED
 
 

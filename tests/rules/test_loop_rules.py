@@ -222,7 +222,7 @@ def test_what_closes_at_once_owes_the_enterprise_a_notice(
     so_far: Callable[[], Story], who: Actor, act: do.Act, outcome: Outcome
 ) -> None:
     story = so_far().does(who, act)
-    assert (story.issue.status, story.issue.outcome) == (Status.CLOSED, outcome)
+    assert (story.issue.status, story.issue.evaluation.outcome) == (Status.CLOSED, outcome)
     assert Party(Desk.ENTERPRISE, USCC) in story.recorded[-1].tell
     assert [clock.key for clock in story.issue.clocks if clock.open] == ["archive#1"]
 
@@ -265,7 +265,7 @@ def test_after_dispatch_an_edit_does_not_lengthen_a_units_own_limit() -> None:
 
 def test_the_class_decides_the_service_group() -> None:
     story = told(category="").does(COORDINATOR, do.Classify(category="FIN"))
-    assert story.issue.service_group == "FINANCE"
+    assert story.issue.matter.service_group == "FINANCE"
 
 
 # 交办 · whose time it is
@@ -305,7 +305,7 @@ def test_until_that_limit_ends_the_issue_clock_names_the_triager_and_the_group_h
     assert story.raised("solve#1") == []
     story.until("08-17 18:00")
     assert story.raised("solve#1") == ALL_RUNGS
-    assert [order.unit for order in story.issue.orders] == [D1]
+    assert [order.unit for order in story.issue.supervision.orders] == [D1]
     own = story.alarm("solve#1", Rung.R1)
     assert own is not None
     assert (own.debtor, set(own.told)) == (UNIT, {UNIT_HEAD, GROUP})
@@ -348,7 +348,7 @@ def test_complex_issues_are_reported_again_every_seven_working_days() -> None:
 def test_a_transfer_gives_the_new_unit_its_own_limit_and_never_moves_the_issue_clock() -> None:
     story = in_hand().does(head(D1), transfer(D2), "08-05 10:00")
     assert story.issue.stage is Stage.TRANSFER
-    assert story.issue.holder == D2
+    assert story.issue.assignment.holder == D2
     assert story.due("issue#1") == at(DUE)
     assert story.due("solve#1") == at("08-16 18:00")
     assert story.due("sign#2") == at("08-06 18:00")
@@ -369,7 +369,7 @@ def test_units_transfer_at_most_twice_and_the_next_is_the_coordinators() -> None
     story = in_hand().does(head(D1), transfer(D2)).does(head(D2), transfer(D3))
     refused(story, head(D3), transfer(PLAIN_HUB), TransfersUsedUp)
     story.does(COORDINATOR, transfer(PLAIN_HUB))
-    assert (story.issue.holder, story.issue.status) == (PLAIN_HUB, Status.TRANSFERRED)
+    assert (story.issue.assignment.holder, story.issue.status) == (PLAIN_HUB, Status.TRANSFERRED)
 
 
 def test_a_transfer_names_its_basis_and_no_earlier_holder() -> None:
@@ -424,7 +424,7 @@ def test_a_return_counts_as_met_for_the_sign_clock_and_stops_no_other() -> None:
 
 def test_a_refused_return_counts_as_signed() -> None:
     story = dispatched().does(head(D1), RETURN).does(COORDINATOR, refuse_return())
-    assert (story.issue.status, story.issue.holder) == (Status.IN_PROGRESS, D1)
+    assert (story.issue.status, story.issue.assignment.holder) == (Status.IN_PROGRESS, D1)
     story.until("08-05 10:00")
     assert story.open_clocks(Obligation.SIGN) == []
     story.does(head(D1), RESULT)
@@ -435,7 +435,7 @@ def test_an_approved_return_hands_the_issue_to_another_unit_with_its_own_limit()
     refused(story, COORDINATOR, do.RuleReturn(ruling=do.Ruling.APPROVE, reason="确有不当"), FieldMissing)
     refused(story, COORDINATOR, approve_return(D1), Refusal)
     story.does(COORDINATOR, approve_return(D2), "08-04 11:00")
-    assert (story.issue.status, story.issue.holder) == (Status.DISPATCHED, D2)
+    assert (story.issue.status, story.issue.assignment.holder) == (Status.DISPATCHED, D2)
     assert story.due("solve#1") == at("08-13 18:00")
     assert story.due("sign#2") == at("08-05 18:00")
     assert story.due("issue#1") == at(DUE)
@@ -445,11 +445,11 @@ def test_an_approved_return_hands_the_issue_to_another_unit_with_its_own_limit()
 @pytest.mark.parametrize("first", [refuse_return(), approve_return(D2)], ids=["refused", "approved"])
 def test_from_the_second_request_on_the_ruling_can_only_designate(first: do.RuleReturn) -> None:
     story = returned().does(COORDINATOR, first)
-    story.does(head(story.issue.holder), RETURN)
+    story.does(head(story.issue.assignment.holder), RETURN)
     refused(story, COORDINATOR, refuse_return(), OnlyDesignationLeft)
     refused(story, COORDINATOR, approve_return(D3), OnlyDesignationLeft)
     story.does(COORDINATOR, designate(D3))
-    assert story.issue.holder == D3
+    assert story.issue.assignment.holder == D3
 
 
 def test_the_ruling_is_owed_by_coordination_in_one_working_day() -> None:
@@ -461,7 +461,7 @@ def test_the_ruling_is_owed_by_coordination_in_one_working_day() -> None:
     assert first.moment == at("08-03 18:00")
     assert (first.debtor, set(first.told)) == (COORDINATION, {COORDINATION_HEAD})
     assert set(second.told) == {LEADER, GROUP}
-    assert story.issue.orders == ()
+    assert story.issue.supervision.orders == ()
 
 
 # 办理 · 反馈 · results and checks
@@ -503,7 +503,7 @@ def test_rungs_passed_while_a_result_was_checked_are_raised_at_the_send_back() -
     ]
     assert {entry.at for entry in raised} == {at("08-12 18:00")}
     assert [entry.event.late for entry in raised if isinstance(entry.event, ev.AlarmRaised)] == [True, True, False]
-    assert [order.unit for order in story.issue.open_orders] == [D1]
+    assert [order.unit for order in story.issue.supervision.open_orders] == [D1]
 
 
 def test_a_result_sent_back_in_time_raises_nothing_at_once() -> None:
@@ -573,7 +573,7 @@ def test_ratings_one_and_two_are_called_back() -> None:
 
 def test_a_supervised_issue_is_called_back_however_well_it_is_rated() -> None:
     story = under_order(Status.DISPATCHED).does(handler(D1), do.Sign())
-    assert story.issue.open_orders == ()
+    assert story.issue.supervision.open_orders == ()
     story.does(head(D1), RESULT).does(COORDINATOR, PASS).does(head(D1), DELIVER)
     assert story.does(ENTERPRISE, rate(5, solved=True)).issue.status is Status.CALLBACK
 
@@ -604,7 +604,7 @@ def test_about_a_tenth_of_the_rest_is_called_back_always_the_same() -> None:
 def test_a_confirmed_call_back_settles_whatever_the_rating() -> None:
     story = rated(1, solved=False).does(CALLER, CONFIRMED)
     assert story.issue.status is Status.EVALUATED
-    assert story.does(COORDINATOR, do.CloseOut()).issue.outcome is Outcome.SOLVED
+    assert story.does(COORDINATOR, do.CloseOut()).issue.evaluation.outcome is Outcome.SOLVED
 
 
 def unrated() -> Story:
@@ -657,12 +657,12 @@ def test_close_out_is_the_triagers_in_one_working_day() -> None:
     story = rated().until("08-04 18:00")
     assert story.raised("close_out#1") == ALL_RUNGS
     story.does(COORDINATOR, do.CloseOut())
-    assert (story.issue.stage, story.issue.outcome) == (Stage.CLOSED, Outcome.SOLVED)
+    assert (story.issue.stage, story.issue.evaluation.outcome) == (Stage.CLOSED, Outcome.SOLVED)
 
 
 def test_a_round_of_rework_has_five_working_days() -> None:
     story = rated(2).does(COORDINATOR, REWORK, "08-03 10:00")
-    assert (story.issue.status, story.issue.round, story.issue.holder) == (Status.IN_PROGRESS, 2, D1)
+    assert (story.issue.status, story.issue.round, story.issue.assignment.holder) == (Status.IN_PROGRESS, 2, D1)
     assert story.due("solve#1") == at("08-10 18:00")
     story.until("08-10 18:00")
     assert story.raised("solve#1")[-1] is Rung.R1
@@ -685,19 +685,19 @@ def test_rework_on_a_bad_rating_gives_one_order_in_the_groups_name(how: str) -> 
     assert [(order.rung, order.group, order.unit) for order in issued] == [(Rung.R2, G1, D1)]
     assert issued[0].authorisation_ref == "授权1号"
     done = story.copy().does(head(D1), RESULT, "08-05 10:00")
-    assert done.issue.open_orders == ()
+    assert done.issue.supervision.open_orders == ()
     story.until("08-12 18:00")
-    assert len(story.issue.orders) == 1
+    assert len(story.issue.supervision.orders) == 1
     assert story.raised("solve#1").count(Rung.R2) == 2, "that of the rating, and that of time"
 
 
 def test_rework_on_a_good_rating_gives_no_order() -> None:
-    assert rated(5).does(COORDINATOR, REWORK).issue.orders == ()
+    assert rated(5).does(COORDINATOR, REWORK).issue.supervision.orders == ()
 
 
 def test_a_new_round_forgets_the_last_rating() -> None:
     story = rated(1, solved=False).does(CALLER, NOT_SOLVED, "08-03 09:00")
-    assert story.issue.rating is None
+    assert story.issue.evaluation.rating is None
     story.does(head(D1), RESULT).does(COORDINATOR, PASS).does(head(D1), DELIVER)
     assert story.until("08-11 18:00").issue.status is Status.CALLBACK
 
@@ -707,8 +707,8 @@ def test_a_new_round_forgets_the_last_rating() -> None:
 
 def test_reopening_goes_back_to_the_unit_in_another_round() -> None:
     story = closed().does(ENTERPRISE, do.Reopen(reason="复发"), "08-20 10:00")
-    assert (story.issue.status, story.issue.round, story.issue.holder) == (Status.IN_PROGRESS, 2, D1)
-    assert story.issue.outcome is None
+    assert (story.issue.status, story.issue.round, story.issue.assignment.holder) == (Status.IN_PROGRESS, 2, D1)
+    assert story.issue.evaluation.outcome is None
     assert story.due("solve#1") == at("08-27 18:00")
     story.until("09-20 18:00")
     assert story.issue.status is Status.IN_PROGRESS, "the archive clock is gone"
@@ -875,10 +875,10 @@ def test_the_ladder_tells_whom_the_debtor_calls_for(
     assert set(urged.told) == at_r1
     if at_r2 is None:
         assert pressed.told == (), "the order tells them"
-        assert [order.unit for order in story.issue.orders] == [debtor.ref]
+        assert [order.unit for order in story.issue.supervision.orders] == [debtor.ref]
     else:
         assert set(pressed.told) == at_r2
-        assert all(clock not in order.presses for order in story.issue.orders)
+        assert all(clock not in order.presses for order in story.issue.supervision.orders)
 
 
 def test_the_unit_and_the_liaison_are_reminded_before_it_is_due() -> None:
@@ -909,7 +909,7 @@ def test_the_light_is_the_worst_of_all_running_clocks() -> None:
 
 def test_an_order_is_in_the_name_of_the_countys_group_and_tells_who_must_know() -> None:
     story = unit_late()
-    (order,) = story.issue.orders
+    (order,) = story.issue.supervision.orders
     assert (order.group, order.unit, order.authorisation_ref, order.presses) == (G1, D1, "授权1号", ("sign#1",))
     (issued,) = story.entries("order_issued")
     assert {UNIT_HEAD, GROUP, Party(Desk.COUNTY_LEADER, PLAIN), COORDINATION} <= set(issued.tell)
@@ -917,19 +917,19 @@ def test_an_order_is_in_the_name_of_the_countys_group_and_tells_who_must_know() 
 
 
 def test_the_group_of_a_unit_that_the_roster_names_goes_before_the_countys() -> None:
-    assert dispatched(D3).issue.group == G2
-    assert dispatched(D1).issue.group == G1
-    assert transferred(D3).issue.group == G2
+    assert dispatched(D3).issue.assignment.group == G2
+    assert dispatched(D1).issue.assignment.group == G1
+    assert transferred(D3).issue.assignment.group == G2
 
 
 def test_where_no_roster_names_a_group_coordination_signs_and_lifts_the_order() -> None:
     story = under_order(Status.DISPATCHED, county=UNLISTED)
-    assert story.issue.orders[0].group == COORD
-    assert story.issue.orders[0].authorisation_ref == "授权0号"
+    assert story.issue.supervision.orders[0].group == COORD
+    assert story.issue.supervision.orders[0].authorisation_ref == "授权0号"
     story.does(head(D1), reply(story))
     refused(story, supervisor(G1), lift(story), NotPermitted)
     story.does(COORDINATOR, lift(story))
-    assert story.issue.open_orders == ()
+    assert story.issue.supervision.open_orders == ()
 
 
 def test_a_second_clock_joins_the_open_order_of_its_unit_whose_head_hears_again() -> None:
@@ -937,14 +937,14 @@ def test_a_second_clock_joins_the_open_order_of_its_unit_whose_head_hears_again(
     assert len(story.entries("order_issued")) == 1
     (joined,) = story.entries("order_joined")
     assert joined.tell == (Party(Desk.UNIT_HEAD, D1),)
-    assert story.issue.orders[0].presses == ("sign#1", "report#1")
+    assert story.issue.supervision.orders[0].presses == ("sign#1", "report#1")
     story.until("08-30 18:00")
-    assert len(story.issue.orders) == 1
+    assert len(story.issue.supervision.orders) == 1
 
 
 def test_an_order_ends_when_the_act_it_presses_is_done() -> None:
     story = unit_late().does(handler(D1), do.Sign(), "08-05 09:00")
-    assert story.issue.open_orders == ()
+    assert story.issue.supervision.open_orders == ()
     assert story.names[-1] == "order_done"
     story.until("08-30 18:00")
     assert story.raised("reply#1") == [], "no reply is owed any more"
@@ -954,19 +954,19 @@ def test_a_late_reply_does_not_keep_an_order_alive_whose_act_is_done() -> None:
     story = rated(2, solved=False).does(COORDINATOR, REWORK).until("08-09 09:00")
     assert story.raised("reply#1") == [Rung.R0, Rung.R1, Rung.R3, Rung.R2], "late is R3 at once"
     story.does(head(D1), RESULT)
-    assert story.issue.open_orders == ()
+    assert story.issue.supervision.open_orders == ()
 
 
 def test_an_order_pressing_two_clocks_ends_with_the_last_of_them() -> None:
     story = dispatched().until("08-06 18:00").does(handler(D1), do.Sign(), "08-06 19:00")
-    assert story.issue.open_orders
-    assert story.does(handler(D1), do.Report(text="进展"), "08-06 20:00").issue.open_orders == ()
+    assert story.issue.supervision.open_orders
+    assert story.does(handler(D1), do.Report(text="进展"), "08-06 20:00").issue.supervision.open_orders == ()
 
 
 def test_after_one_order_ended_another_late_act_brings_a_new_one() -> None:
     story = unit_late().does(handler(D1), do.Sign(), "08-05 09:00").until("08-06 18:00")
-    assert [order.open for order in story.issue.orders] == [False, True]
-    assert len({order.no for order in story.issue.orders}) == 2
+    assert [order.open for order in story.issue.supervision.orders] == [False, True]
+    assert len({order.no for order in story.issue.supervision.orders}) == 2
 
 
 def test_a_group_lifts_an_order_only_on_a_reply_and_owes_it_in_three_working_days() -> None:
@@ -977,7 +977,7 @@ def test_a_group_lifts_an_order_only_on_a_reply_and_owes_it_in_three_working_day
     assert story.due("lift#1") == at("08-10 18:00")
     refused(story, supervisor(G2), lift(story), NotPermitted)
     story.does(supervisor(G1), lift(story), "08-05 10:00")
-    assert story.issue.open_orders == ()
+    assert story.issue.supervision.open_orders == ()
     refused(story, handler(D1), reply(story), OrderNotOpen)
     refused(story, supervisor(G1), lift(story), OrderNotOpen)
     story.until("08-06 09:00")
@@ -994,38 +994,38 @@ def test_the_unit_under_an_order_neither_transfers_nor_returns() -> None:
 def test_an_order_stays_with_the_unit_it_names_when_coordination_moves_the_issue() -> None:
     """The late unit has not done what the order presses; that another holds the issue now does not do it."""
     story = unit_late().does(COORDINATOR, transfer(D2), "08-05 09:00")
-    (order,) = story.issue.orders
+    (order,) = story.issue.supervision.orders
     assert (order.unit, order.open) == (D1, True)
     refused(story, head(D2), reply(story), NotPermitted)
     story.does(head(D1), reply(story)).does(supervisor(G1), lift(story))
-    assert story.issue.open_orders == ()
+    assert story.issue.supervision.open_orders == ()
 
 
 def test_a_new_holder_is_not_held_by_the_former_holders_order() -> None:
     story = unit_late().does(COORDINATOR, transfer(D2), "08-05 09:00")
     story.does(head(D2), transfer(D3))
-    assert story.issue.holder == D3
+    assert story.issue.assignment.holder == D3
 
 
 def test_an_order_done_by_a_result_that_is_sent_back_stands_again() -> None:
     story = in_hand().does(handler(D1), do.Report(text="进展")).until("08-12 18:00")
-    (order,) = story.issue.open_orders
-    assert story.copy().does(head(D1), RESULT, "08-13 09:00").issue.open_orders == ()
+    (order,) = story.issue.supervision.open_orders
+    assert story.copy().does(head(D1), RESULT, "08-13 09:00").issue.supervision.open_orders == ()
     story.does(head(D1), RESULT, "08-13 09:00").does(COORDINATOR, SEND_BACK, "08-13 10:00")
-    assert [again.no for again in story.issue.open_orders] == [order.no]
-    assert len(story.issue.orders) == 1
+    assert [again.no for again in story.issue.supervision.open_orders] == [order.no]
+    assert len(story.issue.supervision.orders) == 1
 
 
 def test_an_order_that_closing_ended_does_not_stand_again_when_the_issue_is_reopened() -> None:
     story = withdrawn(unit_late().does(COORDINATOR, transfer(D2), "08-05 09:00"))
-    assert story.issue.open_orders == ()
+    assert story.issue.supervision.open_orders == ()
     story.does(ENTERPRISE, do.Reopen(reason="复发"), "08-06 09:00")
-    assert story.issue.open_orders == ()
+    assert story.issue.supervision.open_orders == ()
 
 
 def test_closing_ends_every_order() -> None:
     story = withdrawn(unit_late(), "08-05 09:00")
-    assert story.issue.open_orders == ()
+    assert story.issue.supervision.open_orders == ()
     refused(story, supervisor(G1), lift(story), Refusal)
     assert order_no(story)
 
@@ -1038,7 +1038,11 @@ def test_notes_and_amendments_move_no_clock() -> None:
     clocks = story.issue.clocks
     story.does(ENTERPRISE, NOTE).does(LIAISON, do.Amend(title="增容", contact="他人", description="更正"))
     assert story.issue.clocks == clocks
-    assert (story.issue.title, story.issue.contact, story.issue.description) == ("增容", "他人", "更正")
+    assert (story.issue.matter.title, story.issue.matter.contact, story.issue.matter.description) == (
+        "增容",
+        "他人",
+        "更正",
+    )
 
 
 def test_every_open_issue_has_a_next_due_moment_and_someone_who_owes_it() -> None:

@@ -68,9 +68,9 @@ def refusal(story: Story, who: Actor, act: do.Act) -> Refusal:
 
 def test_an_issue_that_asks_stays_where_it_is_and_its_word_goes_to_the_other() -> None:
     story, before = merging(), told()
-    assert (story.issue.status, story.issue.merging) == (Status.UNTRIAGED, TWIN)
+    assert (story.issue.status, story.issue.links.merging) == (Status.UNTRIAGED, TWIN)
     assert story.issue.clocks == before.issue.clocks
-    asked = do.Absorb(child=story.issue.issue_no, asked=TWIN, enterprise=story.issue.enterprise)
+    asked = do.Absorb(child=story.issue.issue_no, asked=TWIN, enterprise=story.issue.matter.enterprise)
     assert last_word(story) == (Errand(TWIN, asked, do.RefuseMerge(into=TWIN)),)
     assert story.recorded[-1].tell == ()
     assert f"- 并单：已申请并入 {TWIN}，待确认" in details(story.issue, POLICY, story.now)
@@ -84,8 +84,8 @@ def test_its_clocks_run_on_as_if_nothing_had_been_asked() -> None:
 
 def test_a_yes_closes_it_and_the_other_hears_that_it_did() -> None:
     story = merged()
-    assert (story.issue.status, story.issue.outcome) == (Status.CLOSED, Outcome.MERGED)
-    assert (story.issue.merged_into, story.issue.merging) == (TWIN, "")
+    assert (story.issue.status, story.issue.evaluation.outcome) == (Status.CLOSED, Outcome.MERGED)
+    assert (story.issue.links.merged_into, story.issue.links.merging) == (TWIN, "")
     assert Party(Desk.ENTERPRISE, USCC) in story.recorded[-1].tell
     said = do.SettleMerge(child=story.issue.issue_no, seq=TAKEN_IN.seq, merged=True)
     assert last_word(story) == (Errand(TWIN, said),)
@@ -93,7 +93,7 @@ def test_a_yes_closes_it_and_the_other_hears_that_it_did() -> None:
 
 def test_it_is_merged_where_the_one_it_asked_had_gone_itself() -> None:
     story = merging().does(SYSTEM, do.ConfirmMerge(into="BH-FURTHER", asked=TWIN, seq=7))
-    assert story.issue.merged_into == "BH-FURTHER"
+    assert story.issue.links.merged_into == "BH-FURTHER"
     assert [errand.to for errand in last_word(story)] == ["BH-FURTHER"]
 
 
@@ -112,8 +112,8 @@ def test_a_no_leaves_it_where_it_was_and_its_triager_is_told_why(why: str, zh: s
     story = merging(county=HUBBED)
     clocks = story.issue.clocks
     story.does(SYSTEM, replace(NOT_TAKEN_IN, why=why))
-    assert (story.issue.status, story.issue.merging, story.issue.clocks) == (Status.UNTRIAGED, "", clocks)
-    assert story.recorded[-1].tell == (story.issue.triager,)
+    assert (story.issue.status, story.issue.links.merging, story.issue.clocks) == (Status.UNTRIAGED, "", clocks)
+    assert story.recorded[-1].tell == (story.issue.assignment.triager,)
     carried = facts(story.events[-1], story.issue)
     assert zh in carried["reason"]
     assert en in carried["reason_en"]
@@ -136,31 +136,31 @@ LEAVES: dict[str, tuple[Actor, do.Act]] = {
 @pytest.mark.parametrize("how", sorted(LEAVES))
 def test_what_has_gone_elsewhere_asks_no_more_and_a_late_yes_is_void(how: str) -> None:
     story = merging().does(COORDINATOR, do.Accept())
-    assert story.issue.merging == TWIN, "it may be worked on"
+    assert story.issue.links.merging == TWIN, "it may be worked on"
     story.does(*LEAVES[how])
     assert [one.tell for one in story.entries("merge_lapsed")] == [()]
     status = story.issue.status
     for late in (TAKEN_IN, NOT_TAKEN_IN):
         refusal(story, SYSTEM, late)
-    assert (story.issue.status, story.issue.merging, story.issue.merged_into) == (status, "", "")
+    assert (story.issue.status, story.issue.links.merging, story.issue.links.merged_into) == (status, "", "")
 
 
 def test_a_yes_to_what_was_asked_before_is_void() -> None:
     story = merging().does(SYSTEM, NOT_TAKEN_IN).does(COORDINATOR, replace(MERGE, into="BH-OTHER"))
     refusal(story, SYSTEM, TAKEN_IN)
     refusal(story, SYSTEM, NOT_TAKEN_IN)
-    assert story.issue.merging == "BH-OTHER"
+    assert story.issue.links.merging == "BH-OTHER"
 
 
 def test_while_the_enterprise_is_asked_for_more_the_answer_is_heard() -> None:
     story = merging().does(COORDINATOR, do.AskInfo(question="容量多少")).does(SYSTEM, TAKEN_IN)
-    assert story.issue.outcome is Outcome.MERGED
+    assert story.issue.evaluation.outcome is Outcome.MERGED
 
 
 def test_what_was_merged_and_is_reopened_may_ask_again() -> None:
     story = merged().does(ENTERPRISE, do.Reopen(reason="并非一事"))
-    assert (story.issue.status, story.issue.merged_into) == (Status.UNTRIAGED, "")
-    assert story.does(COORDINATOR, MERGE).issue.merging == TWIN
+    assert (story.issue.status, story.issue.links.merged_into) == (Status.UNTRIAGED, "")
+    assert story.does(COORDINATOR, MERGE).issue.links.merging == TWIN
 
 
 # The issue that is asked
@@ -183,7 +183,7 @@ def test_an_issue_of_another_enterprise_is_refused(enterprise: do.Enterprise) ->
 
 
 def test_without_a_code_an_enterprise_is_known_by_its_name() -> None:
-    told().does(SYSTEM, replace(ABSORB, enterprise=do.Enterprise(told().issue.enterprise.name, "")))
+    told().does(SYSTEM, replace(ABSORB, enterprise=do.Enterprise(told().issue.matter.enterprise.name, "")))
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_an_issue_whose_end_is_asked_for_takes_none_in(how: str) -> None:
 
 def test_an_issue_that_goes_on_after_all_takes_others_in() -> None:
     story = ENDING["a withdrawal is audited"]().does(CALLER, do.AuditWithdrawal(verdict=KEPT, record="不撤了"))
-    assert story.does(SYSTEM, ABSORB).issue.absorbing
+    assert story.does(SYSTEM, ABSORB).issue.links.absorbing
 
 
 def test_an_issue_that_was_merged_says_where() -> None:
@@ -230,7 +230,7 @@ def test_an_issue_asks_nobody_until_it_has_heard_of_all_it_takes_in() -> None:
     story.does(SYSTEM, SETTLED)
     assert isinstance(refusal(story, COORDINATOR, MERGE), TakesInAnother)
     story.does(SYSTEM, replace(SETTLED, child="BH-OTHER", seq=3, merged=False))
-    assert story.does(COORDINATOR, MERGE).issue.merging == TWIN
+    assert story.does(COORDINATOR, MERGE).issue.links.merging == TWIN
 
 
 def test_word_that_was_heard_before_says_nothing_more() -> None:
@@ -238,7 +238,7 @@ def test_word_that_was_heard_before_says_nothing_more() -> None:
     before = story.issue
     assert story.does(SYSTEM, SETTLED).issue == before
     again = story.does(SYSTEM, ABSORB).does(SYSTEM, SETTLED)
-    assert again.issue.absorbing, "word of an earlier yes says nothing of a later one"
+    assert again.issue.links.absorbing, "word of an earlier yes says nothing of a later one"
 
 
 def test_who_took_another_in_and_is_withdrawn_has_still_taken_it_in() -> None:
@@ -247,4 +247,7 @@ def test_who_took_another_in_and_is_withdrawn_has_still_taken_it_in() -> None:
     world.carry(0)
     world.does("BH-2", ENTERPRISE, do.Withdraw())
     world.settle()
-    assert [world.issues[number].outcome for number in ("BH-1", "BH-2")] == [Outcome.MERGED, Outcome.WITHDRAWN]
+    assert [world.issues[number].evaluation.outcome for number in ("BH-1", "BH-2")] == [
+        Outcome.MERGED,
+        Outcome.WITHDRAWN,
+    ]

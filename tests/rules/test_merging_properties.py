@@ -49,7 +49,7 @@ def one_step(world: World, data: st.DataObject) -> None:
 
 def _sound(world: World) -> None:
     for number, issue in world.issues.items():
-        assert not (issue.merging and issue.absorbing), f"{number} asks and takes in"
+        assert not (issue.links.merging and issue.links.absorbing), f"{number} asks and takes in"
         world.ends(number)
 
 
@@ -71,7 +71,7 @@ def test_of_issues_merged_together_exactly_one_stays_open_however_the_words_cros
         if world.words:
             one_step(world, data)
     world.settle()
-    assert not any(issue.merging or issue.absorbing for issue in world.issues.values())
+    assert not any(issue.links.merging or issue.links.absorbing for issue in world.issues.values())
     for group in together(asked, NUMBERS):
         (stays,) = sorted(group & set(world.open))
         assert {world.ends(number) for number in group} == {stays}
@@ -113,4 +113,4 @@ def test_whatever_else_is_done_meanwhile_no_merge_hangs_and_none_leads_around(da
         _sound(world)
     world.settle()
     _sound(world)
-    assert not any(issue.merging or issue.absorbing for issue in world.issues.values())
+    assert not any(issue.links.merging or issue.links.absorbing for issue in world.issues.values())

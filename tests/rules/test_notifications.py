@@ -126,7 +126,7 @@ def lived() -> Iterable[Story]:
     yield told(county=HUBBED).until("08-20 18:00")
     yield walk(dispatched(), "09-15 18:00")
     criticised = drafted()
-    yield criticised.does(COORDINATOR, SignDraft(draft=criticised.issue.open_drafts[0].no))
+    yield criticised.does(COORDINATOR, SignDraft(draft=criticised.issue.supervision.open_drafts[0].no))
     yield in_hand().until("08-04 18:00").does(COORDINATOR, URGE)
     yield told(contact="").does(COORDINATOR, URGE)
     yield walk(told(contact="", county=HUBBED), "08-20 18:00")
@@ -158,26 +158,28 @@ def everything() -> Issue:
     return replace(
         issue,
         requests=asked.requests,
-        consultations=in_consultation().issue.consultations,
+        supervision=replace(issue.supervision, consultations=in_consultation().issue.supervision.consultations),
         parts=joint.parts,
-        earlier_holders=(D2,),
+        assignment=replace(issue.assignment, earlier_holders=(D2,)),
     )
 
 
 def plausible(kind: type, issue: Issue) -> Iterable[Any]:
     """Events of the class about that issue; what no recipient depends on is left empty."""
-    request, order, draft = issue.requests[-1], issue.orders[-1], issue.drafts[-1]
+    request, order, draft = issue.requests[-1], issue.supervision.orders[-1], issue.supervision.drafts[-1]
     values = {
-        "liaison": issue.liaison,
+        "liaison": issue.matter.liaison,
         "moved": (ClockMoved(clock=issue.deadline.key, was=None, due=None),),
-        "waited": Waited(since=issue.received_at, moved=ClockMoved(clock=issue.deadline.key, was=None, due=None)),
+        "waited": Waited(
+            since=issue.matter.received_at, moved=ClockMoved(clock=issue.deadline.key, was=None, due=None)
+        ),
         "unit": order.unit,
         "group": order.group,
         "order": order.no,
         "draft": draft.no,
         "request": request.no,
         "asked": request,
-        "consultation": issue.consultations[-1].no,
+        "consultation": issue.supervision.consultations[-1].no,
         "participants": (D2,),
         "lead": D2,
         "told": (),
@@ -200,9 +202,14 @@ def desks_notified() -> dict[type, frozenset[Desk]]:
         for one in story.recorded:
             seen[type(one.event)] |= {party.desk for party in one.tell}
     issue = everything()
-    waiting = replace(told().issue, requests=issue.requests, orders=issue.orders, drafts=issue.drafts)
-    waiting = replace(waiting, consultations=issue.consultations, enterprise=replace(waiting.enterprise, uscc=""))
-    never_completed = replace(issue, county="")
+    waiting, of = told().issue, issue.supervision
+    waiting = replace(
+        waiting,
+        requests=issue.requests,
+        supervision=replace(waiting.supervision, orders=of.orders, drafts=of.drafts, consultations=of.consultations),
+        matter=replace(waiting.matter, enterprise=replace(waiting.matter.enterprise, uscc="")),
+    )
+    never_completed = replace(issue, matter=replace(issue.matter, county=""))
     for kind in ROWS.keys() - {ev.AcceptedBySilence}:  # told as the life of a complaint
         for its in (issue, waiting, never_completed):
             for event in plausible(kind, its):
@@ -239,7 +246,7 @@ def test_a_sample_presses_where_its_event_would() -> None:
 
 def test_conclusions_that_nobody_wrote_are_told_in_english_too() -> None:
     issue = objected().issue
-    no = issue.orders[-1].no
+    no = issue.supervision.orders[-1].no
     ended: tuple[ev.Event, ...] = (
         *(lev.ObjectionRuled(order=no, upheld=upheld, reason="属实") for upheld in (True, False)),
         *(lev.OrderWithdrawn(order=no, ground=ground) for ground in WithdrawalGround),

@@ -52,11 +52,11 @@ GROUP, MAYOR, BULLETIN = Party(Desk.GROUP, G1), Party(Desk.MAYOR), Party(Desk.BU
 
 
 def papers(story: Story) -> list[Paper]:
-    return [draft.paper for draft in story.issue.drafts]
+    return [draft.paper for draft in story.issue.supervision.drafts]
 
 
 def signed(story: Story, paper: Paper) -> Story:
-    draft = next(one for one in reversed(story.issue.drafts) if one.paper is paper and one.open)
+    draft = next(one for one in reversed(story.issue.supervision.drafts) if one.paper is paper and one.open)
     return story.does(COORDINATOR if draft.signer is Role.COO else LEADER, press.SignDraft(draft=draft.no))
 
 
@@ -68,9 +68,9 @@ def proposed(story: Story, paper: Paper) -> Story:
 
 def test_the_papers_of_an_issue_are_numbered_from_one() -> None:
     story = levelled_up().until("09-01 18:00")
-    assert len(story.issue.drafts) > 2
-    assert [draft.no for draft in story.issue.drafts] == [
-        f"{story.issue.issue_no}-N{number}" for number in range(1, len(story.issue.drafts) + 1)
+    assert len(story.issue.supervision.drafts) > 2
+    assert [draft.no for draft in story.issue.supervision.drafts] == [
+        f"{story.issue.issue_no}-N{number}" for number in range(1, len(story.issue.supervision.drafts) + 1)
     ]
 
 
@@ -95,7 +95,7 @@ def test_each_paper_goes_to_the_audience_of_its_rung_and_only_once_signed(paper:
     story = in_hand()
     if paper is Paper.REFERRAL_LETTER:  # only after a letter that was signed
         signed(proposed(story, Paper.SUPERVISION_LETTER), Paper.SUPERVISION_LETTER)
-    draft = proposed(story, paper).issue.drafts[-1]
+    draft = proposed(story, paper).issue.supervision.drafts[-1]
     rung, to, hear = ADDRESSED[paper]
     assert (draft.rung, draft.to) == (rung, to)
     assert draft.signer is (Role.COO if paper is Paper.CRITICISM else Role.LDR)
@@ -105,14 +105,14 @@ def test_each_paper_goes_to_the_audience_of_its_rung_and_only_once_signed(paper:
 def test_a_criticism_that_lies_there_takes_further_grounds_and_a_signed_one_does_not() -> None:
     story = levelled_up().does(supervisor(G1), CRITICISE).does(COORDINATOR, CRITICISE)
     assert papers(story) == [Paper.LEVEL_UP, Paper.CRITICISM]
-    assert [reason.ground for reason in story.issue.drafts[-1].reasons] == [Ground.BY_ACT, Ground.BY_ACT]
+    assert [reason.ground for reason in story.issue.supervision.drafts[-1].reasons] == [Ground.BY_ACT, Ground.BY_ACT]
     signed(story, Paper.CRITICISM).does(supervisor(G1), CRITICISE)
     assert papers(story) == [Paper.LEVEL_UP, Paper.CRITICISM, Paper.CRITICISM]
 
 
 def test_a_criticism_of_another_party_is_another_paper() -> None:
     story = drafted().does(COORDINATOR, transfer(D2)).does(supervisor(G1), CRITICISE)
-    assert [draft.to.ref for draft in story.issue.drafts] == [D1, D2]
+    assert [draft.to.ref for draft in story.issue.supervision.drafts] == [D1, D2]
 
 
 def test_a_criticism_is_told_to_the_head_it_names_and_not_to_that_of_the_present_holder() -> None:
@@ -134,9 +134,9 @@ def test_the_signature_of_one_paper_leaves_the_others_to_be_signed() -> None:
 
 def test_a_level_up_that_was_discarded_may_be_drafted_anew() -> None:
     story = asked_up().does(COORDINATOR, APPROVE_LEVEL_UP)
-    story.does(LEADER, press.DiscardDraft(draft=story.issue.drafts[-1].no, reason="本级再试"))
+    story.does(LEADER, press.DiscardDraft(draft=story.issue.supervision.drafts[-1].no, reason="本级再试"))
     story.does(head(D1), ASK_LEVEL_UP).does(COORDINATOR, APPROVE_LEVEL_UP)
-    assert [draft.open for draft in story.issue.drafts] == [False, True]
+    assert [draft.open for draft in story.issue.supervision.drafts] == [False, True]
 
 
 # What an alarm and an order say of themselves
@@ -145,7 +145,10 @@ def test_a_level_up_that_was_discarded_may_be_drafted_anew() -> None:
 def transferred_thrice(*, levels: bool = True) -> Story:
     story = in_hand(FORMER)
     if not levels:
-        story.issue = replace(story.issue, limits=replace(story.issue.limits, level_up=None))
+        story.issue = replace(
+            story.issue,
+            governance=replace(story.issue.governance, limits=replace(story.issue.governance.limits, level_up=None)),
+        )
     story.does(head(FORMER), transfer(D1)).does(head(D1), transfer(D2))
     return story.does(COORDINATOR, transfer(D3))
 
@@ -153,7 +156,7 @@ def transferred_thrice(*, levels: bool = True) -> Story:
 def test_a_third_transfer_raises_r4_on_the_holder_only_where_issues_are_levelled_up() -> None:
     (fourth,) = [alarm for alarm in transferred_thrice().alarms if alarm.rung is Rung.R4]
     assert fourth.debtor == Party(Desk.UNIT, D3)
-    assert transferred_thrice(levels=False).issue.drafts == ()
+    assert transferred_thrice(levels=False).issue.supervision.drafts == ()
 
 
 def test_an_order_of_the_clock_says_that_it_is_for_being_late_and_whom_it_tells() -> None:
@@ -206,7 +209,9 @@ def test_whoever_convened_owes_the_minutes(convener: Actor, desk: Party) -> None
     first = story.does(COORDINATOR, CONVENE)
     first.does(
         COORDINATOR,
-        press.RecordConsultation(consultation=story.issue.consultations[0].no, minutes="各方已到", decision="再议"),
+        press.RecordConsultation(
+            consultation=story.issue.supervision.consultations[0].no, minutes="各方已到", decision="再议"
+        ),
     )
     assert owes(story.does(convener, CONVENE), "consult#2") == desk
 

@@ -143,12 +143,12 @@ def test_a_late_act_cannot_outrun_its_own_lateness() -> None:
 
 def test_an_order_whose_result_is_sent_back_stands_again() -> None:
     told = in_hand().then(at("07-15 19:00"), HEAD, do.SubmitResult(outcome=Outcome.SOLVED, text="x"))
-    order = told.issue.orders[0]
+    order = told.issue.supervision.orders[0]
     assert "issue#1" in order.presses
     assert not order.open, "done by the result"
     told.then(at("07-16 10:00"), COORDINATOR, do.Check(verdict=do.Verdict.SEND_BACK, reason="未办到位"))
-    assert [one.no for one in told.issue.open_orders] == [order.no]
-    assert len(told.issue.orders) == 1
+    assert [one.no for one in told.issue.supervision.open_orders] == [order.no]
+    assert len(told.issue.supervision.orders) == 1
 
 
 def test_a_refusal_without_what_its_sentences_name_cannot_be_made() -> None:

@@ -176,7 +176,7 @@ def test_where_a_law_says_how_long_an_issue_may_take_at_most_extensions_reach_th
 
 def test_of_a_law_resolved_before_it_was_recorded_the_same_holds() -> None:
     story = in_hand(category="ARREARS")
-    story.issue = replace(story.issue, governed_by=None)
+    story.issue = replace(story.issue, governance=replace(story.issue.governance, governed_by=None))
     story.does(head(D1), extend("11-01 18:00"))
     assert story.names[-1] == "request_asked"
 
@@ -277,16 +277,16 @@ def test_a_ruling_is_owed_in_one_working_day_and_pressed_on_coordination() -> No
     told_of = {a.rung: set(a.told) for a in story.alarms if a.clock == "request#1"}
     group = Party(Desk.GROUP, G1)
     assert told_of == {Rung.R0: {COORDINATION}, Rung.R1: {COORDINATION_HEAD}, Rung.R2: {LEADER, group}}
-    assert story.issue.orders == ()
+    assert story.issue.supervision.orders == ()
     story.does(COORDINATOR, refuse(story))
     assert story.open_clocks(Obligation.REQUEST) == []
 
 
 def test_a_hub_that_does_not_rule_is_pressed_like_a_unit() -> None:
     story = at_work(C1).does(head(C1), extend("08-16 18:00"), "08-05 10:00").until("08-09 18:00")
-    assert [(order.unit, order.presses) for order in story.issue.orders] == [(PLAIN_HUB, ("request#1",))]
+    assert [(order.unit, order.presses) for order in story.issue.supervision.orders] == [(PLAIN_HUB, ("request#1",))]
     story.does(COORDINATOR, approve(story))
-    assert story.issue.open_orders == ()
+    assert story.issue.supervision.open_orders == ()
 
 
 def test_what_a_leader_rules_on_presses_the_leader_and_the_head_of_coordination_brings_it_there() -> None:
@@ -417,7 +417,7 @@ def test_an_order_given_for_a_bad_rating_is_not_given_again_after_a_suspension_a
     story.does(head(D1), suspend("08-20 18:00"))
     story.does(COORDINATOR, approve(story)).does(COORDINATOR, RESUME, "08-05 10:00").until("08-30 18:00")
     assert story.raised("solve#1") == [Rung.R2, Rung.R0, Rung.R1, Rung.R2, Rung.R3]
-    assert len(story.issue.orders) == 1
+    assert len(story.issue.supervision.orders) == 1
 
 
 def test_a_report_is_owed_every_thirty_days_of_suspension_and_late_it_shows_yellow() -> None:
@@ -457,10 +457,10 @@ def test_beyond_ninety_days_in_all_a_suspension_is_a_leaders() -> None:
 
 
 def test_suspended_issues_go_on_with_their_orders_and_can_be_withdrawn_or_terminated() -> None:
-    assert withdrawn(suspended()).issue.outcome is Outcome.WITHDRAWN
+    assert withdrawn(suspended()).issue.evaluation.outcome is Outcome.WITHDRAWN
     story = suspended().does(head(D1), TERMINATE)
     story.does(COORDINATOR, approve(story))
-    assert (story.issue.status, story.issue.outcome) == (Status.CLOSED, Outcome.TERMINATED)
+    assert (story.issue.status, story.issue.evaluation.outcome) == (Status.CLOSED, Outcome.TERMINATED)
     assert [clock.key for clock in story.issue.clocks if clock.open] == ["archive#1"]
     with pytest.raises(WrongStatus):
         suspended().does(head(D1), RESULT)
@@ -469,10 +469,14 @@ def test_suspended_issues_go_on_with_their_orders_and_can_be_withdrawn_or_termin
 def test_a_planned_issue_stays_open_as_a_suspension_on_the_basis_of_a_plan() -> None:
     story = in_hand().does(head(D1), suspend("08-27 18:00", do.SuspensionBasis.PLAN))
     story.does(COORDINATOR, approve(story))
-    assert (story.issue.status, story.issue.outcome, story.issue.closed) == (Status.SUSPENDED, Outcome.PLANNED, False)
+    assert (story.issue.status, story.issue.evaluation.outcome, story.issue.closed) == (
+        Status.SUSPENDED,
+        Outcome.PLANNED,
+        False,
+    )
     story.until("08-27 18:00")
-    assert (story.issue.status, story.issue.outcome) == (Status.IN_PROGRESS, None)
-    assert suspended().issue.outcome is None, "on another basis it is not planned"
+    assert (story.issue.status, story.issue.evaluation.outcome) == (Status.IN_PROGRESS, None)
+    assert suspended().issue.evaluation.outcome is None, "on another basis it is not planned"
 
 
 # 终止、不予受理 · termination, rejection
@@ -488,7 +492,7 @@ def test_a_termination_closes_only_when_another_person_of_coordination_approves(
     with pytest.raises(NotPermitted):
         story.does(asks, approve(story))
     story.does(DEPUTY, approve(story))
-    assert (story.issue.status, story.issue.outcome) == (Status.CLOSED, Outcome.TERMINATED)
+    assert (story.issue.status, story.issue.evaluation.outcome) == (Status.CLOSED, Outcome.TERMINATED)
     assert ENTERPRISE_DESK in story.recorded[-1].tell
     happened = story.events[-1]
     assert isinstance(happened, ev.Terminated)
@@ -502,7 +506,7 @@ def test_a_rejection_is_a_proposal_and_the_triage_clock_does_not_wait_for_its_ru
     story.until("08-03 18:00")
     assert story.raised("triage#1") == [Rung.R0, Rung.R1]
     story.does(DEPUTY, approve(story))
-    assert (story.issue.status, story.issue.outcome) == (Status.CLOSED, Outcome.REJECTED)
+    assert (story.issue.status, story.issue.evaluation.outcome) == (Status.CLOSED, Outcome.REJECTED)
     assert ENTERPRISE_DESK in story.recorded[-1].tell
     assert [clock.key for clock in story.issue.clocks if clock.open] == ["archive#1"]
     happened = rejected().events[-1]
@@ -526,7 +530,7 @@ def test_what_a_hub_proposes_to_reject_is_coordinations_to_rule_on() -> None:
     assert story.recorded[-1].tell == (COORDINATION,)
     with pytest.raises(NotPermitted):
         story.does(Actor(hub(HUBBED).role, "colleague", HUBBED), approve(story))
-    assert story.does(COORDINATOR, approve(story)).issue.outcome is Outcome.REJECTED
+    assert story.does(COORDINATOR, approve(story)).issue.evaluation.outcome is Outcome.REJECTED
 
 
 # 差评申诉 · appeal against a rating
@@ -546,13 +550,13 @@ def test_an_appeal_is_filed_within_three_working_days_and_ruled_on_in_three() ->
 def test_a_rating_set_aside_stays_on_record_and_the_call_back_still_happens() -> None:
     story = badly_rated().does(head(D1), APPEAL)
     story.does(COORDINATOR, approve(story))
-    rating = story.issue.rating
+    rating = story.issue.evaluation.rating
     assert rating is not None
     assert (rating.score, rating.counts, rating.bad) == (1, False, False)
     assert story.issue.status is Status.CALLBACK
     assert ENTERPRISE_DESK in story.recorded[-1].tell
     story.does(CALLER, CONFIRMED).does(COORDINATOR, do.CloseOut())
-    assert story.issue.outcome is Outcome.SOLVED
+    assert story.issue.evaluation.outcome is Outcome.SOLVED
 
 
 def test_without_the_rating_two_unanswered_calls_settle_the_evaluation_made_before_or_after() -> None:
@@ -569,15 +573,15 @@ def test_without_the_rating_two_unanswered_calls_settle_the_evaluation_made_befo
 def test_rework_after_a_rating_was_set_aside_carries_no_order() -> None:
     story = badly_rated().does(head(D1), APPEAL)
     story.does(COORDINATOR, approve(story)).does(CALLER, NOT_SOLVED)
-    assert (story.issue.round, story.issue.orders) == (2, ())
-    assert len(badly_rated().does(CALLER, NOT_SOLVED).issue.orders) == 1
+    assert (story.issue.round, story.issue.supervision.orders) == (2, ())
+    assert len(badly_rated().does(CALLER, NOT_SOLVED).issue.supervision.orders) == 1
 
 
 def test_an_appeal_refused_leaves_the_rating_and_rework_overtakes_an_appeal() -> None:
     story = badly_rated().does(head(D1), APPEAL)
     refused = story.copy().does(COORDINATOR, refuse(story))
-    assert refused.issue.rating is not None
-    assert refused.issue.rating.bad
+    assert refused.issue.evaluation.rating is not None
+    assert refused.issue.evaluation.rating.bad
     story.does(CALLER, NOT_SOLVED)
     assert story.issue.requests[0].state is RequestState.OVERTAKEN
 
@@ -597,8 +601,7 @@ def test_what_is_asked_survives_the_wire() -> None:
         issue = in_status(status).does(head(D1), APPEAL if status is Status.CALLBACK else TERMINATE).issue
         assert form.validate_json(form.dump_json(issue)) == issue
     plain = form.dump_python(in_hand().issue, mode="json")
-    for added in ("requests", "rated_at"):
-        del plain[added]
+    del plain["requests"], plain["evaluation"]["rated_at"]
     for clock in plain["clocks"]:
         for added in ("until", "until_from", "request"):
             del clock[added]

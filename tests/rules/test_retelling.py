@@ -60,7 +60,7 @@ def test_the_sample_told_back_from_its_events_is_the_sample() -> None:
         assert found == [command.act.act for _, command in played.done], row.ref
         again = replay_recorded(row.ref, bare, GOVERNED, CUT_OFF)
         assert again.alerts == played.alerts, row.ref
-        assert again.issue.outcome == played.issue.outcome
+        assert again.issue.evaluation.outcome == played.issue.evaluation.outcome
         assert again.refused == ()
 
 
@@ -117,9 +117,9 @@ def test_another_calendar_adopted_on_the_way_governs_from_then_on_unless_another
     assert lasting == {one for one in expected if not one[0].startswith(("reply", "sign_draft"))}, (
         "looked at once, papers are late"
     )
-    assert again.issue.policy_version == story.policy.version
+    assert again.issue.governance.policy_version == story.policy.version
     tried = replay_recorded(story.issue.issue_no, recorded, policies, later.now, POLICY)
-    assert tried.issue.policy_version == POLICY.version
+    assert tried.issue.governance.policy_version == POLICY.version
     assert {alert.clock: alert.at for alert in tried.alerts} != {alert.clock: alert.at for alert in again.alerts}
 
 

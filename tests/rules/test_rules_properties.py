@@ -154,8 +154,8 @@ RARE = frozenset(
 
 def acts_of(story: Story) -> tuple[do.Act, ...]:
     """Every act that anybody might try, with what the issue has by now to name in them."""
-    orders = [do.ReplyOrder(order=order.no, text="说明") for order in story.issue.orders]
-    lifts = [do.LiftOrder(order=order.no, conclusion="属实") for order in story.issue.orders]
+    orders = [do.ReplyOrder(order=order.no, text="说明") for order in story.issue.supervision.orders]
+    lifts = [do.LiftOrder(order=order.no, conclusion="属实") for order in story.issue.supervision.orders]
     asks = [extend(story.now + timedelta(days=days)) for days in (2, 6, 10, 15)]
     asks_to_wait = [suspend(story.now + timedelta(days=days)) for days in (3, 25)]
     rulings = [
@@ -164,19 +164,19 @@ def acts_of(story: Story) -> tuple[do.Act, ...]:
         for ruling in do.Ruling
     ]
     taken_back = [do.WithdrawRequest(request=one.no) for one in story.issue.open_requests]
-    objections = [press.ObjectOrder(order=order.no, reason="不属实") for order in story.issue.orders]
+    objections = [press.ObjectOrder(order=order.no, reason="不属实") for order in story.issue.supervision.orders]
     on_objections = [
         press.RuleObjection(order=order.no, decision=decision, reason="经查")
-        for order in story.issue.orders
+        for order in story.issue.supervision.orders
         for decision in press.Decision
     ]
-    returned = [press.ReturnReply(order=order.no, reason="答非所问") for order in story.issue.orders]
-    papers = [press.SignDraft(draft=draft.no) for draft in story.issue.drafts]
-    papers_not = [press.DiscardDraft(draft=draft.no, reason="已办") for draft in story.issue.drafts]
-    heeded = [press.Acknowledge(alarm=notice.alarm) for notice in story.issue.unheeded]
+    returned = [press.ReturnReply(order=order.no, reason="答非所问") for order in story.issue.supervision.orders]
+    papers = [press.SignDraft(draft=draft.no) for draft in story.issue.supervision.drafts]
+    papers_not = [press.DiscardDraft(draft=draft.no, reason="已办") for draft in story.issue.supervision.drafts]
+    heeded = [press.Acknowledge(alarm=notice.alarm) for notice in story.issue.supervision.unheeded]
     minutes = [
         press.RecordConsultation(consultation=held.no, minutes="纪要", decision="牵头")
-        for held in story.issue.consultations
+        for held in story.issue.supervision.consultations
     ]
     drafts = [press.OpenDraft(paper=paper, ground="经研究") for paper in Paper]
     ladder: tuple[do.Act, ...] = (
@@ -270,11 +270,11 @@ class AnyHistory(RuleBasedStateMachine):
         self.story.until(until)
         self.no_deadline_later(before, last)
 
-    @precondition(lambda self: bool(self.story.issue.open_orders))
+    @precondition(lambda self: bool(self.story.issue.supervision.open_orders))
     @rule(minutes=st.integers(1, 600))
     def the_unit_answers_its_order(self, minutes: int) -> None:
         self.time_goes_by(timedelta(minutes=minutes))
-        for order in self.story.issue.open_orders:
+        for order in self.story.issue.supervision.open_orders:
             if order.replied_at is None:
                 self.story.does(head(order.unit), do.ReplyOrder(order=order.no, text="说明"), self.story.now)
 
@@ -361,7 +361,7 @@ class AnyHistory(RuleBasedStateMachine):
         changed = [one.event for one in self.story.recorded if isinstance(one.event, grants)]
         kept = {key for one in changed for key in one.kept}
         assert not kept & set(keys)
-        assert set(keys) | kept == self.story.issue.raised
+        assert set(keys) | kept == self.story.issue.supervision.raised
         for one in entries:
             assert isinstance(one.event, ev.AlarmRaised)
             assert one.event.moment <= one.at
@@ -375,7 +375,7 @@ class AnyHistory(RuleBasedStateMachine):
                 assert one.event.moment <= one.at
                 told.setdefault(one.event.alarm, []).append(one.event)
         for alarm, again in told.items():
-            assert alarm in self.story.issue.raised
+            assert alarm in self.story.issue.supervision.raised
             assert [event.count for event in again] == list(range(1, len(again) + 1))
             assert len(again) <= POLICY.repeats_max
             days = [event.moment.date() for event in again]
@@ -392,16 +392,16 @@ class AnyHistory(RuleBasedStateMachine):
             if desks & {Desk.BULLETIN, Desk.MAYOR, Desk.INSPECTION, Desk.DISCIPLINE, Desk.PROVINCE, Desk.CITY_LEADER}:
                 assert isinstance(one.event, lev.DraftSigned)
                 assert one.actor is not None
-        for draft in self.story.issue.drafts:
+        for draft in self.story.issue.supervision.drafts:
             people = {one.person for one in (draft.proposed_by, draft.signed_by) if one is not None}
             assert len(people) == sum(one is not None for one in (draft.proposed_by, draft.signed_by))
 
     @invariant()
     def each_party_has_one_unsigned_paper_of_a_kind(self) -> None:
-        lying = [(draft.paper, draft.to) for draft in self.story.issue.open_drafts]
+        lying = [(draft.paper, draft.to) for draft in self.story.issue.supervision.open_drafts]
         assert len(lying) == len(set(lying))
         owed = [c.order for c in self.story.issue.clocks if c.obligation is Obligation.SIGN_DRAFT and c.open]
-        assert sorted(owed) == sorted(draft.no for draft in self.story.issue.open_drafts)
+        assert sorted(owed) == sorted(draft.no for draft in self.story.issue.supervision.open_drafts)
 
     @invariant()
     def the_agenda_lies_ahead_in_order_and_repeats_nothing(self) -> None:
@@ -409,7 +409,7 @@ class AnyHistory(RuleBasedStateMachine):
         assert [due.at for due in ahead] == sorted(due.at for due in ahead)
         keys = [due.key for due in ahead]
         assert len(keys) == len(set(keys))
-        assert not set(keys) & self.story.issue.raised
+        assert not set(keys) & self.story.issue.supervision.raised
         # what an act sent back may have fallen due already; looking again raises it, and then nothing is due
         settled = settle(self.story.issue, self.story.now, POLICY).issue
         assert all(due.at > self.story.now for due in agenda(settled, POLICY))
@@ -427,10 +427,10 @@ class AnyHistory(RuleBasedStateMachine):
     def a_status_is_consistent_with_who_holds_the_issue(self) -> None:
         issue = self.story.issue
         if issue.status in (Status.DISPATCHED, Status.TRANSFERRED, Status.RETURN_REVIEW, Status.IN_PROGRESS):
-            assert issue.holder in POLICY.units
+            assert issue.assignment.holder in POLICY.units
         if issue.closed:
-            assert issue.outcome is not None
-            assert issue.open_orders == ()
+            assert issue.evaluation.outcome is not None
+            assert issue.supervision.open_orders == ()
             assert {clock.obligation for clock in issue.clocks if clock.open} <= {
                 Obligation.ARCHIVE,
                 Obligation.OBJECTION,
@@ -439,25 +439,25 @@ class AnyHistory(RuleBasedStateMachine):
 
     @invariant()
     def each_unit_has_one_open_order_a_rung(self) -> None:
-        rungs = [(order.rung, order.unit, order.explains) for order in self.story.issue.open_orders]
+        rungs = [(order.rung, order.unit, order.explains) for order in self.story.issue.supervision.open_orders]
         assert len(rungs) == len(set(rungs))
-        for order in self.story.issue.open_orders:
+        for order in self.story.issue.supervision.open_orders:
             owed = [
                 clock
                 for clock in self.story.issue.clocks
                 if clock.order == order.no and clock.running and clock.obligation is not Obligation.OBJECTION
             ]
             assert [clock.obligation for clock in owed] == [Obligation.LIFT if order.replied_at else Obligation.REPLY]
-        for order in self.story.issue.orders:
+        for order in self.story.issue.supervision.orders:
             assert order.authorisation_ref == POLICY.group(order.group).authorisation_ref
 
     @invariant()
     def nobody_waits_for_a_result_that_is_there_or_will_never_be(self) -> None:
         issue = self.story.issue
-        assert bool(issue.following) is (issue.status is Status.FOLLOWING)
+        assert bool(issue.links.following) is (issue.status is Status.FOLLOWING)
         if issue.waiting:
             assert may_lead(issue)
-            assert not issue.following
+            assert not issue.links.following
 
     @invariant()
     def a_part_says_what_its_clock_says_and_nobody_owes_one_to_itself(self) -> None:
@@ -466,7 +466,7 @@ class AnyHistory(RuleBasedStateMachine):
         assert set(clocks) == {part.clock for part in issue.parts}
         owing = [part.unit for part in issue.open_parts]
         assert len(owing) == len(set(owing))
-        assert issue.holder not in owing
+        assert issue.assignment.holder not in owing
         if owing:
             assert issue.status in (*AT_WORK, Status.CHECKING)
         for part in issue.parts:

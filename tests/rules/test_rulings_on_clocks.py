@@ -113,7 +113,7 @@ def test_what_a_check_takes_beyond_its_own_limit_is_given_back_to_the_unit() -> 
     assert story.due("issue#1") == at("08-16 10:00"), "two days and an hour and a half were the checker's"
     story.until("08-17 10:00")
     assert alarms(story, "issue#1")[-1] == (Rung.R1, f"unit:{D1}"), "the check's own day counts, so R1; and no order"
-    assert story.until("08-17 17:59").issue.orders == ()
+    assert story.until("08-17 17:59").issue.supervision.orders == ()
     assert story.until("08-17 18:00").raised("issue#1")[-1] is Rung.R2
 
 
@@ -130,7 +130,7 @@ def test_time_that_a_mass_suspension_gives_back_is_not_given_back_twice_for_the_
 
 def test_an_order_s_reply_and_a_part_are_not_pressed_for_a_late_check_either() -> None:
     story = in_hand().does(head(D1), ADD).until("08-12 18:00")
-    assert story.issue.orders, "the result is a day late"
+    assert story.issue.supervision.orders, "the result is a day late"
     story.does(head(D1), replace(RESULT, open_parts_reason="不影响"), "08-13 09:00")
     reply, part = story.clock("reply#1").limit, story.clock("assist#1").limit
     before = story.copy().does(COORDINATOR, SEND_BACK, "08-16 18:00")
@@ -154,7 +154,7 @@ def test_the_late_check_is_charged_to_the_checker_to_the_second() -> None:
 
 def test_the_enterprise_hears_that_a_late_check_moved_its_deadline() -> None:
     late = an_hour_in_time().does(COORDINATOR, SEND_BACK, "08-17 10:00")
-    assert heard(late, "sent_back") >= {f"unit:{D1}", f"enterprise:{late.issue.enterprise.uscc}"}
+    assert heard(late, "sent_back") >= {f"unit:{D1}", f"enterprise:{late.issue.matter.enterprise.uscc}"}
     in_time = an_hour_in_time().does(COORDINATOR, SEND_BACK, "08-12 10:00")
     assert heard(in_time, "sent_back") == {f"unit:{D1}"}
 
@@ -165,7 +165,7 @@ def test_the_enterprise_hears_that_a_late_check_moved_its_deadline() -> None:
 def test_a_class_that_shortens_leaves_the_sign_limit_from_now_and_everyone_hears() -> None:
     story = in_hand().does(COORDINATOR, URGENT, "08-10 09:00")
     assert story.due("issue#1") == at("08-10 10:00"), "an hour of office time; three days ended on 08-05"
-    assert heard(story, "classified") == {f"unit:{D1}", f"enterprise:{story.issue.enterprise.uscc}"}
+    assert heard(story, "classified") == {f"unit:{D1}", f"enterprise:{story.issue.matter.enterprise.uscc}"}
     story.until("08-10 09:00").until("08-10 10:00")
     assert story.raised("issue#1") == [Rung.R0, Rung.R1]
     assert not any(alarm.late for alarm in story.alarms if alarm.clock == "issue#1"), "raised when it was so"
@@ -193,7 +193,7 @@ def test_before_dispatch_too_a_class_leaves_the_sign_limit() -> None:
 def test_a_class_found_during_a_suspension_shortens_what_is_left() -> None:
     story = approved(in_hand().does(head(D1), suspend("08-23 18:00"), "08-03 09:00"), "08-03 10:00")
     story.does(COORDINATOR, URGENT, "08-05 09:00")
-    governed = story.issue.governed_by
+    governed = story.issue.governance.governed_by
     assert governed is not None
     assert "不因改类而延后" not in governed.reason_zh, "it was shortened, so nobody says it was kept"
     story.does(COORDINATOR, do.Resume(reason="条件已具备"), "08-05 10:00")
@@ -344,17 +344,17 @@ def test_what_is_not_ahead_under_the_later_deadline_is_not_raised_again() -> Non
 
 def test_a_unit_transfers_within_three_days_of_holding_it_and_coordination_after_that() -> None:
     story = in_hand()
-    assert story.copy().does(head(D1), transfer(D2), "08-05 17:59").issue.holder == D2
+    assert story.copy().does(head(D1), transfer(D2), "08-05 17:59").issue.assignment.holder == D2
     with pytest.raises(TransferWindowOver) as refused:
         story.copy().does(head(D1), transfer(D2), "08-05 18:00")
     assert "3个工作日" in refused.value.sentence_zh
-    assert story.does(COORDINATOR, transfer(D2), "08-11 17:55").issue.holder == D2
+    assert story.does(COORDINATOR, transfer(D2), "08-11 17:55").issue.assignment.holder == D2
 
 
 def test_the_time_to_transfer_begins_when_the_unit_was_given_it() -> None:
     story = in_hand().does(head(D1), transfer(D2), "08-05 17:55").does(head(D2), do.Sign())
     story.does(head(D2), do.Report(text="进展"))
-    assert story.copy().does(head(D2), transfer(D3), "08-10 17:55").issue.holder == D3
+    assert story.copy().does(head(D2), transfer(D3), "08-10 17:55").issue.assignment.holder == D3
     with pytest.raises(TransferWindowOver):
         story.does(head(D2), transfer(D3), "08-10 18:00")
 
@@ -426,7 +426,7 @@ def test_a_third_question_is_the_triager_s_own_time() -> None:
     hours = {
         str(one.owes): one.elapsed for one in charged(story.issue.issue_no, story.recorded, POLICY, at("08-05 12:00"))
     }
-    enterprise = f"enterprise:{story.issue.enterprise.uscc}"
+    enterprise = f"enterprise:{story.issue.matter.enterprise.uscc}"
     assert hours[enterprise] == timedelta(hours=2), "the first two questions"
     assert hours["coordination"] == at("08-05 12:00") - MONDAY - timedelta(hours=2)
 
@@ -443,13 +443,13 @@ def test_reopening_after_a_withdrawal_goes_on_with_the_time_that_was_left() -> N
 
 def test_withdrawing_and_reopening_four_times_gains_nothing_and_loses_no_order() -> None:
     story = in_hand().does(head(D1), do.Report(text="进展")).until("08-12 18:00")
-    assert [order.open for order in story.issue.orders] == [True]
+    assert [order.open for order in story.issue.supervision.orders] == [True]
     for day in ("08-13", "08-16", "08-17", "08-18"):
         withdrawn(story, f"{day} 09:00").does(ENTERPRISE, REOPEN, f"{day} 09:01")
         story.does(COORDINATOR, do.Accept()).does(COORDINATOR, do.HandOver(unit=D1)).does(head(D1), do.Sign())
         assert story.open_clocks(Obligation.SOLVE) == [], "the unit that had it goes on with what it had left"
-        assert story.issue.missed_by == (D1,)
-        assert [order.open for order in story.issue.orders] == [True]
+        assert story.issue.assignment.missed_by == (D1,)
+        assert [order.open for order in story.issue.supervision.orders] == [True]
     due = story.due("issue#1")
     assert due is not None
     assert due <= at("08-12 09:00")
@@ -464,9 +464,9 @@ def test_another_unit_given_it_after_a_withdrawal_has_its_limit_in_full() -> Non
 
 def test_an_order_of_a_former_unit_does_not_come_back_with_the_issue() -> None:
     story = dispatched().until("08-04 18:00").does(COORDINATOR, transfer(D2), "08-05 09:00")
-    assert [order.unit for order in story.issue.open_orders] == [D1]
+    assert [order.unit for order in story.issue.supervision.open_orders] == [D1]
     withdrawn(story).does(ENTERPRISE, REOPEN, "08-06 09:00")
-    assert story.issue.open_orders == (), "what it pressed is nobody's any more"
+    assert story.issue.supervision.open_orders == (), "what it pressed is nobody's any more"
 
 
 def test_a_unit_given_back_what_was_withdrawn_from_it_goes_on_with_its_own_limit() -> None:
@@ -581,7 +581,7 @@ def test_a_notice_of_a_moved_deadline_says_when_it_is_due_now() -> None:
 
 def test_a_class_found_in_a_pause_is_heard_of_too() -> None:
     story = in_hand().does(DEPUTY, hold("08-20 18:00"), "08-03 09:00").does(COORDINATOR, URGENT, "08-04 09:00")
-    assert heard(story, "classified") == {f"unit:{D1}", f"enterprise:{story.issue.enterprise.uscc}"}
+    assert heard(story, "classified") == {f"unit:{D1}", f"enterprise:{story.issue.matter.enterprise.uscc}"}
     assert "due_at" not in facts(story.events[-1], story.issue), "nobody can know yet"
 
 
@@ -619,7 +619,7 @@ def test_a_ruling_in_time_gives_nothing_back() -> None:
 
 def test_the_enterprise_hears_of_the_deadline_a_late_ruling_moved() -> None:
     story = waiting()
-    assert f"enterprise:{story.issue.enterprise.uscc}" in heard(story, "return_refused")
+    assert f"enterprise:{story.issue.matter.enterprise.uscc}" in heard(story, "return_refused")
     told_of = facts(story.entries("return_refused")[-1].event, story.issue)
     assert told_of["due_at"] == at("08-19 10:00").isoformat()
     assert "enterprise" not in " ".join(heard(waiting("08-05 10:00"), "return_refused"))
@@ -669,7 +669,7 @@ def test_a_unit_that_gets_the_issue_back_goes_on_with_what_it_had_left() -> None
     again = story.does(head(D1), transfer(D3), "08-06 09:00").does(head(D3), RETURN, "08-06 10:00")
     again.does(COORDINATOR, designate(D1), "08-09 09:00")
     assert again.due("solve#4") == at("08-13 18:00"), "another day elsewhere"
-    assert again.issue.designated
+    assert again.issue.assignment.designated
 
 
 def test_a_unit_that_gets_back_what_was_late_has_at_least_the_sign_limit() -> None:

@@ -78,7 +78,7 @@ def walk(story: Story, until: str) -> Story:
 
 
 def ordered(story: Story) -> list[str]:
-    return [order.unit for order in story.issue.open_orders]
+    return [order.unit for order in story.issue.supervision.open_orders]
 
 
 def heard(story: Story, event: str) -> list[tuple[datetime, set[Party]]]:
@@ -107,7 +107,7 @@ def test_an_order_of_a_former_unit_does_not_swallow_the_present_leads() -> None:
 
 def test_a_former_units_reply_and_its_lift_leave_the_present_leads_order_standing() -> None:
     story = passed_on_under_an_order()
-    first = story.issue.orders[0].no
+    first = story.issue.supervision.orders[0].no
     story.does(head(D1), do.ReplyOrder(order=first, text="已移交"))
     story.does(supervisor(G1), do.LiftOrder(order=first, conclusion="属实"))
     assert ordered(story) == [D2]
@@ -137,7 +137,7 @@ def test_an_assistant_that_becomes_the_lead_is_not_held_by_the_order_on_its_part
 
 def test_another_clock_of_the_same_unit_joins_its_order_and_its_head_hears_again() -> None:
     story = walk(dispatched(), "08-06 18:00")
-    assert story.issue.orders[0].presses == ("sign#1", "report#1")
+    assert story.issue.supervision.orders[0].presses == ("sign#1", "report#1")
     assert heard(story, "order_joined") == [(at("08-06 18:00"), {head_of(D1)})]
     walk(story, "08-09 09:00")
     again = [e for e in story.events if isinstance(e, lev.AlarmRepeated) and e.alarm == "report#1/0/R2"]
@@ -169,9 +169,9 @@ def test_a_unit_that_never_signs_is_brought_up_again_every_five_working_days_wit
     assert set(last.tell) == {COORDINATION, Party(Desk.GROUP, G1), LEADERS}, (
         "whoever signs what, and for whom that is late"
     )
-    size = len(story.issue.raised), len(story.issue.unheeded), len(story.issue.clocks)
+    size = len(story.issue.supervision.raised), len(story.issue.supervision.unheeded), len(story.issue.clocks)
     walk(story, "12-15 18:00")
-    assert (len(story.issue.raised), len(story.issue.unheeded), len(story.issue.clocks)) == size
+    assert (len(story.issue.supervision.raised), len(story.issue.supervision.unheeded), len(story.issue.clocks)) == size
     assert agenda(story.issue, POLICY)
 
 
@@ -187,11 +187,11 @@ def test_however_much_stands_unmet_an_issue_reminds_once_in_five_working_days_of
 
 
 def signed(story: Story) -> Story:
-    return story.does(COORDINATOR, press.SignDraft(draft=story.issue.drafts[-1].no))
+    return story.does(COORDINATOR, press.SignDraft(draft=story.issue.supervision.drafts[-1].no))
 
 
 def discarded(story: Story) -> Story:
-    return story.does(COORDINATOR, press.DiscardDraft(draft=story.issue.drafts[-1].no, reason="已约谈"))
+    return story.does(COORDINATOR, press.DiscardDraft(draft=story.issue.supervision.drafts[-1].no, reason="已约谈"))
 
 
 def lifted(story: Story) -> Story:
@@ -233,7 +233,7 @@ def test_one_unit_alone_raises_r4_ten_working_days_after_r3() -> None:
     story = walk(in_hand().does(head(D1), REPORT), "09-02 18:00")
     moments = {alarm.rung: alarm.moment for alarm in story.alarms if alarm.clock == "issue#1"}
     assert (moments[Rung.R3], moments[Rung.R4]) == (at("08-18 18:00"), at("09-01 18:00"))
-    draft = story.issue.drafts[-1]
+    draft = story.issue.supervision.drafts[-1]
     assert (draft.paper, draft.signer, draft.reasons[0].ground) == (Paper.LEVEL_UP, Role.LDR, Ground.OVERDUE)
 
 
@@ -247,7 +247,7 @@ def test_the_triager_alone_raises_no_r4() -> None:
 def test_an_approved_return_ends_the_orders_on_the_unit_it_never_belonged_to() -> None:
     story = in_hand().does(supervisor(G1), ORDER_BY_HAND).does(head(D1), RETURN)
     story.does(COORDINATOR, approve_return(D2))
-    assert story.issue.open_orders == ()
+    assert story.issue.supervision.open_orders == ()
     assert {head_of(D1), Party(Desk.GROUP, G1)} <= heard(story, "order_withdrawn")[-1][1]
     assert walk(story, "08-20 18:00").raised("reply#1") == []
 
@@ -255,18 +255,18 @@ def test_an_approved_return_ends_the_orders_on_the_unit_it_never_belonged_to() -
 def test_an_approved_return_takes_the_unit_out_of_those_that_missed() -> None:
     story = dispatched(urgency=Urgency.CONSULT).does(head(D1), RETURN, "08-03 17:00")
     walk(story, "08-04 09:00")
-    assert story.issue.missed_by == (D1,)
+    assert story.issue.assignment.missed_by == (D1,)
     refused, approved = story.copy(), story
     refused.does(COORDINATOR, do.RuleReturn(ruling=do.Ruling.REFUSE, reason="属其职责"))
-    assert refused.issue.missed_by == (D1,)
-    assert approved.does(COORDINATOR, approve_return(D2)).issue.missed_by == ()
+    assert refused.issue.assignment.missed_by == (D1,)
+    assert approved.does(COORDINATOR, approve_return(D2)).issue.assignment.missed_by == ()
 
 
 def test_a_unit_designated_again_keeps_its_order_and_its_miss() -> None:
     story = in_hand(urgency=Urgency.CONSULT).does(supervisor(G1), ORDER_BY_HAND)
     story.does(head(D1), RETURN, "08-03 17:00")
     walk(story, "08-04 09:00").does(COORDINATOR, designate(D1))
-    assert (ordered(story), story.issue.missed_by) == ([D1], (D1,))
+    assert (ordered(story), story.issue.assignment.missed_by) == ([D1], (D1,))
 
 
 def test_a_unit_designated_again_has_no_more_time_than_if_its_return_had_been_refused() -> None:
@@ -276,13 +276,17 @@ def test_a_unit_designated_again_has_no_more_time_than_if_its_return_had_been_re
     assert [(clock.key, clock.open) for clock in story.issue.clocks] == [
         (clock.key, clock.open) for clock in refused.issue.clocks
     ]
-    assert (story.issue.status, story.issue.designated, story.issue.earlier_holders) == (Status.IN_PROGRESS, True, ())
+    assert (story.issue.status, story.issue.assignment.designated, story.issue.assignment.earlier_holders) == (
+        Status.IN_PROGRESS,
+        True,
+        (),
+    )
 
 
 def test_an_unsigned_criticism_goes_with_the_approved_return() -> None:
     story = dispatched().does(supervisor(G1), press.OpenDraft(paper=Paper.CRITICISM, ground="敷衍"))
     story.does(head(D1), RETURN).does(COORDINATOR, approve_return(D2))
-    assert story.issue.open_drafts == ()
+    assert story.issue.supervision.open_drafts == ()
 
 
 def test_while_its_ruling_is_late_the_unit_that_asked_is_not_pressed_for_the_result() -> None:
@@ -307,21 +311,21 @@ def test_an_answer_rated_badly_presses_the_triager_and_the_third_time_calls_for_
         second = story.alarms[-1] if nth < 3 else story.alarms[-2]
         assert (second.rung, second.ground, second.debtor) == (Rung.R2, "BAD_RATING", COORDINATION)
         assert set(second.told) == {LEADERS, Party(Desk.GROUP, G1)}
-        assert story.issue.orders == (), "coordination is not ordered"
+        assert story.issue.supervision.orders == (), "coordination is not ordered"
     assert story.alarms[-1].rung is Rung.R4
-    assert story.issue.open_drafts[-1].reasons[0].ground is Ground.REWORKS
+    assert story.issue.supervision.open_drafts[-1].reasons[0].ground is Ground.REWORKS
 
 
 def test_a_hub_that_answered_badly_is_ordered() -> None:
     story = again(told(county=HUBBED).does(hub(HUBBED), do.Answer(text="答复", how="电话")))
-    (order,) = story.issue.open_orders
+    (order,) = story.issue.supervision.open_orders
     assert (order.unit, order.ground) == (HUBBED_HUB, "BAD_RATING")
 
 
 def test_the_r2_of_a_bad_rating_uses_up_no_other() -> None:
     story = again(evaluating())
     assert [alarm.key for alarm in story.alarms if alarm.rung is Rung.R2] == ["solve#1/0/R2:BAD_RATING"]
-    assert story.issue.orders[0].ground == "BAD_RATING"
+    assert story.issue.supervision.orders[0].ground == "BAD_RATING"
     lifted(story)
     walk(story, "08-11 18:00")  # due 08-09, another working day, and one more
     assert "solve#1/0/R2" in [alarm.key for alarm in story.alarms]
@@ -357,7 +361,7 @@ def test_an_order_by_hand_bars_return_and_transfer_only_after_the_return_window(
 def test_an_order_by_hand_that_an_alarm_joined_is_one_of_the_clock() -> None:
     story = dispatched(urgency=Urgency.URGENT).does(supervisor(G1), ORDER_BY_HAND)
     walk(story, "08-03 18:00")  # the hour to sign, and a working day
-    assert story.issue.orders[0].by_clock
+    assert story.issue.supervision.orders[0].by_clock
     with pytest.raises(no.OrderHoldsUnit):
         story.does(head(D1), RETURN)
 
@@ -375,7 +379,7 @@ def test_after_its_r2_the_triager_may_inform_the_enterprise() -> None:
     story.copy().does(head(D1), DELIVER)
     story.does(COORDINATOR, DELIVER)
     assert story.issue.status is Status.EVALUATING
-    assert story.issue.open_orders == ()
+    assert story.issue.supervision.open_orders == ()
 
 
 def test_a_hub_that_triages_hears_that_it_may_deliver() -> None:
@@ -403,12 +407,12 @@ def test_a_copied_groups_acknowledgement_stops_its_own_notice_and_not_the_debtor
 
 def test_the_debtors_acknowledgement_stops_it_for_all() -> None:
     story = walk(dispatched(), "08-03 18:00").does(head(D1), press.Acknowledge(alarm="sign#1/0/R1"))
-    assert story.issue.unheeded == ()
+    assert story.issue.supervision.unheeded == ()
 
 
 def test_of_a_late_reply_the_orders_group_hears_not_the_issues() -> None:
     story = walk(dispatched(), "08-04 18:00").does(COORDINATOR, transfer(D3), "08-05 09:00")
-    assert (story.issue.group, story.issue.orders[0].group) == (G2, G1)
+    assert (story.issue.assignment.group, story.issue.supervision.orders[0].group) == (G2, G1)
     walk(story, "08-09 18:00")
     late = story.alarm("reply#1", Rung.R1)
     assert late is not None
@@ -417,7 +421,7 @@ def test_of_a_late_reply_the_orders_group_hears_not_the_issues() -> None:
 
 def test_a_lift_that_is_late_presses_the_orders_group() -> None:
     story = walk(dispatched(), "08-04 18:00").does(COORDINATOR, transfer(D3), "08-05 09:00")
-    story.does(head(D1), do.ReplyOrder(order=story.issue.orders[0].no, text="已移交"))
+    story.does(head(D1), do.ReplyOrder(order=story.issue.supervision.orders[0].no, text="已移交"))
     walk(story, "08-10 18:00")
     late = story.alarm("lift#1", Rung.R1)
     assert late is not None
@@ -435,7 +439,7 @@ def test_an_order_to_a_countys_leader_is_read_and_acknowledged_by_that_leader_al
         with pytest.raises(no.NotYourIssue):
             story.does(stranger, notice)
     story.does(mine, notice)
-    assert any(head_of(D1) in one.told for one in story.issue.unheeded), "its own only"
+    assert any(head_of(D1) in one.told for one in story.issue.supervision.unheeded), "its own only"
     story.does(head(D1), notice)
     assert may_read(story.issue, mine, POLICY), "also when nothing repeats any more"
 
@@ -475,8 +479,8 @@ def test_an_extension_leaves_an_order_that_presses_something_else_too() -> None:
 
 def test_an_unsigned_criticism_outlives_the_close_and_may_be_signed_until_the_archive() -> None:
     story = withdrawn(drafted())
-    paper = story.issue.drafts[0].no
-    assert [one.no for one in story.issue.open_drafts] == [paper]
+    paper = story.issue.supervision.drafts[0].no
+    assert [one.no for one in story.issue.supervision.open_drafts] == [paper]
     archived = walk(story.copy(), "10-15 18:00")
     assert archived.issue.status is Status.ARCHIVED
     assert [e.draft for e in archived.events if isinstance(e, lev.DraftLapsed)] == [paper]
@@ -493,5 +497,5 @@ def test_the_signer_of_a_paper_left_unsigned_after_the_close_is_pressed_until_th
 
 def test_a_level_up_nobody_signed_lapses_with_the_close() -> None:
     story = in_hand().does(LEADER, press.OpenDraft(paper=Paper.LEVEL_UP, ground="跨部门"))
-    assert withdrawn(story).issue.open_drafts == ()
-    assert closed().issue.drafts == ()
+    assert withdrawn(story).issue.supervision.open_drafts == ()
+    assert closed().issue.supervision.drafts == ()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bihuan.city.configuration import City, load_city
-from bihuan.city.notification_files import load_notifying
+from bihuan.city.notification_files import load_notification_settings
 from bihuan.city.schedule_files import load_schedules
 from bihuan.domain import commands as do
 from bihuan.domain.batches.policy_adoption import Difference, differences
@@ -36,7 +36,7 @@ def city(folder: Path) -> City:
 
 def test_the_second_city_loads_with_all_that_belongs_to_it(folder: Path, city: City) -> None:
     assert (len(city.policy.groups), len(city.policy.county_groups), len(city.policy.unit_groups)) == (6, 9, 5)
-    assert load_notifying(folder, city).templates
+    assert load_notification_settings(folder, city).templates
     digests = [one.timed.group for one in load_schedules(folder, city.policy.groups) if one.timed.group]
     assert digests == list("ABCDEF")
 
@@ -118,7 +118,7 @@ def test_a_county_moves_by_its_row_of_the_roster(folder: Path, city: City) -> No
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ("A,419903,\n", "", "roster.csv: county: found '419903', expected a county with a row that names its group"),
+        ("A,419903,\n", "", "roster.csv: county: found '419903', expected a row that assigns this county to a group"),
         ("A,419903,", "A,419902,", "roster.csv:3: county: found '419902', expected a value that no row above has"),
         ("E,,W02", "F,,W01", "roster.csv:13: unit: found 'W01', expected a value that no row above has"),
         ("A,419903,", "A,419903,W05", "roster.csv:3: county: found '419903', expected a county or a unit, one of"),

@@ -429,7 +429,7 @@ def test_without_a_request_nothing_is_ruled_on_or_taken_back(act: str, status: S
 def test_an_issue_is_submitted_by_whom_the_table_names(role: Role) -> None:
     if role in SUBMITTERS:
         story = told(who=OWN[role])
-        assert story.issue.keyed_by == OWN[role]
+        assert story.issue.matter.keyed_by == OWN[role]
         assert story.issue.status is Status.UNTRIAGED
     else:
         with pytest.raises(NotPermitted):
@@ -596,15 +596,15 @@ def rule_objection(story: Story) -> do.Act:
 
 
 def sign(story: Story) -> do.Act:
-    return press.SignDraft(draft=story.issue.drafts[-1].no)
+    return press.SignDraft(draft=story.issue.supervision.drafts[-1].no)
 
 
 def discarded(story: Story) -> Story:
-    return story.does(COORDINATOR, press.DiscardDraft(draft=story.issue.drafts[-1].no, reason="已当面说明"))
+    return story.does(COORDINATOR, press.DiscardDraft(draft=story.issue.supervision.drafts[-1].no, reason="已当面说明"))
 
 
 def minutes(story: Story) -> do.Act:
-    no_ = story.issue.consultations[-1].no if story.issue.consultations else "BH-0-H9"
+    no_ = story.issue.supervision.consultations[-1].no if story.issue.supervision.consultations else "BH-0-H9"
     return press.RecordConsultation(consultation=no_, minutes="纪要", decision="由供电公司牵头")
 
 
@@ -622,7 +622,7 @@ def objected_to_lifted() -> Story:
 def nearly_full() -> Story:
     """It holds so much that little more can be carried."""
     story = told()
-    story.issue = replace(story.issue, result="长" * 240_000)
+    story.issue = replace(story.issue, evaluation=replace(story.issue.evaluation, result="长" * 240_000))
     return story
 
 

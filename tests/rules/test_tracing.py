@@ -135,7 +135,7 @@ def test_a_clock_that_is_over_names_who_owed_it_then() -> None:
 
 def test_a_later_holder_does_not_take_over_what_an_earlier_one_owed() -> None:
     story = in_status(Status.CLOSED).does(ENTERPRISE, do.Reopen(reason="复发")).does(head(D1), transfer(D2))
-    assert story.issue.holder == D2
+    assert story.issue.assignment.holder == D2
     assert of(story, "issue#1").owes == Party(Desk.UNIT, D1)
 
 

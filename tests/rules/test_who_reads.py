@@ -70,12 +70,12 @@ def report_up() -> Story:
 
 def letter(*, signed: bool) -> Story:
     story = in_hand().does(COORDINATOR, press.OpenDraft(paper=Paper.SUPERVISION_LETTER, ground="久拖不决"))
-    return story.does(LEADER, press.SignDraft(draft=story.issue.drafts[-1].no)) if signed else story
+    return story.does(LEADER, press.SignDraft(draft=story.issue.supervision.drafts[-1].no)) if signed else story
 
 
 def with_a_successor() -> Story:
     story = in_hand()
-    story.issue = replace(story.issue, liaison="successor")
+    story.issue = replace(story.issue, matter=replace(story.issue.matter, liaison="successor"))
     return story
 
 

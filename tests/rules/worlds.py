@@ -469,12 +469,12 @@ def take_back(story: Story) -> do.WithdrawRequest:
 
 def accepted(**changes: object) -> Story:
     story = told(**changes)  # type: ignore[arg-type]
-    return story.does(TRIAGERS[story.issue.county], do.Accept())
+    return story.does(TRIAGERS[story.issue.matter.county], do.Accept())
 
 
 def dispatched(unit: str = D1, **changes: object) -> Story:
     story = accepted(**changes)
-    return story.does(TRIAGERS[story.issue.county], do.HandOver(unit=unit))
+    return story.does(TRIAGERS[story.issue.matter.county], do.HandOver(unit=unit))
 
 
 def in_hand(unit: str = D1, **changes: object) -> Story:
@@ -540,7 +540,7 @@ def _archived(unit: str = D1, **changes: object) -> Story:
 def following(**changes: object) -> Story:
     """It follows a parent of its own category."""
     story = told(**changes)  # type: ignore[arg-type]
-    return story.does(COORDINATOR, replace(FOLLOW, parent_category=story.issue.category))
+    return story.does(COORDINATOR, replace(FOLLOW, parent_category=story.issue.matter.category))
 
 
 def merging(**changes: object) -> Story:
@@ -586,7 +586,7 @@ def in_status(status: Status, unit: str = D1, **changes: object) -> Story:
 def under_order(status: Status, unit: str = D1, **changes: object) -> Story:
     """As ``in_status``, left to rot until the supervision group orders; only where a unit owes something."""
     story = in_status(status, unit, **changes)
-    while not story.issue.open_orders:
+    while not story.issue.supervision.open_orders:
         assert story.now < at("09-15 00:00"), f"nothing in {status} leads to an order"
         story.until(story.now + timedelta(hours=6))
     assert story.issue.status is status
@@ -594,7 +594,7 @@ def under_order(status: Status, unit: str = D1, **changes: object) -> Story:
 
 
 def order_no(story: Story) -> str:
-    return story.issue.orders[-1].no
+    return story.issue.supervision.orders[-1].no
 
 
 def reply(story: Story) -> do.ReplyOrder:
@@ -620,7 +620,7 @@ def asked_up() -> Story:
 def levelled_up() -> Story:
     """Asked by the head, agreed by coordination, signed by a leader on Monday."""
     story = asked_up().does(COORDINATOR, APPROVE_LEVEL_UP)
-    return story.does(LEADER, press.SignDraft(draft=story.issue.drafts[-1].no))
+    return story.does(LEADER, press.SignDraft(draft=story.issue.supervision.drafts[-1].no))
 
 
 def in_consultation() -> Story:

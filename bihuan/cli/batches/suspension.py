@@ -1,66 +1,57 @@
-"""``bihuan suspend-all`` and ``resume-all``: stop the clocks of every open issue that matches, and lift that early."""
+"""``bihuan suspend-all`` and ``resume-all``: stop all clocks of the selected open issues, and end that early."""
 
 import json
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 import typer
 
-from bihuan.cli.batches import Said, Unfit, Wanted, carried_out, office, told
-from bihuan.cli.batches.policies import taken_back, the_city
-from bihuan.cli.moments import A_MOMENT, A_MOMENT_EN, moment_of
+from bihuan.application.batches import InvalidOrder, OrderDetails, Selection, batch_service, suspension_order
+from bihuan.application.policy_adoption import current_city
+from bihuan.cli.batches import run_reporting, run_watched
+from bihuan.cli.moments import MOMENT_EN, MOMENT_ZH, parse_moment, to_the_minute
 from bihuan.domain.batches.order import BatchKind, BatchOrder
-from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.runtime.settings import Settings
 
 
-def run_suspend(settings: Settings, said: Said, wanted: Wanted, until: str, *, dry_run: bool, as_json: bool) -> int:
+def run_suspend(
+    settings: Settings, details: OrderDetails, selection: Selection, until: str, *, dry_run: bool, as_json: bool
+) -> int:
+    """``dry_run``: list the issues, change nothing."""
+
     async def work() -> int:
-        city = the_city(settings)
-        ends = moment(until)
-        rules = city.policy.requests
-        latest = city.policy.calendar.after(datetime.now(UTC), rules.suspension_review)
-        if ends > latest:
-            raise Unfit("SuspensionTooLong", f"--until 最晚为 {_told(latest)}", f"at the latest {latest.isoformat()}")
-        order = replace(said.order(BatchKind.SUSPEND, wanted.matching(city)), until=ends)
-        async with office(settings) as at:
+        order = suspension_order(details, selection, current_city(settings), _until(until))
+        async with batch_service(settings) as service:
             if dry_run:
-                return _show_matched(order, await at.ledger.matched(order), as_json=as_json)
-            return await carried_out(at, order, as_json=as_json)
+                return _print_matched(order, await service.ledger.matched(order), as_json=as_json)
+            return await run_watched(service, order, as_json=as_json)
 
-    return told(work)
+    return run_reporting(work)
 
 
-def run_resume(settings: Settings, said: Said, batch: str, *, as_json: bool) -> int:
+def run_resume(settings: Settings, details: OrderDetails, batch: str, *, as_json: bool) -> int:
     async def work() -> int:
-        async with office(settings) as at:
-            await taken_back(at, batch, BatchKind.RESUME)
-            return await carried_out(at, said.order(BatchKind.RESUME, of=batch), as_json=as_json)
+        async with batch_service(settings) as service:
+            order = await service.reversal_order(details, BatchKind.RESUME, batch)
+            return await run_watched(service, order, as_json=as_json)
 
-    return told(work)
+    return run_reporting(work)
 
 
-def moment(text: str) -> datetime:
-    """A moment to come, with its offset; without one, of China."""
+def _until(text: str) -> datetime:
     try:
-        asked = moment_of(text)
+        return parse_moment(text)
     except ValueError as error:
-        raise Unfit("MomentUnreadable", f"--until {text} 不是 {A_MOMENT}", f"expected {A_MOMENT_EN}") from error
-    if asked <= datetime.now(UTC):
-        raise Unfit("DateNotAhead", f"--until {text} 已过", "it must lie ahead")
-    return asked
+        zh, en = f"{text} 不是 {MOMENT_ZH}", f"expected {MOMENT_EN}"
+        raise InvalidOrder("MomentUnreadable", zh, en, field="until") from error
 
 
-def _told(at: datetime) -> str:
-    return f"{at.astimezone(CHINA_TIME):%Y-%m-%d %H:%M}"
-
-
-def _show_matched(order: BatchOrder, numbers: tuple[str, ...], *, as_json: bool) -> int:
+def _print_matched(order: BatchOrder, numbers: tuple[str, ...], *, as_json: bool) -> int:
+    assert order.until is not None, "a suspension has an end"
     if as_json:
-        typer.echo(json.dumps({"until": order.until.isoformat() if order.until else "", "issues": numbers}))
+        typer.echo(json.dumps({"until": order.until.isoformat(), "issues": numbers}))
         return 0
     for number in numbers:
         typer.echo(f"  {number}")
-    assert order.until is not None
-    typer.echo(f"{len(numbers)} 件将停钟至 {_told(order.until)}，未作变更 · would wait; nothing changed")
+    until = to_the_minute(order.until)
+    typer.echo(f"{len(numbers)} 件将停钟至 {until}，未作变更 · issues would be suspended; nothing changed")
     return 0

@@ -1,4 +1,4 @@
-"""The other end of the notices: a real HTTP endpoint that checks every signature and keeps what it was told."""
+"""The receiver of notices: an HTTP endpoint that checks every signature and keeps each notice."""
 
 import asyncio
 import json
@@ -14,11 +14,13 @@ from starlette.routing import Route
 
 
 class Receiver:
-    """``told``: every notice by its id. ``lags``: how many seconds each came after its event. ``forged``: how many came
-    with a wrong signature."""
+    """``received``: each notice by its id. ``lags``: seconds from its event to its arrival, by id.
+
+    ``forged``: how many came with a wrong signature.
+    """
 
     def __init__(self, port: int, secret: str) -> None:
-        self.told: dict[str, dict[str, Any]] = {}
+        self.received: dict[str, dict[str, Any]] = {}
         self.lags: dict[str, float] = {}
         self.forged = 0
         self.url = f"http://127.0.0.1:{port}/notices"
@@ -26,11 +28,11 @@ class Receiver:
         app = Starlette(routes=[Route("/notices", self._take, methods=["POST"])])
         config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False)
         self._server = uvicorn.Server(config)
-        self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours, not uvicorn's
+        self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the process has handlers of its own
         self._serving: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        self._serving = asyncio.create_task(self._server._serve())  # noqa: SLF001 - serve() would take our signals
+        self._serving = asyncio.create_task(self._server._serve())  # noqa: SLF001 - serve() would replace our signal handlers
         while not self._server.started:
             await asyncio.sleep(0.02)
 
@@ -49,5 +51,5 @@ class Receiver:
         notice = json.loads(body)
         lag = (datetime.now(UTC) - datetime.fromisoformat(notice["at"])).total_seconds()
         self.lags.setdefault(notice["id"], lag)
-        self.told[notice["id"]] = notice
+        self.received[notice["id"]] = notice
         return Response(status_code=204)

@@ -1,4 +1,4 @@
-"""What a simulation says as JSON: plain values, names beside codes."""
+"""The results of a simulation as JSON: plain values, names beside codes."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -14,7 +14,7 @@ from bihuan.simulation.workflow_parity import ParityResult
 
 
 def stream(key: str, items: Iterable[object], rest: Callable[[], Mapping[str, Any]]) -> Iterable[str]:
-    """One JSON document in pieces: a list that is written as it comes, then what is known once it has ended."""
+    """One JSON document in pieces: a list under ``key``, item by item, then ``rest()``, called after the last item."""
     yield "{"
     if key:
         yield f"{json.dumps(key)}: ["
@@ -49,7 +49,7 @@ def alert(one: Alert, city: City) -> dict[str, Any]:
 
 
 def tally(one: Tally, city: City) -> dict[str, Any]:
-    """The sums. Where nobody at a unit owes, the desk that does stands in the unit's place."""
+    """The sums. Where no unit is responsible, ``alerts_by_unit`` has the responsible desk."""
     return {
         "collected": one.collected,
         "solved": one.solved,
@@ -66,7 +66,7 @@ def tally(one: Tally, city: City) -> dict[str, Any]:
 
 
 def groups_of(one: Tally, city: City) -> list[str]:
-    """The groups in order; whoever stands in for one comes behind them."""
+    """The groups in the city's order, then the desks that stand in for one."""
     known = list(city.policy.groups)
     met = {group for group, _ in one.by_group} | set(one.collected_by_group)
     return known + sorted(met - set(known))
@@ -113,7 +113,7 @@ def unit_name(unit: str, city: City) -> str:
     return known.name if known else DESK_ZH[Desk(unit)] if unit in set(Desk) else unit
 
 
-def rehearsed(one: ParityResult) -> dict[str, Any]:
+def parity(one: ParityResult) -> dict[str, Any]:
     return {
         "collected": one.issues,
         "solved": one.solved,

@@ -106,5 +106,5 @@ assert set(RULES) > JUDGING.union(*JUDGING_AS.values())
 def _impartial(issue: Issue, actor: Actor, policy: Policy) -> None:
     """Neither a person who had a hand in an issue judges it, whatever the seat, nor the desk of a unit that had."""
     desk = actor.role is Role.HUB and unit_of(actor, policy) in issue.handlers
-    if desk or actor.person in issue.handled_by:
+    if desk or actor.person in issue.assignment.handled_by:
         raise HandlerMayNotJudge

@@ -27,10 +27,13 @@ def remembered(issue: Issue, event: ev.Event, at: datetime, by: Actor | None) ->
     if by is None:
         return issue
     if _of_unit(event, by, issue):
-        issue = replace(issue, unit_acted_at=at)
+        issue = replace(issue, assignment=replace(issue.assignment, unit_acted_at=at))
     elif not isinstance(event, (ev.Answered, *ASKS_A_RULING)):
         return issue
-    return issue if by.person in issue.handled_by else replace(issue, handled_by=(*issue.handled_by, by.person))
+    handled_by = issue.assignment.handled_by
+    if by.person in handled_by:
+        return issue
+    return replace(issue, assignment=replace(issue.assignment, handled_by=(*handled_by, by.person)))
 
 
 def _of_unit(event: ev.Event, by: Actor, issue: Issue) -> bool:

@@ -18,12 +18,12 @@ def unit_of(actor: Actor, policy: Policy) -> str:
 
 
 def holds(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    return bool(issue.holder) and issue.holder == unit_of(actor, policy)
+    return bool(issue.assignment.holder) and issue.assignment.holder == unit_of(actor, policy)
 
 
 def held(issue: Issue, policy: Policy, actor: Actor) -> bool:
     unit = unit_of(actor, policy)
-    return bool(unit) and unit in {issue.holder, *issue.earlier_holders, *(order.unit for order in issue.orders)}
+    return bool(unit) and unit in {*issue.assignment.holders, *(order.unit for order in issue.supervision.orders)}
 
 
 def assists(issue: Issue, policy: Policy, actor: Actor) -> bool:
@@ -36,7 +36,7 @@ def unit_reads(issue: Issue, policy: Policy, actor: Actor) -> bool:
 
 
 def own_account(issue: Issue, _policy: Policy, actor: Actor) -> bool:
-    return bool(actor.org) and actor.org == issue.enterprise.uscc
+    return bool(actor.org) and actor.org == issue.matter.enterprise.uscc
 
 
 def anyone(_issue: Issue, _policy: Policy, _actor: Actor) -> bool:
@@ -44,70 +44,73 @@ def anyone(_issue: Issue, _policy: Policy, _actor: Actor) -> bool:
 
 
 def in_county(issue: Issue, _policy: Policy, actor: Actor) -> bool:
-    return bool(actor.org) and actor.org == issue.county
+    return bool(actor.org) and actor.org == issue.matter.county
 
 
 def in_class(issue: Issue, _policy: Policy, actor: Actor) -> bool:
-    return bool(actor.org) and actor.org == issue.service_group
+    return bool(actor.org) and actor.org == issue.matter.service_group
 
 
 def of_group(issue: Issue, _policy: Policy, actor: Actor) -> bool:
-    return bool(actor.org) and actor.org in {issue.group, *(order.group for order in issue.orders)}
+    groups = {issue.assignment.group, *(order.group for order in issue.supervision.orders)}
+    return bool(actor.org) and actor.org in groups
 
 
 def assigned(issue: Issue, _policy: Policy, actor: Actor) -> bool:
-    return bool(issue.liaison) and actor.person == issue.liaison
+    return bool(issue.matter.liaison) and actor.person == issue.matter.liaison
 
 
 def keyed(issue: Issue, _policy: Policy, actor: Actor) -> bool:
-    return actor == issue.keyed_by
+    return actor == issue.matter.keyed_by
 
 
 def lifts(issue: Issue, policy: Policy, actor: Actor) -> bool:
     """An order's own group; coordination where it stands in for one."""
     mine = policy.coordination.id if actor.role is Role.COO else actor.org
-    return any(order.group == mine for order in issue.orders)
+    return any(order.group == mine for order in issue.supervision.orders)
 
 
 def its_group(issue: Issue, policy: Policy, actor: Actor) -> bool:
     """The supervision group of the issue today; coordination where it stands in for one."""
-    return (policy.coordination.id if actor.role is Role.COO else actor.org) == issue.group
+    return (policy.coordination.id if actor.role is Role.COO else actor.org) == issue.assignment.group
 
 
 def names_mine(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    return unit_of(actor, policy) in {order.unit for order in issue.orders}
+    return unit_of(actor, policy) in {order.unit for order in issue.supervision.orders}
 
 
 def was_told(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    return any(sits_at(actor, party, policy) for notice in issue.unheeded for party in notice.told)
+    return any(sits_at(actor, party, policy) for notice in issue.supervision.unheeded for party in notice.told)
 
 
 def signs(issue: Issue, _policy: Policy, actor: Actor) -> bool:
-    return any(draft.signer is actor.role for draft in issue.drafts)
+    return any(draft.signer is actor.role for draft in issue.supervision.drafts)
 
 
 def convened(issue: Issue, _policy: Policy, actor: Actor) -> bool:
-    return any((held.convener.role, held.convener.org) == (actor.role, actor.org) for held in issue.consultations)
+    conveners = (held.convener for held in issue.supervision.consultations)
+    return any((convener.role, convener.org) == (actor.role, actor.org) for convener in conveners)
 
 
 def levelled_up(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
-    return issue.levelled_up
+    return issue.supervision.levelled_up
 
 
 def handed_over(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
     """An inspector reads what a signed letter handed over to inspection or discipline."""
     letters = (Paper.SUPERVISION_LETTER, Paper.REFERRAL_LETTER)
-    return any(draft.paper in letters and draft.signed_at is not None for draft in issue.drafts)
+    return any(draft.paper in letters and draft.signed_at is not None for draft in issue.supervision.drafts)
 
 
 def to_call(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
     """Whom the call-back agent asks, or speaks for because it has no account of its own."""
-    return issue.status is Status.CALLBACK or issue.withdrawal is not None or not issue.enterprise.uscc
+    asked = issue.status is Status.CALLBACK or issue.evaluation.withdrawal is not None
+    return asked or not issue.matter.enterprise.uscc
 
 
 def without_account(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
     """An enterprise known by name only, whose word the call-back agent records, with proof."""
-    return not issue.enterprise.uscc
+    return not issue.matter.enterprise.uscc
 
 
 def of_the_city(_issue: Issue, _policy: Policy, actor: Actor) -> bool:
@@ -116,7 +119,7 @@ def of_the_city(_issue: Issue, _policy: Policy, actor: Actor) -> bool:
 
 
 def county_ordered(issue: Issue, _policy: Policy, actor: Actor) -> bool:
-    return actor.org == issue.county and bool(issue.orders)
+    return actor.org == issue.matter.county and bool(issue.supervision.orders)
 
 
 def either(*relations: Relation) -> Relation:

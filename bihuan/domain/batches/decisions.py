@@ -57,13 +57,13 @@ def _adopt_policy(act: by.AdoptPolicy, issue: Issue, actor: Actor, now: datetime
     if anew.version == stamped(policy).version:
         raise NothingToChange
     if act.handling is by.Handling.KEEP:
-        if act.version in issue.kept:
+        if act.version in issue.governance.kept:
             raise NothingToChange
         yield bev.PolicyKept(batch=act.batch, version=act.version, basis=act.basis, approved_by=act.approved_by)
         return
-    if act.undoes and issue.adopted_by != act.undoes:
+    if act.undoes and issue.governance.adopted_by != act.undoes:
         raise NotOfThatBatch(batch=act.undoes)
-    if act.version in issue.kept and not (act.undoes or act.also_kept):
+    if act.version in issue.governance.kept and not (act.undoes or act.also_kept):
         raise KeptByBatch(version=act.version)
     _fits(issue, anew)
     yield adoption(issue, act, now, policy, anew)
@@ -71,16 +71,17 @@ def _adopt_policy(act: by.AdoptPolicy, issue: Issue, actor: Actor, now: datetime
 
 def _fits(issue: Issue, policy: Policy) -> None:
     """Who holds the issue and who is ordered to act must be known to the policy it comes under."""
-    units = {issue.holder, *(order.unit for order in issue.open_orders)} - {""} - set(policy.units)
+    orders = issue.supervision.open_orders
+    units = {issue.assignment.holder, *(order.unit for order in orders)} - {""} - set(policy.units)
     known = {*policy.groups, policy.coordination.id}
-    lacks = sorted(units) or sorted({order.group for order in issue.open_orders} - known)
+    lacks = sorted(units) or sorted({order.group for order in orders} - known)
     if lacks:
         raise PolicyLacks(lacks=lacks[0])
 
 
 def adoption(issue: Issue, act: by.AdoptPolicy, now: datetime, before: Policy, after: Policy) -> bev.PolicyAdopted:
     """What follows for an issue when the second policy takes the place of the first."""
-    found = resolve(after, issue.category, issue.urgency, complex_=issue.complex)
+    found = resolve(after, issue.matter.category, issue.matter.urgency, complex_=issue.matter.complex)
     changes = tuple(relimited(issue, before, found, after))
     credit = act.handling is by.Handling.CREDIT
     event = bev.PolicyAdopted(
@@ -93,9 +94,9 @@ def adoption(issue: Issue, act: by.AdoptPolicy, now: datetime, before: Policy, a
         policy_version=after.version,
         limits=found.limits,
         governed_by=found.governed_by,
-        service_group=after.catalogue.get(issue.category, issue.service_group),
-        triager=triager(issue.county, after),
-        group=after.group_for(issue.holder, issue.county),
+        service_group=after.catalogue.get(issue.matter.category, issue.matter.service_group),
+        triager=triager(issue.matter.county, after),
+        group=after.group_for(issue.assignment.holder, issue.matter.county),
         relimited=tuple(Relimit(clock=clock.key, limit=limit) for clock, limit in changes),
         credited=tuple(clock.key for clock, _ in changes if credit and creditable(clock)),
         undoes=act.undoes,

@@ -24,19 +24,21 @@ def under_policy(issue: Issue, event: bev.PolicyAdopted, at: datetime) -> Issue:
     clocks = rebudgeted(issue.clocks, event.relimited)
     return replace(
         issue,
-        policy_version=event.policy_version,
-        limits=event.limits,
-        governed_by=event.governed_by,
-        service_group=event.service_group,
-        triager=event.triager,
-        group=event.group,
-        adopted_by=event.batch,
+        governance=replace(
+            issue.governance,
+            policy_version=event.policy_version,
+            limits=event.limits,
+            governed_by=event.governed_by,
+            adopted_by=event.batch,
+        ),
+        matter=replace(issue.matter, service_group=event.service_group),
+        assignment=replace(issue.assignment, triager=event.triager, group=event.group),
         clocks=tuple(readopted(clock, event.credited, event.batch, event.undoes, at) for clock in clocks),
     )
 
 
 def _policy_kept(event: bev.PolicyKept, issue: Issue, _at: datetime) -> Issue:
-    return replace(issue, kept=(*issue.kept, event.version))
+    return replace(issue, governance=replace(issue.governance, kept=(*issue.governance.kept, event.version)))
 
 
 def _clocks_held(event: bev.ClocksHeld, issue: Issue, at: datetime) -> Issue:

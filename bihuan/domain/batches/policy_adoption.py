@@ -50,11 +50,12 @@ def relimited(issue: Issue, before: Policy, found: Resolution, after: Policy) ->
 
     One whose budget was promised otherwise, by a date named or a class that came later, keeps its promise.
     """
-    was, now = _budgets(issue, issue.limits, before), _budgets(issue, found.limits, after)
+    limits = issue.governance.limits
+    was, now = _budgets(issue, limits, before), _budgets(issue, found.limits, after)
     for clock in issue.clocks:
         if not clock.open or clock.stopped_at is not None:
             continue
-        limit = _of_report(clock, issue.limits, found.limits) if clock.obligation is Obligation.REPORT else None
+        limit = _of_report(clock, limits, found.limits) if clock.obligation is Obligation.REPORT else None
         if clock.obligation in was and clock.limit == was[clock.obligation]:
             limit = now[clock.obligation]
         if limit is not None and limit != clock.limit:

@@ -103,7 +103,7 @@ def _least(going: Clock, gone: Clock, then: Issue, now: datetime, before: Policy
     was, due = going.due(before.calendar), gone.due(after.calendar)
     assert was is not None, "it goes on"
     assert due is not None, "it goes on"
-    enough = after.calendar.after(now, then.limits.sign)
+    enough = after.calendar.after(now, then.governance.limits.sign)
     return min(enough, was) if due < min(enough, was) and going.met_at is None else None
 
 
@@ -133,5 +133,5 @@ def kept(then: Issue, changed: set[str], now: datetime, after: Policy) -> Iterat
             continue
         anew = replace(going_on(clock, now), grant=clock.grant + 1)
         for one in rungs(anew, then, after):
-            if replace(one, grant=clock.grant).key in then.raised and one.at <= now:
+            if replace(one, grant=clock.grant).key in then.supervision.raised and one.at <= now:
                 yield one.key

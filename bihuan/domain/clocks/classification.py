@@ -27,9 +27,9 @@ def classified(
     A paused clock is compared as if it ran on from now.
     """
     found = resolve(policy, category, urgency, complex_=complex_)
-    anew = replace(issue, category=category, urgency=urgency, complex=complex_)
+    anew = replace(issue, matter=replace(issue.matter, category=category, urgency=urgency, complex=complex_))
     changes = tuple(_changes(anew, found, policy))
-    given = issue.dispatched or issue.earlier_holders  # also where a withdrawal took it from the unit
+    given = issue.dispatched or issue.assignment.earlier_holders  # also where a withdrawal took it from the unit
     promised = [clock for clock, limit in changes if given and not _earlier(clock, limit, now, policy)]
     event = ev.Classified(
         category=category,
@@ -62,7 +62,8 @@ def _later(clock: Clock, then: Issue, now: datetime, policy: Policy) -> bool:
 
 def governing(issue: Issue, policy: Policy) -> Governing:
     """What governs the issue; worked out where an older history does not say it."""
-    return issue.governed_by or resolve(policy, issue.category, issue.urgency, complex_=issue.complex).governed_by
+    known, its = issue.governance.governed_by, issue.matter
+    return known or resolve(policy, its.category, its.urgency, complex_=its.complex).governed_by
 
 
 def _changes(issue: Issue, found: Resolution, policy: Policy) -> Iterator[tuple[Clock, Limit]]:

@@ -12,10 +12,10 @@ from bihuan.domain.stage import Status
 
 def silence_accepts(clock: Clock, issue: Issue) -> bool:
     """Whether the end of this clock accepts the issue, instead of making anybody late."""
-    if clock.obligation is not Obligation.TRIAGE or issue.governed_by is None:
+    if clock.obligation is not Obligation.TRIAGE or issue.governance.governed_by is None:
         return False
     waiting = issue.came_from if issue.status is Status.NEED_INFO else issue.status
-    return issue.governed_by.silence_accepts and waiting is Status.UNTRIAGED
+    return issue.governance.governed_by.silence_accepts and waiting is Status.UNTRIAGED
 
 
 def accepted(issue: Issue, moment: datetime, policy: Policy) -> ev.AcceptedBySilence:
@@ -24,4 +24,4 @@ def accepted(issue: Issue, moment: datetime, policy: Policy) -> ev.AcceptedBySil
 
 def hand_over_limit(issue: Issue, policy: Policy) -> Limit:
     """What is left to do is the city's own work, so the city's own limit counts it."""
-    return policy.limits_for(issue.urgency, complex_=issue.complex).triage
+    return policy.limits_for(issue.matter.urgency, complex_=issue.matter.complex).triage

@@ -12,7 +12,7 @@ from bihuan.domain.issue import Issue
 
 
 def _calendar_adopted(event: ev.CalendarAdopted, issue: Issue, at: datetime) -> Issue:
-    issue = replace(issue, policy_version=event.policy_version)
+    issue = replace(issue, governance=replace(issue.governance, policy_version=event.policy_version))
     return redated(issue, event.moved, event.judged, event.kept, at)
 
 

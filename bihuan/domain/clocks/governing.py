@@ -25,6 +25,21 @@ class Governing:
     silence_accepts: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Governance:
+    """The policy an issue is under. ``adopted_by``: the batch that gave it that; ``kept``: those a batch kept it from.
+
+    ``governed_by`` says where ``limits`` come from; None only in issues older than legal clocks, which the profile
+    governs.
+    """
+
+    policy_version: str
+    limits: Limits
+    governed_by: Governing | None = None
+    adopted_by: str = ""
+    kept: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Resolution:
     governed_by: Governing

@@ -41,7 +41,12 @@ def order_clocks(issue: Issue, order: str, change: Callable[[Clock], Clock]) -> 
 
 
 def change_order(issue: Issue, no: str, change: Callable[[Order], Order]) -> Issue:
-    return replace(issue, orders=tuple(change(o) if o.no == no else o for o in issue.orders))
+    return replace(
+        issue,
+        supervision=replace(
+            issue.supervision, orders=tuple(change(o) if o.no == no else o for o in issue.supervision.orders)
+        ),
+    )
 
 
 def again(issue: Issue, which: Collection[str], at: datetime, basis: str) -> Issue:
@@ -61,7 +66,9 @@ def redated(
 def granted(issue: Issue, clocks: Collection[str], kept: Iterable[str]) -> Issue:
     """Under another grant rungs may be raised again, but for those kept, whose moment is not ahead."""
     anew = tuple(replace(c, grant=c.grant + 1) if c.key in clocks else c for c in issue.clocks)
-    return replace(issue, clocks=anew, raised=issue.raised | set(kept))
+    return replace(
+        issue, clocks=anew, supervision=replace(issue.supervision, raised=issue.supervision.raised | set(kept))
+    )
 
 
 def waited(issue: Issue, wait: Waited | None, at: datetime) -> Issue:
@@ -83,12 +90,14 @@ def reclassed(issue: Issue, event: Classified) -> Issue:
     """The issue in its new class, its clocks with the budgets of that."""
     return replace(
         issue,
-        category=event.category,
-        service_group=event.service_group,
-        urgency=event.urgency,
-        complex=event.complex,
-        limits=event.limits,
-        governed_by=event.governed_by,
+        matter=replace(
+            issue.matter,
+            category=event.category,
+            service_group=event.service_group,
+            urgency=event.urgency,
+            complex=event.complex,
+        ),
+        governance=replace(issue.governance, limits=event.limits, governed_by=event.governed_by),
         clocks=rebudgeted(issue.clocks, event.relimited),
     )
 

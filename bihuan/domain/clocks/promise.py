@@ -23,7 +23,7 @@ BY_COURT = f"{SUSPENDED}:{SuspensionBasis.COURT}"
 def legal_end(issue: Issue, policy: Policy) -> datetime | None:
     """When the whole time of the law that governs the issue is over, counted from receipt; None: no law does."""
     longest = governing(issue, policy).solve_max
-    return policy.calendar.after(issue.received_at, longest) if longest else None
+    return policy.calendar.after(issue.matter.received_at, longest) if longest else None
 
 
 def exceeds(issue: Issue, until: datetime, now: datetime, policy: Policy) -> bool:
@@ -41,15 +41,15 @@ def own_limit(issue: Issue, unit: str, now: datetime, policy: Policy) -> tuple[L
     in this round before goes on with what it had left, at least the sign limit.
     """
     full, end = _of_a_later_unit(issue, now, policy)
-    left = _left(unit, issue, policy, now) if unit in issue.earlier_holders else None
+    left = _left(unit, issue, policy, now) if unit in issue.assignment.earlier_holders else None
     if left is None:
         return full, end
-    most, least = end or policy.calendar.after(now, full), policy.calendar.after(now, issue.limits.sign)
+    most, least = end or policy.calendar.after(now, full), policy.calendar.after(now, issue.governance.limits.sign)
     return full, min(most, max(left, least))
 
 
 def _of_a_later_unit(issue: Issue, now: datetime, policy: Policy) -> tuple[Limit, datetime | None]:
-    calendar, limits = policy.calendar, issue.limits
+    calendar, limits = policy.calendar, issue.governance.limits
     full = limits.solve if issue.round == 1 else limits.rework
     end = _given_end(issue, policy)
     if end is None:
@@ -75,7 +75,7 @@ def _goes_beyond(one: Request) -> bool:
 
 def _left(unit: str, issue: Issue, policy: Policy, now: datetime) -> datetime | None:
     """When the time of a unit that had the issue in this round would be over, had none passed since it lost it."""
-    since = issue.round_since or issue.received_at
+    since = issue.round_since or issue.matter.received_at
     mine = [c for c in issue.clocks if c.unit == unit and c.started_at >= since]
     own = next((c for c in reversed(mine) if c.obligation is Obligation.SOLVE), None)
     clock, lost = own or issue.latest(Obligation.ISSUE), own.met_at if own else _lost(unit, issue, since)
@@ -107,7 +107,11 @@ def ruled_late(issue: Issue, now: datetime, policy: Policy) -> Waited | None:
         return None
     clock = issue.clock(Obligation.SOLVE) or issue.clock(Obligation.ISSUE)
     assert clock is not None, "who holds an issue is pressed by a clock"
-    heard = [one for one in rungs(going_on(clock, now), issue, policy) if one.key in issue.raised and one.at < since]
+    heard = [
+        one
+        for one in rungs(going_on(clock, now), issue, policy)
+        if one.key in issue.supervision.raised and one.at < since
+    ]
     gone = clock.uncounted(since, now, "")
     return Waited(
         since=since,
@@ -121,7 +125,7 @@ def stopped(issue: Issue, until: datetime, now: datetime) -> timedelta:
 
     Each stretch counts once; what still lasts counts to its date.
     """
-    total, counted = timedelta(), issue.received_at
+    total, counted = timedelta(), issue.matter.received_at
     for since, over in sorted((*_suspensions(issue), (now, until))):
         total += max(over - max(since, counted), timedelta())
         counted = max(counted, over)

@@ -59,9 +59,9 @@ def waits_for(issue: Issue, policy: Policy, at: datetime) -> Party | None:
     if issue.closed or issue.hold or (clock is not None and clock.obligation in UNPRESSED):
         return None
     if issue.status is Status.NEED_INFO and issue.info_asked > INFO_PAUSES_MAX:
-        return issue.triager
+        return issue.assignment.triager
     if clock is not None:
         return debtor(clock, issue, policy, at)
     if issue.status in IN_TRIAGE or not issue.dispatched:
-        return issue.triager
-    return Party(Desk.UNIT, issue.holder)
+        return issue.assignment.triager
+    return Party(Desk.UNIT, issue.assignment.holder)

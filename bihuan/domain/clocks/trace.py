@@ -77,7 +77,9 @@ def explained(issue_no: str, recorded: Iterable[Recorded], policies: Mapping[str
 
     ``policies``: every policy the issue was ever under, by version.
     """
-    return tuple(_explained(one, policies[one.last.policy_version]) for one in _traced(issue_no, recorded).values())
+    return tuple(
+        _explained(one, policies[one.last.governance.policy_version]) for one in _traced(issue_no, recorded).values()
+    )
 
 
 def _explained(traced: _Traced, policy: Policy) -> Explained:

@@ -30,9 +30,9 @@ OF_THE_HOLDER = frozenset({Obligation.ISSUE, Obligation.SIGN, Obligation.REPORT,
 
 def _bound(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
     """A unit that was designated or is under an order keeps what it has."""
-    if issue.designated:
+    if issue.assignment.designated:
         raise DesignatedUnitMustHandle
-    held_by = next((order for order in issue.open_orders if _holds_unit(order, issue, now, policy)), None)
+    held_by = next((order for order in issue.supervision.open_orders if _holds_unit(order, issue, now, policy)), None)
     if held_by is not None:
         raise OrderHoldsUnit(order=held_by.no)
 
@@ -42,38 +42,38 @@ def _holds_unit(order: Order, issue: Issue, now: datetime, policy: Policy) -> bo
     demanded = acts(order, issue)
     demands = not demanded or any(clock.open and clock.obligation in OF_THE_HOLDER for clock in demanded)
     return (
-        order.unit == issue.holder
+        order.unit == issue.assignment.holder
         and demands
-        and (order.by_clock or _over(issue.limits.return_window, issue, now, policy))
+        and (order.by_clock or _over(issue.governance.limits.return_window, issue, now, policy))
     )
 
 
 def _over(window: Limit, issue: Issue, now: datetime, policy: Policy) -> bool:
     """Whether so much has passed since the unit was given the issue, signed or not."""
-    assert issue.given_at is not None, "a unit that holds an issue was given it"
-    return now >= policy.calendar.after(issue.given_at, window)
+    assert issue.assignment.given_at is not None, "a unit that holds an issue was given it"
+    return now >= policy.calendar.after(issue.assignment.given_at, window)
 
 
 def _transfer(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
     if actor.role is Role.COO:
         return
     _bound(issue, actor, now, policy)
-    if issue.transfers_by_units >= TRANSFERS_BY_UNITS_MAX:
-        raise TransfersUsedUp(count=str(issue.transfers_by_units))
-    window = issue.limits.transfer_window
+    if issue.assignment.transfers_by_units >= TRANSFERS_BY_UNITS_MAX:
+        raise TransfersUsedUp(count=str(issue.assignment.transfers_by_units))
+    window = issue.governance.limits.transfer_window
     if _over(window, issue, now, policy):
         raise TransferWindowOver(limit=window.zh, limit_en=window.en)
 
 
 def _ask_return(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
     _bound(issue, actor, now, policy)
-    window = issue.limits.return_window
+    window = issue.governance.limits.return_window
     if _over(window, issue, now, policy):
         raise ReturnWindowOver(limit=window.zh, limit_en=window.en)
 
 
 def _rule_return(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    if issue.returns_asked > 1:
+    if issue.assignment.returns_asked > 1:
         raise OnlyDesignationLeft
 
 

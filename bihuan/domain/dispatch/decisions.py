@@ -23,10 +23,10 @@ from bihuan.domain.refusals import EarlierHolder, FieldMissing, SameUnit
 
 
 def _hand_over(act: do.HandOver, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    unheard = () if act.unit in issue.missed_by else (issue.clock(Obligation.ISSUE),)
+    unheard = () if act.unit in issue.assignment.missed_by else (issue.clock(Obligation.ISSUE),)
     late = any(one and one.overdue_since(policy.calendar, now) for one in (issue.clock(Obligation.TRIAGE), *unheard))
-    another = bool(issue.earlier_holders) and act.unit not in issue.earlier_holders
-    own_limit = late or another or issue.left_parent or issue.clock(Obligation.ISSUE) is None
+    another = bool(issue.assignment.earlier_holders) and act.unit not in issue.assignment.earlier_holders
+    own_limit = late or another or issue.links.left_parent or issue.clock(Obligation.ISSUE) is None
     sent = _dispatched("hand_over", act.unit, issue, now, policy, own_limit=own_limit, reason=act.requirement)
     yield from joint.given(sent, act.co_units, issue, policy)
 
@@ -47,31 +47,31 @@ def _rule_return(act: do.RuleReturn, issue: Issue, _actor: Actor, now: datetime,
         return
     if not act.unit:
         raise FieldMissing(field="unit")
-    if act.unit == issue.holder:
+    if act.unit == issue.assignment.holder:
         raise SameUnit(field="unit", unit=act.unit)
     sent = _dispatched("reassign", act.unit, issue, now, policy, own_limit=True, reason=act.reason)
     yield from joint.given(sent, (), issue, policy)
-    yield from withdrawn(issue, issue.holder)
+    yield from withdrawn(issue, issue.assignment.holder)
 
 
 def _designate(act: do.Designate, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    own_limit = act.unit != issue.holder  # as with a refusal, who keeps it keeps its time
+    own_limit = act.unit != issue.assignment.holder  # as with a refusal, who keeps it keeps its time
     sent = _dispatched("designate", act.unit, issue, now, policy, own_limit=own_limit, reason=act.reason)
     sent = sent if own_limit else replace(sent, waited=promise.ruled_late(issue, now, policy))
     yield from joint.given(sent, act.co_units, issue, policy)
-    if act.unit != issue.holder:
-        yield from withdrawn(issue, issue.holder)
+    if act.unit != issue.assignment.holder:
+        yield from withdrawn(issue, issue.assignment.holder)
 
 
 def _transfer(act: do.Transfer, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    if act.unit == issue.holder:
+    if act.unit == issue.assignment.holder:
         raise SameUnit(field="unit", unit=act.unit)
-    if act.unit in issue.earlier_holders:
+    if act.unit in issue.assignment.earlier_holders:
         raise EarlierHolder(field="unit", unit=act.unit)
     sent = _dispatched("transfer", act.unit, issue, now, policy, own_limit=True, reason=act.reason)
     sent = replace(sent, basis=act.basis, by_unit=actor.role is not Role.COO)
     yield from joint.given(sent, act.co_units, issue, policy)
-    if issue.transfers + 1 >= policy.level_up_transfers:
+    if issue.assignment.transfers + 1 >= policy.level_up_transfers:
         yield from counted(evolve(issue, sent, now), Ground.TRANSFERS, now, policy)
 
 
@@ -79,7 +79,7 @@ def _dispatched(
     route: ev.Route, unit: str, issue: Issue, now: datetime, policy: Policy, *, own_limit: bool, reason: str
 ) -> ev.Dispatched:
     known_unit(unit, policy, field="unit")
-    group = policy.group_for(unit, issue.county)
+    group = policy.group_for(unit, issue.matter.county)
     solve, until = promise.own_limit(issue, unit, now, policy) if own_limit else (None, None)
     return ev.Dispatched(
         route=route,

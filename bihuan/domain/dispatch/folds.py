@@ -18,23 +18,27 @@ UNIT_OWES = (Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE)
 
 
 def _dispatched(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
-    if event.unit == issue.holder:  # designated again, it goes on as if its return had been refused
-        return enter(waited(replace(issue, designated=True), event.waited, at), Status.IN_PROGRESS, at)
-    earlier = (*issue.earlier_holders, issue.holder) if issue.holder else issue.earlier_holders
+    was = issue.assignment
+    if event.unit == was.holder:  # designated again, it goes on as if its return had been refused
+        issue = replace(issue, assignment=replace(was, designated=True))
+        return enter(waited(issue, event.waited, at), Status.IN_PROGRESS, at)
     moved = event.route == "transfer"
     never_its = issue.status is Status.RETURN_REVIEW
-    given_back = not issue.holder and issue.earlier_holders[-1:] == (event.unit,)  # what was withdrawn from it
+    given_back = not was.holder and was.earlier_holders[-1:] == (event.unit,)  # what was withdrawn from it
     issue = replace(
         issue,
-        missed_by=tuple(unit for unit in issue.missed_by if not (never_its and unit == issue.holder)),
-        holder=event.unit,
-        earlier_holders=earlier,
-        given_at=at,
-        group=event.group,
-        designated=event.route == "designate" or (event.route == "hand_over" and given_back and issue.designated),
-        transfers=issue.transfers + moved,
-        transfers_by_units=issue.transfers_by_units + (moved and event.by_unit),
-        governed_by=event.governed_by or issue.governed_by,
+        assignment=replace(
+            was,
+            missed_by=tuple(unit for unit in was.missed_by if not (never_its and unit == was.holder)),
+            holder=event.unit,
+            earlier_holders=was.holders,
+            given_at=at,
+            group=event.group,
+            designated=event.route == "designate" or (event.route == "hand_over" and given_back and was.designated),
+            transfers=was.transfers + moved,
+            transfers_by_units=was.transfers_by_units + (moved and event.by_unit),
+        ),
+        governance=replace(issue.governance, governed_by=event.governed_by or issue.governance.governed_by),
     )
     issue = each(issue, UNIT_OWES, lambda c: replace(c, ended_at=at, taken=True))
     issue = enter(issue, Status.TRANSFERRED if moved else Status.DISPATCHED, at)
@@ -43,7 +47,7 @@ def _dispatched(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
 
 def _charge(issue: Issue, event: ev.Dispatched, at: datetime) -> Issue:
     """Start what a unit owes from the moment it is given the issue; what a withdrawal ended goes on."""
-    limits, unit = issue.limits, issue.holder
+    limits, unit = issue.governance.limits, issue.assignment.holder
     issue = start(issue, Obligation.SIGN, limits.sign, at, unit=unit)
     if limits.report is not None and issue.round == 1:
         issue = start(issue, Obligation.REPORT, limits.report, at, unit=unit)
@@ -64,7 +68,11 @@ def _return_refused(event: ev.ReturnRefused, issue: Issue, at: datetime) -> Issu
 
 
 def _return_asked(_event: ev.ReturnAsked, issue: Issue, at: datetime) -> Issue:
-    return enter(replace(issue, returns_asked=issue.returns_asked + 1), Status.RETURN_REVIEW, at)
+    return enter(
+        replace(issue, assignment=replace(issue.assignment, returns_asked=issue.assignment.returns_asked + 1)),
+        Status.RETURN_REVIEW,
+        at,
+    )
 
 
 FOLDS: Mapping[type[Any], Fold] = {

@@ -17,18 +17,18 @@ AUDITORS: Mapping[Role, Relation] = {Role.CBK: anyone, Role.COO: anyone}
 
 
 def _withdraw(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    if issue.withdrawal is not None:
+    if issue.evaluation.withdrawal is not None:
         raise WithdrawalUnderAudit
 
 
 def _audit(issue: Issue, actor: Actor, _now: datetime, _policy: Policy) -> None:
-    if issue.withdrawal is None:
+    if issue.evaluation.withdrawal is None:
         raise NoWithdrawalToAudit
-    _another_recorded(issue.withdrawal.by, actor)
+    _another_recorded(issue.evaluation.withdrawal.by, actor)
 
 
 def _call_back(issue: Issue, actor: Actor, _now: datetime, _policy: Policy) -> None:
-    _another_recorded(issue.rating.by if issue.rating else None, actor)
+    _another_recorded(issue.evaluation.rating.by if issue.evaluation.rating else None, actor)
 
 
 def _another_recorded(by: Actor | None, actor: Actor) -> None:

@@ -34,7 +34,7 @@ def _rate(act: do.Rate, issue: Issue, actor: Actor, _now: datetime, policy: Poli
     if not 1 <= act.score <= 5:  # noqa: PLR2004 - the scale of GB/T 39735
         raise RatingOutOfRange(field="score")
     bad = Rating(act.score, act.solved).bad
-    due = bad or bool(issue.orders) or issue.levelled_up or sampled(issue.issue_no, policy)
+    due = bad or bool(issue.supervision.orders) or issue.supervision.levelled_up or sampled(issue.issue_no, policy)
     yield ev.Rated(score=act.score, solved=act.solved, comment=act.comment, callback_due=due, proof=act.proof, by=actor)
 
 
@@ -45,10 +45,10 @@ def sampled(issue_no: str, policy: Policy) -> bool:
 
 
 def _call_back(act: do.CallBack, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    bad = issue.rating is not None and issue.rating.bad
+    bad = issue.evaluation.rating is not None and issue.evaluation.rating.bad
     confirmed, unanswered = act.result is do.CallResult.CONFIRMED, False
     if act.result is do.CallResult.NO_ANSWER:
-        unanswered = called_in_vain((*issue.no_answers, now), issue, policy)
+        unanswered = called_in_vain((*issue.evaluation.no_answers, now), issue, policy)
     if confirmed and bad and not act.record.strip():
         raise FieldMissing(field="record")
     called = ev.CalledBack(result=act.result, record=act.record, settled=confirmed or (unanswered and not bad))
@@ -71,9 +71,9 @@ def _withdraw(act: do.Withdraw, issue: Issue, actor: Actor, now: datetime, polic
 
 
 def _audited(issue: Issue, now: datetime, policy: Policy) -> bool:
-    acted = issue.unit_acted_at
-    just_acted = acted is not None and now < policy.calendar.after(acted, issue.limits.audit_window)
-    return bool(issue.open_orders) or just_acted
+    acted = issue.assignment.unit_acted_at
+    just_acted = acted is not None and now < policy.calendar.after(acted, issue.governance.limits.audit_window)
+    return bool(issue.supervision.open_orders) or just_acted
 
 
 def _audit_withdrawal(
@@ -81,9 +81,10 @@ def _audit_withdrawal(
 ) -> Iterator[ev.Event]:
     """Found pressed, the unit that holds the issue, or the hub that triages it, is ordered to explain: once at a time,
     and the order demands nothing but a reply."""
-    asked = issue.withdrawal
+    asked = issue.evaluation.withdrawal
     assert asked is not None, "standing has seen to it"
-    unit = issue.holder or (issue.triager.ref if issue.triager.desk is Desk.UNIT else "")
+    triager = issue.assignment.triager
+    unit = issue.assignment.holder or (triager.ref if triager.desk is Desk.UNIT else "")
     yield ev.WithdrawalAudited(verdict=act.verdict, record=act.record)
     if act.verdict is do.AuditVerdict.GENUINE:
         yield ev.Withdrawn(reason=asked.reason)

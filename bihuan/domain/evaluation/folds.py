@@ -20,7 +20,9 @@ NEVER_HANDLED = frozenset({Outcome.REJECTED, Outcome.WITHDRAWN, Outcome.MERGED})
 
 
 def _rated(event: ev.Rated, issue: Issue, at: datetime) -> Issue:
-    issue = replace(issue, rating=Rating(event.score, event.solved, by=event.by), rated_at=at)
+    issue = replace(
+        issue, evaluation=replace(issue.evaluation, rating=Rating(event.score, event.solved, by=event.by), rated_at=at)
+    )
     return enter(issue, Status.CALLBACK if event.callback_due else Status.EVALUATED, at)
 
 
@@ -30,7 +32,7 @@ def _rating_lapsed(_event: ev.RatingLapsed, issue: Issue, at: datetime) -> Issue
 
 def _called_back(event: ev.CalledBack, issue: Issue, at: datetime) -> Issue:
     if event.result is CallResult.NO_ANSWER:
-        issue = replace(issue, no_answers=(*issue.no_answers, at))
+        issue = replace(issue, evaluation=replace(issue.evaluation, no_answers=(*issue.evaluation.no_answers, at)))
     return enter(issue, Status.EVALUATED, at) if event.settled else issue
 
 
@@ -43,28 +45,34 @@ def _withdrawn(_event: ev.Withdrawn, issue: Issue, at: datetime) -> Issue:
 
 
 def _withdrawal_asked(event: ev.WithdrawalAsked, issue: Issue, at: datetime) -> Issue:
-    issue = replace(issue, withdrawal=Withdrawal(event.reason, at, event.by))
-    return start(issue, Obligation.AUDIT, issue.limits.audit, at)
+    issue = replace(issue, evaluation=replace(issue.evaluation, withdrawal=Withdrawal(event.reason, at, event.by)))
+    return start(issue, Obligation.AUDIT, issue.governance.limits.audit, at)
 
 
 def _withdrawal_audited(_event: ev.WithdrawalAudited, issue: Issue, at: datetime) -> Issue:
-    return end(replace(issue, withdrawal=None), at, Obligation.AUDIT)
+    return end(replace(issue, evaluation=replace(issue.evaluation, withdrawal=None)), at, Obligation.AUDIT)
 
 
 def _closed_out(_event: ev.ClosedOut, issue: Issue, at: datetime) -> Issue:
-    assert issue.outcome is not None
-    return close(issue, issue.outcome, at)
+    assert issue.evaluation.outcome is not None
+    return close(issue, issue.evaluation.outcome, at)
 
 
 def _reopened(_event: ev.Reopened, issue: Issue, at: datetime) -> Issue:
     """What was never handled goes back to triage, with a clock of its own; the time it lay closed is nobody's."""
-    issue = replace(issue, alerted=())
-    if issue.outcome is Outcome.WITHDRAWN:
+    issue = replace(issue, supervision=replace(issue.supervision, alerted=()))
+    if issue.evaluation.outcome is Outcome.WITHDRAWN:
         return as_before_withdrawal(issue, at)
-    if issue.outcome in NEVER_HANDLED:
-        issue = replace(fresh(issue), holder="", earlier_holders=(), designated=False, round=1, merged_into="")
-        issue = replace(issue, missed_by=(), round_since=at)
-        return to_triage(start(issue, Obligation.ISSUE, issue.limits.solve, at), at)
+    if issue.evaluation.outcome in NEVER_HANDLED:
+        issue = fresh(issue)
+        issue = replace(
+            issue,
+            assignment=replace(issue.assignment, holder="", earlier_holders=(), designated=False, missed_by=()),
+            links=replace(issue.links, merged_into=""),
+            round=1,
+            round_since=at,
+        )
+        return to_triage(start(issue, Obligation.ISSUE, issue.governance.limits.solve, at), at)
     return _another_round(issue, at)
 
 
@@ -76,9 +84,9 @@ def _another_round(issue: Issue, at: datetime) -> Issue:
     """Another round with the unit that holds it, or, where none did, another triage under a clock of the issue."""
     issue = replace(fresh(issue), round=issue.round + 1, round_since=at)
     if not issue.dispatched:
-        return enter(start(issue, Obligation.ISSUE, issue.limits.solve, at), Status.UNTRIAGED, at)
+        return enter(start(issue, Obligation.ISSUE, issue.governance.limits.solve, at), Status.UNTRIAGED, at)
     issue = enter(issue, Status.IN_PROGRESS, at)
-    return start(issue, Obligation.SOLVE, issue.limits.rework, at, unit=issue.holder)
+    return start(issue, Obligation.SOLVE, issue.governance.limits.rework, at, unit=issue.assignment.holder)
 
 
 FOLDS: Mapping[type[Any], Fold] = {

@@ -12,23 +12,31 @@ from bihuan.domain.loop.transitions import to_triage
 
 def fresh(issue: Issue) -> Issue:
     """Forget the last result and what was thought of it."""
-    return replace(issue, outcome=None, rating=None, rated_at=None, no_answers=(), closed_at=None)
+    return replace(
+        issue,
+        evaluation=replace(issue.evaluation, outcome=None, rating=None, rated_at=None, no_answers=()),
+        closed_at=None,
+    )
 
 
 def as_before_withdrawal(issue: Issue, at: datetime) -> Issue:
     """Back to triage with the time that was left, the units that had it and missed it, and the orders that stood."""
-    over, holders = issue.closed_at, (*issue.earlier_holders, issue.holder) if issue.holder else issue.earlier_holders
-    stood = {one.no for one in issue.orders if one.done_at == over and issue.deadline.key in one.presses}
+    over, holders = issue.closed_at, issue.assignment.holders
+    stood = {one.no for one in issue.supervision.orders if one.done_at == over and issue.deadline.key in one.presses}
     ended = {clock.key for clock in issue.clocks if clock.order in stood and clock.ended_at == over}
     own, triage = issue.latest(Obligation.ISSUE), issue.latest(Obligation.TRIAGE)
     if not issue.dispatched and own and own.ended_at == over and triage:  # it was not triaged yet
         ended.add(triage.key)
-    complete = issue.latest(Obligation.COMPLETE) if issue.incomplete else None
+    complete = issue.latest(Obligation.COMPLETE) if issue.matter.incomplete else None
     if complete is not None:
         ended.add(complete.key)
     issue = again(_with_the_issues_clock(issue, stood, at), ended, at, WITHDRAWN)
-    orders = tuple(replace(one, done_at=None) if one.no in stood else one for one in issue.orders)
-    issue = replace(fresh(issue), holder="", earlier_holders=holders, orders=orders)
+    orders = tuple(replace(one, done_at=None) if one.no in stood else one for one in issue.supervision.orders)
+    issue = replace(
+        fresh(issue),
+        assignment=replace(issue.assignment, holder="", earlier_holders=holders),
+        supervision=replace(issue.supervision, orders=orders),
+    )
     return to_triage(issue, at)
 
 

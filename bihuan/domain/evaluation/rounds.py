@@ -18,7 +18,7 @@ def rework(issue: Issue, reason: str, now: datetime, policy: Policy) -> Iterator
     ordered = ev.ReworkOrdered(reason=reason)
     yield ordered
     again = evolve(issue, ordered, now)
-    if issue.rating is not None and issue.rating.bad:
+    if issue.evaluation.rating is not None and issue.evaluation.rating.bad:
         yield from bad_rating(again, begun(again), now, policy)
     yield from another_round(again, now, policy)
 

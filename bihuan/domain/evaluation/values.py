@@ -1,9 +1,10 @@
-"""What the enterprise said of its issue: a rating, a withdrawal."""
+"""What came of an issue, and what the enterprise said of it: a rating, a withdrawal."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from bihuan.domain.people import Actor
+from bihuan.domain.stage import Outcome
 
 DISSATISFIED_MAX = 2
 """Ratings up to this are 差评."""
@@ -31,3 +32,18 @@ class Withdrawal:
     reason: str
     asked_at: datetime
     by: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """What came of the issue in this round, and what the enterprise thinks of it. ``result``: its last text.
+
+    ``no_answers``: when it was called back in vain.
+    """
+
+    outcome: Outcome | None = None
+    result: str = ""
+    rating: Rating | None = None
+    rated_at: datetime | None = None
+    no_answers: tuple[datetime, ...] = ()
+    withdrawal: Withdrawal | None = None

@@ -36,21 +36,21 @@ def _follow(act: do.Follow, issue: Issue, _actor: Actor, _now: datetime, _policy
         raise LeadsOthers
     if not act.parent_open:
         raise ParentNotOpen(field="parent", parent=act.parent)
-    if act.parent_category != issue.category:
+    if act.parent_category != issue.matter.category:
         raise OtherMatter(field="parent", category=act.parent_category or "—")
     yield ev.Followed(parent=act.parent, parent_category=act.parent_category)
 
 
 def _unfollow(act: do.Unfollow, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
-    _follows(issue, act.parent or issue.following)
-    yield ev.Unfollowed(parent=issue.following, reason=act.reason)
+    _follows(issue, act.parent or issue.links.following)
+    yield ev.Unfollowed(parent=issue.links.following, reason=act.reason)
 
 
 def _followed_by(
     act: do.FollowedBy, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy
 ) -> Iterator[ev.Event]:
     """Word that was overtaken by younger word of the same issue says nothing any more."""
-    known = next((one for one in issue.followers if one.issue_no == act.child), None)
+    known = next((one for one in issue.links.followers if one.issue_no == act.child), None)
     if act.follows and act.child not in issue.waiting and len(issue.waiting) >= FOLLOWERS_MAX:
         raise FollowedByTooMany(count=str(FOLLOWERS_MAX))
     if known is None or known.seq < act.seq:
@@ -60,12 +60,12 @@ def _followed_by(
 def _inherit(act: do.Inherit, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
     _follows(issue, act.parent)
     known_unit(act.unit, policy, field="unit")
-    group = policy.group_for(act.unit, issue.county)
+    group = policy.group_for(act.unit, issue.matter.county)
     yield ev.Inherited(parent=act.parent, outcome=act.outcome, text=act.text, unit=act.unit, group=group)
 
 
 def _follows(issue: Issue, parent: str) -> None:
-    if issue.following != parent:
+    if issue.links.following != parent:
         raise NotFollowing(field="parent", parent=parent)
 
 
@@ -73,13 +73,18 @@ def consequences(issue: Issue) -> Iterator[ev.Event]:
     """What the issue's status says to others: that it follows no more, to those that wait that here is its result, or
     that there will be none.
     """
-    if issue.closed and issue.following:
-        yield ev.Unfollowed(parent=issue.following, reason=OVER)
+    if issue.closed and issue.links.following:
+        yield ev.Unfollowed(parent=issue.links.following, reason=OVER)
     if not issue.waiting or may_lead(issue):
         return
     if issue.status is Status.TO_DELIVER:
-        assert issue.outcome is not None, "only a result passes the check"
-        yield ev.FollowersServed(children=issue.waiting, outcome=issue.outcome, text=issue.result, unit=issue.holder)
+        assert issue.evaluation.outcome is not None, "only a result passes the check"
+        yield ev.FollowersServed(
+            children=issue.waiting,
+            outcome=issue.evaluation.outcome,
+            text=issue.evaluation.result,
+            unit=issue.assignment.holder,
+        )
     else:
         yield ev.FollowersReleased(children=issue.waiting)
 

@@ -16,41 +16,41 @@ from bihuan.domain.stage import Status
 
 
 def _followed(event: ev.Followed, issue: Issue, at: datetime) -> Issue:
-    return enter(replace(issue, following=event.parent), Status.FOLLOWING, at)
+    return enter(replace(issue, links=replace(issue.links, following=event.parent)), Status.FOLLOWING, at)
 
 
 def _unfollowed(_event: ev.Unfollowed, issue: Issue, at: datetime) -> Issue:
     """To be handed over, within what its triager had left for that."""
-    issue = replace(issue, following="")
+    issue = replace(issue, links=replace(issue.links, following=""))
     if issue.closed:
         return issue
     triage = issue.latest(Obligation.TRIAGE)
     assert triage is not None, "what follows was triaged"
-    return enter(again(replace(issue, left_parent=True), {triage.key}, at, Status.FOLLOWING), Status.ACCEPTED, at)
+    issue = replace(issue, links=replace(issue.links, left_parent=True))
+    return enter(again(issue, {triage.key}, at, Status.FOLLOWING), Status.ACCEPTED, at)
 
 
 def _inherited(event: ev.Inherited, issue: Issue, at: datetime) -> Issue:
+    issue = passed(issue, at)
     issue = replace(
-        passed(issue, at),
-        following="",
-        inherited_from=event.parent,
-        outcome=event.outcome,
-        result=event.text,
-        holder=event.unit,
-        group=event.group,
-        given_at=at,
+        issue,
+        links=replace(issue.links, following="", inherited_from=event.parent),
+        evaluation=replace(issue.evaluation, outcome=event.outcome, result=event.text),
+        assignment=replace(issue.assignment, holder=event.unit, group=event.group, given_at=at),
     )
     return enter(issue, Status.TO_DELIVER, at)
 
 
 def _follower_told(event: ev.FollowerTold, issue: Issue, _at: datetime) -> Issue:
-    others = (one for one in issue.followers if one.issue_no != event.child)
-    return replace(issue, followers=(*others, Follower(event.child, event.seq, event.follows)))
+    others = (one for one in issue.links.followers if one.issue_no != event.child)
+    return replace(
+        issue, links=replace(issue.links, followers=(*others, Follower(event.child, event.seq, event.follows)))
+    )
 
 
 def _followers_served(event: ev.FollowersServed | ev.FollowersReleased, issue: Issue, _at: datetime) -> Issue:
-    over = (replace(one, follows=False) if one.issue_no in event.children else one for one in issue.followers)
-    return replace(issue, followers=tuple(over))
+    over = (replace(one, follows=False) if one.issue_no in event.children else one for one in issue.links.followers)
+    return replace(issue, links=replace(issue.links, followers=tuple(over)))
 
 
 FOLDS: Mapping[type[Any], Fold] = {

@@ -20,8 +20,8 @@ DELIVERERS: Mapping[Role, Relation] = {**TRIAGER, **HEAD, Role.HUB: either(in_co
 def _deliver(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> None:
     """By its unit; after R2 also by the triager, so that the enterprise need not wait for a unit that will not."""
     clock = issue.clock(Obligation.DELIVER)
-    ordered = clock is not None and alarm_key(clock.key, clock.grant, Rung.R2) in issue.raised
-    if not ordered and unit_of(actor, policy) != issue.holder:
+    ordered = clock is not None and alarm_key(clock.key, clock.grant, Rung.R2) in issue.supervision.raised
+    if not ordered and unit_of(actor, policy) != issue.assignment.holder:
         raise UnitDelivers
 
 

@@ -25,25 +25,23 @@ def _reported(_event: ev.Reported, issue: Issue, at: datetime) -> Issue:
 
 
 def _next_report(issue: Issue, at: datetime) -> Issue:
-    every = issue.limits.report_every
+    every = issue.governance.limits.report_every
     if every is None or issue.round > 1:
         return issue
-    return start(issue, Obligation.REPORT, every, at, unit=issue.holder)
+    return start(issue, Obligation.REPORT, every, at, unit=issue.assignment.holder)
 
 
 def _result_submitted(event: ev.ResultSubmitted, issue: Issue, at: datetime) -> Issue:
-    issue = each(
-        replace(issue, outcome=event.outcome, result=event.text),
-        RESULT_OWED,
-        lambda c: replace(c, stopped_at=c.stopped_at or at),
-    )
+    issue = replace(issue, evaluation=replace(issue.evaluation, outcome=event.outcome, result=event.text))
+    issue = each(issue, RESULT_OWED, lambda c: replace(c, stopped_at=c.stopped_at or at))
     return enter(end(issue, at, Obligation.REPORT), Status.CHECKING, at)
 
 
 def _sent_back(event: ev.SentBack, issue: Issue, at: datetime) -> Issue:
     if event.late_since is not None:
         issue = replace(issue, late_checks=(*issue.late_checks, Pause(event.late_since, CHECKED_LATE, at)))
-    issue = each(replace(issue, outcome=None), RESULT_OWED, lambda c: runs_on(c, issue))
+    issue = replace(issue, evaluation=replace(issue.evaluation, outcome=None))
+    issue = each(issue, RESULT_OWED, lambda c: runs_on(c, issue))
     return enter(_next_report(issue, at), Status.IN_PROGRESS, at)
 
 

@@ -32,13 +32,13 @@ def require_completed(issue: Issue, actor: Actor, _now: datetime, _policy: Polic
 
 
 def require_classified(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    if not issue.category:
+    if not issue.matter.category:
         raise NotClassified
 
 
 def _amend(issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> None:
     """Neither the unit that holds it nor, in another seat, a person who handled it rewrites what was complained of."""
-    if holds(issue, policy, actor) or (issue.dispatched and actor.person in issue.handled_by):
+    if holds(issue, policy, actor) or (issue.dispatched and actor.person in issue.assignment.handled_by):
         raise HolderMayNotAmend
 
 

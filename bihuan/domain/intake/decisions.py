@@ -61,21 +61,21 @@ def submission(asked: do.Submit, actor: Actor, policy: Policy) -> ev.Submitted:
 
 
 def _complete(act: do.Complete, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    county = _given(act.county, issue.county or act.registered_county)
-    name = _given(act.name, issue.enterprise.name or act.registered_name)
-    contact, channel = _given(act.contact, issue.contact), _given(act.channel, issue.channel)
+    county = _given(act.county, issue.matter.county or act.registered_county)
+    name = _given(act.name, issue.matter.enterprise.name or act.registered_name)
+    contact, channel = _given(act.contact, issue.matter.contact), _given(act.channel, issue.matter.channel)
     lacking = _lacking(county, contact, channel)
     if lacking:
         raise FieldMissing(field=lacking)
     yield ev.Completed(
-        enterprise=do.Enterprise(name, act.uscc or issue.enterprise.uscc),
-        description=_given(act.description, issue.description),
+        enterprise=do.Enterprise(name, act.uscc or issue.matter.enterprise.uscc),
+        description=_given(act.description, issue.matter.description),
         county=county,
         contact=contact,
         channel=channel,
         triager=triager(county, policy),
         group=policy.group_for("", county),
-        liaison="" if act.liaison == issue.liaison else act.liaison,
+        liaison="" if act.liaison == issue.matter.liaison else act.liaison,
     )
 
 
@@ -107,10 +107,10 @@ def _supply(act: do.Supply, _issue: Issue, _actor: Actor, _now: datetime, _polic
 
 
 def _classify(act: do.Classify, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    category = act.category or issue.category
-    urgency = act.urgency or issue.urgency
-    complex_ = issue.complex if act.complex is None else act.complex
-    if (category, urgency, complex_) == (issue.category, issue.urgency, issue.complex):
+    category = act.category or issue.matter.category
+    urgency = act.urgency or issue.matter.urgency
+    complex_ = issue.matter.complex if act.complex is None else act.complex
+    if (category, urgency, complex_) == (issue.matter.category, issue.matter.urgency, issue.matter.complex):
         raise NothingToChange
     yield classified(
         issue,
@@ -132,9 +132,9 @@ def _service_group(category: str, policy: Policy) -> str:
 def _amend(act: do.Amend, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     amended = ev.Amended(title=_given(act.title), description=_given(act.description), contact=_given(act.contact))
     anew = (
-        (amended.title, issue.title),
-        (amended.description, issue.description),
-        (amended.contact, issue.contact),
+        (amended.title, issue.matter.title),
+        (amended.description, issue.matter.description),
+        (amended.contact, issue.matter.contact),
     )
     if not any(new and new != old for new, old in anew):
         raise NothingToChange

@@ -7,8 +7,11 @@ from typing import Any
 
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Obligation
+from bihuan.domain.clocks.governing import Governance
 from bihuan.domain.clocks.operations import each, end, granted, reclassed, spared, start
+from bihuan.domain.dispatch.values import Assignment
 from bihuan.domain.handlers import Fold
+from bihuan.domain.intake.values import Matter
 from bihuan.domain.issue import Issue
 from bihuan.domain.loop.transitions import RESULT_OWED, enter
 from bihuan.domain.stage import Status
@@ -19,11 +22,23 @@ ASKED_FOR = (Obligation.ISSUE, Obligation.TRIAGE, Obligation.LEVEL_UP)
 
 def opened(issue_no: str, event: ev.Submitted, at: datetime) -> Issue:
     """The issue its first event makes."""
-    asked = event.submission
     issue = Issue(
         issue_no=issue_no,
         revision=1,
         status=Status.SUBMITTED,
+        matter=_matter(event, at),
+        governance=Governance(policy_version=event.policy_version, limits=event.limits, governed_by=event.governed_by),
+        assignment=Assignment(triager=event.triager, group=event.group),
+    )
+    issue = start(issue, Obligation.ISSUE, event.limits.solve, at)
+    if event.complete:
+        return enter(issue, Status.UNTRIAGED, at)
+    return start(issue, Obligation.COMPLETE, event.limits.complete, at)
+
+
+def _matter(event: ev.Submitted, at: datetime) -> Matter:
+    asked = event.submission
+    return Matter(
         enterprise=asked.enterprise,
         title=asked.title,
         description=asked.description,
@@ -37,16 +52,7 @@ def opened(issue_no: str, event: ev.Submitted, at: datetime) -> Issue:
         keyed_by=event.keyed_by,
         liaison=asked.liaison,
         received_at=at,
-        policy_version=event.policy_version,
-        limits=event.limits,
-        triager=event.triager,
-        group=event.group,
-        governed_by=event.governed_by,
     )
-    issue = start(issue, Obligation.ISSUE, event.limits.solve, at)
-    if event.complete:
-        return enter(issue, Status.UNTRIAGED, at)
-    return start(issue, Obligation.COMPLETE, event.limits.complete, at)
 
 
 def _accepted(_event: ev.Accepted, issue: Issue, at: datetime) -> Issue:
@@ -65,20 +71,22 @@ def _accepted_by_silence(event: ev.AcceptedBySilence, issue: Issue, at: datetime
 def _completed(event: ev.Completed, issue: Issue, at: datetime) -> Issue:
     issue = replace(
         issue,
-        enterprise=event.enterprise,
-        description=event.description,
-        county=event.county,
-        contact=event.contact,
-        channel=event.channel,
-        triager=event.triager,
-        group=event.group,
-        liaison=event.liaison or issue.liaison,
+        matter=replace(
+            issue.matter,
+            enterprise=event.enterprise,
+            description=event.description,
+            county=event.county,
+            contact=event.contact,
+            channel=event.channel,
+            liaison=event.liaison or issue.matter.liaison,
+        ),
+        assignment=replace(issue.assignment, triager=event.triager, group=event.group),
     )
     return enter(issue, Status.UNTRIAGED, at)
 
 
 def _answered(event: ev.Answered, issue: Issue, at: datetime) -> Issue:
-    issue = end(replace(issue, outcome=event.outcome), at, *RESULT_OWED)
+    issue = end(replace(issue, evaluation=replace(issue.evaluation, outcome=event.outcome)), at, *RESULT_OWED)
     return enter(issue, Status.EVALUATING, at)
 
 
@@ -102,9 +110,12 @@ def _classified(event: ev.Classified, issue: Issue, at: datetime) -> Issue:
 def _amended(event: ev.Amended, issue: Issue, _at: datetime) -> Issue:
     return replace(
         issue,
-        title=event.title or issue.title,
-        description=event.description or issue.description,
-        contact=event.contact or issue.contact,
+        matter=replace(
+            issue.matter,
+            title=event.title or issue.matter.title,
+            description=event.description or issue.matter.description,
+            contact=event.contact or issue.matter.contact,
+        ),
     )
 
 

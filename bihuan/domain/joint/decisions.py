@@ -62,7 +62,7 @@ def _taken_up(part: Part) -> ev.PartAccepted:
 
 
 def _add_assist(act: do.AddAssist, issue: Issue, _actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    yield from assistants((act.unit,), issue.holder, act.task, issue, policy, field="unit")
+    yield from assistants((act.unit,), issue.assignment.holder, act.task, issue, policy, field="unit")
 
 
 def _submit_part(act: do.SubmitPart, _issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:

@@ -23,7 +23,7 @@ def _assist_added(event: ev.AssistAdded, issue: Issue, at: datetime) -> Issue:
         parts = tuple(owed if one is known else one for one in issue.parts)
         return again(replace(issue, parts=parts), {known.clock}, at, PartState.RELEASED)
     occurrence = 1 + sum(clock.obligation is Obligation.ASSIST for clock in issue.clocks)
-    clock = Clock(Obligation.ASSIST, occurrence, issue.limits.assist, at, unit=event.unit)
+    clock = Clock(Obligation.ASSIST, occurrence, issue.governance.limits.assist, at, unit=event.unit)
     part = Part(clock.key, event.unit, event.task, at)
     return replace(issue, clocks=(*issue.clocks, clock), parts=(*issue.parts, part))
 

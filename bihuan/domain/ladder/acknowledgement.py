@@ -16,7 +16,7 @@ def alarm_told(event: ev.Event, issue: Issue) -> str:
         case lev.AlarmRepeated() | ev.OrderJoined():
             return event.alarm
         case ev.OrderIssued(by=None):  # the order is how the alarm's R2 is told
-            told = (one.alarm for one in issue.unheeded if one.clock == event.clock)
+            told = (one.alarm for one in issue.supervision.unheeded if one.clock == event.clock)
             return next((alarm for alarm in told if rung_of(alarm) is event.rung), "")
         case _:
             return ""

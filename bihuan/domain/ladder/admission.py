@@ -51,9 +51,9 @@ URGERS: Mapping[Role, Relation] = {Role.COO: anyone, Role.SUP: of_group, Role.HU
 
 def _urge(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
     """Once a working day, and only where somebody owes something."""
-    every = issue.limits.urge_every
-    if issue.urged_at is not None and every is not None:
-        again = policy.calendar.opening(issue.urged_at, every)
+    every = issue.governance.limits.urge_every
+    if issue.supervision.urged_at is not None and every is not None:
+        again = policy.calendar.opening(issue.supervision.urged_at, every)
         if now < again:
             raise UrgedToday(next=f"{again:%Y-%m-%d %H:%M:%S}")
     if pressing(issue, policy, now) is None:
@@ -61,24 +61,24 @@ def _urge(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
 
 
 def _issue_order(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    standing = order_standing(issue, Rung.R2, issue.holder)
+    standing = order_standing(issue, Rung.R2, issue.assignment.holder)
     if standing is not None:
         raise OrderStands(order=standing.no)
 
 
 def _ask_level_up(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    drafted = any(draft.paper is Paper.LEVEL_UP for draft in issue.open_drafts)
-    if issue.level_up_asked is not None or drafted or issue.clock(Obligation.LEVEL_UP) is not None:
+    drafted = any(draft.paper is Paper.LEVEL_UP for draft in issue.supervision.open_drafts)
+    if issue.supervision.level_up_asked is not None or drafted or issue.clock(Obligation.LEVEL_UP) is not None:
         raise LevelUpStands
 
 
 def _rule_level_up(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    if issue.level_up_asked is None:
+    if issue.supervision.level_up_asked is None:
         raise NoLevelUpAsked
 
 
 def _convene(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    held = next((one for one in issue.consultations if one.open), None)
+    held = next((one for one in issue.supervision.consultations if one.open), None)
     if held is not None:
         raise ConsultationStands(consultation=held.no)
 

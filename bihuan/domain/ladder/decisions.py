@@ -53,7 +53,7 @@ def open_order(issue: Issue, no: str) -> Order:
 
 
 def _order(issue: Issue, no: str) -> Order:
-    known = issue.order(no)
+    known = issue.supervision.order(no)
     if known is None:
         raise UnknownOrder(field="order", order=no)
     return known
@@ -64,7 +64,7 @@ def _not_yours(act: str) -> NotYourIssue:
 
 
 def _acknowledge(act: do.Acknowledge, issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    notice = next((one for one in issue.unheeded if one.alarm == act.alarm), None)
+    notice = next((one for one in issue.supervision.unheeded if one.alarm == act.alarm), None)
     if notice is None:
         raise AlarmNotStanding(field="alarm", alarm=act.alarm)
     mine = tuple(party for party in notice.told if sits_at(actor, party, policy))
@@ -79,14 +79,14 @@ def _urge(act: do.Urge, issue: Issue, _actor: Actor, now: datetime, policy: Poli
     owed = pressing(issue, policy, now)
     assert owed is not None, "standing has seen to it"
     clock, owes = owed
-    heard = (*told(Rung.R1, clock, owes, issue, policy), group_desk(issue.group, policy))
+    heard = (*told(Rung.R1, clock, owes, issue, policy), group_desk(issue.assignment.group, policy))
     yield lev.Urged(clock=clock.key, owes=owes, text=act.text, told=tuple(dict.fromkeys(heard)))
 
 
 def _issue_order(act: do.IssueOrder, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     clock = _owed_by_holder(issue)
     assert clock is not None, "a unit that holds an issue in hand owes something"
-    yield order(issue, clock, Rung.R2, issue.holder, act.text, now, policy, ground=act.ground, by=actor)
+    yield order(issue, clock, Rung.R2, issue.assignment.holder, act.text, now, policy, ground=act.ground, by=actor)
 
 
 def _owed_by_holder(issue: Issue) -> Clock | None:
@@ -134,7 +134,7 @@ def _object(act: do.ObjectOrder, issue: Issue, actor: Actor, now: datetime, poli
         raise _not_yours(act.act)
     if known.objected_at is not None:
         raise ObjectionMade(field="order", order=known.no)
-    window = issue.limits.objection
+    window = issue.governance.limits.objection
     if window is not None and now >= policy.calendar.after(known.issued_at, window):
         raise ObjectionWindowOver(field="order", order=known.no, limit=window.zh, limit_en=window.en)
     yield lev.OrderObjected(order=known.no, reason=act.reason)
@@ -161,19 +161,19 @@ def _ask_level_up(
 def _rule_level_up(
     act: do.RuleLevelUp, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy
 ) -> Iterator[ev.Event]:
-    asked = issue.level_up_asked
+    asked = issue.supervision.level_up_asked
     assert asked is not None, "standing has seen to it"
     approved = act.decision is do.Decision.APPROVE
     yield lev.LevelUpRuled(approved=approved, reason=act.reason)
     if approved:
         reason = Reason(Ground.HEAD_ASKED, issue.deadline.key, asked.reason)
-        yield from drafts.draft(issue, Paper.LEVEL_UP, reason, Party(Desk.UNIT, issue.holder), asked.by)
+        yield from drafts.draft(issue, Paper.LEVEL_UP, reason, Party(Desk.UNIT, issue.assignment.holder), asked.by)
 
 
 def _convene(act: do.Convene, issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
     for unit in act.participants:
         known_unit(unit, policy, field="participants")
-    no = f"{issue.issue_no}-H{len(issue.consultations) + 1}"
+    no = f"{issue.issue_no}-H{len(issue.supervision.consultations) + 1}"
     named = tuple(dict.fromkeys(act.participants))
     yield lev.ConsultationConvened(consultation=no, convener=actor, topic=act.topic, participants=named)
 
@@ -181,7 +181,7 @@ def _convene(act: do.Convene, issue: Issue, actor: Actor, _now: datetime, policy
 def _record(
     act: do.RecordConsultation, issue: Issue, actor: Actor, _now: datetime, policy: Policy
 ) -> Iterator[ev.Event]:
-    held = next((one for one in issue.consultations if one.no == act.consultation), None)
+    held = next((one for one in issue.supervision.consultations if one.no == act.consultation), None)
     if held is None:
         raise UnknownConsultation(field="consultation", consultation=act.consultation)
     if not held.open:
@@ -205,13 +205,13 @@ def _open_draft(act: do.OpenDraft, issue: Issue, actor: Actor, now: datetime, po
         raise NothingLeftToPress(field="paper")
     if act.paper is not Paper.CRITICISM and not issue.deadline.open:
         raise NothingLeftToPress(field="paper")
-    owes = owed[1] if owed else Party(Desk.UNIT, issue.holder)
+    owes = owed[1] if owed else Party(Desk.UNIT, issue.assignment.holder)
     clock = owed[0].key if owed and act.paper is Paper.CRITICISM else issue.deadline.key
     yield from drafts.draft(issue, act.paper, Reason(Ground.BY_ACT, clock, act.ground), owes, actor)
 
 
 def _letter_sent(issue: Issue) -> bool:
-    return any(one.paper is Paper.SUPERVISION_LETTER and one.signed_at is not None for one in issue.drafts)
+    return any(one.paper is Paper.SUPERVISION_LETTER and one.signed_at is not None for one in issue.supervision.drafts)
 
 
 def _sign(act: do.SignDraft, issue: Issue, actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
@@ -227,7 +227,7 @@ def _discard(act: do.DiscardDraft, issue: Issue, actor: Actor, _now: datetime, _
 
 
 def _lying_before(actor: Actor, no: str, issue: Issue, act: str) -> Draft:
-    paper = issue.draft(no)
+    paper = issue.supervision.draft(no)
     if paper is None:
         raise UnknownDraft(field="draft", draft=no)
     if paper.signer is not actor.role:

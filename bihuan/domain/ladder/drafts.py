@@ -50,7 +50,7 @@ def draft(
         return
     by_leader = paper is not Paper.CRITICISM or to.desk in CRITICISED_BY_A_LEADER
     yield lev.DraftOpened(
-        draft=f"{issue.issue_no}-N{len(issue.drafts) + 1}",
+        draft=f"{issue.issue_no}-N{len(issue.supervision.drafts) + 1}",
         paper=paper,
         rung=RUNG_OF[paper],
         to=to,
@@ -66,7 +66,7 @@ def standing(issue: Issue, paper: Paper, to: Party) -> Draft | None:
     return next(
         (
             one
-            for one in reversed(issue.drafts)
+            for one in reversed(issue.supervision.drafts)
             if one.paper is paper and one.to == to and (one.open or (level_up and one.signed_at is not None))
         ),
         None,
@@ -78,7 +78,7 @@ def _addressee(paper: Paper, issue: Issue, owes: Party) -> Party:
         case Paper.CRITICISM:
             return owes
         case Paper.LEVEL_UP:
-            return Party(Desk.CITY_LEADER, issue.enterprise.uscc)
+            return Party(Desk.CITY_LEADER, issue.matter.enterprise.uscc)
         case Paper.GOVERNMENT_STUDY:
             return Party(Desk.GOVERNMENT_OFFICE)
         case Paper.SUPERVISION_LETTER:
@@ -92,9 +92,9 @@ def _addressee(paper: Paper, issue: Issue, owes: Party) -> Party:
 def reminded(clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
     """Before whom what stands unmet is brought up again: whoever signs or signed its papers, and the group; where no
     paper follows, whoever R2 told, or a unit's head and the group."""
-    papers = [one.before for one in issue.drafts if clock.key in one.presses]
+    papers = [one.before for one in issue.supervision.drafts if clock.key in one.presses]
     head = [Party(Desk.UNIT_HEAD, owes.ref)] if owes.desk is Desk.UNIT else []
-    triager = [issue.triager] if clock.obligation is Obligation.DELIVER else []
+    triager = [issue.assignment.triager] if clock.obligation is Obligation.DELIVER else []
     first = papers or head or told(Rung.R2, clock, owes, issue, policy)
     return tuple(dict.fromkeys((*first, *triager, watching(clock, issue, policy))))
 
@@ -102,9 +102,10 @@ def reminded(clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[P
 def signed_to(one: Draft, issue: Issue, policy: Policy) -> tuple[Party, ...]:
     """Whom the signature tells: the audience outside (docs/rules.md 5.4), and those inside who must know."""
     to = Party(Desk.UNIT_HEAD, one.to.ref) if one.to.desk is Desk.UNIT else one.to
-    holder = (Party(Desk.UNIT_HEAD, issue.holder),) if issue.holder and one.paper is not Paper.CRITICISM else ()
+    unit = issue.assignment.holder
+    holder = (Party(Desk.UNIT_HEAD, unit),) if unit and one.paper is not Paper.CRITICISM else ()
     beside = {
-        Paper.CRITICISM: (Party(Desk.BULLETIN), Party(Desk.COUNTY_LEADER, issue.county)),
+        Paper.CRITICISM: (Party(Desk.BULLETIN), Party(Desk.COUNTY_LEADER, issue.matter.county)),
         Paper.GOVERNMENT_STUDY: (Party(Desk.MAYOR),),
     }.get(one.paper, ())
-    return (to, *beside, *holder, group_desk(issue.group, policy), Party(Desk.COORDINATION))
+    return (to, *beside, *holder, group_desk(issue.assignment.group, policy), Party(Desk.COORDINATION))

@@ -49,7 +49,7 @@ def agenda(issue: Issue, policy: Policy) -> tuple[Due, ...]:
         for clock in issue.clocks
         if clock.running
         for due in (*rungs(clock, issue, policy), *_lapse(clock, issue, policy))
-        if due.key not in issue.raised
+        if due.key not in issue.supervision.raised
     )
     return tuple(sorted((*ahead, *_repeats(issue, policy), *_reminders(issue, policy))))
 
@@ -60,7 +60,8 @@ def rungs(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
     due = clock.due(calendar)
     if due is None or clock.obligation in LAPSING:
         return ()
-    warned = calendar.before(due, issue.limits.blue) if clock.obligation in RESULT else clock.last_quarter(calendar)
+    blue = issue.governance.limits.blue
+    warned = calendar.before(due, blue) if clock.obligation in RESULT else clock.last_quarter(calendar)
     moments = {Rung.R0: max(warned, clock.resumed_at)}
     if not silence_accepts(clock, issue):  # at the due moment it is accepted, so nobody is late
         moments |= _after_due(clock, due, issue, calendar)
@@ -69,7 +70,7 @@ def rungs(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
 
 def _after_due(clock: Clock, due: datetime, issue: Issue, calendar: WorkCalendar) -> dict[Rung, datetime]:
     """The rungs at the due moment and after it, the first of them first."""
-    limits = issue.limits
+    limits = issue.governance.limits
     if clock.obligation is Obligation.LEVEL_UP:
         later = {Rung.R6: calendar.after(due, limits.letter_after)} if limits.letter_after else {}
         return {Rung.R5: due, **later}
@@ -119,14 +120,14 @@ def _lapse(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
 
 def _answer_owed(clock: Clock, issue: Issue) -> bool:
     """The archive waits for an objection to be ruled on: who objected is owed an answer."""
-    return clock.obligation is Obligation.ARCHIVE and any(order.objection_open for order in issue.orders)
+    return clock.obligation is Obligation.ARCHIVE and any(order.objection_open for order in issue.supervision.orders)
 
 
 def _repeats(issue: Issue, policy: Policy) -> Iterator[Due]:
     """The next repetition of every notice of R1 and R2 that nobody has acknowledged and whose act is still owed."""
-    every = issue.limits.repeat_every
+    every = issue.governance.limits.repeat_every
     running = {clock.key: clock for clock in issue.clocks if clock.running}
-    for notice in issue.unheeded if every is not None else ():
+    for notice in issue.supervision.unheeded if every is not None else ():
         clock = running.get(notice.clock)
         _, grant, rung = notice.alarm.split("/")
         if clock is None or notice.repeats >= policy.repeats_max or not _stands(clock, rung, issue):
@@ -139,7 +140,7 @@ def _repeats(issue: Issue, policy: Policy) -> Iterator[Due]:
 def _stands(clock: Clock, rung: str, issue: Issue) -> bool:
     """Whether the rung is reached under the present deadline; one moved ahead is not until raised anew. A rating that
     stood stands under any."""
-    return ":" in rung or alarm_key(clock.key, clock.grant, rung) in issue.raised
+    return ":" in rung or alarm_key(clock.key, clock.grant, rung) in issue.supervision.raised
 
 
 def _reminders(issue: Issue, policy: Policy) -> tuple[Due, ...]:
@@ -149,12 +150,13 @@ def _reminders(issue: Issue, policy: Policy) -> tuple[Due, ...]:
 
 def unmet(issue: Issue, policy: Policy) -> Iterator[Due]:
     """Each clock that stands unmet above R2, or at R2 where its ladder ends there, and when it would be brought up."""
+    every = issue.governance.limits.remind_every
     for clock in issue.clocks:
         if not clock.running or clock.pressed_at is None:
             continue
         rung = _reminded_of(clock, issue, policy)
         if rung is not None and _stands(clock, rung, issue):
-            opens = policy.calendar.opening(max(clock.pressed_at, clock.resumed_at), issue.limits.remind_every)
+            opens = policy.calendar.opening(max(clock.pressed_at, clock.resumed_at), every)
             yield Due(opens, clock.key, clock.grant, rung, reminder=clock.reminders + 1)
 
 

@@ -21,18 +21,18 @@ from bihuan.domain.parties import Desk, Party
 
 def over(issue: Issue, at: datetime) -> Issue:
     """Nothing is asked, met upon or pressed any more."""
-    held = tuple(replace(one, recorded_at=at) if one.open else one for one in issue.consultations)
-    return replace(issue, level_up_asked=None, consultations=held, unheeded=())
+    held = tuple(replace(one, recorded_at=at) if one.open else one for one in issue.supervision.consultations)
+    return replace(issue, supervision=replace(issue.supervision, level_up_asked=None, consultations=held, unheeded=()))
 
 
 def without_notices(issue: Issue, *alarms: str, rung: Rung | None = None) -> Issue:
     """These notices need no repetition: those whose alarm begins so, of one rung or of any."""
     left = tuple(
         one
-        for one in issue.unheeded
+        for one in issue.supervision.unheeded
         if not (one.alarm.startswith(alarms) and (rung is None or rung_of(one.alarm) is rung))
     )
-    return replace(issue, unheeded=left)
+    return replace(issue, supervision=replace(issue.supervision, unheeded=left))
 
 
 def _start(issue: Issue, what: Obligation, limit: Limit | None, at: datetime, paper: str = "") -> Issue:
@@ -42,7 +42,8 @@ def _start(issue: Issue, what: Obligation, limit: Limit | None, at: datetime, pa
 
 def _alarm_raised(event: ev.AlarmRaised, issue: Issue, at: datetime) -> Issue:
     clocks = tuple(replace(c, pressed_at=at) if c.key == event.clock else c for c in issue.clocks)
-    issue = replace(issue, raised=issue.raised | {event.key}, clocks=clocks)
+    raised = issue.supervision.raised | {event.key}
+    issue = replace(issue, supervision=replace(issue.supervision, raised=raised), clocks=clocks)
     if event.rung is Rung.R1 and event.clock.split("#")[0] in (Obligation.ISSUE, Obligation.SOLVE):
         issue = _missed(issue, event)
     return _unheeded(issue, event.key, event.debtor, event.told, at)
@@ -51,9 +52,9 @@ def _alarm_raised(event: ev.AlarmRaised, issue: Issue, at: datetime) -> Issue:
 def _missed(issue: Issue, event: ev.AlarmRaised) -> Issue:
     """The unit that holds it let the time for its result run out."""
     unit = event.debtor.ref
-    if event.debtor.desk is not Desk.UNIT or unit != issue.holder or unit in issue.missed_by:
+    if event.debtor.desk is not Desk.UNIT or unit != issue.assignment.holder or unit in issue.assignment.missed_by:
         return issue
-    return replace(issue, missed_by=(*issue.missed_by, unit))
+    return replace(issue, assignment=replace(issue.assignment, missed_by=(*issue.assignment.missed_by, unit)))
 
 
 def _unheeded(issue: Issue, alarm: str, owes: Party, told: tuple[Party, ...], at: datetime) -> Issue:
@@ -61,25 +62,26 @@ def _unheeded(issue: Issue, alarm: str, owes: Party, told: tuple[Party, ...], at
     if rung not in (Rung.R1, Rung.R2) or not told:
         return issue
     issue = without_notices(issue, f"{clock}/", rung=rung)  # of an earlier deadline
-    alerted = tuple(dict.fromkeys((*issue.alerted, *told)))
-    notice = Unheeded(alarm, clock, told, at, owes=owes)
-    return replace(issue, unheeded=(*issue.unheeded, notice), alerted=alerted)
+    alerted = tuple(dict.fromkeys((*issue.supervision.alerted, *told)))
+    unheeded = (*issue.supervision.unheeded, Unheeded(alarm, clock, told, at, owes=owes))
+    return replace(issue, supervision=replace(issue.supervision, unheeded=unheeded, alerted=alerted))
 
 
 def _repeated(event: lev.AlarmRepeated, issue: Issue, at: datetime) -> Issue:
     again = tuple(
-        replace(one, repeats=event.count, since=at) if one.alarm == event.alarm else one for one in issue.unheeded
+        replace(one, repeats=event.count, since=at) if one.alarm == event.alarm else one
+        for one in issue.supervision.unheeded
     )
-    return replace(issue, unheeded=again)
+    return replace(issue, supervision=replace(issue.supervision, unheeded=again))
 
 
 def _acknowledged(event: lev.AlarmAcknowledged, issue: Issue, _at: datetime) -> Issue:
     heard = {
         one.alarm: replace(one, told=tuple(party for party in one.told if party not in event.copied))
-        for one in issue.unheeded
+        for one in issue.supervision.unheeded
         if one.alarm != event.alarm or event.copied
     }
-    return replace(issue, unheeded=tuple(heard.values()))
+    return replace(issue, supervision=replace(issue.supervision, unheeded=tuple(heard.values())))
 
 
 def _still_unmet(event: lev.StillUnmet, issue: Issue, at: datetime) -> Issue:
@@ -89,7 +91,7 @@ def _still_unmet(event: lev.StillUnmet, issue: Issue, at: datetime) -> Issue:
 
 
 def _urged(_event: lev.Urged, issue: Issue, at: datetime) -> Issue:
-    return replace(issue, urged_at=at)
+    return replace(issue, supervision=replace(issue.supervision, urged_at=at))
 
 
 def _order_issued(event: ev.OrderIssued, issue: Issue, at: datetime) -> Issue:
@@ -107,12 +109,12 @@ def _order_issued(event: ev.OrderIssued, issue: Issue, at: datetime) -> Issue:
         ground=event.ground,
         issued_by=event.by,
     )
-    issue = replace(issue, orders=(*issue.orders, order))
+    issue = replace(issue, supervision=replace(issue.supervision, orders=(*issue.supervision.orders, order)))
     if event.by is None:  # the order is how the alarm's R2 is told
         grant = next((clock.grant for clock in issue.clocks if clock.key == event.clock), 0)
         alarm = alarm_key(event.clock, grant, event.rung, BAD_RATING if event.ground == BAD_RATING else "")
         issue = _unheeded(issue, alarm, Party(Desk.UNIT, event.unit), event.told, at)
-    return start(issue, Obligation.REPLY, issue.limits.reply, at, unit=event.unit, order=event.order)
+    return start(issue, Obligation.REPLY, issue.governance.limits.reply, at, unit=event.unit, order=event.order)
 
 
 def _order_joined(event: ev.OrderJoined, issue: Issue, at: datetime) -> Issue:
@@ -120,7 +122,7 @@ def _order_joined(event: ev.OrderJoined, issue: Issue, at: datetime) -> Issue:
         return replace(order, presses=tuple(dict.fromkeys((*order.presses, event.clock))), joined=True)
 
     issue = change_order(issue, event.order, joined)
-    order = issue.order(event.order)
+    order = issue.supervision.order(event.order)
     if order is None or not event.alarm:
         return issue
     return _unheeded(issue, event.alarm, Party(Desk.UNIT, order.unit), event.told, at)
@@ -128,10 +130,10 @@ def _order_joined(event: ev.OrderJoined, issue: Issue, at: datetime) -> Issue:
 
 def _order_replied(event: ev.OrderReplied, issue: Issue, at: datetime) -> Issue:
     issue = change_order(issue, event.order, lambda o: replace(o, replied_at=at, poor=False))
-    order = issue.order(event.order)
+    order = issue.supervision.order(event.order)
     issue = without_notices(issue, *(f"{clock}/" for clock in order.presses) if order else (), rung=Rung.R2)
     issue = order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
-    return start(issue, Obligation.LIFT, issue.limits.lift, at, order=event.order)
+    return start(issue, Obligation.LIFT, issue.governance.limits.lift, at, order=event.order)
 
 
 def _order_lifted(event: ev.OrderLifted, issue: Issue, at: datetime) -> Issue:
@@ -150,16 +152,16 @@ def _order_revived(event: ev.OrderRevived, issue: Issue, _at: datetime) -> Issue
 
 
 def _reply_returned(event: lev.OrderReplyReturned, issue: Issue, at: datetime) -> Issue:
-    order = issue.order(event.order)
+    order = issue.supervision.order(event.order)
     assert order is not None
     issue = change_order(issue, event.order, lambda o: replace(o, replied_at=None, poor=True))
     issue = order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
-    return start(issue, Obligation.REPLY, issue.limits.reply, at, unit=order.unit, order=event.order)
+    return start(issue, Obligation.REPLY, issue.governance.limits.reply, at, unit=order.unit, order=event.order)
 
 
 def _objected(event: lev.OrderObjected, issue: Issue, at: datetime) -> Issue:
     issue = change_order(issue, event.order, lambda o: replace(o, objected_at=at))
-    return _start(issue, Obligation.OBJECTION, issue.limits.objection_ruling, at, event.order)
+    return _start(issue, Obligation.OBJECTION, issue.governance.limits.objection_ruling, at, event.order)
 
 
 def _objection_ruled(event: lev.ObjectionRuled, issue: Issue, at: datetime) -> Issue:
@@ -175,33 +177,37 @@ def _order_withdrawn(event: lev.OrderWithdrawn, issue: Issue, at: datetime) -> I
 def _without_order(issue: Issue, no: str, at: datetime) -> Issue:
     """Nothing is owed under the order, and nobody is told of it again."""
     issue = change_order(issue, no, lambda o: replace(o, withdrawn_at=at))
-    order = issue.order(no)
+    order = issue.supervision.order(no)
     issue = without_notices(issue, *(f"{clock}/" for clock in order.presses) if order else (), rung=Rung.R2)
     return order_clocks(issue, no, lambda c: replace(c, ended_at=at))
 
 
 def _level_up_asked(event: lev.LevelUpAsked, issue: Issue, at: datetime) -> Issue:
-    issue = replace(issue, level_up_asked=LevelUpAsk(event.by, event.reason, at))
-    return _start(issue, Obligation.LEVEL_RULING, issue.limits.ruling, at)
+    issue = replace(
+        issue, supervision=replace(issue.supervision, level_up_asked=LevelUpAsk(event.by, event.reason, at))
+    )
+    return _start(issue, Obligation.LEVEL_RULING, issue.governance.limits.ruling, at)
 
 
 def _level_up_ruled(_event: lev.LevelUpRuled, issue: Issue, at: datetime) -> Issue:
-    return end(replace(issue, level_up_asked=None), at, Obligation.LEVEL_RULING)
+    return end(replace(issue, supervision=replace(issue.supervision, level_up_asked=None)), at, Obligation.LEVEL_RULING)
 
 
 def _convened(event: lev.ConsultationConvened, issue: Issue, at: datetime) -> Issue:
     held = Consultation(event.consultation, event.convener, event.topic, event.participants, at)
-    issue = replace(issue, consultations=(*issue.consultations, held))
-    return _start(issue, Obligation.CONSULT, issue.limits.consult, at, event.consultation)
+    issue = replace(
+        issue, supervision=replace(issue.supervision, consultations=(*issue.supervision.consultations, held))
+    )
+    return _start(issue, Obligation.CONSULT, issue.governance.limits.consult, at, event.consultation)
 
 
 def _recorded(event: lev.ConsultationRecorded, issue: Issue, at: datetime) -> Issue:
     said = {"minutes": event.minutes, "decision": event.decision, "lead": event.lead, "by": event.by}
     held = tuple(
         replace(one, recorded_at=at, **said) if one.no == event.consultation else one  # type: ignore[arg-type]
-        for one in issue.consultations
+        for one in issue.supervision.consultations
     )
-    issue = replace(issue, consultations=held)
+    issue = replace(issue, supervision=replace(issue.supervision, consultations=held))
     return of(issue, event.consultation, (Obligation.CONSULT,), lambda c: replace(c, ended_at=at))
 
 
@@ -216,8 +222,8 @@ def _draft_opened(event: lev.DraftOpened, issue: Issue, at: datetime) -> Issue:
         opened_at=at,
         proposed_by=event.proposed_by,
     )
-    issue = replace(issue, drafts=(*issue.drafts, opened))
-    return _start(issue, Obligation.SIGN_DRAFT, issue.limits.sign_draft, at, event.draft)
+    issue = replace(issue, supervision=replace(issue.supervision, drafts=(*issue.supervision.drafts, opened)))
+    return _start(issue, Obligation.SIGN_DRAFT, issue.governance.limits.sign_draft, at, event.draft)
 
 
 def _draft_joined(event: lev.DraftJoined, issue: Issue, _at: datetime) -> Issue:
@@ -227,7 +233,7 @@ def _draft_joined(event: lev.DraftJoined, issue: Issue, _at: datetime) -> Issue:
 def _draft_signed(event: lev.DraftSigned, issue: Issue, at: datetime) -> Issue:
     issue = _off_the_desk(issue, event.draft, at)
     issue = _change(issue, event.draft, lambda d: replace(d, signed_at=at, signed_by=event.by))
-    signed = issue.draft(event.draft)
+    signed = issue.supervision.draft(event.draft)
     if signed is None or signed.paper is not Paper.LEVEL_UP:
         return issue
     return _levelled_up(issue, at)
@@ -235,10 +241,10 @@ def _draft_signed(event: lev.DraftSigned, issue: Issue, at: datetime) -> Issue:
 
 def _levelled_up(issue: Issue, at: datetime) -> Issue:
     """The task force's time begins; it stands still where that of the result does."""
-    issue = replace(issue, levelled_up=True)
-    if issue.limits.level_up is None:
+    issue = replace(issue, supervision=replace(issue.supervision, levelled_up=True))
+    if issue.governance.limits.level_up is None:
         return issue
-    *before, own = start(issue, Obligation.LEVEL_UP, issue.limits.level_up, at).clocks
+    *before, own = start(issue, Obligation.LEVEL_UP, issue.governance.limits.level_up, at).clocks
     of_result = issue.deadline
     if of_result.paused:
         own = own.pause(at, of_result.pauses[-1].basis)
@@ -260,7 +266,12 @@ def _off_the_desk(issue: Issue, draft: str, at: datetime) -> Issue:
 
 
 def _change(issue: Issue, no: str, change: Callable[[Draft], Draft]) -> Issue:
-    return replace(issue, drafts=tuple(change(one) if one.no == no else one for one in issue.drafts))
+    return replace(
+        issue,
+        supervision=replace(
+            issue.supervision, drafts=tuple(change(one) if one.no == no else one for one in issue.supervision.drafts)
+        ),
+    )
 
 
 FOLDS: Mapping[type[Any], Fold] = {

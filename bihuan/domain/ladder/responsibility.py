@@ -24,9 +24,9 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
         case Obligation.ISSUE | Obligation.SOLVE:
             return _owes_result(clock, issue, policy, at)
         case Obligation.COMPLETE:
-            return Party(Desk.LIAISON, issue.liaison or issue.keyed_by.person)
+            return Party(Desk.LIAISON, issue.matter.liaison or issue.matter.keyed_by.person)
         case Obligation.TRIAGE:
-            return issue.triager
+            return issue.assignment.triager
         case Obligation.CHECK | Obligation.CLOSE_OUT:
             return _owes_judging(clock, issue)
         case (
@@ -46,11 +46,11 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
         case Obligation.CALLBACK | Obligation.AUDIT:
             return _owes_calling(clock, issue, policy)
         case Obligation.LIFT:
-            order = issue.order(clock.order)
+            order = issue.supervision.order(clock.order)
             assert order is not None, "an order's clock outlives no order"
             return group_desk(order.group, policy)
         case Obligation.SUPPLY | Obligation.EVALUATE:
-            return Party(Desk.ENTERPRISE, issue.enterprise.uscc)
+            return Party(Desk.ENTERPRISE, issue.matter.enterprise.uscc)
         case Obligation.RULING | Obligation.HOLD | Obligation.ARCHIVE | Obligation.LEVEL_RULING | Obligation.OBJECTION:
             return Party(Desk.COORDINATION)
         case Obligation.LEVEL_UP:
@@ -60,12 +60,12 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
 
 
 def _owes_signature(clock: Clock, issue: Issue) -> Party | None:
-    draft = issue.draft(clock.order)
+    draft = issue.supervision.draft(clock.order)
     return draft.before if draft else None
 
 
 def _owes_minutes(clock: Clock, issue: Issue, policy: Policy) -> Party:
-    convener = next(one.convener for one in issue.consultations if one.no == clock.order)
+    convener = next(one.convener for one in issue.supervision.consultations if one.no == clock.order)
     match convener.role:
         case Role.LDR:
             return Party(Desk.LEADER)
@@ -80,8 +80,8 @@ def _owes_minutes(clock: Clock, issue: Issue, policy: Policy) -> Party:
 def _owes_result(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
     """The issue's own clock presses the unit, unless the unit's full time of its own is not over yet."""
     if clock.obligation is Obligation.ISSUE and (not issue.dispatched or _own_time_left(issue, policy, at)):
-        return issue.triager
-    return _hinders(issue, policy, at) or Party(Desk.UNIT, clock.unit or issue.holder)
+        return issue.assignment.triager
+    return _hinders(issue, policy, at) or Party(Desk.UNIT, clock.unit or issue.assignment.holder)
 
 
 def _owes_ruling(request: Request, issue: Issue) -> Party:
@@ -93,13 +93,15 @@ def _owes_ruling(request: Request, issue: Issue) -> Party:
 def _owes_calling(clock: Clock, issue: Issue, policy: Policy) -> Party:
     """The call-back agent; who called in vain on two days waits for the ruling on an appeal, and so does the issue."""
     appeal = next((one for one in issue.open_requests if one.kind is RequestKind.APPEAL), None)
-    waits = appeal and clock.obligation is Obligation.CALLBACK and called_in_vain(issue.no_answers, issue, policy)
-    return _owes_ruling(appeal, issue) if appeal and waits else Party(Desk.CALLBACK)
+    if appeal is None or clock.obligation is not Obligation.CALLBACK:
+        return Party(Desk.CALLBACK)
+    waits = called_in_vain(issue.evaluation.no_answers, issue, policy)
+    return _owes_ruling(appeal, issue) if waits else Party(Desk.CALLBACK)
 
 
 def called_in_vain(unanswered: Iterable[datetime], issue: Issue, policy: Policy) -> bool:
     """Whether of these calls, in order, nobody answered two on two working days."""
-    apart = issue.limits.callback_apart
+    apart = issue.governance.limits.callback_apart
     return any(policy.calendar.apart(first, second, apart) for first, second in combinations(unanswered, 2))
 
 
@@ -115,7 +117,7 @@ def _owes_judging(clock: Clock, issue: Issue) -> Party:
     """The triager, unless it handled the issue; a close-out that waits for a ruling is owed by whoever rules."""
     if clock.obligation is Obligation.CLOSE_OUT and issue.open_requests:
         return _owes_ruling(issue.open_requests[0], issue)
-    return Party(Desk.COORDINATION) if issue.triager.ref in issue.handlers else issue.triager
+    return Party(Desk.COORDINATION) if issue.assignment.triager.ref in issue.handlers else issue.assignment.triager
 
 
 def _own_time_left(issue: Issue, policy: Policy, at: datetime) -> bool:
@@ -137,8 +139,8 @@ def group_desk(group: str, policy: Policy) -> Party:
 
 def watching(clock: Clock, issue: Issue, policy: Policy) -> Party:
     """The supervision group that hears of a clock: of what an order owes and is owed, the order's own."""
-    order = issue.order(clock.order)
-    return group_desk(order.group if order else issue.group, policy)
+    order = issue.supervision.order(clock.order)
+    return group_desk(order.group if order else issue.assignment.group, policy)
 
 
 def told(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
@@ -150,20 +152,20 @@ def told(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) ->
         return ()
     group = watching(clock, issue, policy)
     match owes.desk, rung:
-        case (Desk.UNIT, Rung.R0) if issue.liaison:
-            parties = [owes, Party(Desk.LIAISON, issue.liaison)]
+        case (Desk.UNIT, Rung.R0) if issue.matter.liaison:
+            parties = [owes, Party(Desk.LIAISON, issue.matter.liaison)]
         case (_, Rung.R0):
             parties = [owes]
         case (Desk.UNIT, Rung.R1):
             parties = [Party(Desk.UNIT_HEAD, owes.ref), group]
         case (Desk.UNIT, Rung.R2):
-            parties = [issue.triager] if clock.obligation is Obligation.DELIVER else []
+            parties = [issue.assignment.triager] if clock.obligation is Obligation.DELIVER else []
         case (Desk.GROUP, Rung.R1):
             parties = [Party(Desk.GROUP_LEADER, owes.ref)]
         case (Desk.GROUP, Rung.R2):
             parties = [Party(Desk.COORDINATION_HEAD)]
         case (Desk.LIAISON, Rung.R1):
-            hub = policy.hub(issue.county)
+            hub = policy.hub(issue.matter.county)
             parties = [Party(Desk.UNIT, hub) if hub else Party(Desk.COORDINATION)]
         case (Desk.LIAISON, Rung.R2):
             parties = [Party(Desk.COORDINATION_HEAD)]
@@ -174,7 +176,7 @@ def told(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) ->
     if (
         clock.obligation is Obligation.ISSUE
         and issue.dispatched
-        and owes == issue.triager
+        and owes == issue.assignment.triager
         and owes.desk is not Desk.UNIT
     ):
         parties.append(group)

@@ -67,7 +67,7 @@ def _late(moment: datetime, now: datetime, policy: Policy) -> bool:
 
 def repeated(issue: Issue, key: str, count: int, moment: datetime, now: datetime, policy: Policy) -> ev.Event:
     """The same notice once more."""
-    notice = next(one for one in issue.unheeded if one.alarm == key)
+    notice = next(one for one in issue.supervision.unheeded if one.alarm == key)
     return lev.AlarmRepeated(
         alarm=key,
         rung=rung_of(key),
@@ -100,7 +100,8 @@ def level_up(
     issue: Issue, clock: Clock, ground: Ground, moment: datetime, now: datetime, policy: Policy
 ) -> Iterator[ev.Event]:
     """R4 by count: the alarm on the clock that made the count full, and the paper before a leader."""
-    if issue.limits.level_up is None or alarm_key(clock.key, clock.grant, Rung.R4) in issue.raised:
+    raised_before = alarm_key(clock.key, clock.grant, Rung.R4) in issue.supervision.raised
+    if issue.governance.limits.level_up is None or raised_before:
         return
     raised = _raised(issue, clock, Rung.R4, moment, now, policy)
     yield raised
@@ -109,14 +110,15 @@ def level_up(
 
 def _another_unit_missed(issue: Issue, clock: Clock, owes: Party, policy: Policy) -> bool:
     """Whether with this one so many units let the time for the result run out that the level is too low."""
-    fresh = owes.ref == issue.holder and owes.desk is Desk.UNIT and owes.ref not in issue.missed_by
-    return clock.obligation in RESULT and fresh and len(issue.missed_by) + 1 >= policy.level_up_units
+    unit, missed_by = issue.assignment.holder, issue.assignment.missed_by
+    fresh = owes == Party(Desk.UNIT, unit) and unit not in missed_by
+    return clock.obligation in RESULT and fresh and len(missed_by) + 1 >= policy.level_up_units
 
 
 def _order(issue: Issue, clock: Clock, raised: ev.AlarmRaised, now: datetime, policy: Policy) -> ev.Event:
     """To the debtor of the alarm, or joined to the one it has; then its head hears again."""
     unit = raised.debtor.ref
-    of_reply = issue.order(clock.order)
+    of_reply = issue.supervision.order(clock.order)
     standing = of_reply if of_reply and of_reply.open else order_standing(issue, raised.rung, unit)
     if standing is not None:
         head = Party(Desk.UNIT_HEAD, unit)
@@ -128,22 +130,22 @@ def _order(issue: Issue, clock: Clock, raised: ev.AlarmRaised, now: datetime, po
 def order_standing(issue: Issue, rung: Rung, unit: str, *, explains: bool = False) -> Order | None:
     """The open order of a unit; one to explain is beside that to act, or what is done late would answer it."""
     sought = (rung, unit, explains)
-    return next((one for one in issue.open_orders if (one.rung, one.unit, one.explains) == sought), None)
+    return next((one for one in issue.supervision.open_orders if (one.rung, one.unit, one.explains) == sought), None)
 
 
 def withdrawn(issue: Issue, unit: str) -> Iterator[ev.Event]:
     """What stood against a unit to which the issue, as was found, never belonged."""
-    for one in issue.open_orders:
+    for one in issue.supervision.open_orders:
         if one.unit == unit:
             yield lev.OrderWithdrawn(order=one.no, ground=WithdrawalGround.RETURN_APPROVED)
-    for paper in issue.open_drafts:
+    for paper in issue.supervision.open_drafts:
         if paper.paper is Paper.CRITICISM and paper.to == Party(Desk.UNIT, unit):
             yield lev.DraftLapsed(draft=paper.no)
 
 
 def not_owed_yet(issue: Issue, clock: str) -> Iterator[ev.Event]:
     """The orders that press nothing but the lateness of this clock, which was given more time."""
-    for one in issue.open_orders:
+    for one in issue.supervision.open_orders:
         owed = {act.key for act in acts(one, issue) if act.open and act.stopped_at is None}
         if owed == {clock} and one.ground == OVERDUE:
             yield lev.OrderWithdrawn(order=one.no, ground=WithdrawalGround.EXTENDED)
@@ -170,9 +172,9 @@ def order(
 
     Without a clock it demands nothing but a reply.
     """
-    group = policy.group(issue.group)
+    group = policy.group(issue.assignment.group)
     return ev.OrderIssued(
-        order=f"{issue.issue_no}-D{len(issue.orders) + 1}",
+        order=f"{issue.issue_no}-D{len(issue.supervision.orders) + 1}",
         rung=rung,
         group=group.id,
         unit=unit,
@@ -180,13 +182,13 @@ def order(
         clock=clock.key if clock else "",
         team_leader=str(_team_leader(group.id, policy)),
         scope=scope,
-        reply_due=policy.calendar.after(now, issue.limits.reply),
+        reply_due=policy.calendar.after(now, issue.governance.limits.reply),
         ground=ground,
         by=by,
         told=(
             Party(Desk.UNIT_HEAD, unit),
             group_desk(group.id, policy),
-            Party(Desk.COUNTY_LEADER, issue.county),
+            Party(Desk.COUNTY_LEADER, issue.matter.county),
             Party(Desk.COORDINATION),
         ),
     )
@@ -214,7 +216,7 @@ def _reply_rungs(reply: Clock | None, issue: Issue, policy: Policy) -> list[Due]
 def consequences(issue: Issue) -> Iterator[ev.Event]:
     """What the issue's clocks now say of its orders and papers: done when all they press is done; an order stands
     again if it was not."""
-    for one in issue.orders:
+    for one in issue.supervision.orders:
         demanded = acts(one, issue)
         running = any(clock.open and clock.stopped_at is None for clock in demanded)
         undone = any(clock.taken and clock.unit == one.unit for clock in demanded)  # taken away is not done
@@ -222,7 +224,7 @@ def consequences(issue: Issue) -> Iterator[ev.Event]:
             yield ev.OrderDone(order=one.no)
         elif one.done_at is not None and one.withdrawn_at is None and running and not issue.closed:
             yield ev.OrderRevived(order=one.no)
-    for paper in issue.open_drafts:
+    for paper in issue.supervision.open_drafts:
         if _says_nothing_any_more(paper, issue):
             yield lev.DraftLapsed(draft=paper.no)
 

@@ -141,7 +141,7 @@ def receipt(issue: Issue, command_id: str, fingerprint: str, request_id: str, no
         revision=issue.revision,
         stage=issue.stage,
         status=issue.status,
-        outcome=issue.outcome if issue.closed else None,
+        outcome=issue.evaluation.outcome if issue.closed else None,
         due_at=issue.deadline.due(policy.calendar),
         light=light(issue, policy, now),
         next_due=next_due(issue, policy),

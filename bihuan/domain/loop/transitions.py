@@ -42,22 +42,22 @@ def enter(issue: Issue, status: Status, at: datetime) -> Issue:
     if issue.status in IN_TRIAGE and status not in IN_TRIAGE:
         issue = end(issue, at, Obligation.TRIAGE)
     if status in IN_TRIAGE and issue.clock(Obligation.TRIAGE) is None:
-        issue = start(issue, Obligation.TRIAGE, issue.limits.triage, at)
+        issue = start(issue, Obligation.TRIAGE, issue.governance.limits.triage, at)
     if status in OWED_IN and issue.clock(OWED_IN[status][0]) is None:
         obligation, limit = OWED_IN[status]
-        issue = start(issue, obligation, limit(issue.limits), at, unit=_owing_unit(issue, obligation))
+        issue = start(issue, obligation, limit(issue.governance.limits), at, unit=_owing_unit(issue, obligation))
     if status is Status.UNTRIAGED:
         issue = replace(issue, silence_accepted_at=None)
     return replace(issue, status=status)
 
 
 def _owing_unit(issue: Issue, obligation: Obligation) -> str:
-    return issue.holder if obligation is Obligation.DELIVER else ""
+    return issue.assignment.holder if obligation is Obligation.DELIVER else ""
 
 
 def to_triage(issue: Issue, at: datetime) -> Issue:
     """Into triage, or, where its receipt was never completed, there."""
-    return enter(issue, Status.SUBMITTED if issue.incomplete else Status.UNTRIAGED, at)
+    return enter(issue, Status.SUBMITTED if issue.matter.incomplete else Status.UNTRIAGED, at)
 
 
 def close(issue: Issue, outcome: Outcome, at: datetime) -> Issue:
@@ -65,12 +65,18 @@ def close(issue: Issue, outcome: Outcome, at: datetime) -> Issue:
     issue = replace(issue, requests=tuple(one.over(at) for one in issue.requests))
     issue = end(issue, at, *(one for one in Obligation if one not in AFTER_THE_CLOSE))
     issue = lapsed(issue, at)
-    orders = tuple(replace(o, done_at=at) if o.open else o for o in issue.orders)
-    issue = replace(over(issue, at), outcome=outcome, closed_at=at, orders=orders, withdrawal=None)
+    issue = over(issue, at)
+    orders = tuple(replace(o, done_at=at) if o.open else o for o in issue.supervision.orders)
+    issue = replace(
+        issue,
+        supervision=replace(issue.supervision, orders=orders),
+        evaluation=replace(issue.evaluation, outcome=outcome, withdrawal=None),
+        closed_at=at,
+    )
     return enter(issue, Status.CLOSED, at)
 
 
 def passed(issue: Issue, at: datetime) -> Issue:
     """Nobody owes a result any more, nor anything towards it."""
-    issue = end(replace(issue, level_up_asked=None), at, *RESULT_OWED, Obligation.LEVEL_RULING)
-    return lapsed(issue, at)
+    issue = replace(issue, supervision=replace(issue.supervision, level_up_asked=None))
+    return lapsed(end(issue, at, *RESULT_OWED, Obligation.LEVEL_RULING), at)

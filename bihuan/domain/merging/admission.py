@@ -19,18 +19,18 @@ ENDS = frozenset({RequestKind.REJECTION, RequestKind.TERMINATION})
 
 def _merge(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
     require_completed(issue, actor, now, policy)
-    if issue.merging:
-        raise MergeAwaited(into=issue.merging)
-    if issue.absorbing:
-        raise TakesInAnother(child=issue.absorbing[0].child)
+    if issue.links.merging:
+        raise MergeAwaited(into=issue.links.merging)
+    if issue.links.absorbing:
+        raise TakesInAnother(child=issue.links.absorbing[0].child)
 
 
 def _absorb(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> None:
-    if issue.closed and issue.merged_into:
-        raise MergesElsewhere(issue=issue.issue_no, into=issue.merged_into)
+    if issue.closed and issue.links.merged_into:
+        raise MergesElsewhere(issue=issue.issue_no, into=issue.links.merged_into)
     if issue.closed:
         raise MergeTargetNotOpen(field="into", into=issue.issue_no)
-    if issue.withdrawal or any(one.kind in ENDS for one in issue.open_requests):
+    if issue.evaluation.withdrawal or any(one.kind in ENDS for one in issue.open_requests):
         raise MergeTargetEnding(field="into", into=issue.issue_no)
 
 

@@ -31,7 +31,7 @@ from bihuan.domain.stage import MAY_MERGE
 def _merge(act: do.Merge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     if act.into == issue.issue_no:
         raise MergeIntoItself(field="into")
-    yield ev.MergeAsked(into=act.into, enterprise=issue.enterprise)
+    yield ev.MergeAsked(into=act.into, enterprise=issue.matter.enterprise)
 
 
 def _confirm_merge(
@@ -49,25 +49,25 @@ def _refuse_merge(
 
 
 def _still_asks(issue: Issue, into: str) -> None:
-    if issue.merging != into:
+    if issue.links.merging != into:
         raise NotMerging(into=into)
 
 
 def consequences(issue: Issue) -> Iterator[ev.Event]:
     """What is no longer its triager's, for a unit, a batch or its end, asks no longer."""
-    if issue.merging and issue.status not in MAY_MERGE:
-        yield ev.MergeLapsed(into=issue.merging)
+    if issue.links.merging and issue.status not in MAY_MERGE:
+        yield ev.MergeLapsed(into=issue.links.merging)
 
 
 def _absorb(act: do.Absorb, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     if act.child == issue.issue_no:
         raise MergeInRing(into=act.asked)
-    if not _same(act.enterprise, issue.enterprise):
+    if not _same(act.enterprise, issue.matter.enterprise):
         raise MergeOtherEnterprise(field="into")
-    if issue.merging and act.child < issue.issue_no:
-        raise MergesElsewhere(issue=issue.issue_no, into=issue.merging)
-    if issue.merging:
-        raise MergeUndecided(issue=issue.issue_no, into=issue.merging)
+    if issue.links.merging and act.child < issue.issue_no:
+        raise MergesElsewhere(issue=issue.issue_no, into=issue.links.merging)
+    if issue.links.merging:
+        raise MergeUndecided(issue=issue.issue_no, into=issue.links.merging)
     yield ev.MergeTaken(child=act.child, asked=act.asked)
 
 
@@ -79,7 +79,7 @@ def _settle_merge(
     act: do.SettleMerge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy
 ) -> Iterator[ev.Event]:
     """Heard once; what is not waited for says nothing."""
-    if Absorbed(act.child, act.seq) in issue.absorbing:
+    if Absorbed(act.child, act.seq) in issue.links.absorbing:
         yield ev.MergeSettled(child=act.child, seq=act.seq, merged=act.merged)
 
 

@@ -14,24 +14,25 @@ from bihuan.domain.stage import Outcome
 
 
 def _merged(event: ev.Merged, issue: Issue, at: datetime) -> Issue:
-    return close(replace(issue, merging="", merged_into=event.into), Outcome.MERGED, at)
+    return close(replace(issue, links=replace(issue.links, merging="", merged_into=event.into)), Outcome.MERGED, at)
 
 
 def _merge_asked(event: ev.MergeAsked, issue: Issue, _at: datetime) -> Issue:
-    return replace(issue, merging=event.into)
+    return replace(issue, links=replace(issue.links, merging=event.into))
 
 
 def _merge_over(_event: ev.MergeRefused | ev.MergeLapsed, issue: Issue, _at: datetime) -> Issue:
-    return replace(issue, merging="")
+    return replace(issue, links=replace(issue.links, merging=""))
 
 
 def _merge_taken(event: ev.MergeTaken, issue: Issue, _at: datetime) -> Issue:
-    return replace(issue, absorbing=(*issue.absorbing, Absorbed(event.child, issue.revision)))
+    absorbing = (*issue.links.absorbing, Absorbed(event.child, issue.revision))
+    return replace(issue, links=replace(issue.links, absorbing=absorbing))
 
 
 def _merge_settled(event: ev.MergeSettled, issue: Issue, _at: datetime) -> Issue:
-    left = (one for one in issue.absorbing if one != Absorbed(event.child, event.seq))
-    return replace(issue, absorbing=tuple(left))
+    left = (one for one in issue.links.absorbing if one != Absorbed(event.child, event.seq))
+    return replace(issue, links=replace(issue.links, absorbing=tuple(left)))
 
 
 FOLDS: Mapping[type[Any], Fold] = {

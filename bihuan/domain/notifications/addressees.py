@@ -10,15 +10,15 @@ from bihuan.domain.policy import Policy
 
 
 def enterprise(_event: object, issue: Issue, _policy: Policy) -> Parties:
-    return (Party(Desk.ENTERPRISE, issue.enterprise.uscc),)
+    return (Party(Desk.ENTERPRISE, issue.matter.enterprise.uscc),)
 
 
 def liaison(_event: object, issue: Issue, _policy: Policy) -> Parties:
-    return (Party(Desk.LIAISON, issue.liaison),) if issue.liaison else ()
+    return (Party(Desk.LIAISON, issue.matter.liaison),) if issue.matter.liaison else ()
 
 
 def triager(_event: object, issue: Issue, _policy: Policy) -> Parties:
-    return (issue.triager,)
+    return (issue.assignment.triager,)
 
 
 def coordination(_event: object, _issue: Issue, _policy: Policy) -> Parties:
@@ -31,11 +31,11 @@ def callback(_event: object, _issue: Issue, _policy: Policy) -> Parties:
 
 def unit(_event: object, issue: Issue, _policy: Policy) -> Parties:
     """The unit that holds the issue."""
-    return (Party(Desk.UNIT, issue.holder),) if issue.holder else ()
+    return (Party(Desk.UNIT, issue.assignment.holder),) if issue.assignment.holder else ()
 
 
 def head(_event: object, issue: Issue, _policy: Policy) -> Parties:
-    return (Party(Desk.UNIT_HEAD, issue.holder),) if issue.holder else ()
+    return (Party(Desk.UNIT_HEAD, issue.assignment.holder),) if issue.assignment.holder else ()
 
 
 def unit_or_triager(event: object, issue: Issue, policy: Policy) -> Parties:
@@ -50,7 +50,7 @@ def assistants(_event: object, issue: Issue, _policy: Policy) -> Parties:
 
 def group(_event: object, issue: Issue, policy: Policy) -> Parties:
     """The supervision group of the issue; where coordination stands in for one, its desk."""
-    return (group_desk(issue.group, policy),)
+    return (group_desk(issue.assignment.group, policy),)
 
 
 class NamesUnit(Protocol):
@@ -79,16 +79,16 @@ class NamesOrder(Protocol):
 
 def ordered_unit(event: NamesOrder, issue: Issue, _policy: Policy) -> Parties:
     """The unit an order names, which need not hold the issue any more."""
-    order = issue.order(event.order)
+    order = issue.supervision.order(event.order)
     return (Party(Desk.UNIT, order.unit),) if order else ()
 
 
 def ordered_head(event: NamesOrder, issue: Issue, _policy: Policy) -> Parties:
-    order = issue.order(event.order)
+    order = issue.supervision.order(event.order)
     return (Party(Desk.UNIT_HEAD, order.unit),) if order else ()
 
 
 def ordering_group(event: NamesOrder, issue: Issue, policy: Policy) -> Parties:
     """The group in whose name the order stands."""
-    order = issue.order(event.order)
+    order = issue.supervision.order(event.order)
     return (group_desk(order.group, policy),) if order else ()

@@ -25,7 +25,7 @@ def _reason_en(event: ev.MergeRefused, _issue: Issue) -> str:
 
 
 def _triager_again(_event: ev.Unfollowed, issue: Issue, _policy: Policy) -> Parties:
-    return () if issue.closed else (issue.triager,)
+    return () if issue.closed else (issue.assignment.triager,)
 
 
 CROSS_ISSUE = (

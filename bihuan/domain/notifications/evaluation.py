@@ -31,11 +31,11 @@ from bihuan.domain.policy import Policy
 
 
 def _who_follows_rating(event: ev.Rated, issue: Issue, _policy: Policy) -> Parties:
-    return (Party(Desk.CALLBACK) if event.callback_due else issue.triager,)
+    return (Party(Desk.CALLBACK) if event.callback_due else issue.assignment.triager,)
 
 
 def _who_follows_call(event: ev.CalledBack, issue: Issue, _policy: Policy) -> Parties:
-    return (issue.triager,) if event.settled or event.result is CallResult.NOT_SOLVED else ()
+    return (issue.assignment.triager,) if event.settled or event.result is CallResult.NOT_SOLVED else ()
 
 
 def _who_reworks(event: ev.ReworkOrdered, issue: Issue, policy: Policy) -> Parties:
@@ -53,7 +53,7 @@ def _whom_it_concerns(event: ev.WithdrawalAudited, issue: Issue, policy: Policy)
 
 def _who_completes(event: ev.Reopened, issue: Issue, policy: Policy) -> Parties:
     """The liaison official, where the receipt was never completed."""
-    return liaison(event, issue, policy) if issue.incomplete else ()
+    return liaison(event, issue, policy) if issue.matter.incomplete else ()
 
 
 def _coordination_unless_archived(event: ev.CancelRequested, issue: Issue, policy: Policy) -> Parties:

@@ -29,11 +29,11 @@ from bihuan.domain.policy import Policy
 
 
 def _former_unit(_event: ev.Dispatched, issue: Issue, _policy: Policy) -> Parties:
-    return (Party(Desk.UNIT, issue.earlier_holders[-1]),) if issue.earlier_holders else ()
+    return (Party(Desk.UNIT, issue.assignment.earlier_holders[-1]),) if issue.assignment.earlier_holders else ()
 
 
 def _service_group(_event: ev.Dispatched, issue: Issue, _policy: Policy) -> Parties:
-    return (Party(Desk.SERVICE_GROUP, issue.service_group),) if issue.service_group else ()
+    return (Party(Desk.SERVICE_GROUP, issue.matter.service_group),) if issue.matter.service_group else ()
 
 
 def _whose_deadline_moved(event: ev.SentBack, issue: Issue, policy: Policy) -> Parties:
@@ -54,7 +54,7 @@ def _deadline_after_ruling(event: ev.ReturnRefused | ev.Dispatched, issue: Issue
 
 def _who_rates(_event: ev.Delivered, issue: Issue, _policy: Policy) -> Parties:
     """An enterprise without an account rates through the call-back agent."""
-    return () if issue.enterprise.uscc else (Party(Desk.CALLBACK),)
+    return () if issue.matter.enterprise.uscc else (Party(Desk.CALLBACK),)
 
 
 HANDLING = (

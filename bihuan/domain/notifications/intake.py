@@ -15,7 +15,9 @@ from bihuan.domain.policy import Policy
 
 def _who_goes_on(event: ev.Submitted, issue: Issue, _policy: Policy) -> Parties:
     """Who triages it, or completes the receipt first."""
-    return (issue.triager if event.complete else Party(Desk.LIAISON, issue.liaison or issue.keyed_by.person),)
+    if event.complete:
+        return (issue.assignment.triager,)
+    return (Party(Desk.LIAISON, issue.matter.liaison or issue.matter.keyed_by.person),)
 
 
 def _new_liaison(event: ev.Completed, _issue: Issue, _policy: Policy) -> Parties:
@@ -26,7 +28,7 @@ def _above_triager(_event: ev.AcceptedBySilence, issue: Issue, policy: Policy) -
     """Whoever would have heard that the triager is late."""
     clock = issue.clock(Obligation.TRIAGE)
     assert clock is not None, "what silence accepted is still to be handed over"
-    return told(Rung.R1, clock, issue.triager, issue, policy)
+    return told(Rung.R1, clock, issue.assignment.triager, issue, policy)
 
 
 INTAKE = (

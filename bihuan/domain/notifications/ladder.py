@@ -47,14 +47,14 @@ def _order_recipients(event: ev.OrderIssued, issue: Issue, policy: Policy) -> Pa
     return event.told or (
         Party(Desk.UNIT_HEAD, event.unit),
         group_desk(event.group, policy),
-        Party(Desk.COUNTY_LEADER, issue.county),
+        Party(Desk.COUNTY_LEADER, issue.matter.county),
         Party(Desk.COORDINATION),
     )
 
 
 def _unit_of_order(event: NamesOrder, issue: Issue) -> str:
     """An order is about the unit it names, which need not hold the issue any more."""
-    order = issue.order(event.order)
+    order = issue.supervision.order(event.order)
     return order.unit if order else ""
 
 

@@ -19,7 +19,7 @@ def _invited(event: lev.ConsultationConvened, _issue: Issue, _policy: Policy) ->
 
 
 def _attended(event: lev.ConsultationRecorded, issue: Issue, _policy: Policy) -> Parties:
-    held = next(one for one in issue.consultations if one.no == event.consultation)
+    held = next(one for one in issue.supervision.consultations if one.no == event.consultation)
     return tuple(Party(Desk.UNIT, unit) for unit in held.participants)
 
 
@@ -33,7 +33,7 @@ class NamesDraft(Protocol):
 
 
 def _draft(event: NamesDraft, issue: Issue) -> Draft:
-    known = issue.draft(event.draft)
+    known = issue.supervision.draft(event.draft)
     assert known is not None, "what is signed was drafted"
     return known
 

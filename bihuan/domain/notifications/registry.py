@@ -70,13 +70,13 @@ def recipients(event: ev.Event, issue: Issue, policy: Policy) -> Parties:
     """
     row = ROWS[type(event)]
     parties = [party for its in row.recipients for party in its(event, issue, policy)]
-    return tuple(dict.fromkeys((*parties, *(issue.alerted if row.closes else ()))))
+    return tuple(dict.fromkeys((*parties, *(issue.supervision.alerted if row.closes else ()))))
 
 
 def urgent(event: ev.Event, issue: Issue) -> bool:
     """Whether a notice of this may not wait for the office hours: by its row, or as the issue is urgent."""
     its = ROWS[type(event)].urgent
-    return issue.urgency is Urgency.URGENT or (its if isinstance(its, bool) else its(event))
+    return issue.matter.urgency is Urgency.URGENT or (its if isinstance(its, bool) else its(event))
 
 
 def facts(event: ev.Event, issue: Issue) -> dict[str, str]:
@@ -84,9 +84,9 @@ def facts(event: ev.Event, issue: Issue) -> dict[str, str]:
     standing = {
         "stage": STAGE_ZH[issue.stage],
         "status": STATUS_ZH[issue.status],
-        "unit": issue.holder,
-        "group": issue.group,
-        "county": issue.county,
+        "unit": issue.assignment.holder,
+        "group": issue.assignment.group,
+        "county": issue.matter.county,
     }
     added = {name: plain(fact(event, issue)) for name, fact in ROWS[type(event)].facts.items()}
     return {name: value for name, value in (standing | added).items() if value}

@@ -57,7 +57,7 @@ def extensions(issue: Issue, clock: Clock) -> int:
 def latest_extension(clock: Clock, issue: Issue, policy: Policy) -> datetime:
     """The last moment all extensions of a clock together can reach: what a law says of its time, else the policy."""
     end = promise.legal_end(issue, policy)
-    if end is not None and clock.limit == issue.limits.solve:
+    if end is not None and clock.limit == issue.governance.limits.solve:
         return end
     due = clock.due_unextended(policy.calendar)
     assert due is not None, "a paused clock is not extended"
@@ -119,13 +119,16 @@ def _reject(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> None:
 
 def _appeal_rating(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
     _once(issue, RequestKind.APPEAL)
-    if issue.rating is None or not issue.rating.bad or issue.rated_at is None:
+    if issue.evaluation.rating is None or not issue.evaluation.rating.bad or issue.evaluation.rated_at is None:
         raise NoBadRating
     ruled = (RequestState.APPROVED, RequestState.REFUSED)
-    if any(r.kind is RequestKind.APPEAL and r.state in ruled and r.asked_at >= issue.rated_at for r in issue.requests):
+    if any(
+        r.kind is RequestKind.APPEAL and r.state in ruled and r.asked_at >= issue.evaluation.rated_at
+        for r in issue.requests
+    ):
         raise RatingAppealedAlready
     window = policy.requests.appeal_window
-    if now >= policy.calendar.after(issue.rated_at, window):
+    if now >= policy.calendar.after(issue.evaluation.rated_at, window):
         raise AppealWindowOver(limit=window.zh, limit_en=window.en)
 
 

@@ -143,7 +143,7 @@ def _request(
         asked_at=now,
         reason=reason,
         approver=rulers.approver(kind, issue, policy, leader=leader),
-        unit=issue.holder,
+        unit=issue.assignment.holder,
     )
 
 
@@ -216,13 +216,13 @@ def beyond(issue: Issue, policy: Policy) -> BeyondLegalMaximum:
 def _kept(clock: Clock, issue: Issue, now: datetime, policy: Policy) -> Iterator[str]:
     """A pause shifts every moment alike, so what was raised is not raised again."""
     for due in rungs(clock, issue, policy):
-        if due.at <= now or due.key in issue.raised:
+        if due.at <= now or due.key in issue.supervision.raised:
             yield replace(due, grant=clock.grant + 1).key
 
 
 def _settled(issue: Issue, policy: Policy) -> bool:
     """Whether two unanswered calls on two working days have settled what the call-back was to find out."""
-    return issue.status is Status.CALLBACK and called_in_vain(issue.no_answers, issue, policy)
+    return issue.status is Status.CALLBACK and called_in_vain(issue.evaluation.no_answers, issue, policy)
 
 
 def _rating_stands(request: Request, issue: Issue, now: datetime, policy: Policy) -> Iterator[ev.Event]:

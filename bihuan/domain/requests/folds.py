@@ -45,7 +45,8 @@ def _rejected(_event: ev.Rejected, issue: Issue, at: datetime) -> Issue:
 
 def _extended(event: ev.Extended, issue: Issue, at: datetime) -> Issue:
     clocks = tuple(extended_clock(c, event.until, at) if c.key == event.clock else c for c in issue.clocks)
-    return replace(issue, clocks=clocks, raised=issue.raised | set(event.kept))
+    raised = issue.supervision.raised | set(event.kept)
+    return replace(issue, clocks=clocks, supervision=replace(issue.supervision, raised=raised))
 
 
 def extended_clock(clock: Clock, until: datetime, at: datetime) -> Clock:
@@ -63,13 +64,13 @@ def _suspended(event: ev.Suspended, issue: Issue, at: datetime) -> Issue:
         issue,
         requests=tuple(r if r.no == event.request else r.over(at) for r in issue.requests),
         clocks=tuple(map(stopped, issue.clocks)),
-        raised=issue.raised | set(event.kept),
-        outcome=Outcome.PLANNED if event.basis is SuspensionBasis.PLAN else None,
+        supervision=replace(issue.supervision, raised=issue.supervision.raised | set(event.kept)),
+        evaluation=replace(issue.evaluation, outcome=Outcome.PLANNED if event.basis is SuspensionBasis.PLAN else None),
     )
-    issue = start(end(issue, at, Obligation.REVIEW), Obligation.REVIEW, event.review, at, unit=issue.holder)
+    issue = start(end(issue, at, Obligation.REVIEW), Obligation.REVIEW, event.review, at, unit=issue.assignment.holder)
     issue = _latest(issue, lambda clock: replace(clock, until=event.until, until_from=at))
     if event.report_every is not None and issue.clock(Obligation.UPDATE) is None:
-        issue = start(issue, Obligation.UPDATE, event.report_every, at, unit=issue.holder)
+        issue = start(issue, Obligation.UPDATE, event.report_every, at, unit=issue.assignment.holder)
     return enter(issue, Status.SUSPENDED, at)
 
 
@@ -79,7 +80,7 @@ def _resumed(event: ev.Resumed, issue: Issue, at: datetime) -> Issue:
         issue,
         requests=tuple(request.over(event.moment) for request in issue.requests),
         clocks=tuple(clock.resume(event.moment) for clock in issue.clocks),
-        outcome=None,
+        evaluation=replace(issue.evaluation, outcome=None),
     )
     return enter(issue, Status.IN_PROGRESS, at)
 
@@ -89,8 +90,8 @@ def _terminated(_event: ev.Terminated, issue: Issue, at: datetime) -> Issue:
 
 
 def _rating_set_aside(event: ev.RatingSetAside, issue: Issue, at: datetime) -> Issue:
-    assert issue.rating is not None, "what is set aside was there"
-    issue = replace(issue, rating=replace(issue.rating, counts=False))
+    assert issue.evaluation.rating is not None, "what is set aside was there"
+    issue = replace(issue, evaluation=replace(issue.evaluation, rating=replace(issue.evaluation.rating, counts=False)))
     return enter(issue, Status.EVALUATED, at) if event.settled else issue
 
 

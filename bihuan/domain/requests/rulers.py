@@ -14,7 +14,7 @@ def approver(kind: RequestKind, issue: Issue, policy: Policy, *, leader: bool) -
     """The desk that rules on a request of this kind. An extension of a county's unit is its hub's, but not its own."""
     if leader:
         return Party(Desk.LEADER)
-    unit = policy.units.get(issue.holder)
+    unit = policy.units.get(issue.assignment.holder)
     if kind is RequestKind.EXTENSION and unit is not None and unit.kind is UnitKind.COUNTY:
         hub = policy.hub(unit.county)
         return Party(Desk.UNIT, hub) if hub and hub not in issue.handlers else Party(Desk.COORDINATION)

@@ -1,15 +1,15 @@
-"""How alembic reaches the ledger: over the connection ``bihuan.ledger.engine.migrate`` holds."""
+"""Alembic's environment: migrations run on the connection that ``bihuan.ledger.engine.migrate`` passes."""
 
 from typing import Literal
 
 from alembic import context
 
-from bihuan.ledger.tables import METADATA, UTCDateTime, Words
+from bihuan.ledger.tables import METADATA, PrintableText, UTCDateTime
 
 
 def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
-    """A revision stands for itself: it names what a column is stored as, not our types of today."""
-    if kind == "type" and isinstance(item, Words):
+    """Render our column types as the type they store, so that old revisions do not depend on today's code."""
+    if kind == "type" and isinstance(item, PrintableText):
         return "sa.String()"
     if kind == "type" and isinstance(item, UTCDateTime):
         return "sa.DateTime(timezone=True)"

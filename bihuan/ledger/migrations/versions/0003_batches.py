@@ -1,4 +1,4 @@
-"""batches and what came of their issues"""
+"""batches and their results"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""what a notice says, whom it reached, who has seen it, and what happened on its way"""
+"""contents, recipients and acknowledgement of a notice, and the steps of its delivery"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""in which version of the city's words a notice was told"""
+"""the version of the city's templates that a notice was made with"""
 
 import sqlalchemy as sa
 from alembic import op

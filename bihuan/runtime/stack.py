@@ -17,9 +17,9 @@ from temporalio.client import Client
 
 from bihuan.city.configuration import load_city
 from bihuan.city.schedule_files import load_schedules
-from bihuan.client.connection import connect, keep_closed_for, register_search_attributes
+from bihuan.client.connection import connect, register_search_attributes, set_retention
 from bihuan.client.errors import TemporalAway
-from bihuan.client.schedules import apply
+from bihuan.client.schedules import apply_schedules
 from bihuan.domain.timetable import Planned
 from bihuan.ledger.engine import migrate
 from bihuan.runtime.embedded import embedded_server
@@ -32,18 +32,18 @@ Answer = TypeVar("Answer")
 
 LOCK = "in-use"
 READY_WITHIN_S = 180
-"""A machine may be slow to start what it runs; a child that cannot start is in the log long before."""
-LOOK_EVERY_S = 0.1
+"""Generous, for slow machines; a child that cannot start shows in the log much earlier."""
+POLL_EVERY_S = 0.1
 RETENTION_DAYS = 30
 
 
 class AlreadyRunning(Exception):
-    """Another process serves this data folder."""
+    """Another process uses this data folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where everything is, once it is ready."""
+    """The addresses of all services, and the demo keys by role."""
 
     api: str
     docs: str
@@ -58,15 +58,15 @@ class Addresses:
 
 @contextmanager
 def sole_use(data: Path) -> Iterator[None]:
-    """Hold the data folder. Raises AlreadyRunning naming the process that holds it."""
+    """Lock the data folder. Raises AlreadyRunning, naming the process that has locked it."""
     data.mkdir(parents=True, exist_ok=True)
     with (data / LOCK).open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as held:
+        except OSError as taken:
             file.seek(0)
             holder = file.read().strip()
-            raise AlreadyRunning(f"{data} 已由进程 {holder} 使用 · is in use by process {holder}") from held
+            raise AlreadyRunning(f"{data} 已由进程 {holder} 使用 · is in use by process {holder}") from taken
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
@@ -74,9 +74,9 @@ def sole_use(data: Path) -> Iterator[None]:
 
 
 async def up(settings: Settings, ready: Callable[[Addresses], Awaitable[None]]) -> None:
-    """Start everything, call ``ready`` once all serve, and keep it up until SIGTERM, SIGINT or ``ready``'s end.
+    """Start all processes, await ``ready`` once all serve, and stop them when it returns or on SIGTERM or SIGINT.
 
-    ``ready`` decides how long: the plain command waits for ever, the demo until it has finished.
+    ``ready`` of the plain command never returns; that of the demo returns when the demo has finished.
     """
     city = load_city(settings.city, settings.profile)
     planned = load_schedules(settings.city, city.policy.groups)
@@ -108,12 +108,12 @@ async def _serve(
 ) -> None:
     for child in children(settings):
         await supervisor.start(child)
-    await apply(await connect(settings), planned)
+    await apply_schedules(await connect(settings), planned)
     await ready(addresses(settings, keys))
 
 
 def with_ports(settings: Settings) -> Settings:
-    """The settings with a port that is held for its child in place of every 0."""
+    """The settings with every port 0 replaced by a reserved free port."""
     asked = ("api_port", "temporal_port", "temporal_ui_port")
     chosen = {name: free_port() for name in asked if getattr(settings, name) == 0}
     if settings.metrics_port == 0:
@@ -122,7 +122,7 @@ def with_ports(settings: Settings) -> Settings:
 
 
 def children(settings: Settings) -> list[Child]:
-    """What runs, in the order it starts."""
+    """The processes to run, in the order in which they start."""
     environment = settings.as_environment()
     started = []
     if not settings.temporal_address:
@@ -164,10 +164,10 @@ def addresses(settings: Settings, keys: dict[str, str]) -> Addresses:
 
 
 async def _prepared(settings: Settings) -> None:
-    """The server answers, knows our search attributes and keeps closed workflows long enough."""
-    client: Client = await _until(lambda: connect(settings))
-    await _until(lambda: register_search_attributes(client))
-    await _until(lambda: keep_closed_for(client, RETENTION_DAYS))
+    """Wait for the server, register our search attributes and set the retention of closed workflows."""
+    client: Client = await _retry(lambda: connect(settings))
+    await _retry(lambda: register_search_attributes(client))
+    await _retry(lambda: set_retention(client, RETENTION_DAYS))
 
 
 async def _serving(settings: Settings) -> None:
@@ -175,14 +175,14 @@ async def _serving(settings: Settings) -> None:
         async with httpx.AsyncClient() as http:
             (await http.get(f"http://127.0.0.1:{settings.api_port}/readyz")).raise_for_status()
 
-    await _until(ask)
+    await _retry(ask)
 
 
-async def _until(ask: Callable[[], Awaitable[Answer]]) -> Answer:
-    """Ask until it is answered: a child that is starting sends no other sign."""
+async def _retry(ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Repeat until it succeeds, for at most ``READY_WITHIN_S``: a starting child gives no other signal."""
     async with asyncio.timeout(READY_WITHIN_S):
         while True:
             try:
                 return await ask()
             except (TemporalAway, RuntimeError, OSError, httpx.HTTPError):
-                await asyncio.sleep(LOOK_EVERY_S)
+                await asyncio.sleep(POLL_EVERY_S)
