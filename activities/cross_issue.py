@@ -11,7 +11,7 @@ from bihuan.client.cross_issue import start_cross_issue_command
 from bihuan.client.errors import IssueNotRunning, ReceiptInLedgerOnly, Refused
 from bihuan.client.issues import act
 from bihuan.client.runs import describe
-from bihuan.domain.cross_issue import AGAIN, ELSEWHERE, Errand, errands
+from bihuan.domain.cross_issue import REDIRECTED, RETRY, CrossIssueAct, cross_issue_acts
 from bihuan.domain.people import SYSTEM
 from bihuan.domain.refusals import LedgerTooFarBehind
 from bihuan.wire import ActCommand, Entry
@@ -28,11 +28,11 @@ LEDGER_BEHIND = LedgerTooFarBehind.__name__
 def starts_of(client: Client, issue_no: str, entries: Iterable[Entry]) -> Iterator[Start]:
     """The commands that these events have for other issues, as workflows to be started; each exists once."""
     for entry in entries:
-        for one in errands(entry.event, issue_no, entry.seq):
+        for one in cross_issue_acts(entry.event, issue_no, entry.seq):
             yield _start_of(client, issue_no, entry, one)
 
 
-def _start_of(client: Client, issue_no: str, entry: Entry, one: Errand) -> Start:
+def _start_of(client: Client, issue_no: str, entry: Entry, one: CrossIssueAct) -> Start:
     id_ = cross_issue_id(issue_no, entry.seq, one.to)
 
     async def begin() -> None:
@@ -54,7 +54,7 @@ class CommandSender(CommandSending):
         while to not in visited:
             visited.add(to)
             refused, elsewhere = await self._send(to, order)
-            if refused != ELSEWHERE:
+            if refused != REDIRECTED:
                 return refused
             to = elsewhere
         raise _retry(f"{order.to} redirects in a cycle without {order.sender}")
@@ -84,11 +84,11 @@ def _reason(refused: Refused) -> tuple[str, str]:
     """The name of the refusal, and the issue it redirects to. One that passes by itself is raised, to be retried."""
     if refused.name == LEDGER_BEHIND:
         raise refused
-    if refused.name == AGAIN:
+    if refused.name == RETRY:
         raise _retry(str(refused)) from refused
     return refused.name, refused.facts.get("into", "")
 
 
 def _retry(why: str) -> ApplicationError:
     """A retryable error: nothing is wrong, but the answer is not known yet."""
-    return ApplicationError(why, type=AGAIN, category=ApplicationErrorCategory.BENIGN)
+    return ApplicationError(why, type=RETRY, category=ApplicationErrorCategory.BENIGN)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bihuan.domain.clocks.explanation import Account, Day, DayKind, Roll, Stretch
-from bihuan.domain.clocks.responsibility_time import Charge, charged
-from bihuan.domain.clocks.trace import Explained, Turn, Turned, explained
+from bihuan.domain.clocks.responsibility_time import ResponsibilityTime, responsibility_times
+from bihuan.domain.clocks.trace import ClockChange, ClockChangeKind, ClockExplanation, explain_clocks
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.domain.loop.step import Recorded, fold
+from bihuan.domain.loop.step import RecordedEvent, fold
 from bihuan.domain.policy import Policy
 from bihuan.language.explanations import basis_text, clock_text, event_text, explanation_text, party_text
 from bihuan.language.phrases import CLOCK_CHANGES, Language
@@ -20,7 +20,7 @@ ZH, EN = Language.ZH, Language.EN
 class TurnAnswer:
     """What the event numbered ``seq`` did to a clock; ``limit`` is the clock's limit from then on."""
 
-    what: Turn
+    what: ClockChangeKind
     what_zh: str
     seq: int
     at: datetime
@@ -29,9 +29,9 @@ class TurnAnswer:
     limit: str
 
     @classmethod
-    def of(cls, turn: Turned) -> "TurnAnswer":
+    def of(cls, turn: ClockChange) -> "TurnAnswer":
         at, event_zh = turn.at.astimezone(CHINA_TIME), event_text(turn.event, ZH)
-        return cls(turn.what, CLOCK_CHANGES[turn.what][ZH], turn.seq, at, turn.event, event_zh, str(turn.limit))
+        return cls(turn.kind, CLOCK_CHANGES[turn.kind][ZH], turn.seq, at, turn.event, event_zh, str(turn.limit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +134,13 @@ class ClockAnswer:
     text_en: str
 
     @classmethod
-    def of(cls, one: Explained, policy: Policy) -> "ClockAnswer":
+    def of(cls, one: ClockExplanation, policy: Policy) -> "ClockAnswer":
         clock, its = one.clock, one.account
         return cls(
             clock=clock.key,
             clock_zh=clock_text(clock, ZH),
-            owes=str(one.owes),
-            owes_zh=party_text(one.owes, policy, ZH),
+            owes=str(one.responsible),
+            owes_zh=party_text(one.responsible, policy, ZH),
             anchor=TurnAnswer.of(one.anchor),
             budget=_budget(its),
             granted_s=its.granted.total_seconds(),
@@ -157,7 +157,7 @@ class ClockAnswer:
             late_s=its.late.total_seconds(),
             left_s=its.left.total_seconds(),
             grants=clock.grant,
-            turns=tuple(map(TurnAnswer.of, one.turns)),
+            turns=tuple(map(TurnAnswer.of, one.changes)),
             due_at=its.due,
             provisional=its.provisional,
             running=clock.running,
@@ -182,9 +182,9 @@ class ChargeAnswer:
     office_s: float
 
     @classmethod
-    def of(cls, charge: Charge, policy: Policy) -> "ChargeAnswer":
-        owes = str(charge.owes) if charge.owes else ""
-        zh = party_text(charge.owes, policy, ZH)
+    def of(cls, charge: ResponsibilityTime, policy: Policy) -> "ChargeAnswer":
+        owes = str(charge.responsible) if charge.responsible else ""
+        zh = party_text(charge.responsible, policy, ZH)
         return cls(owes, zh, charge.elapsed.total_seconds(), charge.office.total_seconds())
 
 
@@ -203,7 +203,7 @@ class ExplanationAnswer:
 
 
 def explanation(
-    issue_no: str, recorded: Sequence[Recorded], policies: Mapping[str, Policy], moment: datetime
+    issue_no: str, recorded: Sequence[RecordedEvent], policies: Mapping[str, Policy], moment: datetime
 ) -> ExplanationAnswer:
     """The explanation as of ``moment``, from the events on record by then; ``recorded`` is not empty.
 
@@ -217,6 +217,6 @@ def explanation(
         policy_version=policy.version,
         profile=policy.profile,
         calendar_version=policy.calendar.version,
-        clocks=tuple(ClockAnswer.of(one, policy) for one in explained(issue_no, recorded, policies)),
-        owed_by=tuple(ChargeAnswer.of(one, policy) for one in charged(issue_no, recorded, policy, moment)),
+        clocks=tuple(ClockAnswer.of(one, policy) for one in explain_clocks(issue_no, recorded, policies)),
+        owed_by=tuple(ChargeAnswer.of(one, policy) for one in responsibility_times(issue_no, recorded, policy, moment)),
     )

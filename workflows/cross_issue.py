@@ -6,7 +6,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from bihuan.domain.bounds import cut
-    from bihuan.domain.cross_issue import heard
+    from bihuan.domain.cross_issue import with_reason
     from workflows.messages import CrossIssueOrder
     from workflows.ports import CommandSending
     from workflows.timeouts import RETRY_FOREVER, SEND_COMMAND_TIMEOUT
@@ -21,7 +21,7 @@ class CrossIssueCommand:
         """The name of the refusal, empty where the command was obeyed. The sender then gets ``if_refused``."""
         refused = await self._send(order)
         if refused and order.if_refused is not None:
-            act = heard(order.if_refused, refused)
+            act = with_reason(order.if_refused, refused)
             back = replace(order, id=f"{order.id}:back", to=order.sender, act=act, if_refused=None)
             await self._send(back)
         return refused

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from temporalio import activity
 
 from bihuan.domain.batches.order import BatchOrder, BatchProgress
-from bihuan.domain.timetable import Timed
+from bihuan.domain.timetable import ReportSchedule
 from bihuan.wire import NoticeOrder
 from workflows.messages import (
     BatchPortion,
@@ -103,7 +103,7 @@ class Reporting(ABC):
 
     @activity.defn(name="compile_report")
     @abstractmethod
-    async def compile_report(self, timed: Timed, last: ReportOutcome | None = None) -> CompiledReport:
+    async def compile_report(self, timed: ReportSchedule, last: ReportOutcome | None = None) -> CompiledReport:
         """The report of the newest period that is due. ``last``: the outcome of the schedule's last run."""
 
     @activity.defn(name="send_report")

@@ -19,7 +19,7 @@ from bihuan.domain.batches.decisions import approved
 from bihuan.domain.batches.order import DONE, TAKEN_BACK_BY, BatchKind, BatchOrder, BatchProgress, Matching
 from bihuan.domain.bounds import CODE, TEXT, blank, check_text
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.domain.codes import fold, place
+from bihuan.domain.codes import county_code, normalize
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.ledger.batches import BatchLedger
@@ -113,7 +113,7 @@ class Selection:
         Raises InvalidOrder where a code is unknown, where nothing is set, or where ``everyone`` is set beside others.
         """
         policy = city.policy
-        counties = _known("county", self.counties, policy.counties, lambda text: place(text, policy.counties))
+        counties = _known("county", self.counties, policy.counties, lambda text: county_code(text, policy.counties))
         units = _known("unit", self.units, policy.units)
         groups = _known("group", self.groups, [*policy.groups, policy.coordination.id])
         categories = _known("category", self.categories, policy.catalogue)
@@ -130,7 +130,7 @@ class Selection:
 
 
 def _known(
-    field: str, texts: Iterable[str], known: Iterable[str], normalized: Callable[[str], str] = fold
+    field: str, texts: Iterable[str], known: Iterable[str], normalized: Callable[[str], str] = normalize
 ) -> tuple[str, ...]:
     """The codes that the texts stand for. Raises InvalidOrder where one is not of this city."""
     names = list(known)

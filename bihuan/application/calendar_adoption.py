@@ -11,7 +11,7 @@ from bihuan.city.calendar_store import CalendarStore
 from bihuan.city.configuration import load_city
 from bihuan.client.runs import is_running
 from bihuan.domain.batches.order import BatchKind, BatchOrder
-from bihuan.domain.clocks.calendar_adoption import adoption, changes_nothing, first_year, governed_by
+from bihuan.domain.clocks.calendar_adoption import adoption, changes_nothing, first_year, with_calendar
 from bihuan.domain.clocks.special_days import CalendarVersion
 from bihuan.domain.events import CalendarAdopted
 from bihuan.domain.issue import Issue
@@ -77,7 +77,7 @@ async def calendar_moves(reader: LedgerReader, calendar: CalendarVersion, now: d
 def _moves(issue: Issue, policy: Policy, calendar: CalendarVersion, now: datetime) -> Iterable[CalendarMove]:
     if changes_nothing(policy, calendar):
         return []
-    event = adoption(issue, calendar, now, policy, governed_by(policy, calendar))
+    event = adoption(issue, calendar, now, policy, with_calendar(policy, calendar))
     assert isinstance(event, CalendarAdopted)
     return [
         CalendarMove(

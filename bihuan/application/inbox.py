@@ -12,7 +12,7 @@ from bihuan.client.errors import Refused
 from bihuan.client.issues import act
 from bihuan.domain.access.desks import seats, sits_at, speaker
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder.acknowledgement import TELLS_OF_ALARM, alarm_told
+from bihuan.domain.ladder.acknowledgement import ALARM_EVENTS, alarm_of
 from bihuan.domain.ladder.commands import Acknowledge
 from bihuan.domain.loop.step import fold
 from bihuan.domain.parties import Desk, Party
@@ -101,7 +101,7 @@ class Inbox:
         ``who``: the actor, None where the rules know none. The workflow comes first: if it fails, nothing is recorded
         and the caller can repeat everything. Raises NotRecordedYet or a ClientError.
         """
-        if who is not None and delivery.event in TELLS_OF_ALARM:
+        if who is not None and delivery.event in ALARM_EVENTS:
             await self._end_repetition(delivery, who)
         first = await self.writer.acknowledge(delivery.notice_id, by, datetime.now(UTC))
         return await self.notice(delivery.notice_id), first
@@ -109,7 +109,7 @@ class Inbox:
     async def _end_repetition(self, delivery: Delivery, who: Actor) -> None:
         """Acknowledge the alarm, so that it stops repeating."""
         entry, then = await self.event_of(delivery)
-        alarm, life = alarm_told(entry.event, then), await self.reader.issue_state(delivery.issue_no)
+        alarm, life = alarm_of(entry.event, then), await self.reader.issue_state(delivery.issue_no)
         if life is None or alarm not in {one.alarm for one in life[0].supervision.unheeded}:
             return
         command = ActCommand(f"acknowledge:{delivery.notice_id}", who, Acknowledge(alarm=alarm), str(uuid.uuid4()))

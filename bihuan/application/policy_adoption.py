@@ -10,7 +10,7 @@ from bihuan.city.configuration import City
 from bihuan.domain.batches.commands import Handling
 from bihuan.domain.batches.events import PolicyAdopted
 from bihuan.domain.batches.order import BatchKind, BatchOrder
-from bihuan.domain.batches.policy_adoption import Difference, differences, without_days
+from bihuan.domain.batches.policy_adoption import PolicyDifference, differences, without_days
 from bihuan.domain.commands import Command
 from bihuan.domain.decide import decide
 from bihuan.domain.issue import Issue
@@ -48,7 +48,7 @@ class PolicyPreview:
     """
 
     version: str
-    differences: tuple[Difference, ...]
+    differences: tuple[PolicyDifference, ...]
     moved: tuple[PolicyMove, ...]
     refused: dict[str, str]
     issues: int
@@ -86,7 +86,7 @@ async def preview_adoption(service: BatchService, order: BatchOrder) -> PolicyPr
 
 async def _preview(reader: LedgerReader, numbers: Iterable[str], order: BatchOrder, now: datetime) -> PolicyPreview:
     assert order.policy is not None, "a preview is of a policy"
-    found: dict[Difference, None] = {}
+    found: dict[PolicyDifference, None] = {}
     moved: list[PolicyMove] = []
     refused: dict[str, str] = {}
     compared: set[str] = set()

@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from bihuan.city.configuration import City, load_city
-from bihuan.domain.clocks.calendar_adoption import first_year, governed_by
+from bihuan.domain.clocks.calendar_adoption import first_year, with_calendar
 from bihuan.domain.clocks.special_days import CalendarVersion
 from bihuan.domain.clocks.workdays import CHINA_TIME, WorkCalendar
 from bihuan.domain.policy import Policy
@@ -100,7 +100,7 @@ class PolicyInForce:
     def policy(self) -> Policy:
         newest = self._store.newest()
         if newest is not None and newest is not self._known and self._policy.calendar.rest_weekdays:
-            self._policy = governed_by(self._policy, newest.since(self._since_year))
+            self._policy = with_calendar(self._policy, newest.since(self._since_year))
         self._known = newest
         return self._policy
 

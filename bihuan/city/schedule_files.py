@@ -8,7 +8,7 @@ from typing import Any
 
 from bihuan.domain.clocks.limits import IN_OFFICE, Limit
 from bihuan.domain.clocks.workdays import WEEKDAYS_ZH
-from bihuan.domain.timetable import Planned, ReportKind, Timed
+from bihuan.domain.timetable import PlannedSchedule, ReportKind, ReportSchedule
 from bihuan.files.mappings import read_mapping
 from bihuan.files.validation import Findings, Line
 
@@ -31,7 +31,7 @@ NAMES = {
 assert set(NAMES) == set(ReportKind)
 
 
-def load_schedules(folder: Path, groups: Iterable[str]) -> tuple[Planned, ...]:
+def load_schedules(folder: Path, groups: Iterable[str]) -> tuple[PlannedSchedule, ...]:
     """The city's schedules, with one digest for each group; reports left out are not scheduled.
 
     Raises FilesInvalid with every finding, each naming file, line and field.
@@ -43,14 +43,14 @@ def load_schedules(folder: Path, groups: Iterable[str]) -> tuple[Planned, ...]:
     return tuple(planned)
 
 
-def _planned(kind: ReportKind, head: Line, groups: Iterable[str]) -> Iterator[Planned]:
+def _planned(kind: ReportKind, head: Line, groups: Iterable[str]) -> Iterator[PlannedSchedule]:
     line = head.mapping(kind, NAMES[kind])
     found: dict[str, Any] = {name: READ[name](line) for name in NAMES[kind]}
     catch_up_s = found.pop("catch_up")
     if "every" in found:
         found["every_s"] = found.pop("every")
     for group in groups if kind is ReportKind.DIGEST else ("",):
-        yield Planned(Timed(kind, group=group, **found), catch_up_s)
+        yield PlannedSchedule(ReportSchedule(kind, group=group, **found), catch_up_s)
 
 
 def _at(line: Line) -> str:

@@ -24,7 +24,7 @@ from bihuan.client.schedules import (
     list_schedules,
 )
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.domain.timetable import Planned
+from bihuan.domain.timetable import PlannedSchedule
 from bihuan.runtime.settings import Settings
 
 Answer = TypeVar("Answer")
@@ -52,7 +52,7 @@ def run_apply(settings: Settings, *, dry: bool, as_json: bool) -> int:
     return 0
 
 
-def planned_schedules(settings: Settings) -> tuple[Planned, ...]:
+def planned_schedules(settings: Settings) -> tuple[PlannedSchedule, ...]:
     groups = load_city(settings.city, settings.profile).policy.groups
     return load_schedules(settings.city, groups)
 

@@ -26,7 +26,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from bihuan.client.calls import temporal_call
 from bihuan.domain.bounds import cut
-from bihuan.domain.timetable import Planned, ReportKind, Timed
+from bihuan.domain.timetable import PlannedSchedule, ReportKind, ReportSchedule
 from bihuan.language.phrases import REPORT_ZH
 from workflows.names import REPORT_QUEUE, SCHEDULES, schedule_id
 from workflows.report import ScheduledReport
@@ -76,7 +76,7 @@ class ScheduleStatus:
     missed: int
 
 
-def schedule_of(planned: Planned) -> Schedule:
+def schedule_of(planned: PlannedSchedule) -> Schedule:
     timed = planned.timed
     return Schedule(
         action=ScheduleActionStartWorkflow(
@@ -91,7 +91,7 @@ def schedule_of(planned: Planned) -> Schedule:
     )
 
 
-def _spec(timed: Timed) -> ScheduleSpec:
+def _spec(timed: ReportSchedule) -> ScheduleSpec:
     """Digests start every day: their workflow asks the city's calendar, which may change, for working days."""
     if timed.every_s:
         return ScheduleSpec(intervals=[ScheduleIntervalSpec(timedelta(seconds=timed.every_s))], time_zone_name=ZONE)
@@ -108,7 +108,7 @@ def _on(daily: ScheduleCalendarSpec, day: str) -> ScheduleCalendarSpec:
 
 
 async def apply_schedules(
-    client: Client, planned: Sequence[Planned], *, dry: bool = False
+    client: Client, planned: Sequence[PlannedSchedule], *, dry: bool = False
 ) -> tuple[ScheduleDifference, ...]:
     """Create, update and delete schedules; the differences in the order of the file. Paused ones stay paused.
 
@@ -126,7 +126,7 @@ async def apply_schedules(
     return tuple(differences)
 
 
-async def _apply_one(client: Client, id_: str, planned: Planned, *, dry: bool) -> ScheduleDifference:
+async def _apply_one(client: Client, id_: str, planned: PlannedSchedule, *, dry: bool) -> ScheduleDifference:
     schedule, when = schedule_of(planned), planned.timed.zh
     described = await _described(client, id_)
     if described is None:
@@ -211,26 +211,26 @@ async def _fields(client: Client, schedule: Schedule) -> dict[str, str]:
     }
 
 
-def _plain(timed: Timed) -> dict[str, str]:
-    values = {name: getattr(timed, name) for name in Timed.__dataclass_fields__}
+def _plain(timed: ReportSchedule) -> dict[str, str]:
+    values = {name: getattr(timed, name) for name in ReportSchedule.__dataclass_fields__}
     return {name: "、".join(value) if isinstance(value, tuple) else str(value) for name, value in values.items()}
 
 
-async def _input_of(converter: DataConverter, schedule: Schedule) -> Timed | None:
+async def _input_of(converter: DataConverter, schedule: Schedule) -> ReportSchedule | None:
     """The input of its runs; None where it is not one of our reports."""
     action = schedule.action
     if not isinstance(action, ScheduleActionStartWorkflow) or len(action.args) != 1:
         return None
     (only,) = action.args
-    if isinstance(only, Timed):
+    if isinstance(only, ReportSchedule):
         return only
     if not isinstance(only, Payload):
         return None
     try:
-        (timed,) = await converter.decode([only], [Timed])
+        (timed,) = await converter.decode([only], [ReportSchedule])
     except (ValueError, RuntimeError):
         return None
-    return timed if isinstance(timed, Timed) else None
+    return timed if isinstance(timed, ReportSchedule) else None
 
 
 def _spec_text(spec: ScheduleSpec) -> str:

@@ -1,4 +1,4 @@
-"""When each report is made, which period it is of, and which days that period covers. Pure."""
+"""When each report is made, and the period it covers (docs/rules.md 8)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY, WEEKDAYS_ZH
 
 DAYS_SEARCHED_MAX = 400
 SECOND_HALF = 7
-"""The month in which it begins."""
+"""The month in which the second half-year begins."""
 
 IsWorkday = Callable[[date], bool]
 
 
 class ReportKind(StrEnum):
-    """What a schedule asks for."""
+    """What a schedule starts: a report, the reconciliation (``census``) or the retention clean-up."""
 
     DIGEST = "digest"
     BULLETIN = "bulletin"
@@ -25,7 +25,7 @@ class ReportKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Timed:
+class ReportSchedule:
     """One report and when it is made, in China's time.
 
     ``at`` is ``HH:MM``; ``weekday`` 1 to 7 for a bulletin; ``days`` as ``MM-DD`` for a brief; ``every_s`` for a census;
@@ -46,7 +46,7 @@ class Timed:
 
     @property
     def zh(self) -> str:
-        """When it is made, for people."""
+        """When it is made, in Chinese."""
         match self.kind:
             case ReportKind.DIGEST:
                 return f"每个工作日 {self.at}"
@@ -61,24 +61,24 @@ class Timed:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """One schedule a city wants. ``catch_up_s``: one missed for longer is not made up."""
+class PlannedSchedule:
+    """One schedule of a city. ``catch_up_s``: a run missed by more than this many seconds is not made up."""
 
-    timed: Timed
+    timed: ReportSchedule
     catch_up_s: int
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """What one report is of. Two runs of one period are the same report."""
+    """The period a report covers, ``since`` to ``until``. Two runs of one period are the same report."""
 
     name: str
     since: datetime
     until: datetime
 
 
-def period(timed: Timed, now: datetime, is_workday: IsWorkday) -> Period | None:
-    """The newest that is due by now, however many were missed before it. None: nothing is told today."""
+def period(timed: ReportSchedule, now: datetime, is_workday: IsWorkday) -> Period | None:
+    """The latest period due at ``now``, however many were missed before it; None: there is no report today."""
     now = now.astimezone(CHINA_TIME)
     match timed.kind:
         case ReportKind.DIGEST:
@@ -99,8 +99,8 @@ def period(timed: Timed, now: datetime, is_workday: IsWorkday) -> Period | None:
             return Period(now.date().isoformat(), _midnight(now.date()), now)
 
 
-def _slot(timed: Timed, now: datetime, is_workday: IsWorkday) -> datetime:
-    """The last moment at which it was to be made."""
+def _slot(timed: ReportSchedule, now: datetime, is_workday: IsWorkday) -> datetime:
+    """The last moment by ``now`` at which the report was due. Raises ValueError where no day in 400 fits."""
     hour = time.fromisoformat(timed.at)
     for back in range(DAYS_SEARCHED_MAX):
         day = now.date() - timedelta(days=back)
@@ -110,7 +110,7 @@ def _slot(timed: Timed, now: datetime, is_workday: IsWorkday) -> datetime:
     raise ValueError(f"no day for {timed.name} in the {DAYS_SEARCHED_MAX} days before {now.date()}")
 
 
-def _falls_on(timed: Timed, day: date, is_workday: IsWorkday) -> bool:
+def _falls_on(timed: ReportSchedule, day: date, is_workday: IsWorkday) -> bool:
     match timed.kind:
         case ReportKind.DIGEST:
             return is_workday(day)

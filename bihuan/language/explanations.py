@@ -8,7 +8,7 @@ from bihuan.domain.batches.policy_adoption import CREDITED
 from bihuan.domain.clocks.clock import OBLIGATION_ZH, Clock
 from bihuan.domain.clocks.explanation import Account, Day, DayKind, Stretch
 from bihuan.domain.clocks.limits import TimeUnit
-from bihuan.domain.clocks.trace import Explained, Turn, Turned
+from bihuan.domain.clocks.trace import ClockChange, ClockChangeKind, ClockExplanation
 from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY
 from bihuan.domain.parties import DESK_ZH, Party
 from bihuan.domain.policy import Policy
@@ -26,16 +26,16 @@ from bihuan.language.phrases import (
     Language,
 )
 
-CHANGES = frozenset({Turn.RELIMITED, Turn.SPARED, Turn.GRANTED})
+CHANGES = frozenset({ClockChangeKind.RELIMITED, ClockChangeKind.SPARED, ClockChangeKind.GRANTED})
 
 
-def explanation_text(one: Explained, policy: Policy, language: Language) -> str:
+def explanation_text(one: ClockExplanation, policy: Policy, language: Language) -> str:
     """The deadline of a clock, how it came about, and who is responsible."""
     clauses = [account_text(one.account, language, event_text(one.anchor.event, language))]
-    clauses += [_turn(turn, language) for turn in one.turns if turn.what in CHANGES]
+    clauses += [_turn(turn, language) for turn in one.changes if turn.kind in CHANGES]
     if one.clock.met_at:
         clauses.append(_sentence("over", language, at=_at(one.clock.met_at)))
-    clauses.append(_sentence("owes", language, party=party_text(one.owes, policy, language)))
+    clauses.append(_sentence("owes", language, party=party_text(one.responsible, policy, language)))
     return _sentence("clock", language, what=clock_text(one.clock, language)) + SENTENCES["then"][language].join(
         clauses
     )
@@ -103,10 +103,10 @@ def _rolled(pause: tuple[datetime, datetime | None] | None, its: Account, langua
         yield _sentence("rolled again", language, rest=_at(roll.since), days=off, until=_at(roll.until))
 
 
-def _turn(turn: Turned, language: Language) -> str:
+def _turn(turn: ClockChange, language: Language) -> str:
     limit = turn.limit.zh if language is Language.ZH else turn.limit.en
-    event, what = event_text(turn.event, language), CLOCK_CHANGES[turn.what][language]
-    now = _sentence("now", language, limit=limit) if turn.what is Turn.RELIMITED else ""
+    event, what = event_text(turn.event, language), CLOCK_CHANGES[turn.kind][language]
+    now = _sentence("now", language, limit=limit) if turn.kind is ClockChangeKind.RELIMITED else ""
     return _sentence("turn", language, at=_at(turn.at), event=event, seq=turn.seq, what=what) + now
 
 

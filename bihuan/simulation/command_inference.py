@@ -20,7 +20,7 @@ from bihuan.domain.decide import decide
 from bihuan.domain.evolve import evolve
 from bihuan.domain.intake.folds import opened
 from bihuan.domain.issue import Issue
-from bihuan.domain.loop.step import Recorded, open_issue
+from bihuan.domain.loop.step import RecordedEvent, open_issue
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import Refusal
@@ -45,11 +45,11 @@ class RecordedCommand:
 
     at: datetime
     command: Command | None
-    events: tuple[Recorded, ...]
+    events: tuple[RecordedEvent, ...]
 
 
 def replay_recorded(
-    issue_no: str, recorded: Sequence[Recorded], policies: Policies, until: datetime, other: Policy | None = None
+    issue_no: str, recorded: Sequence[RecordedEvent], policies: Policies, until: datetime, other: Policy | None = None
 ) -> Played:
     """The issue played again from its recorded acts, under the policies it was recorded under or under ``other``.
 
@@ -75,7 +75,7 @@ def replay_recorded(
     return player.played
 
 
-def _submission(issue_no: str, recorded: Sequence[Recorded]) -> ev.Submitted:
+def _submission(issue_no: str, recorded: Sequence[RecordedEvent]) -> ev.Submitted:
     event = recorded[0].event
     assert isinstance(event, ev.Submitted), f"{issue_no} does not begin with its submission"
     return event
@@ -86,7 +86,9 @@ def policy_adopted_by(event: ev.Event, policies: Policies) -> Policy | None:
     return policies.get(getattr(event, "policy_version", ""))
 
 
-def recorded_commands(issue_no: str, recorded: Sequence[Recorded], policies: Policies) -> Iterator[RecordedCommand]:
+def recorded_commands(
+    issue_no: str, recorded: Sequence[RecordedEvent], policies: Policies
+) -> Iterator[RecordedCommand]:
     """What people did after the submission, in order; each with its act, recorded or inferred."""
     first = _submission(issue_no, recorded)
     issue, own = opened(issue_no, first, recorded[0].at), policies[first.policy_version]
@@ -101,7 +103,7 @@ def recorded_commands(issue_no: str, recorded: Sequence[Recorded], policies: Pol
             issue = evolve(issue, one.event, one.at, one.actor)
 
 
-def inferred_act(issue: Issue, actor: Actor, events: Sequence[Recorded], policy: Policy) -> Act | None:
+def inferred_act(issue: Issue, actor: Actor, events: Sequence[RecordedEvent], policy: Policy) -> Act | None:
     """An act that, decided where the issue stood, yields these events, but for texts no event keeps; else None."""
     at, wanted = events[0].at, [one.event for one in events]
     likely = _last_matches.get(wanted[0].event)

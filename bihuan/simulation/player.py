@@ -11,7 +11,7 @@ from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.events import DraftOpened
 from bihuan.domain.ladder.rungs import Rung
-from bihuan.domain.loop.step import Recorded, Step, first_due, obey, open_issue, settle
+from bihuan.domain.loop.step import RecordedEvent, Step, execute, first_due, open_issue, settle
 from bihuan.domain.parties import Party
 from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.policy import Policy
@@ -47,7 +47,9 @@ def alerts(step: Step) -> Iterator[Alert]:
     """The alerts of one step. Who is notified of an order or a paper that a rung opens counts for the rung."""
     for one in step.recorded:
         if isinstance(one.event, AlarmRaised):
-            recipients = (to for other in step.recorded if _belongs_to(other.event, one.event) for to in other.tell)
+            recipients = (
+                to for other in step.recorded if _belongs_to(other.event, one.event) for to in other.recipients
+            )
             yield Alert(
                 step.issue.issue_no,
                 step.issue.assignment.group,
@@ -83,7 +85,7 @@ class Played:
     """
 
     issue: Issue
-    recorded: tuple[Recorded, ...]
+    recorded: tuple[RecordedEvent, ...]
     alerts: tuple[Alert, ...]
     trace: tuple[TraceEntry, ...] = ()
     done: tuple[tuple[datetime, Command], ...] = ()
@@ -176,7 +178,7 @@ class Player:
     def act(self, at: datetime, command: Command) -> Refusal | None:
         """Obey the command, or return its refusal; then nothing has happened."""
         try:
-            step = obey(self.issue, command, at, self._policy)
+            step = execute(self.issue, command, at, self._policy)
         except Refusal as refusal:
             self._refused.append(RefusedAct(at, command.act.act, refusal.name))
             return refusal
@@ -187,7 +189,7 @@ class Player:
     def apply(self, at: datetime, event: Event, actor: Actor | None, policy: Policy | None = None) -> None:
         """Apply an event without asking the rules. ``policy``: the one it puts in force."""
         issue = evolve(self.issue, event, at, actor)
-        self._take(Step(issue, (Recorded(issue.revision, at, event, (), actor),), policy))
+        self._take(Step(issue, (RecordedEvent(issue.revision, at, event, (), actor),), policy))
 
     def _take(self, step: Step) -> list[Alert]:
         raised = list(alerts(step))

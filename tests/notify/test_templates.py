@@ -8,7 +8,7 @@ import pytest
 
 from bihuan.city.notification_files import NotificationSettings, load_notification_settings
 from bihuan.domain import commands as do
-from bihuan.domain.ladder import events as lev
+from bihuan.domain import events as ev
 from bihuan.domain.notifications.registry import ROWS, facts
 from bihuan.domain.notifications.samples import ALWAYS, FACTS, STANDING
 from bihuan.domain.parties import Desk, Party
@@ -124,7 +124,7 @@ def told_by(life: Told) -> list[NoticeOrder]:
     """Every notice of an issue's life, as the publisher makes it."""
     orders = []
     for number, recorded in enumerate(life.recorded, 1):
-        for to in recorded.tell:
+        for to in recorded.recipients:
             order = NoticeOrder(
                 id=f"{life.issue.issue_no}:{number}:{to}",
                 issue_no=life.issue.issue_no,
@@ -177,7 +177,7 @@ def test_who_deals_with_it_reads_what_was_written(templates: Templates) -> None:
 
 def test_the_unit_of_an_order_reads_what_was_written_though_it_holds_the_issue_no_more(templates: Templates) -> None:
     story = under_order(Status.DISPATCHED)
-    returned = lev.OrderReplyReturned(order=order_no(story), reason="未附整改材料")
+    returned = ev.OrderReplyReturned(order=order_no(story), reason="未附整改材料")
     carried = facts(returned, replace(story.issue, assignment=replace(story.issue.assignment, holder=D2)))
     assert "未附整改材料" in said(templates, sample("order_reply_returned", Party(Desk.UNIT_HEAD, D1), carried))
     assert "未附整改材料" not in said(templates, sample("order_reply_returned", Party(Desk.UNIT_HEAD, D2), carried))

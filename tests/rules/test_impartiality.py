@@ -8,8 +8,7 @@ import pytest
 from bihuan.domain import commands as do
 from bihuan.domain.batches.commands import AdoptPolicy, HoldClocks
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.ladder import commands as press
-from bihuan.domain.ladder.responsibility import debtor
+from bihuan.domain.ladder.responsibility import responsible
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import (
@@ -99,7 +98,7 @@ def replied() -> Story:
 
 def objected() -> Story:
     story = under_order(Status.IN_PROGRESS)
-    return story.does(head(D1), press.ObjectOrder(order=order_no(story), reason="已办"))
+    return story.does(head(D1), do.ObjectOrder(order=order_no(story), reason="已办"))
 
 
 def criticised() -> Story:
@@ -120,26 +119,26 @@ CASES: dict[str, tuple[Callable[[], Story], Actor, Callable[[Story], do.Act]]] =
     "rule the own level-up": (
         with_level_up,
         AS_COORDINATOR,
-        lambda _s: press.RuleLevelUp(decision=press.Decision.APPROVE, reason="同意"),
+        lambda _s: do.RuleLevelUp(decision=do.Ruling.APPROVE, reason="同意"),
     ),
     "lift the own order": (replied, AS_GROUP, lift),
-    "return the own reply": (replied, AS_GROUP, lambda s: press.ReturnReply(order=order_no(s), reason="不实")),
+    "return the own reply": (replied, AS_GROUP, lambda s: do.ReturnReply(order=order_no(s), reason="不实")),
     "rule the own objection": (
         objected,
         AS_COORDINATOR,
-        lambda s: press.RuleObjection(order=order_no(s), decision=press.Decision.APPROVE, reason="成立"),
+        lambda s: do.RuleObjection(order=order_no(s), decision=do.Ruling.APPROVE, reason="成立"),
     ),
     "discard the own criticism": (
         criticised,
         AS_COORDINATOR,
-        lambda s: press.DiscardDraft(draft=s.issue.supervision.open_drafts[0].no, reason="不必"),
+        lambda s: do.DiscardDraft(draft=s.issue.supervision.open_drafts[0].no, reason="不必"),
     ),
     "order the own rework": (rated_well, AS_COORDINATOR, lambda _s: do.Rework(reason="再办一次")),
     "transfer the own issue": (in_hand, AS_COORDINATOR, lambda _s: transfer(D2)),
     "sign the own criticism": (
         criticised,
         AS_COORDINATOR,
-        lambda s: press.SignDraft(draft=s.issue.supervision.open_drafts[0].no),
+        lambda s: do.SignDraft(draft=s.issue.supervision.open_drafts[0].no),
     ),
 }
 
@@ -177,7 +176,7 @@ def test_a_hub_whose_part_was_handed_in_and_released_does_not_check() -> None:
     assert refused(story, Actor(Role.HUB, "another of the hub", HUBBED), PASS) is HandlerMayNotJudge
     check = story.issue.clock(Obligation.CHECK)
     assert check is not None
-    assert debtor(check, story.issue, story.policy, story.now) == Party(Desk.COORDINATION)
+    assert responsible(check, story.issue, story.policy, story.now) == Party(Desk.COORDINATION)
 
 
 def test_a_hub_released_before_it_did_anything_checks() -> None:

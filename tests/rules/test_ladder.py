@@ -10,13 +10,11 @@ from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain import refusals as no
 from bihuan.domain.access.authorization import may_read
-from bihuan.domain.ladder import commands as press
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.escalation import agenda
 from bihuan.domain.ladder.papers import Ground, Paper
 from bihuan.domain.ladder.rungs import Light, Rung
 from bihuan.domain.ladder.supervision import order_light
-from bihuan.domain.loop.step import fold, obey, settle
+from bihuan.domain.loop.step import execute, fold, settle
 from bihuan.domain.notifications.registry import urgent
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
@@ -86,7 +84,7 @@ from tests.rules.worlds import (
 UNIT, UNIT_HEAD, GROUP = Party(Desk.UNIT, D1), Party(Desk.UNIT_HEAD, D1), Party(Desk.GROUP, G1)
 COORDINATION, LEADERS = Party(Desk.COORDINATION), Party(Desk.LEADER)
 SECOND_COORDINATOR = Actor(Role.COO, "second coordinator")
-APPROVE, REFUSE = press.Decision.APPROVE, press.Decision.REFUSE
+APPROVE, REFUSE = do.Ruling.APPROVE, do.Ruling.REFUSE
 OUTSIDE = {
     *(Desk.BULLETIN, Desk.COUNTY_LEADER, Desk.CITY_LEADER, Desk.GOVERNMENT_OFFICE, Desk.MAYOR, Desk.INSPECTION),
     *(Desk.DISCIPLINE, Desk.PROVINCE),
@@ -113,11 +111,11 @@ def draft_no(story: Story) -> str:
 
 
 def sign(story: Story, who: Actor = LEADER, when: str | None = None) -> Story:
-    return story.does(who, press.SignDraft(draft=draft_no(story), text="同意"), when)
+    return story.does(who, do.SignDraft(draft=draft_no(story), text="同意"), when)
 
 
 def outside(story: Story) -> set[Desk]:
-    return {party.desk for one in story.recorded for party in one.tell} & OUTSIDE
+    return {party.desk for one in story.recorded for party in one.recipients} & OUTSIDE
 
 
 # 书面通报 · R3
@@ -150,25 +148,25 @@ def test_a_late_reply_is_r3_at_once_and_the_acts_own_r3_joins_its_paper() -> Non
 def test_only_the_signature_tells_the_bulletin_and_the_vice_leader_of_the_area() -> None:
     story = drafted()
     opened = story.entries("draft_opened")[-1]
-    assert set(opened.tell) == {COORDINATION, GROUP}
-    story.does(COORDINATOR, press.SignDraft(draft=draft_no(story)))
-    told_now = set(story.recorded[-1].tell)
+    assert set(opened.recipients) == {COORDINATION, GROUP}
+    story.does(COORDINATOR, do.SignDraft(draft=draft_no(story)))
+    told_now = set(story.recorded[-1].recipients)
     assert {Party(Desk.BULLETIN), Party(Desk.COUNTY_LEADER, PLAIN), UNIT_HEAD} <= told_now
     assert story.issue.supervision.drafts[-1].signed_by == COORDINATOR
 
 
 def test_a_discarded_draft_tells_nobody_outside_and_keeps_its_reason() -> None:
     story = drafted()
-    story.does(COORDINATOR, press.DiscardDraft(draft=draft_no(story), reason="已当面约谈"))
-    assert not {party.desk for party in story.recorded[-1].tell} & OUTSIDE
+    story.does(COORDINATOR, do.DiscardDraft(draft=draft_no(story), reason="已当面约谈"))
+    assert not {party.desk for party in story.recorded[-1].recipients} & OUTSIDE
     assert story.issue.supervision.open_drafts == ()
-    refused(story, COORDINATOR, press.SignDraft(draft=draft_no(story)), no.DraftNotOpen)
+    refused(story, COORDINATOR, do.SignDraft(draft=draft_no(story)), no.DraftNotOpen)
 
 
 def test_coordination_does_not_sign_a_criticism_of_itself() -> None:
     story = walk(told(), "08-10 18:00")
     assert [(draft.to, draft.signer) for draft in story.issue.supervision.drafts] == [(COORDINATION, Role.LDR)]
-    refused(story, COORDINATOR, press.SignDraft(draft=draft_no(story)), NotPermitted)
+    refused(story, COORDINATOR, do.SignDraft(draft=draft_no(story)), NotPermitted)
     sign(story)
 
 
@@ -199,14 +197,14 @@ def test_a_head_asks_coordination_rules_a_leader_signs() -> None:
     assert (draft.paper, draft.signer, draft.proposed_by) == (Paper.LEVEL_UP, Role.LDR, head(D1))
     assert Desk.CITY_LEADER not in outside(story)
     sign(story)
-    assert Party(Desk.CITY_LEADER, USCC) in story.recorded[-1].tell
+    assert Party(Desk.CITY_LEADER, USCC) in story.recorded[-1].recipients
     assert story.issue.status is Status.IN_PROGRESS, "an open item, not a status"
     assert (story.issue.supervision.levelled_up, story.due("level_up#1")) == (True, at("08-12 18:00"))
 
 
 def test_a_refused_request_is_told_and_may_be_made_again() -> None:
-    story = asked_up().does(COORDINATOR, press.RuleLevelUp(decision=REFUSE, reason="本级可办"))
-    assert UNIT_HEAD in story.recorded[-1].tell
+    story = asked_up().does(COORDINATOR, do.RuleLevelUp(decision=REFUSE, reason="本级可办"))
+    assert UNIT_HEAD in story.recorded[-1].recipients
     assert (story.issue.supervision.drafts, story.open_clocks(story.clock("level_ruling#1").obligation)) == ((), [])
     story.does(head(D1), ASK_LEVEL_UP)
 
@@ -214,10 +212,10 @@ def test_a_refused_request_is_told_and_may_be_made_again() -> None:
 def test_requester_and_approver_are_two_people() -> None:
     keyer = Actor(Role.COO, head(D1).person)
     refused(asked_up(), keyer, APPROVE_LEVEL_UP, no.HandlerMayNotJudge)
-    story = in_hand().does(LEADER, press.OpenDraft(paper=Paper.REPORT_UP, ground="超出市级权限"))
-    refused(story, LEADER, press.SignDraft(draft=draft_no(story)), no.OwnProposal)
+    story = in_hand().does(LEADER, do.OpenDraft(paper=Paper.REPORT_UP, ground="超出市级权限"))
+    refused(story, LEADER, do.SignDraft(draft=draft_no(story)), no.OwnProposal)
     sign(story, Actor(Role.LDR, "another leader"))
-    assert Party(Desk.PROVINCE) in story.recorded[-1].tell
+    assert Party(Desk.PROVINCE) in story.recorded[-1].recipients
 
 
 def second_unit_late() -> Story:
@@ -328,31 +326,31 @@ def test_where_the_limits_name_no_time_for_a_letter_a_level_up_ends_at_r5() -> N
 
 
 def test_the_referral_follows_a_signed_letter_and_then_an_inspector_may_read() -> None:
-    refer = press.OpenDraft(paper=Paper.REFERRAL_LETTER, ground="督办函后仍未办")
+    refer = do.OpenDraft(paper=Paper.REFERRAL_LETTER, ground="督办函后仍未办")
     story = walk(levelled_up(), "09-01 18:00")
     inspector = OWN[Role.INS]
     refused(story, COORDINATOR, refer, no.NoLetterYet)
     assert not may_read(story.issue, inspector, POLICY)
     letter = next(draft.no for draft in story.issue.supervision.drafts if draft.paper is Paper.SUPERVISION_LETTER)
-    story.does(LEADER, press.SignDraft(draft=letter))
-    assert {Party(Desk.INSPECTION)} <= set(story.recorded[-1].tell)
+    story.does(LEADER, do.SignDraft(draft=letter))
+    assert {Party(Desk.INSPECTION)} <= set(story.recorded[-1].recipients)
     assert may_read(story.issue, inspector, POLICY)
     sign(story.does(COORDINATOR, refer))
-    assert Party(Desk.DISCIPLINE) in story.recorded[-1].tell
+    assert Party(Desk.DISCIPLINE) in story.recorded[-1].recipients
 
 
 def test_a_group_proposes_a_criticism_and_nothing_higher() -> None:
     story = in_hand().does(supervisor(G1), CRITICISE)
     assert story.issue.supervision.drafts[-1].to == UNIT
     assert story.issue.supervision.drafts[-1].reasons[0].text == "敷衍应付"
-    refused(story, supervisor(G1), press.OpenDraft(paper=Paper.LEVEL_UP, ground="x"), NotPermitted)
+    refused(story, supervisor(G1), do.OpenDraft(paper=Paper.LEVEL_UP, ground="x"), NotPermitted)
 
 
 def test_the_ledger_shows_the_highest_rung_of_what_is_not_done() -> None:
     story = levelled_up()
     assert highest_rung(story.issue) == "R4"
     assert highest_rung(walk(story, "08-12 18:00").issue) == "R5"
-    story.does(COORDINATOR, press.OpenDraft(paper=Paper.REPORT_UP, ground="超出市级权限"))
+    story.does(COORDINATOR, do.OpenDraft(paper=Paper.REPORT_UP, ground="超出市级权限"))
     sign(story, Actor(Role.LDR, "another leader"))
     assert highest_rung(story.issue) == "P"
     assert highest_rung(drafted().issue) == "R3"
@@ -363,10 +361,10 @@ def test_the_ledger_shows_the_highest_rung_of_what_is_not_done() -> None:
 
 def test_a_consultation_tells_its_participants_and_keeps_what_it_decided() -> None:
     story = in_consultation()
-    told_now = set(story.recorded[-1].tell)
+    told_now = set(story.recorded[-1].recipients)
     assert {Party(Desk.UNIT, D2), Party(Desk.UNIT, D3), UNIT, GROUP} <= told_now
     assert story.due("consult#1") == at("08-09 18:00")
-    minutes = press.RecordConsultation(
+    minutes = do.RecordConsultation(
         consultation=story.issue.supervision.consultations[0].no,
         minutes="各方已到",
         decision="由金融局牵头",
@@ -376,7 +374,7 @@ def test_a_consultation_tells_its_participants_and_keeps_what_it_decided() -> No
     refused(story, OWN[Role.SVG], minutes, NotPermitted)
     holder = story.issue.assignment.holder
     story.does(SECOND_COORDINATOR, minutes)
-    assert Party(Desk.UNIT, D3) in story.recorded[-1].tell
+    assert Party(Desk.UNIT, D3) in story.recorded[-1].recipients
     (held,) = story.issue.supervision.consultations
     assert (held.lead, str(held.by), held.open) == (D2, "2021-08-20", False)
     assert (story.issue.assignment.holder, story.issue.status) == (holder, Status.IN_PROGRESS), "on record only"
@@ -384,7 +382,7 @@ def test_a_consultation_tells_its_participants_and_keeps_what_it_decided() -> No
 
 
 def test_a_consultation_of_unknown_units_is_refused() -> None:
-    refused(in_hand(), COORDINATOR, press.Convene(topic="x", participants=("D99",)), no.UnknownUnit)
+    refused(in_hand(), COORDINATOR, do.Convene(topic="x", participants=("D99",)), no.UnknownUnit)
 
 
 # 督办单
@@ -428,7 +426,7 @@ def test_the_light_of_an_order_is_blue_near_its_reply_yellow_late_red_until_done
         assert order_light(story.issue.supervision.orders[0], story.issue, POLICY, at(moment)) is Light.GREEN, (
             "the unit has replied"
         )
-    story.does(supervisor(G1), press.ReturnReply(order=order.no, reason="答非所问"), "08-05 11:00")
+    story.does(supervisor(G1), do.ReturnReply(order=order.no, reason="答非所问"), "08-05 11:00")
     assert order_light(story.issue.supervision.orders[0], story.issue, POLICY, story.now) is Light.YELLOW, "poor"
     assert story.due("reply#2") == at("08-10 18:00")
     story.does(head(D1), reply(story)).does(handler(D1), do.Sign())
@@ -438,24 +436,24 @@ def test_the_light_of_an_order_is_blue_near_its_reply_yellow_late_red_until_done
 def test_the_conclusion_of_a_lifted_order_goes_to_the_unit_it_names() -> None:
     story = under_order(Status.DISPATCHED)
     story.does(head(D1), reply(story)).does(supervisor(G1), lift(story))
-    assert {UNIT, UNIT_HEAD, GROUP} <= set(story.recorded[-1].tell)
+    assert {UNIT, UNIT_HEAD, GROUP} <= set(story.recorded[-1].recipients)
     assert story.issue.supervision.orders[0].lifted_by == supervisor(G1)
 
 
 # 督办申诉
 
 
-def ruled(story: Story, who: Actor, decision: press.Decision) -> Story:
-    return story.does(who, press.RuleObjection(order=order_no(story), decision=decision, reason="经查"))
+def ruled(story: Story, who: Actor, decision: do.Ruling) -> Story:
+    return story.does(who, do.RuleObjection(order=order_no(story), decision=decision, reason="经查"))
 
 
 def test_an_upheld_objection_withdraws_the_order_and_tells_the_unit() -> None:
     story = objected()
-    assert set(story.recorded[-1].tell) == {COORDINATION, GROUP}
+    assert set(story.recorded[-1].recipients) == {COORDINATION, GROUP}
     assert story.issue.supervision.open_orders, "it stands meanwhile"
     ruled(story, COORDINATOR, APPROVE)
     assert story.issue.supervision.open_orders == ()
-    assert {UNIT, UNIT_HEAD} <= set(story.recorded[-1].tell)
+    assert {UNIT, UNIT_HEAD} <= set(story.recorded[-1].recipients)
     walk(story, "08-30 18:00")
     assert story.raised("reply#1") == []
 
@@ -463,13 +461,13 @@ def test_an_upheld_objection_withdraws_the_order_and_tells_the_unit() -> None:
 def test_a_dismissed_objection_leaves_the_order_as_it_is_and_is_final() -> None:
     story = ruled(objected(), COORDINATOR, REFUSE)
     assert story.issue.supervision.open_orders
-    refused(story, head(D1), press.ObjectOrder(order=order_no(story), reason="仍不服"), no.ObjectionMade)
+    refused(story, head(D1), do.ObjectOrder(order=order_no(story), reason="仍不服"), no.ObjectionMade)
 
 
 def test_whoever_lifted_or_issued_an_order_is_recused() -> None:
     story = in_hand(county=UNLISTED).does(COORDINATOR, ORDER_BY_HAND)
-    story.does(head(D1), press.ObjectOrder(order=order_no(story), reason="无据"))
-    rule = press.RuleObjection(order=order_no(story), decision=APPROVE, reason="x")
+    story.does(head(D1), do.ObjectOrder(order=order_no(story), reason="无据"))
+    rule = do.RuleObjection(order=order_no(story), decision=APPROVE, reason="x")
     refused(story, COORDINATOR, rule, no.RecusedFromOrder)
     story.does(SECOND_COORDINATOR, rule)
 
@@ -478,8 +476,8 @@ def test_an_objection_is_made_within_thirty_days_even_after_the_close_and_holds_
     story = under_order(Status.DISPATCHED)
     number = order_no(story)
     withdrawn(story, "08-06 09:00")
-    refused(story.copy(), head(D1), press.ObjectOrder(order=number, reason="x"), no.ObjectionWindowOver, "09-03 18:00")
-    story.does(head(D1), press.ObjectOrder(order=number, reason="系统故障"), "09-03 17:00")
+    refused(story.copy(), head(D1), do.ObjectOrder(order=number, reason="x"), no.ObjectionWindowOver, "09-03 18:00")
+    story.does(head(D1), do.ObjectOrder(order=number, reason="系统故障"), "09-03 17:00")
     assert walk(story, "09-22 18:00").issue.status == Status.CLOSED, "who objected is owed an answer first"
     ruled(story, COORDINATOR, APPROVE)
     assert walk(story, "09-23 18:00").issue.status == Status.ARCHIVED
@@ -498,7 +496,7 @@ def test_an_objection_not_ruled_on_in_thirty_days_presses_coordination() -> None
 
 def test_urging_tells_the_units_head_and_the_group_once_a_working_day() -> None:
     story = in_hand().does(COORDINATOR, URGE, "08-03 10:00")
-    assert set(story.recorded[-1].tell) == {UNIT_HEAD, GROUP}
+    assert set(story.recorded[-1].recipients) == {UNIT_HEAD, GROUP}
     refused(story, hub(PLAIN), URGE, no.UrgedToday, "08-04 08:29")
     story.does(hub(PLAIN), URGE, "08-04 08:30")
 
@@ -511,7 +509,7 @@ def test_an_urge_on_friday_allows_the_next_on_monday() -> None:
 
 def test_where_no_unit_owes_anything_whoever_does_is_urged() -> None:
     story = told(county=UNLISTED, liaison="").does(COORDINATOR, URGE)
-    assert set(story.recorded[-1].tell) == {Party(Desk.COORDINATION_HEAD), COORDINATION}
+    assert set(story.recorded[-1].recipients) == {Party(Desk.COORDINATION_HEAD), COORDINATION}
     refused(evaluating(), COORDINATOR, URGE, no.NobodyOwes)
 
 
@@ -519,7 +517,7 @@ def test_where_no_unit_owes_anything_whoever_does_is_urged() -> None:
 
 
 def repeats(story: Story, alarm: str) -> list[tuple[int, datetime]]:
-    events = [e for e in story.events if isinstance(e, lev.AlarmRepeated) and e.alarm == alarm]
+    events = [e for e in story.events if isinstance(e, ev.AlarmRepeated) and e.alarm == alarm]
     return [(event.count, event.moment) for event in events]
 
 
@@ -530,7 +528,7 @@ def test_an_unheeded_notice_repeats_at_the_opening_of_each_working_day_five_time
     again = next(one for one in story.entries("alarm_repeated"))
     first = story.alarm("sign#1", Rung.R1)
     assert first is not None
-    assert set(again.tell) == set(first.told)
+    assert set(again.recipients) == set(first.told)
     assert story.raised("sign#1").count(Rung.R1) == 1, "the same alarm, a new notice"
 
 
@@ -539,14 +537,14 @@ def test_an_order_repeats_to_whom_it_was_sent_until_the_unit_replies() -> None:
     assert [count for count, _ in repeats(story, "sign#1/0/R2")] == [1, 2]
     (issued,) = story.entries("order_issued")
     told_again = [one for one in story.entries("alarm_repeated") if getattr(one.event, "rung", "") == Rung.R2]
-    assert set(told_again[0].tell) == set(issued.tell)
+    assert set(told_again[0].recipients) == set(issued.recipients)
     walk(story.does(head(D1), reply(story)), "08-20 18:00")
     assert len(repeats(story, "sign#1/0/R2")) == 2
 
 
 def test_acknowledging_stops_the_repeat_and_not_the_clock() -> None:
     story = walk(dispatched(), "08-03 18:00")
-    notice = press.Acknowledge(alarm="sign#1/0/R1")
+    notice = do.Acknowledge(alarm="sign#1/0/R1")
     for stranger in (head(D2), supervisor("G2"), OWN[Role.COO], LEADER):
         refused(story, stranger, notice, NotPermitted)
     story.does(head(D1), notice)
@@ -557,7 +555,7 @@ def test_acknowledging_stops_the_repeat_and_not_the_clock() -> None:
 
 
 def test_a_group_copied_may_acknowledge_its_own_copy() -> None:
-    story = walk(dispatched(), "08-03 18:00").does(supervisor(G1), press.Acknowledge(alarm="sign#1/0/R1"))
+    story = walk(dispatched(), "08-03 18:00").does(supervisor(G1), do.Acknowledge(alarm="sign#1/0/R1"))
     assert [one.told for one in story.issue.supervision.unheeded] == [(UNIT_HEAD,)]
 
 
@@ -568,7 +566,7 @@ def test_what_is_done_repeats_no_more() -> None:
 
 def test_after_an_outage_a_notice_repeats_once_marked_late_and_goes_on_with_the_next_opening() -> None:
     story = walk(dispatched(), "08-03 18:00").until("08-06 10:00")
-    (first,) = [e for e in story.events if isinstance(e, lev.AlarmRepeated) and e.alarm == "sign#1/0/R1"]
+    (first,) = [e for e in story.events if isinstance(e, ev.AlarmRepeated) and e.alarm == "sign#1/0/R1"]
     assert (first.moment, first.late) == (at("08-04 08:30"), True)
     walk(story, "08-09 08:30")
     assert repeats(story, "sign#1/0/R1")[1:] == [(2, at("08-09 08:30"))]
@@ -580,7 +578,7 @@ def test_an_issue_under_a_policy_that_knows_no_such_ladder_keeps_the_one_it_was_
     after = settle(replace(issue, governance=replace(issue.governance, limits=former)), at("09-15 18:00"), POLICY)
     rungs = {one.event.rung for one in after.recorded if isinstance(one.event, ev.AlarmRaised)}
     assert rungs == {Rung.R0, Rung.R1, Rung.R2}
-    assert not any(isinstance(one.event, lev.AlarmRepeated | lev.DraftOpened) for one in after.recorded)
+    assert not any(isinstance(one.event, ev.AlarmRepeated | ev.DraftOpened) for one in after.recorded)
 
 
 def test_how_often_a_notice_repeats_is_policy() -> None:
@@ -642,9 +640,9 @@ def test_with_no_liaison_no_holder_and_no_group_every_rung_is_still_told_to_some
     story = walk(told(**{"county": UNLISTED, "liaison": "", "category": "", **start}), "09-10 18:00")  # type: ignore[arg-type]
     assert {Rung.R1, Rung.R2, Rung.R3} <= {alarm.rung for alarm in story.alarms}
     for one in story.recorded:
-        assert all(party.ref for party in one.tell if party.desk in NEEDS_A_NAME), one.event.event
+        assert all(party.ref for party in one.recipients if party.desk in NEEDS_A_NAME), one.event.event
         quiet = isinstance(one.event, ev.AlarmRaised) and one.event.rung is Rung.R3
-        assert one.tell or quiet or isinstance(one.event, lev.DraftJoined), one.event.event
+        assert one.recipients or quiet or isinstance(one.event, ev.DraftJoined), one.event.event
 
 
 # Urgency of what is told
@@ -665,29 +663,29 @@ def waiting(act: str) -> tuple[Story, do.Act]:
     """An issue on which the act can be done, and the act."""
     match act:
         case "acknowledge":
-            return walk(dispatched(), "08-03 18:00"), press.Acknowledge(alarm="sign#1/0/R1")
+            return walk(dispatched(), "08-03 18:00"), do.Acknowledge(alarm="sign#1/0/R1")
         case "return_reply":
             story = under_order(Status.DISPATCHED)
             story.does(head(D1), reply(story))
-            return story, press.ReturnReply(order=order_no(story), reason="答非所问")
+            return story, do.ReturnReply(order=order_no(story), reason="答非所问")
         case "object_order":
             story = under_order(Status.DISPATCHED)
-            return story, press.ObjectOrder(order=order_no(story), reason="不属实")
+            return story, do.ObjectOrder(order=order_no(story), reason="不属实")
         case "rule_objection":
             story = objected()
-            return story, press.RuleObjection(order=order_no(story), decision=REFUSE, reason="有据")
+            return story, do.RuleObjection(order=order_no(story), decision=REFUSE, reason="有据")
         case "rule_level_up":
             return asked_up(), APPROVE_LEVEL_UP
         case "record_consultation":
             story = in_hand().does(OWN[Role.SVG], CONVENE)
             number = story.issue.supervision.consultations[0].no
-            return story, press.RecordConsultation(consultation=number, minutes="x", decision="x")
+            return story, do.RecordConsultation(consultation=number, minutes="x", decision="x")
         case "open_draft":
             return in_hand(), CRITICISE
         case "sign_draft":
-            return drafted(), press.SignDraft(draft=draft_no(drafted()))
+            return drafted(), do.SignDraft(draft=draft_no(drafted()))
         case _:
-            return drafted(), press.DiscardDraft(draft=draft_no(drafted()), reason="已办")
+            return drafted(), do.DiscardDraft(draft=draft_no(drafted()), reason="已办")
 
 
 MAY = {
@@ -713,7 +711,7 @@ def test_what_lies_there_is_for_whom_the_table_names(act: str) -> None:
             anyhow = bool(ACTS[act].who.get(role, frozenset()) & WHATEVER_THE_ISSUE)
             may = role in MAY[act] and (own or anyhow)
             try:
-                obey(story.issue, do.Command("c", who, command), story.now, POLICY)
+                execute(story.issue, do.Command("c", who, command), story.now, POLICY)
             except NotPermitted:
                 assert not may, f"{act} by {own} {role}"
             else:
@@ -734,7 +732,7 @@ def test_what_the_ladder_did_folds_to_the_same_issue(start: Callable[[], Story])
 
 
 def ended_to(story: Story) -> set[Party]:
-    return set(story.entries("withdrawn")[-1].tell)
+    return set(story.entries("withdrawn")[-1].recipients)
 
 
 def test_whoever_was_alerted_hears_when_it_is_over() -> None:
@@ -744,13 +742,13 @@ def test_whoever_was_alerted_hears_when_it_is_over() -> None:
     urged = withdrawn(walk(dispatched(), "08-03 18:00"))
     assert ended_to(urged) == ended_to(reminded) | {UNIT_HEAD, GROUP}
     ordered = walk(dispatched(), "08-06 09:00")
-    told_of_order = set(ordered.entries("order_issued")[0].tell)
+    told_of_order = set(ordered.entries("order_issued")[0].recipients)
     assert Party(Desk.COUNTY_LEADER, ordered.issue.matter.county) in told_of_order
     assert told_of_order <= ended_to(withdrawn(ordered))
 
 
 def test_who_acknowledged_an_alert_hears_of_the_end_all_the_same() -> None:
-    story = walk(dispatched(), "08-03 18:00").does(head(D1), press.Acknowledge(alarm="sign#1/0/R1"))
+    story = walk(dispatched(), "08-03 18:00").does(head(D1), do.Acknowledge(alarm="sign#1/0/R1"))
     assert {UNIT_HEAD, GROUP} <= ended_to(withdrawn(story))
 
 

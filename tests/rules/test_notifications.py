@@ -9,16 +9,15 @@ import pytest
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.clocks.changes import ClockMoved, Waited
+from bihuan.domain.clocks.changes import ClockMoved, LateRulingCredit
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.commands import SignDraft
 from bihuan.domain.ladder.orders import WithdrawalGround
 from bihuan.domain.loop.step import first_due
 from bihuan.domain.notifications.addressees import as_decided
 from bihuan.domain.notifications.ladder import CONCLUSIONS_EN
 from bihuan.domain.notifications.registry import BY_NAME, ROWS, Row, facts, recipients, registry
-from bihuan.domain.notifications.row import EventRow, own
+from bihuan.domain.notifications.row import EventRow, own_fields
 from bihuan.domain.notifications.samples import COORDINATION, FACTS, STANDING
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.stage import Status
@@ -67,7 +66,7 @@ EVERY = (*get_args(ev.Event), Visited)
 
 
 def visiting(**changes: Any) -> Row:
-    said = {"recipients": (as_decided,), "facts": own("text"), "sample": (COORDINATION,)}
+    said = {"recipients": (as_decided,), "facts": own_fields("text"), "sample": (COORDINATION,)}
     return EventRow(Visited, "走访", "visited", **{**said, **changes})
 
 
@@ -85,8 +84,8 @@ def test_a_toy_event_costs_its_row_and_nothing_else() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"facts": own("txt")}, "Visited has no field txt"),
-        ({"facts": own(mileage="text")}, "Visited carries mileage, of which samples.FACTS has no sample"),
+        ({"facts": own_fields("txt")}, "Visited has no field txt"),
+        ({"facts": own_fields(mileage="text")}, "Visited carries mileage, of which samples.FACTS has no sample"),
         ({"sample": ()}, "Visited notifies and has no sample recipients, or the reverse"),
         ({"recipients": ()}, "Visited notifies and has no sample recipients, or the reverse"),
         ({"sample_facts": {"reason": "x"}}, "Visited does not carry reason"),
@@ -170,7 +169,7 @@ def plausible(kind: type, issue: Issue) -> Iterable[Any]:
     values = {
         "liaison": issue.matter.liaison,
         "moved": (ClockMoved(clock=issue.deadline.key, was=None, due=None),),
-        "waited": Waited(
+        "waited": LateRulingCredit(
             since=issue.matter.received_at, moved=ClockMoved(clock=issue.deadline.key, was=None, due=None)
         ),
         "unit": order.unit,
@@ -200,7 +199,7 @@ def desks_notified() -> dict[type, frozenset[Desk]]:
     seen: dict[type, set[Desk]] = {kind: set() for kind in ROWS}
     for story in LIVES():
         for one in story.recorded:
-            seen[type(one.event)] |= {party.desk for party in one.tell}
+            seen[type(one.event)] |= {party.desk for party in one.recipients}
     issue = everything()
     waiting, of = told().issue, issue.supervision
     waiting = replace(
@@ -210,7 +209,7 @@ def desks_notified() -> dict[type, frozenset[Desk]]:
         matter=replace(waiting.matter, enterprise=replace(waiting.matter.enterprise, uscc="")),
     )
     never_completed = replace(issue, matter=replace(issue.matter, county=""))
-    for kind in ROWS.keys() - {ev.AcceptedBySilence}:  # told as the life of a complaint
+    for kind in ROWS.keys() - {ev.DeemedAccepted}:  # told as the life of a complaint
         for its in (issue, waiting, never_completed):
             for event in plausible(kind, its):
                 seen[kind] |= {party.desk for party in recipients(event, its, POLICY)}
@@ -248,8 +247,8 @@ def test_conclusions_that_nobody_wrote_are_told_in_english_too() -> None:
     issue = objected().issue
     no = issue.supervision.orders[-1].no
     ended: tuple[ev.Event, ...] = (
-        *(lev.ObjectionRuled(order=no, upheld=upheld, reason="属实") for upheld in (True, False)),
-        *(lev.OrderWithdrawn(order=no, ground=ground) for ground in WithdrawalGround),
+        *(ev.ObjectionRuled(order=no, upheld=upheld, reason="属实") for upheld in (True, False)),
+        *(ev.OrderWithdrawn(order=no, ground=ground) for ground in WithdrawalGround),
     )
     conclusions = {facts(event, issue)["conclusion"] for event in ended}
     assert conclusions == CONCLUSIONS_EN.keys()

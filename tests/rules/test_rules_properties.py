@@ -22,13 +22,11 @@ from bihuan.domain.clocks.limits import IN_OFFICE, TimeUnit
 from bihuan.domain.following.admission import may_lead
 from bihuan.domain.issue import Issue
 from bihuan.domain.joint.values import PartState
-from bihuan.domain.ladder import commands as press
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.escalation import agenda, light
 from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.ladder.responsibility import next_due
 from bihuan.domain.ladder.rungs import Light, Rung
-from bihuan.domain.loop.step import first_due, fold, obey, settle
+from bihuan.domain.loop.step import execute, first_due, fold, settle
 from bihuan.domain.parties import Desk
 from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Urgency
@@ -164,21 +162,21 @@ def acts_of(story: Story) -> tuple[do.Act, ...]:
         for ruling in do.Ruling
     ]
     taken_back = [do.WithdrawRequest(request=one.no) for one in story.issue.open_requests]
-    objections = [press.ObjectOrder(order=order.no, reason="不属实") for order in story.issue.supervision.orders]
+    objections = [do.ObjectOrder(order=order.no, reason="不属实") for order in story.issue.supervision.orders]
     on_objections = [
-        press.RuleObjection(order=order.no, decision=decision, reason="经查")
+        do.RuleObjection(order=order.no, decision=decision, reason="经查")
         for order in story.issue.supervision.orders
-        for decision in press.Decision
+        for decision in do.Ruling
     ]
-    returned = [press.ReturnReply(order=order.no, reason="答非所问") for order in story.issue.supervision.orders]
-    papers = [press.SignDraft(draft=draft.no) for draft in story.issue.supervision.drafts]
-    papers_not = [press.DiscardDraft(draft=draft.no, reason="已办") for draft in story.issue.supervision.drafts]
-    heeded = [press.Acknowledge(alarm=notice.alarm) for notice in story.issue.supervision.unheeded]
+    returned = [do.ReturnReply(order=order.no, reason="答非所问") for order in story.issue.supervision.orders]
+    papers = [do.SignDraft(draft=draft.no) for draft in story.issue.supervision.drafts]
+    papers_not = [do.DiscardDraft(draft=draft.no, reason="已办") for draft in story.issue.supervision.drafts]
+    heeded = [do.Acknowledge(alarm=notice.alarm) for notice in story.issue.supervision.unheeded]
     minutes = [
-        press.RecordConsultation(consultation=held.no, minutes="纪要", decision="牵头")
+        do.RecordConsultation(consultation=held.no, minutes="纪要", decision="牵头")
         for held in story.issue.supervision.consultations
     ]
-    drafts = [press.OpenDraft(paper=paper, ground="经研究") for paper in Paper]
+    drafts = [do.OpenDraft(paper=paper, ground="经研究") for paper in Paper]
     ladder: tuple[do.Act, ...] = (
         *objections,
         *on_objections,
@@ -369,9 +367,9 @@ class AnyHistory(RuleBasedStateMachine):
 
     @invariant()
     def a_notice_repeats_at_most_five_times_at_the_opening_of_working_days_each_after_the_last(self) -> None:
-        told: dict[str, list[lev.AlarmRepeated]] = {}
+        told: dict[str, list[ev.AlarmRepeated]] = {}
         for one in self.story.recorded:
-            if isinstance(one.event, lev.AlarmRepeated):
+            if isinstance(one.event, ev.AlarmRepeated):
                 assert one.event.moment <= one.at
                 told.setdefault(one.event.alarm, []).append(one.event)
         for alarm, again in told.items():
@@ -388,9 +386,9 @@ class AnyHistory(RuleBasedStateMachine):
     @invariant()
     def nothing_above_r2_is_told_outside_unsigned(self) -> None:
         for one in self.story.recorded:
-            desks = {party.desk for party in one.tell}
+            desks = {party.desk for party in one.recipients}
             if desks & {Desk.BULLETIN, Desk.MAYOR, Desk.INSPECTION, Desk.DISCIPLINE, Desk.PROVINCE, Desk.CITY_LEADER}:
-                assert isinstance(one.event, lev.DraftSigned)
+                assert isinstance(one.event, ev.DraftSigned)
                 assert one.actor is not None
         for draft in self.story.issue.supervision.drafts:
             people = {one.person for one in (draft.proposed_by, draft.signed_by) if one is not None}
@@ -439,7 +437,9 @@ class AnyHistory(RuleBasedStateMachine):
 
     @invariant()
     def each_unit_has_one_open_order_a_rung(self) -> None:
-        rungs = [(order.rung, order.unit, order.explains) for order in self.story.issue.supervision.open_orders]
+        rungs = [
+            (order.rung, order.unit, order.demands_reply_only) for order in self.story.issue.supervision.open_orders
+        ]
         assert len(rungs) == len(set(rungs))
         for order in self.story.issue.supervision.open_orders:
             owed = [
@@ -599,12 +599,12 @@ def test_an_act_after_silence_finds_the_same_issue_as_if_the_timer_had_rung(
     person, act = choices[pick % len(choices)]
     command = do.Command("c", person, act)
     try:
-        after = obey(silent.issue, command, moment, POLICY)
+        after = execute(silent.issue, command, moment, POLICY)
     except Refusal as refusal:
         with pytest.raises(type(refusal)):
-            obey(looked.issue, command, moment, POLICY)
+            execute(looked.issue, command, moment, POLICY)
         return
-    assert after.issue == obey(looked.issue, command, moment, POLICY).issue
+    assert after.issue == execute(looked.issue, command, moment, POLICY).issue
 
 
 def test_the_walk_reaches_every_status_and_every_role_has_something_to_do() -> None:

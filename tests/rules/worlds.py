@@ -19,10 +19,9 @@ from bihuan.domain.clocks.special_days import CalendarVersion, SpecialDay
 from bihuan.domain.clocks.workdays import WorkCalendar
 from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder import commands as press
 from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.ladder.rungs import Rung
-from bihuan.domain.loop.step import Recorded, Step, fold, obey, open_issue, settle
+from bihuan.domain.loop.step import RecordedEvent, Step, execute, fold, open_issue, settle
 from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Group, Law, Limits, Policy, RequestRules, Unit, UnitKind, Urgency
 from bihuan.domain.stage import Outcome, Status
@@ -279,7 +278,7 @@ class Story:
     """One issue, told act by act and moment by moment."""
 
     issue: Issue
-    recorded: list[Recorded]
+    recorded: list[RecordedEvent]
     now: datetime
     policy: Policy = POLICY
     folded: Issue | None = None
@@ -292,7 +291,7 @@ class Story:
         """Raises the Refusal, and then nothing has happened. Without a moment: a minute later."""
         moment = at(when) if isinstance(when, str) else when or self.now + timedelta(minutes=1)
         assert moment >= self.now, f"{moment} is before {self.now}"
-        self._take(obey(self.issue, do.Command(f"c{len(self.recorded)}", who, act), moment, self.policy))
+        self._take(execute(self.issue, do.Command(f"c{len(self.recorded)}", who, act), moment, self.policy))
         self.now = moment
         return self
 
@@ -323,7 +322,7 @@ class Story:
     def names(self) -> list[str]:
         return [event.event for event in self.events]
 
-    def entries(self, name: str) -> list[Recorded]:
+    def entries(self, name: str) -> list[RecordedEvent]:
         return [one for one in self.recorded if one.event.event == name]
 
     @property
@@ -605,12 +604,12 @@ def lift(story: Story) -> do.LiftOrder:
     return do.LiftOrder(order=order_no(story), conclusion="说明属实")
 
 
-URGE = press.Urge(text="请抓紧办理")
-ORDER_BY_HAND = press.IssueOrder(ground=press.OrderGround.POOR_WORK, text="限期办结并报告")
-ASK_LEVEL_UP = press.AskLevelUp(reason="本级无权决定")
-APPROVE_LEVEL_UP = press.RuleLevelUp(decision=press.Decision.APPROVE, reason="确需提级")
-CONVENE = press.Convene(topic="增容方案", participants=(D2, D3))
-CRITICISE = press.OpenDraft(paper=Paper.CRITICISM, ground="敷衍应付")
+URGE = do.Urge(text="请抓紧办理")
+ORDER_BY_HAND = do.IssueOrder(ground=do.OrderGround.POOR_WORK, text="限期办结并报告")
+ASK_LEVEL_UP = do.AskLevelUp(reason="本级无权决定")
+APPROVE_LEVEL_UP = do.RuleLevelUp(decision=do.Ruling.APPROVE, reason="确需提级")
+CONVENE = do.Convene(topic="增容方案", participants=(D2, D3))
+CRITICISE = do.OpenDraft(paper=Paper.CRITICISM, ground="敷衍应付")
 
 
 def asked_up() -> Story:
@@ -620,7 +619,7 @@ def asked_up() -> Story:
 def levelled_up() -> Story:
     """Asked by the head, agreed by coordination, signed by a leader on Monday."""
     story = asked_up().does(COORDINATOR, APPROVE_LEVEL_UP)
-    return story.does(LEADER, press.SignDraft(draft=story.issue.supervision.drafts[-1].no))
+    return story.does(LEADER, do.SignDraft(draft=story.issue.supervision.drafts[-1].no))
 
 
 def in_consultation() -> Story:
@@ -634,7 +633,7 @@ def drafted() -> Story:
 
 def objected() -> Story:
     story = under_order(Status.DISPATCHED)
-    return story.does(head(D1), press.ObjectOrder(order=order_no(story), reason="已电话签收"))
+    return story.does(head(D1), do.ObjectOrder(order=order_no(story), reason="已电话签收"))
 
 
 def numbers(start: int = 0) -> Iterable[str]:
@@ -651,5 +650,5 @@ def numbered(*, sampled: bool) -> str:
     return next(
         number
         for number in numbers()
-        if obey(replace(story.issue, issue_no=number), good, moment, POLICY).issue.status is wanted
+        if execute(replace(story.issue, issue_no=number), good, moment, POLICY).issue.status is wanted
     )

@@ -1,4 +1,4 @@
-"""What a rule of admission says of an act: in which statuses, to whom, and what else must hold."""
+"""The shape of an authorization rule: in which statuses an act is possible, for whom, and what else is checked."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Status
 
 Relation = Callable[[Issue, Policy, Actor], bool]
-"""How a person must stand to an issue."""
+"""Whether a person has this relation to an issue."""
 Check = Callable[[Issue, Actor, datetime, Policy], None]
-"""Raises the reason why an act is not open, whatever its fields."""
+"""Raises the Refusal why an act is not possible, whatever its fields."""
 
 SUBMITTED = frozenset({Status.SUBMITTED})
 UNTRIAGED = frozenset({Status.UNTRIAGED})
@@ -22,9 +22,9 @@ HANDLING = frozenset({Status.IN_PROGRESS, Status.SUSPENDED})
 WITH_UNIT = frozenset({Status.DISPATCHED, Status.TRANSFERRED, Status.IN_PROGRESS})
 AT_WORK = WITH_UNIT | {Status.RETURN_REVIEW}
 OPEN = frozenset(Status) - {Status.CLOSED, Status.ARCHIVED}
-LIVING = frozenset(Status) - {Status.ARCHIVED}
+NOT_ARCHIVED = frozenset(Status) - {Status.ARCHIVED}
 BEFORE_EVALUATED = OPEN - {Status.EVALUATED}
-OWING = WITH_UNIT | {Status.TO_DELIVER}
+UNIT_RESPONSIBLE = WITH_UNIT | {Status.TO_DELIVER}
 UNTIL_CHECKING = (
     BEFORE_HANDOVER | WITH_UNIT | {Status.SUBMITTED, Status.NEED_INFO, Status.RETURN_REVIEW, Status.SUSPENDED}
 )
@@ -32,8 +32,8 @@ UNTIL_CHECKING = (
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One act: in which statuses it is possible, to whom, and what is checked beyond that."""
+    """The rule of one act: the statuses, the relation each role needs, and a further check."""
 
     statuses: frozenset[Status]
     who: Mapping[Role, Relation]
-    further: Check | None = None
+    check: Check | None = None

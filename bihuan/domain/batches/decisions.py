@@ -5,17 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.batches import commands as by
-from bihuan.domain.batches import events as bev
 from bihuan.domain.batches.folds import under_policy
-from bihuan.domain.batches.policy_adoption import creditable, relimited, succeeding
+from bihuan.domain.batches.policy_adoption import creditable, relimited, successor
 from bihuan.domain.bounds import blank
 from bihuan.domain.clocks import promise
-from bihuan.domain.clocks.calendar_adoption import judged, kept, moved
-from bihuan.domain.clocks.changes import Relimit
+from bihuan.domain.clocks.calendar_adoption import alarms_kept, judged_clocks, moved_clocks
+from bihuan.domain.clocks.changes import LimitChange
 from bihuan.domain.clocks.governing import resolve
-from bihuan.domain.clocks.operations import spared
+from bihuan.domain.clocks.operations import limit_shortening
 from bihuan.domain.handlers import Decider
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.responsibility import triager
@@ -34,13 +33,13 @@ from bihuan.domain.refusals import (
     SuspensionTooLong,
     UnknownPolicy,
 )
-from bihuan.domain.requests.decisions import ahead, beyond, day
+from bihuan.domain.requests.decisions import beyond_legal_maximum, day, require_ahead
 
 APPROVERS = frozenset({Role.COO, Role.LDR})
 
 
 def approved(who: Actor, approver: Actor) -> None:
-    """Raise the reason why this person cannot be the second one of a batch."""
+    """Raise the Refusal why this person may not approve the batch."""
     if blank(approver.person):
         raise FieldMissing(field="approved_by")
     if approver.role not in APPROVERS:
@@ -49,17 +48,17 @@ def approved(who: Actor, approver: Actor) -> None:
         raise ApproverIsRequester(field="approved_by", person=who.person)
 
 
-def _adopt_policy(act: by.AdoptPolicy, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _adopt_policy(act: do.AdoptPolicy, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     approved(actor, act.approved_by)
     if act.policy is None:
         raise UnknownPolicy(field="version", version=act.version)
-    anew = succeeding(policy, act.policy)
+    anew = successor(policy, act.policy)
     if anew.version == stamped(policy).version:
         raise NothingToChange
-    if act.handling is by.Handling.KEEP:
+    if act.handling is do.Handling.KEEP:
         if act.version in issue.governance.kept:
             raise NothingToChange
-        yield bev.PolicyKept(batch=act.batch, version=act.version, basis=act.basis, approved_by=act.approved_by)
+        yield ev.PolicyKept(batch=act.batch, version=act.version, basis=act.basis, approved_by=act.approved_by)
         return
     if act.undoes and issue.governance.adopted_by != act.undoes:
         raise NotOfThatBatch(batch=act.undoes)
@@ -79,12 +78,12 @@ def _fits(issue: Issue, policy: Policy) -> None:
         raise PolicyLacks(lacks=lacks[0])
 
 
-def adoption(issue: Issue, act: by.AdoptPolicy, now: datetime, before: Policy, after: Policy) -> bev.PolicyAdopted:
+def adoption(issue: Issue, act: do.AdoptPolicy, now: datetime, before: Policy, after: Policy) -> ev.PolicyAdopted:
     """What follows for an issue when the second policy takes the place of the first."""
     found = resolve(after, issue.matter.category, issue.matter.urgency, complex_=issue.matter.complex)
     changes = tuple(relimited(issue, before, found, after))
-    credit = act.handling is by.Handling.CREDIT
-    event = bev.PolicyAdopted(
+    credit = act.handling is do.Handling.CREDIT
+    event = ev.PolicyAdopted(
         batch=act.batch,
         version=act.version,
         handling=act.handling,
@@ -97,35 +96,35 @@ def adoption(issue: Issue, act: by.AdoptPolicy, now: datetime, before: Policy, a
         service_group=after.catalogue.get(issue.matter.category, issue.matter.service_group),
         triager=triager(issue.matter.county, after),
         group=after.group_for(issue.assignment.holder, issue.matter.county),
-        relimited=tuple(Relimit(clock=clock.key, limit=limit) for clock, limit in changes),
+        relimited=tuple(LimitChange(clock=clock.key, limit=limit) for clock, limit in changes),
         credited=tuple(clock.key for clock, _ in changes if credit and creditable(clock)),
         undoes=act.undoes,
     )
     then = under_policy(issue, event, now)
-    changed = tuple(moved(issue, then, now, before, after, sparing=True))
+    changed = tuple(moved_clocks(issue, then, now, before, after, sparing=True))
     return replace(
         event,
         moved=changed,
-        judged=tuple(judged(issue, then, before, after)),
-        kept=tuple(kept(spared(then, changed, now), {one.clock for one in changed}, now, after)),
+        judged=tuple(judged_clocks(issue, then, before, after)),
+        kept=tuple(alarms_kept(limit_shortening(then, changed, now), {one.clock for one in changed}, now, after)),
     )
 
 
-def _hold_clocks(act: by.HoldClocks, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _hold_clocks(act: do.HoldClocks, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     approved(actor, act.approved_by)
     if any(hold.batch == act.batch for hold in issue.holds):
         raise NothingToChange
-    ahead(act.until, now)
+    require_ahead(act.until, now)
     rules, longest = policy.requests, policy.requests.suspension_by_coordination
     latest = policy.calendar.after(now, rules.suspension_review)
     if act.until > latest:
         raise SuspensionTooLong(field="until", latest=day(latest))
-    if promise.exceeds(issue, act.until, now, policy):
-        raise beyond(issue, policy)
-    total = promise.stopped(issue, act.until, now)
+    if promise.exceeds_legal_end(issue, act.until, now, policy):
+        raise beyond_legal_maximum(issue, policy)
+    total = promise.total_suspension(issue, act.until, now)
     if total > longest.elapsed and act.approved_by.role is not Role.LDR:
         raise LeaderMustApprove(field="approved_by", limit=longest.zh, limit_en=longest.en)
-    yield bev.ClocksHeld(
+    yield ev.ClocksHeld(
         batch=act.batch,
         basis=act.basis,
         approved_by=act.approved_by,
@@ -135,18 +134,18 @@ def _hold_clocks(act: by.HoldClocks, issue: Issue, actor: Actor, now: datetime, 
 
 
 def _release_clocks(
-    act: by.ReleaseClocks, issue: Issue, actor: Actor, now: datetime, _policy: Policy
+    act: do.ReleaseClocks, issue: Issue, actor: Actor, now: datetime, _policy: Policy
 ) -> Iterator[ev.Event]:
     approved(actor, act.approved_by)
     if not any(hold.batch == act.hold and hold.open for hold in issue.holds):
         raise NotHeld
-    yield bev.ClocksReleased(
+    yield ev.ClocksReleased(
         hold=act.hold, moment=now, lapsed=False, batch=act.batch, reason=act.reason, approved_by=act.approved_by
     )
 
 
 DECISIONS: Mapping[type[Any], Decider] = {
-    by.AdoptPolicy: _adopt_policy,
-    by.HoldClocks: _hold_clocks,
-    by.ReleaseClocks: _release_clocks,
+    do.AdoptPolicy: _adopt_policy,
+    do.HoldClocks: _hold_clocks,
+    do.ReleaseClocks: _release_clocks,
 }

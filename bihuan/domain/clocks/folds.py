@@ -1,4 +1,4 @@
-"""What an issue is after it came under another calendar."""
+"""How adopting a calendar changes an issue."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.domain import events as ev
-from bihuan.domain.clocks.operations import redated
+from bihuan.domain.clocks.operations import move_deadlines
 from bihuan.domain.handlers import Fold
 from bihuan.domain.issue import Issue
 
 
 def _calendar_adopted(event: ev.CalendarAdopted, issue: Issue, at: datetime) -> Issue:
     issue = replace(issue, governance=replace(issue.governance, policy_version=event.policy_version))
-    return redated(issue, event.moved, event.judged, event.kept, at)
+    return move_deadlines(issue, event.moved, event.judged, event.kept, at)
 
 
 FOLDS: Mapping[type[Any], Fold] = {

@@ -1,4 +1,4 @@
-"""What happened to each clock of an issue and by which event, found by playing its events again."""
+"""What happened to each clock of an issue and by which event, found by replaying its events (docs/rules.md 3.8)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -9,19 +9,19 @@ from bihuan.domain.clocks.clock import Clock
 from bihuan.domain.clocks.explanation import Account, account
 from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder.responsibility import debtor
-from bihuan.domain.loop.step import Recorded, unfolded
+from bihuan.domain.ladder.responsibility import responsible
+from bihuan.domain.loop.step import RecordedEvent, replay
 from bihuan.domain.parties import Party
 from bihuan.domain.policy import Policy
 
 
-class Turn(StrEnum):
+class ClockChangeKind(StrEnum):
     """What an event did to a clock."""
 
     STARTED = "started"
     RELIMITED = "relimited"
     SPARED = "spared"
-    """Shortened, but not behind the moment at which it was."""
+    """Shortened, with the least time that a shortening must leave."""
     GRANTED = "granted"
     PAUSED = "paused"
     RESUMED = "resumed"
@@ -29,16 +29,16 @@ class Turn(StrEnum):
     RUNS_ON = "runs_on"
     """What met it was sent back: it runs on as if it had never stopped."""
     GOES_ON = "goes_on"
-    """It was over and begins again with what was left."""
+    """It had ended and runs again with the time that was left."""
     TAKEN = "taken"
     ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
-    """One turn of a clock: by which event, when; ``limit`` is its budget from then on."""
+class ClockChange:
+    """One change of a clock: by which event (``seq``, name), when; ``limit`` is its budget from then on."""
 
-    what: Turn
+    kind: ClockChangeKind
     seq: int
     at: datetime
     event: str
@@ -46,75 +46,78 @@ class Turned:
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
-    """A clock with all that explains it. ``owes``: who owes what it waits for, or did until it was met.
+class ClockExplanation:
+    """A clock with its changes and its account. ``responsible``: who is, or was when it was met.
 
-    ``policy`` is the version it is counted by: what is met stays counted as it was then.
+    ``policy``: the version it is counted by; a met clock stays counted by the version of that time.
     """
 
     clock: Clock
-    turns: tuple[Turned, ...]
+    changes: tuple[ClockChange, ...]
     account: Account
-    owes: Party
+    responsible: Party
     policy: str
 
     @property
-    def anchor(self) -> Turned:
-        return self.turns[0]
+    def anchor(self) -> ClockChange:
+        return self.changes[0]
 
 
 @dataclass(slots=True)
-class _Traced:
-    """``last``: the issue when what is owed was last not done."""
+class _ClockTrace:
+    """``last``: the issue at the last event before the obligation was met."""
 
     clock: Clock
-    turns: tuple[Turned, ...]
+    changes: tuple[ClockChange, ...]
     last: Issue
 
 
-def explained(issue_no: str, recorded: Iterable[Recorded], policies: Mapping[str, Policy]) -> tuple[Explained, ...]:
+def explain_clocks(
+    issue_no: str, recorded: Iterable[RecordedEvent], policies: Mapping[str, Policy]
+) -> tuple[ClockExplanation, ...]:
     """Every clock of an issue with its account, in the order in which they started.
 
-    ``policies``: every policy the issue was ever under, by version.
+    ``policies``: every policy the issue was ever under, by version. Raises KeyError where one is missing.
     """
     return tuple(
-        _explained(one, policies[one.last.governance.policy_version]) for one in _traced(issue_no, recorded).values()
+        _explanation(one, policies[one.last.governance.policy_version]) for one in _trace(issue_no, recorded).values()
     )
 
 
-def _explained(traced: _Traced, policy: Policy) -> Explained:
+def _explanation(traced: _ClockTrace, policy: Policy) -> ClockExplanation:
     clock = traced.clock
     its = account(policy.calendar, clock)
-    owes = debtor(clock, traced.last, policy, its.due or traced.turns[-1].at)
-    return Explained(clock, traced.turns, its, owes, policy.version)
+    owes = responsible(clock, traced.last, policy, its.due or traced.changes[-1].at)
+    return ClockExplanation(clock, traced.changes, its, owes, policy.version)
 
 
-def _traced(issue_no: str, recorded: Iterable[Recorded]) -> dict[str, _Traced]:
-    found: dict[str, _Traced] = {}
-    for one, issue in unfolded(issue_no, recorded):
+def _trace(issue_no: str, recorded: Iterable[RecordedEvent]) -> dict[str, _ClockTrace]:
+    found: dict[str, _ClockTrace] = {}
+    for one, issue in replay(issue_no, recorded):
         for clock in issue.clocks:
             known = found.get(clock.key)
-            turns = known.turns if known else ()
-            turned = (Turned(what, one.seq, one.at, one.event.event, clock.limit) for what in _turns(known, clock))
+            earlier = known.changes if known else ()
+            kinds = _changes(known, clock)
+            added = (ClockChange(kind, one.seq, one.at, one.event.event, clock.limit) for kind in kinds)
             last = issue if clock.met_at is None or known is None else known.last
-            found[clock.key] = _Traced(clock, (*turns, *turned), last)
+            found[clock.key] = _ClockTrace(clock, (*earlier, *added), last)
     return found
 
 
-def _turns(known: _Traced | None, after: Clock) -> Iterator[Turn]:
-    """What changed, in the order in which one would tell it."""
+def _changes(known: _ClockTrace | None, after: Clock) -> Iterator[ClockChangeKind]:
+    """What changed, in the order in which it is explained."""
     before = known.clock if known else replace(after, pauses=(), stopped_at=None, ended_at=None)
     happened = {
-        Turn.STARTED: known is None,
-        Turn.RELIMITED: before.limit != after.limit,
-        Turn.SPARED: after.spared and before.until_from != after.until_from,
-        Turn.GRANTED: before.grant < after.grant,
-        Turn.RESUMED: before.paused and before.pauses[-1] not in after.pauses,
-        Turn.PAUSED: after.paused and after.pauses[-1] not in before.pauses,
-        Turn.MET: before.stopped_at is None and after.stopped_at is not None,
-        Turn.RUNS_ON: before.stopped_at is not None and after.stopped_at is None,
-        Turn.GOES_ON: after.open and not before.open,
-        Turn.TAKEN: before.open and not after.open and after.taken,
-        Turn.ENDED: before.open and not after.open and not after.taken,
+        ClockChangeKind.STARTED: known is None,
+        ClockChangeKind.RELIMITED: before.limit != after.limit,
+        ClockChangeKind.SPARED: after.spared and before.until_from != after.until_from,
+        ClockChangeKind.GRANTED: before.grant < after.grant,
+        ClockChangeKind.RESUMED: before.paused and before.pauses[-1] not in after.pauses,
+        ClockChangeKind.PAUSED: after.paused and after.pauses[-1] not in before.pauses,
+        ClockChangeKind.MET: before.stopped_at is None and after.stopped_at is not None,
+        ClockChangeKind.RUNS_ON: before.stopped_at is not None and after.stopped_at is None,
+        ClockChangeKind.GOES_ON: after.open and not before.open,
+        ClockChangeKind.TAKEN: before.open and not after.open and after.taken,
+        ClockChangeKind.ENDED: before.open and not after.open and not after.taken,
     }
     return (turn for turn, did in happened.items() if did)

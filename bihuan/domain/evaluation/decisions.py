@@ -18,9 +18,9 @@ from bihuan.domain.evolve import evolve
 from bihuan.domain.handlers import Decider
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.commands import OrderGround
-from bihuan.domain.ladder.responsibility import called_in_vain
+from bihuan.domain.ladder.responsibility import unanswered_twice
 from bihuan.domain.ladder.rungs import Rung
-from bihuan.domain.ladder.supervision import order, order_standing
+from bihuan.domain.ladder.supervision import existing_order, issue_order
 from bihuan.domain.parties import Desk
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
@@ -39,7 +39,7 @@ def _rate(act: do.Rate, issue: Issue, actor: Actor, _now: datetime, policy: Poli
 
 
 def sampled(issue_no: str, policy: Policy) -> bool:
-    """Whether an issue is in the share called back at random, told by a digest of its number."""
+    """Whether an issue is in the share called back at random, by a digest of its number."""
     digest = int.from_bytes(hashlib.sha256(issue_no.encode()).digest()[:4])
     return digest % 100 < policy.callback_sample_percent
 
@@ -48,7 +48,7 @@ def _call_back(act: do.CallBack, issue: Issue, _actor: Actor, now: datetime, pol
     bad = issue.evaluation.rating is not None and issue.evaluation.rating.bad
     confirmed, unanswered = act.result is do.CallResult.CONFIRMED, False
     if act.result is do.CallResult.NO_ANSWER:
-        unanswered = called_in_vain((*issue.evaluation.no_answers, now), issue, policy)
+        unanswered = unanswered_twice((*issue.evaluation.no_answers, now), issue, policy)
     if confirmed and bad and not act.record.strip():
         raise FieldMissing(field="record")
     called = ev.CalledBack(result=act.result, record=act.record, settled=confirmed or (unanswered and not bad))
@@ -64,13 +64,13 @@ def _rework(act: do.Rework, issue: Issue, _actor: Actor, now: datetime, policy: 
 
 
 def _withdraw(act: do.Withdraw, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    if _audited(issue, now, policy):
+    if _needs_audit(issue, now, policy):
         yield ev.WithdrawalAsked(reason=act.reason, proof=act.proof, by=actor)
     else:
         yield ev.Withdrawn(reason=act.reason, proof=act.proof)
 
 
-def _audited(issue: Issue, now: datetime, policy: Policy) -> bool:
+def _needs_audit(issue: Issue, now: datetime, policy: Policy) -> bool:
     acted = issue.assignment.unit_acted_at
     just_acted = acted is not None and now < policy.calendar.after(acted, issue.governance.limits.audit_window)
     return bool(issue.supervision.open_orders) or just_acted
@@ -82,14 +82,14 @@ def _audit_withdrawal(
     """Found pressed, the unit that holds the issue, or the hub that triages it, is ordered to explain: once at a time,
     and the order demands nothing but a reply."""
     asked = issue.evaluation.withdrawal
-    assert asked is not None, "standing has seen to it"
+    assert asked is not None, "authorization has checked it"
     triager = issue.assignment.triager
     unit = issue.assignment.holder or (triager.ref if triager.desk is Desk.UNIT else "")
     yield ev.WithdrawalAudited(verdict=act.verdict, record=act.record)
     if act.verdict is do.AuditVerdict.GENUINE:
         yield ev.Withdrawn(reason=asked.reason)
-    elif act.verdict is do.AuditVerdict.PRESSED and unit and not order_standing(issue, Rung.R2, unit, explains=True):
-        yield order(issue, None, Rung.R2, unit, EXPLAIN, now, policy, ground=OrderGround.PRESSED_TO_WITHDRAW)
+    elif act.verdict is do.AuditVerdict.PRESSED and unit and not existing_order(issue, Rung.R2, unit, explains=True):
+        yield issue_order(issue, None, Rung.R2, unit, EXPLAIN, now, policy, ground=OrderGround.PRESSED_TO_WITHDRAW)
 
 
 def _close_out(act: do.CloseOut, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:

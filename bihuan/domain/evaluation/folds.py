@@ -7,9 +7,9 @@ from typing import Any
 
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.clocks.operations import end, start
+from bihuan.domain.clocks.operations import end_clocks, start_clock
 from bihuan.domain.commands import CallResult
-from bihuan.domain.evaluation.reopening import as_before_withdrawal, fresh
+from bihuan.domain.evaluation.reopening import as_before_withdrawal, without_result
 from bihuan.domain.evaluation.values import Rating, Withdrawal
 from bihuan.domain.handlers import Fold
 from bihuan.domain.issue import Issue
@@ -46,11 +46,11 @@ def _withdrawn(_event: ev.Withdrawn, issue: Issue, at: datetime) -> Issue:
 
 def _withdrawal_asked(event: ev.WithdrawalAsked, issue: Issue, at: datetime) -> Issue:
     issue = replace(issue, evaluation=replace(issue.evaluation, withdrawal=Withdrawal(event.reason, at, event.by)))
-    return start(issue, Obligation.AUDIT, issue.governance.limits.audit, at)
+    return start_clock(issue, Obligation.AUDIT, issue.governance.limits.audit, at)
 
 
 def _withdrawal_audited(_event: ev.WithdrawalAudited, issue: Issue, at: datetime) -> Issue:
-    return end(replace(issue, evaluation=replace(issue.evaluation, withdrawal=None)), at, Obligation.AUDIT)
+    return end_clocks(replace(issue, evaluation=replace(issue.evaluation, withdrawal=None)), at, Obligation.AUDIT)
 
 
 def _closed_out(_event: ev.ClosedOut, issue: Issue, at: datetime) -> Issue:
@@ -59,12 +59,12 @@ def _closed_out(_event: ev.ClosedOut, issue: Issue, at: datetime) -> Issue:
 
 
 def _reopened(_event: ev.Reopened, issue: Issue, at: datetime) -> Issue:
-    """What was never handled goes back to triage, with a clock of its own; the time it lay closed is nobody's."""
+    """What was never handled goes back to triage, with a clock of its own; the time it was closed does not count."""
     issue = replace(issue, supervision=replace(issue.supervision, alerted=()))
     if issue.evaluation.outcome is Outcome.WITHDRAWN:
         return as_before_withdrawal(issue, at)
     if issue.evaluation.outcome in NEVER_HANDLED:
-        issue = fresh(issue)
+        issue = without_result(issue)
         issue = replace(
             issue,
             assignment=replace(issue.assignment, holder="", earlier_holders=(), designated=False, missed_by=()),
@@ -72,7 +72,7 @@ def _reopened(_event: ev.Reopened, issue: Issue, at: datetime) -> Issue:
             round=1,
             round_since=at,
         )
-        return to_triage(start(issue, Obligation.ISSUE, issue.governance.limits.solve, at), at)
+        return to_triage(start_clock(issue, Obligation.ISSUE, issue.governance.limits.solve, at), at)
     return _another_round(issue, at)
 
 
@@ -82,11 +82,11 @@ def _archived(_event: ev.Archived, issue: Issue, at: datetime) -> Issue:
 
 def _another_round(issue: Issue, at: datetime) -> Issue:
     """Another round with the unit that holds it, or, where none did, another triage under a clock of the issue."""
-    issue = replace(fresh(issue), round=issue.round + 1, round_since=at)
+    issue = replace(without_result(issue), round=issue.round + 1, round_since=at)
     if not issue.dispatched:
-        return enter(start(issue, Obligation.ISSUE, issue.governance.limits.solve, at), Status.UNTRIAGED, at)
+        return enter(start_clock(issue, Obligation.ISSUE, issue.governance.limits.solve, at), Status.UNTRIAGED, at)
     issue = enter(issue, Status.IN_PROGRESS, at)
-    return start(issue, Obligation.SOLVE, issue.governance.limits.rework, at, unit=issue.assignment.holder)
+    return start_clock(issue, Obligation.SOLVE, issue.governance.limits.rework, at, unit=issue.assignment.holder)
 
 
 FOLDS: Mapping[type[Any], Fold] = {

@@ -1,17 +1,17 @@
-"""Reopening an issue: what is forgotten of its last result, and what goes on where it had been withdrawn."""
+"""Reopening an issue: what is cleared of its last result, and what continues where it had been withdrawn."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from bihuan.domain.clocks.clock import WITHDRAWN, Obligation
-from bihuan.domain.clocks.operations import again, change_order
+from bihuan.domain.clocks.operations import change_order, continue_clocks
 from bihuan.domain.issue import Issue
 from bihuan.domain.loop.transitions import to_triage
 
 
-def fresh(issue: Issue) -> Issue:
-    """Forget the last result and what was thought of it."""
+def without_result(issue: Issue) -> Issue:
+    """Clear the last result and its rating."""
     return replace(
         issue,
         evaluation=replace(issue.evaluation, outcome=None, rating=None, rated_at=None, no_answers=()),
@@ -20,7 +20,7 @@ def fresh(issue: Issue) -> Issue:
 
 
 def as_before_withdrawal(issue: Issue, at: datetime) -> Issue:
-    """Back to triage with the time that was left, the units that had it and missed it, and the orders that stood."""
+    """Back to triage with the time that was left, the former units, and the orders that were open (docs/rules.md 1.9)."""
     over, holders = issue.closed_at, issue.assignment.holders
     stood = {one.no for one in issue.supervision.orders if one.done_at == over and issue.deadline.key in one.presses}
     ended = {clock.key for clock in issue.clocks if clock.order in stood and clock.ended_at == over}
@@ -30,10 +30,10 @@ def as_before_withdrawal(issue: Issue, at: datetime) -> Issue:
     complete = issue.latest(Obligation.COMPLETE) if issue.matter.incomplete else None
     if complete is not None:
         ended.add(complete.key)
-    issue = again(_with_the_issues_clock(issue, stood, at), ended, at, WITHDRAWN)
+    issue = continue_clocks(_with_the_issues_clock(issue, stood, at), ended, at, WITHDRAWN)
     orders = tuple(replace(one, done_at=None) if one.no in stood else one for one in issue.supervision.orders)
     issue = replace(
-        fresh(issue),
+        without_result(issue),
         assignment=replace(issue.assignment, holder="", earlier_holders=holders),
         supervision=replace(issue.supervision, orders=orders),
     )
@@ -44,16 +44,18 @@ def _with_the_issues_clock(issue: Issue, stood: set[str], at: datetime) -> Issue
     """What was left of the deadline is the issue's again; what was left of a round of rework on a clock of its own."""
     deadline = issue.deadline
     if deadline.obligation is Obligation.ISSUE:
-        return again(issue, {deadline.key}, at, WITHDRAWN)
+        return continue_clocks(issue, {deadline.key}, at, WITHDRAWN)
     occurrence = 1 + sum(c.obligation is Obligation.ISSUE for c in issue.clocks)
-    anew = replace(deadline.again(at, WITHDRAWN), obligation=Obligation.ISSUE, occurrence=occurrence, unit="", grant=0)
+    anew = replace(
+        deadline.continued(at, WITHDRAWN), obligation=Obligation.ISSUE, occurrence=occurrence, unit="", grant=0
+    )
     issue = replace(issue, clocks=(*issue.clocks, anew))
     for no in stood:
         issue = change_order(issue, no, lambda order: replace(order, presses=(*order.presses, anew.key)))
     return issue
 
 
-def left_to(unit: str, issue: Issue) -> Iterator[str]:
+def limits_left_to(unit: str, issue: Issue) -> Iterator[str]:
     """The unit's own limit, where a withdrawal ended it and the issue's clock does not go on for it."""
     withdrawn = {pause.since for clock in issue.clocks for pause in clock.pauses if pause.basis == WITHDRAWN}
     own = (c for c in issue.clocks if c.obligation is Obligation.SOLVE and c.unit == unit and not c.taken)

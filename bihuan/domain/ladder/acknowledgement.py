@@ -1,22 +1,21 @@
-"""What the hearing of a notice means to the issue it told of."""
+"""Which alarm a notice was sent for, so that acknowledging the notice acknowledges the alarm."""
 
 from bihuan.domain import events as ev
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.rungs import rung_of
 
-TELLS_OF_ALARM = frozenset({"alarm_raised", "alarm_repeated", "order_issued", "order_joined"})
+ALARM_EVENTS = frozenset({"alarm_raised", "alarm_repeated", "order_issued", "order_joined"})
 
 
-def alarm_told(event: ev.Event, issue: Issue) -> str:
-    """The alarm this event told of, the issue being as it was right after it; empty: of none."""
+def alarm_of(event: ev.Event, issue: Issue) -> str:
+    """The key of the alarm this event notifies of, empty if none. ``issue``: as it was right after the event."""
     match event:
         case ev.AlarmRaised():
             return event.key
-        case lev.AlarmRepeated() | ev.OrderJoined():
+        case ev.AlarmRepeated() | ev.OrderJoined():
             return event.alarm
-        case ev.OrderIssued(by=None):  # the order is how the alarm's R2 is told
-            told = (one.alarm for one in issue.supervision.unheeded if one.clock == event.clock)
-            return next((alarm for alarm in told if rung_of(alarm) is event.rung), "")
+        case ev.OrderIssued(by=None):  # the order is the notice of the alarm's R2
+            alarms = (one.alarm for one in issue.supervision.unheeded if one.clock == event.clock)
+            return next((alarm for alarm in alarms if rung_of(alarm) is event.rung), "")
         case _:
             return ""

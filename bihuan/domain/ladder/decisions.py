@@ -1,9 +1,10 @@
-"""What follows from the acts of the ladder. Who may act, ``admission`` says."""
+"""Deciding the acts of the ladder. ``admission`` says who may act."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.access.desks import sits_at
 from bihuan.domain.clocks.clock import Clock, Obligation
@@ -11,14 +12,12 @@ from bihuan.domain.codes import known_unit
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.handlers import Decider
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder import commands as do
 from bihuan.domain.ladder import drafts
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.orders import Order
 from bihuan.domain.ladder.papers import Draft, Ground, Paper, Reason
-from bihuan.domain.ladder.responsibility import group_desk, pressing, told
+from bihuan.domain.ladder.responsibility import group_desk, rung_recipients, urgent_obligation
 from bihuan.domain.ladder.rungs import Rung
-from bihuan.domain.ladder.supervision import order
+from bihuan.domain.ladder.supervision import issue_order
 from bihuan.domain.loop.transitions import TO_SIGN
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
@@ -71,26 +70,28 @@ def _acknowledge(act: do.Acknowledge, issue: Issue, actor: Actor, _now: datetime
     if not mine:
         raise _not_yours(act.act)
     pressed = notice.owes is None or sits_at(actor, notice.owes, policy)
-    yield lev.AlarmAcknowledged(alarm=act.alarm, copied=() if pressed or mine == notice.told else mine)
+    yield ev.AlarmAcknowledged(alarm=act.alarm, copied=() if pressed or mine == notice.told else mine)
 
 
 def _urge(act: do.Urge, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    """The unit's head is told, or, where no unit owes anything, whoever R1 of what is owed next would tell."""
-    owed = pressing(issue, policy, now)
-    assert owed is not None, "standing has seen to it"
+    """Notify the recipients of R1 for the most urgent obligation, units' obligations first, and the group."""
+    owed = urgent_obligation(issue, policy, now)
+    assert owed is not None, "authorization has checked it"
     clock, owes = owed
-    heard = (*told(Rung.R1, clock, owes, issue, policy), group_desk(issue.assignment.group, policy))
-    yield lev.Urged(clock=clock.key, owes=owes, text=act.text, told=tuple(dict.fromkeys(heard)))
+    heard = (*rung_recipients(Rung.R1, clock, owes, issue, policy), group_desk(issue.assignment.group, policy))
+    yield ev.Urged(clock=clock.key, owes=owes, text=act.text, told=tuple(dict.fromkeys(heard)))
 
 
 def _issue_order(act: do.IssueOrder, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     clock = _owed_by_holder(issue)
-    assert clock is not None, "a unit that holds an issue in hand owes something"
-    yield order(issue, clock, Rung.R2, issue.assignment.holder, act.text, now, policy, ground=act.ground, by=actor)
+    assert clock is not None, "a unit that holds an issue has a running clock"
+    yield issue_order(
+        issue, clock, Rung.R2, issue.assignment.holder, act.text, now, policy, ground=act.ground, by=actor
+    )
 
 
 def _owed_by_holder(issue: Issue) -> Clock | None:
-    """What the unit that holds the issue owes just now."""
+    """The clock of what the holder is responsible for now."""
     if issue.status is Status.TO_DELIVER:
         return issue.clock(Obligation.DELIVER)
     if issue.status in TO_SIGN:
@@ -125,7 +126,7 @@ def _return_reply(
         raise _not_yours(act.act)
     if known.replied_at is None:
         raise OrderNotReplied(field="order", order=known.no)
-    yield lev.OrderReplyReturned(order=known.no, reason=act.reason)
+    yield ev.OrderReplyReturned(order=known.no, reason=act.reason)
 
 
 def _object(act: do.ObjectOrder, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
@@ -137,37 +138,37 @@ def _object(act: do.ObjectOrder, issue: Issue, actor: Actor, now: datetime, poli
     window = issue.governance.limits.objection
     if window is not None and now >= policy.calendar.after(known.issued_at, window):
         raise ObjectionWindowOver(field="order", order=known.no, limit=window.zh, limit_en=window.en)
-    yield lev.OrderObjected(order=known.no, reason=act.reason)
+    yield ev.OrderObjected(order=known.no, reason=act.reason)
 
 
 def _rule_objection(
     act: do.RuleObjection, issue: Issue, actor: Actor, _now: datetime, _policy: Policy
 ) -> Iterator[ev.Event]:
-    """By another person of the issuing authority: never who issued the order or lifted it."""
+    """By another person: never who issued or lifted the order (docs/rules.md 5.3)."""
     known = _order(issue, act.order)
     if not known.objection_open:
         raise ObjectionNotOpen(field="order", order=known.no)
     if actor.person in {one.person for one in (known.issued_by, known.lifted_by) if one is not None}:
         raise RecusedFromOrder(order=known.no)
-    yield lev.ObjectionRuled(order=known.no, upheld=act.decision is do.Decision.APPROVE, reason=act.reason)
+    yield ev.ObjectionRuled(order=known.no, upheld=act.decision is do.Ruling.APPROVE, reason=act.reason)
 
 
 def _ask_level_up(
     act: do.AskLevelUp, _issue: Issue, actor: Actor, _now: datetime, _policy: Policy
 ) -> Iterator[ev.Event]:
-    yield lev.LevelUpAsked(by=actor, reason=act.reason)
+    yield ev.LevelUpAsked(by=actor, reason=act.reason)
 
 
 def _rule_level_up(
     act: do.RuleLevelUp, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy
 ) -> Iterator[ev.Event]:
     asked = issue.supervision.level_up_asked
-    assert asked is not None, "standing has seen to it"
-    approved = act.decision is do.Decision.APPROVE
-    yield lev.LevelUpRuled(approved=approved, reason=act.reason)
+    assert asked is not None, "authorization has checked it"
+    approved = act.decision is do.Ruling.APPROVE
+    yield ev.LevelUpRuled(approved=approved, reason=act.reason)
     if approved:
         reason = Reason(Ground.HEAD_ASKED, issue.deadline.key, asked.reason)
-        yield from drafts.draft(issue, Paper.LEVEL_UP, reason, Party(Desk.UNIT, issue.assignment.holder), asked.by)
+        yield from drafts.open_draft(issue, Paper.LEVEL_UP, reason, Party(Desk.UNIT, issue.assignment.holder), asked.by)
 
 
 def _convene(act: do.Convene, issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
@@ -175,7 +176,7 @@ def _convene(act: do.Convene, issue: Issue, actor: Actor, _now: datetime, policy
         known_unit(unit, policy, field="participants")
     no = f"{issue.issue_no}-H{len(issue.supervision.consultations) + 1}"
     named = tuple(dict.fromkeys(act.participants))
-    yield lev.ConsultationConvened(consultation=no, convener=actor, topic=act.topic, participants=named)
+    yield ev.ConsultationConvened(consultation=no, convener=actor, topic=act.topic, participants=named)
 
 
 def _record(
@@ -190,7 +191,7 @@ def _record(
         raise _not_yours(act.act)
     if act.lead:
         known_unit(act.lead, policy, field="lead")
-    yield lev.ConsultationRecorded(
+    yield ev.ConsultationRecorded(
         consultation=held.no, minutes=act.minutes, decision=act.decision, lead=act.lead, by=act.by
     )
 
@@ -200,14 +201,14 @@ def _open_draft(act: do.OpenDraft, issue: Issue, actor: Actor, now: datetime, po
         raise _not_yours(act.act)
     if act.paper is Paper.REFERRAL_LETTER and not _letter_sent(issue):
         raise NoLetterYet(field="paper")
-    owed = pressing(issue, policy, now)
+    owed = urgent_obligation(issue, policy, now)
     if act.paper is Paper.CRITICISM and owed is None:
         raise NothingLeftToPress(field="paper")
     if act.paper is not Paper.CRITICISM and not issue.deadline.open:
         raise NothingLeftToPress(field="paper")
     owes = owed[1] if owed else Party(Desk.UNIT, issue.assignment.holder)
     clock = owed[0].key if owed and act.paper is Paper.CRITICISM else issue.deadline.key
-    yield from drafts.draft(issue, act.paper, Reason(Ground.BY_ACT, clock, act.ground), owes, actor)
+    yield from drafts.open_draft(issue, act.paper, Reason(Ground.BY_ACT, clock, act.ground), owes, actor)
 
 
 def _letter_sent(issue: Issue) -> bool:
@@ -218,12 +219,12 @@ def _sign(act: do.SignDraft, issue: Issue, actor: Actor, _now: datetime, _policy
     paper = _lying_before(actor, act.draft, issue, act.act)
     if paper.proposed_by is not None and paper.proposed_by.person == actor.person:
         raise OwnProposal
-    yield lev.DraftSigned(draft=paper.no, by=actor, text=act.text)
+    yield ev.DraftSigned(draft=paper.no, by=actor, text=act.text)
 
 
 def _discard(act: do.DiscardDraft, issue: Issue, actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     paper = _lying_before(actor, act.draft, issue, act.act)
-    yield lev.DraftDiscarded(draft=paper.no, reason=act.reason)
+    yield ev.DraftDiscarded(draft=paper.no, reason=act.reason)
 
 
 def _lying_before(actor: Actor, no: str, issue: Issue, act: str) -> Draft:

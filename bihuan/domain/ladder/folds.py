@@ -1,4 +1,4 @@
-"""What an issue is after one more event of the ladder."""
+"""How the events of the ladder change an issue."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -6,27 +6,32 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.domain import events as ev
-from bihuan.domain.batches.holds import runs_on
+from bihuan.domain.batches.holds import run_on
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.clocks.limits import Limit
-from bihuan.domain.clocks.operations import change_order, end, of, order_clocks, start
+from bihuan.domain.clocks.operations import (
+    change_order,
+    change_order_clocks,
+    change_paper_clocks,
+    end_clocks,
+    start_clock,
+)
 from bihuan.domain.handlers import Fold
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.orders import Order
 from bihuan.domain.ladder.papers import Consultation, Draft, LevelUpAsk, Paper
-from bihuan.domain.ladder.rungs import BAD_RATING, Rung, Unheeded, alarm_key, rung_of
+from bihuan.domain.ladder.rungs import BAD_RATING, Rung, UnacknowledgedAlarm, alarm_key, rung_of
 from bihuan.domain.parties import Desk, Party
 
 
-def over(issue: Issue, at: datetime) -> Issue:
-    """Nothing is asked, met upon or pressed any more."""
+def end_supervision(issue: Issue, at: datetime) -> Issue:
+    """End level-up requests, consultations and repeated notices."""
     held = tuple(replace(one, recorded_at=at) if one.open else one for one in issue.supervision.consultations)
     return replace(issue, supervision=replace(issue.supervision, level_up_asked=None, consultations=held, unheeded=()))
 
 
 def without_notices(issue: Issue, *alarms: str, rung: Rung | None = None) -> Issue:
-    """These notices need no repetition: those whose alarm begins so, of one rung or of any."""
+    """Stop repeating notices whose alarm key starts with one of ``alarms``, of one rung or of any."""
     left = tuple(
         one
         for one in issue.supervision.unheeded
@@ -36,8 +41,8 @@ def without_notices(issue: Issue, *alarms: str, rung: Rung | None = None) -> Iss
 
 
 def _start(issue: Issue, what: Obligation, limit: Limit | None, at: datetime, paper: str = "") -> Issue:
-    """A clock, where the policy of this issue knows the limit."""
-    return issue if limit is None else start(issue, what, limit, at, order=paper)
+    """Start a clock, if the policy of this issue has the limit."""
+    return issue if limit is None else start_clock(issue, what, limit, at, order=paper)
 
 
 def _alarm_raised(event: ev.AlarmRaised, issue: Issue, at: datetime) -> Issue:
@@ -46,7 +51,7 @@ def _alarm_raised(event: ev.AlarmRaised, issue: Issue, at: datetime) -> Issue:
     issue = replace(issue, supervision=replace(issue.supervision, raised=raised), clocks=clocks)
     if event.rung is Rung.R1 and event.clock.split("#")[0] in (Obligation.ISSUE, Obligation.SOLVE):
         issue = _missed(issue, event)
-    return _unheeded(issue, event.key, event.debtor, event.told, at)
+    return _with_notice(issue, event.key, event.debtor, event.told, at)
 
 
 def _missed(issue: Issue, event: ev.AlarmRaised) -> Issue:
@@ -57,17 +62,17 @@ def _missed(issue: Issue, event: ev.AlarmRaised) -> Issue:
     return replace(issue, assignment=replace(issue.assignment, missed_by=(*issue.assignment.missed_by, unit)))
 
 
-def _unheeded(issue: Issue, alarm: str, owes: Party, told: tuple[Party, ...], at: datetime) -> Issue:
+def _with_notice(issue: Issue, alarm: str, owes: Party, told: tuple[Party, ...], at: datetime) -> Issue:
     clock, rung = alarm.partition("/")[0], rung_of(alarm)
     if rung not in (Rung.R1, Rung.R2) or not told:
         return issue
     issue = without_notices(issue, f"{clock}/", rung=rung)  # of an earlier deadline
     alerted = tuple(dict.fromkeys((*issue.supervision.alerted, *told)))
-    unheeded = (*issue.supervision.unheeded, Unheeded(alarm, clock, told, at, owes=owes))
+    unheeded = (*issue.supervision.unheeded, UnacknowledgedAlarm(alarm, clock, told, at, owes=owes))
     return replace(issue, supervision=replace(issue.supervision, unheeded=unheeded, alerted=alerted))
 
 
-def _repeated(event: lev.AlarmRepeated, issue: Issue, at: datetime) -> Issue:
+def _repeated(event: ev.AlarmRepeated, issue: Issue, at: datetime) -> Issue:
     again = tuple(
         replace(one, repeats=event.count, since=at) if one.alarm == event.alarm else one
         for one in issue.supervision.unheeded
@@ -75,22 +80,22 @@ def _repeated(event: lev.AlarmRepeated, issue: Issue, at: datetime) -> Issue:
     return replace(issue, supervision=replace(issue.supervision, unheeded=again))
 
 
-def _acknowledged(event: lev.AlarmAcknowledged, issue: Issue, _at: datetime) -> Issue:
-    heard = {
+def _acknowledged(event: ev.AlarmAcknowledged, issue: Issue, _at: datetime) -> Issue:
+    left = {
         one.alarm: replace(one, told=tuple(party for party in one.told if party not in event.copied))
         for one in issue.supervision.unheeded
         if one.alarm != event.alarm or event.copied
     }
-    return replace(issue, supervision=replace(issue.supervision, unheeded=tuple(heard.values())))
+    return replace(issue, supervision=replace(issue.supervision, unheeded=tuple(left.values())))
 
 
-def _still_unmet(event: lev.StillUnmet, issue: Issue, at: datetime) -> Issue:
+def _still_unmet(event: ev.StillUnmet, issue: Issue, at: datetime) -> Issue:
     keys = {event.clock, *(one.clock for one in event.beside)}
     clocks = (replace(c, pressed_at=at, reminders=event.count) if c.key in keys else c for c in issue.clocks)
     return replace(issue, clocks=tuple(clocks))
 
 
-def _urged(_event: lev.Urged, issue: Issue, at: datetime) -> Issue:
+def _urged(_event: ev.Urged, issue: Issue, at: datetime) -> Issue:
     return replace(issue, supervision=replace(issue.supervision, urged_at=at))
 
 
@@ -110,11 +115,11 @@ def _order_issued(event: ev.OrderIssued, issue: Issue, at: datetime) -> Issue:
         issued_by=event.by,
     )
     issue = replace(issue, supervision=replace(issue.supervision, orders=(*issue.supervision.orders, order)))
-    if event.by is None:  # the order is how the alarm's R2 is told
+    if event.by is None:  # the order is the notice of the alarm's R2
         grant = next((clock.grant for clock in issue.clocks if clock.key == event.clock), 0)
         alarm = alarm_key(event.clock, grant, event.rung, BAD_RATING if event.ground == BAD_RATING else "")
-        issue = _unheeded(issue, alarm, Party(Desk.UNIT, event.unit), event.told, at)
-    return start(issue, Obligation.REPLY, issue.governance.limits.reply, at, unit=event.unit, order=event.order)
+        issue = _with_notice(issue, alarm, Party(Desk.UNIT, event.unit), event.told, at)
+    return start_clock(issue, Obligation.REPLY, issue.governance.limits.reply, at, unit=event.unit, order=event.order)
 
 
 def _order_joined(event: ev.OrderJoined, issue: Issue, at: datetime) -> Issue:
@@ -125,75 +130,77 @@ def _order_joined(event: ev.OrderJoined, issue: Issue, at: datetime) -> Issue:
     order = issue.supervision.order(event.order)
     if order is None or not event.alarm:
         return issue
-    return _unheeded(issue, event.alarm, Party(Desk.UNIT, order.unit), event.told, at)
+    return _with_notice(issue, event.alarm, Party(Desk.UNIT, order.unit), event.told, at)
 
 
 def _order_replied(event: ev.OrderReplied, issue: Issue, at: datetime) -> Issue:
     issue = change_order(issue, event.order, lambda o: replace(o, replied_at=at, poor=False))
     order = issue.supervision.order(event.order)
     issue = without_notices(issue, *(f"{clock}/" for clock in order.presses) if order else (), rung=Rung.R2)
-    issue = order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
-    return start(issue, Obligation.LIFT, issue.governance.limits.lift, at, order=event.order)
+    issue = change_order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
+    return start_clock(issue, Obligation.LIFT, issue.governance.limits.lift, at, order=event.order)
 
 
 def _order_lifted(event: ev.OrderLifted, issue: Issue, at: datetime) -> Issue:
     issue = change_order(issue, event.order, lambda o: replace(o, lifted_at=at, lifted_by=event.by))
-    return order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
+    return change_order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
 
 
 def _order_done(event: ev.OrderDone, issue: Issue, at: datetime) -> Issue:
     issue = change_order(issue, event.order, lambda o: replace(o, done_at=at))
-    return order_clocks(issue, event.order, lambda c: replace(c, stopped_at=at))
+    return change_order_clocks(issue, event.order, lambda c: replace(c, stopped_at=at))
 
 
 def _order_revived(event: ev.OrderRevived, issue: Issue, _at: datetime) -> Issue:
     issue = change_order(issue, event.order, lambda o: replace(o, done_at=None))
-    return order_clocks(issue, event.order, lambda c: runs_on(c, issue))
+    return change_order_clocks(issue, event.order, lambda c: run_on(c, issue))
 
 
-def _reply_returned(event: lev.OrderReplyReturned, issue: Issue, at: datetime) -> Issue:
+def _reply_returned(event: ev.OrderReplyReturned, issue: Issue, at: datetime) -> Issue:
     order = issue.supervision.order(event.order)
     assert order is not None
     issue = change_order(issue, event.order, lambda o: replace(o, replied_at=None, poor=True))
-    issue = order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
-    return start(issue, Obligation.REPLY, issue.governance.limits.reply, at, unit=order.unit, order=event.order)
+    issue = change_order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
+    return start_clock(issue, Obligation.REPLY, issue.governance.limits.reply, at, unit=order.unit, order=event.order)
 
 
-def _objected(event: lev.OrderObjected, issue: Issue, at: datetime) -> Issue:
+def _objected(event: ev.OrderObjected, issue: Issue, at: datetime) -> Issue:
     issue = change_order(issue, event.order, lambda o: replace(o, objected_at=at))
     return _start(issue, Obligation.OBJECTION, issue.governance.limits.objection_ruling, at, event.order)
 
 
-def _objection_ruled(event: lev.ObjectionRuled, issue: Issue, at: datetime) -> Issue:
-    issue = of(issue, event.order, (Obligation.OBJECTION,), lambda c: replace(c, ended_at=at))
+def _objection_ruled(event: ev.ObjectionRuled, issue: Issue, at: datetime) -> Issue:
+    issue = change_paper_clocks(issue, event.order, (Obligation.OBJECTION,), lambda c: replace(c, ended_at=at))
     issue = change_order(issue, event.order, lambda o: replace(o, objection_ruled_at=at))
     return _without_order(issue, event.order, at) if event.upheld else issue
 
 
-def _order_withdrawn(event: lev.OrderWithdrawn, issue: Issue, at: datetime) -> Issue:
+def _order_withdrawn(event: ev.OrderWithdrawn, issue: Issue, at: datetime) -> Issue:
     return _without_order(issue, event.order, at)
 
 
 def _without_order(issue: Issue, no: str, at: datetime) -> Issue:
-    """Nothing is owed under the order, and nobody is told of it again."""
+    """End the order's clocks and its repeated notices."""
     issue = change_order(issue, no, lambda o: replace(o, withdrawn_at=at))
     order = issue.supervision.order(no)
     issue = without_notices(issue, *(f"{clock}/" for clock in order.presses) if order else (), rung=Rung.R2)
-    return order_clocks(issue, no, lambda c: replace(c, ended_at=at))
+    return change_order_clocks(issue, no, lambda c: replace(c, ended_at=at))
 
 
-def _level_up_asked(event: lev.LevelUpAsked, issue: Issue, at: datetime) -> Issue:
+def _level_up_asked(event: ev.LevelUpAsked, issue: Issue, at: datetime) -> Issue:
     issue = replace(
         issue, supervision=replace(issue.supervision, level_up_asked=LevelUpAsk(event.by, event.reason, at))
     )
     return _start(issue, Obligation.LEVEL_RULING, issue.governance.limits.ruling, at)
 
 
-def _level_up_ruled(_event: lev.LevelUpRuled, issue: Issue, at: datetime) -> Issue:
-    return end(replace(issue, supervision=replace(issue.supervision, level_up_asked=None)), at, Obligation.LEVEL_RULING)
+def _level_up_ruled(_event: ev.LevelUpRuled, issue: Issue, at: datetime) -> Issue:
+    return end_clocks(
+        replace(issue, supervision=replace(issue.supervision, level_up_asked=None)), at, Obligation.LEVEL_RULING
+    )
 
 
-def _convened(event: lev.ConsultationConvened, issue: Issue, at: datetime) -> Issue:
+def _convened(event: ev.ConsultationConvened, issue: Issue, at: datetime) -> Issue:
     held = Consultation(event.consultation, event.convener, event.topic, event.participants, at)
     issue = replace(
         issue, supervision=replace(issue.supervision, consultations=(*issue.supervision.consultations, held))
@@ -201,17 +208,17 @@ def _convened(event: lev.ConsultationConvened, issue: Issue, at: datetime) -> Is
     return _start(issue, Obligation.CONSULT, issue.governance.limits.consult, at, event.consultation)
 
 
-def _recorded(event: lev.ConsultationRecorded, issue: Issue, at: datetime) -> Issue:
+def _recorded(event: ev.ConsultationRecorded, issue: Issue, at: datetime) -> Issue:
     said = {"minutes": event.minutes, "decision": event.decision, "lead": event.lead, "by": event.by}
     held = tuple(
         replace(one, recorded_at=at, **said) if one.no == event.consultation else one  # type: ignore[arg-type]
         for one in issue.supervision.consultations
     )
     issue = replace(issue, supervision=replace(issue.supervision, consultations=held))
-    return of(issue, event.consultation, (Obligation.CONSULT,), lambda c: replace(c, ended_at=at))
+    return change_paper_clocks(issue, event.consultation, (Obligation.CONSULT,), lambda c: replace(c, ended_at=at))
 
 
-def _draft_opened(event: lev.DraftOpened, issue: Issue, at: datetime) -> Issue:
+def _draft_opened(event: ev.DraftOpened, issue: Issue, at: datetime) -> Issue:
     opened = Draft(
         no=event.draft,
         paper=event.paper,
@@ -226,12 +233,12 @@ def _draft_opened(event: lev.DraftOpened, issue: Issue, at: datetime) -> Issue:
     return _start(issue, Obligation.SIGN_DRAFT, issue.governance.limits.sign_draft, at, event.draft)
 
 
-def _draft_joined(event: lev.DraftJoined, issue: Issue, _at: datetime) -> Issue:
+def _draft_joined(event: ev.DraftJoined, issue: Issue, _at: datetime) -> Issue:
     return _change(issue, event.draft, lambda d: replace(d, reasons=(*d.reasons, event.reason)))
 
 
-def _draft_signed(event: lev.DraftSigned, issue: Issue, at: datetime) -> Issue:
-    issue = _off_the_desk(issue, event.draft, at)
+def _draft_signed(event: ev.DraftSigned, issue: Issue, at: datetime) -> Issue:
+    issue = _end_signing(issue, event.draft, at)
     issue = _change(issue, event.draft, lambda d: replace(d, signed_at=at, signed_by=event.by))
     signed = issue.supervision.draft(event.draft)
     if signed is None or signed.paper is not Paper.LEVEL_UP:
@@ -240,11 +247,11 @@ def _draft_signed(event: lev.DraftSigned, issue: Issue, at: datetime) -> Issue:
 
 
 def _levelled_up(issue: Issue, at: datetime) -> Issue:
-    """The task force's time begins; it stands still where that of the result does."""
+    """Start the task force's clock; it is paused or stopped while the clock of the result is."""
     issue = replace(issue, supervision=replace(issue.supervision, levelled_up=True))
     if issue.governance.limits.level_up is None:
         return issue
-    *before, own = start(issue, Obligation.LEVEL_UP, issue.governance.limits.level_up, at).clocks
+    *before, own = start_clock(issue, Obligation.LEVEL_UP, issue.governance.limits.level_up, at).clocks
     of_result = issue.deadline
     if of_result.paused:
         own = own.pause(at, of_result.pauses[-1].basis)
@@ -253,16 +260,16 @@ def _levelled_up(issue: Issue, at: datetime) -> Issue:
     )
 
 
-def _draft_discarded(event: lev.DraftDiscarded, issue: Issue, at: datetime) -> Issue:
-    return _change(_off_the_desk(issue, event.draft, at), event.draft, lambda d: replace(d, discarded_at=at))
+def _draft_discarded(event: ev.DraftDiscarded, issue: Issue, at: datetime) -> Issue:
+    return _change(_end_signing(issue, event.draft, at), event.draft, lambda d: replace(d, discarded_at=at))
 
 
-def _draft_lapsed(event: lev.DraftLapsed, issue: Issue, at: datetime) -> Issue:
-    return _change(_off_the_desk(issue, event.draft, at), event.draft, lambda d: replace(d, lapsed_at=at))
+def _draft_lapsed(event: ev.DraftLapsed, issue: Issue, at: datetime) -> Issue:
+    return _change(_end_signing(issue, event.draft, at), event.draft, lambda d: replace(d, lapsed_at=at))
 
 
-def _off_the_desk(issue: Issue, draft: str, at: datetime) -> Issue:
-    return of(issue, draft, (Obligation.SIGN_DRAFT,), lambda c: replace(c, ended_at=at))
+def _end_signing(issue: Issue, draft: str, at: datetime) -> Issue:
+    return change_paper_clocks(issue, draft, (Obligation.SIGN_DRAFT,), lambda c: replace(c, ended_at=at))
 
 
 def _change(issue: Issue, no: str, change: Callable[[Draft], Draft]) -> Issue:
@@ -276,27 +283,27 @@ def _change(issue: Issue, no: str, change: Callable[[Draft], Draft]) -> Issue:
 
 FOLDS: Mapping[type[Any], Fold] = {
     ev.AlarmRaised: _alarm_raised,
-    lev.AlarmRepeated: _repeated,
-    lev.AlarmAcknowledged: _acknowledged,
-    lev.StillUnmet: _still_unmet,
-    lev.Urged: _urged,
+    ev.AlarmRepeated: _repeated,
+    ev.AlarmAcknowledged: _acknowledged,
+    ev.StillUnmet: _still_unmet,
+    ev.Urged: _urged,
     ev.OrderIssued: _order_issued,
     ev.OrderJoined: _order_joined,
     ev.OrderReplied: _order_replied,
     ev.OrderLifted: _order_lifted,
     ev.OrderDone: _order_done,
     ev.OrderRevived: _order_revived,
-    lev.OrderReplyReturned: _reply_returned,
-    lev.OrderObjected: _objected,
-    lev.ObjectionRuled: _objection_ruled,
-    lev.OrderWithdrawn: _order_withdrawn,
-    lev.LevelUpAsked: _level_up_asked,
-    lev.LevelUpRuled: _level_up_ruled,
-    lev.ConsultationConvened: _convened,
-    lev.ConsultationRecorded: _recorded,
-    lev.DraftOpened: _draft_opened,
-    lev.DraftJoined: _draft_joined,
-    lev.DraftSigned: _draft_signed,
-    lev.DraftDiscarded: _draft_discarded,
-    lev.DraftLapsed: _draft_lapsed,
+    ev.OrderReplyReturned: _reply_returned,
+    ev.OrderObjected: _objected,
+    ev.ObjectionRuled: _objection_ruled,
+    ev.OrderWithdrawn: _order_withdrawn,
+    ev.LevelUpAsked: _level_up_asked,
+    ev.LevelUpRuled: _level_up_ruled,
+    ev.ConsultationConvened: _convened,
+    ev.ConsultationRecorded: _recorded,
+    ev.DraftOpened: _draft_opened,
+    ev.DraftJoined: _draft_joined,
+    ev.DraftSigned: _draft_signed,
+    ev.DraftDiscarded: _draft_discarded,
+    ev.DraftLapsed: _draft_lapsed,
 }

@@ -1,4 +1,4 @@
-"""Who owes what, and who is told of a rung (docs/rules.md 5.2)."""
+"""Who is responsible for what, and who is notified of a rung (docs/rules.md 5.2)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,22 +13,22 @@ from bihuan.domain.people import Role
 from bihuan.domain.policy import Policy
 from bihuan.domain.requests.values import Request, RequestKind
 
-NOBODY_OWES = LAPSING - {Obligation.REVIEW}
-UNPRESSED = LAPSING | {Obligation.SIGN_DRAFT, Obligation.LIFT, Obligation.OBJECTION, Obligation.LEVEL_UP}
-"""Nobody is urged by hand for these: they are waited for, or owed by those who urge."""
+NOBODY_RESPONSIBLE = LAPSING - {Obligation.REVIEW}
+NEVER_URGED = LAPSING | {Obligation.SIGN_DRAFT, Obligation.LIFT, Obligation.OBJECTION, Obligation.LEVEL_UP}
+"""Never urged by hand: these lapse by themselves, or those who urge are responsible for them."""
 
 
-def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
-    """Who owes the act this clock waits for, at this moment."""
+def responsible(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
+    """Who is responsible at ``at`` for the obligation of this clock."""
     match clock.obligation:
         case Obligation.ISSUE | Obligation.SOLVE:
-            return _owes_result(clock, issue, policy, at)
+            return _for_result(clock, issue, policy, at)
         case Obligation.COMPLETE:
             return Party(Desk.LIAISON, issue.matter.liaison or issue.matter.keyed_by.person)
         case Obligation.TRIAGE:
             return issue.assignment.triager
         case Obligation.CHECK | Obligation.CLOSE_OUT:
-            return _owes_judging(clock, issue)
+            return _for_judgement(clock, issue)
         case (
             Obligation.SIGN
             | Obligation.REPORT
@@ -41,10 +41,10 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
             return Party(Desk.UNIT, clock.unit)
         case Obligation.REQUEST:
             request = issue.request(clock.request)
-            assert request is not None, "a ruling is owed on a request"
-            return _owes_ruling(request, issue)
+            assert request is not None, "this clock belongs to a request"
+            return _for_ruling(request, issue)
         case Obligation.CALLBACK | Obligation.AUDIT:
-            return _owes_calling(clock, issue, policy)
+            return _for_call(clock, issue, policy)
         case Obligation.LIFT:
             order = issue.supervision.order(clock.order)
             assert order is not None, "an order's clock outlives no order"
@@ -56,15 +56,15 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
         case Obligation.LEVEL_UP:
             return Party(Desk.LEADER)
         case Obligation.SIGN_DRAFT | Obligation.CONSULT:
-            return _owes_signature(clock, issue) or _owes_minutes(clock, issue, policy)
+            return _for_signature(clock, issue) or _for_minutes(clock, issue, policy)
 
 
-def _owes_signature(clock: Clock, issue: Issue) -> Party | None:
+def _for_signature(clock: Clock, issue: Issue) -> Party | None:
     draft = issue.supervision.draft(clock.order)
-    return draft.before if draft else None
+    return draft.signing_desk if draft else None
 
 
-def _owes_minutes(clock: Clock, issue: Issue, policy: Policy) -> Party:
+def _for_minutes(clock: Clock, issue: Issue, policy: Policy) -> Party:
     convener = next(one.convener for one in issue.supervision.consultations if one.no == clock.order)
     match convener.role:
         case Role.LDR:
@@ -77,46 +77,46 @@ def _owes_minutes(clock: Clock, issue: Issue, policy: Policy) -> Party:
             return Party(Desk.COORDINATION)
 
 
-def _owes_result(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
-    """The issue's own clock presses the unit, unless the unit's full time of its own is not over yet."""
+def _for_result(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
+    """The unit that holds the issue; the triager for the issue's own clock while the unit has time of its own."""
     if clock.obligation is Obligation.ISSUE and (not issue.dispatched or _own_time_left(issue, policy, at)):
         return issue.assignment.triager
-    return _hinders(issue, policy, at) or Party(Desk.UNIT, clock.unit or issue.assignment.holder)
+    return _late_ruler(issue, policy, at) or Party(Desk.UNIT, clock.unit or issue.assignment.holder)
 
 
-def _owes_ruling(request: Request, issue: Issue) -> Party:
-    """The desk that rules; coordination, where that desk has had a hand in the issue since."""
+def _for_ruling(request: Request, issue: Issue) -> Party:
+    """The desk that rules; coordination, where that desk has handled the issue since."""
     judges = request.approver.desk is not Desk.UNIT or request.approver.ref not in issue.handlers
     return request.approver if judges else Party(Desk.COORDINATION)
 
 
-def _owes_calling(clock: Clock, issue: Issue, policy: Policy) -> Party:
-    """The call-back agent; who called in vain on two days waits for the ruling on an appeal, and so does the issue."""
+def _for_call(clock: Clock, issue: Issue, policy: Policy) -> Party:
+    """The call-back agent; after two unanswered calls, the desk that rules on an open appeal."""
     appeal = next((one for one in issue.open_requests if one.kind is RequestKind.APPEAL), None)
     if appeal is None or clock.obligation is not Obligation.CALLBACK:
         return Party(Desk.CALLBACK)
-    waits = called_in_vain(issue.evaluation.no_answers, issue, policy)
-    return _owes_ruling(appeal, issue) if waits else Party(Desk.CALLBACK)
+    waits = unanswered_twice(issue.evaluation.no_answers, issue, policy)
+    return _for_ruling(appeal, issue) if waits else Party(Desk.CALLBACK)
 
 
-def called_in_vain(unanswered: Iterable[datetime], issue: Issue, policy: Policy) -> bool:
-    """Whether of these calls, in order, nobody answered two on two working days."""
+def unanswered_twice(unanswered: Iterable[datetime], issue: Issue, policy: Policy) -> bool:
+    """Whether two of these unanswered calls, in order, were made on two working days (docs/rules.md 1.8)."""
     apart = issue.governance.limits.callback_apart
     return any(policy.calendar.apart(first, second, apart) for first, second in combinations(unanswered, 2))
 
 
-def _hinders(issue: Issue, policy: Policy, at: datetime) -> Party | None:
-    """Coordination, where its ruling on a return is late: the unit can do nothing until it comes. In its time the
-    unit stays pressed, so that asking gives no time."""
+def _late_ruler(issue: Issue, policy: Policy, at: datetime) -> Party | None:
+    """Coordination, where its ruling on a return is late; None: it is not. Until then the unit stays responsible, so
+    that asking for a return gains no time."""
     ruling = issue.clock(Obligation.RULING)
     due = ruling.due(policy.calendar) if ruling else None
     return Party(Desk.COORDINATION) if due is not None and at >= due else None
 
 
-def _owes_judging(clock: Clock, issue: Issue) -> Party:
-    """The triager, unless it handled the issue; a close-out that waits for a ruling is owed by whoever rules."""
+def _for_judgement(clock: Clock, issue: Issue) -> Party:
+    """The triager, or coordination where the triager handled the issue; for a close-out, the desk of an open ruling."""
     if clock.obligation is Obligation.CLOSE_OUT and issue.open_requests:
-        return _owes_ruling(issue.open_requests[0], issue)
+        return _for_ruling(issue.open_requests[0], issue)
     return Party(Desk.COORDINATION) if issue.assignment.triager.ref in issue.handlers else issue.assignment.triager
 
 
@@ -127,7 +127,7 @@ def _own_time_left(issue: Issue, policy: Policy, at: datetime) -> bool:
 
 
 def triager(county: str, policy: Policy) -> Party:
-    """Who triages what comes from a county: its hub where the policy lets it, else coordination."""
+    """Who triages a county's issues: its hub where the policy says so, else coordination."""
     hub = policy.hub(county) if county in policy.hub_triages else ""
     return Party(Desk.UNIT, hub) if hub else Party(Desk.COORDINATION)
 
@@ -137,20 +137,20 @@ def group_desk(group: str, policy: Policy) -> Party:
     return Party(Desk.COORDINATION) if group == policy.coordination.id else Party(Desk.GROUP, group)
 
 
-def watching(clock: Clock, issue: Issue, policy: Policy) -> Party:
-    """The supervision group that hears of a clock: of what an order owes and is owed, the order's own."""
+def supervising_desk(clock: Clock, issue: Issue, policy: Policy) -> Party:
+    """The supervision group notified of a clock: for an order's clocks the order's own, else the issue's."""
     order = issue.supervision.order(clock.order)
     return group_desk(order.group if order else issue.assignment.group, policy)
 
 
-def told(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
-    """Who hears of a rung. Where an order is issued (R2 of a unit) or a paper drafted (above R2), that tells them.
+def rung_recipients(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
+    """Who is notified of a rung. Empty where an order (R2 of a unit) or a paper (above R2) notifies instead.
 
-    A delivery that its unit does not make may then be made by the triager, who hears so.
+    The triager is notified of the R2 of a delivery, since it may then make the delivery.
     """
     if rung not in (Rung.R0, Rung.R1, Rung.R2):
         return ()
-    group = watching(clock, issue, policy)
+    group = supervising_desk(clock, issue, policy)
     match owes.desk, rung:
         case (Desk.UNIT, Rung.R0) if issue.matter.liaison:
             parties = [owes, Party(Desk.LIAISON, issue.matter.liaison)]
@@ -183,13 +183,13 @@ def told(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) ->
     return tuple(dict.fromkeys(parties))
 
 
-def pressing(issue: Issue, policy: Policy, now: datetime) -> tuple[Clock, Party] | None:
-    """What somebody can be pressed for now: a unit's debt before others, the soonest due first; None: nobody owes."""
+def urgent_obligation(issue: Issue, policy: Policy, now: datetime) -> tuple[Clock, Party] | None:
+    """The obligation to urge now and its party: units' first, then the soonest due; None: nobody is responsible."""
     owed = []
     for clock in issue.clocks:
-        due = clock.due(policy.calendar) if clock.running and clock.obligation not in UNPRESSED else None
+        due = clock.due(policy.calendar) if clock.running and clock.obligation not in NEVER_URGED else None
         if due is not None:
-            owes = debtor(clock, issue, policy, now)
+            owes = responsible(clock, issue, policy, now)
             owed.append((owes.desk is not Desk.UNIT, due, clock.key, clock, owes))
     if not owed:
         return None
@@ -199,7 +199,7 @@ def pressing(issue: Issue, policy: Policy, now: datetime) -> tuple[Clock, Party]
 
 @dataclass(frozen=True, slots=True)
 class NextDue:
-    """The act owed soonest: which clock, by when, by whom."""
+    """The act due next: its clock, its moment, and the responsible party as text (``owes``)."""
 
     clock: str
     at: datetime
@@ -207,10 +207,10 @@ class NextDue:
 
 
 def next_due(issue: Issue, policy: Policy) -> NextDue | None:
-    """What is owed next; a lapse only where nobody is pressed."""
+    """The act due next; a lapse only where no party is responsible for anything."""
     running = [(clock, clock.due(policy.calendar)) for clock in issue.clocks if clock.running]
-    known = [(clock.obligation in NOBODY_OWES, due, clock) for clock, due in running if due is not None]
+    known = [(clock.obligation in NOBODY_RESPONSIBLE, due, clock) for clock, due in running if due is not None]
     if not known:
         return None
     _, due, clock = min(known, key=lambda item: (item[0], item[1], item[2].key))
-    return NextDue(clock.key, due, str(debtor(clock, issue, policy, due)))
+    return NextDue(clock.key, due, str(responsible(clock, issue, policy, due)))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bihuan.domain.ladder.orders import Order
 from bihuan.domain.ladder.papers import Consultation, Draft, LevelUpAsk
-from bihuan.domain.ladder.rungs import Unheeded
+from bihuan.domain.ladder.rungs import UnacknowledgedAlarm
 from bihuan.domain.parties import Party
 
 
@@ -20,7 +20,7 @@ class Supervision:
     level_up_asked: LevelUpAsk | None = None
     levelled_up: bool = False
     urged_at: datetime | None = None
-    unheeded: tuple[Unheeded, ...] = ()
+    unheeded: tuple[UnacknowledgedAlarm, ...] = ()
     alerted: tuple[Party, ...] = ()
     """Whoever was told of R1 or R2 since it was opened or reopened, and so is to hear when it is over."""
 

@@ -3,11 +3,10 @@
 from typing import Protocol
 
 from bihuan.domain import events as ev
-from bihuan.domain.batches import events as bev
 from bihuan.domain.clocks.changes import ClockMoved
 from bihuan.domain.issue import Issue
 from bihuan.domain.notifications.addressees import enterprise, liaison, unit_or_triager
-from bihuan.domain.notifications.row import EventRow, Parties, own
+from bihuan.domain.notifications.row import EventRow, Parties, own_fields
 from bihuan.domain.notifications.samples import ENTERPRISE, LIAISON, UNIT
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy
@@ -24,7 +23,7 @@ def deadline(event: MovesClocks, issue: Issue) -> object:
 
 
 def _whose_deadline_moved(event: MovesClocks, issue: Issue, policy: Policy) -> Parties:
-    """Whoever works by a deadline hears that it moved; the enterprise, where it is the one it waits by."""
+    """Whoever works towards a moved deadline; the enterprise, where it is the deadline it was given."""
     moved = {one.clock for one in event.moved if one.was != one.due or one.was is None}
     if not moved or issue.closed:
         return ()
@@ -43,7 +42,7 @@ CLOCKS = (
         "分类",
         "classified",
         recipients=(_whose_deadline_moved,),
-        facts={**own("urgency"), "due_at": deadline},
+        facts={**own_fields("urgency"), "due_at": deadline},
         sample=(UNIT, ENTERPRISE),
     ),
     EventRow(
@@ -51,33 +50,33 @@ CLOCKS = (
         "更换日历",
         "calendar changed",
         recipients=(_whose_deadline_moved,),
-        facts={**own(calendar="version"), "due_at": deadline, "days": _days},
+        facts={**own_fields(calendar="version"), "due_at": deadline, "days": _days},
         sample=(UNIT, ENTERPRISE),
     ),
     EventRow(
-        bev.PolicyAdopted,
+        ev.PolicyAdopted,
         "按批更换方案",
         "policy changed by a batch",
         recipients=(_whose_deadline_moved,),
-        facts={**own("basis", policy="policy_version"), "due_at": deadline},
+        facts={**own_fields("basis", policy="policy_version"), "due_at": deadline},
         sample=(UNIT, ENTERPRISE),
     ),
-    EventRow(bev.PolicyKept, "按批沿用原方案", "policy kept by a batch"),
-    # the groups are told of the batch, not of each issue
+    EventRow(ev.PolicyKept, "按批沿用原方案", "policy kept by a batch"),
+    # the groups are notified of the batch, not of each issue
     EventRow(
-        bev.ClocksHeld,
+        ev.ClocksHeld,
         "统一停钟",
         "mass suspension",
         recipients=(unit_or_triager, enterprise, liaison),
-        facts=own("basis", "until"),
+        facts=own_fields("basis", "until"),
         sample=(UNIT, ENTERPRISE, LIAISON),
     ),
     EventRow(
-        bev.ClocksReleased,
+        ev.ClocksReleased,
         "统一停钟结束",
         "mass suspension over",
         recipients=(unit_or_triager, enterprise, liaison),
-        facts=own("reason", "lapsed"),
+        facts=own_fields("reason", "lapsed"),
         sample=(UNIT, ENTERPRISE, LIAISON),
     ),
 )

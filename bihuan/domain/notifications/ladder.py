@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 from bihuan.domain import events as ev
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.orders import WITHDRAWAL_GROUND_ZH, WithdrawalGround
 from bihuan.domain.ladder.responsibility import group_desk
 from bihuan.domain.notifications.addressees import (
@@ -15,7 +14,7 @@ from bihuan.domain.notifications.addressees import (
     ordered_unit,
     ordering_group,
 )
-from bihuan.domain.notifications.row import EventRow, Parties, from_r2, own
+from bihuan.domain.notifications.row import EventRow, Parties, from_r2, own_fields
 from bihuan.domain.notifications.samples import COORDINATION, COUNTY_LEADER, GROUP, HEAD, LEADER, UNIT
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy
@@ -30,15 +29,15 @@ CONCLUSIONS_EN = dict((UPHELD, NOT_UPHELD)) | {
 """Conclusions of an order that nobody wrote, from their Chinese."""
 
 
-def _clocks(event: lev.StillUnmet, _issue: Issue) -> str:
+def _clocks(event: ev.StillUnmet, _issue: Issue) -> str:
     return "、".join((event.clock, *(one.clock for one in event.beside)))
 
 
-def _debtors(event: lev.StillUnmet, _issue: Issue) -> str:
+def _debtors(event: ev.StillUnmet, _issue: Issue) -> str:
     return "、".join(dict.fromkeys((str(event.debtor), *(str(one.debtor) for one in event.beside))))
 
 
-def _clock_repeated(event: lev.AlarmRepeated, _issue: Issue) -> str:
+def _clock_repeated(event: ev.AlarmRepeated, _issue: Issue) -> str:
     return event.alarm.partition("/")[0]
 
 
@@ -58,54 +57,54 @@ def _unit_of_order(event: NamesOrder, issue: Issue) -> str:
     return order.unit if order else ""
 
 
-def _conclusion_withdrawn(event: lev.OrderWithdrawn, _issue: Issue) -> str:
+def _conclusion_withdrawn(event: ev.OrderWithdrawn, _issue: Issue) -> str:
     return f"督办单撤回：{WITHDRAWAL_GROUND_ZH[event.ground]}"
 
 
-def _conclusion_ruled(event: lev.ObjectionRuled, _issue: Issue) -> str:
+def _conclusion_ruled(event: ev.ObjectionRuled, _issue: Issue) -> str:
     zh, _ = UPHELD if event.upheld else NOT_UPHELD
     return zh
 
 
-ORDER: Mapping[str, Callable[[NamesOrder, Issue], object]] = {**own("order"), "unit": _unit_of_order}
+ORDER: Mapping[str, Callable[[NamesOrder, Issue], object]] = {**own_fields("order"), "unit": _unit_of_order}
 LADDER = (
     EventRow(
         ev.AlarmRaised,
         "提醒督办",
         "alarm raised",
         recipients=(as_decided,),
-        facts=own("clock", "rung", "late", due_at="moment", owes="debtor"),
+        facts=own_fields("clock", "rung", "late", due_at="moment", owes="debtor"),
         urgent=from_r2,
         reminds=True,
         sample=(UNIT, HEAD, GROUP),
         sample_facts={"late": ""},
     ),
     EventRow(
-        lev.AlarmRepeated,
+        ev.AlarmRepeated,
         "再次催办",
         "told again",
         recipients=(as_decided,),
-        facts={**own("alarm", "rung", "count"), "clock": _clock_repeated},
+        facts={**own_fields("alarm", "rung", "count"), "clock": _clock_repeated},
         urgent=from_r2,
         reminds=True,
         sample=(UNIT, HEAD, GROUP),
     ),
-    EventRow(lev.AlarmAcknowledged, "收到催办", "notice acknowledged"),
+    EventRow(ev.AlarmAcknowledged, "收到催办", "notice acknowledged"),
     EventRow(
-        lev.StillUnmet,
+        ev.StillUnmet,
         "逾期未办，再次提请",
         "still unmet, brought up again",
         recipients=(as_decided,),
-        facts={**own("rung", "count"), "clock": _clocks, "owes": _debtors},
+        facts={**own_fields("rung", "count"), "clock": _clocks, "owes": _debtors},
         urgent=from_r2,
         sample=(COORDINATION, LEADER, GROUP),
     ),
     EventRow(
-        lev.Urged,
+        ev.Urged,
         "人工催办",
         "urged by hand",
         recipients=(as_decided,),
-        facts=own("clock", "owes", "text"),
+        facts=own_fields("clock", "owes", "text"),
         sample=(UNIT, HEAD),
     ),
     EventRow(
@@ -113,7 +112,7 @@ LADDER = (
         "下达督办单",
         "order issued",
         recipients=(_order_recipients,),
-        facts=own("order", "rung", "authorisation_ref", "team_leader", "unit", "scope", "ground", "reply_due"),
+        facts=own_fields("order", "rung", "authorisation_ref", "team_leader", "unit", "scope", "ground", "reply_due"),
         urgent=True,
         sample=(HEAD, GROUP, COUNTY_LEADER, COORDINATION),
     ),
@@ -122,7 +121,7 @@ LADDER = (
         "并入督办单",
         "joined to an order",
         recipients=(as_decided,),
-        facts={**ORDER, **own("clock")},
+        facts={**ORDER, **own_fields("clock")},
         urgent=True,
         sample=(HEAD,),
     ),
@@ -147,11 +146,11 @@ LADDER = (
         "解除督办单",
         "order lifted",
         recipients=(ordered_unit, ordered_head, ordering_group),
-        facts={**ORDER, **own("conclusion")},
+        facts={**ORDER, **own_fields("conclusion")},
         sample=(UNIT, HEAD, GROUP),
     ),
     EventRow(
-        lev.OrderWithdrawn,
+        ev.OrderWithdrawn,
         "督办单撤回",
         "order withdrawn",
         recipients=(ordered_unit, ordered_head, ordering_group),
@@ -168,28 +167,28 @@ LADDER = (
         sample=(HEAD,),
     ),
     EventRow(
-        lev.OrderReplyReturned,
+        ev.OrderReplyReturned,
         "退回督办回复",
         "reply to an order returned",
         recipients=(ordered_unit, ordered_head),
-        facts={**ORDER, **own("reason")},
+        facts={**ORDER, **own_fields("reason")},
         urgent=True,
         sample=(UNIT, HEAD),
     ),
     EventRow(
-        lev.OrderObjected,
+        ev.OrderObjected,
         "督办申诉",
         "objection to an order",
         recipients=(coordination, ordering_group),
-        facts={**ORDER, **own("reason")},
+        facts={**ORDER, **own_fields("reason")},
         sample=(COORDINATION, GROUP),
     ),
     EventRow(
-        lev.ObjectionRuled,
+        ev.ObjectionRuled,
         "督办申诉裁定",
         "objection ruled on",
         recipients=(ordered_unit, ordered_head, ordering_group),
-        facts={**ORDER, **own("reason"), "conclusion": _conclusion_ruled},
+        facts={**ORDER, **own_fields("reason"), "conclusion": _conclusion_ruled},
         sample=(UNIT, HEAD, GROUP),
     ),
 )

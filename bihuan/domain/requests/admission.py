@@ -24,7 +24,7 @@ from bihuan.domain.refusals import (
     RatingAppealedAlready,
     RequestAlreadyOpen,
 )
-from bihuan.domain.requests.rulers import asked_here, bar_to_ruling, rules_here, to_withdraw
+from bihuan.domain.requests.rulers import asked_request, bar_to_ruling, rules_on_request, to_withdraw
 from bihuan.domain.requests.values import RequestKind, RequestState
 from bihuan.domain.stage import Status
 
@@ -38,24 +38,24 @@ MEANINGFUL_IN: Mapping[RequestKind, frozenset[Status]] = {
     RequestKind.APPEAL: frozenset({Status.CALLBACK, Status.EVALUATED}),
     RequestKind.REJECTION: frozenset({Status.SUBMITTED, Status.UNTRIAGED, Status.NEED_INFO}),
 }
-"""Where a request still means something. Elsewhere it is overtaken: nobody is pressed to rule on what is past."""
+"""The statuses in which a request still applies; in any other it is overtaken and needs no ruling."""
 assert set(MEANINGFUL_IN) == set(RequestKind)
 
 
-def pressed(issue: Issue) -> Clock:
-    """The clock the holder is pressed by: its own limit where it has one, else the issue's."""
+def holder_clock(issue: Issue) -> Clock:
+    """The clock of the holder's result: its own where it has one, else the issue's."""
     clock = issue.clock(Obligation.SOLVE) or issue.clock(Obligation.ISSUE)
-    assert clock is not None, "who holds an issue is pressed by a clock"
+    assert clock is not None, "a holder has a running clock"
     return clock
 
 
 def extensions(issue: Issue, clock: Clock) -> int:
-    """How often the clock was extended."""
+    """How many times the clock was extended."""
     return sum(r.clock == clock.key and r.state is RequestState.APPROVED for r in issue.requests)
 
 
 def latest_extension(clock: Clock, issue: Issue, policy: Policy) -> datetime:
-    """The last moment all extensions of a clock together can reach: what a law says of its time, else the policy."""
+    """The latest due moment that extensions of the clock may reach, by law or else by the policy (docs/rules.md 6.2)."""
     end = promise.legal_end(issue, policy)
     if end is not None and clock.limit == issue.governance.limits.solve:
         return end
@@ -66,8 +66,8 @@ def latest_extension(clock: Clock, issue: Issue, policy: Policy) -> datetime:
     return min(latest, end) if end else latest
 
 
-def overtaken(issue: Issue) -> Iterator[ev.Event]:
-    """The open requests that mean nothing any more where the issue now stands."""
+def overtaken_requests(issue: Issue) -> Iterator[ev.Event]:
+    """Events for the open requests that no longer apply in the present status."""
     for request in issue.open_requests:
         if issue.status not in MEANINGFUL_IN[request.kind]:
             yield ev.RequestOvertaken(request=request.no)
@@ -94,7 +94,7 @@ def _once(issue: Issue, kind: RequestKind) -> None:
 
 def _ask_extension(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
     _once(issue, RequestKind.EXTENSION)
-    rules, clock = policy.requests, pressed(issue)
+    rules, clock = policy.requests, holder_clock(issue)
     if extensions(issue, clock) >= rules.extensions_max:
         raise ExtensionsUsedUp(count=str(rules.extensions_max))
     if issue.hold is not None:
@@ -139,6 +139,8 @@ RULES: Mapping[str, Rule] = {
     "resume": Rule(frozenset({Status.SUSPENDED}), {**HEAD, **COORDINATION}),
     "ask_termination": Rule(TERMINABLE, TERMINATORS, _ask_termination),
     "appeal_rating": Rule(frozenset({Status.CALLBACK, Status.EVALUATED}), HEAD, _appeal_rating),
-    "rule_request": Rule(OPEN, {Role.COO: anyone, Role.HUB: rules_here, Role.LDR: rules_here}, _rule_request),
-    "withdraw_request": Rule(OPEN, dict.fromkeys((*TRIAGER, *HEAD), asked_here), _withdraw_request),
+    "rule_request": Rule(
+        OPEN, {Role.COO: anyone, Role.HUB: rules_on_request, Role.LDR: rules_on_request}, _rule_request
+    ),
+    "withdraw_request": Rule(OPEN, dict.fromkeys((*TRIAGER, *HEAD), asked_request), _withdraw_request),
 }
