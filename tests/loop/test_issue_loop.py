@@ -17,7 +17,6 @@ from temporalio.worker import Replayer
 from bihuan.domain import commands as do
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.events import AcceptedBySilence, AlarmRaised, Resumed
-from bihuan.domain.ladder import commands as press
 from bihuan.domain.ladder.events import AlarmRepeated
 from bihuan.domain.loop.step import Receipt, fold
 from bihuan.domain.people import Actor, Role
@@ -190,11 +189,11 @@ async def test_what_stands_beside_the_status_crosses_the_wire_a_new_run_and_a_re
         handle = await t.submit(continue_after=4)
         await t.act(handle, "a", COORDINATOR, do.Accept())
         await t.act(handle, "b", COORDINATOR, do.HandOver(unit=UNIT))
-        await t.act(handle, "c", HEAD, press.AskLevelUp(reason="本级无权决定"))
-        await t.act(handle, "d", COORDINATOR, press.RuleLevelUp(decision=press.Decision.APPROVE, reason="确需提级"))
-        await t.act(handle, "e", LEADER, press.SignDraft(draft=f"{handle.id}-N1"))
-        await t.act(handle, "f", LEADER, press.Convene(topic="增容方案", participants=(UNIT,)))
-        minutes = press.RecordConsultation(
+        await t.act(handle, "c", HEAD, do.AskLevelUp(reason="本级无权决定"))
+        await t.act(handle, "d", COORDINATOR, do.RuleLevelUp(decision=do.Decision.APPROVE, reason="确需提级"))
+        await t.act(handle, "e", LEADER, do.SignDraft(draft=f"{handle.id}-N1"))
+        await t.act(handle, "f", LEADER, do.Convene(topic="增容方案", participants=(UNIT,)))
+        minutes = do.RecordConsultation(
             consultation=f"{handle.id}-H1", minutes="各方已到", decision="限期办结", lead=UNIT, by=date(2027, 1, 15)
         )
         answer = await t.act(handle, "g", LEADER, minutes)

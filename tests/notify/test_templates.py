@@ -8,7 +8,7 @@ import pytest
 
 from bihuan.city.notification_files import Notifying, load_notifying
 from bihuan.domain import commands as do
-from bihuan.domain.ladder import events as lev
+from bihuan.domain import events as ev
 from bihuan.domain.notifications.registry import ROWS, facts
 from bihuan.domain.notifications.samples import ALWAYS, FACTS, STANDING
 from bihuan.domain.parties import Desk, Party
@@ -177,7 +177,7 @@ def test_who_deals_with_it_reads_what_was_written(templates: Templates) -> None:
 
 def test_the_unit_of_an_order_reads_what_was_written_though_it_holds_the_issue_no_more(templates: Templates) -> None:
     story = under_order(Status.DISPATCHED)
-    returned = lev.OrderReplyReturned(order=order_no(story), reason="未附整改材料")
+    returned = ev.OrderReplyReturned(order=order_no(story), reason="未附整改材料")
     carried = facts(returned, replace(story.issue, holder=D2))
     assert "未附整改材料" in said(templates, sample("order_reply_returned", Party(Desk.UNIT_HEAD, D1), carried))
     assert "未附整改材料" not in said(templates, sample("order_reply_returned", Party(Desk.UNIT_HEAD, D2), carried))

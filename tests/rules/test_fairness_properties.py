@@ -19,7 +19,6 @@ from bihuan.domain.access.desks import speaker
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.responsibility_time import waits_for
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.escalation import RESULT, agenda
 from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.ladder.rungs import Rung
@@ -205,7 +204,7 @@ def can(party: Party, acts: frozenset[str], issue: Issue, at: Recorded, policy: 
 
 def presses(one: Recorded, issue: Issue, policy: Policy) -> bool:
     """Whether this tells somebody of what is owed who can do something about it."""
-    alarms = (ev.AlarmRaised, ev.OrderIssued, ev.OrderJoined, lev.AlarmRepeated, lev.StillUnmet, lev.DraftOpened)
+    alarms = (ev.AlarmRaised, ev.OrderIssued, ev.OrderJoined, ev.AlarmRepeated, ev.StillUnmet, ev.DraftOpened)
     return isinstance(one.event, alarms) and any(can(party, ALL_ACTS, issue, one, policy) for party in one.tell)
 
 
@@ -263,11 +262,11 @@ def blamed(event: ev.Event) -> list[tuple[str, Party]]:
     match event:
         case ev.AlarmRaised():
             return [(event.clock, event.debtor)]
-        case lev.StillUnmet():
+        case ev.StillUnmet():
             return [(event.clock, event.debtor), *((one.clock, one.debtor) for one in event.beside)]
         case ev.OrderIssued() if event.clock:
             return [(event.clock, Party(Desk.UNIT, event.unit))]
-        case lev.DraftOpened(paper=Paper.CRITICISM):
+        case ev.DraftOpened(paper=Paper.CRITICISM):
             return [(event.reason.clock, event.to)]
         case _:
             return []

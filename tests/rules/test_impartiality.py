@@ -8,7 +8,6 @@ import pytest
 from bihuan.domain import commands as do
 from bihuan.domain.batches.commands import AdoptPolicy, HoldClocks
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.ladder import commands as press
 from bihuan.domain.ladder.responsibility import debtor
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
@@ -99,7 +98,7 @@ def replied() -> Story:
 
 def objected() -> Story:
     story = under_order(Status.IN_PROGRESS)
-    return story.does(head(D1), press.ObjectOrder(order=order_no(story), reason="已办"))
+    return story.does(head(D1), do.ObjectOrder(order=order_no(story), reason="已办"))
 
 
 def criticised() -> Story:
@@ -120,26 +119,26 @@ CASES: dict[str, tuple[Callable[[], Story], Actor, Callable[[Story], do.Act]]] =
     "rule the own level-up": (
         with_level_up,
         AS_COORDINATOR,
-        lambda _s: press.RuleLevelUp(decision=press.Decision.APPROVE, reason="同意"),
+        lambda _s: do.RuleLevelUp(decision=do.Decision.APPROVE, reason="同意"),
     ),
     "lift the own order": (replied, AS_GROUP, lift),
-    "return the own reply": (replied, AS_GROUP, lambda s: press.ReturnReply(order=order_no(s), reason="不实")),
+    "return the own reply": (replied, AS_GROUP, lambda s: do.ReturnReply(order=order_no(s), reason="不实")),
     "rule the own objection": (
         objected,
         AS_COORDINATOR,
-        lambda s: press.RuleObjection(order=order_no(s), decision=press.Decision.APPROVE, reason="成立"),
+        lambda s: do.RuleObjection(order=order_no(s), decision=do.Decision.APPROVE, reason="成立"),
     ),
     "discard the own criticism": (
         criticised,
         AS_COORDINATOR,
-        lambda s: press.DiscardDraft(draft=s.issue.open_drafts[0].no, reason="不必"),
+        lambda s: do.DiscardDraft(draft=s.issue.open_drafts[0].no, reason="不必"),
     ),
     "order the own rework": (rated_well, AS_COORDINATOR, lambda _s: do.Rework(reason="再办一次")),
     "transfer the own issue": (in_hand, AS_COORDINATOR, lambda _s: transfer(D2)),
     "sign the own criticism": (
         criticised,
         AS_COORDINATOR,
-        lambda s: press.SignDraft(draft=s.issue.open_drafts[0].no),
+        lambda s: do.SignDraft(draft=s.issue.open_drafts[0].no),
     ),
 }
 

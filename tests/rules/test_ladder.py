@@ -10,8 +10,6 @@ from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain import refusals as no
 from bihuan.domain.access.authorization import may_read
-from bihuan.domain.ladder import commands as press
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.escalation import agenda
 from bihuan.domain.ladder.papers import Ground, Paper
 from bihuan.domain.ladder.rungs import Light, Rung
@@ -86,7 +84,7 @@ from tests.rules.worlds import (
 UNIT, UNIT_HEAD, GROUP = Party(Desk.UNIT, D1), Party(Desk.UNIT_HEAD, D1), Party(Desk.GROUP, G1)
 COORDINATION, LEADERS = Party(Desk.COORDINATION), Party(Desk.LEADER)
 SECOND_COORDINATOR = Actor(Role.COO, "second coordinator")
-APPROVE, REFUSE = press.Decision.APPROVE, press.Decision.REFUSE
+APPROVE, REFUSE = do.Decision.APPROVE, do.Decision.REFUSE
 OUTSIDE = {
     *(Desk.BULLETIN, Desk.COUNTY_LEADER, Desk.CITY_LEADER, Desk.GOVERNMENT_OFFICE, Desk.MAYOR, Desk.INSPECTION),
     *(Desk.DISCIPLINE, Desk.PROVINCE),
@@ -113,7 +111,7 @@ def draft_no(story: Story) -> str:
 
 
 def sign(story: Story, who: Actor = LEADER, when: str | None = None) -> Story:
-    return story.does(who, press.SignDraft(draft=draft_no(story), text="同意"), when)
+    return story.does(who, do.SignDraft(draft=draft_no(story), text="同意"), when)
 
 
 def outside(story: Story) -> set[Desk]:
@@ -151,7 +149,7 @@ def test_only_the_signature_tells_the_bulletin_and_the_vice_leader_of_the_area()
     story = drafted()
     opened = story.entries("draft_opened")[-1]
     assert set(opened.tell) == {COORDINATION, GROUP}
-    story.does(COORDINATOR, press.SignDraft(draft=draft_no(story)))
+    story.does(COORDINATOR, do.SignDraft(draft=draft_no(story)))
     told_now = set(story.recorded[-1].tell)
     assert {Party(Desk.BULLETIN), Party(Desk.COUNTY_LEADER, PLAIN), UNIT_HEAD} <= told_now
     assert story.issue.drafts[-1].signed_by == COORDINATOR
@@ -159,16 +157,16 @@ def test_only_the_signature_tells_the_bulletin_and_the_vice_leader_of_the_area()
 
 def test_a_discarded_draft_tells_nobody_outside_and_keeps_its_reason() -> None:
     story = drafted()
-    story.does(COORDINATOR, press.DiscardDraft(draft=draft_no(story), reason="已当面约谈"))
+    story.does(COORDINATOR, do.DiscardDraft(draft=draft_no(story), reason="已当面约谈"))
     assert not {party.desk for party in story.recorded[-1].tell} & OUTSIDE
     assert story.issue.open_drafts == ()
-    refused(story, COORDINATOR, press.SignDraft(draft=draft_no(story)), no.DraftNotOpen)
+    refused(story, COORDINATOR, do.SignDraft(draft=draft_no(story)), no.DraftNotOpen)
 
 
 def test_coordination_does_not_sign_a_criticism_of_itself() -> None:
     story = walk(told(), "08-10 18:00")
     assert [(draft.to, draft.signer) for draft in story.issue.drafts] == [(COORDINATION, Role.LDR)]
-    refused(story, COORDINATOR, press.SignDraft(draft=draft_no(story)), NotPermitted)
+    refused(story, COORDINATOR, do.SignDraft(draft=draft_no(story)), NotPermitted)
     sign(story)
 
 
@@ -205,7 +203,7 @@ def test_a_head_asks_coordination_rules_a_leader_signs() -> None:
 
 
 def test_a_refused_request_is_told_and_may_be_made_again() -> None:
-    story = asked_up().does(COORDINATOR, press.RuleLevelUp(decision=REFUSE, reason="本级可办"))
+    story = asked_up().does(COORDINATOR, do.RuleLevelUp(decision=REFUSE, reason="本级可办"))
     assert UNIT_HEAD in story.recorded[-1].tell
     assert (story.issue.drafts, story.open_clocks(story.clock("level_ruling#1").obligation)) == ((), [])
     story.does(head(D1), ASK_LEVEL_UP)
@@ -214,8 +212,8 @@ def test_a_refused_request_is_told_and_may_be_made_again() -> None:
 def test_requester_and_approver_are_two_people() -> None:
     keyer = Actor(Role.COO, head(D1).person)
     refused(asked_up(), keyer, APPROVE_LEVEL_UP, no.HandlerMayNotJudge)
-    story = in_hand().does(LEADER, press.OpenDraft(paper=Paper.REPORT_UP, ground="超出市级权限"))
-    refused(story, LEADER, press.SignDraft(draft=draft_no(story)), no.OwnProposal)
+    story = in_hand().does(LEADER, do.OpenDraft(paper=Paper.REPORT_UP, ground="超出市级权限"))
+    refused(story, LEADER, do.SignDraft(draft=draft_no(story)), no.OwnProposal)
     sign(story, Actor(Role.LDR, "another leader"))
     assert Party(Desk.PROVINCE) in story.recorded[-1].tell
 
@@ -326,13 +324,13 @@ def test_where_the_limits_name_no_time_for_a_letter_a_level_up_ends_at_r5() -> N
 
 
 def test_the_referral_follows_a_signed_letter_and_then_an_inspector_may_read() -> None:
-    refer = press.OpenDraft(paper=Paper.REFERRAL_LETTER, ground="督办函后仍未办")
+    refer = do.OpenDraft(paper=Paper.REFERRAL_LETTER, ground="督办函后仍未办")
     story = walk(levelled_up(), "09-01 18:00")
     inspector = OWN[Role.INS]
     refused(story, COORDINATOR, refer, no.NoLetterYet)
     assert not may_read(story.issue, inspector, POLICY)
     letter = next(draft.no for draft in story.issue.drafts if draft.paper is Paper.SUPERVISION_LETTER)
-    story.does(LEADER, press.SignDraft(draft=letter))
+    story.does(LEADER, do.SignDraft(draft=letter))
     assert {Party(Desk.INSPECTION)} <= set(story.recorded[-1].tell)
     assert may_read(story.issue, inspector, POLICY)
     sign(story.does(COORDINATOR, refer))
@@ -343,14 +341,14 @@ def test_a_group_proposes_a_criticism_and_nothing_higher() -> None:
     story = in_hand().does(supervisor(G1), CRITICISE)
     assert story.issue.drafts[-1].to == UNIT
     assert story.issue.drafts[-1].reasons[0].text == "敷衍应付"
-    refused(story, supervisor(G1), press.OpenDraft(paper=Paper.LEVEL_UP, ground="x"), NotPermitted)
+    refused(story, supervisor(G1), do.OpenDraft(paper=Paper.LEVEL_UP, ground="x"), NotPermitted)
 
 
 def test_the_ledger_shows_the_highest_rung_of_what_is_not_done() -> None:
     story = levelled_up()
     assert rung(story.issue) == "R4"
     assert rung(walk(story, "08-12 18:00").issue) == "R5"
-    story.does(COORDINATOR, press.OpenDraft(paper=Paper.REPORT_UP, ground="超出市级权限"))
+    story.does(COORDINATOR, do.OpenDraft(paper=Paper.REPORT_UP, ground="超出市级权限"))
     sign(story, Actor(Role.LDR, "another leader"))
     assert rung(story.issue) == "P"
     assert rung(drafted().issue) == "R3"
@@ -364,7 +362,7 @@ def test_a_consultation_tells_its_participants_and_keeps_what_it_decided() -> No
     told_now = set(story.recorded[-1].tell)
     assert {Party(Desk.UNIT, D2), Party(Desk.UNIT, D3), UNIT, GROUP} <= told_now
     assert story.due("consult#1") == at("08-09 18:00")
-    minutes = press.RecordConsultation(
+    minutes = do.RecordConsultation(
         consultation=story.issue.consultations[0].no,
         minutes="各方已到",
         decision="由金融局牵头",
@@ -382,7 +380,7 @@ def test_a_consultation_tells_its_participants_and_keeps_what_it_decided() -> No
 
 
 def test_a_consultation_of_unknown_units_is_refused() -> None:
-    refused(in_hand(), COORDINATOR, press.Convene(topic="x", participants=("D99",)), no.UnknownUnit)
+    refused(in_hand(), COORDINATOR, do.Convene(topic="x", participants=("D99",)), no.UnknownUnit)
 
 
 # 督办单
@@ -426,7 +424,7 @@ def test_the_light_of_an_order_is_blue_near_its_reply_yellow_late_red_until_done
         assert order_light(story.issue.orders[0], story.issue, POLICY, at(moment)) is Light.GREEN, (
             "the unit has replied"
         )
-    story.does(supervisor(G1), press.ReturnReply(order=order.no, reason="答非所问"), "08-05 11:00")
+    story.does(supervisor(G1), do.ReturnReply(order=order.no, reason="答非所问"), "08-05 11:00")
     assert order_light(story.issue.orders[0], story.issue, POLICY, story.now) is Light.YELLOW, "poor"
     assert story.due("reply#2") == at("08-10 18:00")
     story.does(head(D1), reply(story)).does(handler(D1), do.Sign())
@@ -443,8 +441,8 @@ def test_the_conclusion_of_a_lifted_order_goes_to_the_unit_it_names() -> None:
 # 督办申诉
 
 
-def ruled(story: Story, who: Actor, decision: press.Decision) -> Story:
-    return story.does(who, press.RuleObjection(order=order_no(story), decision=decision, reason="经查"))
+def ruled(story: Story, who: Actor, decision: do.Decision) -> Story:
+    return story.does(who, do.RuleObjection(order=order_no(story), decision=decision, reason="经查"))
 
 
 def test_an_upheld_objection_withdraws_the_order_and_tells_the_unit() -> None:
@@ -461,13 +459,13 @@ def test_an_upheld_objection_withdraws_the_order_and_tells_the_unit() -> None:
 def test_a_dismissed_objection_leaves_the_order_as_it_is_and_is_final() -> None:
     story = ruled(objected(), COORDINATOR, REFUSE)
     assert story.issue.open_orders
-    refused(story, head(D1), press.ObjectOrder(order=order_no(story), reason="仍不服"), no.ObjectionMade)
+    refused(story, head(D1), do.ObjectOrder(order=order_no(story), reason="仍不服"), no.ObjectionMade)
 
 
 def test_whoever_lifted_or_issued_an_order_is_recused() -> None:
     story = in_hand(county=UNLISTED).does(COORDINATOR, ORDER_BY_HAND)
-    story.does(head(D1), press.ObjectOrder(order=order_no(story), reason="无据"))
-    rule = press.RuleObjection(order=order_no(story), decision=APPROVE, reason="x")
+    story.does(head(D1), do.ObjectOrder(order=order_no(story), reason="无据"))
+    rule = do.RuleObjection(order=order_no(story), decision=APPROVE, reason="x")
     refused(story, COORDINATOR, rule, no.RecusedFromOrder)
     story.does(SECOND_COORDINATOR, rule)
 
@@ -476,8 +474,8 @@ def test_an_objection_is_made_within_thirty_days_even_after_the_close_and_holds_
     story = under_order(Status.DISPATCHED)
     number = order_no(story)
     withdrawn(story, "08-06 09:00")
-    refused(story.copy(), head(D1), press.ObjectOrder(order=number, reason="x"), no.ObjectionWindowOver, "09-03 18:00")
-    story.does(head(D1), press.ObjectOrder(order=number, reason="系统故障"), "09-03 17:00")
+    refused(story.copy(), head(D1), do.ObjectOrder(order=number, reason="x"), no.ObjectionWindowOver, "09-03 18:00")
+    story.does(head(D1), do.ObjectOrder(order=number, reason="系统故障"), "09-03 17:00")
     assert walk(story, "09-22 18:00").issue.status == Status.CLOSED, "who objected is owed an answer first"
     ruled(story, COORDINATOR, APPROVE)
     assert walk(story, "09-23 18:00").issue.status == Status.ARCHIVED
@@ -517,7 +515,7 @@ def test_where_no_unit_owes_anything_whoever_does_is_urged() -> None:
 
 
 def repeats(story: Story, alarm: str) -> list[tuple[int, datetime]]:
-    events = [e for e in story.events if isinstance(e, lev.AlarmRepeated) and e.alarm == alarm]
+    events = [e for e in story.events if isinstance(e, ev.AlarmRepeated) and e.alarm == alarm]
     return [(event.count, event.moment) for event in events]
 
 
@@ -544,7 +542,7 @@ def test_an_order_repeats_to_whom_it_was_sent_until_the_unit_replies() -> None:
 
 def test_acknowledging_stops_the_repeat_and_not_the_clock() -> None:
     story = walk(dispatched(), "08-03 18:00")
-    notice = press.Acknowledge(alarm="sign#1/0/R1")
+    notice = do.Acknowledge(alarm="sign#1/0/R1")
     for stranger in (head(D2), supervisor("G2"), OWN[Role.COO], LEADER):
         refused(story, stranger, notice, NotPermitted)
     story.does(head(D1), notice)
@@ -555,7 +553,7 @@ def test_acknowledging_stops_the_repeat_and_not_the_clock() -> None:
 
 
 def test_a_group_copied_may_acknowledge_its_own_copy() -> None:
-    story = walk(dispatched(), "08-03 18:00").does(supervisor(G1), press.Acknowledge(alarm="sign#1/0/R1"))
+    story = walk(dispatched(), "08-03 18:00").does(supervisor(G1), do.Acknowledge(alarm="sign#1/0/R1"))
     assert [one.told for one in story.issue.unheeded] == [(UNIT_HEAD,)]
 
 
@@ -566,7 +564,7 @@ def test_what_is_done_repeats_no_more() -> None:
 
 def test_after_an_outage_a_notice_repeats_once_marked_late_and_goes_on_with_the_next_opening() -> None:
     story = walk(dispatched(), "08-03 18:00").until("08-06 10:00")
-    (first,) = [e for e in story.events if isinstance(e, lev.AlarmRepeated) and e.alarm == "sign#1/0/R1"]
+    (first,) = [e for e in story.events if isinstance(e, ev.AlarmRepeated) and e.alarm == "sign#1/0/R1"]
     assert (first.moment, first.late) == (at("08-04 08:30"), True)
     walk(story, "08-09 08:30")
     assert repeats(story, "sign#1/0/R1")[1:] == [(2, at("08-09 08:30"))]
@@ -578,7 +576,7 @@ def test_an_issue_under_a_policy_that_knows_no_such_ladder_keeps_the_one_it_was_
     after = settle(replace(issue, limits=former), at("09-15 18:00"), POLICY)
     rungs = {one.event.rung for one in after.recorded if isinstance(one.event, ev.AlarmRaised)}
     assert rungs == {Rung.R0, Rung.R1, Rung.R2}
-    assert not any(isinstance(one.event, lev.AlarmRepeated | lev.DraftOpened) for one in after.recorded)
+    assert not any(isinstance(one.event, ev.AlarmRepeated | ev.DraftOpened) for one in after.recorded)
 
 
 def test_how_often_a_notice_repeats_is_policy() -> None:
@@ -642,7 +640,7 @@ def test_with_no_liaison_no_holder_and_no_group_every_rung_is_still_told_to_some
     for one in story.recorded:
         assert all(party.ref for party in one.tell if party.desk in NEEDS_A_NAME), one.event.event
         quiet = isinstance(one.event, ev.AlarmRaised) and one.event.rung is Rung.R3
-        assert one.tell or quiet or isinstance(one.event, lev.DraftJoined), one.event.event
+        assert one.tell or quiet or isinstance(one.event, ev.DraftJoined), one.event.event
 
 
 # Urgency of what is told
@@ -663,29 +661,29 @@ def waiting(act: str) -> tuple[Story, do.Act]:
     """An issue on which the act can be done, and the act."""
     match act:
         case "acknowledge":
-            return walk(dispatched(), "08-03 18:00"), press.Acknowledge(alarm="sign#1/0/R1")
+            return walk(dispatched(), "08-03 18:00"), do.Acknowledge(alarm="sign#1/0/R1")
         case "return_reply":
             story = under_order(Status.DISPATCHED)
             story.does(head(D1), reply(story))
-            return story, press.ReturnReply(order=order_no(story), reason="答非所问")
+            return story, do.ReturnReply(order=order_no(story), reason="答非所问")
         case "object_order":
             story = under_order(Status.DISPATCHED)
-            return story, press.ObjectOrder(order=order_no(story), reason="不属实")
+            return story, do.ObjectOrder(order=order_no(story), reason="不属实")
         case "rule_objection":
             story = objected()
-            return story, press.RuleObjection(order=order_no(story), decision=REFUSE, reason="有据")
+            return story, do.RuleObjection(order=order_no(story), decision=REFUSE, reason="有据")
         case "rule_level_up":
             return asked_up(), APPROVE_LEVEL_UP
         case "record_consultation":
             story = in_hand().does(OWN[Role.SVG], CONVENE)
             number = story.issue.consultations[0].no
-            return story, press.RecordConsultation(consultation=number, minutes="x", decision="x")
+            return story, do.RecordConsultation(consultation=number, minutes="x", decision="x")
         case "open_draft":
             return in_hand(), CRITICISE
         case "sign_draft":
-            return drafted(), press.SignDraft(draft=draft_no(drafted()))
+            return drafted(), do.SignDraft(draft=draft_no(drafted()))
         case _:
-            return drafted(), press.DiscardDraft(draft=draft_no(drafted()), reason="已办")
+            return drafted(), do.DiscardDraft(draft=draft_no(drafted()), reason="已办")
 
 
 MAY = {
@@ -748,7 +746,7 @@ def test_whoever_was_alerted_hears_when_it_is_over() -> None:
 
 
 def test_who_acknowledged_an_alert_hears_of_the_end_all_the_same() -> None:
-    story = walk(dispatched(), "08-03 18:00").does(head(D1), press.Acknowledge(alarm="sign#1/0/R1"))
+    story = walk(dispatched(), "08-03 18:00").does(head(D1), do.Acknowledge(alarm="sign#1/0/R1"))
     assert {UNIT_HEAD, GROUP} <= ended_to(withdrawn(story))
 
 

@@ -17,12 +17,10 @@ from hypothesis import strategies as st
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.access.authorization import admit
-from bihuan.domain.batches import events as bev
 from bihuan.domain.batches.commands import Handling
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.clocks.limits import IN_OFFICE, Limit, TimeUnit
 from bihuan.domain.clocks.workdays import WorkCalendar
-from bihuan.domain.ladder import commands as press
 from bihuan.domain.loop.step import first_due
 from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.policy import Limits, Policy, Urgency
@@ -232,7 +230,7 @@ def _(event: ev.Classified, on: Ledger, at: datetime, policy: Policy, calendar: 
 
 
 @read.register
-def _(event: bev.PolicyAdopted, on: Ledger, at: datetime, _p: Policy, calendar: WorkCalendar) -> None:
+def _(event: ev.PolicyAdopted, on: Ledger, at: datetime, _p: Policy, calendar: WorkCalendar) -> None:
     """A batch, approved by another person, may give longer limits, and the time so far for nothing."""
     on.limits, on.longest, on.exact = event.limits, event.governed_by.solve_max, False
     on.rebudget(event.limits.triage, at, calendar, longer=True)
@@ -332,12 +330,12 @@ def _(event: ev.Resumed, on: Ledger, _at: datetime, _p: Policy, _c: WorkCalendar
 
 
 @read.register
-def _(event: bev.ClocksHeld, on: Ledger, at: datetime, _p: Policy, _c: WorkCalendar) -> None:
+def _(event: ev.ClocksHeld, on: Ledger, at: datetime, _p: Policy, _c: WorkCalendar) -> None:
     on.waits_for(f"hold {event.batch}", EVERYTHING, at)
 
 
 @read.register
-def _(event: bev.ClocksReleased, on: Ledger, _at: datetime, _p: Policy, _c: WorkCalendar) -> None:
+def _(event: ev.ClocksReleased, on: Ledger, _at: datetime, _p: Policy, _c: WorkCalendar) -> None:
     on.goes_on(f"hold {event.hold}", event.moment)
 
 
@@ -504,7 +502,7 @@ WISHES: Mapping[str, Chooses] = {
     "old calendar": lambda _s: (COORDINATOR, do.AdoptCalendar(version=AS_IT_IS.version, calendar=AS_IT_IS)),
     "reply": lambda s: holders(s, do.ReplyOrder(order=f"{s.issue.issue_no}-D1", text="说明")),
     "lift": lambda s: (supervisor("G1"), do.LiftOrder(order=f"{s.issue.issue_no}-D1", conclusion="属实")),
-    "level up": lambda s: holders(s, press.AskLevelUp(reason="本级无权决定")),
+    "level up": lambda s: holders(s, do.AskLevelUp(reason="本级无权决定")),
 }
 ANYTHING, WAIT, OUTAGE = "anything", "wait", "outage"
 GAPS = st.sampled_from([timedelta(minutes=m) for m in (1, 60, 400, 1440, 2900, 7300)])

@@ -11,7 +11,6 @@ from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.changes import ClockMoved, Waited
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.commands import SignDraft
 from bihuan.domain.ladder.orders import WithdrawalGround
 from bihuan.domain.loop.step import first_due
@@ -241,8 +240,8 @@ def test_conclusions_that_nobody_wrote_are_told_in_english_too() -> None:
     issue = objected().issue
     no = issue.orders[-1].no
     ended: tuple[ev.Event, ...] = (
-        *(lev.ObjectionRuled(order=no, upheld=upheld, reason="属实") for upheld in (True, False)),
-        *(lev.OrderWithdrawn(order=no, ground=ground) for ground in WithdrawalGround),
+        *(ev.ObjectionRuled(order=no, upheld=upheld, reason="属实") for upheld in (True, False)),
+        *(ev.OrderWithdrawn(order=no, ground=ground) for ground in WithdrawalGround),
     )
     conclusions = {facts(event, issue)["conclusion"] for event in ended}
     assert conclusions == CONCLUSIONS_EN.keys()

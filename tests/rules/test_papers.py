@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.ladder import commands as press
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.papers import Ground, Paper
 from bihuan.domain.ladder.responsibility import debtor
 from bihuan.domain.ladder.rungs import Rung
@@ -57,13 +56,13 @@ def papers(story: Story) -> list[Paper]:
 
 def signed(story: Story, paper: Paper) -> Story:
     draft = next(one for one in reversed(story.issue.drafts) if one.paper is paper and one.open)
-    return story.does(COORDINATOR if draft.signer is Role.COO else LEADER, press.SignDraft(draft=draft.no))
+    return story.does(COORDINATOR if draft.signer is Role.COO else LEADER, do.SignDraft(draft=draft.no))
 
 
 def proposed(story: Story, paper: Paper) -> Story:
     """By whoever does not sign it."""
     who = supervisor(G1) if paper is Paper.CRITICISM else COORDINATOR
-    return story.does(who, press.OpenDraft(paper=paper, ground="久拖不决"))
+    return story.does(who, do.OpenDraft(paper=paper, ground="久拖不决"))
 
 
 def test_the_papers_of_an_issue_are_numbered_from_one() -> None:
@@ -134,7 +133,7 @@ def test_the_signature_of_one_paper_leaves_the_others_to_be_signed() -> None:
 
 def test_a_level_up_that_was_discarded_may_be_drafted_anew() -> None:
     story = asked_up().does(COORDINATOR, APPROVE_LEVEL_UP)
-    story.does(LEADER, press.DiscardDraft(draft=story.issue.drafts[-1].no, reason="本级再试"))
+    story.does(LEADER, do.DiscardDraft(draft=story.issue.drafts[-1].no, reason="本级再试"))
     story.does(head(D1), ASK_LEVEL_UP).does(COORDINATOR, APPROVE_LEVEL_UP)
     assert [draft.open for draft in story.issue.drafts] == [False, True]
 
@@ -166,9 +165,7 @@ def test_an_order_of_the_clock_says_that_it_is_for_being_late_and_whom_it_tells(
 def test_a_repeated_notice_says_which_rung_it_repeats() -> None:
     story = dispatched().until("08-03 18:00").until("08-04 08:30")
     repeats = [one.event for one in story.entries("alarm_repeated")]
-    assert [(one.alarm, one.rung) for one in repeats if isinstance(one, lev.AlarmRepeated)] == [
-        ("sign#1/0/R1", Rung.R1)
-    ]
+    assert [(one.alarm, one.rung) for one in repeats if isinstance(one, ev.AlarmRepeated)] == [("sign#1/0/R1", Rung.R1)]
 
 
 @pytest.mark.parametrize(("noticed", "late"), [("08-03 18:01:00", False), ("08-03 18:01:01", True)])
@@ -181,7 +178,7 @@ def test_an_alarm_is_late_when_noticed_more_than_a_minute_after_its_moment(notic
 @pytest.mark.parametrize(("noticed", "late"), [("08-04 08:31:00", False), ("08-04 08:31:01", True)])
 def test_so_is_a_repeated_notice(noticed: str, late: bool) -> None:
     (repeated,) = dispatched().until("08-03 18:00").until(noticed).entries("alarm_repeated")
-    assert isinstance(repeated.event, lev.AlarmRepeated)
+    assert isinstance(repeated.event, ev.AlarmRepeated)
     assert repeated.event.late is late
 
 
@@ -206,7 +203,7 @@ def test_whoever_convened_owes_the_minutes(convener: Actor, desk: Party) -> None
     first = story.does(COORDINATOR, CONVENE)
     first.does(
         COORDINATOR,
-        press.RecordConsultation(consultation=story.issue.consultations[0].no, minutes="各方已到", decision="再议"),
+        do.RecordConsultation(consultation=story.issue.consultations[0].no, minutes="各方已到", decision="再议"),
     )
     assert owes(story.does(convener, CONVENE), "consult#2") == desk
 

@@ -22,8 +22,6 @@ from bihuan.domain.clocks.limits import IN_OFFICE, TimeUnit
 from bihuan.domain.following.admission import may_lead
 from bihuan.domain.issue import Issue
 from bihuan.domain.joint.values import PartState
-from bihuan.domain.ladder import commands as press
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.escalation import agenda, light
 from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.ladder.responsibility import next_due
@@ -164,21 +162,21 @@ def acts_of(story: Story) -> tuple[do.Act, ...]:
         for ruling in do.Ruling
     ]
     taken_back = [do.WithdrawRequest(request=one.no) for one in story.issue.open_requests]
-    objections = [press.ObjectOrder(order=order.no, reason="不属实") for order in story.issue.orders]
+    objections = [do.ObjectOrder(order=order.no, reason="不属实") for order in story.issue.orders]
     on_objections = [
-        press.RuleObjection(order=order.no, decision=decision, reason="经查")
+        do.RuleObjection(order=order.no, decision=decision, reason="经查")
         for order in story.issue.orders
-        for decision in press.Decision
+        for decision in do.Decision
     ]
-    returned = [press.ReturnReply(order=order.no, reason="答非所问") for order in story.issue.orders]
-    papers = [press.SignDraft(draft=draft.no) for draft in story.issue.drafts]
-    papers_not = [press.DiscardDraft(draft=draft.no, reason="已办") for draft in story.issue.drafts]
-    heeded = [press.Acknowledge(alarm=notice.alarm) for notice in story.issue.unheeded]
+    returned = [do.ReturnReply(order=order.no, reason="答非所问") for order in story.issue.orders]
+    papers = [do.SignDraft(draft=draft.no) for draft in story.issue.drafts]
+    papers_not = [do.DiscardDraft(draft=draft.no, reason="已办") for draft in story.issue.drafts]
+    heeded = [do.Acknowledge(alarm=notice.alarm) for notice in story.issue.unheeded]
     minutes = [
-        press.RecordConsultation(consultation=held.no, minutes="纪要", decision="牵头")
+        do.RecordConsultation(consultation=held.no, minutes="纪要", decision="牵头")
         for held in story.issue.consultations
     ]
-    drafts = [press.OpenDraft(paper=paper, ground="经研究") for paper in Paper]
+    drafts = [do.OpenDraft(paper=paper, ground="经研究") for paper in Paper]
     ladder: tuple[do.Act, ...] = (
         *objections,
         *on_objections,
@@ -369,9 +367,9 @@ class AnyHistory(RuleBasedStateMachine):
 
     @invariant()
     def a_notice_repeats_at_most_five_times_at_the_opening_of_working_days_each_after_the_last(self) -> None:
-        told: dict[str, list[lev.AlarmRepeated]] = {}
+        told: dict[str, list[ev.AlarmRepeated]] = {}
         for one in self.story.recorded:
-            if isinstance(one.event, lev.AlarmRepeated):
+            if isinstance(one.event, ev.AlarmRepeated):
                 assert one.event.moment <= one.at
                 told.setdefault(one.event.alarm, []).append(one.event)
         for alarm, again in told.items():
@@ -390,7 +388,7 @@ class AnyHistory(RuleBasedStateMachine):
         for one in self.story.recorded:
             desks = {party.desk for party in one.tell}
             if desks & {Desk.BULLETIN, Desk.MAYOR, Desk.INSPECTION, Desk.DISCIPLINE, Desk.PROVINCE, Desk.CITY_LEADER}:
-                assert isinstance(one.event, lev.DraftSigned)
+                assert isinstance(one.event, ev.DraftSigned)
                 assert one.actor is not None
         for draft in self.story.issue.drafts:
             people = {one.person for one in (draft.proposed_by, draft.signed_by) if one is not None}

@@ -9,8 +9,6 @@ from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain import refusals as no
 from bihuan.domain.access.authorization import may_read
-from bihuan.domain.ladder import commands as press
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.escalation import agenda
 from bihuan.domain.ladder.papers import Ground, Paper
 from bihuan.domain.ladder.rungs import Rung
@@ -140,24 +138,24 @@ def test_another_clock_of_the_same_unit_joins_its_order_and_its_head_hears_again
     assert story.issue.orders[0].presses == ("sign#1", "report#1")
     assert heard(story, "order_joined") == [(at("08-06 18:00"), {head_of(D1)})]
     walk(story, "08-09 09:00")
-    again = [e for e in story.events if isinstance(e, lev.AlarmRepeated) and e.alarm == "report#1/0/R2"]
+    again = [e for e in story.events if isinstance(e, ev.AlarmRepeated) and e.alarm == "report#1/0/R2"]
     assert [one.told for one in again] == [(head_of(D1),)]
-    story.does(head(D1), press.Acknowledge(alarm="report#1/0/R2"))
+    story.does(head(D1), do.Acknowledge(alarm="report#1/0/R2"))
 
 
 # 2 · 沉默无尽头 · silence has no end
 
 
 def brought_up(story: Story, clock: str) -> list[Recorded]:
-    return [one for one in story.recorded if isinstance(one.event, lev.StillUnmet) and clock in named(one.event)]
+    return [one for one in story.recorded if isinstance(one.event, ev.StillUnmet) and clock in named(one.event)]
 
 
-def named(event: lev.StillUnmet) -> list[str]:
+def named(event: ev.StillUnmet) -> list[str]:
     return [event.clock, *(one.clock for one in event.beside)]
 
 
 def unmet(story: Story, clock: str) -> list[datetime]:
-    return [e.moment for e in story.events if isinstance(e, lev.StillUnmet) and clock in named(e)]
+    return [e.moment for e in story.events if isinstance(e, ev.StillUnmet) and clock in named(e)]
 
 
 def test_a_unit_that_never_signs_is_brought_up_again_every_five_working_days_without_end() -> None:
@@ -177,7 +175,7 @@ def test_a_unit_that_never_signs_is_brought_up_again_every_five_working_days_wit
 
 def test_however_much_stands_unmet_an_issue_reminds_once_in_five_working_days_of_all_of_it() -> None:
     story = walk(dispatched(), "09-15 18:00")
-    reminders = [event for event in story.events if isinstance(event, lev.StillUnmet)]
+    reminders = [event for event in story.events if isinstance(event, ev.StillUnmet)]
     assert [one.moment for one in reminders] == [
         at(f"{day} 08:30") for day in ("08-17", "08-24", "08-31", "09-07", "09-14")
     ]
@@ -187,11 +185,11 @@ def test_however_much_stands_unmet_an_issue_reminds_once_in_five_working_days_of
 
 
 def signed(story: Story) -> Story:
-    return story.does(COORDINATOR, press.SignDraft(draft=story.issue.drafts[-1].no))
+    return story.does(COORDINATOR, do.SignDraft(draft=story.issue.drafts[-1].no))
 
 
 def discarded(story: Story) -> Story:
-    return story.does(COORDINATOR, press.DiscardDraft(draft=story.issue.drafts[-1].no, reason="已约谈"))
+    return story.does(COORDINATOR, do.DiscardDraft(draft=story.issue.drafts[-1].no, reason="已约谈"))
 
 
 def lifted(story: Story) -> Story:
@@ -280,7 +278,7 @@ def test_a_unit_designated_again_has_no_more_time_than_if_its_return_had_been_re
 
 
 def test_an_unsigned_criticism_goes_with_the_approved_return() -> None:
-    story = dispatched().does(supervisor(G1), press.OpenDraft(paper=Paper.CRITICISM, ground="敷衍"))
+    story = dispatched().does(supervisor(G1), do.OpenDraft(paper=Paper.CRITICISM, ground="敷衍"))
     story.does(head(D1), RETURN).does(COORDINATOR, approve_return(D2))
     assert story.issue.open_drafts == ()
 
@@ -332,11 +330,11 @@ def test_the_r2_of_a_bad_rating_uses_up_no_other() -> None:
 def test_the_order_of_a_bad_rating_repeats_until_it_is_heeded_also_after_a_suspension() -> None:
     story = again(evaluating())
     walk(story, "08-04 09:00")
-    told_again = [e.alarm for e in story.events if isinstance(e, lev.AlarmRepeated)]
+    told_again = [e.alarm for e in story.events if isinstance(e, ev.AlarmRepeated)]
     assert told_again.count("solve#1/0/R2:BAD_RATING") == 2
-    story.does(head(D1), press.Acknowledge(alarm="solve#1/0/R2:BAD_RATING"))
+    story.does(head(D1), do.Acknowledge(alarm="solve#1/0/R2:BAD_RATING"))
     walk(story, "08-06 09:00")
-    told_again = [e.alarm for e in story.events if isinstance(e, lev.AlarmRepeated)]
+    told_again = [e.alarm for e in story.events if isinstance(e, ev.AlarmRepeated)]
     assert told_again.count("solve#1/0/R2:BAD_RATING") == 2
 
 
@@ -391,18 +389,18 @@ def test_a_hub_that_triages_hears_that_it_may_deliver() -> None:
 
 
 def test_a_copied_groups_acknowledgement_stops_its_own_notice_and_not_the_debtors() -> None:
-    story = walk(dispatched(), "08-03 18:00").does(supervisor(G1), press.Acknowledge(alarm="sign#1/0/R1"))
+    story = walk(dispatched(), "08-03 18:00").does(supervisor(G1), do.Acknowledge(alarm="sign#1/0/R1"))
     walk(story, "08-05 09:00")
-    again = [e.told for e in story.events if isinstance(e, lev.AlarmRepeated) and e.alarm == "sign#1/0/R1"]
+    again = [e.told for e in story.events if isinstance(e, ev.AlarmRepeated) and e.alarm == "sign#1/0/R1"]
     assert again == [(head_of(D1),), (head_of(D1),)]
-    story.does(head(D1), press.Acknowledge(alarm="sign#1/0/R1"))
+    story.does(head(D1), do.Acknowledge(alarm="sign#1/0/R1"))
     walk(story, "08-10 09:00")
-    again = [e.told for e in story.events if isinstance(e, lev.AlarmRepeated) and e.alarm == "sign#1/0/R1"]
+    again = [e.told for e in story.events if isinstance(e, ev.AlarmRepeated) and e.alarm == "sign#1/0/R1"]
     assert len(again) == 2
 
 
 def test_the_debtors_acknowledgement_stops_it_for_all() -> None:
-    story = walk(dispatched(), "08-03 18:00").does(head(D1), press.Acknowledge(alarm="sign#1/0/R1"))
+    story = walk(dispatched(), "08-03 18:00").does(head(D1), do.Acknowledge(alarm="sign#1/0/R1"))
     assert story.issue.unheeded == ()
 
 
@@ -430,7 +428,7 @@ def test_an_order_to_a_countys_leader_is_read_and_acknowledged_by_that_leader_al
     assert not may_read(story.issue, mine, POLICY), "no order yet"
     walk(story, "08-04 18:00")
     assert [may_read(story.issue, who, POLICY) for who in (mine, other, LEADER)] == [True, False, False]
-    notice = press.Acknowledge(alarm="sign#1/0/R2")
+    notice = do.Acknowledge(alarm="sign#1/0/R2")
     for stranger in (other, LEADER):
         with pytest.raises(no.NotYourIssue):
             story.does(stranger, notice)
@@ -440,9 +438,7 @@ def test_an_order_to_a_countys_leader_is_read_and_acknowledged_by_that_leader_al
     assert may_read(story.issue, mine, POLICY), "also when nothing repeats any more"
 
 
-@pytest.mark.parametrize(
-    "act", [press.Convene(topic="增容"), press.OpenDraft(paper=Paper.REPORT_UP, ground="超出权限")]
-)
+@pytest.mark.parametrize("act", [do.Convene(topic="增容"), do.OpenDraft(paper=Paper.REPORT_UP, ground="超出权限")])
 def test_a_countys_leader_does_not_act_for_the_city(act: do.Act) -> None:
     story = walk(dispatched(), "08-04 18:00")
     with pytest.raises(no.NotYourIssue):
@@ -479,9 +475,9 @@ def test_an_unsigned_criticism_outlives_the_close_and_may_be_signed_until_the_ar
     assert [one.no for one in story.issue.open_drafts] == [paper]
     archived = walk(story.copy(), "10-15 18:00")
     assert archived.issue.status is Status.ARCHIVED
-    assert [e.draft for e in archived.events if isinstance(e, lev.DraftLapsed)] == [paper]
+    assert [e.draft for e in archived.events if isinstance(e, ev.DraftLapsed)] == [paper]
     assert [c.key for c in archived.issue.clocks if c.open] == []
-    walk(story, "08-20 18:00").does(COORDINATOR, press.SignDraft(draft=paper))
+    walk(story, "08-20 18:00").does(COORDINATOR, do.SignDraft(draft=paper))
     assert Party(Desk.BULLETIN) in story.recorded[-1].tell
     assert not [e for e in story.events if isinstance(e, ev.Archived)]
 
@@ -492,6 +488,6 @@ def test_the_signer_of_a_paper_left_unsigned_after_the_close_is_pressed_until_th
 
 
 def test_a_level_up_nobody_signed_lapses_with_the_close() -> None:
-    story = in_hand().does(LEADER, press.OpenDraft(paper=Paper.LEVEL_UP, ground="跨部门"))
+    story = in_hand().does(LEADER, do.OpenDraft(paper=Paper.LEVEL_UP, ground="跨部门"))
     assert withdrawn(story).issue.open_drafts == ()
     assert closed().issue.drafts == ()

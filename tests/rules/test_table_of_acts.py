@@ -12,7 +12,6 @@ from bihuan.domain import refusals as no
 from bihuan.domain.access.authorization import RULES, permitted
 from bihuan.domain.batches.commands import Handling
 from bihuan.domain.following.decisions import FOLLOWERS_MAX
-from bihuan.domain.ladder import commands as press
 from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.loop.step import obey, open_issue
 from bihuan.domain.people import SYSTEM, Actor, Role
@@ -185,14 +184,14 @@ VARIANTS: Mapping[str, do.Act] = {
     "ask_level_up": ASK_LEVEL_UP,
     "convene": CONVENE,
     "open_draft": CRITICISE,
-    "acknowledge": press.Acknowledge(alarm="none"),
-    "return_reply": press.ReturnReply(order="none", reason="答非所问"),
-    "object_order": press.ObjectOrder(order="none", reason="不属实"),
-    "rule_objection": press.RuleObjection(order="none", decision=press.Decision.REFUSE, reason="督办有据"),
+    "acknowledge": do.Acknowledge(alarm="none"),
+    "return_reply": do.ReturnReply(order="none", reason="答非所问"),
+    "object_order": do.ObjectOrder(order="none", reason="不属实"),
+    "rule_objection": do.RuleObjection(order="none", decision=do.Decision.REFUSE, reason="督办有据"),
     "rule_level_up": APPROVE_LEVEL_UP,
-    "record_consultation": press.RecordConsultation(consultation="none", minutes="纪要", decision="由供电公司牵头"),
-    "sign_draft": press.SignDraft(draft="none"),
-    "discard_draft": press.DiscardDraft(draft="none", reason="已办"),
+    "record_consultation": do.RecordConsultation(consultation="none", minutes="纪要", decision="由供电公司牵头"),
+    "sign_draft": do.SignDraft(draft="none"),
+    "discard_draft": do.DiscardDraft(draft="none", reason="已办"),
 }
 
 
@@ -588,24 +587,24 @@ NAIVE = datetime.fromisoformat("2021-08-16T18:00")
 
 
 def object_to(story: Story) -> do.Act:
-    return press.ObjectOrder(order=order_no(story), reason="不属实")
+    return do.ObjectOrder(order=order_no(story), reason="不属实")
 
 
 def rule_objection(story: Story) -> do.Act:
-    return press.RuleObjection(order=order_no(story), decision=press.Decision.APPROVE, reason="属实")
+    return do.RuleObjection(order=order_no(story), decision=do.Decision.APPROVE, reason="属实")
 
 
 def sign(story: Story) -> do.Act:
-    return press.SignDraft(draft=story.issue.drafts[-1].no)
+    return do.SignDraft(draft=story.issue.drafts[-1].no)
 
 
 def discarded(story: Story) -> Story:
-    return story.does(COORDINATOR, press.DiscardDraft(draft=story.issue.drafts[-1].no, reason="已当面说明"))
+    return story.does(COORDINATOR, do.DiscardDraft(draft=story.issue.drafts[-1].no, reason="已当面说明"))
 
 
 def minutes(story: Story) -> do.Act:
     no_ = story.issue.consultations[-1].no if story.issue.consultations else "BH-0-H9"
-    return press.RecordConsultation(consultation=no_, minutes="纪要", decision="由供电公司牵头")
+    return do.RecordConsultation(consultation=no_, minutes="纪要", decision="由供电公司牵头")
 
 
 def minuted(story: Story) -> Story:
@@ -726,7 +725,7 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.ObjectionMade, objected, head(D1), object_to),
     (no.ObjectionWindowOver, lambda: ordered().until("09-03 18:00"), head(D1), object_to),
     (no.ObjectionNotOpen, ordered, COORDINATOR, rule_objection),
-    (no.AlarmNotStanding, ordered, head(D1), press.Acknowledge(alarm="issue#1/0/R1")),
+    (no.AlarmNotStanding, ordered, head(D1), do.Acknowledge(alarm="issue#1/0/R1")),
     (no.UrgedToday, lambda: in_hand().does(COORDINATOR, URGE), supervisor(G1), URGE),
     (no.NobodyOwes, evaluating, COORDINATOR, URGE),
     (no.LevelUpStands, asked_up, head(D1), ASK_LEVEL_UP),
@@ -735,9 +734,9 @@ SAYS_NO: list[tuple[type[Refusal], Callable[[], Story], Actor, do.Act | Callable
     (no.ConsultationNotOpen, lambda: minuted(in_consultation()), COORDINATOR, minutes),
     (no.UnknownConsultation, in_hand, COORDINATOR, minutes),
     (no.DraftNotOpen, lambda: discarded(drafted()), COORDINATOR, sign),
-    (no.UnknownDraft, drafted, COORDINATOR, press.SignDraft(draft="BH-0-N9")),
+    (no.UnknownDraft, drafted, COORDINATOR, do.SignDraft(draft="BH-0-N9")),
     (no.NothingLeftToPress, evaluating, COORDINATOR, CRITICISE),
-    (no.NoLetterYet, in_hand, COORDINATOR, press.OpenDraft(paper=Paper.REFERRAL_LETTER, ground="督办函后仍未办")),
+    (no.NoLetterYet, in_hand, COORDINATOR, do.OpenDraft(paper=Paper.REFERRAL_LETTER, ground="督办函后仍未办")),
     (no.TextUnreadable, told, COORDINATOR, do.Note(text="空\x00")),
     (no.TextTooLong, told, COORDINATOR, do.Note(text="长" * 10_001)),
     (no.ListTooLong, in_hand, head(D1), replace(RESULT, evidence=("照片",) * 51)),

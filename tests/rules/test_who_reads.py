@@ -7,7 +7,6 @@ import pytest
 
 from bihuan.domain import commands as do
 from bihuan.domain.access.authorization import may_read
-from bihuan.domain.ladder import commands as press
 from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import LevelUpStands, NotYourIssue, Refusal, RoleNotAllowed, WrongStatus
@@ -65,12 +64,12 @@ def before_a_leader() -> Story:
 
 
 def report_up() -> Story:
-    return in_hand().does(COORDINATOR, press.OpenDraft(paper=Paper.REPORT_UP, ground="超出市级权限"))
+    return in_hand().does(COORDINATOR, do.OpenDraft(paper=Paper.REPORT_UP, ground="超出市级权限"))
 
 
 def letter(*, signed: bool) -> Story:
-    story = in_hand().does(COORDINATOR, press.OpenDraft(paper=Paper.SUPERVISION_LETTER, ground="久拖不决"))
-    return story.does(LEADER, press.SignDraft(draft=story.issue.drafts[-1].no)) if signed else story
+    story = in_hand().does(COORDINATOR, do.OpenDraft(paper=Paper.SUPERVISION_LETTER, ground="久拖不决"))
+    return story.does(LEADER, do.SignDraft(draft=story.issue.drafts[-1].no)) if signed else story
 
 
 def with_a_successor() -> Story:

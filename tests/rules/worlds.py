@@ -19,7 +19,6 @@ from bihuan.domain.clocks.special_days import CalendarVersion, SpecialDay
 from bihuan.domain.clocks.workdays import WorkCalendar
 from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder import commands as press
 from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.loop.step import Recorded, Step, fold, obey, open_issue, settle
@@ -605,12 +604,12 @@ def lift(story: Story) -> do.LiftOrder:
     return do.LiftOrder(order=order_no(story), conclusion="说明属实")
 
 
-URGE = press.Urge(text="请抓紧办理")
-ORDER_BY_HAND = press.IssueOrder(ground=press.OrderGround.POOR_WORK, text="限期办结并报告")
-ASK_LEVEL_UP = press.AskLevelUp(reason="本级无权决定")
-APPROVE_LEVEL_UP = press.RuleLevelUp(decision=press.Decision.APPROVE, reason="确需提级")
-CONVENE = press.Convene(topic="增容方案", participants=(D2, D3))
-CRITICISE = press.OpenDraft(paper=Paper.CRITICISM, ground="敷衍应付")
+URGE = do.Urge(text="请抓紧办理")
+ORDER_BY_HAND = do.IssueOrder(ground=do.OrderGround.POOR_WORK, text="限期办结并报告")
+ASK_LEVEL_UP = do.AskLevelUp(reason="本级无权决定")
+APPROVE_LEVEL_UP = do.RuleLevelUp(decision=do.Decision.APPROVE, reason="确需提级")
+CONVENE = do.Convene(topic="增容方案", participants=(D2, D3))
+CRITICISE = do.OpenDraft(paper=Paper.CRITICISM, ground="敷衍应付")
 
 
 def asked_up() -> Story:
@@ -620,7 +619,7 @@ def asked_up() -> Story:
 def levelled_up() -> Story:
     """Asked by the head, agreed by coordination, signed by a leader on Monday."""
     story = asked_up().does(COORDINATOR, APPROVE_LEVEL_UP)
-    return story.does(LEADER, press.SignDraft(draft=story.issue.drafts[-1].no))
+    return story.does(LEADER, do.SignDraft(draft=story.issue.drafts[-1].no))
 
 
 def in_consultation() -> Story:
@@ -634,7 +633,7 @@ def drafted() -> Story:
 
 def objected() -> Story:
     story = under_order(Status.DISPATCHED)
-    return story.does(head(D1), press.ObjectOrder(order=order_no(story), reason="已电话签收"))
+    return story.does(head(D1), do.ObjectOrder(order=order_no(story), reason="已电话签收"))
 
 
 def numbers(start: int = 0) -> Iterable[str]:

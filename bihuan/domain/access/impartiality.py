@@ -5,10 +5,9 @@ from datetime import datetime
 
 from bihuan.domain import events as ev
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.people import Actor, Role
 
-ASKS_A_RULING = (ev.ReturnAsked, ev.RequestAsked, lev.LevelUpAsked)
+ASKS_A_RULING = (ev.ReturnAsked, ev.RequestAsked, ev.LevelUpAsked)
 OF_A_UNIT = (
     *ASKS_A_RULING,
     ev.Signed,
@@ -17,7 +16,7 @@ OF_A_UNIT = (
     ev.PartSubmitted,
     ev.Delivered,
     ev.OrderReplied,
-    lev.OrderObjected,
+    ev.OrderObjected,
 )
 FOR_A_UNIT = frozenset({Role.DEP, Role.HED, Role.HUB})
 

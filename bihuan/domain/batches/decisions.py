@@ -5,9 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.batches import commands as by
-from bihuan.domain.batches import events as bev
 from bihuan.domain.batches.folds import under_policy
 from bihuan.domain.batches.policy_adoption import creditable, relimited, succeeding
 from bihuan.domain.bounds import blank
@@ -49,17 +48,17 @@ def approved(who: Actor, approver: Actor) -> None:
         raise ApproverIsRequester(field="approved_by", person=who.person)
 
 
-def _adopt_policy(act: by.AdoptPolicy, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _adopt_policy(act: do.AdoptPolicy, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     approved(actor, act.approved_by)
     if act.policy is None:
         raise UnknownPolicy(field="version", version=act.version)
     anew = succeeding(policy, act.policy)
     if anew.version == stamped(policy).version:
         raise NothingToChange
-    if act.handling is by.Handling.KEEP:
+    if act.handling is do.Handling.KEEP:
         if act.version in issue.kept:
             raise NothingToChange
-        yield bev.PolicyKept(batch=act.batch, version=act.version, basis=act.basis, approved_by=act.approved_by)
+        yield ev.PolicyKept(batch=act.batch, version=act.version, basis=act.basis, approved_by=act.approved_by)
         return
     if act.undoes and issue.adopted_by != act.undoes:
         raise NotOfThatBatch(batch=act.undoes)
@@ -78,12 +77,12 @@ def _fits(issue: Issue, policy: Policy) -> None:
         raise PolicyLacks(lacks=lacks[0])
 
 
-def adoption(issue: Issue, act: by.AdoptPolicy, now: datetime, before: Policy, after: Policy) -> bev.PolicyAdopted:
+def adoption(issue: Issue, act: do.AdoptPolicy, now: datetime, before: Policy, after: Policy) -> ev.PolicyAdopted:
     """What follows for an issue when the second policy takes the place of the first."""
     found = resolve(after, issue.category, issue.urgency, complex_=issue.complex)
     changes = tuple(relimited(issue, before, found, after))
-    credit = act.handling is by.Handling.CREDIT
-    event = bev.PolicyAdopted(
+    credit = act.handling is do.Handling.CREDIT
+    event = ev.PolicyAdopted(
         batch=act.batch,
         version=act.version,
         handling=act.handling,
@@ -110,7 +109,7 @@ def adoption(issue: Issue, act: by.AdoptPolicy, now: datetime, before: Policy, a
     )
 
 
-def _hold_clocks(act: by.HoldClocks, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def _hold_clocks(act: do.HoldClocks, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     approved(actor, act.approved_by)
     if any(hold.batch == act.batch for hold in issue.holds):
         raise NothingToChange
@@ -124,7 +123,7 @@ def _hold_clocks(act: by.HoldClocks, issue: Issue, actor: Actor, now: datetime, 
     total = promise.stopped(issue, act.until, now)
     if total > longest.elapsed and act.approved_by.role is not Role.LDR:
         raise LeaderMustApprove(field="approved_by", limit=longest.zh, limit_en=longest.en)
-    yield bev.ClocksHeld(
+    yield ev.ClocksHeld(
         batch=act.batch,
         basis=act.basis,
         approved_by=act.approved_by,
@@ -134,18 +133,18 @@ def _hold_clocks(act: by.HoldClocks, issue: Issue, actor: Actor, now: datetime, 
 
 
 def _release_clocks(
-    act: by.ReleaseClocks, issue: Issue, actor: Actor, now: datetime, _policy: Policy
+    act: do.ReleaseClocks, issue: Issue, actor: Actor, now: datetime, _policy: Policy
 ) -> Iterator[ev.Event]:
     approved(actor, act.approved_by)
     if not any(hold.batch == act.hold and hold.open for hold in issue.holds):
         raise NotHeld
-    yield bev.ClocksReleased(
+    yield ev.ClocksReleased(
         hold=act.hold, moment=now, lapsed=False, batch=act.batch, reason=act.reason, approved_by=act.approved_by
     )
 
 
 DECISIONS: Mapping[type[Any], Decider] = {
-    by.AdoptPolicy: _adopt_policy,
-    by.HoldClocks: _hold_clocks,
-    by.ReleaseClocks: _release_clocks,
+    do.AdoptPolicy: _adopt_policy,
+    do.HoldClocks: _hold_clocks,
+    do.ReleaseClocks: _release_clocks,
 }

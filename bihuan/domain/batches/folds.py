@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bihuan.domain.batches import events as bev
+from bihuan.domain import events as ev
 from bihuan.domain.batches.holds import held_pause
 from bihuan.domain.batches.policy_adoption import readopted
 from bihuan.domain.batches.values import Hold
@@ -15,11 +15,11 @@ from bihuan.domain.handlers import Fold
 from bihuan.domain.issue import Issue
 
 
-def _policy_adopted(event: bev.PolicyAdopted, issue: Issue, at: datetime) -> Issue:
+def _policy_adopted(event: ev.PolicyAdopted, issue: Issue, at: datetime) -> Issue:
     return redated(under_policy(issue, event, at), event.moved, event.judged, event.kept, at)
 
 
-def under_policy(issue: Issue, event: bev.PolicyAdopted, at: datetime) -> Issue:
+def under_policy(issue: Issue, event: ev.PolicyAdopted, at: datetime) -> Issue:
     """The issue with the limits, desks and budgets of its new policy."""
     clocks = rebudgeted(issue.clocks, event.relimited)
     return replace(
@@ -35,11 +35,11 @@ def under_policy(issue: Issue, event: bev.PolicyAdopted, at: datetime) -> Issue:
     )
 
 
-def _policy_kept(event: bev.PolicyKept, issue: Issue, _at: datetime) -> Issue:
+def _policy_kept(event: ev.PolicyKept, issue: Issue, _at: datetime) -> Issue:
     return replace(issue, kept=(*issue.kept, event.version))
 
 
-def _clocks_held(event: bev.ClocksHeld, issue: Issue, at: datetime) -> Issue:
+def _clocks_held(event: ev.ClocksHeld, issue: Issue, at: datetime) -> Issue:
     """Its end is a clock of its own; the rest is stopped by ``while_held``."""
     issue = start(issue, Obligation.HOLD, event.longest, at)
     ends = replace(issue.clocks[-1], until=event.until, until_from=at)
@@ -47,7 +47,7 @@ def _clocks_held(event: bev.ClocksHeld, issue: Issue, at: datetime) -> Issue:
     return replace(issue, clocks=(*issue.clocks[:-1], ends), holds=(*issue.holds, hold))
 
 
-def _clocks_released(event: bev.ClocksReleased, issue: Issue, _at: datetime) -> Issue:
+def _clocks_released(event: ev.ClocksReleased, issue: Issue, _at: datetime) -> Issue:
     """Where another mass suspension is still on, ``while_held`` stops everything again from the same moment."""
     over = next(hold for hold in issue.holds if hold.batch == event.hold and hold.open)
     holds = tuple(replace(hold, over_at=event.moment) if hold is over else hold for hold in issue.holds)
@@ -56,8 +56,8 @@ def _clocks_released(event: bev.ClocksReleased, issue: Issue, _at: datetime) -> 
 
 
 FOLDS: Mapping[type[Any], Fold] = {
-    bev.PolicyAdopted: _policy_adopted,
-    bev.PolicyKept: _policy_kept,
-    bev.ClocksHeld: _clocks_held,
-    bev.ClocksReleased: _clocks_released,
+    ev.PolicyAdopted: _policy_adopted,
+    ev.PolicyKept: _policy_kept,
+    ev.ClocksHeld: _clocks_held,
+    ev.ClocksReleased: _clocks_released,
 }

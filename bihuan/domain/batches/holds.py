@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from bihuan.domain import events as ev
-from bihuan.domain.batches import events as bev
 from bihuan.domain.batches.values import Hold
 from bihuan.domain.clocks.clock import Clock, Obligation, Pause
 from bihuan.domain.issue import Issue
@@ -25,7 +24,7 @@ def held_pause(clock: Clock) -> bool:
 
 def happened(event: ev.Event, at: datetime) -> datetime:
     """When what an event says was so, however late it was noticed."""
-    return event.moment if isinstance(event, ev.Resumed | ev.InfoLapsed | bev.ClocksReleased) else at
+    return event.moment if isinstance(event, ev.Resumed | ev.InfoLapsed | ev.ClocksReleased) else at
 
 
 def while_held(issue: Issue, since: datetime) -> Issue:
@@ -75,7 +74,7 @@ def _ground(hold: Hold) -> str:
     return f"{HELD}:{hold.basis}"
 
 
-def released_by_its_date(issue: Issue, clock: Clock, moment: datetime) -> bev.ClocksReleased:
+def released_by_its_date(issue: Issue, clock: Clock, moment: datetime) -> ev.ClocksReleased:
     """Its date has come: it ends by itself, also where nobody is there."""
     hold = next(hold for hold in issue.holds if hold.clock == clock.key)
-    return bev.ClocksReleased(hold=hold.batch, moment=moment, lapsed=True)
+    return ev.ClocksReleased(hold=hold.batch, moment=moment, lapsed=True)

@@ -2,7 +2,6 @@
 
 from bihuan.domain import events as ev
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.rungs import rung_of
 
 TELLS_OF_ALARM = frozenset({"alarm_raised", "alarm_repeated", "order_issued", "order_joined"})
@@ -13,7 +12,7 @@ def alarm_told(event: ev.Event, issue: Issue) -> str:
     match event:
         case ev.AlarmRaised():
             return event.key
-        case lev.AlarmRepeated() | ev.OrderJoined():
+        case ev.AlarmRepeated() | ev.OrderJoined():
             return event.alarm
         case ev.OrderIssued(by=None):  # the order is how the alarm's R2 is told
             told = (one.alarm for one in issue.unheeded if one.clock == event.clock)

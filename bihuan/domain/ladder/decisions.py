@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.access.desks import sits_at
 from bihuan.domain.clocks.clock import Clock, Obligation
@@ -11,9 +12,7 @@ from bihuan.domain.codes import known_unit
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.handlers import Decider
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder import commands as do
 from bihuan.domain.ladder import drafts
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.orders import Order
 from bihuan.domain.ladder.papers import Draft, Ground, Paper, Reason
 from bihuan.domain.ladder.responsibility import group_desk, pressing, told
@@ -71,7 +70,7 @@ def _acknowledge(act: do.Acknowledge, issue: Issue, actor: Actor, _now: datetime
     if not mine:
         raise _not_yours(act.act)
     pressed = notice.owes is None or sits_at(actor, notice.owes, policy)
-    yield lev.AlarmAcknowledged(alarm=act.alarm, copied=() if pressed or mine == notice.told else mine)
+    yield ev.AlarmAcknowledged(alarm=act.alarm, copied=() if pressed or mine == notice.told else mine)
 
 
 def _urge(act: do.Urge, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
@@ -80,7 +79,7 @@ def _urge(act: do.Urge, issue: Issue, _actor: Actor, now: datetime, policy: Poli
     assert owed is not None, "standing has seen to it"
     clock, owes = owed
     heard = (*told(Rung.R1, clock, owes, issue, policy), group_desk(issue.group, policy))
-    yield lev.Urged(clock=clock.key, owes=owes, text=act.text, told=tuple(dict.fromkeys(heard)))
+    yield ev.Urged(clock=clock.key, owes=owes, text=act.text, told=tuple(dict.fromkeys(heard)))
 
 
 def _issue_order(act: do.IssueOrder, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
@@ -125,7 +124,7 @@ def _return_reply(
         raise _not_yours(act.act)
     if known.replied_at is None:
         raise OrderNotReplied(field="order", order=known.no)
-    yield lev.OrderReplyReturned(order=known.no, reason=act.reason)
+    yield ev.OrderReplyReturned(order=known.no, reason=act.reason)
 
 
 def _object(act: do.ObjectOrder, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
@@ -137,7 +136,7 @@ def _object(act: do.ObjectOrder, issue: Issue, actor: Actor, now: datetime, poli
     window = issue.limits.objection
     if window is not None and now >= policy.calendar.after(known.issued_at, window):
         raise ObjectionWindowOver(field="order", order=known.no, limit=window.zh, limit_en=window.en)
-    yield lev.OrderObjected(order=known.no, reason=act.reason)
+    yield ev.OrderObjected(order=known.no, reason=act.reason)
 
 
 def _rule_objection(
@@ -149,13 +148,13 @@ def _rule_objection(
         raise ObjectionNotOpen(field="order", order=known.no)
     if actor.person in {one.person for one in (known.issued_by, known.lifted_by) if one is not None}:
         raise RecusedFromOrder(order=known.no)
-    yield lev.ObjectionRuled(order=known.no, upheld=act.decision is do.Decision.APPROVE, reason=act.reason)
+    yield ev.ObjectionRuled(order=known.no, upheld=act.decision is do.Decision.APPROVE, reason=act.reason)
 
 
 def _ask_level_up(
     act: do.AskLevelUp, _issue: Issue, actor: Actor, _now: datetime, _policy: Policy
 ) -> Iterator[ev.Event]:
-    yield lev.LevelUpAsked(by=actor, reason=act.reason)
+    yield ev.LevelUpAsked(by=actor, reason=act.reason)
 
 
 def _rule_level_up(
@@ -164,7 +163,7 @@ def _rule_level_up(
     asked = issue.level_up_asked
     assert asked is not None, "standing has seen to it"
     approved = act.decision is do.Decision.APPROVE
-    yield lev.LevelUpRuled(approved=approved, reason=act.reason)
+    yield ev.LevelUpRuled(approved=approved, reason=act.reason)
     if approved:
         reason = Reason(Ground.HEAD_ASKED, issue.deadline.key, asked.reason)
         yield from drafts.draft(issue, Paper.LEVEL_UP, reason, Party(Desk.UNIT, issue.holder), asked.by)
@@ -175,7 +174,7 @@ def _convene(act: do.Convene, issue: Issue, actor: Actor, _now: datetime, policy
         known_unit(unit, policy, field="participants")
     no = f"{issue.issue_no}-H{len(issue.consultations) + 1}"
     named = tuple(dict.fromkeys(act.participants))
-    yield lev.ConsultationConvened(consultation=no, convener=actor, topic=act.topic, participants=named)
+    yield ev.ConsultationConvened(consultation=no, convener=actor, topic=act.topic, participants=named)
 
 
 def _record(
@@ -190,7 +189,7 @@ def _record(
         raise _not_yours(act.act)
     if act.lead:
         known_unit(act.lead, policy, field="lead")
-    yield lev.ConsultationRecorded(
+    yield ev.ConsultationRecorded(
         consultation=held.no, minutes=act.minutes, decision=act.decision, lead=act.lead, by=act.by
     )
 
@@ -218,12 +217,12 @@ def _sign(act: do.SignDraft, issue: Issue, actor: Actor, _now: datetime, _policy
     paper = _lying_before(actor, act.draft, issue, act.act)
     if paper.proposed_by is not None and paper.proposed_by.person == actor.person:
         raise OwnProposal
-    yield lev.DraftSigned(draft=paper.no, by=actor, text=act.text)
+    yield ev.DraftSigned(draft=paper.no, by=actor, text=act.text)
 
 
 def _discard(act: do.DiscardDraft, issue: Issue, actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
     paper = _lying_before(actor, act.draft, issue, act.act)
-    yield lev.DraftDiscarded(draft=paper.no, reason=act.reason)
+    yield ev.DraftDiscarded(draft=paper.no, reason=act.reason)
 
 
 def _lying_before(actor: Actor, no: str, issue: Issue, act: str) -> Draft:

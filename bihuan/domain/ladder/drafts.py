@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.papers import Draft, Ground, Paper, Reason
 from bihuan.domain.ladder.responsibility import group_desk, told, watching
 from bihuan.domain.ladder.rungs import Rung
@@ -32,7 +32,7 @@ CRITICISED_BY_A_LEADER = frozenset({Desk.COORDINATION, Desk.CALLBACK, Desk.LEADE
 """Coordination does not sign a criticism of itself."""
 
 
-def of_rung(issue: Issue, clock: Clock, rung: Rung, owes: Party) -> Iterator[lev.LadderEvent]:
+def of_rung(issue: Issue, clock: Clock, rung: Rung, owes: Party) -> Iterator[ev.LadderEvent]:
     """The paper that a rung reached by its clock calls for."""
     late_reply = rung is Rung.R3 and clock.obligation is Obligation.REPLY
     reason = Reason(Ground.REPLY_LATE if late_reply else GROUND_OF[rung], clock.key)
@@ -41,15 +41,15 @@ def of_rung(issue: Issue, clock: Clock, rung: Rung, owes: Party) -> Iterator[lev
 
 def draft(
     issue: Issue, paper: Paper, reason: Reason, owes: Party, proposed_by: Actor | None = None
-) -> Iterator[lev.LadderEvent]:
+) -> Iterator[ev.LadderEvent]:
     """A paper is drafted, or its ground joins one that lies there already."""
     to = _addressee(paper, issue, owes)
     known = standing(issue, paper, to)
     if known is not None:
-        yield lev.DraftJoined(draft=known.no, reason=reason)
+        yield ev.DraftJoined(draft=known.no, reason=reason)
         return
     by_leader = paper is not Paper.CRITICISM or to.desk in CRITICISED_BY_A_LEADER
-    yield lev.DraftOpened(
+    yield ev.DraftOpened(
         draft=f"{issue.issue_no}-N{len(issue.drafts) + 1}",
         paper=paper,
         rung=RUNG_OF[paper],

@@ -12,7 +12,6 @@ from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.clocks.operations import change_order, end, of, order_clocks, start
 from bihuan.domain.handlers import Fold
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.orders import Order
 from bihuan.domain.ladder.papers import Consultation, Draft, LevelUpAsk, Paper
 from bihuan.domain.ladder.rungs import BAD_RATING, Rung, Unheeded, alarm_key, rung_of
@@ -66,14 +65,14 @@ def _unheeded(issue: Issue, alarm: str, owes: Party, told: tuple[Party, ...], at
     return replace(issue, unheeded=(*issue.unheeded, notice), alerted=alerted)
 
 
-def _repeated(event: lev.AlarmRepeated, issue: Issue, at: datetime) -> Issue:
+def _repeated(event: ev.AlarmRepeated, issue: Issue, at: datetime) -> Issue:
     again = tuple(
         replace(one, repeats=event.count, since=at) if one.alarm == event.alarm else one for one in issue.unheeded
     )
     return replace(issue, unheeded=again)
 
 
-def _acknowledged(event: lev.AlarmAcknowledged, issue: Issue, _at: datetime) -> Issue:
+def _acknowledged(event: ev.AlarmAcknowledged, issue: Issue, _at: datetime) -> Issue:
     heard = {
         one.alarm: replace(one, told=tuple(party for party in one.told if party not in event.copied))
         for one in issue.unheeded
@@ -82,13 +81,13 @@ def _acknowledged(event: lev.AlarmAcknowledged, issue: Issue, _at: datetime) -> 
     return replace(issue, unheeded=tuple(heard.values()))
 
 
-def _still_unmet(event: lev.StillUnmet, issue: Issue, at: datetime) -> Issue:
+def _still_unmet(event: ev.StillUnmet, issue: Issue, at: datetime) -> Issue:
     keys = {event.clock, *(one.clock for one in event.beside)}
     clocks = (replace(c, pressed_at=at, reminders=event.count) if c.key in keys else c for c in issue.clocks)
     return replace(issue, clocks=tuple(clocks))
 
 
-def _urged(_event: lev.Urged, issue: Issue, at: datetime) -> Issue:
+def _urged(_event: ev.Urged, issue: Issue, at: datetime) -> Issue:
     return replace(issue, urged_at=at)
 
 
@@ -149,7 +148,7 @@ def _order_revived(event: ev.OrderRevived, issue: Issue, _at: datetime) -> Issue
     return order_clocks(issue, event.order, lambda c: runs_on(c, issue))
 
 
-def _reply_returned(event: lev.OrderReplyReturned, issue: Issue, at: datetime) -> Issue:
+def _reply_returned(event: ev.OrderReplyReturned, issue: Issue, at: datetime) -> Issue:
     order = issue.order(event.order)
     assert order is not None
     issue = change_order(issue, event.order, lambda o: replace(o, replied_at=None, poor=True))
@@ -157,18 +156,18 @@ def _reply_returned(event: lev.OrderReplyReturned, issue: Issue, at: datetime) -
     return start(issue, Obligation.REPLY, issue.limits.reply, at, unit=order.unit, order=event.order)
 
 
-def _objected(event: lev.OrderObjected, issue: Issue, at: datetime) -> Issue:
+def _objected(event: ev.OrderObjected, issue: Issue, at: datetime) -> Issue:
     issue = change_order(issue, event.order, lambda o: replace(o, objected_at=at))
     return _start(issue, Obligation.OBJECTION, issue.limits.objection_ruling, at, event.order)
 
 
-def _objection_ruled(event: lev.ObjectionRuled, issue: Issue, at: datetime) -> Issue:
+def _objection_ruled(event: ev.ObjectionRuled, issue: Issue, at: datetime) -> Issue:
     issue = of(issue, event.order, (Obligation.OBJECTION,), lambda c: replace(c, ended_at=at))
     issue = change_order(issue, event.order, lambda o: replace(o, objection_ruled_at=at))
     return _without_order(issue, event.order, at) if event.upheld else issue
 
 
-def _order_withdrawn(event: lev.OrderWithdrawn, issue: Issue, at: datetime) -> Issue:
+def _order_withdrawn(event: ev.OrderWithdrawn, issue: Issue, at: datetime) -> Issue:
     return _without_order(issue, event.order, at)
 
 
@@ -180,22 +179,22 @@ def _without_order(issue: Issue, no: str, at: datetime) -> Issue:
     return order_clocks(issue, no, lambda c: replace(c, ended_at=at))
 
 
-def _level_up_asked(event: lev.LevelUpAsked, issue: Issue, at: datetime) -> Issue:
+def _level_up_asked(event: ev.LevelUpAsked, issue: Issue, at: datetime) -> Issue:
     issue = replace(issue, level_up_asked=LevelUpAsk(event.by, event.reason, at))
     return _start(issue, Obligation.LEVEL_RULING, issue.limits.ruling, at)
 
 
-def _level_up_ruled(_event: lev.LevelUpRuled, issue: Issue, at: datetime) -> Issue:
+def _level_up_ruled(_event: ev.LevelUpRuled, issue: Issue, at: datetime) -> Issue:
     return end(replace(issue, level_up_asked=None), at, Obligation.LEVEL_RULING)
 
 
-def _convened(event: lev.ConsultationConvened, issue: Issue, at: datetime) -> Issue:
+def _convened(event: ev.ConsultationConvened, issue: Issue, at: datetime) -> Issue:
     held = Consultation(event.consultation, event.convener, event.topic, event.participants, at)
     issue = replace(issue, consultations=(*issue.consultations, held))
     return _start(issue, Obligation.CONSULT, issue.limits.consult, at, event.consultation)
 
 
-def _recorded(event: lev.ConsultationRecorded, issue: Issue, at: datetime) -> Issue:
+def _recorded(event: ev.ConsultationRecorded, issue: Issue, at: datetime) -> Issue:
     said = {"minutes": event.minutes, "decision": event.decision, "lead": event.lead, "by": event.by}
     held = tuple(
         replace(one, recorded_at=at, **said) if one.no == event.consultation else one  # type: ignore[arg-type]
@@ -205,7 +204,7 @@ def _recorded(event: lev.ConsultationRecorded, issue: Issue, at: datetime) -> Is
     return of(issue, event.consultation, (Obligation.CONSULT,), lambda c: replace(c, ended_at=at))
 
 
-def _draft_opened(event: lev.DraftOpened, issue: Issue, at: datetime) -> Issue:
+def _draft_opened(event: ev.DraftOpened, issue: Issue, at: datetime) -> Issue:
     opened = Draft(
         no=event.draft,
         paper=event.paper,
@@ -220,11 +219,11 @@ def _draft_opened(event: lev.DraftOpened, issue: Issue, at: datetime) -> Issue:
     return _start(issue, Obligation.SIGN_DRAFT, issue.limits.sign_draft, at, event.draft)
 
 
-def _draft_joined(event: lev.DraftJoined, issue: Issue, _at: datetime) -> Issue:
+def _draft_joined(event: ev.DraftJoined, issue: Issue, _at: datetime) -> Issue:
     return _change(issue, event.draft, lambda d: replace(d, reasons=(*d.reasons, event.reason)))
 
 
-def _draft_signed(event: lev.DraftSigned, issue: Issue, at: datetime) -> Issue:
+def _draft_signed(event: ev.DraftSigned, issue: Issue, at: datetime) -> Issue:
     issue = _off_the_desk(issue, event.draft, at)
     issue = _change(issue, event.draft, lambda d: replace(d, signed_at=at, signed_by=event.by))
     signed = issue.draft(event.draft)
@@ -247,11 +246,11 @@ def _levelled_up(issue: Issue, at: datetime) -> Issue:
     )
 
 
-def _draft_discarded(event: lev.DraftDiscarded, issue: Issue, at: datetime) -> Issue:
+def _draft_discarded(event: ev.DraftDiscarded, issue: Issue, at: datetime) -> Issue:
     return _change(_off_the_desk(issue, event.draft, at), event.draft, lambda d: replace(d, discarded_at=at))
 
 
-def _draft_lapsed(event: lev.DraftLapsed, issue: Issue, at: datetime) -> Issue:
+def _draft_lapsed(event: ev.DraftLapsed, issue: Issue, at: datetime) -> Issue:
     return _change(_off_the_desk(issue, event.draft, at), event.draft, lambda d: replace(d, lapsed_at=at))
 
 
@@ -265,27 +264,27 @@ def _change(issue: Issue, no: str, change: Callable[[Draft], Draft]) -> Issue:
 
 FOLDS: Mapping[type[Any], Fold] = {
     ev.AlarmRaised: _alarm_raised,
-    lev.AlarmRepeated: _repeated,
-    lev.AlarmAcknowledged: _acknowledged,
-    lev.StillUnmet: _still_unmet,
-    lev.Urged: _urged,
+    ev.AlarmRepeated: _repeated,
+    ev.AlarmAcknowledged: _acknowledged,
+    ev.StillUnmet: _still_unmet,
+    ev.Urged: _urged,
     ev.OrderIssued: _order_issued,
     ev.OrderJoined: _order_joined,
     ev.OrderReplied: _order_replied,
     ev.OrderLifted: _order_lifted,
     ev.OrderDone: _order_done,
     ev.OrderRevived: _order_revived,
-    lev.OrderReplyReturned: _reply_returned,
-    lev.OrderObjected: _objected,
-    lev.ObjectionRuled: _objection_ruled,
-    lev.OrderWithdrawn: _order_withdrawn,
-    lev.LevelUpAsked: _level_up_asked,
-    lev.LevelUpRuled: _level_up_ruled,
-    lev.ConsultationConvened: _convened,
-    lev.ConsultationRecorded: _recorded,
-    lev.DraftOpened: _draft_opened,
-    lev.DraftJoined: _draft_joined,
-    lev.DraftSigned: _draft_signed,
-    lev.DraftDiscarded: _draft_discarded,
-    lev.DraftLapsed: _draft_lapsed,
+    ev.OrderReplyReturned: _reply_returned,
+    ev.OrderObjected: _objected,
+    ev.ObjectionRuled: _objection_ruled,
+    ev.OrderWithdrawn: _order_withdrawn,
+    ev.LevelUpAsked: _level_up_asked,
+    ev.LevelUpRuled: _level_up_ruled,
+    ev.ConsultationConvened: _convened,
+    ev.ConsultationRecorded: _recorded,
+    ev.DraftOpened: _draft_opened,
+    ev.DraftJoined: _draft_joined,
+    ev.DraftSigned: _draft_signed,
+    ev.DraftDiscarded: _draft_discarded,
+    ev.DraftLapsed: _draft_lapsed,
 }

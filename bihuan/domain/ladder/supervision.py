@@ -7,7 +7,6 @@ from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import OBLIGATION_ZH, Clock, Obligation
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import drafts
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.escalation import RESULT, Due, rungs, unmet
 from bihuan.domain.ladder.orders import Order, WithdrawalGround
 from bihuan.domain.ladder.papers import Draft, Ground, Paper, Reason
@@ -68,7 +67,7 @@ def _late(moment: datetime, now: datetime, policy: Policy) -> bool:
 def repeated(issue: Issue, key: str, count: int, moment: datetime, now: datetime, policy: Policy) -> ev.Event:
     """The same notice once more."""
     notice = next(one for one in issue.unheeded if one.alarm == key)
-    return lev.AlarmRepeated(
+    return ev.AlarmRepeated(
         alarm=key,
         rung=rung_of(key),
         count=count,
@@ -84,13 +83,13 @@ def still_unmet(issue: Issue, clock: Clock, due: Due, now: datetime, policy: Pol
     beside = tuple(other for other in issue.clocks if other.key in standing)
     owed = {one.key: debtor(one, issue, policy, due.at) for one in (clock, *beside)}
     hear = (party for one in (clock, *beside) for party in drafts.reminded(one, owed[one.key], issue, policy))
-    return lev.StillUnmet(
+    return ev.StillUnmet(
         clock=clock.key,
         rung=Rung(due.rung),
         count=due.reminder,
         moment=due.at,
         debtor=owed[clock.key],
-        beside=tuple(lev.Unmet(one.key, owed[one.key]) for one in beside),
+        beside=tuple(ev.Unmet(one.key, owed[one.key]) for one in beside),
         told=tuple(dict.fromkeys(hear)),
         late=_late(due.at, now, policy),
     )
@@ -135,10 +134,10 @@ def withdrawn(issue: Issue, unit: str) -> Iterator[ev.Event]:
     """What stood against a unit to which the issue, as was found, never belonged."""
     for one in issue.open_orders:
         if one.unit == unit:
-            yield lev.OrderWithdrawn(order=one.no, ground=WithdrawalGround.RETURN_APPROVED)
+            yield ev.OrderWithdrawn(order=one.no, ground=WithdrawalGround.RETURN_APPROVED)
     for paper in issue.open_drafts:
         if paper.paper is Paper.CRITICISM and paper.to == Party(Desk.UNIT, unit):
-            yield lev.DraftLapsed(draft=paper.no)
+            yield ev.DraftLapsed(draft=paper.no)
 
 
 def not_owed_yet(issue: Issue, clock: str) -> Iterator[ev.Event]:
@@ -146,7 +145,7 @@ def not_owed_yet(issue: Issue, clock: str) -> Iterator[ev.Event]:
     for one in issue.open_orders:
         owed = {act.key for act in acts(one, issue) if act.open and act.stopped_at is None}
         if owed == {clock} and one.ground == OVERDUE:
-            yield lev.OrderWithdrawn(order=one.no, ground=WithdrawalGround.EXTENDED)
+            yield ev.OrderWithdrawn(order=one.no, ground=WithdrawalGround.EXTENDED)
 
 
 def acts(one: Order, issue: Issue) -> list[Clock]:
@@ -224,7 +223,7 @@ def consequences(issue: Issue) -> Iterator[ev.Event]:
             yield ev.OrderRevived(order=one.no)
     for paper in issue.open_drafts:
         if _says_nothing_any_more(paper, issue):
-            yield lev.DraftLapsed(draft=paper.no)
+            yield ev.DraftLapsed(draft=paper.no)
 
 
 def _says_nothing_any_more(paper: Draft, issue: Issue) -> bool:

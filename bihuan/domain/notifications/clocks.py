@@ -3,7 +3,6 @@
 from typing import Protocol
 
 from bihuan.domain import events as ev
-from bihuan.domain.batches import events as bev
 from bihuan.domain.clocks.changes import ClockMoved
 from bihuan.domain.issue import Issue
 from bihuan.domain.notifications.addressees import enterprise, liaison, unit_or_triager
@@ -55,17 +54,17 @@ CLOCKS = (
         sample=(UNIT, ENTERPRISE),
     ),
     EventRow(
-        bev.PolicyAdopted,
+        ev.PolicyAdopted,
         "按批更换方案",
         "policy changed by a batch",
         recipients=(_whose_deadline_moved,),
         facts={**own("basis", policy="policy_version"), "due_at": deadline},
         sample=(UNIT, ENTERPRISE),
     ),
-    EventRow(bev.PolicyKept, "按批沿用原方案", "policy kept by a batch"),
+    EventRow(ev.PolicyKept, "按批沿用原方案", "policy kept by a batch"),
     # the groups are told of the batch, not of each issue
     EventRow(
-        bev.ClocksHeld,
+        ev.ClocksHeld,
         "统一停钟",
         "mass suspension",
         recipients=(unit_or_triager, enterprise, liaison),
@@ -73,7 +72,7 @@ CLOCKS = (
         sample=(UNIT, ENTERPRISE, LIAISON),
     ),
     EventRow(
-        bev.ClocksReleased,
+        ev.ClocksReleased,
         "统一停钟结束",
         "mass suspension over",
         recipients=(unit_or_triager, enterprise, liaison),

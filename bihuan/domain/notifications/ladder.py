@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 from bihuan.domain import events as ev
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.orders import WITHDRAWAL_GROUND_ZH, WithdrawalGround
 from bihuan.domain.ladder.responsibility import group_desk
 from bihuan.domain.notifications.addressees import (
@@ -30,15 +29,15 @@ CONCLUSIONS_EN = dict((UPHELD, NOT_UPHELD)) | {
 """Conclusions of an order that nobody wrote, from their Chinese."""
 
 
-def _clocks(event: lev.StillUnmet, _issue: Issue) -> str:
+def _clocks(event: ev.StillUnmet, _issue: Issue) -> str:
     return "、".join((event.clock, *(one.clock for one in event.beside)))
 
 
-def _debtors(event: lev.StillUnmet, _issue: Issue) -> str:
+def _debtors(event: ev.StillUnmet, _issue: Issue) -> str:
     return "、".join(dict.fromkeys((str(event.debtor), *(str(one.debtor) for one in event.beside))))
 
 
-def _clock_repeated(event: lev.AlarmRepeated, _issue: Issue) -> str:
+def _clock_repeated(event: ev.AlarmRepeated, _issue: Issue) -> str:
     return event.alarm.partition("/")[0]
 
 
@@ -58,11 +57,11 @@ def _unit_of_order(event: NamesOrder, issue: Issue) -> str:
     return order.unit if order else ""
 
 
-def _conclusion_withdrawn(event: lev.OrderWithdrawn, _issue: Issue) -> str:
+def _conclusion_withdrawn(event: ev.OrderWithdrawn, _issue: Issue) -> str:
     return f"督办单撤回：{WITHDRAWAL_GROUND_ZH[event.ground]}"
 
 
-def _conclusion_ruled(event: lev.ObjectionRuled, _issue: Issue) -> str:
+def _conclusion_ruled(event: ev.ObjectionRuled, _issue: Issue) -> str:
     zh, _ = UPHELD if event.upheld else NOT_UPHELD
     return zh
 
@@ -81,7 +80,7 @@ LADDER = (
         sample_facts={"late": ""},
     ),
     EventRow(
-        lev.AlarmRepeated,
+        ev.AlarmRepeated,
         "再次催办",
         "told again",
         recipients=(as_decided,),
@@ -90,9 +89,9 @@ LADDER = (
         reminds=True,
         sample=(UNIT, HEAD, GROUP),
     ),
-    EventRow(lev.AlarmAcknowledged, "收到催办", "notice acknowledged"),
+    EventRow(ev.AlarmAcknowledged, "收到催办", "notice acknowledged"),
     EventRow(
-        lev.StillUnmet,
+        ev.StillUnmet,
         "逾期未办，再次提请",
         "still unmet, brought up again",
         recipients=(as_decided,),
@@ -101,7 +100,7 @@ LADDER = (
         sample=(COORDINATION, LEADER, GROUP),
     ),
     EventRow(
-        lev.Urged,
+        ev.Urged,
         "人工催办",
         "urged by hand",
         recipients=(as_decided,),
@@ -151,7 +150,7 @@ LADDER = (
         sample=(UNIT, HEAD, GROUP),
     ),
     EventRow(
-        lev.OrderWithdrawn,
+        ev.OrderWithdrawn,
         "督办单撤回",
         "order withdrawn",
         recipients=(ordered_unit, ordered_head, ordering_group),
@@ -168,7 +167,7 @@ LADDER = (
         sample=(HEAD,),
     ),
     EventRow(
-        lev.OrderReplyReturned,
+        ev.OrderReplyReturned,
         "退回督办回复",
         "reply to an order returned",
         recipients=(ordered_unit, ordered_head),
@@ -177,7 +176,7 @@ LADDER = (
         sample=(UNIT, HEAD),
     ),
     EventRow(
-        lev.OrderObjected,
+        ev.OrderObjected,
         "督办申诉",
         "objection to an order",
         recipients=(coordination, ordering_group),
@@ -185,7 +184,7 @@ LADDER = (
         sample=(COORDINATION, GROUP),
     ),
     EventRow(
-        lev.ObjectionRuled,
+        ev.ObjectionRuled,
         "督办申诉裁定",
         "objection ruled on",
         recipients=(ordered_unit, ordered_head, ordering_group),

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from bihuan.domain import events as ev
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import drafts
-from bihuan.domain.ladder import events as lev
 from bihuan.domain.ladder.papers import PAPER_ZH, Draft
 from bihuan.domain.notifications.addressees import coordination, group, head, triager, unit
 from bihuan.domain.notifications.row import EventRow, Parties, from_r2, own
@@ -14,16 +14,16 @@ from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy
 
 
-def _invited(event: lev.ConsultationConvened, _issue: Issue, _policy: Policy) -> Parties:
+def _invited(event: ev.ConsultationConvened, _issue: Issue, _policy: Policy) -> Parties:
     return tuple(Party(Desk.UNIT, unit) for unit in event.participants)
 
 
-def _attended(event: lev.ConsultationRecorded, issue: Issue, _policy: Policy) -> Parties:
+def _attended(event: ev.ConsultationRecorded, issue: Issue, _policy: Policy) -> Parties:
     held = next(one for one in issue.consultations if one.no == event.consultation)
     return tuple(Party(Desk.UNIT, unit) for unit in held.participants)
 
 
-def _lead(event: lev.ConsultationRecorded, _issue: Issue, _policy: Policy) -> Parties:
+def _lead(event: ev.ConsultationRecorded, _issue: Issue, _policy: Policy) -> Parties:
     return (Party(Desk.UNIT, event.lead),) if event.lead else ()
 
 
@@ -38,15 +38,15 @@ def _draft(event: NamesDraft, issue: Issue) -> Draft:
     return known
 
 
-def _signer(event: lev.DraftOpened, issue: Issue, _policy: Policy) -> Parties:
+def _signer(event: ev.DraftOpened, issue: Issue, _policy: Policy) -> Parties:
     return (_draft(event, issue).before,)
 
 
-def _signed_to(event: lev.DraftSigned, issue: Issue, policy: Policy) -> Parties:
+def _signed_to(event: ev.DraftSigned, issue: Issue, policy: Policy) -> Parties:
     return drafts.signed_to(_draft(event, issue), issue, policy)
 
 
-def _ruling(event: lev.LevelUpRuled, _issue: Issue) -> str:
+def _ruling(event: ev.LevelUpRuled, _issue: Issue) -> str:
     return "同意" if event.approved else "不同意"
 
 
@@ -75,7 +75,7 @@ DRAFT: Mapping[str, Callable[[NamesDraft, Issue], object]] = {
 }
 PAPERS = (
     EventRow(
-        lev.LevelUpAsked,
+        ev.LevelUpAsked,
         "申请提级",
         "level-up asked",
         recipients=(coordination, group),
@@ -83,7 +83,7 @@ PAPERS = (
         sample=(COORDINATION, GROUP),
     ),
     EventRow(
-        lev.LevelUpRuled,
+        ev.LevelUpRuled,
         "提级裁定",
         "level-up ruled on",
         recipients=(head, group),
@@ -92,7 +92,7 @@ PAPERS = (
     ),
     # who takes part, and whose matter it is
     EventRow(
-        lev.ConsultationConvened,
+        ev.ConsultationConvened,
         "召集会商",
         "consultation convened",
         recipients=(_invited, unit, triager, group),
@@ -100,7 +100,7 @@ PAPERS = (
         sample=(ASSISTANT, UNIT, COORDINATION, GROUP),
     ),
     EventRow(
-        lev.ConsultationRecorded,
+        ev.ConsultationRecorded,
         "会商纪要",
         "minutes recorded",
         recipients=(_attended, unit, triager, group, _lead),
@@ -109,7 +109,7 @@ PAPERS = (
     ),
     # inside the house: who must sign it, and the group
     EventRow(
-        lev.DraftOpened,
+        ev.DraftOpened,
         "拟稿",
         "paper drafted",
         recipients=(_signer, group),
@@ -117,9 +117,9 @@ PAPERS = (
         urgent=from_r2,
         sample=(LEADER, COORDINATION, GROUP),
     ),
-    EventRow(lev.DraftJoined, "并入文稿", "joined to a paper"),
+    EventRow(ev.DraftJoined, "并入文稿", "joined to a paper"),
     EventRow(
-        lev.DraftSigned,
+        ev.DraftSigned,
         "签发文稿",
         "paper signed",
         recipients=(_signed_to,),
@@ -128,7 +128,7 @@ PAPERS = (
         sample=(BULLETIN, HEAD, GROUP),
     ),
     EventRow(
-        lev.DraftDiscarded,
+        ev.DraftDiscarded,
         "不予出文",
         "paper discarded",
         recipients=(coordination, group),
@@ -136,7 +136,7 @@ PAPERS = (
         sample=(COORDINATION, GROUP),
     ),
     EventRow(
-        lev.DraftLapsed,
+        ev.DraftLapsed,
         "文稿失效",
         "paper lapsed",
         recipients=(coordination, group),
