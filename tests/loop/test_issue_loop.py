@@ -190,7 +190,7 @@ async def test_what_stands_beside_the_status_crosses_the_wire_a_new_run_and_a_re
         await t.act(handle, "a", COORDINATOR, do.Accept())
         await t.act(handle, "b", COORDINATOR, do.HandOver(unit=UNIT))
         await t.act(handle, "c", HEAD, do.AskLevelUp(reason="本级无权决定"))
-        await t.act(handle, "d", COORDINATOR, do.RuleLevelUp(decision=do.Decision.APPROVE, reason="确需提级"))
+        await t.act(handle, "d", COORDINATOR, do.RuleLevelUp(decision=do.Ruling.APPROVE, reason="确需提级"))
         await t.act(handle, "e", LEADER, do.SignDraft(draft=f"{handle.id}-N1"))
         await t.act(handle, "f", LEADER, do.Convene(topic="增容方案", participants=(UNIT,)))
         minutes = do.RecordConsultation(

@@ -119,14 +119,14 @@ CASES: dict[str, tuple[Callable[[], Story], Actor, Callable[[Story], do.Act]]] =
     "rule the own level-up": (
         with_level_up,
         AS_COORDINATOR,
-        lambda _s: do.RuleLevelUp(decision=do.Decision.APPROVE, reason="同意"),
+        lambda _s: do.RuleLevelUp(decision=do.Ruling.APPROVE, reason="同意"),
     ),
     "lift the own order": (replied, AS_GROUP, lift),
     "return the own reply": (replied, AS_GROUP, lambda s: do.ReturnReply(order=order_no(s), reason="不实")),
     "rule the own objection": (
         objected,
         AS_COORDINATOR,
-        lambda s: do.RuleObjection(order=order_no(s), decision=do.Decision.APPROVE, reason="成立"),
+        lambda s: do.RuleObjection(order=order_no(s), decision=do.Ruling.APPROVE, reason="成立"),
     ),
     "discard the own criticism": (
         criticised,

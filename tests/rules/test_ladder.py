@@ -84,7 +84,7 @@ from tests.rules.worlds import (
 UNIT, UNIT_HEAD, GROUP = Party(Desk.UNIT, D1), Party(Desk.UNIT_HEAD, D1), Party(Desk.GROUP, G1)
 COORDINATION, LEADERS = Party(Desk.COORDINATION), Party(Desk.LEADER)
 SECOND_COORDINATOR = Actor(Role.COO, "second coordinator")
-APPROVE, REFUSE = do.Decision.APPROVE, do.Decision.REFUSE
+APPROVE, REFUSE = do.Ruling.APPROVE, do.Ruling.REFUSE
 OUTSIDE = {
     *(Desk.BULLETIN, Desk.COUNTY_LEADER, Desk.CITY_LEADER, Desk.GOVERNMENT_OFFICE, Desk.MAYOR, Desk.INSPECTION),
     *(Desk.DISCIPLINE, Desk.PROVINCE),
@@ -441,7 +441,7 @@ def test_the_conclusion_of_a_lifted_order_goes_to_the_unit_it_names() -> None:
 # 督办申诉
 
 
-def ruled(story: Story, who: Actor, decision: do.Decision) -> Story:
+def ruled(story: Story, who: Actor, decision: do.Ruling) -> Story:
     return story.does(who, do.RuleObjection(order=order_no(story), decision=decision, reason="经查"))
 
 

@@ -166,7 +166,7 @@ def acts_of(story: Story) -> tuple[do.Act, ...]:
     on_objections = [
         do.RuleObjection(order=order.no, decision=decision, reason="经查")
         for order in story.issue.orders
-        for decision in do.Decision
+        for decision in do.Ruling
     ]
     returned = [do.ReturnReply(order=order.no, reason="答非所问") for order in story.issue.orders]
     papers = [do.SignDraft(draft=draft.no) for draft in story.issue.drafts]

@@ -187,7 +187,7 @@ VARIANTS: Mapping[str, do.Act] = {
     "acknowledge": do.Acknowledge(alarm="none"),
     "return_reply": do.ReturnReply(order="none", reason="答非所问"),
     "object_order": do.ObjectOrder(order="none", reason="不属实"),
-    "rule_objection": do.RuleObjection(order="none", decision=do.Decision.REFUSE, reason="督办有据"),
+    "rule_objection": do.RuleObjection(order="none", decision=do.Ruling.REFUSE, reason="督办有据"),
     "rule_level_up": APPROVE_LEVEL_UP,
     "record_consultation": do.RecordConsultation(consultation="none", minutes="纪要", decision="由供电公司牵头"),
     "sign_draft": do.SignDraft(draft="none"),
@@ -591,7 +591,7 @@ def object_to(story: Story) -> do.Act:
 
 
 def rule_objection(story: Story) -> do.Act:
-    return do.RuleObjection(order=order_no(story), decision=do.Decision.APPROVE, reason="属实")
+    return do.RuleObjection(order=order_no(story), decision=do.Ruling.APPROVE, reason="属实")
 
 
 def sign(story: Story) -> do.Act:

@@ -607,7 +607,7 @@ def lift(story: Story) -> do.LiftOrder:
 URGE = do.Urge(text="请抓紧办理")
 ORDER_BY_HAND = do.IssueOrder(ground=do.OrderGround.POOR_WORK, text="限期办结并报告")
 ASK_LEVEL_UP = do.AskLevelUp(reason="本级无权决定")
-APPROVE_LEVEL_UP = do.RuleLevelUp(decision=do.Decision.APPROVE, reason="确需提级")
+APPROVE_LEVEL_UP = do.RuleLevelUp(decision=do.Ruling.APPROVE, reason="确需提级")
 CONVENE = do.Convene(topic="增容方案", participants=(D2, D3))
 CRITICISE = do.OpenDraft(paper=Paper.CRITICISM, ground="敷衍应付")
 

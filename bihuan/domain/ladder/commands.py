@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bihuan.domain.ladder.papers import Paper
+from bihuan.domain.ruling import Ruling
 
 
 class OrderGround(StrEnum):
@@ -28,13 +29,6 @@ ORDER_GROUND_ZH = {
     OrderGround.OTHER: "其他",
 }
 assert set(ORDER_GROUND_ZH) == set(OrderGround)
-
-
-class Decision(StrEnum):
-    """What became of a request."""
-
-    APPROVE = "approve"
-    REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +94,7 @@ class RuleObjection:
 
     act: Literal["rule_objection"] = "rule_objection"
     order: str
-    decision: Decision
+    decision: Ruling
     reason: str
 
 
@@ -117,7 +111,7 @@ class RuleLevelUp:
     """提级裁定: approved, the paper goes to a leader to be signed."""
 
     act: Literal["rule_level_up"] = "rule_level_up"
-    decision: Decision
+    decision: Ruling
     reason: str
 
 

@@ -148,7 +148,7 @@ def _rule_objection(
         raise ObjectionNotOpen(field="order", order=known.no)
     if actor.person in {one.person for one in (known.issued_by, known.lifted_by) if one is not None}:
         raise RecusedFromOrder(order=known.no)
-    yield ev.ObjectionRuled(order=known.no, upheld=act.decision is do.Decision.APPROVE, reason=act.reason)
+    yield ev.ObjectionRuled(order=known.no, upheld=act.decision is do.Ruling.APPROVE, reason=act.reason)
 
 
 def _ask_level_up(
@@ -162,7 +162,7 @@ def _rule_level_up(
 ) -> Iterator[ev.Event]:
     asked = issue.level_up_asked
     assert asked is not None, "standing has seen to it"
-    approved = act.decision is do.Decision.APPROVE
+    approved = act.decision is do.Ruling.APPROVE
     yield ev.LevelUpRuled(approved=approved, reason=act.reason)
     if approved:
         reason = Reason(Ground.HEAD_ASKED, issue.deadline.key, asked.reason)
