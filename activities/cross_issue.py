@@ -11,8 +11,8 @@ from bihuan.client.cross_issue import start_errand
 from bihuan.client.errors import AnsweredBefore, IssueNotRunning, Refused
 from bihuan.client.issues import act
 from bihuan.client.runs import described
-from bihuan.domain.cross_issue import AGAIN, ELSEWHERE, errands
-from bihuan.domain.cross_issue import Errand as Word
+from bihuan.domain.cross_issue import REDIRECTED, RETRY, cross_issue_acts
+from bihuan.domain.cross_issue import CrossIssueAct as Word
 from bihuan.domain.people import SYSTEM
 from bihuan.domain.refusals import LedgerTooFarBehind
 from bihuan.wire import ActCommand, Entry
@@ -29,7 +29,7 @@ WAITING = LedgerTooFarBehind.__name__
 def words(client: Client, issue_no: str, entries: Iterable[Entry]) -> Iterator[Start]:
     """The errands of these events. One that exists already is not sent again."""
     for entry in entries:
-        for word in errands(entry.event, issue_no, entry.seq):
+        for word in cross_issue_acts(entry.event, issue_no, entry.seq):
             yield _errand(client, issue_no, entry, word)
 
 
@@ -55,7 +55,7 @@ class Carrier(Carrying):
         while to not in been:
             been.add(to)
             refused, elsewhere = await self._put(to, errand)
-            if refused != ELSEWHERE:
+            if refused != REDIRECTED:
                 return refused
             to = elsewhere
         raise _later(f"{errand.to} leads around in a ring that {errand.sender} is not of")
@@ -85,11 +85,11 @@ def _reason(refused: Refused) -> tuple[str, str]:
     """The refusal's name, and the issue it names; one that passes by itself is raised, to be tried again."""
     if refused.name == WAITING:
         raise refused
-    if refused.name == AGAIN:
+    if refused.name == RETRY:
         raise _later(str(refused)) from refused
     return refused.name, refused.facts.get("into", "")
 
 
 def _later(why: str) -> ApplicationError:
     """Nothing is wrong: the answer is not there yet."""
-    return ApplicationError(why, type=AGAIN, category=ApplicationErrorCategory.BENIGN)
+    return ApplicationError(why, type=RETRY, category=ApplicationErrorCategory.BENIGN)

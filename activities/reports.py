@@ -13,7 +13,7 @@ from bihuan.client.errors import AlreadyStarted
 from bihuan.client.notices import start_notice
 from bihuan.domain.clocks.workdays import WorkCalendar
 from bihuan.domain.parties import Desk, Party
-from bihuan.domain.timetable import Period, ReportKind, Timed, period
+from bihuan.domain.timetable import Period, ReportKind, ReportSchedule, period
 from bihuan.language.phrases import REPORT_ZH
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.retention import prune
@@ -55,7 +55,7 @@ class Reporter(Reporting):
         self._calendar = calendar
         self._patience = patience
         self._now = now
-        self._make: dict[ReportKind, Callable[[Timed, Period, datetime], Awaitable[Made]]] = {
+        self._make: dict[ReportKind, Callable[[ReportSchedule, Period, datetime], Awaitable[Made]]] = {
             ReportKind.DIGEST: self._digest,
             ReportKind.BULLETIN: self._bulletin,
             ReportKind.BRIEF: self._brief,
@@ -64,7 +64,7 @@ class Reporter(Reporting):
         }
 
     @activity.defn(name="compile_report")
-    async def compile_report(self, timed: Timed, last: Reported | None = None) -> Compiled:
+    async def compile_report(self, timed: ReportSchedule, last: Reported | None = None) -> Compiled:
         now = self._now()
         its = period(timed, now, self._calendar().is_workday)
         if its is None or (last is not None and last.period == its.name and timed.kind in ONCE):
@@ -81,18 +81,18 @@ class Reporter(Reporting):
         except AlreadyStarted:
             return
 
-    async def _digest(self, timed: Timed, its: Period, now: datetime) -> Made:
+    async def _digest(self, timed: ReportSchedule, its: Period, now: datetime) -> Made:
         digest = await digest_of(self._engine, timed.group, its.since, now, self._calendar())
         to = Party(Desk.GROUP, timed.group)
         title, lines = digest_title(digest, its.name, self._city), digest_told(digest, self._city)
         said = f"{title}：在办 {digest.open}、逾期 {len(digest.overdue)}、督办单 {len(digest.orders)}"
         return said, (_notice(ReportKind.DIGEST, its.name, to, now, title, lines),)
 
-    async def _bulletin(self, _timed: Timed, its: Period, now: datetime) -> Made:
+    async def _bulletin(self, _timed: ReportSchedule, its: Period, now: datetime) -> Made:
         lines = bulletin_told(await bulletin_of(self._engine, its.since, its.until), self._city)
         return self._to_coordination(ReportKind.BULLETIN, its, now, "weekly bulletin", lines)
 
-    async def _brief(self, _timed: Timed, its: Period, now: datetime) -> Made:
+    async def _brief(self, _timed: ReportSchedule, its: Period, now: datetime) -> Made:
         lines = brief_told(await brief_of(self._engine, its.since, its.until), self._city)
         return self._to_coordination(ReportKind.BRIEF, its, now, "half-year brief", lines)
 
@@ -100,7 +100,7 @@ class Reporter(Reporting):
         title = f"{self._city.name}{REPORT_ZH[kind]} {its.name} · {english}"
         return title, (_notice(kind, its.name, COORDINATION, now, title, lines),)
 
-    async def _census(self, _timed: Timed, its: Period, now: datetime) -> Made:
+    async def _census(self, _timed: ReportSchedule, its: Period, now: datetime) -> Made:
         """What is lost is told once a day, and at once where it is others than before."""
         found = await standing(self._client, LedgerReader(self._engine), now)
         for name, numbers in _wrong(found).items():
@@ -115,7 +115,7 @@ class Reporter(Reporting):
         name = f"{its.name}.{_mark(found)}"
         return said, (_notice(ReportKind.CENSUS, name, COORDINATION, now, title, _census_told(found)),)
 
-    async def _retention(self, timed: Timed, _its: Period, now: datetime) -> Made:
+    async def _retention(self, timed: ReportSchedule, _its: Period, now: datetime) -> Made:
         pruned = await prune(self._engine, now - timedelta(days=timed.keep_days))
         activity.logger.info("retention", extra={"deliveries": pruned.deliveries, "traces": pruned.traces})
         return (

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bihuan.domain.clocks.explanation import Account, Day, DayKind, Roll, Stretch
-from bihuan.domain.clocks.responsibility_time import Charge, charged
-from bihuan.domain.clocks.trace import Explained, Turn, Turned, explained
+from bihuan.domain.clocks.responsibility_time import ResponsibilityTime, responsibility_times
+from bihuan.domain.clocks.trace import ClockChange, ClockChangeKind, ClockExplanation, explain_clocks
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.domain.loop.step import Recorded, fold
+from bihuan.domain.loop.step import RecordedEvent, fold
 from bihuan.domain.policy import Policy
 from bihuan.language.explanations import basis_told, clock_told, event_told, party_told, told
 from bihuan.language.phrases import TURNS, Tongue
@@ -20,7 +20,7 @@ ZH, EN = Tongue.ZH, Tongue.EN
 class TurnAnswer:
     """What an event did to a clock; ``limit`` is the clock's from then on."""
 
-    what: Turn
+    what: ClockChangeKind
     what_zh: str
     seq: int
     at: datetime
@@ -29,7 +29,7 @@ class TurnAnswer:
     limit: str
 
     @classmethod
-    def of(cls, turn: Turned) -> "TurnAnswer":
+    def of(cls, turn: ClockChange) -> "TurnAnswer":
         at, event_zh = turn.at.astimezone(CHINA_TIME), event_told(turn.event, ZH)
         return cls(turn.what, TURNS[turn.what][ZH], turn.seq, at, turn.event, event_zh, str(turn.limit))
 
@@ -128,7 +128,7 @@ class ClockAnswer:
     text_en: str
 
     @classmethod
-    def of(cls, one: Explained, policy: Policy) -> "ClockAnswer":
+    def of(cls, one: ClockExplanation, policy: Policy) -> "ClockAnswer":
         clock, its = one.clock, one.account
         return cls(
             clock=clock.key,
@@ -176,7 +176,7 @@ class ChargeAnswer:
     office_s: float
 
     @classmethod
-    def of(cls, charge: Charge, policy: Policy) -> "ChargeAnswer":
+    def of(cls, charge: ResponsibilityTime, policy: Policy) -> "ChargeAnswer":
         owes = str(charge.owes) if charge.owes else ""
         zh = party_told(charge.owes, policy, ZH)
         return cls(owes, zh, charge.elapsed.total_seconds(), charge.office.total_seconds())
@@ -197,7 +197,7 @@ class ExplanationAnswer:
 
 
 def explanation(
-    issue_no: str, recorded: Sequence[Recorded], policies: Mapping[str, Policy], moment: datetime
+    issue_no: str, recorded: Sequence[RecordedEvent], policies: Mapping[str, Policy], moment: datetime
 ) -> ExplanationAnswer:
     """All of it, from the events that were on record by the moment. ``policies``: all it was under until then."""
     policy = policies[fold(issue_no, recorded).policy_version]
@@ -208,6 +208,6 @@ def explanation(
         policy_version=policy.version,
         profile=policy.profile,
         calendar_version=policy.calendar.version,
-        clocks=tuple(ClockAnswer.of(one, policy) for one in explained(issue_no, recorded, policies)),
-        owed_by=tuple(ChargeAnswer.of(one, policy) for one in charged(issue_no, recorded, policy, moment)),
+        clocks=tuple(ClockAnswer.of(one, policy) for one in explain_clocks(issue_no, recorded, policies)),
+        owed_by=tuple(ChargeAnswer.of(one, policy) for one in responsibility_times(issue_no, recorded, policy, moment)),
     )

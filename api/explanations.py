@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from api.dependencies import Reads
 from api.explanation_answers import ExplanationAnswer, explanation
 from api.principals import AsOf, Count, IssueNo, Reader
-from bihuan.domain.loop.step import unfolded
+from bihuan.domain.loop.step import replay
 
 router = APIRouter(prefix="/api/v1", tags=["查询 · questions"])
 
@@ -28,6 +28,6 @@ async def clock(
     await reading.reached(issue_no, at_least)
     await reading.readable(issue_no, who)
     recorded = [entry.recorded() for entry in await reading.known(issue_no, as_of)]
-    versions = {issue.policy_version for _, issue in unfolded(issue_no, recorded)}
+    versions = {issue.policy_version for _, issue in replay(issue_no, recorded)}
     policies = {version: await reading.reader.policy(version) for version in versions}
     return explanation(issue_no, recorded, policies, as_of or datetime.now(UTC))

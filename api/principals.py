@@ -36,13 +36,13 @@ def principal(held: Held, said: Annotated[HTTPAuthorizationCredentials | None, D
 def acting(who: Principal, stand_in: StandIn | None, policy: Policy) -> Actor:
     """The person who acts."""
     if stand_in is None:
-        return codes.actor(Actor(who.role, who.person, who.org), policy)
+        return codes.actor_with_code(Actor(who.role, who.person, who.org), policy)
     if not who.stands_in:
         raise MayNotStandIn
     check_text("as/person", stand_in.person, CODE)
     check_text("as/unit", stand_in.unit, CODE)
     person = who.person if blank(stand_in.person) else stand_in.person
-    return codes.actor(Actor(who.role, person, stand_in.unit or who.org), policy)
+    return codes.actor_with_code(Actor(who.role, person, stand_in.unit or who.org), policy)
 
 
 def reading(

@@ -89,7 +89,7 @@ async def issues(
     limit: PageSize = 50,
 ) -> IssuesAnswer:
     """A page of issues, the newest first."""
-    page = await reader.issues(codes.coded(filters, policy), now=datetime.now(UTC), cursor=cursor, limit=limit)
+    page = await reader.issues(codes.with_codes(filters, policy), now=datetime.now(UTC), cursor=cursor, limit=limit)
     return IssuesAnswer(page.items, page.cursor)
 
 
@@ -112,7 +112,7 @@ async def orders(
 ) -> OrdersAnswer:
     """A page of supervision orders, the newest first."""
     now = datetime.now(UTC)
-    return OrdersAnswer(*await reader.orders(codes.fold(group), now=now, open_=open_, cursor=cursor, limit=limit))
+    return OrdersAnswer(*await reader.orders(codes.normalize(group), now=now, open_=open_, cursor=cursor, limit=limit))
 
 
 @router.get("/census", summary="台账与流程核对 · every issue accounted for", operation_id="getCensus")

@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 from bihuan.domain.commands import Act, Command
 from bihuan.domain.events import Event
 from bihuan.domain.issue import Issue
-from bihuan.domain.loop.step import Recorded
+from bihuan.domain.loop.step import RecordedEvent
 from bihuan.domain.notifications.registry import facts, urgent
 from bihuan.domain.parties import Party
 from bihuan.domain.people import Actor
@@ -45,11 +45,11 @@ class Entry:
     act: AnyAct | None = None
 
     @classmethod
-    def of(cls, one: Recorded) -> "Entry":
-        return cls(one.seq, one.at, one.event, one.tell, one.actor, one.command_id, one.act)
+    def of(cls, one: RecordedEvent) -> "Entry":
+        return cls(one.seq, one.at, one.event, one.recipients, one.actor, one.command_id, one.act)
 
-    def recorded(self) -> Recorded:
-        return Recorded(self.seq, self.at, self.event, self.tell, self.actor, self.command_id, self.act)
+    def recorded(self) -> RecordedEvent:
+        return RecordedEvent(self.seq, self.at, self.event, self.tell, self.actor, self.command_id, self.act)
 
     @property
     def without_act(self) -> "Entry":

@@ -8,7 +8,7 @@ from pathlib import Path
 from bihuan.city.configuration import City, load_city
 from bihuan.domain import commands as do
 from bihuan.domain.issue import Issue
-from bihuan.domain.loop.step import Recorded, obey, open_issue
+from bihuan.domain.loop.step import RecordedEvent, execute, open_issue
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome
@@ -62,11 +62,11 @@ class Told:
     def __init__(self, number: str = "BH-TEST", when: datetime = MONDAY, **changes: object) -> None:
         step = open_issue(number, submission(**changes), ENTERPRISE, when, policy())
         self.issue: Issue = step.issue
-        self.recorded: list[Recorded] = list(step.recorded)
+        self.recorded: list[RecordedEvent] = list(step.recorded)
 
     def then(self, when: datetime, actor: Actor, act: do.Act) -> "Told":
         """Raises the Refusal, and then nothing has happened."""
-        step = obey(self.issue, do.Command(f"c{len(self.recorded)}", actor, act), when, policy())
+        step = execute(self.issue, do.Command(f"c{len(self.recorded)}", actor, act), when, policy())
         self.issue = step.issue
         self.recorded += step.recorded
         return self

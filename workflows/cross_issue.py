@@ -6,7 +6,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from bihuan.domain.bounds import cut
-    from bihuan.domain.cross_issue import heard
+    from bihuan.domain.cross_issue import with_reason
     from workflows.messages import ErrandOrder
     from workflows.ports import Carrying
     from workflows.timeouts import CARRY_TIMEOUT, FOR_EVER
@@ -20,7 +20,7 @@ class Errand:
     async def run(self, errand: ErrandOrder) -> str:
         refused = await self._carry(errand)
         if refused and errand.if_refused is not None:
-            act = heard(errand.if_refused, refused)
+            act = with_reason(errand.if_refused, refused)
             back = replace(errand, id=f"{errand.id}:back", to=errand.sender, act=act, if_refused=None)
             await self._carry(back)
         return refused

@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from bihuan.domain.commands import Command, fingerprint
-    from bihuan.domain.loop.step import Receipt, Step, cancel_requested, first_due, obey, receipt, settle
+    from bihuan.domain.loop.step import Receipt, Step, cancel_requested, execute, first_due, receipt, settle
     from bihuan.domain.policy import Policy
     from bihuan.domain.refusals import LedgerTooFarBehind, Refusal
     from bihuan.domain.sizes import BACKLOG_BYTES, RUN_BYTES, weight
@@ -68,7 +68,7 @@ class IssueLoop:
         try:
             if self._answers.first(command.command()) is None:
                 self._may_wait()
-                obey(self._issue, command.command(), workflow.now(), self._policy)
+                execute(self._issue, command.command(), workflow.now(), self._policy)
         except (Refusal, AnsweredBefore) as refusal:
             raise _refused(refusal) from refusal
 
@@ -218,7 +218,7 @@ class IssueLoop:
 
     def _obey(self, command: Command) -> Receipt:
         now = workflow.now()
-        step = obey(self._issue, command, now, self._policy)
+        step = execute(self._issue, command, now, self._policy)
         self._take(step, now)
         mark = fingerprint(command.actor, command.act)
         answer = receipt(step.issue, command.id, mark, command.request_id, now, self._policy)

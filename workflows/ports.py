@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from temporalio import activity
 
 from bihuan.domain.batches.order import BatchOrder, BatchProgress
-from bihuan.domain.timetable import Timed
+from bihuan.domain.timetable import ReportSchedule
 from bihuan.wire import NoticeOrder
 from workflows.messages import (
     BatchPortion,
@@ -98,7 +98,7 @@ class Reporting(ABC):
 
     @activity.defn(name="compile_report")
     @abstractmethod
-    async def compile_report(self, timed: Timed, last: Reported | None = None) -> Compiled:
+    async def compile_report(self, timed: ReportSchedule, last: Reported | None = None) -> Compiled:
         """The report of the newest period that is due. ``last``: what the schedule's last run told."""
 
     @activity.defn(name="tell_report")

@@ -4,7 +4,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from bihuan.domain.bounds import cut
-    from bihuan.domain.timetable import Timed
+    from bihuan.domain.timetable import ReportSchedule
     from bihuan.language.phrases import REPORT_ZH
     from workflows.messages import Compiled, Reported
     from workflows.ports import Reporting
@@ -19,7 +19,7 @@ class Report:
     """
 
     @workflow.run
-    async def run(self, timed: Timed) -> Reported | None:
+    async def run(self, timed: ReportSchedule) -> Reported | None:
         last: Reported | None = workflow.get_last_completion_result(Reported)
         compiled: Compiled = await workflow.execute_activity_method(
             Reporting.compile_report,

@@ -12,7 +12,7 @@ from bihuan.client.errors import Refused
 from bihuan.client.issues import act
 from bihuan.domain.access.desks import seats, sits_at, speaker
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder.acknowledgement import TELLS_OF_ALARM, alarm_told
+from bihuan.domain.ladder.acknowledgement import ALARM_EVENTS, alarm_of
 from bihuan.domain.ladder.commands import Acknowledge
 from bihuan.domain.loop.step import fold
 from bihuan.domain.parties import Desk, Party
@@ -97,7 +97,7 @@ class Inbox:
 
         The issue is told first: where that fails all can be repeated.
         """
-        if who is not None and told.event in TELLS_OF_ALARM:
+        if who is not None and told.event in ALARM_EVENTS:
             await self._end_repetition(told, who)
         first = await self.writer.acknowledge(told.notice_id, by, datetime.now(UTC))
         return await self.notice(told.notice_id), first
@@ -105,7 +105,7 @@ class Inbox:
     async def _end_repetition(self, told: Delivery, who: Actor) -> None:
         """The alarm it told of repeats no more."""
         entry, then = await self.told_of(told)
-        alarm, life = alarm_told(entry.event, then), await self.reader.life(told.issue_no)
+        alarm, life = alarm_of(entry.event, then), await self.reader.life(told.issue_no)
         if life is None or alarm not in {one.alarm for one in life[0].unheeded}:
             return
         command = ActCommand(f"acknowledge:{told.notice_id}", who, Acknowledge(alarm=alarm), str(uuid.uuid4()))

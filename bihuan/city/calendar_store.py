@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from bihuan.city.configuration import City, load_city
-from bihuan.domain.clocks.calendar_adoption import first_year, governed_by
+from bihuan.domain.clocks.calendar_adoption import first_year, with_calendar
 from bihuan.domain.clocks.special_days import CalendarVersion
 from bihuan.domain.clocks.workdays import CHINA_TIME, WorkCalendar
 from bihuan.domain.policy import Policy
@@ -99,7 +99,7 @@ class Governing:
     def policy(self) -> Policy:
         newest = self._shelf.newest()
         if newest is not None and newest is not self._known and self._policy.calendar.rest_weekdays:
-            self._policy = governed_by(self._policy, newest.since(self._since_year))
+            self._policy = with_calendar(self._policy, newest.since(self._since_year))
         self._known = newest
         return self._policy
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bihuan.city.configuration import City
 from bihuan.domain.clocks.workdays import WEEKDAYS_ZH
-from bihuan.domain.codes import fold
+from bihuan.domain.codes import normalize
 from bihuan.domain.parties import Desk, Party
 from bihuan.files.tables import read_table
 from bihuan.files.validation import Faults, Line, any_of
@@ -175,7 +175,7 @@ def _party(line: Line, city: City, prefix: str = "", *, all_of_a_kind: bool = Fa
     """A desk of this city. ``all_of_a_kind``: without a ref it stands for every desk of its kind."""
     desk = line.parsed(f"{prefix}desk", Desk, any_of(Desk))
     ref = line.maybe(f"{prefix}ref")
-    party = Party(desk, ref if desk is Desk.LIAISON else fold(ref)) if desk else None
+    party = Party(desk, ref if desk is Desk.LIAISON else normalize(ref)) if desk else None
     if party is None or (all_of_a_kind and not party.ref) or is_of(city, party):
         return party
     line.fault(

@@ -19,7 +19,7 @@ class Register:
         self._by_code = city.enterprises
         self._by_name: defaultdict[str, list[EnterpriseEntry]] = defaultdict(list)
         for entry in city.enterprises.values():
-            self._by_name[codes.fold(entry.name)].append(entry)
+            self._by_name[codes.normalize(entry.name)].append(entry)
 
     def filled(self, asked: Asked) -> Asked:
         """A submission or a completion with what is known of the enterprise it names; any other act as it is."""
@@ -46,7 +46,7 @@ class Register:
 
     def _entry(self, uscc: str, name: str, county: str) -> EnterpriseEntry | None:
         """By its code; by its name where no code is given, one alone has that name, and no other county is named."""
-        if codes.fold(uscc):
-            return self._by_code.get(codes.fold(uscc))
-        named, meant = self._by_name.get(codes.fold(name), []), codes.place(county, self._counties)
+        if codes.normalize(uscc):
+            return self._by_code.get(codes.normalize(uscc))
+        named, meant = self._by_name.get(codes.normalize(name), []), codes.county_code(county, self._counties)
         return named[0] if len(named) == 1 and meant in ("", named[0].county) else None

@@ -8,7 +8,7 @@ from typing import Any
 
 from bihuan.domain.clocks.limits import IN_OFFICE, Limit
 from bihuan.domain.clocks.workdays import WEEKDAYS_ZH
-from bihuan.domain.timetable import Planned, ReportKind, Timed
+from bihuan.domain.timetable import PlannedSchedule, ReportKind, ReportSchedule
 from bihuan.files.mappings import read_mapping
 from bihuan.files.validation import Faults, Line
 
@@ -31,7 +31,7 @@ NAMES = {
 assert set(NAMES) == set(ReportKind)
 
 
-def load_schedules(folder: Path, groups: Iterable[str]) -> tuple[Planned, ...]:
+def load_schedules(folder: Path, groups: Iterable[str]) -> tuple[PlannedSchedule, ...]:
     """The city's schedules, a digest for each group. What is left out is not wanted. Raises FilesInvalid."""
     faults = Faults()
     head = read_mapping(folder / FILE, (), faults, optional=tuple(ReportKind))
@@ -40,14 +40,14 @@ def load_schedules(folder: Path, groups: Iterable[str]) -> tuple[Planned, ...]:
     return tuple(planned)
 
 
-def _planned(kind: ReportKind, head: Line, groups: Iterable[str]) -> Iterator[Planned]:
+def _planned(kind: ReportKind, head: Line, groups: Iterable[str]) -> Iterator[PlannedSchedule]:
     line = head.mapping(kind, NAMES[kind])
     found: dict[str, Any] = {name: READ[name](line) for name in NAMES[kind]}
     catch_up_s = found.pop("catch_up")
     if "every" in found:
         found["every_s"] = found.pop("every")
     for group in groups if kind is ReportKind.DIGEST else ("",):
-        yield Planned(Timed(kind, group=group, **found), catch_up_s)
+        yield PlannedSchedule(ReportSchedule(kind, group=group, **found), catch_up_s)
 
 
 def _at(line: Line) -> str:

@@ -16,7 +16,7 @@ from bihuan.cli.batches import Office, Unfit, carried_out, office, operator, tol
 from bihuan.cli.tables import show
 from bihuan.client.runs import is_running
 from bihuan.domain.batches.order import BatchKind, BatchOrder
-from bihuan.domain.clocks.calendar_adoption import adoption, changes_nothing, first_year, governed_by
+from bihuan.domain.clocks.calendar_adoption import adoption, changes_nothing, first_year, with_calendar
 from bihuan.domain.clocks.special_days import CalendarVersion
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.events import CalendarAdopted
@@ -75,7 +75,7 @@ async def moves(reader: LedgerReader, calendar: CalendarVersion, now: datetime) 
 def _moves(issue: Issue, policy: Policy, calendar: CalendarVersion, now: datetime) -> Iterable[Move]:
     if changes_nothing(policy, calendar):
         return []
-    event = adoption(issue, calendar, now, policy, governed_by(policy, calendar))
+    event = adoption(issue, calendar, now, policy, with_calendar(policy, calendar))
     assert isinstance(event, CalendarAdopted)
     return [
         Move(

@@ -13,7 +13,7 @@ from bihuan.city.configuration import City, load_city
 from bihuan.cli.simulation import documents
 from bihuan.cli.tables import line, show
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.domain.codes import fold
+from bihuan.domain.codes import normalize
 from bihuan.domain.ladder.rungs import RUNG_ZH
 from bihuan.ledger.engine import LEDGER_AWAY, reading_engine
 from bihuan.ledger.iteration import numbers, standing
@@ -39,7 +39,7 @@ def run_drill(settings: Settings, day: str, group: str, *, as_json: bool) -> int
         typer.echo(f"--date: {asked} 超过一年 · is more than a year ahead", err=True)
         return 2
     city = load_city(settings.city, settings.profile)
-    known, group = [*city.policy.groups, city.policy.coordination.id], fold(group)
+    known, group = [*city.policy.groups, city.policy.coordination.id], normalize(group)
     if group and group not in known:
         typer.echo(f"--group: '{group}' 不是督导组 · is none of {', '.join(known)}", err=True)
         return 2

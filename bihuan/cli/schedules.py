@@ -18,7 +18,7 @@ from bihuan.client.connection import connect
 from bihuan.client.errors import ClientError
 from bihuan.client.schedules import VERDICT_ZH, Difference, Listed, apply, listed
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.domain.timetable import Planned
+from bihuan.domain.timetable import PlannedSchedule
 from bihuan.runtime.settings import Settings
 
 Answer = TypeVar("Answer")
@@ -46,7 +46,7 @@ def run_apply(settings: Settings, *, dry: bool, as_json: bool) -> int:
     return 0
 
 
-def configured(settings: Settings) -> tuple[Planned, ...]:
+def configured(settings: Settings) -> tuple[PlannedSchedule, ...]:
     groups = load_city(settings.city, settings.profile).policy.groups
     return load_schedules(settings.city, groups)
 

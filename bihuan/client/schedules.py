@@ -26,7 +26,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from bihuan.client.calls import answered
 from bihuan.domain.bounds import cut
-from bihuan.domain.timetable import Planned, ReportKind, Timed
+from bihuan.domain.timetable import PlannedSchedule, ReportKind, ReportSchedule
 from bihuan.language.phrases import REPORT_ZH
 from workflows.names import REPORT_QUEUE, SCHEDULES, schedule_id
 from workflows.report import Report
@@ -76,7 +76,7 @@ class Listed:
     missed: int
 
 
-def schedule_of(planned: Planned) -> Schedule:
+def schedule_of(planned: PlannedSchedule) -> Schedule:
     timed = planned.timed
     return Schedule(
         action=ScheduleActionStartWorkflow(
@@ -91,7 +91,7 @@ def schedule_of(planned: Planned) -> Schedule:
     )
 
 
-def _spec(timed: Timed) -> ScheduleSpec:
+def _spec(timed: ReportSchedule) -> ScheduleSpec:
     """Digests are looked at on every day: the city's calendar, which may be revised, decides when each runs."""
     if timed.every_s:
         return ScheduleSpec(intervals=[ScheduleIntervalSpec(timedelta(seconds=timed.every_s))], time_zone_name=ZONE)
@@ -107,7 +107,7 @@ def _on(daily: ScheduleCalendarSpec, day: str) -> ScheduleCalendarSpec:
     return replace(daily, month=[ScheduleRange(month)], day_of_month=[ScheduleRange(number)])
 
 
-async def apply(client: Client, planned: Sequence[Planned], *, dry: bool = False) -> tuple[Difference, ...]:
+async def apply(client: Client, planned: Sequence[PlannedSchedule], *, dry: bool = False) -> tuple[Difference, ...]:
     """What changes, in the order of the file. What an operator paused stays paused. ``dry``: nothing is changed.
 
     Raises a ClientError.
@@ -122,7 +122,7 @@ async def apply(client: Client, planned: Sequence[Planned], *, dry: bool = False
     return tuple(differences)
 
 
-async def _brought(client: Client, id_: str, planned: Planned, *, dry: bool) -> Difference:
+async def _brought(client: Client, id_: str, planned: PlannedSchedule, *, dry: bool) -> Difference:
     schedule, when = schedule_of(planned), planned.timed.zh
     described = await _described(client, id_)
     if described is None:
@@ -207,26 +207,26 @@ async def _fields(client: Client, schedule: Schedule) -> dict[str, str]:
     }
 
 
-def _plain(timed: Timed) -> dict[str, str]:
-    values = {name: getattr(timed, name) for name in Timed.__dataclass_fields__}
+def _plain(timed: ReportSchedule) -> dict[str, str]:
+    values = {name: getattr(timed, name) for name in ReportSchedule.__dataclass_fields__}
     return {name: "、".join(value) if isinstance(value, tuple) else str(value) for name, value in values.items()}
 
 
-async def _asked(converter: DataConverter, schedule: Schedule) -> Timed | None:
+async def _asked(converter: DataConverter, schedule: Schedule) -> ReportSchedule | None:
     """What its runs are started with; None where that is nothing of ours."""
     action = schedule.action
     if not isinstance(action, ScheduleActionStartWorkflow) or len(action.args) != 1:
         return None
     (only,) = action.args
-    if isinstance(only, Timed):
+    if isinstance(only, ReportSchedule):
         return only
     if not isinstance(only, Payload):
         return None
     try:
-        (timed,) = await converter.decode([only], [Timed])
+        (timed,) = await converter.decode([only], [ReportSchedule])
     except (ValueError, RuntimeError):
         return None
-    return timed if isinstance(timed, Timed) else None
+    return timed if isinstance(timed, ReportSchedule) else None
 
 
 def _spec_told(spec: ScheduleSpec) -> str:

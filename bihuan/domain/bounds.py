@@ -17,7 +17,7 @@ from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import ListTooLong, TextTooLong, TextUnreadable
 
-SIGN_BYTES_MAX = 4
+CHARACTER_BYTES_MAX = 4
 CODE, NAME, KEY, TEXT = 64, 200, 400, 10_000
 """In signs. A code names something of the city's or of the loop's; a name is one line; a key is a caller's own."""
 PIECE = 500
@@ -42,20 +42,20 @@ BOUNDS: Mapping[str, int] = {
 """The most signs of each text, by the name of its field; of a list, of each of its elements."""
 LISTS: Mapping[str, int] = {"co_units": 20, "participants": 50, "evidence": 50}
 """The most elements of each list."""
-LOOKED_UP = (Policy, CalendarVersion)
+SUPPLIED_BY_US = (Policy, CalendarVersion)
 """What whoever sends a command looks up in the city's files, and nobody says."""
 
 READABLE = r"^\P{C}*$"
 """As a pattern of Rust, for what is asked in one line; bodies may hold line breaks."""
 UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me"})
+INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me"})
 BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and signs that are drawn as nothing."""
 
 
 def check(said: Any, at: str = "") -> None:
     """Raise the reason why this command, or any part of it, cannot be taken, naming the field. ``at``: where it is."""
-    for field, value in _told(said):
+    for field, value in _values(said):
         where = f"{at}/{field}" if at else field
         match value:
             case Enum():
@@ -64,7 +64,7 @@ def check(said: Any, at: str = "") -> None:
                 check_text(where, value, BOUNDS.get(field, CODE))
             case tuple():
                 check_list(where, value, LISTS[field], BOUNDS[field])
-            case _ if is_dataclass(value) and not isinstance(value, LOOKED_UP):
+            case _ if is_dataclass(value) and not isinstance(value, SUPPLIED_BY_US):
                 check(value, where)
 
 
@@ -84,7 +84,7 @@ def check_list(field: str, listed: tuple[str, ...], elements: int, signs: int) -
 
 def blank(text: str) -> bool:
     """Whether nothing of it can be seen: blanks of any kind, and what is drawn as nothing."""
-    return all(unicodedata.category(sign) in UNSEEN or sign in BLANK_LETTERS for sign in text)
+    return all(unicodedata.category(sign) in INVISIBLE or sign in BLANK_LETTERS for sign in text)
 
 
 def cut(text: str, size: int = SUMMARY_BYTES) -> str:
@@ -92,7 +92,7 @@ def cut(text: str, size: int = SUMMARY_BYTES) -> str:
     return " ".join(text.split()).encode(errors="replace")[:size].decode(errors="ignore")
 
 
-def _told(said: Any) -> Iterator[tuple[str, Any]]:
+def _values(said: Any) -> Iterator[tuple[str, Any]]:
     return ((field.name, getattr(said, field.name)) for field in fields(said))
 
 
@@ -107,7 +107,7 @@ def _of_hint(name: str, hint: Any) -> Iterator[tuple[str, bool]]:
         yield name, False
     elif get_origin(hint) is tuple and str in get_args(hint):
         yield name, True
-    elif is_dataclass(hint) and isinstance(hint, type) and not issubclass(hint, LOOKED_UP):
+    elif is_dataclass(hint) and isinstance(hint, type) and not issubclass(hint, SUPPLIED_BY_US):
         yield from texts(hint)
     elif get_origin(hint) is not None:
         for one in get_args(hint):

@@ -16,20 +16,20 @@ from bihuan.domain.refusals import CreditCodeInvalid, UnknownCounty, UnknownUnit
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 USCC_LENGTH = 18
-UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 """Categories of Unicode: blanks of every width, and what has no width at all."""
 REMARK = re.compile(r"\([^()]*\)")
 CODED = frozenset({"category", "group", "unit", "co_units", "suggested_unit", "participants", "lead"})
 """Fields of acts and questions that hold a code, or several; the credit code and the county are checked as well."""
-Act = TypeVar("Act")
+HasCodes = TypeVar("HasCodes")
 
 
-def fold(text: str) -> str:
+def normalize(text: str) -> str:
     """A code in its one form: full-width characters as ASCII, no blanks, upper case (NFKC)."""
     if text.isascii() and text.isalnum():
         return text.upper()
     plain = unicodedata.normalize("NFKC", text)
-    seen = "".join(c for c in plain if unicodedata.category(c) not in UNSEEN)
+    seen = "".join(c for c in plain if unicodedata.category(c) not in INVISIBLE)
     return unicodedata.normalize("NFKC", seen.upper())
 
 
@@ -43,21 +43,21 @@ def is_uscc(code: str) -> bool:
 
 def uscc(said: str, *, field: str = "uscc") -> str:
     """The credit code that was meant, empty where none was given. Raises CreditCodeInvalid."""
-    code = fold(said)
+    code = normalize(said)
     if code and not is_uscc(code):
         raise CreditCodeInvalid(field=field)
     return code
 
 
-def place(said: str, counties: Mapping[str, str]) -> str:
+def county_code(said: str, counties: Mapping[str, str]) -> str:
     """The code of the county that was meant by its code or its name; what none of ``counties`` is, as a code.
 
     ``counties``: code → name. A name may be said without its remark in brackets; one that several have names none.
     """
-    folded = fold(said)
+    folded = normalize(said)
     if not folded or folded in counties:
         return folded
-    named = {code for code, name in counties.items() if folded in (fold(name), REMARK.sub("", fold(name)))}
+    named = {code for code, name in counties.items() if folded in (normalize(name), REMARK.sub("", normalize(name)))}
     return named.pop() if len(named) == 1 else folded
 
 
@@ -66,40 +66,40 @@ def county(said: str, counties: Mapping[str, str], *, field: str = "county") -> 
 
     Without ``counties`` any code is taken, as in policies recorded before they named them.
     """
-    code = place(said, counties)
+    code = county_code(said, counties)
     if code and counties and code not in counties:
         raise UnknownCounty(field=field)
     return code
 
 
-def coded(act: Act, policy: Policy, at: str = "") -> Act:
+def with_codes(act: HasCodes, policy: Policy, at: str = "") -> HasCodes:
     """An act, or a question, with every code in its one form. Raises CreditCodeInvalid, UnknownCounty.
 
     ``at``: where it stands in another.
     """
     said = {one.name: getattr(act, one.name) for one in fields(act)}  # type: ignore[arg-type]  # acts are dataclasses
-    return replace(act, **{name: _coded(name, value, policy, f"{at}{name}") for name, value in said.items()})  # type: ignore[type-var]
+    return replace(act, **{name: _normalized(name, value, policy, f"{at}{name}") for name, value in said.items()})  # type: ignore[type-var]
 
 
-def _coded(name: str, value: Any, policy: Policy, place: str) -> Any:
+def _normalized(name: str, value: Any, policy: Policy, place: str) -> Any:
     match name, value:
         case "uscc", str():
             return uscc(value, field=place)
         case "county", str():
             return county(value, policy.counties, field=place)
         case "enterprise", _ if is_dataclass(value):
-            return coded(value, policy, f"{place}/")
+            return with_codes(value, policy, f"{place}/")
         case _, str() if name in CODED:
-            return fold(value)
+            return normalize(value)
         case _, tuple() if name in CODED:
-            return tuple(map(fold, value))
+            return tuple(map(normalize, value))
         case _:
             return value
 
 
-def actor(who: Actor, policy: Policy) -> Actor:
+def actor_with_code(who: Actor, policy: Policy) -> Actor:
     """The person with the code the role is bounded by in its one form; a hub is found by its county's name too."""
-    org = place(who.org, policy.counties) if who.role is Role.HUB else fold(who.org)
+    org = county_code(who.org, policy.counties) if who.role is Role.HUB else normalize(who.org)
     return who if org == who.org else replace(who, org=org)
 
 

@@ -7,14 +7,14 @@ from bihuan.domain import events as ev
 from bihuan.domain.following.decisions import NO_RESULT, NOT_TAKEN
 from bihuan.domain.refusals import MergesElsewhere, MergeUndecided
 
-ELSEWHERE = MergesElsewhere.__name__
+REDIRECTED = MergesElsewhere.__name__
 """The refusal that sends the word on, to the issue it names as ``into``."""
-AGAIN = MergeUndecided.__name__
+RETRY = MergeUndecided.__name__
 """The refusal of an issue that has to be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class CrossIssueAct:
     """An act to be put to another issue. ``if_refused`` is what the sender must then hear itself."""
 
     to: str
@@ -22,38 +22,38 @@ class Errand:
     if_refused: do.Act | None = None
 
 
-def errands(event: ev.Event, issue_no: str, seq: int) -> tuple[Errand, ...]:
+def cross_issue_acts(event: ev.Event, issue_no: str, seq: int) -> tuple[CrossIssueAct, ...]:
     """The word that an event of an issue sends to others."""
     match event:
         case ev.Followed():
             told = do.FollowedBy(child=issue_no, seq=seq, follows=True)
-            return (Errand(event.parent, told, do.Unfollow(reason=NOT_TAKEN, parent=event.parent)),)
+            return (CrossIssueAct(event.parent, told, do.Unfollow(reason=NOT_TAKEN, parent=event.parent)),)
         case ev.Unfollowed():
-            return (Errand(event.parent, do.FollowedBy(child=issue_no, seq=seq, follows=False)),)
+            return (CrossIssueAct(event.parent, do.FollowedBy(child=issue_no, seq=seq, follows=False)),)
         case ev.FollowersServed():
             result = do.Inherit(parent=issue_no, outcome=event.outcome, text=event.text, unit=event.unit)
-            return tuple(Errand(child, result) for child in event.children)
+            return tuple(CrossIssueAct(child, result) for child in event.children)
         case ev.FollowersReleased():
             free = do.Unfollow(reason=NO_RESULT, parent=issue_no)
-            return tuple(Errand(child, free) for child in event.children)
+            return tuple(CrossIssueAct(child, free) for child in event.children)
         case _:
             return _of_merging(event, issue_no, seq)
 
 
-def _of_merging(event: ev.Event, issue_no: str, seq: int) -> tuple[Errand, ...]:
+def _of_merging(event: ev.Event, issue_no: str, seq: int) -> tuple[CrossIssueAct, ...]:
     match event:
         case ev.MergeAsked():
             asked = do.Absorb(child=issue_no, asked=event.into, enterprise=event.enterprise)
-            return (Errand(event.into, asked, do.RefuseMerge(into=event.into)),)
+            return (CrossIssueAct(event.into, asked, do.RefuseMerge(into=event.into)),)
         case ev.MergeTaken():
             yes = do.ConfirmMerge(into=issue_no, asked=event.asked, seq=seq)
-            return (Errand(event.child, yes, do.SettleMerge(child=event.child, seq=seq, merged=False)),)
+            return (CrossIssueAct(event.child, yes, do.SettleMerge(child=event.child, seq=seq, merged=False)),)
         case ev.Merged() if event.seq:
-            return (Errand(event.into, do.SettleMerge(child=issue_no, seq=event.seq, merged=True)),)
+            return (CrossIssueAct(event.into, do.SettleMerge(child=issue_no, seq=event.seq, merged=True)),)
         case _:
             return ()
 
 
-def heard(back: do.Act, why: str) -> do.Act:
+def with_reason(back: do.Act, why: str) -> do.Act:
     """What the sender hears, with the reason where it has a place for one."""
     return replace(back, why=why) if isinstance(back, do.RefuseMerge) else back

@@ -10,15 +10,15 @@ from bihuan.domain import events as ev
 from bihuan.domain.access.authorization import admit
 from bihuan.domain.batches import decisions as batches
 from bihuan.domain.batches.commands import AdoptPolicy, Handling
-from bihuan.domain.batches.policy_adoption import succeeding
+from bihuan.domain.batches.policy_adoption import successor
 from bihuan.domain.bounds import blank, check
 from bihuan.domain.clocks import decisions as clocks
-from bihuan.domain.clocks.calendar_adoption import governed_by
-from bihuan.domain.codes import coded
+from bihuan.domain.clocks.calendar_adoption import with_calendar
+from bihuan.domain.codes import with_codes
 from bihuan.domain.dispatch import decisions as dispatch
 from bihuan.domain.evaluation import decisions as evaluation
 from bihuan.domain.following import decisions as following
-from bihuan.domain.handlers import Decider, assembled
+from bihuan.domain.handlers import Decider, assemble
 from bihuan.domain.handling import decisions as handling
 from bihuan.domain.intake import decisions as intake
 from bihuan.domain.issue import Issue
@@ -32,7 +32,7 @@ from bihuan.domain.refusals import FieldMissing
 from bihuan.domain.requests import decisions as requests
 
 CONCEPTS = (intake, merging, following, dispatch, handling, joint, evaluation, requests, clocks, loop, batches, ladder)
-HANDLERS: Mapping[type[Any], Decider] = assembled(get_args(do.Act), *(concept.DECISIONS for concept in CONCEPTS))
+HANDLERS: Mapping[type[Any], Decider] = assemble(get_args(do.Act), *(concept.DECISIONS for concept in CONCEPTS))
 """Which handler decides what follows from an act."""
 
 
@@ -40,7 +40,7 @@ def decide(issue: Issue, command: do.Command, now: datetime, policy: Policy) -> 
     """What follows from the command. Raises the Refusal that says why nothing does."""
     check(command.actor)
     admit(issue, command.act.act, command.actor, now, policy)
-    act = coded(command.act, policy)
+    act = with_codes(command.act, policy)
     _require_text(act)
     _require_proof(act, command.actor)
     return tuple(HANDLERS[type(act)](act, issue, command.actor, now, policy))
@@ -60,10 +60,10 @@ def _require_proof(act: do.Act, actor: Actor) -> None:
         raise FieldMissing(field="proof")
 
 
-def enacted(act: do.Act, policy: Policy) -> Policy | None:
+def adopted_policy(act: do.Act, policy: Policy) -> Policy | None:
     """The policy an act puts in the place of the one in force; None: it leaves it."""
     if isinstance(act, do.AdoptCalendar) and act.calendar is not None:
-        return governed_by(policy, act.calendar)
+        return with_calendar(policy, act.calendar)
     if isinstance(act, AdoptPolicy) and act.policy is not None and act.handling is not Handling.KEEP:
-        return succeeding(policy, act.policy)
+        return successor(policy, act.policy)
     return None

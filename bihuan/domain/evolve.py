@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any, get_args
 
 from bihuan.domain import events as ev
-from bihuan.domain.access.impartiality import remembered
+from bihuan.domain.access.impartiality import with_handler
 from bihuan.domain.batches import folds as batches
-from bihuan.domain.batches.holds import happened, while_held
+from bihuan.domain.batches.holds import effective_at, while_held
 from bihuan.domain.clocks import folds as clocks
 from bihuan.domain.dispatch import folds as dispatch
 from bihuan.domain.evaluation import folds as evaluation
 from bihuan.domain.following import folds as following
-from bihuan.domain.handlers import Fold, assembled
+from bihuan.domain.handlers import Fold, assemble
 from bihuan.domain.handling import folds as handling
 from bihuan.domain.intake import folds as intake
 from bihuan.domain.issue import Issue
@@ -27,7 +27,7 @@ from bihuan.domain.requests import folds as requests
 CONCEPTS = (intake, merging, following, dispatch, handling, joint, evaluation, requests, clocks, loop, batches, ladder)
 FOLDED = set(get_args(ev.Event)) - {ev.Submitted}
 """A submission opens an issue; no issue is there to fold it into."""
-HANDLERS: Mapping[type[Any], Fold] = assembled(FOLDED, *(concept.FOLDS for concept in CONCEPTS))
+HANDLERS: Mapping[type[Any], Fold] = assemble(FOLDED, *(concept.FOLDS for concept in CONCEPTS))
 """Which handler folds an event."""
 
 
@@ -36,5 +36,5 @@ def evolve(issue: Issue, event: ev.Event, at: datetime, by: Actor | None = None)
 
     ``by``: who did it, None for the clock; only whether they may judge the issue later depends on it.
     """
-    after = HANDLERS[type(event)](event, remembered(replace(issue, revision=issue.revision + 1), event, at, by), at)
-    return while_held(after, happened(event, at)) if after.holds else after
+    after = HANDLERS[type(event)](event, with_handler(replace(issue, revision=issue.revision + 1), event, at, by), at)
+    return while_held(after, effective_at(event, at)) if after.holds else after

@@ -19,7 +19,7 @@ Key = TypeVar("Key")
 Row = TypeVar("Row")
 
 
-def assembled(keys: Iterable[Key], *tables: Mapping[Key, Row]) -> Mapping[Key, Row]:
+def assemble(keys: Iterable[Key], *tables: Mapping[Key, Row]) -> Mapping[Key, Row]:
     """The tables as one. Raises TypeError naming each key that has no row, or two, or that is none of ``keys``."""
     wanted = set(keys)
     rows = Counter(key for table in tables for key in table)

@@ -13,7 +13,7 @@ from bihuan.domain.intake.commands import Enterprise
 from bihuan.domain.joint.values import Part, PartState
 from bihuan.domain.ladder.orders import Order
 from bihuan.domain.ladder.papers import Consultation, Draft, LevelUpAsk
-from bihuan.domain.ladder.rungs import Unheeded
+from bihuan.domain.ladder.rungs import UnacknowledgedAlarm
 from bihuan.domain.merging.values import Absorbed
 from bihuan.domain.parties import Party
 from bihuan.domain.people import Actor
@@ -96,7 +96,7 @@ class Issue:
     missed_by: tuple[str, ...] = ()
     """The units that held it when the time for its result ran out."""
     urged_at: datetime | None = None
-    unheeded: tuple[Unheeded, ...] = ()
+    unheeded: tuple[UnacknowledgedAlarm, ...] = ()
     alerted: tuple[Party, ...] = ()
     """Whoever was told of R1 or R2 since it was opened or reopened, and so is to hear when it is over."""
     handled_by: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ PIECE_BYTES = 2_097_152
 """What Temporal carries in one piece; it ends a workflow that hands it more."""
 ISSUE_BYTES = 800_000
 SHARE = 4
-SPOKEN_BYTES = 4
+CHARACTER_BYTES = 4
 """What is counted for one sign where room is told to people."""
 POLICY_BYTES = 150_000
 """A city's policy travels with each of its issues."""
@@ -58,7 +58,7 @@ def fits(before: Any, after: Any, said: Any) -> None:
     """Raise the reason why an issue has no room for what an act says, or adds to it."""
     room = max(ISSUE_BYTES - weight(before), 0)
     if max(_added(before, after), weight(said)) > room // SHARE:
-        raise TooMuchSaid(room=str(room // SPOKEN_BYTES))
+        raise TooMuchSaid(room=str(room // CHARACTER_BYTES))
 
 
 def _added(before: Any, after: Any) -> int:

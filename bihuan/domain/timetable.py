@@ -25,7 +25,7 @@ class ReportKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Timed:
+class ReportSchedule:
     """One report and when it is made, in China's time.
 
     ``at`` is ``HH:MM``; ``weekday`` 1 to 7 for a bulletin; ``days`` as ``MM-DD`` for a brief; ``every_s`` for a census;
@@ -61,10 +61,10 @@ class Timed:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedSchedule:
     """One schedule a city wants. ``catch_up_s``: one missed for longer is not made up."""
 
-    timed: Timed
+    timed: ReportSchedule
     catch_up_s: int
 
 
@@ -77,7 +77,7 @@ class Period:
     until: datetime
 
 
-def period(timed: Timed, now: datetime, is_workday: IsWorkday) -> Period | None:
+def period(timed: ReportSchedule, now: datetime, is_workday: IsWorkday) -> Period | None:
     """The newest that is due by now, however many were missed before it. None: nothing is told today."""
     now = now.astimezone(CHINA_TIME)
     match timed.kind:
@@ -99,7 +99,7 @@ def period(timed: Timed, now: datetime, is_workday: IsWorkday) -> Period | None:
             return Period(now.date().isoformat(), _midnight(now.date()), now)
 
 
-def _slot(timed: Timed, now: datetime, is_workday: IsWorkday) -> datetime:
+def _slot(timed: ReportSchedule, now: datetime, is_workday: IsWorkday) -> datetime:
     """The last moment at which it was to be made."""
     hour = time.fromisoformat(timed.at)
     for back in range(DAYS_SEARCHED_MAX):
@@ -110,7 +110,7 @@ def _slot(timed: Timed, now: datetime, is_workday: IsWorkday) -> datetime:
     raise ValueError(f"no day for {timed.name} in the {DAYS_SEARCHED_MAX} days before {now.date()}")
 
 
-def _falls_on(timed: Timed, day: date, is_workday: IsWorkday) -> bool:
+def _falls_on(timed: ReportSchedule, day: date, is_workday: IsWorkday) -> bool:
     match timed.kind:
         case ReportKind.DIGEST:
             return is_workday(day)

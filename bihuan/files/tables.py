@@ -9,7 +9,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from bihuan.domain.codes import fold
+from bihuan.domain.codes import normalize
 from bihuan.files.texts import A_FILE, BYTES_MAX, ENDS, NOT_TOO_LARGE, UNREADABLE, read_text
 from bihuan.files.validation import Faults, Line
 
@@ -54,7 +54,9 @@ def read_table(
 def _folded(line: Line, codes: Sequence[str]) -> Line:
     if not codes:
         return line
-    return replace(line, values={name: fold(said) if name in codes else said for name, said in line.values.items()})
+    return replace(
+        line, values={name: normalize(said) if name in codes else said for name, said in line.values.items()}
+    )
 
 
 def _in_place_of(path: Path, faults: Faults) -> Path:

@@ -8,7 +8,7 @@ from bihuan.domain.batches.policy_adoption import CREDITED
 from bihuan.domain.clocks.clock import OBLIGATION_ZH, Clock
 from bihuan.domain.clocks.explanation import Account, Day, DayKind, Stretch
 from bihuan.domain.clocks.limits import TimeUnit
-from bihuan.domain.clocks.trace import Explained, Turn, Turned
+from bihuan.domain.clocks.trace import ClockChange, ClockChangeKind, ClockExplanation
 from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY
 from bihuan.domain.parties import DESK_ZH, Party
 from bihuan.domain.policy import Policy
@@ -26,10 +26,10 @@ from bihuan.language.phrases import (
     Tongue,
 )
 
-CHANGES = frozenset({Turn.RELIMITED, Turn.SPARED, Turn.GRANTED})
+CHANGES = frozenset({ClockChangeKind.RELIMITED, ClockChangeKind.SPARED, ClockChangeKind.GRANTED})
 
 
-def told(one: Explained, policy: Policy, tongue: Tongue) -> str:
+def told(one: ClockExplanation, policy: Policy, tongue: Tongue) -> str:
     """A clock's deadline and how it came about."""
     clauses = [account_told(one.account, tongue, event_told(one.anchor.event, tongue))]
     clauses += [_turn(turn, tongue) for turn in one.turns if turn.what in CHANGES]
@@ -86,10 +86,10 @@ def _rolled(pause: tuple[datetime, datetime | None] | None, its: Account, tongue
         yield _say("rolled again", tongue, rest=_at(roll.since), days=off, until=_at(roll.until))
 
 
-def _turn(turn: Turned, tongue: Tongue) -> str:
+def _turn(turn: ClockChange, tongue: Tongue) -> str:
     limit = turn.limit.zh if tongue is Tongue.ZH else turn.limit.en
     event, what = event_told(turn.event, tongue), TURNS[turn.what][tongue]
-    now = _say("now", tongue, limit=limit) if turn.what is Turn.RELIMITED else ""
+    now = _say("now", tongue, limit=limit) if turn.what is ClockChangeKind.RELIMITED else ""
     return _say("turn", tongue, at=_at(turn.at), event=event, seq=turn.seq, what=what) + now
 
 

@@ -7,7 +7,7 @@ from bihuan.domain.batches.holds import CHECKED_LATE, HELD
 from bihuan.domain.batches.policy_adoption import CREDITED
 from bihuan.domain.clocks.clock import RULED_LATE, WITHDRAWN
 from bihuan.domain.clocks.limits import TimeUnit
-from bihuan.domain.clocks.trace import Turn
+from bihuan.domain.clocks.trace import ClockChangeKind
 from bihuan.domain.clocks.workdays import WEEKDAYS_ZH
 from bihuan.domain.commands import SUSPENSION_ZH
 from bihuan.domain.joint.values import PartState
@@ -79,21 +79,21 @@ HOW_COUNTED: Mapping[TimeUnit, Pair] = {
     TimeUnit.H: ("，昼夜连计", ", day and night"),
     TimeUnit.S: ("，昼夜连计", ", day and night"),
 }
-TURNS: Mapping[Turn, Pair] = {
-    Turn.STARTED: ("起算", "started"),
-    Turn.RELIMITED: ("时限变更，起点不变", "another limit from the same anchor"),
-    Turn.SPARED: (
+TURNS: Mapping[ClockChangeKind, Pair] = {
+    ClockChangeKind.STARTED: ("起算", "started"),
+    ClockChangeKind.RELIMITED: ("时限变更，起点不变", "another limit from the same anchor"),
+    ClockChangeKind.SPARED: (
         "缩短不追溯，自此时起至少留足签收时限",
         "not shortened behind now: at least the sign limit from then on",
     ),
-    Turn.GRANTED: ("到期时刻变更", "the due moment was changed"),
-    Turn.PAUSED: ("停钟", "paused"),
-    Turn.RESUMED: ("恢复计时", "goes on"),
-    Turn.MET: ("停止计时", "met"),
-    Turn.RUNS_ON: ("续计，如同未停", "runs on as if it had never stopped"),
-    Turn.GOES_ON: ("以所余时限续计", "goes on with what was left"),
-    Turn.TAKEN: ("移交或免除而止，未曾办结", "taken away, not done"),
-    Turn.ENDED: ("终止", "over"),
+    ClockChangeKind.GRANTED: ("到期时刻变更", "the due moment was changed"),
+    ClockChangeKind.PAUSED: ("停钟", "paused"),
+    ClockChangeKind.RESUMED: ("恢复计时", "goes on"),
+    ClockChangeKind.MET: ("停止计时", "met"),
+    ClockChangeKind.RUNS_ON: ("续计，如同未停", "runs on as if it had never stopped"),
+    ClockChangeKind.GOES_ON: ("以所余时限续计", "goes on with what was left"),
+    ClockChangeKind.TAKEN: ("移交或免除而止，未曾办结", "taken away, not done"),
+    ClockChangeKind.ENDED: ("终止", "over"),
 }
 WEEKDAYS: tuple[Pair, ...] = tuple(zip(WEEKDAYS_ZH, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
 WEEKEND: Pair = ("周末", "weekend")
@@ -132,4 +132,4 @@ REPORTS: Mapping[str, Pair] = {
 assert set(REPORTS) == set(ReportKind)
 REPORT_ZH = {kind: REPORTS[kind][Tongue.ZH] for kind in ReportKind}
 assert set(HOW_COUNTED) == set(TimeUnit)
-assert set(TURNS) == set(Turn)
+assert set(TURNS) == set(ClockChangeKind)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Label, RowMapping, and_, case, false, literal, or_, select
 
 from bihuan.domain.access.desks import Seats
-from bihuan.domain.codes import fold
+from bihuan.domain.codes import normalize
 from bihuan.domain.ladder.rungs import Light
 from bihuan.domain.parties import Party
 from bihuan.domain.stage import Outcome, Stage, Status
@@ -59,7 +59,7 @@ def conditions(asked: IssueFilter, now: datetime) -> tuple[ColumnElement[bool], 
         wanted.append(overdue_at(now).is_(asked.overdue))
     if asked.enterprise:
         named = ISSUES.c.enterprise_name.contains(shown(asked.enterprise), autoescape=True)
-        code = fold(asked.enterprise)
+        code = normalize(asked.enterprise)
         wanted.append(or_(ISSUES.c.uscc == code, named) if code else named)
     return tuple(wanted)
 

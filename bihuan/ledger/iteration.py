@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bihuan.domain.issue import Issue
-from bihuan.domain.loop.step import Recorded
+from bihuan.domain.loop.step import RecordedEvent
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Stage
 from bihuan.ledger.canonical import policy_of
@@ -20,7 +20,7 @@ class Life:
     """All that is recorded of one issue, and the policies it was under, by version."""
 
     issue_no: str
-    recorded: tuple[Recorded, ...]
+    recorded: tuple[RecordedEvent, ...]
     policies: Mapping[str, Policy]
 
 

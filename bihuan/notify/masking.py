@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import date
 
-from bihuan.domain.codes import fold, is_uscc
+from bihuan.domain.codes import is_uscc, normalize
 
 GAP = r"[\s\-.()·\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff]{0,3}"
 """What people put between digits, or what comes along with a copied text."""
@@ -40,7 +40,7 @@ def _hidden(found: re.Match[str]) -> str:
 
 
 def _bare(number: str) -> str:
-    return "".join(sign for sign in fold(number) if sign.isalnum())
+    return "".join(sign for sign in normalize(number) if sign.isalnum())
 
 
 def is_identity(code: str) -> bool:

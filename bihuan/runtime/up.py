@@ -20,7 +20,7 @@ from bihuan.city.schedule_files import load_schedules
 from bihuan.client.connection import connect, keep_closed_for, register_search_attributes
 from bihuan.client.errors import TemporalAway
 from bihuan.client.schedules import apply
-from bihuan.domain.timetable import Planned
+from bihuan.domain.timetable import PlannedSchedule
 from bihuan.ledger.engine import migrate
 from bihuan.runtime.embedded import embedded_server
 from bihuan.runtime.keys import demo_keys, webhook_secret
@@ -102,7 +102,7 @@ async def up(settings: Settings, ready: Callable[[Addresses], Awaitable[None]]) 
 async def _serve(
     settings: Settings,
     supervisor: Supervisor,
-    planned: Sequence[Planned],
+    planned: Sequence[PlannedSchedule],
     ready: Callable[[Addresses], Awaitable[None]],
     keys: dict[str, str],
 ) -> None:

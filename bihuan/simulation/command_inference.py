@@ -20,7 +20,7 @@ from bihuan.domain.decide import decide
 from bihuan.domain.evolve import evolve
 from bihuan.domain.intake.folds import opened
 from bihuan.domain.issue import Issue
-from bihuan.domain.loop.step import Recorded, open_issue
+from bihuan.domain.loop.step import RecordedEvent, open_issue
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import Refusal
@@ -44,11 +44,11 @@ class Told:
 
     at: datetime
     command: Command | None
-    events: tuple[Recorded, ...]
+    events: tuple[RecordedEvent, ...]
 
 
 def retold(
-    issue_no: str, recorded: Sequence[Recorded], policies: Policies, until: datetime, other: Policy | None = None
+    issue_no: str, recorded: Sequence[RecordedEvent], policies: Policies, until: datetime, other: Policy | None = None
 ) -> Played:
     """The issue with the same receipt and the same acts, under the policies it was recorded under or under another.
 
@@ -74,7 +74,7 @@ def retold(
     return player.played
 
 
-def _submitted(issue_no: str, recorded: Sequence[Recorded]) -> ev.Submitted:
+def _submitted(issue_no: str, recorded: Sequence[RecordedEvent]) -> ev.Submitted:
     event = recorded[0].event
     assert isinstance(event, ev.Submitted), f"{issue_no} does not begin with its submission"
     return event
@@ -85,7 +85,7 @@ def enacted(event: ev.Event, policies: Policies) -> Policy | None:
     return policies.get(getattr(event, "policy_version", ""))
 
 
-def deeds(issue_no: str, recorded: Sequence[Recorded], policies: Policies) -> Iterator[Told]:
+def deeds(issue_no: str, recorded: Sequence[RecordedEvent], policies: Policies) -> Iterator[Told]:
     """What people did after the submission, in order."""
     first = _submitted(issue_no, recorded)
     issue, own = opened(issue_no, first, recorded[0].at), policies[first.policy_version]
@@ -100,7 +100,7 @@ def deeds(issue_no: str, recorded: Sequence[Recorded], policies: Policies) -> It
             issue = evolve(issue, one.event, one.at, one.actor)
 
 
-def behind(issue: Issue, actor: Actor, events: Sequence[Recorded], policy: Policy) -> Act | None:
+def behind(issue: Issue, actor: Actor, events: Sequence[RecordedEvent], policy: Policy) -> Act | None:
     """The act that, decided where the issue stood, says these events of an older version; only words may differ."""
     at, wanted = events[0].at, [one.event for one in events]
     likely = _said_before.get(wanted[0].event)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import zip_longest
 from typing import Any, TypeVar
 
-from bihuan.domain.loop.step import Recorded
+from bihuan.domain.loop.step import RecordedEvent
 
 WEEK = timedelta(weeks=1)
 SLACK = timedelta(seconds=30)
@@ -47,7 +47,7 @@ def _named(name: str, value: Any, by: timedelta) -> Any:
     return _moved(value, by)
 
 
-def compared(rules: Sequence[Recorded], workflow: Sequence[Recorded], back: timedelta) -> tuple[float, str]:
+def compared(rules: Sequence[RecordedEvent], workflow: Sequence[RecordedEvent], back: timedelta) -> tuple[float, str]:
     """How far their moments lay apart at most, in seconds, and the first difference, told in the sample's own time."""
     apart = 0.0
     for one, other in zip_longest(rules, workflow):
@@ -73,7 +73,7 @@ def _apart(one: Any, other: Any) -> timedelta | None:
     return max(known, default=timedelta()) if len(known) == len(gaps) else None
 
 
-def _brief(one: Recorded | None) -> str:
+def _brief(one: RecordedEvent | None) -> str:
     if one is None:
         return "nothing"
     said = [f"{each.name}={value}" for each in fields(one.event) if (value := getattr(one.event, each.name)) != ""]

@@ -11,7 +11,7 @@ from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.events import DraftOpened
 from bihuan.domain.ladder.rungs import Rung
-from bihuan.domain.loop.step import Recorded, Step, first_due, obey, open_issue, settle
+from bihuan.domain.loop.step import RecordedEvent, Step, execute, first_due, open_issue, settle
 from bihuan.domain.parties import Party
 from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.policy import Policy
@@ -47,7 +47,7 @@ def alerts(step: Step) -> Iterator[Alert]:
     """The rungs of one step. An order or a paper that a rung opens tells on its behalf."""
     for one in step.recorded:
         if isinstance(one.event, AlarmRaised):
-            told = (to for other in step.recorded if _of(other.event, one.event) for to in other.tell)
+            told = (to for other in step.recorded if _of(other.event, one.event) for to in other.recipients)
             yield Alert(
                 step.issue.issue_no,
                 step.issue.group,
@@ -83,7 +83,7 @@ class Played:
     """
 
     issue: Issue
-    recorded: tuple[Recorded, ...]
+    recorded: tuple[RecordedEvent, ...]
     alerts: tuple[Alert, ...]
     trace: tuple[Traced, ...] = ()
     done: tuple[tuple[datetime, Command], ...] = ()
@@ -176,7 +176,7 @@ class Player:
     def act(self, at: datetime, command: Command) -> Refusal | None:
         """One act; or why it cannot be, and then nothing has happened."""
         try:
-            step = obey(self.issue, command, at, self._policy)
+            step = execute(self.issue, command, at, self._policy)
         except Refusal as refusal:
             self._turned.append(Turned(at, command.act.act, refusal.name))
             return refusal
@@ -187,7 +187,7 @@ class Player:
     def fact(self, at: datetime, event: Event, actor: Actor | None, policy: Policy | None = None) -> None:
         """Something that happened, whatever the rules would have said. ``policy``: the one it put in force."""
         issue = evolve(self.issue, event, at, actor)
-        self._take(Step(issue, (Recorded(issue.revision, at, event, (), actor),), policy))
+        self._take(Step(issue, (RecordedEvent(issue.revision, at, event, (), actor),), policy))
 
     def _take(self, step: Step) -> list[Alert]:
         raised = list(alerts(step))

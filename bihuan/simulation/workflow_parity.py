@@ -26,7 +26,7 @@ from bihuan.client.errors import Refused
 from bihuan.client.issues import act, start_issue
 from bihuan.domain.commands import Command, fingerprint
 from bihuan.domain.events import AlarmRaised
-from bihuan.domain.loop.step import Recorded, fold
+from bihuan.domain.loop.step import RecordedEvent, fold
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Outcome
 from bihuan.runtime.embedded import pass_time, skipping_time
@@ -198,7 +198,7 @@ def _deeds(played: Played) -> Iterator[tuple[datetime, Command | None]]:
     yield from played.done
 
 
-def _solved(ref: str, recorded: Sequence[Recorded]) -> bool:
+def _solved(ref: str, recorded: Sequence[RecordedEvent]) -> bool:
     if not recorded:
         return False
     issue = fold(ref, recorded)

@@ -8,7 +8,7 @@ from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.clocks.workdays import WorkCalendar
 from bihuan.domain.commands import Act, Command, Enterprise, Submit
 from bihuan.domain.issue import Issue
-from bihuan.domain.loop.step import Receipt, Step, obey, open_issue, receipt, settle
+from bihuan.domain.loop.step import Receipt, Step, execute, open_issue, receipt, settle
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Group, Limits, Policy, Unit, UnitKind
 from bihuan.domain.stage import Outcome
@@ -95,7 +95,7 @@ class Life:
         """An act so many seconds after receipt."""
         at = self.issue.received_at + timedelta(seconds=seconds)
         command = Command(f"{self.issue_no}-{len(self.batches)}", actor, act)
-        self._add(obey(self.issue, command, at, self.policy), command.id, at)
+        self._add(execute(self.issue, command, at, self.policy), command.id, at)
         return self
 
     def rot(self, seconds: float) -> "Life":

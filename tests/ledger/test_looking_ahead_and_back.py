@@ -20,7 +20,7 @@ from bihuan.domain import commands as do
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.issue import Issue
-from bihuan.domain.loop.step import Recorded as Happened
+from bihuan.domain.loop.step import RecordedEvent as Happened
 from bihuan.domain.loop.step import open_issue, settle
 from bihuan.ledger.engine import ledger_engine, migrate, reading_engine
 from bihuan.ledger.writing import LedgerWriter

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from bihuan.domain.clocks.classification import governing
-from bihuan.domain.cross_issue import errands
+from bihuan.domain.cross_issue import cross_issue_acts
 from bihuan.domain.events import Merged
 from bihuan.domain.ladder.escalation import agenda
 from bihuan.ledger.canonical import canonical, event_of, event_text, issue_of, issue_text, policy_of, policy_text
@@ -36,7 +36,7 @@ def test_a_merge_that_asked_nobody_still_reads_and_sends_no_word() -> None:
     issue = issue_of(without(issue_text(Life("BH-OLD", small_policy()).submit().issue), "merging", "absorbing"))
     assert (issue.merging, issue.absorbing) == ("", ())
     merged = event_of(without(event_text(Merged(into="BH-2", asked="BH-2", seq=3)), "asked", "seq"))
-    assert errands(merged, "BH-OLD", 4) == ()
+    assert cross_issue_acts(merged, "BH-OLD", 4) == ()
 
 
 def test_an_event_without_an_act_is_hashed_as_it_was_before_acts_were_recorded() -> None:

@@ -8,9 +8,9 @@ from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bihuan.domain import commands as do
-from bihuan.domain.clocks.calendar_adoption import governed_by
+from bihuan.domain.clocks.calendar_adoption import with_calendar
 from bihuan.domain.clocks.special_days import CalendarVersion, SpecialDay
-from bihuan.domain.loop.step import obey, receipt
+from bihuan.domain.loop.step import execute, receipt
 from bihuan.domain.policy import Policy
 from bihuan.ledger.errors import PolicyUnknown
 from bihuan.ledger.reading import LedgerReader
@@ -35,8 +35,8 @@ def in_days() -> Policy:
 FREE = CalendarVersion("2026.2", "防汛停工通知", (SpecialDay(date(2026, 11, 4), False, "防汛放假"),), (2026,))
 FREE_TOO = replace(FREE, version="2026.3", days=(*FREE.days, SpecialDay(date(2026, 11, 5), False, "防汛放假")))
 FIRST = in_days()
-SECOND = governed_by(FIRST, FREE)
-THIRD = governed_by(SECOND, FREE_TOO)
+SECOND = with_calendar(FIRST, FREE)
+THIRD = with_calendar(SECOND, FREE_TOO)
 
 
 def adopts(life: Life, calendar: CalendarVersion, seconds: float) -> Life:
@@ -45,7 +45,7 @@ def adopts(life: Life, calendar: CalendarVersion, seconds: float) -> Life:
     command = do.Command(
         f"calendar-{calendar.version}", COORDINATOR, do.AdoptCalendar(version=calendar.version, calendar=calendar)
     )
-    step = obey(life.issue, command, at, life.policy)
+    step = execute(life.issue, command, at, life.policy)
     assert step.policy is not None
     life.policy = step.policy
     answer = receipt(step.issue, command.id, f"print-{command.id}", "", at, life.policy)

@@ -13,7 +13,7 @@ from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.rungs import Light
 from bihuan.domain.loop.step import first_due, settle
 from bihuan.domain.stage import Outcome, Stage
-from bihuan.domain.timetable import ReportKind, Timed
+from bihuan.domain.timetable import ReportKind, ReportSchedule
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.retention import PORTION, prune
 from bihuan.ledger.tables import METADATA
@@ -31,7 +31,7 @@ from workflows.timeouts import Patience
 
 ROWS = [row for row in read_ledger(CITY_FOLDER / SAMPLE) if row.batch == "首批"]
 CALENDAR = city().policy.calendar
-DIGEST = Timed(ReportKind.DIGEST, at="08:30", group="G1")
+DIGEST = ReportSchedule(ReportKind.DIGEST, at="08:30", group="G1")
 
 
 async def record(writer: LedgerWriter, *all_told: Told) -> None:
@@ -257,7 +257,7 @@ async def test_retention_goes_portion_by_portion(
 async def test_a_run_of_retention_says_how_many(engine: AsyncEngine, writer: LedgerWriter) -> None:
     await writer.record_delivery(ended("old", at("07-07 09:00")), traced("old"))
     compiled = await reporter(engine, at("07-07 09:00") + timedelta(days=181)).compile_report(
-        Timed(ReportKind.RETENTION, keep_days=180)
+        ReportSchedule(ReportKind.RETENTION, keep_days=180)
     )
     assert compiled.reported is not None
     assert "删除 180 天前的投递 1 条、轨迹 1 条" in compiled.reported.said

@@ -16,7 +16,7 @@ from temporalio.worker import Replayer
 
 from bihuan.domain import commands as do
 from bihuan.domain.clocks.workdays import CHINA_TIME
-from bihuan.domain.events import AcceptedBySilence, AlarmRaised, Resumed
+from bihuan.domain.events import AlarmRaised, DeemedAccepted, Resumed
 from bihuan.domain.ladder.events import AlarmRepeated
 from bihuan.domain.loop.step import Receipt, fold
 from bihuan.domain.people import Actor, Role
@@ -156,7 +156,7 @@ async def test_a_complaint_nobody_triages_is_accepted_by_silence_at_its_moment_a
         happened = [e.event.event for e in t.kept.entries][:3]
         assert happened == ["submitted", "alarm_raised", "accepted_by_silence"]
         silence = t.kept.entries[2]
-        assert isinstance(silence.event, AcceptedBySilence)
+        assert isinstance(silence.event, DeemedAccepted)
         assert timedelta() <= silence.at - silence.event.moment < PROMPTLY
         raised = [f"{a.clock}:{a.rung}" for a in t.kept.alarms][:4]
         assert raised == ["triage#1:R0", "triage#2:R0", "triage#2:R1", "triage#2:R2"]

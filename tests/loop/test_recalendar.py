@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bihuan.domain import commands as do
-from bihuan.domain.clocks.calendar_adoption import governed_by
+from bihuan.domain.clocks.calendar_adoption import with_calendar
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.clocks.special_days import CalendarVersion, SpecialDay
 from bihuan.domain.clocks.workdays import CHINA_TIME
@@ -46,7 +46,7 @@ async def test_the_timer_moves_with_the_calendar_and_every_run_replays() -> None
         assert await refusal(t, handle, "f", ADMIN, adopt(calendar)) == "NothingToChange"
         due = fold(handle.id, [e.recorded() for e in t.kept.entries]).clock(Obligation.ISSUE)
         assert due is not None
-        assert first.due_at == due.due(governed_by(policy(), calendar).calendar)
+        assert first.due_at == due.due(with_calendar(policy(), calendar).calendar)
         async with within_reason("the rung at the new deadline"):
             while not [a for a in t.kept.alarms if a.clock == "issue#1" and a.rung == "R1"]:
                 await t.sleep(timedelta(days=2))
@@ -71,7 +71,7 @@ async def test_each_policy_reaches_the_ledger_once_be_it_replaced_before_the_led
         await t.act(handle, "e", COORDINATOR, do.Note(text="备注"))
         await until(t.kept, 6)
         told = [policy.version for publication in t.kept.publications for policy in publication.policies]
-        second = governed_by(policy(), one)
-        assert told == [policy().version, second.version, governed_by(second, two).version]
+        second = with_calendar(policy(), one)
+        assert told == [policy().version, second.version, with_calendar(second, two).version]
         assert t.kept.publications[-1].issue.policy_version == told[-1]
         assert await t.replays(handle) >= 1

@@ -18,7 +18,7 @@ from bihuan.client.issues import act, first_receipt
 from bihuan.client.runs import last_run
 from bihuan.domain import commands as do
 from bihuan.domain.clocks.limits import Limit
-from bihuan.domain.loop.step import Receipt, obey, open_issue, receipt
+from bihuan.domain.loop.step import Receipt, execute, open_issue, receipt
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Status
@@ -206,7 +206,7 @@ async def test_a_ledger_that_is_further_on_than_the_history_is_believed(issue: I
         await issue.terminate()
         life = await LedgerReader(issue.engine).life(issue.no)
         assert life is not None
-        step = obey(life[0], do.Command("x", COORDINATOR, do.Accept()), datetime.now(UTC), life[1])
+        step = execute(life[0], do.Command("x", COORDINATOR, do.Accept()), datetime.now(UTC), life[1])
         await LedgerWriter(issue.engine).record(step.issue, tuple(map(Entry.of, step.recorded)), ())
         assert await issue.revive() == 2
 

@@ -33,7 +33,7 @@ from bihuan.client.schedules import Difference, Verdict, apply, listed
 from bihuan.domain.clocks.special_days import SpecialDay
 from bihuan.domain.clocks.workdays import CHINA_TIME, WorkCalendar
 from bihuan.domain.parties import Desk, Party
-from bihuan.domain.timetable import Planned, ReportKind, Timed
+from bihuan.domain.timetable import PlannedSchedule, ReportKind, ReportSchedule
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.runtime import telemetry
@@ -51,7 +51,7 @@ from workflows.timeouts import Patience
 
 TOP = Path(__file__).parents[2]
 OPEN = load_city(CITY_FOLDER, "demo")
-DIGEST = Planned(Timed(ReportKind.DIGEST, at="00:00", group="G1"), 86_400)
+DIGEST = PlannedSchedule(ReportSchedule(ReportKind.DIGEST, at="00:00", group="G1"), 86_400)
 MAYBE: Any = Reported | None
 
 
@@ -213,17 +213,17 @@ async def test_the_census_tells_what_is_lost_and_nothing_that_runs(place: Place)
         await writer.record(told.issue, tuple(map(Entry.of, told.recorded)), (), policy())
     for number in (runs_, fresh):
         await place.client.start_workflow("IssueLoop", id=number, task_queue="nobody")
-    compiled = await place.reporter().compile_report(Timed(ReportKind.CENSUS, every_s=3600))
+    compiled = await place.reporter().compile_report(ReportSchedule(ReportKind.CENSUS, every_s=3600))
     (order,) = compiled.notices
     assert order.to == Party(Desk.COORDINATION)
     assert "lost 1\n· " + lost in order.facts["lines"]
     assert "unrecorded 0" in order.facts["lines"], "a workflow may be ahead of the ledger for moments"
     assert runs_ not in order.facts["lines"]
     assert telemetry.CENSUS_FINDINGS.labels("lost")._value.get() == 1
-    again = await place.reporter().compile_report(Timed(ReportKind.CENSUS, every_s=3600), compiled.reported)
+    again = await place.reporter().compile_report(ReportSchedule(ReportKind.CENSUS, every_s=3600), compiled.reported)
     assert again.notices[0].id == order.id or compiled.reported is None or compiled.reported.period != today()
     await place.client.start_workflow("IssueLoop", id=lost, task_queue="nobody")
-    found = await place.reporter().compile_report(Timed(ReportKind.CENSUS, every_s=3600))
+    found = await place.reporter().compile_report(ReportSchedule(ReportKind.CENSUS, every_s=3600))
     assert found.notices == ()
     assert telemetry.CENSUS_FINDINGS.labels("lost")._value.get() == 0
 
@@ -233,7 +233,7 @@ def verdicts(differences: tuple[Difference, ...]) -> set[Verdict]:
 
 
 @asynccontextmanager
-async def only_ours(client: Client, planned: tuple[Planned, ...]) -> AsyncIterator[None]:
+async def only_ours(client: Client, planned: tuple[PlannedSchedule, ...]) -> AsyncIterator[None]:
     try:
         yield
     finally:
@@ -335,7 +335,7 @@ class Counting(Reporting):
         self.asked = asyncio.Event()
 
     @activity.defn(name="compile_report")
-    async def compile_report(self, timed: Timed, last: Reported | None = None) -> Compiled:
+    async def compile_report(self, timed: ReportSchedule, last: Reported | None = None) -> Compiled:
         self.asked.set()
         return Compiled(Reported(timed.name, datetime.now(UTC), ""))
 
@@ -349,7 +349,7 @@ MISSED = 4
 
 async def test_what_an_outage_missed_is_made_up_once_and_not_once_for_each(tmp_path: Path) -> None:
     server = RealTemporal(tmp_path)
-    planned = Planned(Timed(ReportKind.CENSUS, every_s=int(EVERY.total_seconds())), 3600)
+    planned = PlannedSchedule(ReportSchedule(ReportKind.CENSUS, every_s=int(EVERY.total_seconds())), 3600)
     try:
         server.start()
         await server.serving()

@@ -124,7 +124,7 @@ def told_by(life: Told) -> list[NoticeOrder]:
     """Every notice of an issue's life, as the publisher makes it."""
     orders = []
     for number, recorded in enumerate(life.recorded, 1):
-        for to in recorded.tell:
+        for to in recorded.recipients:
             order = NoticeOrder(
                 id=f"{life.issue.issue_no}:{number}:{to}",
                 issue_no=life.issue.issue_no,

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from bihuan.domain import commands as do
-from bihuan.domain.cross_issue import AGAIN, ELSEWHERE, Errand, errands, heard
+from bihuan.domain.cross_issue import REDIRECTED, RETRY, CrossIssueAct, cross_issue_acts, with_reason
 from bihuan.domain.issue import Issue
-from bihuan.domain.loop.step import Recorded, obey
+from bihuan.domain.loop.step import RecordedEvent, execute
 from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Outcome
@@ -19,7 +19,7 @@ class Word:
 
     id: str
     sender: str
-    errand: Errand
+    errand: CrossIssueAct
     at: str
     been: frozenset[str] = frozenset()
 
@@ -33,7 +33,7 @@ class World:
 
     issues: dict[str, Issue]
     words: list[Word] = field(default_factory=list)
-    recorded: dict[str, list[Recorded]] = field(default_factory=dict)
+    recorded: dict[str, list[RecordedEvent]] = field(default_factory=dict)
     heard: set[tuple[str, str]] = field(default_factory=set)
 
     @classmethod
@@ -45,13 +45,13 @@ class World:
         """Raises the Refusal. What is heard under an id that is known changes nothing."""
         if (number, id_) in self.heard:
             return
-        step = obey(self.issues[number], do.Command(id_, who, act), MONDAY, POLICY)
+        step = execute(self.issues[number], do.Command(id_, who, act), MONDAY, POLICY)
         self.issues[number] = step.issue
         self.recorded.setdefault(number, []).extend(step.recorded)
         if who == SYSTEM:
             self.heard.add((number, id_))
         for one in step.recorded:
-            for errand in errands(one.event, number, one.seq):
+            for errand in cross_issue_acts(one.event, number, one.seq):
                 if errand.to in self.issues:  # of a parent outside nothing is asked here
                     self.words.append(Word(f"{number}:{one.seq}:{errand.to}", number, errand, errand.to))
 
@@ -67,12 +67,12 @@ class World:
 
     def _refused(self, word: Word, refusal: Refusal, *, lost: bool) -> None:
         been = word.been | {word.at}
-        if lost or refusal.name == AGAIN or (refusal.name == ELSEWHERE and refusal.facts["into"] in been):
+        if lost or refusal.name == RETRY or (refusal.name == REDIRECTED and refusal.facts["into"] in been):
             self.words.append(word.anew())
-        elif refusal.name == ELSEWHERE:
+        elif refusal.name == REDIRECTED:
             self.words.append(replace(word, at=refusal.facts["into"], been=been))
         elif word.errand.if_refused is not None:
-            back = Errand(word.sender, heard(word.errand.if_refused, refusal.name))
+            back = CrossIssueAct(word.sender, with_reason(word.errand.if_refused, refusal.name))
             self.words.append(Word(f"{word.id}:back", word.at, back, word.sender))
 
     def settle(self) -> None:

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.clocks.calendar_adoption import first_year, governed_by
+from bihuan.domain.clocks.calendar_adoption import first_year, with_calendar
 from bihuan.domain.clocks.changes import NamedDay
 from bihuan.domain.clocks.clock import LAPSING
 from bihuan.domain.clocks.special_days import CalendarVersion, SpecialDay
 from bihuan.domain.ladder.escalation import agenda, rungs
 from bihuan.domain.ladder.rungs import Rung
-from bihuan.domain.loop.step import Recorded, fold
+from bihuan.domain.loop.step import RecordedEvent, fold
 from bihuan.domain.notifications.registry import recipients
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
@@ -90,11 +90,11 @@ def test_a_day_made_to_work_brings_the_deadline_forward() -> None:
 
 
 def test_office_hours_limits_and_all_else_stay_as_they_were_promised() -> None:
-    anew = governed_by(POLICY, REVISED)
+    anew = with_calendar(POLICY, REVISED)
     assert replace(anew, calendar=POLICY.calendar, version=POLICY.version) == POLICY
     assert anew.calendar.office_minutes == POLICY.calendar.office_minutes
-    assert governed_by(POLICY, REVISED).version == anew.version
-    assert governed_by(anew, AS_IT_IS).version == governed_by(POLICY, AS_IT_IS).version
+    assert with_calendar(POLICY, REVISED).version == anew.version
+    assert with_calendar(anew, AS_IT_IS).version == with_calendar(POLICY, AS_IT_IS).version
 
 
 def test_what_did_not_move_has_no_new_grant() -> None:
@@ -185,7 +185,7 @@ def test_a_pause_keeps_its_credit_exactly() -> None:
     story.does(ENTERPRISE, do.Supply(text="两千"), "08-05 09:00")
     fresh = told().does(COORDINATOR, do.AskInfo(question="容量多少"), "08-03 09:00")
     fresh.does(ENTERPRISE, do.Supply(text="两千"), "08-05 09:00")
-    from_the_start = fresh.clock("issue#1").due(governed_by(POLICY, free("08-04")).calendar)
+    from_the_start = fresh.clock("issue#1").due(with_calendar(POLICY, free("08-04")).calendar)
     assert story.due("issue#1") == from_the_start == at("08-13 18:00")
 
 
@@ -260,18 +260,18 @@ def test_what_is_met_for_now_moves_on_with_every_further_calendar() -> None:
 
 
 def test_a_policy_whose_name_says_all_is_worked_out_once_and_one_whose_name_does_not_each_time() -> None:
-    known = governed_by(POLICY, AS_IT_IS)
-    assert governed_by(known, REVISED) is governed_by(known, REVISED)
+    known = with_calendar(POLICY, AS_IT_IS)
+    assert with_calendar(known, REVISED) is with_calendar(known, REVISED)
     other = replace(POLICY, alarms_late_s=POLICY.alarms_late_s + 1)
-    assert governed_by(POLICY, REVISED).alarms_late_s == POLICY.alarms_late_s
-    assert governed_by(other, REVISED).alarms_late_s == other.alarms_late_s
+    assert with_calendar(POLICY, REVISED).alarms_late_s == POLICY.alarms_late_s
+    assert with_calendar(other, REVISED).alarms_late_s == other.alarms_late_s
 
 
 def test_whoever_works_by_a_deadline_hears_that_it_moved() -> None:
     story = in_hand().does(ADMIN, adopt(REVISED))
-    assert story.entries("calendar_adopted")[0].tell == (Party(Desk.UNIT, D1), Party(Desk.ENTERPRISE, USCC))
+    assert story.entries("calendar_adopted")[0].recipients == (Party(Desk.UNIT, D1), Party(Desk.ENTERPRISE, USCC))
     untouched = in_hand().does(ADMIN, adopt(free("12-06")))
-    assert untouched.entries("calendar_adopted")[0].tell == ()
+    assert untouched.entries("calendar_adopted")[0].recipients == ()
     assert recipients(adoption(told().does(ADMIN, adopt(REVISED))), told().issue, POLICY)[0] == Party(Desk.COORDINATION)
 
 
@@ -324,7 +324,7 @@ def test_clocks_that_run_on_are_what_they_would_be_under_the_new_calendar_from_t
         story.does(ADMIN, adopt(calendar))
     except NothingToChange:
         return
-    after = governed_by(before, calendar).calendar
+    after = with_calendar(before, calendar).calendar
     for was, now in zip(clocks, story.issue.clocks, strict=True):
         if was.met_at is None:
             assert now.due(story.policy.calendar) == was.due(after)
@@ -332,7 +332,7 @@ def test_clocks_that_run_on_are_what_they_would_be_under_the_new_calendar_from_t
             assert now.due(story.policy.calendar) == was.due(before.calendar)
 
 
-def _keys(recorded: list[Recorded]) -> list[str]:
+def _keys(recorded: list[RecordedEvent]) -> list[str]:
     return [one.event.key for one in recorded if isinstance(one.event, ev.AlarmRaised)]
 
 
@@ -361,7 +361,7 @@ def test_no_rung_twice_none_early_none_lost(
     assert fold(story.issue.issue_no, story.recorded) == story.issue
 
 
-def _alarms(entry: Recorded) -> list[ev.AlarmRaised]:
+def _alarms(entry: RecordedEvent) -> list[ev.AlarmRaised]:
     return [entry.event] if isinstance(entry.event, ev.AlarmRaised) else []
 
 
@@ -369,7 +369,7 @@ def _raised_and_gone_by(story: Story, calendar: CalendarVersion) -> tuple[list[t
     """Alarms raised on running clocks that the new calendar moves, whose moment is not ahead under it either."""
     moment = story.now + timedelta(minutes=1)
     settled = story.copy().until(moment)
-    after: Policy = governed_by(story.policy, calendar)
+    after: Policy = with_calendar(story.policy, calendar)
     found = []
     for clock in settled.issue.clocks:
         if not clock.running or clock.obligation in LAPSING:

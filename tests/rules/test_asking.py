@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bihuan.domain import commands as do
-from bihuan.domain.clocks.promise import stopped
+from bihuan.domain.clocks.promise import total_suspension
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Unit, UnitKind
@@ -183,13 +183,15 @@ def test_only_suspensions_that_were_approved_count_as_time_suspended() -> None:
     story.does(COORDINATOR, approve(story), "08-03 10:00").does(HEAD, suspend("08-20 18:00"))
     story.does(COORDINATOR, refuse(story)).does(HEAD, suspend("08-20 18:00"))
     day, soon = at("08-10 09:00"), at("08-10 09:01")
-    assert stopped(story.issue, soon, day) == timedelta(minutes=1), "only the one asked for now"
+    assert total_suspension(story.issue, soon, day) == timedelta(minutes=1), "only the one asked for now"
     story.does(COORDINATOR, approve(story), "08-04 09:00")
-    assert stopped(story.issue, soon, day) == at("08-20 18:00") - at("08-04 09:00"), "to its date"
+    assert total_suspension(story.issue, soon, day) == at("08-20 18:00") - at("08-04 09:00"), "to its date"
     story.does(COORDINATOR, RESUME, "08-09 09:00").does(HEAD, suspend("08-20 18:00"), "08-10 09:00")
-    assert stopped(story.issue, soon, day) == timedelta(days=5, minutes=1), "as long as it lasted"
+    assert total_suspension(story.issue, soon, day) == timedelta(days=5, minutes=1), "as long as it lasted"
     story.does(DEPUTY, approve(story), "08-10 09:00")
-    assert stopped(story.issue, at("08-21 18:00"), day) == timedelta(days=5) + (at("08-21 18:00") - day), "each once"
+    assert total_suspension(story.issue, at("08-21 18:00"), day) == timedelta(days=5) + (at("08-21 18:00") - day), (
+        "each once"
+    )
 
 
 @pytest.mark.parametrize(

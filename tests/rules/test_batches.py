@@ -9,11 +9,11 @@ from bihuan.domain import commands as do
 from bihuan.domain.batches.commands import AdoptPolicy, Handling
 from bihuan.domain.batches.events import ClocksReleased, PolicyAdopted
 from bihuan.domain.batches.order import BatchKind, BatchOrder
-from bihuan.domain.batches.policy_adoption import Difference, differences
-from bihuan.domain.clocks.calendar_adoption import governed_by
+from bihuan.domain.batches.policy_adoption import PolicyDifference, differences
+from bihuan.domain.clocks.calendar_adoption import with_calendar
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.clocks.responsibility_time import charged, waits_for
-from bihuan.domain.clocks.trace import explained
+from bihuan.domain.clocks.responsibility_time import responsibility_times, responsible_party
+from bihuan.domain.clocks.trace import explain_clocks
 from bihuan.domain.ladder.escalation import light
 from bihuan.domain.ladder.responsibility import next_due
 from bihuan.domain.ladder.rungs import Light, Rung
@@ -76,7 +76,7 @@ def test_all_that_is_owed_waits_whatever_the_status_and_nobody_is_pressed() -> N
     assert {story.due(key) for key in before} == {None}
     assert light(story.issue, POLICY, story.now) is Light.GREEN
     assert next_due(story.issue, POLICY).clock == "hold#1"  # type: ignore[union-attr]
-    assert waits_for(story.issue, POLICY, story.now) is None
+    assert responsible_party(story.issue, POLICY, story.now) is None
     story.until("08-05 12:00")
     assert before["sign#1"] == at("08-03 18:00")
     assert story.due("sign#1") == at("08-05 18:00")
@@ -98,7 +98,7 @@ def test_lifted_early_only_the_time_it_lasted_is_given_back_and_all_are_told() -
     story = in_hand().does(COORDINATOR, hold("08-20 18:00"), "08-03 12:00").does(DEPUTY, release(), "08-04 12:00")
     assert story.due("issue#1") == at("08-12 18:00")
     tell = (Party(Desk.UNIT, D1), Party(Desk.ENTERPRISE, USCC), Party(Desk.LIAISON, LIAISON.person))
-    assert story.entries("clocks_held")[0].tell == story.entries("clocks_released")[0].tell == tell
+    assert story.entries("clocks_held")[0].recipients == story.entries("clocks_released")[0].recipients == tell
 
 
 def test_people_may_act_meanwhile_and_what_begins_under_it_waits_from_its_first_moment() -> None:
@@ -207,7 +207,7 @@ def test_it_names_its_date_at_most_one_review_ahead_and_nobody_is_charged_for_it
         told().does(COORDINATOR, hold("09-10 18:00"))
     story = in_hand().does(COORDINATOR, hold("08-05 12:00"), "08-03 12:00").until("08-05 12:00")
     story.until("08-05 13:00")
-    charges = charged(story.issue.issue_no, story.recorded, POLICY, story.now)
+    charges = responsibility_times(story.issue.issue_no, story.recorded, POLICY, story.now)
     nobody = next(one for one in charges if one.owes is None)
     assert nobody.elapsed == timedelta(days=2)
     assert sum((one.elapsed for one in charges), timedelta()) == story.now - story.issue.received_at
@@ -223,7 +223,7 @@ def test_the_account_names_the_basis_and_sums_to_the_deadline() -> None:
 
 def accounts(story: Story) -> tuple:  # type: ignore[type-arg]
     policies = {POLICY.version: POLICY, story.policy.version: story.policy}
-    return explained(story.issue.issue_no, story.recorded, policies)
+    return explain_clocks(story.issue.issue_no, story.recorded, policies)
 
 
 # Another policy
@@ -237,14 +237,14 @@ def test_adopted_the_new_limits_count_from_the_same_anchor_and_the_county_moves_
     assert [(one.clock, one.was, one.due) for one in event.moved] == [("issue#1", at("08-11 18:00"), at("08-09 18:00"))]
     assert (story.due("issue#1"), story.issue.group) == (at("08-09 18:00"), G2)
     assert story.issue.limits.solve == limit("5wd")
-    assert story.entries("policy_adopted")[0].tell == (Party(Desk.UNIT, D1), Party(Desk.ENTERPRISE, USCC))
+    assert story.entries("policy_adopted")[0].recipients == (Party(Desk.UNIT, D1), Party(Desk.ENTERPRISE, USCC))
     assert POLICY.group_for(D1, story.issue.county) == G1
 
 
 def test_the_days_stay_those_of_the_issues_own_calendar() -> None:
     story = in_hand().does(Actor(Role.ADM, "administrator"), do.AdoptCalendar(version="2021.2", calendar=REVISED))
     story.does(COORDINATOR, adopt_policy(), "08-04 10:00")
-    known = governed_by(POLICY, REVISED).calendar
+    known = with_calendar(POLICY, REVISED).calendar
     assert (story.policy.calendar.version, story.policy.calendar.days) == (known.version, known.days)
     assert story.due("issue#1") == at("08-09 18:00")
 
@@ -342,8 +342,8 @@ def test_while_held_another_policy_may_come_and_the_wait_goes_on() -> None:
 def test_the_preview_names_every_difference_and_only_those() -> None:
     assert differences(POLICY, POLICY) == ()
     found = differences(POLICY, SHORTER)
-    assert Difference("limits/GENERAL/solve", "7wd", "5wd") in found
-    assert Difference("county_groups/410923", "G1", "G2") in found
+    assert PolicyDifference("limits/GENERAL/solve", "7wd", "5wd") in found
+    assert PolicyDifference("county_groups/410923", "G1", "G2") in found
     assert len(found) == 3
     without = replace(POLICY, laws=POLICY.laws[:1], hub_triages=frozenset())
     assert {one.where.split("/")[0] for one in differences(POLICY, without)} == {"laws", "hub_triages"}

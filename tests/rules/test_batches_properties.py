@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from bihuan.domain.batches.commands import BatchAct, Handling
 from bihuan.domain.batches.events import ClocksHeld, ClocksReleased, PolicyAdopted
-from bihuan.domain.batches.holds import STANDS, held_pause
+from bihuan.domain.batches.holds import NOT_HELD, held_pause
 from bihuan.domain.clocks.clock import LAPSING
 from bihuan.domain.clocks.limits import IN_OFFICE, TimeUnit
-from bihuan.domain.clocks.trace import explained
+from bihuan.domain.clocks.trace import explain_clocks
 from bihuan.domain.events import AlarmRaised, Extended, Suspended
 from bihuan.domain.ladder.escalation import agenda, rungs
 from bihuan.domain.ladder.responsibility import next_due
@@ -156,7 +156,7 @@ class Lived:
 
     def _all_waits(self) -> None:
         for clock in self.story.issue.clocks:
-            if clock.open and clock.stopped_at is None and clock.obligation not in STANDS:
+            if clock.open and clock.stopped_at is None and clock.obligation not in NOT_HELD:
                 assert clock.paused, clock.key
         since = max((h.since for h in self.story.issue.holds if h.open), default=None)
         raised = [
@@ -168,7 +168,7 @@ class Lived:
 
     def sums(self) -> None:
         assert fold(self.story.issue.issue_no, self.story.recorded) == self.story.issue
-        for one in explained(self.story.issue.issue_no, self.story.recorded, self.policies):
+        for one in explain_clocks(self.story.issue.issue_no, self.story.recorded, self.policies):
             its = one.account
             if its.due is not None and one.clock.judged is None:
                 assert its.ran == its.budget + its.granted + its.rolled + its.late, one.clock.key

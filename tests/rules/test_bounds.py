@@ -11,9 +11,9 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from api.limits import BODY_BYTES_MAX
 from bihuan.domain import commands as do
-from bihuan.domain.bounds import BOUNDS, KEY, LISTS, SIGN_BYTES_MAX, SUMMARY_BYTES, blank, check, cut, texts
+from bihuan.domain.bounds import BOUNDS, CHARACTER_BYTES_MAX, KEY, LISTS, SUMMARY_BYTES, blank, check, cut, texts
 from bihuan.domain.following.decisions import FOLLOWERS_MAX
-from bihuan.domain.loop.step import Receipt, obey, open_issue
+from bihuan.domain.loop.step import Receipt, execute, open_issue
 from bihuan.domain.parties import Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import FieldMissing, ListTooLong, Refusal, TextTooLong, TextUnreadable, TooMuchSaid
@@ -146,7 +146,7 @@ def _filled(told: Told, size: int) -> int:
 
 def test_an_id_an_attribute_and_a_summary_hold_whatever_may_be_said() -> None:
     code = WORST * BOUNDS["liaison"]
-    assert SIGN_BYTES_MAX * BOUNDS["county"] < ATTRIBUTE_BYTES_MAX
+    assert CHARACTER_BYTES_MAX * BOUNDS["county"] < ATTRIBUTE_BYTES_MAX
     for name in (notice_id("BH" + "7" * 16, 10_000, Party.parse(f"city-leader:{code}")), errand_id(code, 10_000, code)):
         assert len(f"{name}:back".encode()) < ID_BYTES_MAX
     assert 2 * SUMMARY_BYTES < SUMMARY_BYTES_MAX
@@ -210,7 +210,7 @@ def refusal_of(act: Any) -> Refusal | None:
 def test_a_person_is_bounded_as_what_is_said() -> None:
     for who in (Actor(Role.COO, "长" * 65), Actor(Role.COO, "\ud800"), Actor(Role.COO, "c", "长" * 65)):
         with pytest.raises(TextTooLong if len(who.person + who.org) > 1 else TextUnreadable) as refused:
-            obey(Told().issue, do.Command("c", who, do.Note(text="好")), at("07-05 10:00"), policy())
+            execute(Told().issue, do.Command("c", who, do.Note(text="好")), at("07-05 10:00"), policy())
         assert refused.value.field == ("org" if who.org else "person")
 
 

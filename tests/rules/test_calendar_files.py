@@ -12,7 +12,7 @@ import pytest
 from bihuan.city.calendar_files import laid_over, next_version, read_paper
 from bihuan.city.calendar_store import Governing, Shelf
 from bihuan.city.configuration import load_city
-from bihuan.domain.clocks.calendar_adoption import governed_by
+from bihuan.domain.clocks.calendar_adoption import with_calendar
 from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.clocks.special_days import CalendarVersion, SpecialDay
 from bihuan.domain.clocks.workdays import WorkCalendar
@@ -220,7 +220,7 @@ def test_a_new_version_governs_without_a_restart(tmp_path: Path) -> None:
     anew = over(city().calendar, paper(tmp_path), "a")
     shelf.put(anew, NOW)
     policy = governing.policy()
-    assert policy.version == governed_by(before, anew.since(2025)).version != before.version
+    assert policy.version == with_calendar(before, anew.since(2025)).version != before.version
     assert governing.days_ahead(date(2026, 12, 1)) == 395
     restarted = load_city(CITY_FOLDER, "PY-13710", since_year=2025, imported=shelf.newest())
     assert restarted.policy.version == policy.version

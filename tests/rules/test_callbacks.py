@@ -109,7 +109,7 @@ def by_name() -> Story:
 
 def test_an_enterprise_by_name_rates_through_the_call_back_agent_with_proof() -> None:
     story = by_name()
-    assert Party(Desk.CALLBACK) in story.entries("delivered")[0].tell
+    assert Party(Desk.CALLBACK) in story.entries("delivered")[0].recipients
     assert may_read(story.issue, CALLER, POLICY)
     with pytest.raises(FieldMissing) as refusal:
         story.copy().does(CALLER, rate(5, solved=True))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bihuan.domain import codes
 from bihuan.domain import commands as do
 from bihuan.domain.access.authorization import may_read
-from bihuan.domain.loop.step import obey, open_issue
+from bihuan.domain.loop.step import execute, open_issue
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import CreditCodeInvalid, NotYourIssue, Refusal, UnknownCounty
 from bihuan.domain.stage import Status
@@ -38,7 +38,7 @@ def test_a_credit_code_is_the_same_however_it_is_typed(said: str) -> None:
 
 @given(text=st.text())
 def test_folding_twice_changes_nothing(text: str) -> None:
-    assert codes.fold(codes.fold(text)) == codes.fold(text)
+    assert codes.normalize(codes.normalize(text)) == codes.normalize(text)
 
 
 @pytest.mark.parametrize("place", range(18))
@@ -123,7 +123,7 @@ def test_units_are_known_however_they_are_typed() -> None:
     story = told().does(COORDINATOR, do.Accept()).does(COORDINATOR, do.HandOver(unit=" ｄ1", co_units=("d 2",)))
     assert story.issue.holder == D1
     assert [part.unit for part in story.issue.parts] == ["D2"]
-    signed = obey(story.issue, do.Command("c", Actor(Role.DEP, "handler", "d1"), do.Sign()), story.now, POLICY)
+    signed = execute(story.issue, do.Command("c", Actor(Role.DEP, "handler", "d1"), do.Sign()), story.now, POLICY)
     assert signed.issue.status is Status.IN_PROGRESS
     assert signed.recorded[-1].actor == Actor(Role.DEP, "handler", D1)
 
@@ -140,7 +140,7 @@ def test_what_the_register_knows_fills_what_nobody_said() -> None:
     story = by_name.does(COORDINATOR, known)
     assert (story.issue.enterprise, story.issue.county) == (do.Enterprise("某企业", USCC), HUBBED)
     assert story.issue.liaison == "O0007"
-    assert [str(party) for party in story.recorded[-1].tell] == ["unit:H-410922", "liaison:O0007"]
+    assert [str(party) for party in story.recorded[-1].recipients] == ["unit:H-410922", "liaison:O0007"]
     assert may_read(story.issue, Actor(Role.LIA, "O0007"), POLICY)
 
 
@@ -149,4 +149,4 @@ def test_what_was_said_stands_before_what_the_register_knows() -> None:
     known = do.Complete(contact="经办人", registered_name="恒捷化工", registered_county=HUBBED, liaison="O0001")
     story.does(COORDINATOR, known)
     assert (story.issue.enterprise.name, story.issue.county) == ("恒捷化工", PLAIN)
-    assert [str(party) for party in story.recorded[-1].tell] == ["coordination"], "its official was told before"
+    assert [str(party) for party in story.recorded[-1].recipients] == ["coordination"], "its official was told before"

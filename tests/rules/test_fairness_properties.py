@@ -17,12 +17,12 @@ from bihuan.domain import events as ev
 from bihuan.domain.access.authorization import admit, permitted
 from bihuan.domain.access.desks import speaker
 from bihuan.domain.clocks.clock import Clock, Obligation
-from bihuan.domain.clocks.responsibility_time import waits_for
+from bihuan.domain.clocks.responsibility_time import responsible_party
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import RESULT, agenda
 from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.ladder.rungs import Rung
-from bihuan.domain.loop.step import Recorded, first_due, settle, unfolded
+from bihuan.domain.loop.step import RecordedEvent, first_due, replay, settle
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, UnitKind, Urgency
@@ -190,7 +190,7 @@ def at_desk(party: Party, policy: Policy) -> Iterator[Actor]:
         yield from (Actor(role, party.ref) for role in (Role.LIA, Role.COO))
 
 
-def can(party: Party, acts: frozenset[str], issue: Issue, at: Recorded, policy: Policy) -> bool:
+def can(party: Party, acts: frozenset[str], issue: Issue, at: RecordedEvent, policy: Policy) -> bool:
     """Whether somebody at the desk may do one of these acts at this moment."""
     return any(
         refusal is None and act in acts
@@ -202,10 +202,10 @@ def can(party: Party, acts: frozenset[str], issue: Issue, at: Recorded, policy: 
 # 沉默无尽头 · never silent
 
 
-def presses(one: Recorded, issue: Issue, policy: Policy) -> bool:
+def presses(one: RecordedEvent, issue: Issue, policy: Policy) -> bool:
     """Whether this tells somebody of what is owed who can do something about it."""
     alarms = (ev.AlarmRaised, ev.OrderIssued, ev.OrderJoined, ev.AlarmRepeated, ev.StillUnmet, ev.DraftOpened)
-    return isinstance(one.event, alarms) and any(can(party, ALL_ACTS, issue, one, policy) for party in one.tell)
+    return isinstance(one.event, alarms) and any(can(party, ALL_ACTS, issue, one, policy) for party in one.recipients)
 
 
 def never_silent(story: Story) -> None:
@@ -272,7 +272,7 @@ def blamed(event: ev.Event) -> list[tuple[str, Party]]:
             return []
 
 
-def at_own_risk(clock: Clock, owes: Party, issue: Issue, at: Recorded, policy: Policy) -> bool:
+def at_own_risk(clock: Clock, owes: Party, issue: Issue, at: RecordedEvent, policy: Policy) -> bool:
     """What a party brought upon itself: it asked for a return, the ruling on which is not late; a third question; or,
     as the triager, it handed over late, so that the unit has its own time."""
     ruling = issue.clock(Obligation.RULING)
@@ -284,7 +284,7 @@ def at_own_risk(clock: Clock, owes: Party, issue: Issue, at: Recorded, policy: P
 
 
 def one_debtor(lived: Lived) -> None:
-    states = list(unfolded(lived.story.issue.issue_no, lived.story.recorded))
+    states = list(replay(lived.story.issue.issue_no, lived.story.recorded))
     for one, issue in states:
         policy = lived.policy_at(one.seq)
         for key, owes in blamed(one.event):
@@ -312,10 +312,10 @@ def heard_first(lived: Lived) -> None:
 
 def charged_could_act(lived: Lived) -> None:
     """Whoever a stretch of waiting is charged to could have ended it."""
-    states = list(unfolded(lived.story.issue.issue_no, lived.story.recorded))
+    states = list(replay(lived.story.issue.issue_no, lived.story.recorded))
     for (one, issue), (following, _) in pairwise(states):
         policy = lived.policy_at(one.seq)
-        owes = waits_for(issue, policy, one.at)
+        owes = responsible_party(issue, policy, one.at)
         if owes is not None and one.at < following.at:
             assert can(owes, ALL_ACTS, issue, one, policy), f"{one.at:%m-%d %H:%M} charged to {owes} in {issue.status}"
 

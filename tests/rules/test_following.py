@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bihuan.domain import commands as do
-from bihuan.domain.cross_issue import Errand, errands
+from bihuan.domain.cross_issue import CrossIssueAct, cross_issue_acts
 from bihuan.domain.events import AlarmRaised
 from bihuan.domain.ladder.escalation import agenda, light
 from bihuan.domain.ladder.responsibility import next_due
@@ -62,10 +62,10 @@ def led() -> Story:
     return in_hand().does(SYSTEM, CHILD).does(SYSTEM, OTHER)
 
 
-def word(story: Story) -> Iterator[Errand]:
+def word(story: Story) -> Iterator[CrossIssueAct]:
     """All the word an issue has sent."""
     for one in story.recorded:
-        yield from errands(one.event, story.issue.issue_no, one.seq)
+        yield from cross_issue_acts(one.event, story.issue.issue_no, one.seq)
 
 
 # The child
@@ -75,7 +75,7 @@ def test_a_child_stays_open_and_its_enterprise_is_told() -> None:
     story = following()
     assert (story.issue.status, story.issue.stage) == (Status.FOLLOWING, Stage.RESOLUTION)
     (followed,) = story.entries("followed")
-    assert Party(Desk.ENTERPRISE, ENTERPRISE.org) in followed.tell
+    assert Party(Desk.ENTERPRISE, ENTERPRISE.org) in followed.recipients
     (told_parent,) = word(story)
     assert told_parent.act == replace(CHILD, child=story.issue.issue_no, seq=followed.seq)
     assert isinstance(told_parent.if_refused, do.Unfollow), "where the parent no longer takes it, it goes on alone"
@@ -105,7 +105,7 @@ def test_the_result_passed_is_its_own_and_the_parents_unit_informs_its_enterpris
         PARENT,
     )
     assert issue.result == "统一增容"
-    assert story.entries("inherited")[0].tell == (Party(Desk.UNIT, D1),)
+    assert story.entries("inherited")[0].recipients == (Party(Desk.UNIT, D1),)
     assert story.due("deliver#1") == at("08-06 18:00")
     assert not any(due.clock == "issue#1" for due in agenda(issue, POLICY))
     with pytest.raises(NotPermitted):
@@ -138,8 +138,8 @@ def test_a_child_taken_out_is_to_be_handed_over_with_what_its_triage_had_left(ca
     assert (story.issue.status, story.issue.following) == (Status.ACCEPTED, "")
     assert story.due("triage#1") == at("08-10 10:00"), "all that counts was left: a day, from ten on"
     assert story.due("issue#1") == at(DUE), "following gave no free time"
-    assert story.entries("unfollowed")[0].tell == (Party(Desk.COORDINATION),)
-    assert list(word(story))[-1] == Errand(
+    assert story.entries("unfollowed")[0].recipients == (Party(Desk.COORDINATION),)
+    assert list(word(story))[-1] == CrossIssueAct(
         PARENT, do.FollowedBy(child=story.issue.issue_no, seq=story.issue.revision, follows=False)
     )
 
@@ -163,7 +163,7 @@ def test_a_child_may_be_terminated_and_the_parent_hears_of_it() -> None:
     story.does(DEPUTY, approve(story))
     assert (story.issue.outcome, story.issue.following) == (Outcome.TERMINATED, "")
     last = story.recorded[-1]
-    assert (last.event.event, last.tell) == ("unfollowed", ())
+    assert (last.event.event, last.recipients) == ("unfollowed", ())
     assert list(word(story))[-1].to == PARENT
 
 
@@ -192,7 +192,7 @@ def test_what_silence_had_accepted_comes_back_with_the_citys_own_limit_to_hand_i
 def test_a_new_calendar_moves_what_a_child_waits_by_and_its_triager_and_enterprise_hear_of_it() -> None:
     story = following().does(COORDINATOR, do.AdoptCalendar(version=REVISED.version, calendar=REVISED), "08-05 10:00")
     assert story.due("issue#1") == at("08-12 18:00")
-    assert set(story.recorded[-1].tell) == {Party(Desk.COORDINATION), Party(Desk.ENTERPRISE, ENTERPRISE.org)}
+    assert set(story.recorded[-1].recipients) == {Party(Desk.COORDINATION), Party(Desk.ENTERPRISE, ENTERPRISE.org)}
 
 
 # The parent
@@ -213,7 +213,7 @@ def test_a_result_that_passes_the_check_goes_to_all_that_wait_once() -> None:
     assert list(word(story)) == []
     story.does(COORDINATOR, PASS)
     said = do.Inherit(parent=story.issue.issue_no, outcome=Outcome.SOLVED, text="已增容", unit=D1)
-    assert list(word(story)) == [Errand("BH-CHILD", said), Errand("BH-OTHER", said)]
+    assert list(word(story)) == [CrossIssueAct("BH-CHILD", said), CrossIssueAct("BH-OTHER", said)]
     assert story.issue.waiting == ()
     story.does(head(D1), DELIVER).does(ENTERPRISE, rate(1, solved=False)).does(COORDINATOR, do.Rework(reason="未办好"))
     story.does(SYSTEM, replace(CHILD, child="BH-LATE")).does(head(D1), RESULT).does(COORDINATOR, PASS)
@@ -243,8 +243,8 @@ def test_a_parent_that_ends_without_a_result_frees_all_that_wait(end: str) -> No
         reason="主件未形成办理结果即告了结 · the parent ended without a result", parent=story.issue.issue_no
     )
     assert [errand for errand in word(story) if errand.to != TWIN] == [
-        Errand("BH-CHILD", free),
-        Errand("BH-OTHER", free),
+        CrossIssueAct("BH-CHILD", free),
+        CrossIssueAct("BH-OTHER", free),
     ]
     assert story.issue.waiting == ()
 

@@ -12,7 +12,7 @@ from bihuan import domain
 from bihuan.domain import commands as do
 from bihuan.domain import decide, evolve, refusals
 from bihuan.domain import events as ev
-from bihuan.domain.handlers import assembled
+from bihuan.domain.handlers import assemble
 
 INDEXES = {"commands": do, "events": ev, "refusals": refusals}
 
@@ -25,10 +25,10 @@ def modules(kind: str) -> list[ModuleType]:
 
 def test_a_row_that_is_missing_doubled_or_strange_is_named() -> None:
     one, two, strange = {"a": 1}, {"b": 2}, {"c": 3}
-    assert assembled({"a", "b"}, one, two) == {"a": 1, "b": 2}
+    assert assemble({"a", "b"}, one, two) == {"a": 1, "b": 2}
     for tables in [(one,), (one, two, two), (one, two, strange)]:
         with pytest.raises(TypeError, match=r"row: [bc]$"):
-            assembled({"a", "b"}, *tables)
+            assemble({"a", "b"}, *tables)
 
 
 def test_every_act_and_every_event_has_a_handler_with_a_name_of_its_own() -> None:

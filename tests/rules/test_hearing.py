@@ -6,9 +6,9 @@ from bihuan.domain import commands as do
 from bihuan.domain.access.authorization import admit_resend
 from bihuan.domain.access.desks import SEATS, SPEAKS, seats, sits_at, speaker
 from bihuan.domain.events import AlarmRaised, OrderIssued, OrderJoined
-from bihuan.domain.ladder.acknowledgement import TELLS_OF_ALARM, alarm_told
+from bihuan.domain.ladder.acknowledgement import ALARM_EVENTS, alarm_of
 from bihuan.domain.ladder.events import AlarmRepeated
-from bihuan.domain.loop.step import unfolded
+from bihuan.domain.loop.step import replay
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import NotYourIssue, RoleNotAllowed
@@ -68,8 +68,8 @@ def test_a_notice_tells_of_the_alarm_that_waits_for_its_acknowledgement_and_ever
     for day in ("07-07 09:00", "07-09 09:00", "07-14 09:00", "07-21 09:00"):
         told.then(at(day), COORDINATOR, do.Note(text="催"))
     kinds = set[type]()
-    for recorded, issue in unfolded("BH-TEST", told.recorded):
-        alarm = alarm_told(recorded.event, issue)
+    for recorded, issue in replay("BH-TEST", told.recorded):
+        alarm = alarm_of(recorded.event, issue)
         fresh = [one for one in issue.unheeded if one.since == recorded.at and one.alarm == alarm]
         match recorded.event:
             case OrderJoined() as event:
@@ -77,7 +77,7 @@ def test_a_notice_tells_of_the_alarm_that_waits_for_its_acknowledgement_and_ever
                 assert fresh
             case AlarmRaised() | AlarmRepeated() | OrderIssued(by=None) as event:
                 kinds.add(type(event))
-                assert event.event in TELLS_OF_ALARM
+                assert event.event in ALARM_EVENTS
                 assert alarm.endswith(f"/{event.rung}")
                 told_by_itself = not isinstance(event, AlarmRaised) or (event.rung in ("R1", "R2") and event.told)
                 assert bool(fresh) == bool(told_by_itself)

@@ -8,7 +8,7 @@ import pytest
 from bihuan.domain import commands as do
 from bihuan.domain.batches.commands import AdoptPolicy, HoldClocks
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.ladder.responsibility import debtor
+from bihuan.domain.ladder.responsibility import responsible
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import (
@@ -176,7 +176,7 @@ def test_a_hub_whose_part_was_handed_in_and_released_does_not_check() -> None:
     assert refused(story, Actor(Role.HUB, "another of the hub", HUBBED), PASS) is HandlerMayNotJudge
     check = story.issue.clock(Obligation.CHECK)
     assert check is not None
-    assert debtor(check, story.issue, story.policy, story.now) == Party(Desk.COORDINATION)
+    assert responsible(check, story.issue, story.policy, story.now) == Party(Desk.COORDINATION)
 
 
 def test_a_hub_released_before_it_did_anything_checks() -> None:

@@ -5,7 +5,7 @@ import pytest
 from bihuan.domain import commands as do
 from bihuan.domain import refusals as no
 from bihuan.domain.access.authorization import may_read, permitted
-from bihuan.domain.clocks.trace import Turn, explained
+from bihuan.domain.clocks.trace import ClockChangeKind, explain_clocks
 from bihuan.domain.joint.values import PartState
 from bihuan.domain.ladder.escalation import light
 from bihuan.domain.ladder.papers import Paper
@@ -102,7 +102,7 @@ def test_the_hand_over_names_the_lead_and_the_units_that_assist_it() -> None:
     assert story.issue.holder == D1
     assert [(part.unit, part.task) for part in story.issue.parts] == [(D2, "本周答复"), (D3, "本周答复")]
     assert [story.due(part.clock) for part in story.issue.parts] == [at(DUE), at(DUE)]
-    tell = [set(entry.tell) for entry in story.entries("assist_added")]
+    tell = [set(entry.recipients) for entry in story.entries("assist_added")]
     assert tell == [{Party(Desk.UNIT, D2), Party(Desk.UNIT, D1)}, {Party(Desk.UNIT, D3), Party(Desk.UNIT, D1)}]
 
 
@@ -140,7 +140,7 @@ def test_a_command_without_the_new_fields_keeps_the_fingerprint_it_had_before_th
 def test_a_part_handed_in_goes_to_the_lead_and_is_accepted_by_it() -> None:
     story = assisted().does(head(D2), PART, "08-03 10:00")
     (submitted,) = story.entries("part_submitted")
-    assert submitted.tell == (Party(Desk.UNIT, D1),)
+    assert submitted.recipients == (Party(Desk.UNIT, D1),)
     (part,) = story.issue.parts
     assert (part.state, part.text, part.evidence) == (PartState.HANDED_IN, "容量已核定", ("核定书",))
     story.does(head(D1), TAKE, "08-04 10:00")
@@ -158,7 +158,7 @@ def test_a_part_returned_runs_on_as_if_it_had_not_been_handed_in() -> None:
     assert story.raised("assist#1") == ALL_RUNGS
     assert [entry.at for entry in story.entries("alarm_raised")][-2:] == [at("08-09 10:01")] * 2
     (returned_,) = story.entries("part_returned")
-    assert returned_.tell == (Party(Desk.UNIT, D2),)
+    assert returned_.recipients == (Party(Desk.UNIT, D2),)
 
 
 def test_a_released_unit_owes_nothing_more() -> None:
@@ -169,7 +169,7 @@ def test_a_released_unit_owes_nothing_more() -> None:
         assert story.clock("assist#1").taken
         assert not permitted(story.issue, head(D1), story.now, POLICY)["submit_result"]
     (released,) = story.entries("assist_released")
-    assert set(released.tell) == {Party(Desk.UNIT, D1), Party(Desk.UNIT, D2)}
+    assert set(released.recipients) == {Party(Desk.UNIT, D1), Party(Desk.UNIT, D2)}
 
 
 def test_releasing_what_was_handed_in_does_not_undo_that_it_was_done() -> None:
@@ -206,7 +206,7 @@ def test_where_no_order_stands_it_is_issued_to_the_assisting_unit_in_the_groups_
     (order,) = story.issue.orders
     assert (order.unit, order.group, order.presses) == (D2, G1, ("assist#1",))
     (issued,) = story.entries("order_issued")
-    assert Party(Desk.UNIT_HEAD, D2) in issued.tell
+    assert Party(Desk.UNIT_HEAD, D2) in issued.recipients
     refused(story, head(D1), reply(story), no.NotYourIssue)
     assert story.issue.clocks[-1].unit == D2, "it owes the reply"
 
@@ -302,7 +302,7 @@ def test_a_result_with_a_part_still_owed_says_why_it_does_not_wait() -> None:
     assert D2 in said.value.sentence_zh
     story.does(head(D1), REGARDLESS)
     (result,) = story.entries("result_submitted")
-    assert set(result.tell) == {Party(Desk.COORDINATION), Party(Desk.UNIT, D2)}
+    assert set(result.recipients) == {Party(Desk.COORDINATION), Party(Desk.UNIT, D2)}
     assert story.until("08-20 10:00").raised("assist#1") == [], "the part waits with the result"
 
 
@@ -320,7 +320,7 @@ def test_what_was_handed_in_is_taken_up_by_the_result_without_a_reason() -> None
 def test_a_result_sent_back_lets_the_part_run_on_and_a_check_passed_ends_it() -> None:
     story = assisted().does(head(D1), REGARDLESS, "08-03 10:00").does(COORDINATOR, SEND_BACK, "08-04 10:00")
     (sent_back,) = story.entries("sent_back")
-    assert set(sent_back.tell) == {Party(Desk.UNIT, D1), Party(Desk.UNIT, D2)}
+    assert set(sent_back.recipients) == {Party(Desk.UNIT, D1), Party(Desk.UNIT, D2)}
     assert story.due("assist#1") == at(DUE)
     assert story.copy().until("08-06 18:00").raised("assist#1") == ALL_RUNGS
     story.does(head(D1), REGARDLESS).does(COORDINATOR, PASS)
@@ -341,7 +341,7 @@ def test_closing_ends_every_part_and_its_unit_hears_of_it() -> None:
     assert states(story) == [(D2, PartState.LAPSED)]
     assert not any(clock.open for clock in story.issue.clocks if clock.key == "assist#1")
     (entry,) = story.entries("withdrawn")
-    assert Party(Desk.UNIT, D2) in entry.tell
+    assert Party(Desk.UNIT, D2) in entry.recipients
 
 
 # The lead passes on
@@ -357,7 +357,7 @@ def test_a_part_goes_on_for_the_new_lead_on_the_same_clock(route: str) -> None:
         story.does(head(D1), RETURN).does(COORDINATOR, approve_return(D3) if route == "reassign" else designate(D3))
     assert states(story) == [(D2, PartState.OWED)]
     assert story.due("assist#1") == due
-    assert Party(Desk.UNIT, D2) in story.entries("dispatched")[-1].tell
+    assert Party(Desk.UNIT, D2) in story.entries("dispatched")[-1].recipients
     story.does(head(D2), PART)
     refused(story, head(D1), TAKE, no.NotYourIssue)
     story.does(head(D3), do.Sign()).does(head(D3), TAKE)
@@ -427,7 +427,7 @@ def test_a_suspension_stops_the_part_and_its_unit_hears_of_both_ends() -> None:
     assert not [one for one in story.alarms if one.clock == part.clock and one.rung != Rung.R0]
     story.does(head(D1), RESUME, "08-18 10:01")
     assert story.due(part.clock) == at("08-19 18:00"), "a working day and a half lay ahead of it"
-    assert all(Party(Desk.UNIT, D2) in story.entries(name)[0].tell for name in ("suspended", "resumed"))
+    assert all(Party(Desk.UNIT, D2) in story.entries(name)[0].recipients for name in ("suspended", "resumed"))
 
 
 def test_a_part_handed_in_before_a_suspension_and_returned_after_it_is_given_the_suspension_back() -> None:
@@ -461,7 +461,7 @@ def test_a_termination_ends_every_part_and_its_unit_hears_of_it() -> None:
     story = assisted().does(COORDINATOR, TERMINATE)
     story.does(DEPUTY, approve(story))
     assert states(story) == [(D2, PartState.LAPSED)]
-    assert Party(Desk.UNIT, D2) in story.entries("terminated")[0].tell
+    assert Party(Desk.UNIT, D2) in story.entries("terminated")[0].recipients
 
 
 def test_a_new_calendar_moves_a_part_and_its_unit_hears_of_it() -> None:
@@ -470,7 +470,7 @@ def test_a_new_calendar_moves_a_part_and_its_unit_hears_of_it() -> None:
     assert story.due(part.clock) == at("08-13 18:00")
     story.does(COORDINATOR, do.AdoptCalendar(version=REVISED.version, calendar=REVISED))
     assert story.due(part.clock) == at("08-16 18:00"), "the Wednesday is free now"
-    assert Party(Desk.UNIT, D2) in story.recorded[-1].tell
+    assert Party(Desk.UNIT, D2) in story.recorded[-1].recipients
 
 
 def test_a_part_handed_in_in_time_stays_in_time_under_a_new_calendar_and_runs_on_by_the_new_one() -> None:
@@ -485,9 +485,14 @@ def test_a_part_handed_in_in_time_stays_in_time_under_a_new_calendar_and_runs_on
 def test_a_part_is_explained_like_every_other_limit() -> None:
     story = assisted().does(head(D2), PART, "08-04 09:00").does(head(D1), RETURN_PART).does(head(D1), RELEASE)
     (one,) = [
-        e for e in explained(story.issue.issue_no, story.recorded, {POLICY.version: POLICY}) if e.clock.unit == D2
+        e for e in explain_clocks(story.issue.issue_no, story.recorded, {POLICY.version: POLICY}) if e.clock.unit == D2
     ]
-    assert [turn.what for turn in one.turns] == [Turn.STARTED, Turn.MET, Turn.RUNS_ON, Turn.TAKEN]
+    assert [turn.what for turn in one.turns] == [
+        ClockChangeKind.STARTED,
+        ClockChangeKind.MET,
+        ClockChangeKind.RUNS_ON,
+        ClockChangeKind.TAKEN,
+    ]
     assert [turn.event for turn in one.turns] == ["assist_added", "part_submitted", "part_returned", "assist_released"]
     assert one.owes == Party(Desk.UNIT, D2)
     assert one.account.ran == one.account.budget

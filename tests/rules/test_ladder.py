@@ -14,7 +14,7 @@ from bihuan.domain.ladder.escalation import agenda
 from bihuan.domain.ladder.papers import Ground, Paper
 from bihuan.domain.ladder.rungs import Light, Rung
 from bihuan.domain.ladder.supervision import order_light
-from bihuan.domain.loop.step import fold, obey, settle
+from bihuan.domain.loop.step import execute, fold, settle
 from bihuan.domain.notifications.registry import urgent
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
@@ -115,7 +115,7 @@ def sign(story: Story, who: Actor = LEADER, when: str | None = None) -> Story:
 
 
 def outside(story: Story) -> set[Desk]:
-    return {party.desk for one in story.recorded for party in one.tell} & OUTSIDE
+    return {party.desk for one in story.recorded for party in one.recipients} & OUTSIDE
 
 
 # 书面通报 · R3
@@ -148,9 +148,9 @@ def test_a_late_reply_is_r3_at_once_and_the_acts_own_r3_joins_its_paper() -> Non
 def test_only_the_signature_tells_the_bulletin_and_the_vice_leader_of_the_area() -> None:
     story = drafted()
     opened = story.entries("draft_opened")[-1]
-    assert set(opened.tell) == {COORDINATION, GROUP}
+    assert set(opened.recipients) == {COORDINATION, GROUP}
     story.does(COORDINATOR, do.SignDraft(draft=draft_no(story)))
-    told_now = set(story.recorded[-1].tell)
+    told_now = set(story.recorded[-1].recipients)
     assert {Party(Desk.BULLETIN), Party(Desk.COUNTY_LEADER, PLAIN), UNIT_HEAD} <= told_now
     assert story.issue.drafts[-1].signed_by == COORDINATOR
 
@@ -158,7 +158,7 @@ def test_only_the_signature_tells_the_bulletin_and_the_vice_leader_of_the_area()
 def test_a_discarded_draft_tells_nobody_outside_and_keeps_its_reason() -> None:
     story = drafted()
     story.does(COORDINATOR, do.DiscardDraft(draft=draft_no(story), reason="已当面约谈"))
-    assert not {party.desk for party in story.recorded[-1].tell} & OUTSIDE
+    assert not {party.desk for party in story.recorded[-1].recipients} & OUTSIDE
     assert story.issue.open_drafts == ()
     refused(story, COORDINATOR, do.SignDraft(draft=draft_no(story)), no.DraftNotOpen)
 
@@ -197,14 +197,14 @@ def test_a_head_asks_coordination_rules_a_leader_signs() -> None:
     assert (draft.paper, draft.signer, draft.proposed_by) == (Paper.LEVEL_UP, Role.LDR, head(D1))
     assert Desk.CITY_LEADER not in outside(story)
     sign(story)
-    assert Party(Desk.CITY_LEADER, USCC) in story.recorded[-1].tell
+    assert Party(Desk.CITY_LEADER, USCC) in story.recorded[-1].recipients
     assert story.issue.status is Status.IN_PROGRESS, "an open item, not a status"
     assert (story.issue.levelled_up, story.due("level_up#1")) == (True, at("08-12 18:00"))
 
 
 def test_a_refused_request_is_told_and_may_be_made_again() -> None:
     story = asked_up().does(COORDINATOR, do.RuleLevelUp(decision=REFUSE, reason="本级可办"))
-    assert UNIT_HEAD in story.recorded[-1].tell
+    assert UNIT_HEAD in story.recorded[-1].recipients
     assert (story.issue.drafts, story.open_clocks(story.clock("level_ruling#1").obligation)) == ((), [])
     story.does(head(D1), ASK_LEVEL_UP)
 
@@ -215,7 +215,7 @@ def test_requester_and_approver_are_two_people() -> None:
     story = in_hand().does(LEADER, do.OpenDraft(paper=Paper.REPORT_UP, ground="超出市级权限"))
     refused(story, LEADER, do.SignDraft(draft=draft_no(story)), no.OwnProposal)
     sign(story, Actor(Role.LDR, "another leader"))
-    assert Party(Desk.PROVINCE) in story.recorded[-1].tell
+    assert Party(Desk.PROVINCE) in story.recorded[-1].recipients
 
 
 def second_unit_late() -> Story:
@@ -331,10 +331,10 @@ def test_the_referral_follows_a_signed_letter_and_then_an_inspector_may_read() -
     assert not may_read(story.issue, inspector, POLICY)
     letter = next(draft.no for draft in story.issue.drafts if draft.paper is Paper.SUPERVISION_LETTER)
     story.does(LEADER, do.SignDraft(draft=letter))
-    assert {Party(Desk.INSPECTION)} <= set(story.recorded[-1].tell)
+    assert {Party(Desk.INSPECTION)} <= set(story.recorded[-1].recipients)
     assert may_read(story.issue, inspector, POLICY)
     sign(story.does(COORDINATOR, refer))
-    assert Party(Desk.DISCIPLINE) in story.recorded[-1].tell
+    assert Party(Desk.DISCIPLINE) in story.recorded[-1].recipients
 
 
 def test_a_group_proposes_a_criticism_and_nothing_higher() -> None:
@@ -359,7 +359,7 @@ def test_the_ledger_shows_the_highest_rung_of_what_is_not_done() -> None:
 
 def test_a_consultation_tells_its_participants_and_keeps_what_it_decided() -> None:
     story = in_consultation()
-    told_now = set(story.recorded[-1].tell)
+    told_now = set(story.recorded[-1].recipients)
     assert {Party(Desk.UNIT, D2), Party(Desk.UNIT, D3), UNIT, GROUP} <= told_now
     assert story.due("consult#1") == at("08-09 18:00")
     minutes = do.RecordConsultation(
@@ -372,7 +372,7 @@ def test_a_consultation_tells_its_participants_and_keeps_what_it_decided() -> No
     refused(story, OWN[Role.SVG], minutes, NotPermitted)
     holder = story.issue.holder
     story.does(SECOND_COORDINATOR, minutes)
-    assert Party(Desk.UNIT, D3) in story.recorded[-1].tell
+    assert Party(Desk.UNIT, D3) in story.recorded[-1].recipients
     (held,) = story.issue.consultations
     assert (held.lead, str(held.by), held.open) == (D2, "2021-08-20", False)
     assert (story.issue.holder, story.issue.status) == (holder, Status.IN_PROGRESS), "on record only"
@@ -434,7 +434,7 @@ def test_the_light_of_an_order_is_blue_near_its_reply_yellow_late_red_until_done
 def test_the_conclusion_of_a_lifted_order_goes_to_the_unit_it_names() -> None:
     story = under_order(Status.DISPATCHED)
     story.does(head(D1), reply(story)).does(supervisor(G1), lift(story))
-    assert {UNIT, UNIT_HEAD, GROUP} <= set(story.recorded[-1].tell)
+    assert {UNIT, UNIT_HEAD, GROUP} <= set(story.recorded[-1].recipients)
     assert story.issue.orders[0].lifted_by == supervisor(G1)
 
 
@@ -447,11 +447,11 @@ def ruled(story: Story, who: Actor, decision: do.Ruling) -> Story:
 
 def test_an_upheld_objection_withdraws_the_order_and_tells_the_unit() -> None:
     story = objected()
-    assert set(story.recorded[-1].tell) == {COORDINATION, GROUP}
+    assert set(story.recorded[-1].recipients) == {COORDINATION, GROUP}
     assert story.issue.open_orders, "it stands meanwhile"
     ruled(story, COORDINATOR, APPROVE)
     assert story.issue.open_orders == ()
-    assert {UNIT, UNIT_HEAD} <= set(story.recorded[-1].tell)
+    assert {UNIT, UNIT_HEAD} <= set(story.recorded[-1].recipients)
     walk(story, "08-30 18:00")
     assert story.raised("reply#1") == []
 
@@ -494,7 +494,7 @@ def test_an_objection_not_ruled_on_in_thirty_days_presses_coordination() -> None
 
 def test_urging_tells_the_units_head_and_the_group_once_a_working_day() -> None:
     story = in_hand().does(COORDINATOR, URGE, "08-03 10:00")
-    assert set(story.recorded[-1].tell) == {UNIT_HEAD, GROUP}
+    assert set(story.recorded[-1].recipients) == {UNIT_HEAD, GROUP}
     refused(story, hub(PLAIN), URGE, no.UrgedToday, "08-04 08:29")
     story.does(hub(PLAIN), URGE, "08-04 08:30")
 
@@ -507,7 +507,7 @@ def test_an_urge_on_friday_allows_the_next_on_monday() -> None:
 
 def test_where_no_unit_owes_anything_whoever_does_is_urged() -> None:
     story = told(county=UNLISTED, liaison="").does(COORDINATOR, URGE)
-    assert set(story.recorded[-1].tell) == {Party(Desk.COORDINATION_HEAD), COORDINATION}
+    assert set(story.recorded[-1].recipients) == {Party(Desk.COORDINATION_HEAD), COORDINATION}
     refused(evaluating(), COORDINATOR, URGE, no.NobodyOwes)
 
 
@@ -526,7 +526,7 @@ def test_an_unheeded_notice_repeats_at_the_opening_of_each_working_day_five_time
     again = next(one for one in story.entries("alarm_repeated"))
     first = story.alarm("sign#1", Rung.R1)
     assert first is not None
-    assert set(again.tell) == set(first.told)
+    assert set(again.recipients) == set(first.told)
     assert story.raised("sign#1").count(Rung.R1) == 1, "the same alarm, a new notice"
 
 
@@ -535,7 +535,7 @@ def test_an_order_repeats_to_whom_it_was_sent_until_the_unit_replies() -> None:
     assert [count for count, _ in repeats(story, "sign#1/0/R2")] == [1, 2]
     (issued,) = story.entries("order_issued")
     told_again = [one for one in story.entries("alarm_repeated") if getattr(one.event, "rung", "") == Rung.R2]
-    assert set(told_again[0].tell) == set(issued.tell)
+    assert set(told_again[0].recipients) == set(issued.recipients)
     walk(story.does(head(D1), reply(story)), "08-20 18:00")
     assert len(repeats(story, "sign#1/0/R2")) == 2
 
@@ -638,9 +638,9 @@ def test_with_no_liaison_no_holder_and_no_group_every_rung_is_still_told_to_some
     story = walk(told(**{"county": UNLISTED, "liaison": "", "category": "", **start}), "09-10 18:00")  # type: ignore[arg-type]
     assert {Rung.R1, Rung.R2, Rung.R3} <= {alarm.rung for alarm in story.alarms}
     for one in story.recorded:
-        assert all(party.ref for party in one.tell if party.desk in NEEDS_A_NAME), one.event.event
+        assert all(party.ref for party in one.recipients if party.desk in NEEDS_A_NAME), one.event.event
         quiet = isinstance(one.event, ev.AlarmRaised) and one.event.rung is Rung.R3
-        assert one.tell or quiet or isinstance(one.event, ev.DraftJoined), one.event.event
+        assert one.recipients or quiet or isinstance(one.event, ev.DraftJoined), one.event.event
 
 
 # Urgency of what is told
@@ -709,7 +709,7 @@ def test_what_lies_there_is_for_whom_the_table_names(act: str) -> None:
             anyhow = bool(ACTS[act].who.get(role, frozenset()) & WHATEVER_THE_ISSUE)
             may = role in MAY[act] and (own or anyhow)
             try:
-                obey(story.issue, do.Command("c", who, command), story.now, POLICY)
+                execute(story.issue, do.Command("c", who, command), story.now, POLICY)
             except NotPermitted:
                 assert not may, f"{act} by {own} {role}"
             else:
@@ -730,7 +730,7 @@ def test_what_the_ladder_did_folds_to_the_same_issue(start: Callable[[], Story])
 
 
 def ended_to(story: Story) -> set[Party]:
-    return set(story.entries("withdrawn")[-1].tell)
+    return set(story.entries("withdrawn")[-1].recipients)
 
 
 def test_whoever_was_alerted_hears_when_it_is_over() -> None:
@@ -740,7 +740,7 @@ def test_whoever_was_alerted_hears_when_it_is_over() -> None:
     urged = withdrawn(walk(dispatched(), "08-03 18:00"))
     assert ended_to(urged) == ended_to(reminded) | {UNIT_HEAD, GROUP}
     ordered = walk(dispatched(), "08-06 09:00")
-    told_of_order = set(ordered.entries("order_issued")[0].tell)
+    told_of_order = set(ordered.entries("order_issued")[0].recipients)
     assert Party(Desk.COUNTY_LEADER, ordered.issue.county) in told_of_order
     assert told_of_order <= ended_to(withdrawn(ordered))
 

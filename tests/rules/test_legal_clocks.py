@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.clocks.changes import Relimit
-from bihuan.domain.clocks.classification import KEPT_EN, KEPT_ZH, classified, governing
+from bihuan.domain.clocks.changes import LimitChange
+from bihuan.domain.clocks.classification import KEPT_EN, KEPT_ZH, classification, governing
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.intake.folds import opened
 from bihuan.domain.ladder.escalation import agenda, light, light_moments
@@ -115,7 +115,7 @@ def test_a_complaint_nobody_triages_is_accepted_by_silence_on_the_third_working_
     story = before.copy().until(SILENCE)
     assert story.issue.status is Status.ACCEPTED
     event = story.events[-1]
-    assert isinstance(event, ev.AcceptedBySilence)
+    assert isinstance(event, ev.DeemedAccepted)
     assert (event.moment, event.limit) == (at(SILENCE), limit("1wd"))
     assert story.issue.silence_accepted_at == at(SILENCE)
     assert story.raised("triage#1") == [Rung.R0]
@@ -144,10 +144,10 @@ def test_every_other_class_only_turns_red(category: str) -> None:
 def test_silence_is_told_to_the_enterprise_the_triager_and_whoever_r1_would_have_told() -> None:
     enterprise = Party(Desk.ENTERPRISE, USCC)
     plain = complaint().until(SILENCE).recorded[-1]
-    assert plain.tell == (enterprise, Party(Desk.COORDINATION), Party(Desk.COORDINATION_HEAD))
+    assert plain.recipients == (enterprise, Party(Desk.COORDINATION), Party(Desk.COORDINATION_HEAD))
     hubbed = complaint(county=HUBBED).until(SILENCE).recorded[-1]
     hub_desk, hub_head = Party(Desk.UNIT, HUBBED_HUB), Party(Desk.UNIT_HEAD, HUBBED_HUB)
-    assert hubbed.tell == (enterprise, hub_desk, hub_head, Party(Desk.GROUP, G2))
+    assert hubbed.recipients == (enterprise, hub_desk, hub_head, Party(Desk.GROUP, G2))
 
 
 def test_however_late_it_is_noticed_silence_accepts_at_its_moment_and_what_follows_is_late_from_there() -> None:
@@ -289,7 +289,7 @@ def test_a_law_found_after_dispatch_does_bring_a_longer_deadline_earlier() -> No
 def test_a_receipt_still_to_be_completed_gets_the_laws_time_for_it_too() -> None:
     story = told(contact="")
     quick = replace(ARREARS, limits=replace(ARREARS.limits, complete=limit("4wh")))
-    event = classified(
+    event = classification(
         story.issue,
         story.now,
         replace(POLICY, laws=(quick,)),
@@ -298,7 +298,7 @@ def test_a_receipt_still_to_be_completed_gets_the_laws_time_for_it_too() -> None
         urgency=Urgency.GENERAL,
         complex_=False,
     )
-    assert Relimit(clock="complete#1", limit=limit("4wh")) in event.relimited
+    assert LimitChange(clock="complete#1", limit=limit("4wh")) in event.relimited
 
 
 # Properties

@@ -9,14 +9,14 @@ from bihuan.domain.ladder.responsibility import NextDue
 from bihuan.domain.ladder.rungs import Light
 from bihuan.domain.loop.step import (
     Receipt,
-    Recorded,
+    RecordedEvent,
     cancel_requested,
+    execute,
     fold,
     known_at,
-    obey,
     open_issue,
     receipt,
-    unfolded,
+    replay,
 )
 from bihuan.domain.notifications.registry import recipients
 from bihuan.domain.parties import Desk, Party
@@ -48,14 +48,14 @@ def test_the_first_event_is_the_submission_by_whoever_made_it_and_its_command() 
     (first,) = step.recorded
     assert (first.seq, first.at, first.event.event) == (1, MONDAY, "submitted")
     assert (first.actor, first.command_id) == (LIAISON, "c-1")
-    assert first.tell == recipients(first.event, step.issue, POLICY)
+    assert first.recipients == recipients(first.event, step.issue, POLICY)
     assert told().recorded[0].command_id == ""
 
 
 def test_what_an_act_did_says_by_whom_and_by_which_command_and_what_happened_by_itself_does_not() -> None:
     story = under_order(Status.DISPATCHED)
     moment = at("08-05 08:30")
-    step = obey(story.issue, do.Command("c-1", head(D1), do.Sign()), moment, POLICY)
+    step = execute(story.issue, do.Command("c-1", head(D1), do.Sign()), moment, POLICY)
     assert [(one.event.event, one.actor, one.command_id) for one in step.recorded] == [
         ("alarm_repeated", None, ""),
         ("alarm_repeated", None, ""),
@@ -65,7 +65,7 @@ def test_what_an_act_did_says_by_whom_and_by_which_command_and_what_happened_by_
     revision = story.issue.revision
     assert [(one.seq, one.at) for one in step.recorded] == [(revision + n, moment) for n in (1, 2, 3, 4)]
     done = step.recorded[-1]
-    assert done.tell == recipients(done.event, step.issue, POLICY) != ()
+    assert done.recipients == recipients(done.event, step.issue, POLICY) != ()
 
 
 def test_what_follows_from_what_happened_is_recorded_at_the_same_moment() -> None:
@@ -82,7 +82,7 @@ def test_a_request_to_cancel_is_on_record_for_coordination_and_changes_nothing()
     step = cancel_requested(story.issue, story.now, POLICY)
     assert step.issue == replace(story.issue, revision=story.issue.revision + 1)
     (only,) = step.recorded
-    assert only == Recorded(step.issue.revision, story.now, only.event, (Party(Desk.COORDINATION),))
+    assert only == RecordedEvent(step.issue.revision, story.now, only.event, (Party(Desk.COORDINATION),))
     assert only.event.event == "cancel_requested"
 
 
@@ -126,7 +126,7 @@ def test_known_at_a_moment_is_what_was_recorded_by_then_and_nothing_after_it() -
 def test_a_story_is_told_again_event_by_event_and_adds_up_to_the_same_issue() -> None:
     story = under_order(Status.DISPATCHED)
     number = story.issue.issue_no
-    stages = list(unfolded(number, story.recorded))
+    stages = list(replay(number, story.recorded))
     assert [one for one, _ in stages] == story.recorded
     assert [issue.revision for _, issue in stages] == list(range(1, len(story.recorded) + 1))
     assert {issue.issue_no for _, issue in stages} == {number}

@@ -12,7 +12,7 @@ from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.ladder.escalation import light
 from bihuan.domain.ladder.responsibility import next_due
 from bihuan.domain.ladder.rungs import Light, Rung
-from bihuan.domain.loop.step import obey
+from bihuan.domain.loop.step import execute
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Urgency
@@ -223,7 +223,7 @@ def test_what_closes_at_once_owes_the_enterprise_a_notice(
 ) -> None:
     story = so_far().does(who, act)
     assert (story.issue.status, story.issue.outcome) == (Status.CLOSED, outcome)
-    assert Party(Desk.ENTERPRISE, USCC) in story.recorded[-1].tell
+    assert Party(Desk.ENTERPRISE, USCC) in story.recorded[-1].recipients
     assert [clock.key for clock in story.issue.clocks if clock.open] == ["archive#1"]
 
 
@@ -593,7 +593,7 @@ def test_about_a_tenth_of_the_rest_is_called_back_always_the_same() -> None:
         return {
             number
             for number in numbers()
-            if obey(replace(story.issue, issue_no=number), good, moment, POLICY).issue.status is Status.CALLBACK
+            if execute(replace(story.issue, issue_no=number), good, moment, POLICY).issue.status is Status.CALLBACK
         }
 
     first = called_back()
@@ -912,7 +912,7 @@ def test_an_order_is_in_the_name_of_the_countys_group_and_tells_who_must_know() 
     (order,) = story.issue.orders
     assert (order.group, order.unit, order.authorisation_ref, order.presses) == (G1, D1, "授权1号", ("sign#1",))
     (issued,) = story.entries("order_issued")
-    assert {UNIT_HEAD, GROUP, Party(Desk.COUNTY_LEADER, PLAIN), COORDINATION} <= set(issued.tell)
+    assert {UNIT_HEAD, GROUP, Party(Desk.COUNTY_LEADER, PLAIN), COORDINATION} <= set(issued.recipients)
     assert story.due("reply#1") == at("08-09 18:00")
 
 
@@ -936,7 +936,7 @@ def test_a_second_clock_joins_the_open_order_of_its_unit_whose_head_hears_again(
     story = dispatched().until("08-06 18:00")
     assert len(story.entries("order_issued")) == 1
     (joined,) = story.entries("order_joined")
-    assert joined.tell == (Party(Desk.UNIT_HEAD, D1),)
+    assert joined.recipients == (Party(Desk.UNIT_HEAD, D1),)
     assert story.issue.orders[0].presses == ("sign#1", "report#1")
     story.until("08-30 18:00")
     assert len(story.issue.orders) == 1

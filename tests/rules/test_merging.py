@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bihuan.domain import commands as do
-from bihuan.domain.cross_issue import Errand, errands, heard
+from bihuan.domain.cross_issue import CrossIssueAct, cross_issue_acts, with_reason
 from bihuan.domain.notifications.registry import facts
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import SYSTEM, Actor
@@ -52,9 +52,9 @@ KEPT = do.AuditVerdict.KEPT
 SETTLED = do.SettleMerge(child=ABSORB.child, seq=2, merged=True)
 
 
-def last_word(story: Story) -> tuple[Errand, ...]:
+def last_word(story: Story) -> tuple[CrossIssueAct, ...]:
     last = story.recorded[-1]
-    return errands(last.event, story.issue.issue_no, last.seq)
+    return cross_issue_acts(last.event, story.issue.issue_no, last.seq)
 
 
 def refusal(story: Story, who: Actor, act: do.Act) -> Refusal:
@@ -71,8 +71,8 @@ def test_an_issue_that_asks_stays_where_it_is_and_its_word_goes_to_the_other() -
     assert (story.issue.status, story.issue.merging) == (Status.UNTRIAGED, TWIN)
     assert story.issue.clocks == before.issue.clocks
     asked = do.Absorb(child=story.issue.issue_no, asked=TWIN, enterprise=story.issue.enterprise)
-    assert last_word(story) == (Errand(TWIN, asked, do.RefuseMerge(into=TWIN)),)
-    assert story.recorded[-1].tell == ()
+    assert last_word(story) == (CrossIssueAct(TWIN, asked, do.RefuseMerge(into=TWIN)),)
+    assert story.recorded[-1].recipients == ()
     assert f"- 并单：已申请并入 {TWIN}，待确认" in details(story.issue, POLICY, story.now)
 
 
@@ -86,9 +86,9 @@ def test_a_yes_closes_it_and_the_other_hears_that_it_did() -> None:
     story = merged()
     assert (story.issue.status, story.issue.outcome) == (Status.CLOSED, Outcome.MERGED)
     assert (story.issue.merged_into, story.issue.merging) == (TWIN, "")
-    assert Party(Desk.ENTERPRISE, USCC) in story.recorded[-1].tell
+    assert Party(Desk.ENTERPRISE, USCC) in story.recorded[-1].recipients
     said = do.SettleMerge(child=story.issue.issue_no, seq=TAKEN_IN.seq, merged=True)
-    assert last_word(story) == (Errand(TWIN, said),)
+    assert last_word(story) == (CrossIssueAct(TWIN, said),)
 
 
 def test_it_is_merged_where_the_one_it_asked_had_gone_itself() -> None:
@@ -113,7 +113,7 @@ def test_a_no_leaves_it_where_it_was_and_its_triager_is_told_why(why: str, zh: s
     clocks = story.issue.clocks
     story.does(SYSTEM, replace(NOT_TAKEN_IN, why=why))
     assert (story.issue.status, story.issue.merging, story.issue.clocks) == (Status.UNTRIAGED, "", clocks)
-    assert story.recorded[-1].tell == (story.issue.triager,)
+    assert story.recorded[-1].recipients == (story.issue.triager,)
     carried = facts(story.events[-1], story.issue)
     assert zh in carried["reason"]
     assert en in carried["reason_en"]
@@ -122,8 +122,8 @@ def test_a_no_leaves_it_where_it_was_and_its_triager_is_told_why(why: str, zh: s
 
 
 def test_the_name_of_the_refusal_goes_back_with_it_and_with_nothing_else() -> None:
-    assert heard(do.RefuseMerge(into=TWIN), "MergeInRing") == do.RefuseMerge(into=TWIN, why="MergeInRing")
-    assert heard(SETTLED, "WrongStatus") == SETTLED
+    assert with_reason(do.RefuseMerge(into=TWIN), "MergeInRing") == do.RefuseMerge(into=TWIN, why="MergeInRing")
+    assert with_reason(SETTLED, "WrongStatus") == SETTLED
 
 
 LEAVES: dict[str, tuple[Actor, do.Act]] = {
@@ -138,7 +138,7 @@ def test_what_has_gone_elsewhere_asks_no_more_and_a_late_yes_is_void(how: str) -
     story = merging().does(COORDINATOR, do.Accept())
     assert story.issue.merging == TWIN, "it may be worked on"
     story.does(*LEAVES[how])
-    assert [one.tell for one in story.entries("merge_lapsed")] == [()]
+    assert [one.recipients for one in story.entries("merge_lapsed")] == [()]
     status = story.issue.status
     for late in (TAKEN_IN, NOT_TAKEN_IN):
         refusal(story, SYSTEM, late)
@@ -174,7 +174,7 @@ def test_an_open_issue_takes_another_of_its_enterprise_in_and_says_so(status: St
     assert (story.issue.status, story.issue.clocks) == (status, clocks)
     yes = do.ConfirmMerge(into=story.issue.issue_no, asked=TWIN, seq=story.issue.revision)
     void = do.SettleMerge(child=ABSORB.child, seq=story.issue.revision, merged=False)
-    assert last_word(story) == (Errand(ABSORB.child, yes, void),)
+    assert last_word(story) == (CrossIssueAct(ABSORB.child, yes, void),)
 
 
 @pytest.mark.parametrize("enterprise", [do.Enterprise("别家", "91410923MA0000009A"), do.Enterprise("别家", "")])

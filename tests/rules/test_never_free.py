@@ -274,7 +274,7 @@ def _(event: ev.InfoSupplied | ev.InfoLapsed, on: Ledger, at: datetime, _p: Poli
 
 
 @read.register
-def _(event: ev.AcceptedBySilence, on: Ledger, _at: datetime, _p: Policy, _c: WorkCalendar) -> None:
+def _(event: ev.DeemedAccepted, on: Ledger, _at: datetime, _p: Policy, _c: WorkCalendar) -> None:
     on.starts(TRIAGE, event.moment, event.limit)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.clocks.changes import ClockMoved, Waited
+from bihuan.domain.clocks.changes import ClockMoved, LateRulingCredit
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.commands import SignDraft
 from bihuan.domain.ladder.orders import WithdrawalGround
@@ -17,7 +17,7 @@ from bihuan.domain.loop.step import first_due
 from bihuan.domain.notifications.addressees import as_decided
 from bihuan.domain.notifications.ladder import CONCLUSIONS_EN
 from bihuan.domain.notifications.registry import BY_NAME, ROWS, Row, facts, recipients, registry
-from bihuan.domain.notifications.row import EventRow, own
+from bihuan.domain.notifications.row import EventRow, own_fields
 from bihuan.domain.notifications.samples import COORDINATION, FACTS, STANDING
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.stage import Status
@@ -66,7 +66,7 @@ EVERY = (*get_args(ev.Event), Visited)
 
 
 def visiting(**changes: Any) -> Row:
-    said = {"recipients": (as_decided,), "facts": own("text"), "sample": (COORDINATION,)}
+    said = {"recipients": (as_decided,), "facts": own_fields("text"), "sample": (COORDINATION,)}
     return EventRow(Visited, "走访", "visited", **{**said, **changes})
 
 
@@ -84,8 +84,8 @@ def test_a_toy_event_costs_its_row_and_nothing_else() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"facts": own("txt")}, "Visited has no field txt"),
-        ({"facts": own(mileage="text")}, "Visited carries mileage, of which samples.FACTS has no sample"),
+        ({"facts": own_fields("txt")}, "Visited has no field txt"),
+        ({"facts": own_fields(mileage="text")}, "Visited carries mileage, of which samples.FACTS has no sample"),
         ({"sample": ()}, "Visited notifies and has no sample recipients, or the reverse"),
         ({"recipients": ()}, "Visited notifies and has no sample recipients, or the reverse"),
         ({"sample_facts": {"reason": "x"}}, "Visited does not carry reason"),
@@ -169,7 +169,9 @@ def plausible(kind: type, issue: Issue) -> Iterable[Any]:
     values = {
         "liaison": issue.liaison,
         "moved": (ClockMoved(clock=issue.deadline.key, was=None, due=None),),
-        "waited": Waited(since=issue.received_at, moved=ClockMoved(clock=issue.deadline.key, was=None, due=None)),
+        "waited": LateRulingCredit(
+            since=issue.received_at, moved=ClockMoved(clock=issue.deadline.key, was=None, due=None)
+        ),
         "unit": order.unit,
         "group": order.group,
         "order": order.no,
@@ -197,12 +199,12 @@ def desks_notified() -> dict[type, frozenset[Desk]]:
     seen: dict[type, set[Desk]] = {kind: set() for kind in ROWS}
     for story in LIVES():
         for one in story.recorded:
-            seen[type(one.event)] |= {party.desk for party in one.tell}
+            seen[type(one.event)] |= {party.desk for party in one.recipients}
     issue = everything()
     waiting = replace(told().issue, requests=issue.requests, orders=issue.orders, drafts=issue.drafts)
     waiting = replace(waiting, consultations=issue.consultations, enterprise=replace(waiting.enterprise, uscc=""))
     never_completed = replace(issue, county="")
-    for kind in ROWS.keys() - {ev.AcceptedBySilence}:  # told as the life of a complaint
+    for kind in ROWS.keys() - {ev.DeemedAccepted}:  # told as the life of a complaint
         for its in (issue, waiting, never_completed):
             for event in plausible(kind, its):
                 seen[kind] |= {party.desk for party in recipients(event, its, POLICY)}

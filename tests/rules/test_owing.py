@@ -8,7 +8,7 @@ import pytest
 from bihuan.domain import commands as do
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder.responsibility import NextDue, debtor, next_due, pressing
+from bihuan.domain.ladder.responsibility import NextDue, next_due, responsible, urgent_obligation
 from bihuan.domain.parties import Desk, Party
 from tests.rules.worlds import COORDINATOR, D1, MONDAY, POLICY, accepted, at, closed, head, in_hand, limit, suspended
 
@@ -61,7 +61,7 @@ def test_nothing_is_next_where_nothing_runs() -> None:
 )
 def test_urged_is_the_unit_first_and_what_is_due_soonest(clocks: tuple[Clock, ...], first: str, owes: Party) -> None:
     for issue in (owing(clocks), owing(clocks[::-1])):
-        urged = pressing(issue, POLICY, MONDAY)
+        urged = urgent_obligation(issue, POLICY, MONDAY)
         assert urged is not None
         assert (urged[0].key, urged[1]) == (first, owes)
 
@@ -70,8 +70,8 @@ def test_the_enterprises_clock_presses_the_unit_from_the_instant_at_which_its_ow
     late = accepted().does(COORDINATOR, do.HandOver(unit=D1), "08-05 10:00")
     assert late.due("solve#1") == at("08-16 18:00")
     whole = late.clock("issue#1")
-    assert debtor(whole, late.issue, POLICY, at("08-16 17:59:59")) == COORDINATION
-    assert debtor(whole, late.issue, POLICY, at("08-16 18:00")) == UNIT
+    assert responsible(whole, late.issue, POLICY, at("08-16 17:59:59")) == COORDINATION
+    assert responsible(whole, late.issue, POLICY, at("08-16 18:00")) == UNIT
     late.does(head(D1), do.Sign()).does(head(D1), do.Report(text="进展"))
     assert next_due(late.issue, POLICY) == NextDue("issue#1", at("08-11 18:00"), str(COORDINATION))
 

@@ -8,7 +8,7 @@ from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.ladder.papers import Ground, Paper
-from bihuan.domain.ladder.responsibility import debtor
+from bihuan.domain.ladder.responsibility import responsible
 from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
@@ -98,7 +98,7 @@ def test_each_paper_goes_to_the_audience_of_its_rung_and_only_once_signed(paper:
     rung, to, hear = ADDRESSED[paper]
     assert (draft.rung, draft.to) == (rung, to)
     assert draft.signer is (Role.COO if paper is Paper.CRITICISM else Role.LDR)
-    assert set(signed(story, paper).recorded[-1].tell) == {*hear, GROUP, COORDINATION}
+    assert set(signed(story, paper).recorded[-1].recipients) == {*hear, GROUP, COORDINATION}
 
 
 def test_a_criticism_that_lies_there_takes_further_grounds_and_a_signed_one_does_not() -> None:
@@ -116,12 +116,12 @@ def test_a_criticism_of_another_party_is_another_paper() -> None:
 
 def test_a_criticism_is_told_to_the_head_it_names_and_not_to_that_of_the_present_holder() -> None:
     story = signed(drafted().does(COORDINATOR, transfer(D2)), Paper.CRITICISM)
-    assert {one for one in story.recorded[-1].tell if one.desk is Desk.UNIT_HEAD} == {HOLDERS_HEAD}
+    assert {one for one in story.recorded[-1].recipients if one.desk is Desk.UNIT_HEAD} == {HOLDERS_HEAD}
 
 
 def test_a_paper_on_an_issue_that_no_unit_holds_is_told_to_no_head() -> None:
     story = signed(proposed(accepted(), Paper.REPORT_UP), Paper.REPORT_UP)
-    assert set(story.recorded[-1].tell) == {Party(Desk.PROVINCE), GROUP, COORDINATION}
+    assert set(story.recorded[-1].recipients) == {Party(Desk.PROVINCE), GROUP, COORDINATION}
 
 
 def test_the_signature_of_one_paper_leaves_the_others_to_be_signed() -> None:
@@ -186,7 +186,7 @@ def test_so_is_a_repeated_notice(noticed: str, late: bool) -> None:
 
 
 def owes(story: Story, clock: str) -> Party:
-    return debtor(story.clock(clock), story.issue, POLICY, story.now)
+    return responsible(story.clock(clock), story.issue, POLICY, story.now)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import agenda, light
 from bihuan.domain.ladder.responsibility import next_due
 from bihuan.domain.ladder.rungs import Light
-from bihuan.domain.loop.step import Recorded, Step, first_due, fold, obey, settle
+from bihuan.domain.loop.step import RecordedEvent, Step, execute, first_due, fold, settle
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import Refusal
@@ -71,7 +71,7 @@ class Lived:
     def __init__(self) -> None:
         told = Told()
         self.issue: Issue = told.issue
-        self.recorded: list[Recorded] = list(told.recorded)
+        self.recorded: list[RecordedEvent] = list(told.recorded)
         self.now: datetime = MONDAY
 
     def wait(self, gap: timedelta) -> None:
@@ -82,7 +82,7 @@ class Lived:
         for person in PEOPLE:
             before = self.issue
             try:
-                step = obey(self.issue, do.Command(f"c{len(self.recorded)}", person, act), self.now, policy())
+                step = execute(self.issue, do.Command(f"c{len(self.recorded)}", person, act), self.now, policy())
             except Refusal:
                 assert self.issue is before
                 continue

@@ -101,13 +101,13 @@ def raised(story: Story, clock: str) -> list[tuple[int, Rung, str]]:
 def test_an_approved_extension_is_due_at_the_date_named_and_the_enterprise_is_told() -> None:
     story = at_work().does(head(D1), extend("08-16 12:00"), "08-09 10:00")
     assert story.due("issue#1") == at(DUE), "asking moves nothing"
-    assert story.recorded[-1].tell == (COORDINATION,)
+    assert story.recorded[-1].recipients == (COORDINATION,)
     story.does(COORDINATOR, approve(story), "08-10 10:00")
     assert story.due("issue#1") == at("08-16 12:00")
     assert story.issue.deadline.due(CALENDAR) == at("08-16 12:00")
     assert story.names[-2:] == ["request_approved", "extended"]
-    assert story.recorded[-2].tell == (Party(Desk.UNIT, D1),)
-    assert ENTERPRISE_DESK in story.recorded[-1].tell
+    assert story.recorded[-2].recipients == (Party(Desk.UNIT, D1),)
+    assert ENTERPRISE_DESK in story.recorded[-1].recipients
     story.until("08-20 18:00")
     assert raised(story, "issue#1") == [
         (1, Rung.R0, "08-13 14:30"),  # one office day before Monday noon: its morning, and Friday's afternoon
@@ -156,7 +156,7 @@ def test_extensions_add_in_all_at_most_the_limit_itself_and_the_second_is_a_lead
         story.does(head(D1), extend("08-20 18:01"))
     assert "2021-08-20 18:00" in refused.value.sentence_zh
     story.does(head(D1), extend("08-20 18:00"))
-    assert story.recorded[-1].tell == (COORDINATION, LEADER)
+    assert story.recorded[-1].recipients == (COORDINATION, LEADER)
     with pytest.raises(NotPermitted):
         story.does(COORDINATOR, approve(story))
     story.does(CITY_LEADER, approve(story))
@@ -255,7 +255,7 @@ def test_an_extension_that_reaches_no_further_is_refused_when_asked_and_when_rul
 
 def test_the_hub_rules_for_a_unit_of_its_county_and_never_on_its_own() -> None:
     story = at_work(C1).does(head(C1), extend("08-16 18:00"))
-    assert story.recorded[-1].tell == (Party(Desk.UNIT, PLAIN_HUB),)
+    assert story.recorded[-1].recipients == (Party(Desk.UNIT, PLAIN_HUB),)
     with pytest.raises(NotPermitted):
         story.copy().does(hub(HUBBED), approve(story))
     story.does(hub(PLAIN), approve(story))
@@ -309,7 +309,7 @@ def test_a_request_taken_back_leaves_nothing_owed() -> None:
     story.does(head(D1), take_back(story))
     assert story.issue.requests[0].state is RequestState.WITHDRAWN
     assert story.open_clocks(Obligation.REQUEST) == []
-    assert COORDINATION in story.recorded[-1].tell
+    assert COORDINATION in story.recorded[-1].recipients
 
 
 @pytest.mark.parametrize("act", [RESULT, transfer(D2)])
@@ -362,9 +362,9 @@ def test_the_enterprise_is_told_why_and_until_when() -> None:
     happened = story.events[-1]
     assert isinstance(happened, ev.Suspended)
     assert (happened.basis, happened.reason) == (do.SuspensionBasis.COURT, "待法院裁定")
-    assert {ENTERPRISE_DESK, Party(Desk.LIAISON, LIAISON.person)} <= set(story.recorded[-1].tell)
+    assert {ENTERPRISE_DESK, Party(Desk.LIAISON, LIAISON.person)} <= set(story.recorded[-1].recipients)
     story.does(COORDINATOR, RESUME)
-    assert {ENTERPRISE_DESK, Party(Desk.UNIT, D1)} <= set(story.recorded[-1].tell)
+    assert {ENTERPRISE_DESK, Party(Desk.UNIT, D1)} <= set(story.recorded[-1].recipients)
 
 
 def test_nobody_is_pressed_while_suspended_and_the_review_date_is_what_is_next() -> None:
@@ -489,7 +489,7 @@ def test_a_termination_closes_only_when_another_person_of_coordination_approves(
         story.does(asks, approve(story))
     story.does(DEPUTY, approve(story))
     assert (story.issue.status, story.issue.outcome) == (Status.CLOSED, Outcome.TERMINATED)
-    assert ENTERPRISE_DESK in story.recorded[-1].tell
+    assert ENTERPRISE_DESK in story.recorded[-1].recipients
     happened = story.events[-1]
     assert isinstance(happened, ev.Terminated)
     assert happened.reason == "企业不配合"
@@ -498,12 +498,12 @@ def test_a_termination_closes_only_when_another_person_of_coordination_approves(
 def test_a_rejection_is_a_proposal_and_the_triage_clock_does_not_wait_for_its_ruling() -> None:
     story = told().does(COORDINATOR, REJECT, "08-02 10:00")
     assert story.issue.status is Status.UNTRIAGED
-    assert ENTERPRISE_DESK not in story.recorded[-1].tell
+    assert ENTERPRISE_DESK not in story.recorded[-1].recipients
     story.until("08-03 18:00")
     assert story.raised("triage#1") == [Rung.R0, Rung.R1]
     story.does(DEPUTY, approve(story))
     assert (story.issue.status, story.issue.outcome) == (Status.CLOSED, Outcome.REJECTED)
-    assert ENTERPRISE_DESK in story.recorded[-1].tell
+    assert ENTERPRISE_DESK in story.recorded[-1].recipients
     assert [clock.key for clock in story.issue.clocks if clock.open] == ["archive#1"]
     happened = rejected().events[-1]
     assert isinstance(happened, ev.Rejected)
@@ -523,7 +523,7 @@ def test_a_rejection_is_overtaken_when_the_issue_is_accepted_after_all() -> None
 
 def test_what_a_hub_proposes_to_reject_is_coordinations_to_rule_on() -> None:
     story = told(county=HUBBED).does(hub(HUBBED), REJECT)
-    assert story.recorded[-1].tell == (COORDINATION,)
+    assert story.recorded[-1].recipients == (COORDINATION,)
     with pytest.raises(NotPermitted):
         story.does(Actor(hub(HUBBED).role, "colleague", HUBBED), approve(story))
     assert story.does(COORDINATOR, approve(story)).issue.outcome is Outcome.REJECTED
@@ -550,7 +550,7 @@ def test_a_rating_set_aside_stays_on_record_and_the_call_back_still_happens() ->
     assert rating is not None
     assert (rating.score, rating.counts, rating.bad) == (1, False, False)
     assert story.issue.status is Status.CALLBACK
-    assert ENTERPRISE_DESK in story.recorded[-1].tell
+    assert ENTERPRISE_DESK in story.recorded[-1].recipients
     story.does(CALLER, CONFIRMED).does(COORDINATOR, do.CloseOut())
     assert story.issue.outcome is Outcome.SOLVED
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from bihuan.domain import commands as do
 from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.events import AlarmRaised, Dispatched
-from bihuan.domain.loop.step import Recorded
+from bihuan.domain.loop.step import RecordedEvent
 from bihuan.domain.people import Actor, Role
 from bihuan.simulation import command_inference
 from bihuan.simulation.command_inference import ACTS, deeds, retold
@@ -33,7 +33,7 @@ def test_every_act_the_rules_know_is_looked_for() -> None:
     assert set(ACTS) | {"submit"} == set(ACT_ZH)
 
 
-def of_an_older_version(recorded: Iterable[Recorded]) -> list[Recorded]:
+def of_an_older_version(recorded: Iterable[RecordedEvent]) -> list[RecordedEvent]:
     """The same events without the acts beside them."""
     return [replace(one, act=None) for one in recorded]
 
@@ -94,7 +94,10 @@ def test_what_no_command_says_is_taken_as_it_was_recorded() -> None:
     lived = Lived()
     lived.wait(timedelta(hours=1))
     lived.attempt(do.Accept())
-    odd = [Recorded(one.seq, one.at, one.event, one.tell, one.actor and ENTERPRISE, "x") for one in lived.recorded]
+    odd = [
+        RecordedEvent(one.seq, one.at, one.event, one.recipients, one.actor and ENTERPRISE, "x")
+        for one in lived.recorded
+    ]
     told = list(deeds(lived.issue.issue_no, odd, GOVERNED))
     assert [one.command for one in told] == [None]
     until = MONDAY + timedelta(days=30)

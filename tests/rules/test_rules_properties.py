@@ -26,7 +26,7 @@ from bihuan.domain.ladder.escalation import agenda, light
 from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.ladder.responsibility import next_due
 from bihuan.domain.ladder.rungs import Light, Rung
-from bihuan.domain.loop.step import first_due, fold, obey, settle
+from bihuan.domain.loop.step import execute, first_due, fold, settle
 from bihuan.domain.parties import Desk
 from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Urgency
@@ -386,7 +386,7 @@ class AnyHistory(RuleBasedStateMachine):
     @invariant()
     def nothing_above_r2_is_told_outside_unsigned(self) -> None:
         for one in self.story.recorded:
-            desks = {party.desk for party in one.tell}
+            desks = {party.desk for party in one.recipients}
             if desks & {Desk.BULLETIN, Desk.MAYOR, Desk.INSPECTION, Desk.DISCIPLINE, Desk.PROVINCE, Desk.CITY_LEADER}:
                 assert isinstance(one.event, ev.DraftSigned)
                 assert one.actor is not None
@@ -597,12 +597,12 @@ def test_an_act_after_silence_finds_the_same_issue_as_if_the_timer_had_rung(
     person, act = choices[pick % len(choices)]
     command = do.Command("c", person, act)
     try:
-        after = obey(silent.issue, command, moment, POLICY)
+        after = execute(silent.issue, command, moment, POLICY)
     except Refusal as refusal:
         with pytest.raises(type(refusal)):
-            obey(looked.issue, command, moment, POLICY)
+            execute(looked.issue, command, moment, POLICY)
         return
-    assert after.issue == obey(looked.issue, command, moment, POLICY).issue
+    assert after.issue == execute(looked.issue, command, moment, POLICY).issue
 
 
 def test_the_walk_reaches_every_status_and_every_role_has_something_to_do() -> None:

@@ -11,8 +11,8 @@ import pytest
 from bihuan.domain import commands as do
 from bihuan.domain.batches.commands import Handling
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.clocks.responsibility_time import charged
-from bihuan.domain.clocks.trace import explained
+from bihuan.domain.clocks.responsibility_time import responsibility_times
+from bihuan.domain.clocks.trace import explain_clocks
 from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.loop.step import first_due
 from bihuan.domain.notifications.registry import facts
@@ -97,7 +97,7 @@ def alarms(story: Story, clock: str) -> list[tuple[Rung, str]]:
 
 
 def heard(story: Story, event: str) -> set[str]:
-    return {str(party) for party in story.entries(event)[-1].tell}
+    return {str(party) for party in story.entries(event)[-1].recipients}
 
 
 # 4: late checks are not the unit's
@@ -145,7 +145,7 @@ def test_an_order_s_reply_and_a_part_are_not_pressed_for_a_late_check_either() -
 
 def test_the_late_check_is_charged_to_the_checker_to_the_second() -> None:
     story = an_hour_in_time().does(COORDINATOR, SEND_BACK, "08-17 10:00")
-    whole = charged(story.issue.issue_no, story.recorded, POLICY, story.now)
+    whole = responsibility_times(story.issue.issue_no, story.recorded, POLICY, story.now)
     assert sum((one.elapsed for one in whole), timedelta()) == story.now - MONDAY
     of = {str(one.owes): one.elapsed for one in whole}
     assert of["coordination"] >= at("08-17 10:00") - at("08-11 17:00")
@@ -424,7 +424,8 @@ def test_a_third_question_is_the_triager_s_own_time() -> None:
         story.does(COORDINATOR, ASK, f"{day} 10:00").does(ENTERPRISE, do.Supply(text="补充"), f"{day} 11:00")
     story.does(COORDINATOR, ASK, "08-03 12:00")
     hours = {
-        str(one.owes): one.elapsed for one in charged(story.issue.issue_no, story.recorded, POLICY, at("08-05 12:00"))
+        str(one.owes): one.elapsed
+        for one in responsibility_times(story.issue.issue_no, story.recorded, POLICY, at("08-05 12:00"))
     }
     enterprise = f"enterprise:{story.issue.enterprise.uscc}"
     assert hours[enterprise] == timedelta(hours=2), "the first two questions"
@@ -529,7 +530,7 @@ def why(story: Story, key: str) -> tuple[str, str]:
     """The account of a clock in both tongues; its sum is checked on the way."""
     one = next(
         one
-        for one in explained(story.issue.issue_no, story.recorded, {story.policy.version: story.policy})
+        for one in explain_clocks(story.issue.issue_no, story.recorded, {story.policy.version: story.policy})
         if one.clock.key == key
     )
     its = one.account
@@ -623,7 +624,9 @@ def test_the_enterprise_hears_of_the_deadline_a_late_ruling_moved() -> None:
     told_of = facts(story.entries("return_refused")[-1].event, story.issue)
     assert told_of["due_at"] == at("08-19 10:00").isoformat()
     assert "enterprise" not in " ".join(heard(waiting("08-05 10:00"), "return_refused"))
-    one = next(x for x in explained(story.issue.issue_no, story.recorded, {"v1": POLICY}) if x.clock.key == "issue#1")
+    one = next(
+        x for x in explain_clocks(story.issue.issue_no, story.recorded, {"v1": POLICY}) if x.clock.key == "issue#1"
+    )
     assert "裁定超时" in in_words(one, POLICY, Tongue.ZH)
 
 

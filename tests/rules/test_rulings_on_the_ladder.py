@@ -12,7 +12,7 @@ from bihuan.domain.access.authorization import may_read
 from bihuan.domain.ladder.escalation import agenda
 from bihuan.domain.ladder.papers import Ground, Paper
 from bihuan.domain.ladder.rungs import Rung
-from bihuan.domain.loop.step import Recorded, first_due, settle
+from bihuan.domain.loop.step import RecordedEvent, first_due, settle
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
@@ -80,7 +80,7 @@ def ordered(story: Story) -> list[str]:
 
 
 def heard(story: Story, event: str) -> list[tuple[datetime, set[Party]]]:
-    return [(one.at, set(one.tell)) for one in story.entries(event)]
+    return [(one.at, set(one.recipients)) for one in story.entries(event)]
 
 
 def head_of(unit: str) -> Party:
@@ -146,7 +146,7 @@ def test_another_clock_of_the_same_unit_joins_its_order_and_its_head_hears_again
 # 2 · 沉默无尽头 · silence has no end
 
 
-def brought_up(story: Story, clock: str) -> list[Recorded]:
+def brought_up(story: Story, clock: str) -> list[RecordedEvent]:
     return [one for one in story.recorded if isinstance(one.event, ev.StillUnmet) and clock in named(one.event)]
 
 
@@ -164,7 +164,7 @@ def test_a_unit_that_never_signs_is_brought_up_again_every_five_working_days_wit
     # R3 on Tuesday 08-10; again at the opening of every fifth working day
     assert unmet(story, "sign#1") == [at(f"{day} 08:30") for day in ("08-17", "08-24", "08-31", "09-07", "09-14")]
     last = brought_up(story, "sign#1")[-1]
-    assert set(last.tell) == {COORDINATION, Party(Desk.GROUP, G1), LEADERS}, (
+    assert set(last.recipients) == {COORDINATION, Party(Desk.GROUP, G1), LEADERS}, (
         "whoever signs what, and for whom that is late"
     )
     size = len(story.issue.raised), len(story.issue.unheeded), len(story.issue.clocks)
@@ -206,7 +206,7 @@ def test_it_is_brought_up_whatever_became_of_its_paper_or_its_order(then: Callab
 def test_what_a_leader_signs_is_brought_up_before_the_leader() -> None:
     story = walk(told(), "08-20 18:00")
     (again,) = brought_up(story, "triage#1")
-    assert set(again.tell) == {LEADERS, Party(Desk.GROUP, G1)}
+    assert set(again.recipients) == {LEADERS, Party(Desk.GROUP, G1)}
 
 
 def test_a_follower_left_alone_is_brought_up_too() -> None:
@@ -478,7 +478,7 @@ def test_an_unsigned_criticism_outlives_the_close_and_may_be_signed_until_the_ar
     assert [e.draft for e in archived.events if isinstance(e, ev.DraftLapsed)] == [paper]
     assert [c.key for c in archived.issue.clocks if c.open] == []
     walk(story, "08-20 18:00").does(COORDINATOR, do.SignDraft(draft=paper))
-    assert Party(Desk.BULLETIN) in story.recorded[-1].tell
+    assert Party(Desk.BULLETIN) in story.recorded[-1].recipients
     assert not [e for e in story.events if isinstance(e, ev.Archived)]
 
 

@@ -11,9 +11,9 @@ from bihuan.city.configuration import City, load_city
 from bihuan.city.notification_files import load_notifying
 from bihuan.city.schedule_files import load_schedules
 from bihuan.domain import commands as do
-from bihuan.domain.batches.policy_adoption import Difference, differences
+from bihuan.domain.batches.policy_adoption import PolicyDifference, differences
 from bihuan.domain.events import OrderIssued
-from bihuan.domain.loop.step import Recorded, first_due, obey, open_issue, settle
+from bihuan.domain.loop.step import RecordedEvent, execute, first_due, open_issue, settle
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from tests.cities import yunchuan
@@ -83,7 +83,7 @@ def test_an_order_is_of_the_group_the_roster_names(city: City, uscc: str, county
     assert {order.group for order in orders} == {group}
 
 
-def neglected(city: City, uscc: str, county: str, unit: str) -> list[Recorded]:
+def neglected(city: City, uscc: str, county: str, unit: str) -> list[RecordedEvent]:
     """All that is on record of a matter that is handed over and then left alone for a month."""
     asked = do.Submit(
         enterprise=do.Enterprise(city.enterprises[uscc].name, uscc),
@@ -99,7 +99,7 @@ def neglected(city: City, uscc: str, county: str, unit: str) -> list[Recorded]:
     recorded = list(step.recorded)
     acts: tuple[do.Act, ...] = (do.Accept(), do.HandOver(unit=unit))
     for number, act in enumerate(acts):
-        step = obey(step.issue, do.Command(f"c{number}", COORDINATOR, act), MONDAY + timedelta(hours=1), city.policy)
+        step = execute(step.issue, do.Command(f"c{number}", COORDINATOR, act), MONDAY + timedelta(hours=1), city.policy)
         recorded += step.recorded
     while (due := first_due(step.issue, city.policy)) and due.at < MONDAY + timedelta(days=30):
         step = settle(step.issue, due.at, city.policy)
@@ -112,7 +112,7 @@ def test_a_county_moves_by_its_row_of_the_roster(folder: Path, city: City) -> No
     moved = load_city(folder, "PY-13710")
     assert (moved.policy.group_for("W05", "419925"), moved.policy.group_for("W01", "419925")) == ("D", "E")
     found = differences(replace(city.policy), moved.policy)
-    assert Difference("county_groups/419925", "C", "D") in found
+    assert PolicyDifference("county_groups/419925", "C", "D") in found
 
 
 @pytest.mark.parametrize(

@@ -194,6 +194,6 @@ def test_two_records_that_differ_are_told_by_their_first_difference() -> None:
 
 def test_an_order_tells_on_behalf_of_the_rung_that_opened_it() -> None:
     played = neglected()
-    ordered = {one.event.clock: one.tell for one in played.recorded if one.event.event == "order_issued"}
+    ordered = {one.event.clock: one.recipients for one in played.recorded if one.event.event == "order_issued"}
     second = {alert.clock: alert.told for alert in played.alerts if alert.rung == "R2" and alert.clock in ordered}
     assert second == ordered

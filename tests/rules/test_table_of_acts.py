@@ -13,7 +13,7 @@ from bihuan.domain.access.authorization import RULES, permitted
 from bihuan.domain.batches.commands import Handling
 from bihuan.domain.following.decisions import FOLLOWERS_MAX
 from bihuan.domain.ladder.papers import Paper
-from bihuan.domain.loop.step import obey, open_issue
+from bihuan.domain.loop.step import execute, open_issue
 from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import HandlerMayNotJudge, HolderMayNotAmend, NotNow, NotPermitted, Refusal
@@ -232,7 +232,7 @@ def attempt(story: Story, who: Actor, act: do.Act) -> Refusal | Status:
     """Where the act leads, or why it is refused."""
     command = do.Command("c", who, act)
     try:
-        after = obey(story.issue, command, story.now + timedelta(minutes=1), POLICY).issue
+        after = execute(story.issue, command, story.now + timedelta(minutes=1), POLICY).issue
     except Refusal as refusal:
         return refusal
     assert after.revision > story.issue.revision

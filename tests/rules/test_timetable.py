@@ -7,22 +7,22 @@ from pathlib import Path
 import pytest
 
 from bihuan.city.schedule_files import FILE, load_schedules
-from bihuan.domain.timetable import Period, ReportKind, Timed, period
+from bihuan.domain.timetable import Period, ReportKind, ReportSchedule, period
 from bihuan.files.validation import FilesInvalid
 from bihuan.reports.text import LINK, Section, fitted, rate
 from tests.faulty import english
 from tests.worlds import CITY_FOLDER, city
 
-DIGEST = Timed(ReportKind.DIGEST, at="08:30", group="G1")
-BULLETIN = Timed(ReportKind.BULLETIN, at="09:00", weekday=1)
-BRIEF = Timed(ReportKind.BRIEF, at="09:00", days=("01-01", "07-01"))
+DIGEST = ReportSchedule(ReportKind.DIGEST, at="08:30", group="G1")
+BULLETIN = ReportSchedule(ReportKind.BULLETIN, at="09:00", weekday=1)
+BRIEF = ReportSchedule(ReportKind.BRIEF, at="09:00", days=("01-01", "07-01"))
 
 
 def moment(text: str) -> datetime:
     return datetime.fromisoformat(f"{text.replace(' ', 'T')}:00+08:00")
 
 
-def of(timed: Timed, now: str) -> Period | None:
+def of(timed: ReportSchedule, now: str) -> Period | None:
     return period(timed, moment(now), city().policy.calendar.is_workday)
 
 
@@ -44,7 +44,7 @@ def of(timed: Timed, now: str) -> Period | None:
     ],
 )
 def test_a_report_is_of_the_newest_period_that_is_due(
-    timed: Timed, now: str, name: str, since: str, until: str
+    timed: ReportSchedule, now: str, name: str, since: str, until: str
 ) -> None:
     """So one made late, for however many that were missed, is the one that is due then."""
     assert of(timed, now) == Period(name, moment(since), moment(until))

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 
 from bihuan.domain import commands as do
 from bihuan.domain.clocks.clock import Clock
-from bihuan.domain.clocks.responsibility_time import Charge, charged, waits_for
-from bihuan.domain.clocks.trace import Explained, Turn, _Traced, _turns, explained
+from bihuan.domain.clocks.responsibility_time import ResponsibilityTime, responsibility_times, responsible_party
+from bihuan.domain.clocks.trace import ClockChangeKind, ClockExplanation, _changes, _ClockTrace, explain_clocks
 from bihuan.domain.events import Event
 from bihuan.domain.issue import Issue
-from bihuan.domain.loop.step import Recorded, fold, known_at, unfolded
+from bihuan.domain.loop.step import RecordedEvent, fold, known_at, replay
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, Urgency
@@ -56,11 +56,11 @@ POLICIES = {POLICY.version: POLICY}
 ASK = do.AskInfo(question="容量多少")
 
 
-def of(story: Story, key: str) -> Explained:
-    return next(one for one in explained(story.issue.issue_no, story.recorded, POLICIES) if one.clock.key == key)
+def of(story: Story, key: str) -> ClockExplanation:
+    return next(one for one in explain_clocks(story.issue.issue_no, story.recorded, POLICIES) if one.clock.key == key)
 
 
-def turns(story: Story, key: str) -> list[tuple[Turn, str]]:
+def turns(story: Story, key: str) -> list[tuple[ClockChangeKind, str]]:
     return [(turn.what, turn.event) for turn in of(story, key).turns]
 
 
@@ -73,19 +73,22 @@ def test_a_clock_names_the_event_that_started_it() -> None:
     assert of(story, "issue#1").anchor.at == story.recorded[0].at
     given_at = next(one for one in story.recorded if one.event.event == "dispatched")
     assert (of(story, "sign#1").anchor.seq, of(story, "sign#1").anchor.at) == (given_at.seq, given_at.at)
-    assert turns(story, "sign#1") == [(Turn.STARTED, "dispatched"), (Turn.ENDED, "signed")]
+    assert turns(story, "sign#1") == [(ClockChangeKind.STARTED, "dispatched"), (ClockChangeKind.ENDED, "signed")]
 
 
 def test_clocks_are_told_in_the_order_in_which_they_started() -> None:
     story = in_hand()
-    found = explained(story.issue.issue_no, story.recorded, POLICIES)
+    found = explain_clocks(story.issue.issue_no, story.recorded, POLICIES)
     assert [one.clock for one in found] == list(story.issue.clocks)
     assert [one.anchor.seq for one in found] == sorted(one.anchor.seq for one in found)
 
 
 def test_a_wait_for_information_is_told_with_both_its_ends() -> None:
     story = submitted().does(COORDINATOR, ASK, "08-02 11:00").does(ENTERPRISE, do.Supply(text="补充"), "08-04 09:30")
-    assert turns(story, "issue#1")[1:] == [(Turn.PAUSED, "info_asked"), (Turn.RESUMED, "info_supplied")]
+    assert turns(story, "issue#1")[1:] == [
+        (ClockChangeKind.PAUSED, "info_asked"),
+        (ClockChangeKind.RESUMED, "info_supplied"),
+    ]
     assert told(of(story, "issue#1"), POLICY, Tongue.ZH) == (
         "问题总时限：自 2021-08-02 09:00 登记起 7个工作日，当日不计；08-07 至 08-08 周末不计；"
         "2021-08-02 11:00 至 2021-08-04 09:30 等待企业补正停钟，补回 办公时间 8 小时；"
@@ -100,7 +103,7 @@ def test_a_wait_for_information_is_told_with_both_its_ends() -> None:
 
 def test_another_limit_from_the_same_anchor_is_told_with_its_event() -> None:
     story = accepted().does(COORDINATOR, do.Classify(urgency=Urgency.URGENT), "08-02 11:00")
-    relimited = next(turn for turn in of(story, "issue#1").turns if turn.what is Turn.RELIMITED)
+    relimited = next(turn for turn in of(story, "issue#1").turns if turn.what is ClockChangeKind.RELIMITED)
     assert (relimited.event, str(relimited.limit)) == ("classified", "3wd")
     assert "2021-08-02 11:00 分类（第 3 条），时限变更，起点不变，现为 3个工作日" in told(
         of(story, "issue#1"), POLICY, Tongue.ZH
@@ -110,16 +113,16 @@ def test_another_limit_from_the_same_anchor_is_told_with_its_event() -> None:
 def test_what_met_a_clock_and_what_set_it_going_again_is_told() -> None:
     story = in_hand().does(head(D1), RESULT).does(COORDINATOR, SEND_BACK)
     assert turns(story, "issue#1") == [
-        (Turn.STARTED, "submitted"),
-        (Turn.MET, "result_submitted"),
-        (Turn.RUNS_ON, "sent_back"),
+        (ClockChangeKind.STARTED, "submitted"),
+        (ClockChangeKind.MET, "result_submitted"),
+        (ClockChangeKind.RUNS_ON, "sent_back"),
     ]
 
 
 def test_a_clock_taken_away_by_a_transfer_still_names_who_owed_it() -> None:
     story = in_hand().does(head(D1), transfer(D2))
     report = of(story, "report#1")
-    assert report.turns[-1].what is Turn.TAKEN
+    assert report.turns[-1].what is ClockChangeKind.TAKEN
     assert report.owes == Party(Desk.UNIT, D1)
     assert "责任方 承办单位 供电公司。" in told(report, POLICY, Tongue.ZH)
     assert of(story, "report#2").owes == Party(Desk.UNIT, D2)
@@ -127,7 +130,7 @@ def test_a_clock_taken_away_by_a_transfer_still_names_who_owed_it() -> None:
 
 def test_a_clock_that_is_over_names_who_owed_it_then() -> None:
     story = in_status(Status.ARCHIVED)
-    owed = {one.clock.key: one.owes for one in explained(story.issue.issue_no, story.recorded, POLICIES)}
+    owed = {one.clock.key: one.owes for one in explain_clocks(story.issue.issue_no, story.recorded, POLICIES)}
     assert owed["issue#1"] == Party(Desk.UNIT, D1)
     assert owed["triage#1"] == Party(Desk.COORDINATION)
     assert owed["evaluate#1"] == Party(Desk.ENTERPRISE, USCC)
@@ -147,7 +150,7 @@ def test_the_clocks_of_an_order_are_told_too() -> None:
 def test_an_extension_is_told_with_its_date_and_an_earlier_pause_with_its_ground() -> None:
     story = in_hand().does(head(D1), extend("08-18 18:00"), "08-03 10:00")
     story.does(COORDINATOR, approve(story), "08-03 11:00")
-    assert turns(story, "issue#1") == [(Turn.STARTED, "submitted"), (Turn.GRANTED, "extended")]
+    assert turns(story, "issue#1") == [(ClockChangeKind.STARTED, "submitted"), (ClockChangeKind.GRANTED, "extended")]
     assert told(of(story, "issue#1"), POLICY, Tongue.ZH) == (
         "问题总时限：自 2021-08-02 09:00 登记起 7个工作日，当日不计；08-07 至 08-08、08-14 至 08-15 周末不计；"
         "另定日期 2021-08-18 18:00，多 办公时间 35 小时；到期 2021-08-18 18:00；"
@@ -157,7 +160,10 @@ def test_an_extension_is_told_with_its_date_and_an_earlier_pause_with_its_ground
 
 def test_a_suspension_is_told_as_a_pause_with_its_ground() -> None:
     story = suspended()
-    assert turns(story, "issue#1")[1:] == [(Turn.GRANTED, "suspended"), (Turn.PAUSED, "suspended")]
+    assert turns(story, "issue#1")[1:] == [
+        (ClockChangeKind.GRANTED, "suspended"),
+        (ClockChangeKind.PAUSED, "suspended"),
+    ]
     assert "起挂起（司法程序）停钟" in told(of(story, "issue#1"), POLICY, Tongue.ZH)
 
 
@@ -166,7 +172,7 @@ def test_what_was_done_stays_counted_by_the_calendar_it_was_done_under() -> None
     done = in_hand().does(head(D1), RESULT, "08-03 10:00").does(ADMIN, ADOPT, "08-04 10:00")
     for one, calendar, due in ((story, "2021.2", "08-12 18:00"), (done, "2021", "08-11 18:00")):
         policies = {POLICY.version: POLICY, one.policy.version: one.policy}
-        issue = next(iter(explained(one.issue.issue_no, one.recorded, policies)))
+        issue = next(iter(explain_clocks(one.issue.issue_no, one.recorded, policies)))
         assert (issue.account.calendar, issue.account.due) == (calendar, at(due))
         assert issue.account.due == issue.clock.due(one.policy.calendar)
         assert issue.account.ran == issue.account.budget
@@ -176,7 +182,7 @@ def test_what_was_done_stays_counted_by_the_calendar_it_was_done_under() -> None
 def test_a_granted_change_of_the_deadline_is_a_turn_of_its_own() -> None:
     story = in_hand()
     clock, issue = story.clock("issue#1"), story.issue
-    assert list(_turns(_Traced(clock, (), issue), replace(clock, grant=1))) == [Turn.GRANTED]
+    assert list(_changes(_ClockTrace(clock, (), issue), replace(clock, grant=1))) == [ClockChangeKind.GRANTED]
 
 
 def test_every_event_has_a_name_in_both_languages() -> None:
@@ -212,12 +218,12 @@ OWED_BY = {
 @pytest.mark.parametrize("status", Status)
 def test_each_status_waits_for_whom_the_rules_name(status: Status) -> None:
     story = in_status(status)
-    owes = waits_for(story.issue, POLICY, story.now)
+    owes = responsible_party(story.issue, POLICY, story.now)
     assert (str(owes) if owes else None) == OWED_BY[status]
 
 
-def charges_of(story: Story, until: str) -> tuple[Charge, ...]:
-    return charged(story.issue.issue_no, story.recorded, POLICY, at(until))
+def charges_of(story: Story, until: str) -> tuple[ResponsibilityTime, ...]:
+    return responsibility_times(story.issue.issue_no, story.recorded, POLICY, at(until))
 
 
 def test_each_moment_is_charged_to_who_owed_the_next_act() -> None:
@@ -244,15 +250,15 @@ def test_who_had_it_equally_long_is_named_in_the_order_of_names_and_who_had_it_n
 def test_an_account_with_a_gap_names_the_issue_and_the_event() -> None:
     story = in_hand()
     with pytest.raises(ValueError, match=f"^{story.issue.issue_no}: event 2 is missing, 3 came instead$"):
-        charged(story.issue.issue_no, story.recorded[:1] + story.recorded[2:], POLICY, story.now)
+        responsibility_times(story.issue.issue_no, story.recorded[:1] + story.recorded[2:], POLICY, story.now)
 
 
 # Any history
 
 
-def states(recorded: list[Recorded]) -> dict[datetime, Issue]:
+def states(recorded: list[RecordedEvent]) -> dict[datetime, Issue]:
     """The issue right after each moment at which something happened."""
-    return {one.at: issue for one, issue in unfolded("BH-TEST", recorded)}
+    return {one.at: issue for one, issue in replay("BH-TEST", recorded)}
 
 
 @UNHURRIED
@@ -296,9 +302,9 @@ def test_so_it_does_with_extensions_and_suspensions_of_any_kind(moves: list[tupl
     _adds_up(life.story.issue, life.story.recorded, POLICY, life.story.now)
 
 
-def _adds_up(issue: Issue, recorded: list[Recorded], by: Policy, now: datetime) -> None:
+def _adds_up(issue: Issue, recorded: list[RecordedEvent], by: Policy, now: datetime) -> None:
     zero, received = timedelta(), recorded[0].at
-    found = explained(issue.issue_no, recorded, {by.version: by})
+    found = explain_clocks(issue.issue_no, recorded, {by.version: by})
     assert [one.clock for one in found] == list(issue.clocks)
     for one in found:
         its = one.account
@@ -309,16 +315,20 @@ def _adds_up(issue: Issue, recorded: list[Recorded], by: Policy, now: datetime) 
         for tongue in Tongue:
             assert told(one, by, tongue)
     for until in (now, now + timedelta(days=3)):
-        charges = charged(issue.issue_no, recorded, by, until)
+        charges = responsibility_times(issue.issue_no, recorded, by, until)
         assert sum((one.elapsed for one in charges), zero) == until - received
         assert sum((one.office for one in charges), zero) == by.calendar.office_time(received, until)
         assert len({one.owes for one in charges}) == len(charges)
 
 
-def _ends_as_it_should(clock: Clock, told_turns: list[Turn]) -> bool:
-    assert told_turns[0] is Turn.STARTED
-    assert told_turns.count(Turn.STARTED) == 1
-    paused = told_turns.count(Turn.PAUSED) - told_turns.count(Turn.RESUMED)
-    met = told_turns.count(Turn.MET) - told_turns.count(Turn.RUNS_ON)
-    over = told_turns.count(Turn.ENDED) + told_turns.count(Turn.TAKEN) - told_turns.count(Turn.GOES_ON)
+def _ends_as_it_should(clock: Clock, told_turns: list[ClockChangeKind]) -> bool:
+    assert told_turns[0] is ClockChangeKind.STARTED
+    assert told_turns.count(ClockChangeKind.STARTED) == 1
+    paused = told_turns.count(ClockChangeKind.PAUSED) - told_turns.count(ClockChangeKind.RESUMED)
+    met = told_turns.count(ClockChangeKind.MET) - told_turns.count(ClockChangeKind.RUNS_ON)
+    over = (
+        told_turns.count(ClockChangeKind.ENDED)
+        + told_turns.count(ClockChangeKind.TAKEN)
+        - told_turns.count(ClockChangeKind.GOES_ON)
+    )
     return (paused, met, over) == (clock.paused, clock.stopped_at is not None, not clock.open)

@@ -69,7 +69,7 @@ def test_three_days_after_the_last_act_of_a_unit_it_does_too() -> None:
 def test_soon_after_an_act_of_the_unit_the_call_back_agent_asks_first() -> None:
     story = asked()
     assert story.issue.status is Status.IN_PROGRESS
-    assert Party(Desk.CALLBACK) in story.entries("withdrawal_asked")[0].tell
+    assert Party(Desk.CALLBACK) in story.entries("withdrawal_asked")[0].recipients
     assert may_read(story.issue, CALLER, POLICY)
     audit_clock = story.issue.clock(Obligation.AUDIT)
     assert audit_clock is not None
@@ -108,7 +108,7 @@ def test_found_pressed_it_goes_on_as_if_never_withdrawn_and_the_unit_must_explai
     assert story.due("issue#1") == in_hand().due("issue#1")
     (order,) = story.issue.open_orders
     assert (order.rung, order.unit, order.ground, order.presses) == (Rung.R2, D1, "PRESSED_TO_WITHDRAW", ())
-    assert Party(Desk.UNIT_HEAD, D1) in story.entries("order_issued")[0].tell
+    assert Party(Desk.UNIT_HEAD, D1) in story.entries("order_issued")[0].recipients
     story.does(head(D1), reply(story))
     assert story.issue.open_orders, "a reply is judged by the group, not by itself"
 
@@ -196,7 +196,7 @@ def test_what_was_never_completed_is_to_be_completed_when_it_is_reopened(ending:
     assert story.issue.status is Status.SUBMITTED
     assert len(story.open_clocks(Obligation.COMPLETE)) == 1
     assert story.open_clocks(Obligation.TRIAGE) == []
-    assert f"liaison:{LIAISON.person}" in {str(party) for party in story.entries("reopened")[-1].tell}
+    assert f"liaison:{LIAISON.person}" in {str(party) for party in story.entries("reopened")[-1].recipients}
     story.does(LIAISON, do.Complete(county=PLAIN, contact="经办人"))
     assert (story.issue.status, story.issue.county) == (Status.UNTRIAGED, PLAIN)
 

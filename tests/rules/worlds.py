@@ -21,7 +21,7 @@ from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.ladder.rungs import Rung
-from bihuan.domain.loop.step import Recorded, Step, fold, obey, open_issue, settle
+from bihuan.domain.loop.step import RecordedEvent, Step, execute, fold, open_issue, settle
 from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.policy import Group, Law, Limits, Policy, RequestRules, Unit, UnitKind, Urgency
 from bihuan.domain.stage import Outcome, Status
@@ -278,7 +278,7 @@ class Story:
     """One issue, told act by act and moment by moment."""
 
     issue: Issue
-    recorded: list[Recorded]
+    recorded: list[RecordedEvent]
     now: datetime
     policy: Policy = POLICY
     folded: Issue | None = None
@@ -291,7 +291,7 @@ class Story:
         """Raises the Refusal, and then nothing has happened. Without a moment: a minute later."""
         moment = at(when) if isinstance(when, str) else when or self.now + timedelta(minutes=1)
         assert moment >= self.now, f"{moment} is before {self.now}"
-        self._take(obey(self.issue, do.Command(f"c{len(self.recorded)}", who, act), moment, self.policy))
+        self._take(execute(self.issue, do.Command(f"c{len(self.recorded)}", who, act), moment, self.policy))
         self.now = moment
         return self
 
@@ -322,7 +322,7 @@ class Story:
     def names(self) -> list[str]:
         return [event.event for event in self.events]
 
-    def entries(self, name: str) -> list[Recorded]:
+    def entries(self, name: str) -> list[RecordedEvent]:
         return [one for one in self.recorded if one.event.event == name]
 
     @property
@@ -650,5 +650,5 @@ def numbered(*, sampled: bool) -> str:
     return next(
         number
         for number in numbers()
-        if obey(replace(story.issue, issue_no=number), good, moment, POLICY).issue.status is wanted
+        if execute(replace(story.issue, issue_no=number), good, moment, POLICY).issue.status is wanted
     )

@@ -34,7 +34,7 @@ from bihuan.domain.batches.order import (
     Matching,
 )
 from bihuan.domain.bounds import CODE, TEXT, blank, check_text
-from bihuan.domain.codes import fold, place
+from bihuan.domain.codes import county_code, normalize
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Urgency
 from bihuan.domain.refusals import BY_NAME, Refusal
@@ -119,7 +119,7 @@ class Wanted:
     def matching(self, city: City) -> Matching:
         """Raises Unfit where something named is not of this city, or nothing is named and not all are meant."""
         policy = city.policy
-        counties = _named("--county", self.counties, policy.counties, lambda said: place(said, policy.counties))
+        counties = _named("--county", self.counties, policy.counties, lambda said: county_code(said, policy.counties))
         units = _named("--unit", self.units, policy.units)
         groups = _named("--group", self.groups, [*policy.groups, policy.coordination.id])
         categories = _named("--category", self.categories, policy.catalogue)
@@ -135,7 +135,7 @@ class Wanted:
 
 
 def _named(
-    option: str, said: Iterable[str], known: Iterable[str], meant: Callable[[str], str] = fold
+    option: str, said: Iterable[str], known: Iterable[str], meant: Callable[[str], str] = normalize
 ) -> tuple[str, ...]:
     """The codes that were meant. Raises Unfit where one is not of this city."""
     names = list(known)

@@ -15,7 +15,7 @@ from bihuan.cli.batches import Office, Said, Unfit, Wanted, carried_out, office,
 from bihuan.domain.batches.commands import HANDLING_ZH, Handling
 from bihuan.domain.batches.events import PolicyAdopted
 from bihuan.domain.batches.order import DONE, TAKEN_BACK_BY, BatchKind, BatchOrder
-from bihuan.domain.batches.policy_adoption import Difference, differences, without_days
+from bihuan.domain.batches.policy_adoption import PolicyDifference, differences, without_days
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.commands import Command
 from bihuan.domain.decide import decide
@@ -51,7 +51,7 @@ class Preview:
     """What a policy would change: where it says otherwise, which deadlines move, and who could not adopt it."""
 
     version: str
-    differences: tuple[Difference, ...]
+    differences: tuple[PolicyDifference, ...]
     moved: tuple[Moved, ...]
     refused: dict[str, str]
     issues: int
@@ -59,7 +59,7 @@ class Preview:
 
 async def preview(reader: LedgerReader, numbers: Iterable[str], order: BatchOrder, now: datetime) -> Preview:
     """From the ledger; changes nothing."""
-    found: dict[Difference, None] = {}
+    found: dict[PolicyDifference, None] = {}
     moved: list[Moved] = []
     refused: dict[str, str] = {}
     compared: set[str] = set()

@@ -11,7 +11,7 @@ from bihuan.domain.commands import ACT_ZH
 from bihuan.domain.dispatch import admission as dispatch
 from bihuan.domain.evaluation import admission as evaluation
 from bihuan.domain.following import admission as following
-from bihuan.domain.handlers import assembled
+from bihuan.domain.handlers import assemble
 from bihuan.domain.handling import admission as handling
 from bihuan.domain.intake import admission as intake
 from bihuan.domain.issue import Issue
@@ -28,7 +28,7 @@ from bihuan.domain.stage import STATUS_ZH
 RESENDERS: Mapping[Role, Relation] = {Role.COO: anyone, Role.ADM: anyone, Role.SUP: of_group}
 
 CONCEPTS = (intake, merging, following, dispatch, handling, joint, evaluation, requests, clocks, loop, batches, ladder)
-RULES: Mapping[str, Rule] = assembled(ACT_ZH.keys() - {"submit"}, *(concept.RULES for concept in CONCEPTS))
+RULES: Mapping[str, Rule] = assemble(ACT_ZH.keys() - {"submit"}, *(concept.RULES for concept in CONCEPTS))
 
 
 def may_read(issue: Issue, actor: Actor, policy: Policy) -> bool:

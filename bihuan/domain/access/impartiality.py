@@ -21,7 +21,7 @@ OF_A_UNIT = (
 FOR_A_UNIT = frozenset({Role.DEP, Role.HED, Role.HUB})
 
 
-def remembered(issue: Issue, event: ev.Event, at: datetime, by: Actor | None) -> Issue:
+def with_handler(issue: Issue, event: ev.Event, at: datetime, by: Actor | None) -> Issue:
     """The issue, knowing who had a hand in it, and when a unit last had."""
     if by is None:
         return issue

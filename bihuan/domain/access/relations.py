@@ -8,7 +8,7 @@ from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
-from bihuan.domain.requests.rulers import rules_here
+from bihuan.domain.requests.rulers import rules_on_request
 from bihuan.domain.stage import Status
 
 
@@ -74,11 +74,11 @@ def its_group(issue: Issue, policy: Policy, actor: Actor) -> bool:
     return (policy.coordination.id if actor.role is Role.COO else actor.org) == issue.group
 
 
-def names_mine(issue: Issue, policy: Policy, actor: Actor) -> bool:
+def names_own_unit(issue: Issue, policy: Policy, actor: Actor) -> bool:
     return unit_of(actor, policy) in {order.unit for order in issue.orders}
 
 
-def was_told(issue: Issue, policy: Policy, actor: Actor) -> bool:
+def was_notified(issue: Issue, policy: Policy, actor: Actor) -> bool:
     return any(sits_at(actor, party, policy) for notice in issue.unheeded for party in notice.told)
 
 
@@ -127,8 +127,10 @@ def both(*relations: Relation) -> Relation:
     return lambda issue, policy, actor: all(stands(issue, policy, actor) for stands in relations)
 
 
-hub_reads = either(in_county, unit_reads, rules_here)
-leader_reads = either(both(of_the_city, either(signs, levelled_up, convened, rules_here)), was_told, county_ordered)
+hub_reads = either(in_county, unit_reads, rules_on_request)
+leader_reads = either(
+    both(of_the_city, either(signs, levelled_up, convened, rules_on_request)), was_notified, county_ordered
+)
 """A leader of the city reads what lies before leaders, what is levelled up, and what a leader convened or rules on; a
 county's leader, what a unit was ordered to do for an enterprise of the county."""
 

@@ -8,13 +8,13 @@ from typing import Any
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.batches.folds import under_policy
-from bihuan.domain.batches.policy_adoption import creditable, relimited, succeeding
+from bihuan.domain.batches.policy_adoption import creditable, relimited, successor
 from bihuan.domain.bounds import blank
 from bihuan.domain.clocks import promise
-from bihuan.domain.clocks.calendar_adoption import judged, kept, moved
-from bihuan.domain.clocks.changes import Relimit
+from bihuan.domain.clocks.calendar_adoption import alarms_kept, judged_clocks, moved_clocks
+from bihuan.domain.clocks.changes import LimitChange
 from bihuan.domain.clocks.governing import resolve
-from bihuan.domain.clocks.operations import spared
+from bihuan.domain.clocks.operations import limit_shortening
 from bihuan.domain.handlers import Decider
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.responsibility import triager
@@ -33,7 +33,7 @@ from bihuan.domain.refusals import (
     SuspensionTooLong,
     UnknownPolicy,
 )
-from bihuan.domain.requests.decisions import ahead, beyond, day
+from bihuan.domain.requests.decisions import beyond_legal_maximum, day, require_ahead
 
 APPROVERS = frozenset({Role.COO, Role.LDR})
 
@@ -52,7 +52,7 @@ def _adopt_policy(act: do.AdoptPolicy, issue: Issue, actor: Actor, now: datetime
     approved(actor, act.approved_by)
     if act.policy is None:
         raise UnknownPolicy(field="version", version=act.version)
-    anew = succeeding(policy, act.policy)
+    anew = successor(policy, act.policy)
     if anew.version == stamped(policy).version:
         raise NothingToChange
     if act.handling is do.Handling.KEEP:
@@ -95,17 +95,17 @@ def adoption(issue: Issue, act: do.AdoptPolicy, now: datetime, before: Policy, a
         service_group=after.catalogue.get(issue.category, issue.service_group),
         triager=triager(issue.county, after),
         group=after.group_for(issue.holder, issue.county),
-        relimited=tuple(Relimit(clock=clock.key, limit=limit) for clock, limit in changes),
+        relimited=tuple(LimitChange(clock=clock.key, limit=limit) for clock, limit in changes),
         credited=tuple(clock.key for clock, _ in changes if credit and creditable(clock)),
         undoes=act.undoes,
     )
     then = under_policy(issue, event, now)
-    changed = tuple(moved(issue, then, now, before, after, sparing=True))
+    changed = tuple(moved_clocks(issue, then, now, before, after, sparing=True))
     return replace(
         event,
         moved=changed,
-        judged=tuple(judged(issue, then, before, after)),
-        kept=tuple(kept(spared(then, changed, now), {one.clock for one in changed}, now, after)),
+        judged=tuple(judged_clocks(issue, then, before, after)),
+        kept=tuple(alarms_kept(limit_shortening(then, changed, now), {one.clock for one in changed}, now, after)),
     )
 
 
@@ -113,14 +113,14 @@ def _hold_clocks(act: do.HoldClocks, issue: Issue, actor: Actor, now: datetime, 
     approved(actor, act.approved_by)
     if any(hold.batch == act.batch for hold in issue.holds):
         raise NothingToChange
-    ahead(act.until, now)
+    require_ahead(act.until, now)
     rules, longest = policy.requests, policy.requests.suspension_by_coordination
     latest = policy.calendar.after(now, rules.suspension_review)
     if act.until > latest:
         raise SuspensionTooLong(field="until", latest=day(latest))
-    if promise.exceeds(issue, act.until, now, policy):
-        raise beyond(issue, policy)
-    total = promise.stopped(issue, act.until, now)
+    if promise.exceeds_legal_end(issue, act.until, now, policy):
+        raise beyond_legal_maximum(issue, policy)
+    total = promise.total_suspension(issue, act.until, now)
     if total > longest.elapsed and act.approved_by.role is not Role.LDR:
         raise LeaderMustApprove(field="approved_by", limit=longest.zh, limit_en=longest.en)
     yield ev.ClocksHeld(

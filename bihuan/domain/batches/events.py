@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from bihuan.domain.batches.commands import Handling
-from bihuan.domain.clocks.changes import ClockJudged, ClockMoved, Relimit
+from bihuan.domain.clocks.changes import ClockJudged, ClockMoved, LimitChange
 from bihuan.domain.clocks.governing import Governing
 from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.parties import Party
@@ -34,7 +34,7 @@ class PolicyAdopted:
     service_group: str
     triager: Party
     group: str
-    relimited: tuple[Relimit, ...]
+    relimited: tuple[LimitChange, ...]
     credited: tuple[str, ...] = ()
     moved: tuple[ClockMoved, ...] = ()
     judged: tuple[ClockJudged, ...] = ()

@@ -7,21 +7,21 @@ from typing import Any
 
 from bihuan.domain import events as ev
 from bihuan.domain.batches.holds import held_pause
-from bihuan.domain.batches.policy_adoption import readopted
+from bihuan.domain.batches.policy_adoption import with_credit
 from bihuan.domain.batches.values import Hold
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.clocks.operations import rebudgeted, redated, start
+from bihuan.domain.clocks.operations import change_limits, move_deadlines, start_clock
 from bihuan.domain.handlers import Fold
 from bihuan.domain.issue import Issue
 
 
 def _policy_adopted(event: ev.PolicyAdopted, issue: Issue, at: datetime) -> Issue:
-    return redated(under_policy(issue, event, at), event.moved, event.judged, event.kept, at)
+    return move_deadlines(under_policy(issue, event, at), event.moved, event.judged, event.kept, at)
 
 
 def under_policy(issue: Issue, event: ev.PolicyAdopted, at: datetime) -> Issue:
     """The issue with the limits, desks and budgets of its new policy."""
-    clocks = rebudgeted(issue.clocks, event.relimited)
+    clocks = change_limits(issue.clocks, event.relimited)
     return replace(
         issue,
         policy_version=event.policy_version,
@@ -31,7 +31,7 @@ def under_policy(issue: Issue, event: ev.PolicyAdopted, at: datetime) -> Issue:
         triager=event.triager,
         group=event.group,
         adopted_by=event.batch,
-        clocks=tuple(readopted(clock, event.credited, event.batch, event.undoes, at) for clock in clocks),
+        clocks=tuple(with_credit(clock, event.credited, event.batch, event.undoes, at) for clock in clocks),
     )
 
 
@@ -41,7 +41,7 @@ def _policy_kept(event: ev.PolicyKept, issue: Issue, _at: datetime) -> Issue:
 
 def _clocks_held(event: ev.ClocksHeld, issue: Issue, at: datetime) -> Issue:
     """Its end is a clock of its own; the rest is stopped by ``while_held``."""
-    issue = start(issue, Obligation.HOLD, event.longest, at)
+    issue = start_clock(issue, Obligation.HOLD, event.longest, at)
     ends = replace(issue.clocks[-1], until=event.until, until_from=at)
     hold = Hold(event.batch, event.basis, at, event.until, ends.key)
     return replace(issue, clocks=(*issue.clocks[:-1], ends), holds=(*issue.holds, hold))

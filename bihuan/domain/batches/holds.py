@@ -13,7 +13,7 @@ HELD = "HELD"
 """How the ground of its pauses begins; the basis of the batch follows."""
 CHECKED_LATE = "CHECKED_LATE"
 """The ground of what a check takes beyond its own limit."""
-STANDS = frozenset({Obligation.REVIEW, Obligation.HOLD, Obligation.ARCHIVE})
+NOT_HELD = frozenset({Obligation.REVIEW, Obligation.HOLD, Obligation.ARCHIVE})
 """Dates that were named, and what begins when all is over: these wait for nothing."""
 
 
@@ -22,7 +22,7 @@ def held_pause(clock: Clock) -> bool:
     return clock.paused and clock.pauses[-1].basis.startswith(f"{HELD}:")
 
 
-def happened(event: ev.Event, at: datetime) -> datetime:
+def effective_at(event: ev.Event, at: datetime) -> datetime:
     """When what an event says was so, however late it was noticed."""
     return event.moment if isinstance(event, ev.Resumed | ev.InfoLapsed | ev.ClocksReleased) else at
 
@@ -41,23 +41,23 @@ def _waiting(clock: Clock, hold: Hold, since: datetime) -> Clock:
     met = clock.met_at
     if met is not None:
         return clock.resume(met) if held_pause(clock) else clock
-    if clock.obligation in STANDS:
+    if clock.obligation in NOT_HELD:
         return clock
     return clock if clock.paused else clock.pause(max(since, hold.since, clock.started_at), _ground(hold))
 
 
-def runs_on(clock: Clock, issue: Issue) -> Clock:
+def run_on(clock: Clock, issue: Issue) -> Clock:
     """What had met it was sent back: it runs on as if it had never stopped, and waits where it would have waited.
 
     Nor does it count what the check took beyond its own limit.
     """
     if clock.stopped_at is None:
         return clock
-    waits = tuple(_since(issue, clock.stopped_at)) if clock.obligation not in STANDS else ()
+    waits = tuple(_pauses_after(issue, clock.stopped_at)) if clock.obligation not in NOT_HELD else ()
     return replace(clock, stopped_at=None, pauses=(*clock.pauses, *waits))
 
 
-def _since(issue: Issue, moment: datetime) -> Iterator[Pause]:
+def _pauses_after(issue: Issue, moment: datetime) -> Iterator[Pause]:
     """The stretches after a moment in which any hold was on or a check was late, each once however many there were."""
     held = (Pause(hold.since, _ground(hold), hold.over_at) for hold in issue.holds)
     for one in sorted((*held, *issue.late_checks), key=lambda pause: pause.since):
@@ -74,7 +74,7 @@ def _ground(hold: Hold) -> str:
     return f"{HELD}:{hold.basis}"
 
 
-def released_by_its_date(issue: Issue, clock: Clock, moment: datetime) -> ev.ClocksReleased:
+def released_by_date(issue: Issue, clock: Clock, moment: datetime) -> ev.ClocksReleased:
     """Its date has come: it ends by itself, also where nobody is there."""
     hold = next(hold for hold in issue.holds if hold.clock == clock.key)
     return ev.ClocksReleased(hold=hold.batch, moment=moment, lapsed=True)

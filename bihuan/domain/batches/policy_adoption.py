@@ -13,8 +13,8 @@ from bihuan.domain.policy import Law, Limits, Policy, is_stamped, stamped
 
 CREDITED = "CREDITED"
 """How the ground of time credited begins; the batch follows."""
-_SUCCEEDING: dict[tuple[str, str], Policy] = {}
-SUCCEEDING_MAX = 64
+_SUCCESSORS: dict[tuple[str, str], Policy] = {}
+SUCCESSORS_MAX = 64
 
 Budgets = Mapping[Obligation, Limit | None]
 
@@ -25,20 +25,20 @@ def without_days(policy: Policy) -> str:
     return stamped(replace(policy, calendar=calendar)).version
 
 
-def succeeding(mine: Policy, offered: Policy) -> Policy:
+def successor(mine: Policy, offered: Policy) -> Policy:
     """The policy offered, by the days of the one in force. Thousands of issues share one answer."""
     if not (is_stamped(mine) and is_stamped(offered)):
-        return _succeeding(mine, offered)
+        return _successor(mine, offered)
     key = (mine.version, offered.version)
-    known = _SUCCEEDING.get(key)
+    known = _SUCCESSORS.get(key)
     if known is None:
-        if len(_SUCCEEDING) >= SUCCEEDING_MAX:
-            _SUCCEEDING.clear()
-        known = _SUCCEEDING[key] = _succeeding(mine, offered)
+        if len(_SUCCESSORS) >= SUCCESSORS_MAX:
+            _SUCCESSORS.clear()
+        known = _SUCCESSORS[key] = _successor(mine, offered)
     return known
 
 
-def _succeeding(mine: Policy, offered: Policy) -> Policy:
+def _successor(mine: Policy, offered: Policy) -> Policy:
     of_the_city = mine.calendar.rest_weekdays and offered.calendar.rest_weekdays
     known = mine.calendar if of_the_city else offered.calendar
     days = replace(offered.calendar, version=known.version, days=known.days, published_years=known.published_years)
@@ -94,7 +94,7 @@ def _of_report(clock: Clock, was: Limits, now: Limits) -> Limit | None:
     return now.report_every if clock.limit == was.report_every else None
 
 
-def readopted(clock: Clock, credited: Collection[str], batch: str, undoes: str, at: datetime) -> Clock:
+def with_credit(clock: Clock, credited: Collection[str], batch: str, undoes: str, at: datetime) -> Clock:
     """The clock with what is credited to it, and without what an undone batch had credited."""
     if not clock.open or clock.stopped_at is not None:
         return clock
@@ -109,7 +109,7 @@ def creditable(clock: Clock) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class PolicyDifference:
     """Something that one policy says otherwise than another: where, what it was, what it is; empty: not there."""
 
     where: str
@@ -117,17 +117,17 @@ class Difference:
     now: str
 
 
-def differences(before: Policy, after: Policy) -> tuple[Difference, ...]:
+def differences(before: Policy, after: Policy) -> tuple[PolicyDifference, ...]:
     """Where two policies differ, days apart: each limit by its row, each law, county, unit, category."""
-    was, now = _told(before), _told(after)
+    was, now = _described(before), _described(after)
     return tuple(
-        Difference(where, was.get(where, ""), now.get(where, ""))
+        PolicyDifference(where, was.get(where, ""), now.get(where, ""))
         for where in dict.fromkeys((*was, *now))
         if was.get(where, "") != now.get(where, "")
     )
 
 
-def _told(policy: Policy) -> dict[str, str]:
+def _described(policy: Policy) -> dict[str, str]:
     told = {"profile": policy.profile, "office_minutes": str(policy.calendar.office_minutes)}
     for row, limits in policy.limits.items():
         told |= {f"limits/{row}/{name}": value for name, value in _fields(limits).items()}

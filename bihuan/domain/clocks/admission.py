@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from bihuan.domain.access.relations import anyone
-from bihuan.domain.access.rules import LIVING, Relation, Rule
+from bihuan.domain.access.rules import NOT_ARCHIVED, Relation, Rule
 from bihuan.domain.people import Role
 
 KEEPERS: Mapping[Role, Relation] = {Role.COO: anyone, Role.ADM: anyone}
 """Of templates, limits, calendar and users (docs/rules.md 2.2)."""
 
 RULES: Mapping[str, Rule] = {
-    "adopt_calendar": Rule(LIVING, KEEPERS),
+    "adopt_calendar": Rule(NOT_ARCHIVED, KEEPERS),
 }

@@ -12,8 +12,8 @@ from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import rungs
 from bihuan.domain.policy import Policy, is_stamped, stamped
 
-_GOVERNED: dict[tuple[str, CalendarVersion], Policy] = {}
-GOVERNED_MAX = 64
+_WITH_CALENDAR: dict[tuple[str, CalendarVersion], Policy] = {}
+WITH_CALENDAR_MAX = 64
 
 
 def first_year(moment: datetime) -> int:
@@ -21,23 +21,23 @@ def first_year(moment: datetime) -> int:
     return moment.year - 1
 
 
-def governed_by(policy: Policy, calendar: CalendarVersion) -> Policy:
+def with_calendar(policy: Policy, calendar: CalendarVersion) -> Policy:
     """The policy with other days. Office hours, limits and all else stay as they were promised.
 
     A stamped version says all that is in a policy, so that thousands of issues share one answer.
     """
     if not is_stamped(policy):
-        return _governed_by(policy, calendar)
+        return _with_calendar(policy, calendar)
     key = (policy.version, calendar)
-    known = _GOVERNED.get(key)
+    known = _WITH_CALENDAR.get(key)
     if known is None:
-        if len(_GOVERNED) >= GOVERNED_MAX:
-            _GOVERNED.clear()
-        known = _GOVERNED[key] = _governed_by(policy, calendar)
+        if len(_WITH_CALENDAR) >= WITH_CALENDAR_MAX:
+            _WITH_CALENDAR.clear()
+        known = _WITH_CALENDAR[key] = _with_calendar(policy, calendar)
     return known
 
 
-def _governed_by(policy: Policy, calendar: CalendarVersion) -> Policy:
+def _with_calendar(policy: Policy, calendar: CalendarVersion) -> Policy:
     days = replace(
         policy.calendar,
         version=calendar.version,
@@ -60,18 +60,18 @@ def changes_nothing(policy: Policy, calendar: CalendarVersion) -> bool:
 
 def adoption(issue: Issue, calendar: CalendarVersion, now: datetime, before: Policy, after: Policy) -> ev.Event:
     """What follows for an issue when the second policy takes the place of the first."""
-    changed = tuple(moved(issue, issue, now, before, after, sparing=False))
+    changed = tuple(moved_clocks(issue, issue, now, before, after, sparing=False))
     return ev.CalendarAdopted(
         version=calendar.version,
         source=calendar.source,
         policy_version=after.version,
         moved=changed,
-        judged=tuple(judged(issue, issue, before, after)),
-        kept=tuple(kept(issue, {one.clock for one in changed}, now, after)),
+        judged=tuple(judged_clocks(issue, issue, before, after)),
+        kept=tuple(alarms_kept(issue, {one.clock for one in changed}, now, after)),
     )
 
 
-def moved(
+def moved_clocks(
     issue: Issue, then: Issue, now: datetime, before: Policy, after: Policy, *, sparing: bool
 ) -> Iterator[ClockMoved]:
     """Clocks that are not over and of which any moment is another; what is paused or met for now may run on.
@@ -82,8 +82,8 @@ def moved(
     for clock, anew in zip(issue.clocks, then.clocks, strict=True):
         if not clock.open:
             continue
-        going, gone = going_on(clock, now), going_on(anew, now)
-        least = _least(going, gone, then, now, before, after) if sparing else None
+        going, gone = as_running(clock, now), as_running(anew, now)
+        least = _earliest_due(going, gone, then, now, before, after) if sparing else None
         gone = gone.spare(least, now) if least else gone
         old, new = _moments(going, issue, before), _moments(gone, then, after)
         if old == new and least is None:
@@ -98,7 +98,9 @@ def moved(
         )
 
 
-def _least(going: Clock, gone: Clock, then: Issue, now: datetime, before: Policy, after: Policy) -> datetime | None:
+def _earliest_due(
+    going: Clock, gone: Clock, then: Issue, now: datetime, before: Policy, after: Policy
+) -> datetime | None:
     """When a shortened clock that is not met is due at the earliest; None: its new due moment leaves enough."""
     was, due = going.due(before.calendar), gone.due(after.calendar)
     assert was is not None, "it goes on"
@@ -107,7 +109,7 @@ def _least(going: Clock, gone: Clock, then: Issue, now: datetime, before: Policy
     return min(enough, was) if due < min(enough, was) and going.met_at is None else None
 
 
-def going_on(clock: Clock, now: datetime) -> Clock:
+def as_running(clock: Clock, now: datetime) -> Clock:
     """The clock as if it ran on from this moment."""
     return replace(clock.resume(now), judged=None)
 
@@ -118,7 +120,7 @@ def _moments(clock: Clock, issue: Issue, policy: Policy) -> tuple[datetime, ...]
     return (due, *(one.at for one in rungs(clock, issue, policy)))
 
 
-def judged(issue: Issue, then: Issue, before: Policy, after: Policy) -> Iterator[ClockJudged]:
+def judged_clocks(issue: Issue, then: Issue, before: Policy, after: Policy) -> Iterator[ClockJudged]:
     """What was done in time stays done in time, and what was late stays late."""
     for clock, anew in zip(issue.clocks, then.clocks, strict=True):
         due = clock.due(before.calendar)
@@ -126,12 +128,12 @@ def judged(issue: Issue, then: Issue, before: Policy, after: Policy) -> Iterator
             yield ClockJudged(clock=clock.key, met_at=clock.met_at, due=due)
 
 
-def kept(then: Issue, changed: set[str], now: datetime, after: Policy) -> Iterator[str]:
+def alarms_kept(then: Issue, changed: set[str], now: datetime, after: Policy) -> Iterator[str]:
     """Alarms that were raised and whose moment is not ahead now either: under the new grant they count as raised."""
     for clock in then.clocks:
         if clock.key not in changed:
             continue
-        anew = replace(going_on(clock, now), grant=clock.grant + 1)
+        anew = replace(as_running(clock, now), grant=clock.grant + 1)
         for one in rungs(anew, then, after):
             if replace(one, grant=clock.grant).key in then.raised and one.at <= now:
                 yield one.key

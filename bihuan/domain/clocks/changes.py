@@ -7,7 +7,7 @@ from bihuan.domain.clocks.limits import Limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Relimit:
+class LimitChange:
     """A running clock gets another budget from the same anchor."""
 
     clock: str
@@ -35,7 +35,7 @@ class ClockMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waited:
+class LateRulingCredit:
     """A ruling took longer than its own limit, which was over at ``since``: what a unit could only wait for is given
     back to the clock it is pressed by. Its rungs may be raised again, but for those ``kept``: the unit heard of them.
     """

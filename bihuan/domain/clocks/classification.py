@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bihuan.domain import events as ev
-from bihuan.domain.clocks.calendar_adoption import going_on, kept, moved
-from bihuan.domain.clocks.changes import Relimit
+from bihuan.domain.clocks.calendar_adoption import alarms_kept, as_running, moved_clocks
+from bihuan.domain.clocks.changes import LimitChange
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.deemed_acceptance import hand_over_limit
 from bihuan.domain.clocks.governing import Governing, Resolution, resolve
 from bihuan.domain.clocks.limits import Limit
-from bihuan.domain.clocks.operations import reclassed, spared
+from bihuan.domain.clocks.operations import limit_shortening, reclassify
 from bihuan.domain.issue import Issue
 from bihuan.domain.policy import Policy, Urgency
 
@@ -19,7 +19,7 @@ KEPT_ZH = "交办时的到期时刻已经承诺，不因改类而延后。"
 KEPT_EN = "The deadline promised at dispatch is not moved later by classifying anew."
 
 
-def classified(
+def classification(
     issue: Issue, now: datetime, policy: Policy, *, category: str, service_group: str, urgency: Urgency, complex_: bool
 ) -> ev.Classified:
     """Until dispatch a deadline may move either way from the same anchor, afterwards only earlier.
@@ -37,7 +37,7 @@ def classified(
         urgency=urgency,
         complex=complex_,
         limits=found.limits,
-        relimited=tuple(Relimit(clock=c.key, limit=limit) for c, limit in changes if c not in promised),
+        relimited=tuple(LimitChange(clock=c.key, limit=limit) for c, limit in changes if c not in promised),
         governed_by=_with_promise(found.governed_by) if promised else found.governed_by,
     )
     return _with_moments(event, issue, now, policy)
@@ -45,16 +45,16 @@ def classified(
 
 def _with_moments(event: ev.Classified, issue: Issue, now: datetime, policy: Policy) -> ev.Classified:
     """The event with the deadlines it moves; one that comes later is a grant."""
-    then, budgets = reclassed(issue, event), {one.clock for one in event.relimited}
-    changed = tuple(one for one in moved(issue, then, now, policy, policy, sparing=True) if one.clock in budgets)
+    then, budgets = reclassify(issue, event), {one.clock for one in event.relimited}
+    changed = tuple(one for one in moved_clocks(issue, then, now, policy, policy, sparing=True) if one.clock in budgets)
     later = tuple(c.key for c in issue.clocks if c.key in budgets and _later(c, then, now, policy))
-    passed = tuple(kept(spared(then, changed, now), set(later), now, policy))
+    passed = tuple(alarms_kept(limit_shortening(then, changed, now), set(later), now, policy))
     return replace(event, moved=changed, granted=later, kept=passed)
 
 
 def _later(clock: Clock, then: Issue, now: datetime, policy: Policy) -> bool:
     anew = next(one for one in then.clocks if one.key == clock.key)
-    was, due = going_on(clock, now).due(policy.calendar), going_on(anew, now).due(policy.calendar)
+    was, due = as_running(clock, now).due(policy.calendar), as_running(anew, now).due(policy.calendar)
     assert was is not None, "it goes on"
     assert due is not None, "it goes on"
     return due > was
@@ -83,7 +83,7 @@ def _changes(issue: Issue, found: Resolution, policy: Policy) -> Iterator[tuple[
 
 
 def _earlier(clock: Clock, limit: Limit, now: datetime, policy: Policy) -> bool:
-    going = going_on(clock, now)
+    going = as_running(clock, now)
     was, would = going.due(policy.calendar), going.relimit(limit).due(policy.calendar)
     return was is not None and would is not None and would < was
 

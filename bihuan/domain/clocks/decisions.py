@@ -6,7 +6,7 @@ from typing import Any
 
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
-from bihuan.domain.clocks.calendar_adoption import adoption, changes_nothing, governed_by
+from bihuan.domain.clocks.calendar_adoption import adoption, changes_nothing, with_calendar
 from bihuan.domain.handlers import Decider
 from bihuan.domain.issue import Issue
 from bihuan.domain.people import Actor
@@ -21,7 +21,7 @@ def _adopt_calendar(
         raise UnknownCalendar(field="version", version=act.version)
     if changes_nothing(policy, act.calendar):
         raise NothingToChange
-    yield adoption(issue, act.calendar, now, policy, governed_by(policy, act.calendar))
+    yield adoption(issue, act.calendar, now, policy, with_calendar(policy, act.calendar))
 
 
 DECISIONS: Mapping[type[Any], Decider] = {

@@ -10,7 +10,7 @@ from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Status
 
 
-def silence_accepts(clock: Clock, issue: Issue) -> bool:
+def deems_accepted(clock: Clock, issue: Issue) -> bool:
     """Whether the end of this clock accepts the issue, instead of making anybody late."""
     if clock.obligation is not Obligation.TRIAGE or issue.governed_by is None:
         return False
@@ -18,8 +18,8 @@ def silence_accepts(clock: Clock, issue: Issue) -> bool:
     return issue.governed_by.silence_accepts and waiting is Status.UNTRIAGED
 
 
-def accepted(issue: Issue, moment: datetime, policy: Policy) -> ev.AcceptedBySilence:
-    return ev.AcceptedBySilence(moment=moment, limit=hand_over_limit(issue, policy))
+def deemed_acceptance(issue: Issue, moment: datetime, policy: Policy) -> ev.DeemedAccepted:
+    return ev.DeemedAccepted(moment=moment, limit=hand_over_limit(issue, policy))
 
 
 def hand_over_limit(issue: Issue, policy: Policy) -> Limit:

@@ -130,22 +130,22 @@ class Account:
 
     @property
     def rolled(self) -> timedelta:
-        return _longer_by(self.rolls)
+        return _total_roll(self.rolls)
 
 
 def account(calendar: WorkCalendar, clock: Clock) -> Account:
     """The account of a clock's deadline; a pause that lasts leaves it open."""
     started, limit = clock.started_at.astimezone(CHINA_TIME), clock.limit
     first, whole = calendar.first_counted(started, limit), calendar.after(started, limit)
-    due, goes_on = clock.due(calendar), _were_it_to_go_on(clock).due(calendar)
+    due, goes_on = clock.due(calendar), _without_open_pause(clock).due(calendar)
     assert goes_on is not None, "nothing but a pause leaves a due moment open"
     until = due or clock.pauses[-1].since.astimezone(CHINA_TIME)
     resting = tuple(_paused(calendar, pause, clock) for pause in clock.pauses)
     spans = tuple(_running(first, until, resting))
     running = tuple(Stretch(*span, calendar.credit(*span, started, limit)) for span in spans)
     budget = calendar.credit(first, whole, started, limit)
-    rolls, gone = tuple(_rolls(calendar, clock)), _gone_before_the_date(calendar, clock)
-    granted = calendar.credit(first, goes_on, started, limit) - budget - _sum(resting) - _longer_by(rolls) - gone
+    rolls, gone = tuple(_rolls(calendar, clock)), _paused_before_date(calendar, clock)
+    granted = calendar.credit(first, goes_on, started, limit) - budget - _sum(resting) - _total_roll(rolls) - gone
     own_end = started if granted else whole  # where another date was named, nothing rolls over the limit's own
     seen = own_end if limit.unit is TimeUnit.D else until
     return Account(
@@ -158,7 +158,7 @@ def account(calendar: WorkCalendar, clock: Clock) -> Account:
         rolls=rolls,
         stretches=tuple(sorted((*running, *resting), key=lambda one: (one.since, one.until or until))),
         days=tuple(_days(calendar, started, limit, seen, spans)),
-        late=_sum(running) - budget - granted - _longer_by(rolls) if due else timedelta(),
+        late=_sum(running) - budget - granted - _total_roll(rolls) if due else timedelta(),
         left=calendar.credit(until, goes_on, started, limit) - gone,
         due=due,
         provisional=limit.unit not in ELAPSED and calendar.provisional(started, goes_on),
@@ -166,14 +166,14 @@ def account(calendar: WorkCalendar, clock: Clock) -> Account:
     )
 
 
-def _gone_before_the_date(calendar: WorkCalendar, clock: Clock) -> timedelta:
+def _paused_before_date(calendar: WorkCalendar, clock: Clock) -> timedelta:
     """What the pause it is in covered before another date was named: that date takes no account of it."""
     if not clock.paused or clock.until_from is None:
         return timedelta()
     return calendar.credit(clock.pauses[-1].since, clock.until_from, clock.started_at, clock.limit)
 
 
-def _were_it_to_go_on(clock: Clock) -> Clock:
+def _without_open_pause(clock: Clock) -> Clock:
     """The clock as if the pause it is in had never begun."""
     if not clock.paused:
         return clock
@@ -182,7 +182,7 @@ def _were_it_to_go_on(clock: Clock) -> Clock:
 
 
 def _rolls(calendar: WorkCalendar, clock: Clock) -> Iterator[Roll]:
-    for end in _were_it_to_go_on(clock).ends(calendar):
+    for end in _without_open_pause(clock).ends(calendar):
         if end.rest:
             yield Roll(
                 since=end.rest,
@@ -239,7 +239,7 @@ def _kind(calendar: WorkCalendar, day: date) -> DayKind:
     return DayKind.WEEKEND if calendar.reason(day) == WEEKDAYS_ZH[day.weekday()] else DayKind.HOLIDAY
 
 
-def _longer_by(rolls: Iterable[Roll]) -> timedelta:
+def _total_roll(rolls: Iterable[Roll]) -> timedelta:
     return sum((roll.length for roll in rolls), timedelta())
 
 

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.domain import events as ev
-from bihuan.domain.clocks.operations import redated
+from bihuan.domain.clocks.operations import move_deadlines
 from bihuan.domain.handlers import Fold
 from bihuan.domain.issue import Issue
 
 
 def _calendar_adopted(event: ev.CalendarAdopted, issue: Issue, at: datetime) -> Issue:
     issue = replace(issue, policy_version=event.policy_version)
-    return redated(issue, event.moved, event.judged, event.kept, at)
+    return move_deadlines(issue, event.moved, event.judged, event.kept, at)
 
 
 FOLDS: Mapping[type[Any], Fold] = {

@@ -4,31 +4,35 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bihuan.domain.clocks.changes import ClockJudged, ClockMoved, Relimit, Waited
+from bihuan.domain.clocks.changes import ClockJudged, ClockMoved, LateRulingCredit, LimitChange
 from bihuan.domain.clocks.clock import RULED_LATE, Clock, Judged, Obligation
 from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.events import Classified
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.orders import Order
 
-OF_AN_ORDER = (Obligation.REPLY, Obligation.LIFT)
+ORDER_CLOCKS = (Obligation.REPLY, Obligation.LIFT)
 
 
-def start(issue: Issue, what: Obligation, limit: Limit, at: datetime, *, unit: str = "", order: str = "") -> Issue:
+def start_clock(
+    issue: Issue, what: Obligation, limit: Limit, at: datetime, *, unit: str = "", order: str = ""
+) -> Issue:
     occurrence = 1 + sum(c.obligation is what for c in issue.clocks)
     return replace(issue, clocks=(*issue.clocks, Clock(what, occurrence, limit, at, unit=unit, order=order)))
 
 
-def end(issue: Issue, at: datetime, *which: Obligation) -> Issue:
-    return each(issue, which, lambda c: replace(c.resume(at), ended_at=at))
+def end_clocks(issue: Issue, at: datetime, *which: Obligation) -> Issue:
+    return change_clocks(issue, which, lambda c: replace(c.resume(at), ended_at=at))
 
 
-def each(issue: Issue, which: tuple[Obligation, ...], change: Callable[[Clock], Clock]) -> Issue:
+def change_clocks(issue: Issue, which: tuple[Obligation, ...], change: Callable[[Clock], Clock]) -> Issue:
     """Change the clocks of these obligations that are not over."""
     return replace(issue, clocks=tuple(change(c) if c.open and c.obligation in which else c for c in issue.clocks))
 
 
-def of(issue: Issue, paper: str, which: tuple[Obligation, ...], change: Callable[[Clock], Clock]) -> Issue:
+def change_paper_clocks(
+    issue: Issue, paper: str, which: tuple[Obligation, ...], change: Callable[[Clock], Clock]
+) -> Issue:
     """Change the clocks of these obligations that belong to one order, draft or consultation and are not over."""
     return replace(
         issue,
@@ -36,50 +40,50 @@ def of(issue: Issue, paper: str, which: tuple[Obligation, ...], change: Callable
     )
 
 
-def order_clocks(issue: Issue, order: str, change: Callable[[Clock], Clock]) -> Issue:
-    return of(issue, order, OF_AN_ORDER, change)
+def change_order_clocks(issue: Issue, order: str, change: Callable[[Clock], Clock]) -> Issue:
+    return change_paper_clocks(issue, order, ORDER_CLOCKS, change)
 
 
 def change_order(issue: Issue, no: str, change: Callable[[Order], Order]) -> Issue:
     return replace(issue, orders=tuple(change(o) if o.no == no else o for o in issue.orders))
 
 
-def again(issue: Issue, which: Collection[str], at: datetime, basis: str) -> Issue:
+def continue_clocks(issue: Issue, which: Collection[str], at: datetime, basis: str) -> Issue:
     """These clocks go on with what was left when they ended; the time since then is nobody's."""
     return replace(issue, clocks=tuple(c.again(at, basis) if c.key in which else c for c in issue.clocks))
 
 
-def redated(
+def move_deadlines(
     issue: Issue, moved: Sequence[ClockMoved], judged: Iterable[ClockJudged], kept: Iterable[str], at: datetime
 ) -> Issue:
     """A deadline that moved is a grant."""
     by = {one.clock: Judged(one.met_at, one.due) for one in judged}
-    issue = granted(spared(issue, moved, at), {one.clock for one in moved}, kept)
+    issue = grant(limit_shortening(issue, moved, at), {one.clock for one in moved}, kept)
     return replace(issue, clocks=tuple(replace(c, judged=by[c.key]) if c.key in by else c for c in issue.clocks))
 
 
-def granted(issue: Issue, clocks: Collection[str], kept: Iterable[str]) -> Issue:
+def grant(issue: Issue, clocks: Collection[str], kept: Iterable[str]) -> Issue:
     """Under another grant rungs may be raised again, but for those kept, whose moment is not ahead."""
     anew = tuple(replace(c, grant=c.grant + 1) if c.key in clocks else c for c in issue.clocks)
     return replace(issue, clocks=anew, raised=issue.raised | set(kept))
 
 
-def waited(issue: Issue, wait: Waited | None, at: datetime) -> Issue:
+def credit_late_ruling(issue: Issue, wait: LateRulingCredit | None, at: datetime) -> Issue:
     """What a late ruling took is given back to the clock of who waited for it."""
     if wait is None:
         return issue
     key = wait.moved.clock
     clocks = tuple(c.uncounted(wait.since, at, RULED_LATE) if c.key == key else c for c in issue.clocks)
-    return granted(replace(issue, clocks=clocks), {key}, wait.kept)
+    return grant(replace(issue, clocks=clocks), {key}, wait.kept)
 
 
-def spared(issue: Issue, moved: Iterable[ClockMoved], at: datetime) -> Issue:
+def limit_shortening(issue: Issue, moved: Iterable[ClockMoved], at: datetime) -> Issue:
     """No moment is moved behind now."""
     by = {one.clock: one.spared for one in moved if one.spared is not None}
     return replace(issue, clocks=tuple(c.spare(by[c.key], at) if c.key in by else c for c in issue.clocks))
 
 
-def reclassed(issue: Issue, event: Classified) -> Issue:
+def reclassify(issue: Issue, event: Classified) -> Issue:
     """The issue in its new class, its clocks with the budgets of that."""
     return replace(
         issue,
@@ -89,11 +93,11 @@ def reclassed(issue: Issue, event: Classified) -> Issue:
         complex=event.complex,
         limits=event.limits,
         governed_by=event.governed_by,
-        clocks=rebudgeted(issue.clocks, event.relimited),
+        clocks=change_limits(issue.clocks, event.relimited),
     )
 
 
-def rebudgeted(clocks: Iterable[Clock], changes: Iterable[Relimit]) -> tuple[Clock, ...]:
+def change_limits(clocks: Iterable[Clock], changes: Iterable[LimitChange]) -> tuple[Clock, ...]:
     """The clocks with the budgets of another class or policy, from the same anchors."""
     anew = {change.clock: change.limit for change in changes}
     return tuple(c.relimit(anew[c.key]) if c.key in anew else c for c in clocks)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bihuan.domain.clocks.calendar_adoption import going_on
-from bihuan.domain.clocks.changes import ClockMoved, Waited
+from bihuan.domain.clocks.calendar_adoption import as_running
+from bihuan.domain.clocks.changes import ClockMoved, LateRulingCredit
 from bihuan.domain.clocks.classification import governing
 from bihuan.domain.clocks.clock import SUSPENDED, WITHDRAWN, Obligation
 from bihuan.domain.clocks.limits import Limit
@@ -26,7 +26,7 @@ def legal_end(issue: Issue, policy: Policy) -> datetime | None:
     return policy.calendar.after(issue.received_at, longest) if longest else None
 
 
-def exceeds(issue: Issue, until: datetime, now: datetime, policy: Policy) -> bool:
+def exceeds_legal_end(issue: Issue, until: datetime, now: datetime, policy: Policy) -> bool:
     """Whether a suspension from now on would bring the result beyond the whole time of a law."""
     end = legal_end(issue, policy)
     waiting = (c.pause(now, "").resume(until) for c in issue.clocks if c.obligation in RESULT and c.met_at is None)
@@ -34,7 +34,7 @@ def exceeds(issue: Issue, until: datetime, now: datetime, policy: Policy) -> boo
     return end is not None and any(due is not None and due > end for due in dues)
 
 
-def own_limit(issue: Issue, unit: str, now: datetime, policy: Policy) -> tuple[Limit, datetime | None]:
+def limit_of_unit(issue: Issue, unit: str, now: datetime, policy: Policy) -> tuple[Limit, datetime | None]:
     """The time of a unit that is given the issue now, in full, and when it ends at the latest where a law says so.
 
     A class found after dispatch gives it no more than was promised then, unless a law does. A unit that had the issue
@@ -96,7 +96,7 @@ def _lost(unit: str, issue: Issue, since: datetime) -> datetime | None:
     return min(after, default=None)
 
 
-def ruled_late(issue: Issue, now: datetime, policy: Policy) -> Waited | None:
+def late_ruling_credit(issue: Issue, now: datetime, policy: Policy) -> LateRulingCredit | None:
     """What a unit waited for a ruling on its return beyond the ruling's own limit; None: it was ruled on in time.
 
     A rung reached meanwhile named whoever was to rule: the unit has not heard of it, and it comes when its moment does.
@@ -107,16 +107,16 @@ def ruled_late(issue: Issue, now: datetime, policy: Policy) -> Waited | None:
         return None
     clock = issue.clock(Obligation.SOLVE) or issue.clock(Obligation.ISSUE)
     assert clock is not None, "who holds an issue is pressed by a clock"
-    heard = [one for one in rungs(going_on(clock, now), issue, policy) if one.key in issue.raised and one.at < since]
+    heard = [one for one in rungs(as_running(clock, now), issue, policy) if one.key in issue.raised and one.at < since]
     gone = clock.uncounted(since, now, "")
-    return Waited(
+    return LateRulingCredit(
         since=since,
         moved=ClockMoved(clock=clock.key, was=clock.due(policy.calendar), due=gone.due(policy.calendar)),
         kept=tuple(replace(one, grant=clock.grant + 1).key for one in heard),
     )
 
 
-def stopped(issue: Issue, until: datetime, now: datetime) -> timedelta:
+def total_suspension(issue: Issue, until: datetime, now: datetime) -> timedelta:
     """How long all suspensions of the issue, asked or ordered in a batch, come to with one more from now on.
 
     Each stretch counts once; what still lasts counts to its date.

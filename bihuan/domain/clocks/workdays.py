@@ -187,7 +187,7 @@ class WorkCalendar:
     def changed(self, other: "WorkCalendar", since: datetime, until: datetime) -> tuple[tuple[date, str], ...]:
         """The days, trigger day included, whose office time the other calendar counts otherwise, each with its name."""
         days = (_local(since).date(), *_days_after(since, until))
-        return tuple((day, _retold(self, other, day)) for day in days if self.minutes(day) != other.minutes(day))
+        return tuple((day, _changed_name(self, other, day)) for day in days if self.minutes(day) != other.minutes(day))
 
     def _workday_after(self, day: date, count: int) -> date:
         """The so-manieth working day after this day."""
@@ -252,7 +252,7 @@ def _after(calendar: WorkCalendar, moment: datetime, limit: Limit) -> datetime:
             return moment + limit.elapsed
 
 
-def _retold(old: WorkCalendar, new: WorkCalendar, day: date) -> str:
+def _changed_name(old: WorkCalendar, new: WorkCalendar, day: date) -> str:
     """What a day of other hours is called where it is named, and how it counts from now on."""
     name = new.reason(day) if new._special.get(day) else old.reason(day)  # noqa: SLF001 - one module
     if not new.is_workday(day):

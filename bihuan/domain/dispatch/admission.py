@@ -10,7 +10,7 @@ from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.intake.admission import require_classified
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.orders import Order
-from bihuan.domain.ladder.supervision import acts
+from bihuan.domain.ladder.supervision import demanded_clocks
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import (
@@ -39,7 +39,7 @@ def _bound(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
 
 def _holds_unit(order: Order, issue: Issue, now: datetime, policy: Policy) -> bool:
     """Whether it demands of the holder what the holder owes as such; one by hand not while a return may be asked."""
-    demanded = acts(order, issue)
+    demanded = demanded_clocks(order, issue)
     demands = not demanded or any(clock.open and clock.obligation in OF_THE_HOLDER for clock in demanded)
     return (
         order.unit == issue.holder

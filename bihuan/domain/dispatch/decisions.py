@@ -16,7 +16,7 @@ from bihuan.domain.handlers import Decider
 from bihuan.domain.issue import Issue
 from bihuan.domain.joint import decisions as joint
 from bihuan.domain.ladder.papers import Ground
-from bihuan.domain.ladder.supervision import counted, withdrawn
+from bihuan.domain.ladder.supervision import level_up_by_count, withdraw_from_unit
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import EarlierHolder, FieldMissing, SameUnit
@@ -28,7 +28,7 @@ def _hand_over(act: do.HandOver, issue: Issue, _actor: Actor, now: datetime, pol
     another = bool(issue.earlier_holders) and act.unit not in issue.earlier_holders
     own_limit = late or another or issue.left_parent or issue.clock(Obligation.ISSUE) is None
     sent = _dispatched("hand_over", act.unit, issue, now, policy, own_limit=own_limit, reason=act.requirement)
-    yield from joint.given(sent, act.co_units, issue, policy)
+    yield from joint.with_assistants(sent, act.co_units, issue, policy)
 
 
 def _sign(act: do.Sign, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
@@ -43,24 +43,24 @@ def _ask_return(act: do.AskReturn, _issue: Issue, _actor: Actor, _now: datetime,
 
 def _rule_return(act: do.RuleReturn, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     if act.ruling is do.Ruling.REFUSE:
-        yield ev.ReturnRefused(reason=act.reason, waited=promise.ruled_late(issue, now, policy))
+        yield ev.ReturnRefused(reason=act.reason, waited=promise.late_ruling_credit(issue, now, policy))
         return
     if not act.unit:
         raise FieldMissing(field="unit")
     if act.unit == issue.holder:
         raise SameUnit(field="unit", unit=act.unit)
     sent = _dispatched("reassign", act.unit, issue, now, policy, own_limit=True, reason=act.reason)
-    yield from joint.given(sent, (), issue, policy)
-    yield from withdrawn(issue, issue.holder)
+    yield from joint.with_assistants(sent, (), issue, policy)
+    yield from withdraw_from_unit(issue, issue.holder)
 
 
 def _designate(act: do.Designate, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     own_limit = act.unit != issue.holder  # as with a refusal, who keeps it keeps its time
     sent = _dispatched("designate", act.unit, issue, now, policy, own_limit=own_limit, reason=act.reason)
-    sent = sent if own_limit else replace(sent, waited=promise.ruled_late(issue, now, policy))
-    yield from joint.given(sent, act.co_units, issue, policy)
+    sent = sent if own_limit else replace(sent, waited=promise.late_ruling_credit(issue, now, policy))
+    yield from joint.with_assistants(sent, act.co_units, issue, policy)
     if act.unit != issue.holder:
-        yield from withdrawn(issue, issue.holder)
+        yield from withdraw_from_unit(issue, issue.holder)
 
 
 def _transfer(act: do.Transfer, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
@@ -70,9 +70,9 @@ def _transfer(act: do.Transfer, issue: Issue, actor: Actor, now: datetime, polic
         raise EarlierHolder(field="unit", unit=act.unit)
     sent = _dispatched("transfer", act.unit, issue, now, policy, own_limit=True, reason=act.reason)
     sent = replace(sent, basis=act.basis, by_unit=actor.role is not Role.COO)
-    yield from joint.given(sent, act.co_units, issue, policy)
+    yield from joint.with_assistants(sent, act.co_units, issue, policy)
     if issue.transfers + 1 >= policy.level_up_transfers:
-        yield from counted(evolve(issue, sent, now), Ground.TRANSFERS, now, policy)
+        yield from level_up_by_count(evolve(issue, sent, now), Ground.TRANSFERS, now, policy)
 
 
 def _dispatched(
@@ -80,7 +80,7 @@ def _dispatched(
 ) -> ev.Dispatched:
     known_unit(unit, policy, field="unit")
     group = policy.group_for(unit, issue.county)
-    solve, until = promise.own_limit(issue, unit, now, policy) if own_limit else (None, None)
+    solve, until = promise.limit_of_unit(issue, unit, now, policy) if own_limit else (None, None)
     return ev.Dispatched(
         route=route,
         unit=unit,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bihuan.domain.clocks.changes import Waited
+from bihuan.domain.clocks.changes import LateRulingCredit
 from bihuan.domain.clocks.governing import Governing
 from bihuan.domain.clocks.limits import Limit
 
@@ -31,7 +31,7 @@ class Dispatched:
     co_units: tuple[str, ...] = ()
     solve: Limit | None = None
     until: datetime | None = None
-    waited: Waited | None = None
+    waited: LateRulingCredit | None = None
     """For a late ruling on its return, where the unit keeps the issue."""
 
 
@@ -53,7 +53,7 @@ class ReturnAsked:
 class ReturnRefused:
     event: Literal["return_refused"] = "return_refused"
     reason: str
-    waited: Waited | None = None
+    waited: LateRulingCredit | None = None
 
 
 DispatchEvent = Dispatched | Signed | ReturnAsked | ReturnRefused

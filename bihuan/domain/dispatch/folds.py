@@ -7,19 +7,19 @@ from typing import Any
 
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import WITHDRAWN, Obligation
-from bihuan.domain.clocks.operations import again, each, start, waited
-from bihuan.domain.evaluation.reopening import left_to
+from bihuan.domain.clocks.operations import change_clocks, continue_clocks, credit_late_ruling, start_clock
+from bihuan.domain.evaluation.reopening import limits_left_to
 from bihuan.domain.handlers import Fold
 from bihuan.domain.issue import Issue
 from bihuan.domain.loop.transitions import enter
 from bihuan.domain.stage import Status
 
-UNIT_OWES = (Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE)
+UNIT_CLOCKS = (Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE)
 
 
 def _dispatched(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
     if event.unit == issue.holder:  # designated again, it goes on as if its return had been refused
-        return enter(waited(replace(issue, designated=True), event.waited, at), Status.IN_PROGRESS, at)
+        return enter(credit_late_ruling(replace(issue, designated=True), event.waited, at), Status.IN_PROGRESS, at)
     earlier = (*issue.earlier_holders, issue.holder) if issue.holder else issue.earlier_holders
     moved = event.route == "transfer"
     never_its = issue.status is Status.RETURN_REVIEW
@@ -36,21 +36,21 @@ def _dispatched(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
         transfers_by_units=issue.transfers_by_units + (moved and event.by_unit),
         governed_by=event.governed_by or issue.governed_by,
     )
-    issue = each(issue, UNIT_OWES, lambda c: replace(c, ended_at=at, taken=True))
+    issue = change_clocks(issue, UNIT_CLOCKS, lambda c: replace(c, ended_at=at, taken=True))
     issue = enter(issue, Status.TRANSFERRED if moved else Status.DISPATCHED, at)
-    return _charge(issue, event, at)
+    return _start_unit_clocks(issue, event, at)
 
 
-def _charge(issue: Issue, event: ev.Dispatched, at: datetime) -> Issue:
+def _start_unit_clocks(issue: Issue, event: ev.Dispatched, at: datetime) -> Issue:
     """Start what a unit owes from the moment it is given the issue; what a withdrawal ended goes on."""
     limits, unit = issue.limits, issue.holder
-    issue = start(issue, Obligation.SIGN, limits.sign, at, unit=unit)
+    issue = start_clock(issue, Obligation.SIGN, limits.sign, at, unit=unit)
     if limits.report is not None and issue.round == 1:
-        issue = start(issue, Obligation.REPORT, limits.report, at, unit=unit)
+        issue = start_clock(issue, Obligation.REPORT, limits.report, at, unit=unit)
     if not event.own_limit:
-        return again(issue, set(left_to(unit, issue)), at, WITHDRAWN)
+        return continue_clocks(issue, set(limits_left_to(unit, issue)), at, WITHDRAWN)
     full = event.solve or (limits.solve if issue.round == 1 else limits.rework)
-    issue = start(issue, Obligation.SOLVE, full, at, unit=unit)
+    issue = start_clock(issue, Obligation.SOLVE, full, at, unit=unit)
     ends = replace(issue.clocks[-1], until=event.until, until_from=at) if event.until else issue.clocks[-1]
     return replace(issue, clocks=(*issue.clocks[:-1], ends))
 
@@ -60,7 +60,7 @@ def _signed(_event: ev.Signed, issue: Issue, at: datetime) -> Issue:
 
 
 def _return_refused(event: ev.ReturnRefused, issue: Issue, at: datetime) -> Issue:
-    return enter(waited(issue, event.waited, at), Status.IN_PROGRESS, at)
+    return enter(credit_late_ruling(issue, event.waited, at), Status.IN_PROGRESS, at)
 
 
 def _return_asked(_event: ev.ReturnAsked, issue: Issue, at: datetime) -> Issue:

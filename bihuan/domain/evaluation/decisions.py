@@ -18,9 +18,9 @@ from bihuan.domain.evolve import evolve
 from bihuan.domain.handlers import Decider
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.commands import OrderGround
-from bihuan.domain.ladder.responsibility import called_in_vain
+from bihuan.domain.ladder.responsibility import unanswered_twice
 from bihuan.domain.ladder.rungs import Rung
-from bihuan.domain.ladder.supervision import order, order_standing
+from bihuan.domain.ladder.supervision import existing_order, issue_order
 from bihuan.domain.parties import Desk
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
@@ -48,7 +48,7 @@ def _call_back(act: do.CallBack, issue: Issue, _actor: Actor, now: datetime, pol
     bad = issue.rating is not None and issue.rating.bad
     confirmed, unanswered = act.result is do.CallResult.CONFIRMED, False
     if act.result is do.CallResult.NO_ANSWER:
-        unanswered = called_in_vain((*issue.no_answers, now), issue, policy)
+        unanswered = unanswered_twice((*issue.no_answers, now), issue, policy)
     if confirmed and bad and not act.record.strip():
         raise FieldMissing(field="record")
     called = ev.CalledBack(result=act.result, record=act.record, settled=confirmed or (unanswered and not bad))
@@ -64,13 +64,13 @@ def _rework(act: do.Rework, issue: Issue, _actor: Actor, now: datetime, policy: 
 
 
 def _withdraw(act: do.Withdraw, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    if _audited(issue, now, policy):
+    if _needs_audit(issue, now, policy):
         yield ev.WithdrawalAsked(reason=act.reason, proof=act.proof, by=actor)
     else:
         yield ev.Withdrawn(reason=act.reason, proof=act.proof)
 
 
-def _audited(issue: Issue, now: datetime, policy: Policy) -> bool:
+def _needs_audit(issue: Issue, now: datetime, policy: Policy) -> bool:
     acted = issue.unit_acted_at
     just_acted = acted is not None and now < policy.calendar.after(acted, issue.limits.audit_window)
     return bool(issue.open_orders) or just_acted
@@ -87,8 +87,8 @@ def _audit_withdrawal(
     yield ev.WithdrawalAudited(verdict=act.verdict, record=act.record)
     if act.verdict is do.AuditVerdict.GENUINE:
         yield ev.Withdrawn(reason=asked.reason)
-    elif act.verdict is do.AuditVerdict.PRESSED and unit and not order_standing(issue, Rung.R2, unit, explains=True):
-        yield order(issue, None, Rung.R2, unit, EXPLAIN, now, policy, ground=OrderGround.PRESSED_TO_WITHDRAW)
+    elif act.verdict is do.AuditVerdict.PRESSED and unit and not existing_order(issue, Rung.R2, unit, explains=True):
+        yield issue_order(issue, None, Rung.R2, unit, EXPLAIN, now, policy, ground=OrderGround.PRESSED_TO_WITHDRAW)
 
 
 def _close_out(act: do.CloseOut, _issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.clocks.operations import end, start
+from bihuan.domain.clocks.operations import end_clocks, start_clock
 from bihuan.domain.commands import CallResult
-from bihuan.domain.evaluation.reopening import as_before_withdrawal, fresh
+from bihuan.domain.evaluation.reopening import as_before_withdrawal, without_result
 from bihuan.domain.evaluation.values import Rating, Withdrawal
 from bihuan.domain.handlers import Fold
 from bihuan.domain.issue import Issue
@@ -44,11 +44,11 @@ def _withdrawn(_event: ev.Withdrawn, issue: Issue, at: datetime) -> Issue:
 
 def _withdrawal_asked(event: ev.WithdrawalAsked, issue: Issue, at: datetime) -> Issue:
     issue = replace(issue, withdrawal=Withdrawal(event.reason, at, event.by))
-    return start(issue, Obligation.AUDIT, issue.limits.audit, at)
+    return start_clock(issue, Obligation.AUDIT, issue.limits.audit, at)
 
 
 def _withdrawal_audited(_event: ev.WithdrawalAudited, issue: Issue, at: datetime) -> Issue:
-    return end(replace(issue, withdrawal=None), at, Obligation.AUDIT)
+    return end_clocks(replace(issue, withdrawal=None), at, Obligation.AUDIT)
 
 
 def _closed_out(_event: ev.ClosedOut, issue: Issue, at: datetime) -> Issue:
@@ -62,9 +62,9 @@ def _reopened(_event: ev.Reopened, issue: Issue, at: datetime) -> Issue:
     if issue.outcome is Outcome.WITHDRAWN:
         return as_before_withdrawal(issue, at)
     if issue.outcome in NEVER_HANDLED:
-        issue = replace(fresh(issue), holder="", earlier_holders=(), designated=False, round=1, merged_into="")
+        issue = replace(without_result(issue), holder="", earlier_holders=(), designated=False, round=1, merged_into="")
         issue = replace(issue, missed_by=(), round_since=at)
-        return to_triage(start(issue, Obligation.ISSUE, issue.limits.solve, at), at)
+        return to_triage(start_clock(issue, Obligation.ISSUE, issue.limits.solve, at), at)
     return _another_round(issue, at)
 
 
@@ -74,11 +74,11 @@ def _archived(_event: ev.Archived, issue: Issue, at: datetime) -> Issue:
 
 def _another_round(issue: Issue, at: datetime) -> Issue:
     """Another round with the unit that holds it, or, where none did, another triage under a clock of the issue."""
-    issue = replace(fresh(issue), round=issue.round + 1, round_since=at)
+    issue = replace(without_result(issue), round=issue.round + 1, round_since=at)
     if not issue.dispatched:
-        return enter(start(issue, Obligation.ISSUE, issue.limits.solve, at), Status.UNTRIAGED, at)
+        return enter(start_clock(issue, Obligation.ISSUE, issue.limits.solve, at), Status.UNTRIAGED, at)
     issue = enter(issue, Status.IN_PROGRESS, at)
-    return start(issue, Obligation.SOLVE, issue.limits.rework, at, unit=issue.holder)
+    return start_clock(issue, Obligation.SOLVE, issue.limits.rework, at, unit=issue.holder)
 
 
 FOLDS: Mapping[type[Any], Fold] = {

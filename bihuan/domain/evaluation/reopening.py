@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from bihuan.domain.clocks.clock import WITHDRAWN, Obligation
-from bihuan.domain.clocks.operations import again, change_order
+from bihuan.domain.clocks.operations import change_order, continue_clocks
 from bihuan.domain.issue import Issue
 from bihuan.domain.loop.transitions import to_triage
 
 
-def fresh(issue: Issue) -> Issue:
+def without_result(issue: Issue) -> Issue:
     """Forget the last result and what was thought of it."""
     return replace(issue, outcome=None, rating=None, rated_at=None, no_answers=(), closed_at=None)
 
@@ -26,9 +26,9 @@ def as_before_withdrawal(issue: Issue, at: datetime) -> Issue:
     complete = issue.latest(Obligation.COMPLETE) if issue.incomplete else None
     if complete is not None:
         ended.add(complete.key)
-    issue = again(_with_the_issues_clock(issue, stood, at), ended, at, WITHDRAWN)
+    issue = continue_clocks(_with_the_issues_clock(issue, stood, at), ended, at, WITHDRAWN)
     orders = tuple(replace(one, done_at=None) if one.no in stood else one for one in issue.orders)
-    issue = replace(fresh(issue), holder="", earlier_holders=holders, orders=orders)
+    issue = replace(without_result(issue), holder="", earlier_holders=holders, orders=orders)
     return to_triage(issue, at)
 
 
@@ -36,7 +36,7 @@ def _with_the_issues_clock(issue: Issue, stood: set[str], at: datetime) -> Issue
     """What was left of the deadline is the issue's again; what was left of a round of rework on a clock of its own."""
     deadline = issue.deadline
     if deadline.obligation is Obligation.ISSUE:
-        return again(issue, {deadline.key}, at, WITHDRAWN)
+        return continue_clocks(issue, {deadline.key}, at, WITHDRAWN)
     occurrence = 1 + sum(c.obligation is Obligation.ISSUE for c in issue.clocks)
     anew = replace(deadline.again(at, WITHDRAWN), obligation=Obligation.ISSUE, occurrence=occurrence, unit="", grant=0)
     issue = replace(issue, clocks=(*issue.clocks, anew))
@@ -45,7 +45,7 @@ def _with_the_issues_clock(issue: Issue, stood: set[str], at: datetime) -> Issue
     return issue
 
 
-def left_to(unit: str, issue: Issue) -> Iterator[str]:
+def limits_left_to(unit: str, issue: Issue) -> Iterator[str]:
     """The unit's own limit, where a withdrawal ended it and the issue's clock does not go on for it."""
     withdrawn = {pause.since for clock in issue.clocks for pause in clock.pauses if pause.basis == WITHDRAWN}
     own = (c for c in issue.clocks if c.obligation is Obligation.SOLVE and c.unit == unit and not c.taken)

@@ -7,7 +7,7 @@ from bihuan.domain import events as ev
 from bihuan.domain.evolve import evolve
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.papers import Ground
-from bihuan.domain.ladder.supervision import bad_rating, begun, counted
+from bihuan.domain.ladder.supervision import first_clock, level_up_by_count, raise_bad_rating
 from bihuan.domain.policy import Policy
 
 UNANSWERED = "两个工作日回访无人应答，差评仍在 · nobody answered on two working days, and the bad rating stands"
@@ -19,11 +19,11 @@ def rework(issue: Issue, reason: str, now: datetime, policy: Policy) -> Iterator
     yield ordered
     again = evolve(issue, ordered, now)
     if issue.rating is not None and issue.rating.bad:
-        yield from bad_rating(again, begun(again), now, policy)
+        yield from raise_bad_rating(again, first_clock(again), now, policy)
     yield from another_round(again, now, policy)
 
 
 def another_round(again: Issue, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     """What the how-manieth round calls for; ``again``: the issue in it."""
     if again.round - 1 >= policy.level_up_reworks:
-        yield from counted(again, Ground.REWORKS, now, policy)
+        yield from level_up_by_count(again, Ground.REWORKS, now, policy)

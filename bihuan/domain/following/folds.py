@@ -7,11 +7,11 @@ from typing import Any
 
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.clocks.operations import again
+from bihuan.domain.clocks.operations import continue_clocks
 from bihuan.domain.following.values import Follower
 from bihuan.domain.handlers import Fold
 from bihuan.domain.issue import Issue
-from bihuan.domain.loop.transitions import enter, passed
+from bihuan.domain.loop.transitions import enter, pass_result
 from bihuan.domain.stage import Status
 
 
@@ -26,12 +26,14 @@ def _unfollowed(_event: ev.Unfollowed, issue: Issue, at: datetime) -> Issue:
         return issue
     triage = issue.latest(Obligation.TRIAGE)
     assert triage is not None, "what follows was triaged"
-    return enter(again(replace(issue, left_parent=True), {triage.key}, at, Status.FOLLOWING), Status.ACCEPTED, at)
+    return enter(
+        continue_clocks(replace(issue, left_parent=True), {triage.key}, at, Status.FOLLOWING), Status.ACCEPTED, at
+    )
 
 
 def _inherited(event: ev.Inherited, issue: Issue, at: datetime) -> Issue:
     issue = replace(
-        passed(issue, at),
+        pass_result(issue, at),
         following="",
         inherited_from=event.parent,
         outcome=event.outcome,

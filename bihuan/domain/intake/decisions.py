@@ -8,9 +8,9 @@ from typing import Any
 from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.bounds import blank, check
-from bihuan.domain.clocks.classification import classified
+from bihuan.domain.clocks.classification import classification
 from bihuan.domain.clocks.governing import resolve
-from bihuan.domain.codes import coded
+from bihuan.domain.codes import with_codes
 from bihuan.domain.handlers import Decider
 from bihuan.domain.handling.results import require_result
 from bihuan.domain.intake.admission import SUBMITTERS
@@ -35,7 +35,7 @@ def submission(asked: do.Submit, actor: Actor, policy: Policy) -> ev.Submitted:
         raise RoleNotAllowed(role=actor.role, role_zh=ROLE_ZH[actor.role], act="submit", act_zh=do.ACT_ZH["submit"])
     check(actor)
     check(asked)
-    asked = coded(asked, policy)
+    asked = with_codes(asked, policy)
     own = {Role.ENT: asked.enterprise.uscc, Role.HUB: asked.county}.get(actor.role, actor.org)
     if own != actor.org or (actor.role is Role.LIA and asked.liaison not in ("", actor.person)):
         raise NotYourIssue(act="submit", act_zh=do.ACT_ZH["submit"])
@@ -112,7 +112,7 @@ def _classify(act: do.Classify, issue: Issue, _actor: Actor, now: datetime, poli
     complex_ = issue.complex if act.complex is None else act.complex
     if (category, urgency, complex_) == (issue.category, issue.urgency, issue.complex):
         raise NothingToChange
-    yield classified(
+    yield classification(
         issue,
         now,
         policy,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bihuan.domain.clocks.changes import ClockMoved, Relimit
+from bihuan.domain.clocks.changes import ClockMoved, LimitChange
 from bihuan.domain.clocks.governing import Governing
 from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.intake.commands import Enterprise, Submit
@@ -53,7 +53,7 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptedBySilence:
+class DeemedAccepted:
     """Nobody triaged it in the time the law gives. ``moment`` is when that time ended, however late it is noticed; from
     then on the hand-over is owed within ``limit``.
     """
@@ -102,7 +102,7 @@ class Classified:
     urgency: Urgency
     complex: bool
     limits: Limits
-    relimited: tuple[Relimit, ...]
+    relimited: tuple[LimitChange, ...]
     governed_by: Governing | None = None
     moved: tuple[ClockMoved, ...] = ()
     granted: tuple[str, ...] = ()
@@ -122,7 +122,7 @@ IntakeEvent = (
     Submitted
     | Completed
     | Accepted
-    | AcceptedBySilence
+    | DeemedAccepted
     | Answered
     | InfoAsked
     | InfoSupplied

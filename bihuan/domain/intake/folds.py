@@ -7,13 +7,13 @@ from typing import Any
 
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.clocks.operations import each, end, granted, reclassed, spared, start
+from bihuan.domain.clocks.operations import change_clocks, end_clocks, grant, limit_shortening, reclassify, start_clock
 from bihuan.domain.handlers import Fold
 from bihuan.domain.issue import Issue
-from bihuan.domain.loop.transitions import RESULT_OWED, enter
+from bihuan.domain.loop.transitions import RESULT_CLOCKS, enter
 from bihuan.domain.stage import Status
 
-ASKED_FOR = (Obligation.ISSUE, Obligation.TRIAGE, Obligation.LEVEL_UP)
+PAUSED_BY_QUESTION = (Obligation.ISSUE, Obligation.TRIAGE, Obligation.LEVEL_UP)
 """What does not count while the enterprise is asked."""
 
 
@@ -43,20 +43,20 @@ def opened(issue_no: str, event: ev.Submitted, at: datetime) -> Issue:
         group=event.group,
         governed_by=event.governed_by,
     )
-    issue = start(issue, Obligation.ISSUE, event.limits.solve, at)
+    issue = start_clock(issue, Obligation.ISSUE, event.limits.solve, at)
     if event.complete:
         return enter(issue, Status.UNTRIAGED, at)
-    return start(issue, Obligation.COMPLETE, event.limits.complete, at)
+    return start_clock(issue, Obligation.COMPLETE, event.limits.complete, at)
 
 
 def _accepted(_event: ev.Accepted, issue: Issue, at: datetime) -> Issue:
     return enter(issue, Status.ACCEPTED, at)
 
 
-def _accepted_by_silence(event: ev.AcceptedBySilence, issue: Issue, at: datetime) -> Issue:
+def _deemed_accepted(event: ev.DeemedAccepted, issue: Issue, at: datetime) -> Issue:
     """A question still with the enterprise stays there; it comes back to an accepted issue."""
-    issue = end(replace(issue, silence_accepted_at=event.moment), event.moment, Obligation.TRIAGE)
-    issue = start(issue, Obligation.TRIAGE, event.limit, event.moment)
+    issue = end_clocks(replace(issue, silence_accepted_at=event.moment), event.moment, Obligation.TRIAGE)
+    issue = start_clock(issue, Obligation.TRIAGE, event.limit, event.moment)
     if issue.status is Status.NEED_INFO:
         return replace(issue, came_from=Status.ACCEPTED)
     return enter(issue, Status.ACCEPTED, at)
@@ -78,25 +78,25 @@ def _completed(event: ev.Completed, issue: Issue, at: datetime) -> Issue:
 
 
 def _answered(event: ev.Answered, issue: Issue, at: datetime) -> Issue:
-    issue = end(replace(issue, outcome=event.outcome), at, *RESULT_OWED)
+    issue = end_clocks(replace(issue, outcome=event.outcome), at, *RESULT_CLOCKS)
     return enter(issue, Status.EVALUATING, at)
 
 
 def _info_asked(event: ev.InfoAsked, issue: Issue, at: datetime) -> Issue:
     issue = replace(issue, info_asked=issue.info_asked + 1, came_from=issue.status)
     if event.pauses:
-        issue = each(issue, ASKED_FOR, lambda c: c.pause(at, "NEED_INFO"))
+        issue = change_clocks(issue, PAUSED_BY_QUESTION, lambda c: c.pause(at, "NEED_INFO"))
     return enter(issue, Status.NEED_INFO, at)
 
 
 def _info_over(event: ev.InfoSupplied | ev.InfoLapsed, issue: Issue, at: datetime) -> Issue:
     until = event.moment if isinstance(event, ev.InfoLapsed) else at
-    issue = each(issue, ASKED_FOR, lambda c: c.resume(until))
+    issue = change_clocks(issue, PAUSED_BY_QUESTION, lambda c: c.resume(until))
     return enter(replace(issue, came_from=None), issue.came_from or Status.UNTRIAGED, at)
 
 
 def _classified(event: ev.Classified, issue: Issue, at: datetime) -> Issue:
-    return granted(spared(reclassed(issue, event), event.moved, at), event.granted, event.kept)
+    return grant(limit_shortening(reclassify(issue, event), event.moved, at), event.granted, event.kept)
 
 
 def _amended(event: ev.Amended, issue: Issue, _at: datetime) -> Issue:
@@ -110,7 +110,7 @@ def _amended(event: ev.Amended, issue: Issue, _at: datetime) -> Issue:
 
 FOLDS: Mapping[type[Any], Fold] = {
     ev.Accepted: _accepted,
-    ev.AcceptedBySilence: _accepted_by_silence,
+    ev.DeemedAccepted: _deemed_accepted,
     ev.Completed: _completed,
     ev.Answered: _answered,
     ev.InfoAsked: _info_asked,

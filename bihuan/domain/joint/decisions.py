@@ -37,7 +37,7 @@ def assistants(
         yield ev.AssistAdded(unit=unit, task=task)
 
 
-def given(
+def with_assistants(
     sent: ev.Dispatched, co_units: Sequence[str], issue: Issue, policy: Policy
 ) -> Iterator[ev.Dispatched | ev.PartAccepted | ev.AssistReleased | ev.AssistAdded]:
     """A dispatch with its assisting units. Open parts go on for the new lead; nobody owes a part to itself."""

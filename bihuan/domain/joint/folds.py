@@ -7,7 +7,7 @@ from typing import Any
 
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Clock, Obligation
-from bihuan.domain.clocks.operations import again
+from bihuan.domain.clocks.operations import continue_clocks
 from bihuan.domain.handlers import Fold
 from bihuan.domain.issue import Issue
 from bihuan.domain.joint.values import Part, PartState
@@ -21,7 +21,7 @@ def _assist_added(event: ev.AssistAdded, issue: Issue, at: datetime) -> Issue:
     if known is not None:
         owed = replace(known, task=event.task, state=PartState.OWED, ended_at=None, reason="")
         parts = tuple(owed if one is known else one for one in issue.parts)
-        return again(replace(issue, parts=parts), {known.clock}, at, PartState.RELEASED)
+        return continue_clocks(replace(issue, parts=parts), {known.clock}, at, PartState.RELEASED)
     occurrence = 1 + sum(clock.obligation is Obligation.ASSIST for clock in issue.clocks)
     clock = Clock(Obligation.ASSIST, occurrence, issue.limits.assist, at, unit=event.unit)
     part = Part(clock.key, event.unit, event.task, at)
@@ -56,7 +56,7 @@ def _assist_released(event: ev.AssistReleased, issue: Issue, at: datetime) -> Is
     return _changed(issue, event.unit, gone, {"ended_at": at, "taken": not done})
 
 
-def lapsed(issue: Issue, at: datetime) -> Issue:
+def lapse_parts(issue: Issue, at: datetime) -> Issue:
     """What is still open ends with the issue's result; its clock is ended with the others."""
     over = (replace(part, state=PartState.LAPSED, ended_at=at) if part.open else part for part in issue.parts)
     return replace(issue, parts=tuple(over))

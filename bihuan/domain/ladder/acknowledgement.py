@@ -4,10 +4,10 @@ from bihuan.domain import events as ev
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.rungs import rung_of
 
-TELLS_OF_ALARM = frozenset({"alarm_raised", "alarm_repeated", "order_issued", "order_joined"})
+ALARM_EVENTS = frozenset({"alarm_raised", "alarm_repeated", "order_issued", "order_joined"})
 
 
-def alarm_told(event: ev.Event, issue: Issue) -> str:
+def alarm_of(event: ev.Event, issue: Issue) -> str:
     """The alarm this event told of, the issue being as it was right after it; empty: of none."""
     match event:
         case ev.AlarmRaised():

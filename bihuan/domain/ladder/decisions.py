@@ -15,9 +15,9 @@ from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import drafts
 from bihuan.domain.ladder.orders import Order
 from bihuan.domain.ladder.papers import Draft, Ground, Paper, Reason
-from bihuan.domain.ladder.responsibility import group_desk, pressing, told
+from bihuan.domain.ladder.responsibility import group_desk, rung_recipients, urgent_obligation
 from bihuan.domain.ladder.rungs import Rung
-from bihuan.domain.ladder.supervision import order
+from bihuan.domain.ladder.supervision import issue_order
 from bihuan.domain.loop.transitions import TO_SIGN
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
@@ -75,17 +75,17 @@ def _acknowledge(act: do.Acknowledge, issue: Issue, actor: Actor, _now: datetime
 
 def _urge(act: do.Urge, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     """The unit's head is told, or, where no unit owes anything, whoever R1 of what is owed next would tell."""
-    owed = pressing(issue, policy, now)
+    owed = urgent_obligation(issue, policy, now)
     assert owed is not None, "standing has seen to it"
     clock, owes = owed
-    heard = (*told(Rung.R1, clock, owes, issue, policy), group_desk(issue.group, policy))
+    heard = (*rung_recipients(Rung.R1, clock, owes, issue, policy), group_desk(issue.group, policy))
     yield ev.Urged(clock=clock.key, owes=owes, text=act.text, told=tuple(dict.fromkeys(heard)))
 
 
 def _issue_order(act: do.IssueOrder, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     clock = _owed_by_holder(issue)
     assert clock is not None, "a unit that holds an issue in hand owes something"
-    yield order(issue, clock, Rung.R2, issue.holder, act.text, now, policy, ground=act.ground, by=actor)
+    yield issue_order(issue, clock, Rung.R2, issue.holder, act.text, now, policy, ground=act.ground, by=actor)
 
 
 def _owed_by_holder(issue: Issue) -> Clock | None:
@@ -166,7 +166,7 @@ def _rule_level_up(
     yield ev.LevelUpRuled(approved=approved, reason=act.reason)
     if approved:
         reason = Reason(Ground.HEAD_ASKED, issue.deadline.key, asked.reason)
-        yield from drafts.draft(issue, Paper.LEVEL_UP, reason, Party(Desk.UNIT, issue.holder), asked.by)
+        yield from drafts.open_draft(issue, Paper.LEVEL_UP, reason, Party(Desk.UNIT, issue.holder), asked.by)
 
 
 def _convene(act: do.Convene, issue: Issue, actor: Actor, _now: datetime, policy: Policy) -> Iterator[ev.Event]:
@@ -199,14 +199,14 @@ def _open_draft(act: do.OpenDraft, issue: Issue, actor: Actor, now: datetime, po
         raise _not_yours(act.act)
     if act.paper is Paper.REFERRAL_LETTER and not _letter_sent(issue):
         raise NoLetterYet(field="paper")
-    owed = pressing(issue, policy, now)
+    owed = urgent_obligation(issue, policy, now)
     if act.paper is Paper.CRITICISM and owed is None:
         raise NothingLeftToPress(field="paper")
     if act.paper is not Paper.CRITICISM and not issue.deadline.open:
         raise NothingLeftToPress(field="paper")
     owes = owed[1] if owed else Party(Desk.UNIT, issue.holder)
     clock = owed[0].key if owed and act.paper is Paper.CRITICISM else issue.deadline.key
-    yield from drafts.draft(issue, act.paper, Reason(Ground.BY_ACT, clock, act.ground), owes, actor)
+    yield from drafts.open_draft(issue, act.paper, Reason(Ground.BY_ACT, clock, act.ground), owes, actor)
 
 
 def _letter_sent(issue: Issue) -> bool:

@@ -6,7 +6,7 @@ from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.papers import Draft, Ground, Paper, Reason
-from bihuan.domain.ladder.responsibility import group_desk, told, watching
+from bihuan.domain.ladder.responsibility import group_desk, rung_recipients, supervising_desk
 from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
@@ -32,19 +32,19 @@ CRITICISED_BY_A_LEADER = frozenset({Desk.COORDINATION, Desk.CALLBACK, Desk.LEADE
 """Coordination does not sign a criticism of itself."""
 
 
-def of_rung(issue: Issue, clock: Clock, rung: Rung, owes: Party) -> Iterator[ev.LadderEvent]:
+def drafts_of_rung(issue: Issue, clock: Clock, rung: Rung, owes: Party) -> Iterator[ev.LadderEvent]:
     """The paper that a rung reached by its clock calls for."""
     late_reply = rung is Rung.R3 and clock.obligation is Obligation.REPLY
     reason = Reason(Ground.REPLY_LATE if late_reply else GROUND_OF[rung], clock.key)
-    yield from draft(issue, PAPER_OF[rung], reason, owes)
+    yield from open_draft(issue, PAPER_OF[rung], reason, owes)
 
 
-def draft(
+def open_draft(
     issue: Issue, paper: Paper, reason: Reason, owes: Party, proposed_by: Actor | None = None
 ) -> Iterator[ev.LadderEvent]:
     """A paper is drafted, or its ground joins one that lies there already."""
     to = _addressee(paper, issue, owes)
-    known = standing(issue, paper, to)
+    known = existing_draft(issue, paper, to)
     if known is not None:
         yield ev.DraftJoined(draft=known.no, reason=reason)
         return
@@ -60,7 +60,7 @@ def draft(
     )
 
 
-def standing(issue: Issue, paper: Paper, to: Party) -> Draft | None:
+def existing_draft(issue: Issue, paper: Paper, to: Party) -> Draft | None:
     """The unsigned paper of this kind to the same party; for a level-up also the signed one while its time runs."""
     level_up = paper is Paper.LEVEL_UP and issue.clock(Obligation.LEVEL_UP) is not None
     return next(
@@ -89,17 +89,17 @@ def _addressee(paper: Paper, issue: Issue, owes: Party) -> Party:
             return Party(Desk.PROVINCE)
 
 
-def reminded(clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
+def reminder_recipients(clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
     """Before whom what stands unmet is brought up again: whoever signs or signed its papers, and the group; where no
     paper follows, whoever R2 told, or a unit's head and the group."""
     papers = [one.before for one in issue.drafts if clock.key in one.presses]
     head = [Party(Desk.UNIT_HEAD, owes.ref)] if owes.desk is Desk.UNIT else []
     triager = [issue.triager] if clock.obligation is Obligation.DELIVER else []
-    first = papers or head or told(Rung.R2, clock, owes, issue, policy)
-    return tuple(dict.fromkeys((*first, *triager, watching(clock, issue, policy))))
+    first = papers or head or rung_recipients(Rung.R2, clock, owes, issue, policy)
+    return tuple(dict.fromkeys((*first, *triager, supervising_desk(clock, issue, policy))))
 
 
-def signed_to(one: Draft, issue: Issue, policy: Policy) -> tuple[Party, ...]:
+def signature_recipients(one: Draft, issue: Issue, policy: Policy) -> tuple[Party, ...]:
     """Whom the signature tells: the audience outside (docs/rules.md 5.4), and those inside who must know."""
     to = Party(Desk.UNIT_HEAD, one.to.ref) if one.to.desk is Desk.UNIT else one.to
     holder = (Party(Desk.UNIT_HEAD, issue.holder),) if issue.holder and one.paper is not Paper.CRITICISM else ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bihuan.domain.clocks.clock import LAPSING, Clock, Obligation
-from bihuan.domain.clocks.deemed_acceptance import silence_accepts
+from bihuan.domain.clocks.deemed_acceptance import deems_accepted
 from bihuan.domain.clocks.workdays import WorkCalendar
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.rungs import Light, Rung, alarm_key
@@ -62,7 +62,7 @@ def rungs(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
         return ()
     warned = calendar.before(due, issue.limits.blue) if clock.obligation in RESULT else clock.last_quarter(calendar)
     moments = {Rung.R0: max(warned, clock.resumed_at)}
-    if not silence_accepts(clock, issue):  # at the due moment it is accepted, so nobody is late
+    if not deems_accepted(clock, issue):  # at the due moment it is accepted, so nobody is late
         moments |= _after_due(clock, due, issue, calendar)
     return tuple(Due(at, clock.key, clock.grant, rung) for rung, at in moments.items())
 
@@ -74,7 +74,7 @@ def _after_due(clock: Clock, due: datetime, issue: Issue, calendar: WorkCalendar
         later = {Rung.R6: calendar.after(due, limits.letter_after)} if limits.letter_after else {}
         return {Rung.R5: due, **later}
     moments = {Rung.R1: due, Rung.R2: calendar.after(due, limits.sup_after)}
-    if limits.crit_after is not None and not _judges_others(clock, issue):
+    if limits.crit_after is not None and not _judged_by_signer(clock, issue):
         late_reply = clock.obligation is Obligation.REPLY
         moments[Rung.R3] = due if late_reply else calendar.after(due, limits.crit_after)
         if limits.level_up is not None and clock.key == _result_clock(issue):
@@ -95,7 +95,7 @@ def _after_own_time(
     return {rung: at if at < due else max(at, its.get(rung, at)) for rung, at in moments.items()}
 
 
-def _judges_others(clock: Clock, issue: Issue) -> bool:
+def _judged_by_signer(clock: Clock, issue: Issue) -> bool:
     """Whether no criticism follows: it is owed by whoever would sign one."""
     request = issue.request(clock.request)
     by_leader = request is not None and request.approver.desk is Desk.LEADER
@@ -110,14 +110,14 @@ def _result_clock(issue: Issue) -> str:
 
 def _lapse(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
     """When the issue moves on because the clock ran out, where it does."""
-    if _answer_owed(clock, issue):
+    if _awaits_objection_ruling(clock, issue):
         return ()
     due = clock.due(policy.calendar)
-    lapses = clock.obligation in LAPSING or silence_accepts(clock, issue)
+    lapses = clock.obligation in LAPSING or deems_accepted(clock, issue)
     return (Due(due, clock.key),) if lapses and due is not None else ()
 
 
-def _answer_owed(clock: Clock, issue: Issue) -> bool:
+def _awaits_objection_ruling(clock: Clock, issue: Issue) -> bool:
     """The archive waits for an objection to be ruled on: who objected is owed an answer."""
     return clock.obligation is Obligation.ARCHIVE and any(order.objection_open for order in issue.orders)
 
@@ -129,14 +129,14 @@ def _repeats(issue: Issue, policy: Policy) -> Iterator[Due]:
     for notice in issue.unheeded if every is not None else ():
         clock = running.get(notice.clock)
         _, grant, rung = notice.alarm.split("/")
-        if clock is None or notice.repeats >= policy.repeats_max or not _stands(clock, rung, issue):
+        if clock is None or notice.repeats >= policy.repeats_max or not _is_reached(clock, rung, issue):
             continue
         assert every is not None
         opens = policy.calendar.opening(max(notice.since, clock.resumed_at), every)
         yield Due(opens, clock.key, int(grant), rung, notice.repeats + 1)
 
 
-def _stands(clock: Clock, rung: str, issue: Issue) -> bool:
+def _is_reached(clock: Clock, rung: str, issue: Issue) -> bool:
     """Whether the rung is reached under the present deadline; one moved ahead is not until raised anew. A rating that
     stood stands under any."""
     return ":" in rung or alarm_key(clock.key, clock.grant, rung) in issue.raised
@@ -152,13 +152,13 @@ def unmet(issue: Issue, policy: Policy) -> Iterator[Due]:
     for clock in issue.clocks:
         if not clock.running or clock.pressed_at is None:
             continue
-        rung = _reminded_of(clock, issue, policy)
-        if rung is not None and _stands(clock, rung, issue):
+        rung = _reminded_rung(clock, issue, policy)
+        if rung is not None and _is_reached(clock, rung, issue):
             opens = policy.calendar.opening(max(clock.pressed_at, clock.resumed_at), issue.limits.remind_every)
             yield Due(opens, clock.key, clock.grant, rung, reminder=clock.reminders + 1)
 
 
-def _reminded_of(clock: Clock, issue: Issue, policy: Policy) -> str | None:
+def _reminded_rung(clock: Clock, issue: Issue, policy: Policy) -> str | None:
     """The first rung above R2, or R2 where no paper follows."""
     late = [due.rung for due in rungs(clock, issue, policy) if due.rung not in (Rung.R0, Rung.R1)]
     return next((rung for rung in late if rung != Rung.R2), next(iter(late), None))

@@ -6,19 +6,25 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.domain import events as ev
-from bihuan.domain.batches.holds import runs_on
+from bihuan.domain.batches.holds import run_on
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.clocks.limits import Limit
-from bihuan.domain.clocks.operations import change_order, end, of, order_clocks, start
+from bihuan.domain.clocks.operations import (
+    change_order,
+    change_order_clocks,
+    change_paper_clocks,
+    end_clocks,
+    start_clock,
+)
 from bihuan.domain.handlers import Fold
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.orders import Order
 from bihuan.domain.ladder.papers import Consultation, Draft, LevelUpAsk, Paper
-from bihuan.domain.ladder.rungs import BAD_RATING, Rung, Unheeded, alarm_key, rung_of
+from bihuan.domain.ladder.rungs import BAD_RATING, Rung, UnacknowledgedAlarm, alarm_key, rung_of
 from bihuan.domain.parties import Desk, Party
 
 
-def over(issue: Issue, at: datetime) -> Issue:
+def end_supervision(issue: Issue, at: datetime) -> Issue:
     """Nothing is asked, met upon or pressed any more."""
     held = tuple(replace(one, recorded_at=at) if one.open else one for one in issue.consultations)
     return replace(issue, level_up_asked=None, consultations=held, unheeded=())
@@ -36,7 +42,7 @@ def without_notices(issue: Issue, *alarms: str, rung: Rung | None = None) -> Iss
 
 def _start(issue: Issue, what: Obligation, limit: Limit | None, at: datetime, paper: str = "") -> Issue:
     """A clock, where the policy of this issue knows the limit."""
-    return issue if limit is None else start(issue, what, limit, at, order=paper)
+    return issue if limit is None else start_clock(issue, what, limit, at, order=paper)
 
 
 def _alarm_raised(event: ev.AlarmRaised, issue: Issue, at: datetime) -> Issue:
@@ -44,7 +50,7 @@ def _alarm_raised(event: ev.AlarmRaised, issue: Issue, at: datetime) -> Issue:
     issue = replace(issue, raised=issue.raised | {event.key}, clocks=clocks)
     if event.rung is Rung.R1 and event.clock.split("#")[0] in (Obligation.ISSUE, Obligation.SOLVE):
         issue = _missed(issue, event)
-    return _unheeded(issue, event.key, event.debtor, event.told, at)
+    return _with_notice(issue, event.key, event.debtor, event.told, at)
 
 
 def _missed(issue: Issue, event: ev.AlarmRaised) -> Issue:
@@ -55,13 +61,13 @@ def _missed(issue: Issue, event: ev.AlarmRaised) -> Issue:
     return replace(issue, missed_by=(*issue.missed_by, unit))
 
 
-def _unheeded(issue: Issue, alarm: str, owes: Party, told: tuple[Party, ...], at: datetime) -> Issue:
+def _with_notice(issue: Issue, alarm: str, owes: Party, told: tuple[Party, ...], at: datetime) -> Issue:
     clock, rung = alarm.partition("/")[0], rung_of(alarm)
     if rung not in (Rung.R1, Rung.R2) or not told:
         return issue
     issue = without_notices(issue, f"{clock}/", rung=rung)  # of an earlier deadline
     alerted = tuple(dict.fromkeys((*issue.alerted, *told)))
-    notice = Unheeded(alarm, clock, told, at, owes=owes)
+    notice = UnacknowledgedAlarm(alarm, clock, told, at, owes=owes)
     return replace(issue, unheeded=(*issue.unheeded, notice), alerted=alerted)
 
 
@@ -110,8 +116,8 @@ def _order_issued(event: ev.OrderIssued, issue: Issue, at: datetime) -> Issue:
     if event.by is None:  # the order is how the alarm's R2 is told
         grant = next((clock.grant for clock in issue.clocks if clock.key == event.clock), 0)
         alarm = alarm_key(event.clock, grant, event.rung, BAD_RATING if event.ground == BAD_RATING else "")
-        issue = _unheeded(issue, alarm, Party(Desk.UNIT, event.unit), event.told, at)
-    return start(issue, Obligation.REPLY, issue.limits.reply, at, unit=event.unit, order=event.order)
+        issue = _with_notice(issue, alarm, Party(Desk.UNIT, event.unit), event.told, at)
+    return start_clock(issue, Obligation.REPLY, issue.limits.reply, at, unit=event.unit, order=event.order)
 
 
 def _order_joined(event: ev.OrderJoined, issue: Issue, at: datetime) -> Issue:
@@ -122,38 +128,38 @@ def _order_joined(event: ev.OrderJoined, issue: Issue, at: datetime) -> Issue:
     order = issue.order(event.order)
     if order is None or not event.alarm:
         return issue
-    return _unheeded(issue, event.alarm, Party(Desk.UNIT, order.unit), event.told, at)
+    return _with_notice(issue, event.alarm, Party(Desk.UNIT, order.unit), event.told, at)
 
 
 def _order_replied(event: ev.OrderReplied, issue: Issue, at: datetime) -> Issue:
     issue = change_order(issue, event.order, lambda o: replace(o, replied_at=at, poor=False))
     order = issue.order(event.order)
     issue = without_notices(issue, *(f"{clock}/" for clock in order.presses) if order else (), rung=Rung.R2)
-    issue = order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
-    return start(issue, Obligation.LIFT, issue.limits.lift, at, order=event.order)
+    issue = change_order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
+    return start_clock(issue, Obligation.LIFT, issue.limits.lift, at, order=event.order)
 
 
 def _order_lifted(event: ev.OrderLifted, issue: Issue, at: datetime) -> Issue:
     issue = change_order(issue, event.order, lambda o: replace(o, lifted_at=at, lifted_by=event.by))
-    return order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
+    return change_order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
 
 
 def _order_done(event: ev.OrderDone, issue: Issue, at: datetime) -> Issue:
     issue = change_order(issue, event.order, lambda o: replace(o, done_at=at))
-    return order_clocks(issue, event.order, lambda c: replace(c, stopped_at=at))
+    return change_order_clocks(issue, event.order, lambda c: replace(c, stopped_at=at))
 
 
 def _order_revived(event: ev.OrderRevived, issue: Issue, _at: datetime) -> Issue:
     issue = change_order(issue, event.order, lambda o: replace(o, done_at=None))
-    return order_clocks(issue, event.order, lambda c: runs_on(c, issue))
+    return change_order_clocks(issue, event.order, lambda c: run_on(c, issue))
 
 
 def _reply_returned(event: ev.OrderReplyReturned, issue: Issue, at: datetime) -> Issue:
     order = issue.order(event.order)
     assert order is not None
     issue = change_order(issue, event.order, lambda o: replace(o, replied_at=None, poor=True))
-    issue = order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
-    return start(issue, Obligation.REPLY, issue.limits.reply, at, unit=order.unit, order=event.order)
+    issue = change_order_clocks(issue, event.order, lambda c: replace(c, ended_at=at))
+    return start_clock(issue, Obligation.REPLY, issue.limits.reply, at, unit=order.unit, order=event.order)
 
 
 def _objected(event: ev.OrderObjected, issue: Issue, at: datetime) -> Issue:
@@ -162,7 +168,7 @@ def _objected(event: ev.OrderObjected, issue: Issue, at: datetime) -> Issue:
 
 
 def _objection_ruled(event: ev.ObjectionRuled, issue: Issue, at: datetime) -> Issue:
-    issue = of(issue, event.order, (Obligation.OBJECTION,), lambda c: replace(c, ended_at=at))
+    issue = change_paper_clocks(issue, event.order, (Obligation.OBJECTION,), lambda c: replace(c, ended_at=at))
     issue = change_order(issue, event.order, lambda o: replace(o, objection_ruled_at=at))
     return _without_order(issue, event.order, at) if event.upheld else issue
 
@@ -176,7 +182,7 @@ def _without_order(issue: Issue, no: str, at: datetime) -> Issue:
     issue = change_order(issue, no, lambda o: replace(o, withdrawn_at=at))
     order = issue.order(no)
     issue = without_notices(issue, *(f"{clock}/" for clock in order.presses) if order else (), rung=Rung.R2)
-    return order_clocks(issue, no, lambda c: replace(c, ended_at=at))
+    return change_order_clocks(issue, no, lambda c: replace(c, ended_at=at))
 
 
 def _level_up_asked(event: ev.LevelUpAsked, issue: Issue, at: datetime) -> Issue:
@@ -185,7 +191,7 @@ def _level_up_asked(event: ev.LevelUpAsked, issue: Issue, at: datetime) -> Issue
 
 
 def _level_up_ruled(_event: ev.LevelUpRuled, issue: Issue, at: datetime) -> Issue:
-    return end(replace(issue, level_up_asked=None), at, Obligation.LEVEL_RULING)
+    return end_clocks(replace(issue, level_up_asked=None), at, Obligation.LEVEL_RULING)
 
 
 def _convened(event: ev.ConsultationConvened, issue: Issue, at: datetime) -> Issue:
@@ -201,7 +207,7 @@ def _recorded(event: ev.ConsultationRecorded, issue: Issue, at: datetime) -> Iss
         for one in issue.consultations
     )
     issue = replace(issue, consultations=held)
-    return of(issue, event.consultation, (Obligation.CONSULT,), lambda c: replace(c, ended_at=at))
+    return change_paper_clocks(issue, event.consultation, (Obligation.CONSULT,), lambda c: replace(c, ended_at=at))
 
 
 def _draft_opened(event: ev.DraftOpened, issue: Issue, at: datetime) -> Issue:
@@ -224,7 +230,7 @@ def _draft_joined(event: ev.DraftJoined, issue: Issue, _at: datetime) -> Issue:
 
 
 def _draft_signed(event: ev.DraftSigned, issue: Issue, at: datetime) -> Issue:
-    issue = _off_the_desk(issue, event.draft, at)
+    issue = _end_signing(issue, event.draft, at)
     issue = _change(issue, event.draft, lambda d: replace(d, signed_at=at, signed_by=event.by))
     signed = issue.draft(event.draft)
     if signed is None or signed.paper is not Paper.LEVEL_UP:
@@ -237,7 +243,7 @@ def _levelled_up(issue: Issue, at: datetime) -> Issue:
     issue = replace(issue, levelled_up=True)
     if issue.limits.level_up is None:
         return issue
-    *before, own = start(issue, Obligation.LEVEL_UP, issue.limits.level_up, at).clocks
+    *before, own = start_clock(issue, Obligation.LEVEL_UP, issue.limits.level_up, at).clocks
     of_result = issue.deadline
     if of_result.paused:
         own = own.pause(at, of_result.pauses[-1].basis)
@@ -247,15 +253,15 @@ def _levelled_up(issue: Issue, at: datetime) -> Issue:
 
 
 def _draft_discarded(event: ev.DraftDiscarded, issue: Issue, at: datetime) -> Issue:
-    return _change(_off_the_desk(issue, event.draft, at), event.draft, lambda d: replace(d, discarded_at=at))
+    return _change(_end_signing(issue, event.draft, at), event.draft, lambda d: replace(d, discarded_at=at))
 
 
 def _draft_lapsed(event: ev.DraftLapsed, issue: Issue, at: datetime) -> Issue:
-    return _change(_off_the_desk(issue, event.draft, at), event.draft, lambda d: replace(d, lapsed_at=at))
+    return _change(_end_signing(issue, event.draft, at), event.draft, lambda d: replace(d, lapsed_at=at))
 
 
-def _off_the_desk(issue: Issue, draft: str, at: datetime) -> Issue:
-    return of(issue, draft, (Obligation.SIGN_DRAFT,), lambda c: replace(c, ended_at=at))
+def _end_signing(issue: Issue, draft: str, at: datetime) -> Issue:
+    return change_paper_clocks(issue, draft, (Obligation.SIGN_DRAFT,), lambda c: replace(c, ended_at=at))
 
 
 def _change(issue: Issue, no: str, change: Callable[[Draft], Draft]) -> Issue:

@@ -13,22 +13,22 @@ from bihuan.domain.people import Role
 from bihuan.domain.policy import Policy
 from bihuan.domain.requests.values import Request, RequestKind
 
-NOBODY_OWES = LAPSING - {Obligation.REVIEW}
-UNPRESSED = LAPSING | {Obligation.SIGN_DRAFT, Obligation.LIFT, Obligation.OBJECTION, Obligation.LEVEL_UP}
+NOBODY_RESPONSIBLE = LAPSING - {Obligation.REVIEW}
+NEVER_URGED = LAPSING | {Obligation.SIGN_DRAFT, Obligation.LIFT, Obligation.OBJECTION, Obligation.LEVEL_UP}
 """Nobody is urged by hand for these: they are waited for, or owed by those who urge."""
 
 
-def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
+def responsible(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
     """Who owes the act this clock waits for, at this moment."""
     match clock.obligation:
         case Obligation.ISSUE | Obligation.SOLVE:
-            return _owes_result(clock, issue, policy, at)
+            return _for_result(clock, issue, policy, at)
         case Obligation.COMPLETE:
             return Party(Desk.LIAISON, issue.liaison or issue.keyed_by.person)
         case Obligation.TRIAGE:
             return issue.triager
         case Obligation.CHECK | Obligation.CLOSE_OUT:
-            return _owes_judging(clock, issue)
+            return _for_judgement(clock, issue)
         case (
             Obligation.SIGN
             | Obligation.REPORT
@@ -42,9 +42,9 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
         case Obligation.REQUEST:
             request = issue.request(clock.request)
             assert request is not None, "a ruling is owed on a request"
-            return _owes_ruling(request, issue)
+            return _for_ruling(request, issue)
         case Obligation.CALLBACK | Obligation.AUDIT:
-            return _owes_calling(clock, issue, policy)
+            return _for_call(clock, issue, policy)
         case Obligation.LIFT:
             order = issue.order(clock.order)
             assert order is not None, "an order's clock outlives no order"
@@ -56,15 +56,15 @@ def debtor(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
         case Obligation.LEVEL_UP:
             return Party(Desk.LEADER)
         case Obligation.SIGN_DRAFT | Obligation.CONSULT:
-            return _owes_signature(clock, issue) or _owes_minutes(clock, issue, policy)
+            return _for_signature(clock, issue) or _for_minutes(clock, issue, policy)
 
 
-def _owes_signature(clock: Clock, issue: Issue) -> Party | None:
+def _for_signature(clock: Clock, issue: Issue) -> Party | None:
     draft = issue.draft(clock.order)
     return draft.before if draft else None
 
 
-def _owes_minutes(clock: Clock, issue: Issue, policy: Policy) -> Party:
+def _for_minutes(clock: Clock, issue: Issue, policy: Policy) -> Party:
     convener = next(one.convener for one in issue.consultations if one.no == clock.order)
     match convener.role:
         case Role.LDR:
@@ -77,33 +77,33 @@ def _owes_minutes(clock: Clock, issue: Issue, policy: Policy) -> Party:
             return Party(Desk.COORDINATION)
 
 
-def _owes_result(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
+def _for_result(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
     """The issue's own clock presses the unit, unless the unit's full time of its own is not over yet."""
     if clock.obligation is Obligation.ISSUE and (not issue.dispatched or _own_time_left(issue, policy, at)):
         return issue.triager
-    return _hinders(issue, policy, at) or Party(Desk.UNIT, clock.unit or issue.holder)
+    return _late_ruler(issue, policy, at) or Party(Desk.UNIT, clock.unit or issue.holder)
 
 
-def _owes_ruling(request: Request, issue: Issue) -> Party:
+def _for_ruling(request: Request, issue: Issue) -> Party:
     """The desk that rules; coordination, where that desk has had a hand in the issue since."""
     judges = request.approver.desk is not Desk.UNIT or request.approver.ref not in issue.handlers
     return request.approver if judges else Party(Desk.COORDINATION)
 
 
-def _owes_calling(clock: Clock, issue: Issue, policy: Policy) -> Party:
+def _for_call(clock: Clock, issue: Issue, policy: Policy) -> Party:
     """The call-back agent; who called in vain on two days waits for the ruling on an appeal, and so does the issue."""
     appeal = next((one for one in issue.open_requests if one.kind is RequestKind.APPEAL), None)
-    waits = appeal and clock.obligation is Obligation.CALLBACK and called_in_vain(issue.no_answers, issue, policy)
-    return _owes_ruling(appeal, issue) if appeal and waits else Party(Desk.CALLBACK)
+    waits = appeal and clock.obligation is Obligation.CALLBACK and unanswered_twice(issue.no_answers, issue, policy)
+    return _for_ruling(appeal, issue) if appeal and waits else Party(Desk.CALLBACK)
 
 
-def called_in_vain(unanswered: Iterable[datetime], issue: Issue, policy: Policy) -> bool:
+def unanswered_twice(unanswered: Iterable[datetime], issue: Issue, policy: Policy) -> bool:
     """Whether of these calls, in order, nobody answered two on two working days."""
     apart = issue.limits.callback_apart
     return any(policy.calendar.apart(first, second, apart) for first, second in combinations(unanswered, 2))
 
 
-def _hinders(issue: Issue, policy: Policy, at: datetime) -> Party | None:
+def _late_ruler(issue: Issue, policy: Policy, at: datetime) -> Party | None:
     """Coordination, where its ruling on a return is late: the unit can do nothing until it comes. In its time the
     unit stays pressed, so that asking gives no time."""
     ruling = issue.clock(Obligation.RULING)
@@ -111,10 +111,10 @@ def _hinders(issue: Issue, policy: Policy, at: datetime) -> Party | None:
     return Party(Desk.COORDINATION) if due is not None and at >= due else None
 
 
-def _owes_judging(clock: Clock, issue: Issue) -> Party:
+def _for_judgement(clock: Clock, issue: Issue) -> Party:
     """The triager, unless it handled the issue; a close-out that waits for a ruling is owed by whoever rules."""
     if clock.obligation is Obligation.CLOSE_OUT and issue.open_requests:
-        return _owes_ruling(issue.open_requests[0], issue)
+        return _for_ruling(issue.open_requests[0], issue)
     return Party(Desk.COORDINATION) if issue.triager.ref in issue.handlers else issue.triager
 
 
@@ -135,20 +135,20 @@ def group_desk(group: str, policy: Policy) -> Party:
     return Party(Desk.COORDINATION) if group == policy.coordination.id else Party(Desk.GROUP, group)
 
 
-def watching(clock: Clock, issue: Issue, policy: Policy) -> Party:
+def supervising_desk(clock: Clock, issue: Issue, policy: Policy) -> Party:
     """The supervision group that hears of a clock: of what an order owes and is owed, the order's own."""
     order = issue.order(clock.order)
     return group_desk(order.group if order else issue.group, policy)
 
 
-def told(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
+def rung_recipients(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
     """Who hears of a rung. Where an order is issued (R2 of a unit) or a paper drafted (above R2), that tells them.
 
     A delivery that its unit does not make may then be made by the triager, who hears so.
     """
     if rung not in (Rung.R0, Rung.R1, Rung.R2):
         return ()
-    group = watching(clock, issue, policy)
+    group = supervising_desk(clock, issue, policy)
     match owes.desk, rung:
         case (Desk.UNIT, Rung.R0) if issue.liaison:
             parties = [owes, Party(Desk.LIAISON, issue.liaison)]
@@ -181,13 +181,13 @@ def told(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) ->
     return tuple(dict.fromkeys(parties))
 
 
-def pressing(issue: Issue, policy: Policy, now: datetime) -> tuple[Clock, Party] | None:
+def urgent_obligation(issue: Issue, policy: Policy, now: datetime) -> tuple[Clock, Party] | None:
     """What somebody can be pressed for now: a unit's debt before others, the soonest due first; None: nobody owes."""
     owed = []
     for clock in issue.clocks:
-        due = clock.due(policy.calendar) if clock.running and clock.obligation not in UNPRESSED else None
+        due = clock.due(policy.calendar) if clock.running and clock.obligation not in NEVER_URGED else None
         if due is not None:
-            owes = debtor(clock, issue, policy, now)
+            owes = responsible(clock, issue, policy, now)
             owed.append((owes.desk is not Desk.UNIT, due, clock.key, clock, owes))
     if not owed:
         return None
@@ -207,8 +207,8 @@ class NextDue:
 def next_due(issue: Issue, policy: Policy) -> NextDue | None:
     """What is owed next; a lapse only where nobody is pressed."""
     running = [(clock, clock.due(policy.calendar)) for clock in issue.clocks if clock.running]
-    known = [(clock.obligation in NOBODY_OWES, due, clock) for clock, due in running if due is not None]
+    known = [(clock.obligation in NOBODY_RESPONSIBLE, due, clock) for clock, due in running if due is not None]
     if not known:
         return None
     _, due, clock = min(known, key=lambda item: (item[0], item[1], item[2].key))
-    return NextDue(clock.key, due, str(debtor(clock, issue, policy, due)))
+    return NextDue(clock.key, due, str(responsible(clock, issue, policy, due)))

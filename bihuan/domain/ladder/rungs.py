@@ -65,7 +65,7 @@ LIGHT_ZH = {Light.GREEN: "正常", Light.BLUE: "蓝灯", Light.YELLOW: "黄灯",
 
 
 @dataclass(frozen=True, slots=True)
-class Unheeded:
+class UnacknowledgedAlarm:
     """A notice of R1 or R2 that repeats. ``told``: who has not acknowledged it. ``since``: when they were last told.
 
     ``owes``: who was pressed; None: in an issue older than this.

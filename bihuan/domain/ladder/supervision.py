@@ -10,7 +10,7 @@ from bihuan.domain.ladder import drafts
 from bihuan.domain.ladder.escalation import RESULT, Due, rungs, unmet
 from bihuan.domain.ladder.orders import Order, WithdrawalGround
 from bihuan.domain.ladder.papers import Draft, Ground, Paper, Reason
-from bihuan.domain.ladder.responsibility import debtor, group_desk, told
+from bihuan.domain.ladder.responsibility import group_desk, responsible, rung_recipients
 from bihuan.domain.ladder.rungs import BAD_RATING, Light, Rung, alarm_key, rung_of
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor
@@ -21,40 +21,40 @@ OVERDUE = "OVERDUE"
 LIGHT_OF = {Rung.R0: Light.BLUE, Rung.R1: Light.YELLOW, Rung.R2: Light.RED}
 
 
-def alarm(
+def raise_alarm(
     issue: Issue, clock: Clock, rung: Rung, moment: datetime, now: datetime, policy: Policy
 ) -> Iterator[ev.Event]:
     """A rung reached: the alarm itself, and the order or the paper that it calls for."""
-    raised = _raised(issue, clock, rung, moment, now, policy)
+    raised = _alarm_raised(issue, clock, rung, moment, now, policy)
     yield raised
     owes = raised.debtor
     if rung is Rung.R2 and owes.desk is Desk.UNIT:
         yield _order(issue, clock, raised, now, policy)
     elif rung in drafts.GROUND_OF:
-        yield from drafts.of_rung(issue, clock, rung, owes)
+        yield from drafts.drafts_of_rung(issue, clock, rung, owes)
     elif rung is Rung.R1 and _another_unit_missed(issue, clock, owes, policy):
         yield from level_up(issue, clock, Ground.UNITS_MISSED, moment, now, policy)
 
 
-def bad_rating(issue: Issue, clock: Clock, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def raise_bad_rating(issue: Issue, clock: Clock, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     """R2 of a rating that stood, on the clock its round starts with; what time brings is raised all the same."""
-    raised = _raised(issue, clock, Rung.R2, now, now, policy, BAD_RATING)
+    raised = _alarm_raised(issue, clock, Rung.R2, now, now, policy, BAD_RATING)
     yield raised
     if raised.debtor.desk is Desk.UNIT:
         yield _order(issue, clock, raised, now, policy)
 
 
-def _raised(
+def _alarm_raised(
     issue: Issue, clock: Clock, rung: Rung, moment: datetime, now: datetime, policy: Policy, ground: str = ""
 ) -> ev.AlarmRaised:
-    owes = debtor(clock, issue, policy, moment)
+    owes = responsible(clock, issue, policy, moment)
     return ev.AlarmRaised(
         clock=clock.key,
         grant=clock.grant,
         rung=rung,
         moment=moment,
         debtor=owes,
-        told=told(rung, clock, owes, issue, policy),
+        told=rung_recipients(rung, clock, owes, issue, policy),
         late=_late(moment, now, policy),
         ground=ground,
     )
@@ -64,7 +64,7 @@ def _late(moment: datetime, now: datetime, policy: Policy) -> bool:
     return (now - moment).total_seconds() > policy.alarms_late_s
 
 
-def repeated(issue: Issue, key: str, count: int, moment: datetime, now: datetime, policy: Policy) -> ev.Event:
+def repeat_alarm(issue: Issue, key: str, count: int, moment: datetime, now: datetime, policy: Policy) -> ev.Event:
     """The same notice once more."""
     notice = next(one for one in issue.unheeded if one.alarm == key)
     return ev.AlarmRepeated(
@@ -77,12 +77,14 @@ def repeated(issue: Issue, key: str, count: int, moment: datetime, now: datetime
     )
 
 
-def still_unmet(issue: Issue, clock: Clock, due: Due, now: datetime, policy: Policy) -> ev.Event:
+def remind_unmet(issue: Issue, clock: Clock, due: Due, now: datetime, policy: Policy) -> ev.Event:
     """All that stands unmet, brought up again at once before whoever can still do something about it."""
     standing = {one.clock for one in unmet(issue, policy)} - {clock.key}
     beside = tuple(other for other in issue.clocks if other.key in standing)
-    owed = {one.key: debtor(one, issue, policy, due.at) for one in (clock, *beside)}
-    hear = (party for one in (clock, *beside) for party in drafts.reminded(one, owed[one.key], issue, policy))
+    owed = {one.key: responsible(one, issue, policy, due.at) for one in (clock, *beside)}
+    hear = (
+        party for one in (clock, *beside) for party in drafts.reminder_recipients(one, owed[one.key], issue, policy)
+    )
     return ev.StillUnmet(
         clock=clock.key,
         rung=Rung(due.rung),
@@ -101,9 +103,9 @@ def level_up(
     """R4 by count: the alarm on the clock that made the count full, and the paper before a leader."""
     if issue.limits.level_up is None or alarm_key(clock.key, clock.grant, Rung.R4) in issue.raised:
         return
-    raised = _raised(issue, clock, Rung.R4, moment, now, policy)
+    raised = _alarm_raised(issue, clock, Rung.R4, moment, now, policy)
     yield raised
-    yield from drafts.draft(issue, Paper.LEVEL_UP, Reason(ground, clock.key), raised.debtor)
+    yield from drafts.open_draft(issue, Paper.LEVEL_UP, Reason(ground, clock.key), raised.debtor)
 
 
 def _another_unit_missed(issue: Issue, clock: Clock, owes: Party, policy: Policy) -> bool:
@@ -116,21 +118,21 @@ def _order(issue: Issue, clock: Clock, raised: ev.AlarmRaised, now: datetime, po
     """To the debtor of the alarm, or joined to the one it has; then its head hears again."""
     unit = raised.debtor.ref
     of_reply = issue.order(clock.order)
-    standing = of_reply if of_reply and of_reply.open else order_standing(issue, raised.rung, unit)
+    standing = of_reply if of_reply and of_reply.open else existing_order(issue, raised.rung, unit)
     if standing is not None:
         head = Party(Desk.UNIT_HEAD, unit)
         return ev.OrderJoined(order=standing.no, clock=clock.key, alarm=raised.key, told=(head,))
     scope, ground = f"督促完成：{OBLIGATION_ZH[clock.obligation]}", raised.ground or OVERDUE
-    return order(issue, clock, raised.rung, unit, scope, now, policy, ground=ground)
+    return issue_order(issue, clock, raised.rung, unit, scope, now, policy, ground=ground)
 
 
-def order_standing(issue: Issue, rung: Rung, unit: str, *, explains: bool = False) -> Order | None:
+def existing_order(issue: Issue, rung: Rung, unit: str, *, explains: bool = False) -> Order | None:
     """The open order of a unit; one to explain is beside that to act, or what is done late would answer it."""
     sought = (rung, unit, explains)
     return next((one for one in issue.open_orders if (one.rung, one.unit, one.explains) == sought), None)
 
 
-def withdrawn(issue: Issue, unit: str) -> Iterator[ev.Event]:
+def withdraw_from_unit(issue: Issue, unit: str) -> Iterator[ev.Event]:
     """What stood against a unit to which the issue, as was found, never belonged."""
     for one in issue.open_orders:
         if one.unit == unit:
@@ -140,20 +142,20 @@ def withdrawn(issue: Issue, unit: str) -> Iterator[ev.Event]:
             yield ev.DraftLapsed(draft=paper.no)
 
 
-def not_owed_yet(issue: Issue, clock: str) -> Iterator[ev.Event]:
+def withdraw_premature(issue: Issue, clock: str) -> Iterator[ev.Event]:
     """The orders that press nothing but the lateness of this clock, which was given more time."""
     for one in issue.open_orders:
-        owed = {act.key for act in acts(one, issue) if act.open and act.stopped_at is None}
+        owed = {act.key for act in demanded_clocks(one, issue) if act.open and act.stopped_at is None}
         if owed == {clock} and one.ground == OVERDUE:
             yield ev.OrderWithdrawn(order=one.no, ground=WithdrawalGround.EXTENDED)
 
 
-def acts(one: Order, issue: Issue) -> list[Clock]:
+def demanded_clocks(one: Order, issue: Issue) -> list[Clock]:
     """The clocks whose acts an order demands; what it demands of itself, its answer, is not among them."""
     return [clock for clock in issue.clocks if clock.key in one.presses and clock.order != one.no]
 
 
-def order(
+def issue_order(
     issue: Issue,
     clock: Clock | None,
     rung: Rung,
@@ -214,7 +216,7 @@ def consequences(issue: Issue) -> Iterator[ev.Event]:
     """What the issue's clocks now say of its orders and papers: done when all they press is done; an order stands
     again if it was not."""
     for one in issue.orders:
-        demanded = acts(one, issue)
+        demanded = demanded_clocks(one, issue)
         running = any(clock.open and clock.stopped_at is None for clock in demanded)
         undone = any(clock.taken and clock.unit == one.unit for clock in demanded)  # taken away is not done
         if one.open and demanded and not running and not undone:
@@ -222,11 +224,11 @@ def consequences(issue: Issue) -> Iterator[ev.Event]:
         elif one.done_at is not None and one.withdrawn_at is None and running and not issue.closed:
             yield ev.OrderRevived(order=one.no)
     for paper in issue.open_drafts:
-        if _says_nothing_any_more(paper, issue):
+        if _is_pointless(paper, issue):
             yield ev.DraftLapsed(draft=paper.no)
 
 
-def _says_nothing_any_more(paper: Draft, issue: Issue) -> bool:
+def _is_pointless(paper: Draft, issue: Issue) -> bool:
     """A criticism is of what was, so it may be signed until the archive; the other papers ask for what is done once a
     result has passed its check, or the issue is closed."""
     if paper.paper is Paper.CRITICISM:
@@ -235,13 +237,13 @@ def _says_nothing_any_more(paper: Draft, issue: Issue) -> bool:
     return issue.closed or not any(clock.open or clock.taken for clock in pressed)
 
 
-def begun(again: Issue) -> Clock:
+def first_clock(again: Issue) -> Clock:
     """The clock a round starts with: the unit's, or, where no unit holds the issue, the triager's."""
     clock = again.clock(Obligation.SOLVE) or again.clock(Obligation.TRIAGE)
     assert clock is not None, "a round starts with something owed"
     return clock
 
 
-def counted(after: Issue, ground: Ground, now: datetime, policy: Policy) -> Iterator[ev.Event]:
+def level_up_by_count(after: Issue, ground: Ground, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     """A count that is full calls for R4, on the clock the act started."""
-    yield from level_up(after, begun(after), ground, now, now, policy)
+    yield from level_up(after, first_clock(after), ground, now, now, policy)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from bihuan.domain.access.relations import READERS
-from bihuan.domain.access.rules import LIVING, Rule
+from bihuan.domain.access.rules import NOT_ARCHIVED, Rule
 
 RULES: Mapping[str, Rule] = {
-    "note": Rule(LIVING, READERS),
+    "note": Rule(NOT_ARCHIVED, READERS),
 }

@@ -12,11 +12,11 @@ from typing import Protocol, TypeVar
 from bihuan.domain import codes
 from bihuan.domain import events as ev
 from bihuan.domain.batches.commands import AdoptPolicy
-from bihuan.domain.batches.holds import released_by_its_date
+from bihuan.domain.batches.holds import released_by_date
 from bihuan.domain.clocks.clock import Clock, Obligation
-from bihuan.domain.clocks.deemed_acceptance import accepted
+from bihuan.domain.clocks.deemed_acceptance import deemed_acceptance
 from bihuan.domain.commands import Act, AdoptCalendar, Command, Submit
-from bihuan.domain.decide import decide, enacted
+from bihuan.domain.decide import adopted_policy, decide
 from bihuan.domain.evolve import evolve
 from bihuan.domain.following import decisions as following
 from bihuan.domain.intake.decisions import submission
@@ -25,13 +25,13 @@ from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import Due, agenda, light
 from bihuan.domain.ladder.responsibility import NextDue, next_due
 from bihuan.domain.ladder.rungs import Light, Rung
-from bihuan.domain.ladder.supervision import alarm, consequences, repeated, still_unmet
+from bihuan.domain.ladder.supervision import consequences, raise_alarm, remind_unmet, repeat_alarm
 from bihuan.domain.merging import decisions as merging
 from bihuan.domain.notifications.registry import recipients
 from bihuan.domain.parties import Party
 from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.policy import Policy
-from bihuan.domain.requests.admission import overtaken
+from bihuan.domain.requests.admission import overtaken_requests
 from bihuan.domain.sizes import fits
 from bihuan.domain.stage import Outcome, Stage, Status
 
@@ -39,7 +39,7 @@ _LAST: "list[tuple[Issue, Policy, Due | None]]" = []
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedEvent:
     """One event in its place: ``seq`` counts from 1 without gaps; no ``actor``: the clock's own.
 
     ``act``: what was asked for, with the first of the events it caused. The clock asks for nothing, a submission is
@@ -49,7 +49,7 @@ class Recorded:
     seq: int
     at: datetime
     event: ev.Event
-    tell: tuple[Party, ...] = ()
+    recipients: tuple[Party, ...] = ()
     actor: Actor | None = None
     command_id: str = ""
     act: Act | None = None
@@ -60,7 +60,7 @@ class Step:
     """The issue after a step, and the events of the step in order. ``policy``: the one they put in force, if any."""
 
     issue: Issue
-    recorded: tuple[Recorded, ...] = ()
+    recorded: tuple[RecordedEvent, ...] = ()
     policy: Policy | None = None
 
 
@@ -83,21 +83,21 @@ class Receipt:
 
 def open_issue(issue_no: str, asked: Submit, actor: Actor, at: datetime, policy: Policy, command_id: str = "") -> Step:
     """The first step. Raises a Refusal where the submission cannot be taken in."""
-    actor = codes.actor(actor, policy)
+    actor = codes.actor_with_code(actor, policy)
     event = submission(asked, actor, policy)
     issue = opened(issue_no, event, at)
-    return Step(issue, (Recorded(1, at, event, recipients(event, issue, policy), actor, command_id),))
+    return Step(issue, (RecordedEvent(1, at, event, recipients(event, issue, policy), actor, command_id),))
 
 
-def obey(issue: Issue, command: Command, now: datetime, policy: Policy) -> Step:
+def execute(issue: Issue, command: Command, now: datetime, policy: Policy) -> Step:
     """One act. Alarms already due are raised first, so that a late act cannot outrun its own lateness.
 
     Raises a Refusal; then nothing has happened.
     """
     before = settle(issue, now, policy)
-    command = replace(command, actor=codes.actor(command.actor, policy))
+    command = replace(command, actor=codes.actor_with_code(command.actor, policy))
     events = decide(before.issue, command, now, policy)
-    anew = enacted(command.act, policy)
+    anew = adopted_policy(command.act, policy)
     after = _record(before, events, now, anew or policy, command)
     after = _follow_up(after, now, anew or policy)
     if command.actor != SYSTEM:  # what one issue must tell another is short, or was bounded where it was said
@@ -148,17 +148,17 @@ def receipt(issue: Issue, command_id: str, fingerprint: str, request_id: str, no
     )
 
 
-def fold(issue_no: str, recorded: Iterable[Recorded]) -> Issue:
+def fold(issue_no: str, recorded: Iterable[RecordedEvent]) -> Issue:
     """The issue its events add up to. Raises ValueError where one is missing or out of order."""
     issue: Issue | None = None
-    for _, after in unfolded(issue_no, recorded):
+    for _, after in replay(issue_no, recorded):
         issue = after
     if issue is None:
         raise ValueError(f"{issue_no}: no events")
     return issue
 
 
-def unfolded(issue_no: str, recorded: Iterable[Recorded]) -> Iterator[tuple[Recorded, Issue]]:
+def replay(issue_no: str, recorded: Iterable[RecordedEvent]) -> Iterator[tuple[RecordedEvent, Issue]]:
     """Each event in its turn, with the issue right after it."""
     issue: Issue | None = None
     for one in recorded:
@@ -178,10 +178,10 @@ class _Dated(Protocol):
     def at(self) -> datetime: ...
 
 
-_One = TypeVar("_One", bound=_Dated)
+_DatedItem = TypeVar("_DatedItem", bound=_Dated)
 
 
-def known_at(recorded: Iterable[_One], moment: datetime) -> tuple[_One, ...]:
+def known_at(recorded: Iterable[_DatedItem], moment: datetime) -> tuple[_DatedItem, ...]:
     """What was on record by a moment. What an outage raised late is not among it: it was not known yet."""
     return tuple(takewhile(lambda one: one.at <= moment, recorded))
 
@@ -191,16 +191,16 @@ def _record(
 ) -> Step:
     issue, entries = step.issue, list(step.recorded)
     actor, command_id = (command.actor, command.id) if command else (None, "")
-    act = _kept(command.act) if command else None
+    act = _without_lookups(command.act) if command else None
     for event in events:
         issue = evolve(issue, event, now, actor)
         told = recipients(event, issue, policy)
-        entries.append(Recorded(issue.revision, now, event, told, actor, command_id, act))
+        entries.append(RecordedEvent(issue.revision, now, event, told, actor, command_id, act))
         act = None
     return Step(issue, tuple(entries))
 
 
-def _kept(act: Act) -> Act:
+def _without_lookups(act: Act) -> Act:
     """The act as it is recorded: without the policy or the calendar that was looked up for it. The event names what it
     put in force, and the ledger has that once for all issues.
     """
@@ -215,7 +215,7 @@ def _kept(act: Act) -> Act:
 
 def _follow_up(step: Step, now: datetime, policy: Policy) -> Step:
     """What the issue as it now stands says of its orders, its requests, and of the issues it has to do with."""
-    step = _record(step, overtaken(step.issue), now, policy)
+    step = _record(step, overtaken_requests(step.issue), now, policy)
     step = _record(step, consequences(step.issue), now, policy)
     step = _record(step, merging.consequences(step.issue), now, policy)
     return _record(step, following.consequences(step.issue), now, policy)
@@ -224,18 +224,18 @@ def _follow_up(step: Step, now: datetime, policy: Policy) -> Step:
 def _fall_due(issue: Issue, due: Due, now: datetime, policy: Policy) -> Iterable[ev.Event]:
     clock = next(c for c in issue.clocks if c.key == due.clock)
     if due.repeat:
-        return (repeated(issue, due.alarm, due.repeat, due.at, now, policy),)
+        return (repeat_alarm(issue, due.alarm, due.repeat, due.at, now, policy),)
     if due.reminder:
-        return (still_unmet(issue, clock, due, now, policy),)
+        return (remind_unmet(issue, clock, due, now, policy),)
     if not due.rung:
         return (_lapse(issue, clock, due.at, policy),)
-    return alarm(issue, clock, Rung(due.rung), due.at, now, policy)
+    return raise_alarm(issue, clock, Rung(due.rung), due.at, now, policy)
 
 
 def _lapse(issue: Issue, clock: Clock, moment: datetime, policy: Policy) -> ev.Event:
     match clock.obligation:
         case Obligation.TRIAGE:
-            return accepted(issue, moment, policy)
+            return deemed_acceptance(issue, moment, policy)
         case Obligation.SUPPLY:
             return ev.InfoLapsed(moment=moment)
         case Obligation.EVALUATE:
@@ -243,6 +243,6 @@ def _lapse(issue: Issue, clock: Clock, moment: datetime, policy: Policy) -> ev.E
         case Obligation.REVIEW:
             return ev.Resumed(moment=moment, lapsed=True)
         case Obligation.HOLD:
-            return released_by_its_date(issue, clock, moment)
+            return released_by_date(issue, clock, moment)
         case _:
             return ev.Archived()

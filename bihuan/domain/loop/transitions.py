@@ -6,14 +6,14 @@ from datetime import datetime
 
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.clocks.limits import Limit
-from bihuan.domain.clocks.operations import end, start
+from bihuan.domain.clocks.operations import end_clocks, start_clock
 from bihuan.domain.issue import Issue
-from bihuan.domain.joint.folds import lapsed
-from bihuan.domain.ladder.folds import over
+from bihuan.domain.joint.folds import lapse_parts
+from bihuan.domain.ladder.folds import end_supervision
 from bihuan.domain.policy import Limits
 from bihuan.domain.stage import IN_TRIAGE, Outcome, Status
 
-OWED_IN: Mapping[Status, tuple[Obligation, Callable[[Limits], Limit]]] = {
+CLOCK_OF_STATUS: Mapping[Status, tuple[Obligation, Callable[[Limits], Limit]]] = {
     Status.SUBMITTED: (Obligation.COMPLETE, lambda limits: limits.complete),
     Status.NEED_INFO: (Obligation.SUPPLY, lambda limits: limits.supply),
     Status.RETURN_REVIEW: (Obligation.RULING, lambda limits: limits.ruling),
@@ -25,33 +25,33 @@ OWED_IN: Mapping[Status, tuple[Obligation, Callable[[Limits], Limit]]] = {
     Status.CLOSED: (Obligation.ARCHIVE, lambda limits: limits.archive),
 }
 """The clocks that start on entering a status and end on leaving it."""
-AFTER_THE_CLOSE = frozenset({Obligation.OBJECTION, Obligation.SIGN_DRAFT})
+CONTINUES_AFTER_CLOSE = frozenset({Obligation.OBJECTION, Obligation.SIGN_DRAFT})
 INFO_PAUSES_MAX = 2
 """How many questions to the enterprise pause anything."""
 TO_SIGN = frozenset({Status.DISPATCHED, Status.TRANSFERRED})
-RESULT_OWED = (Obligation.ISSUE, Obligation.SOLVE, Obligation.ASSIST, Obligation.LEVEL_UP)
+RESULT_CLOCKS = (Obligation.ISSUE, Obligation.SOLVE, Obligation.ASSIST, Obligation.LEVEL_UP)
 """What a result stops, a send-back lets run on, and a check passed ends."""
 
 
 def enter(issue: Issue, status: Status, at: datetime) -> Issue:
     """Leave one status for another: end what was owed in the old one, start what is owed in the new one."""
-    if issue.status in OWED_IN:
-        issue = end(issue, at, OWED_IN[issue.status][0])
+    if issue.status in CLOCK_OF_STATUS:
+        issue = end_clocks(issue, at, CLOCK_OF_STATUS[issue.status][0])
     if issue.status in TO_SIGN and status not in TO_SIGN:
-        issue = end(issue, at, Obligation.SIGN)
+        issue = end_clocks(issue, at, Obligation.SIGN)
     if issue.status in IN_TRIAGE and status not in IN_TRIAGE:
-        issue = end(issue, at, Obligation.TRIAGE)
+        issue = end_clocks(issue, at, Obligation.TRIAGE)
     if status in IN_TRIAGE and issue.clock(Obligation.TRIAGE) is None:
-        issue = start(issue, Obligation.TRIAGE, issue.limits.triage, at)
-    if status in OWED_IN and issue.clock(OWED_IN[status][0]) is None:
-        obligation, limit = OWED_IN[status]
-        issue = start(issue, obligation, limit(issue.limits), at, unit=_owing_unit(issue, obligation))
+        issue = start_clock(issue, Obligation.TRIAGE, issue.limits.triage, at)
+    if status in CLOCK_OF_STATUS and issue.clock(CLOCK_OF_STATUS[status][0]) is None:
+        obligation, limit = CLOCK_OF_STATUS[status]
+        issue = start_clock(issue, obligation, limit(issue.limits), at, unit=_responsible_unit(issue, obligation))
     if status is Status.UNTRIAGED:
         issue = replace(issue, silence_accepted_at=None)
     return replace(issue, status=status)
 
 
-def _owing_unit(issue: Issue, obligation: Obligation) -> str:
+def _responsible_unit(issue: Issue, obligation: Obligation) -> str:
     return issue.holder if obligation is Obligation.DELIVER else ""
 
 
@@ -63,14 +63,14 @@ def to_triage(issue: Issue, at: datetime) -> Issue:
 def close(issue: Issue, outcome: Outcome, at: datetime) -> Issue:
     """All that is owed ends, but an objection, since who objected is owed an answer, and the signing of papers."""
     issue = replace(issue, requests=tuple(one.over(at) for one in issue.requests))
-    issue = end(issue, at, *(one for one in Obligation if one not in AFTER_THE_CLOSE))
-    issue = lapsed(issue, at)
+    issue = end_clocks(issue, at, *(one for one in Obligation if one not in CONTINUES_AFTER_CLOSE))
+    issue = lapse_parts(issue, at)
     orders = tuple(replace(o, done_at=at) if o.open else o for o in issue.orders)
-    issue = replace(over(issue, at), outcome=outcome, closed_at=at, orders=orders, withdrawal=None)
+    issue = replace(end_supervision(issue, at), outcome=outcome, closed_at=at, orders=orders, withdrawal=None)
     return enter(issue, Status.CLOSED, at)
 
 
-def passed(issue: Issue, at: datetime) -> Issue:
+def pass_result(issue: Issue, at: datetime) -> Issue:
     """Nobody owes a result any more, nor anything towards it."""
-    issue = end(replace(issue, level_up_asked=None), at, *RESULT_OWED, Obligation.LEVEL_RULING)
-    return lapsed(issue, at)
+    issue = end_clocks(replace(issue, level_up_asked=None), at, *RESULT_CLOCKS, Obligation.LEVEL_RULING)
+    return lapse_parts(issue, at)

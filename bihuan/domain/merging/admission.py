@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bihuan.domain.access.relations import SYSTEM, TRIAGER
-from bihuan.domain.access.rules import BEFORE_HANDOVER, LIVING, SUBMITTED, Rule
+from bihuan.domain.access.rules import BEFORE_HANDOVER, NOT_ARCHIVED, SUBMITTED, Rule
 from bihuan.domain.intake.admission import require_completed
 from bihuan.domain.issue import Issue
 from bihuan.domain.people import Actor
@@ -36,8 +36,8 @@ def _absorb(issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Non
 
 RULES: Mapping[str, Rule] = {
     "merge": Rule(BEFORE_HANDOVER | SUBMITTED, TRIAGER, _merge),
-    "absorb": Rule(LIVING, SYSTEM, _absorb),
-    "settle_merge": Rule(LIVING, SYSTEM),
+    "absorb": Rule(NOT_ARCHIVED, SYSTEM, _absorb),
+    "settle_merge": Rule(NOT_ARCHIVED, SYSTEM),
     "confirm_merge": Rule(MAY_MERGE, SYSTEM),
     "refuse_merge": Rule(MAY_MERGE, SYSTEM),
 }

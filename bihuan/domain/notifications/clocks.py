@@ -6,7 +6,7 @@ from bihuan.domain import events as ev
 from bihuan.domain.clocks.changes import ClockMoved
 from bihuan.domain.issue import Issue
 from bihuan.domain.notifications.addressees import enterprise, liaison, unit_or_triager
-from bihuan.domain.notifications.row import EventRow, Parties, own
+from bihuan.domain.notifications.row import EventRow, Parties, own_fields
 from bihuan.domain.notifications.samples import ENTERPRISE, LIAISON, UNIT
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy
@@ -42,7 +42,7 @@ CLOCKS = (
         "分类",
         "classified",
         recipients=(_whose_deadline_moved,),
-        facts={**own("urgency"), "due_at": deadline},
+        facts={**own_fields("urgency"), "due_at": deadline},
         sample=(UNIT, ENTERPRISE),
     ),
     EventRow(
@@ -50,7 +50,7 @@ CLOCKS = (
         "更换日历",
         "calendar changed",
         recipients=(_whose_deadline_moved,),
-        facts={**own(calendar="version"), "due_at": deadline, "days": _days},
+        facts={**own_fields(calendar="version"), "due_at": deadline, "days": _days},
         sample=(UNIT, ENTERPRISE),
     ),
     EventRow(
@@ -58,7 +58,7 @@ CLOCKS = (
         "按批更换方案",
         "policy changed by a batch",
         recipients=(_whose_deadline_moved,),
-        facts={**own("basis", policy="policy_version"), "due_at": deadline},
+        facts={**own_fields("basis", policy="policy_version"), "due_at": deadline},
         sample=(UNIT, ENTERPRISE),
     ),
     EventRow(ev.PolicyKept, "按批沿用原方案", "policy kept by a batch"),
@@ -68,7 +68,7 @@ CLOCKS = (
         "统一停钟",
         "mass suspension",
         recipients=(unit_or_triager, enterprise, liaison),
-        facts=own("basis", "until"),
+        facts=own_fields("basis", "until"),
         sample=(UNIT, ENTERPRISE, LIAISON),
     ),
     EventRow(
@@ -76,7 +76,7 @@ CLOCKS = (
         "统一停钟结束",
         "mass suspension over",
         recipients=(unit_or_triager, enterprise, liaison),
-        facts=own("reason", "lapsed"),
+        facts=own_fields("reason", "lapsed"),
         sample=(UNIT, ENTERPRISE, LIAISON),
     ),
 )

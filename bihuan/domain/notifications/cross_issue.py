@@ -3,7 +3,7 @@
 from bihuan.domain import events as ev
 from bihuan.domain.issue import Issue
 from bihuan.domain.notifications.addressees import enterprise, liaison, triager, unit
-from bihuan.domain.notifications.row import EventRow, Parties, own
+from bihuan.domain.notifications.row import EventRow, Parties, own_fields
 from bihuan.domain.notifications.samples import COORDINATION, ENTERPRISE, GROUP, HEAD, LIAISON, UNIT
 from bihuan.domain.policy import Policy
 from bihuan.domain.refusals import MergeInRing, MergeOtherEnterprise, MergeTargetEnding, MergeTargetNotOpen, Refusal
@@ -35,7 +35,7 @@ CROSS_ISSUE = (
         "并单",
         "merged",
         recipients=(enterprise,),
-        facts=own("into"),
+        facts=own_fields("into"),
         closes=True,
         sample=(ENTERPRISE, HEAD, GROUP),
     ),
@@ -44,7 +44,7 @@ CROSS_ISSUE = (
         "并单未成",
         "not merged",
         recipients=(triager,),
-        facts={**own("into"), "reason": _reason_zh, "reason_en": _reason_en},
+        facts={**own_fields("into"), "reason": _reason_zh, "reason_en": _reason_en},
         sample=(COORDINATION,),
         sample_facts={"reason": "拟并入的问题 BH2026112000007 已了结，不能再并入。"},
     ),
@@ -56,7 +56,7 @@ CROSS_ISSUE = (
         "随批",
         "put into a batch",
         recipients=(enterprise, liaison),
-        facts=own("parent"),
+        facts=own_fields("parent"),
         sample=(ENTERPRISE, LIAISON),
     ),
     EventRow(
@@ -64,7 +64,7 @@ CROSS_ISSUE = (
         "脱离随批",
         "taken out of a batch",
         recipients=(_triager_again,),
-        facts=own("parent"),
+        facts=own_fields("parent"),
         sample=(COORDINATION,),
     ),
     EventRow(ev.FollowerTold, "随批告知", "told of a follower"),
@@ -73,7 +73,7 @@ CROSS_ISSUE = (
         "承接主件结果",
         "result of the parent taken over",
         recipients=(unit,),
-        facts=own("parent"),
+        facts=own_fields("parent"),
         sample=(UNIT,),
     ),
     EventRow(ev.FollowersServed, "结果转告随批件", "result sent to followers"),

@@ -13,7 +13,7 @@ from bihuan.domain.notifications.addressees import (
     unit,
 )
 from bihuan.domain.notifications.clocks import deadline
-from bihuan.domain.notifications.row import EventRow, Parties, own
+from bihuan.domain.notifications.row import EventRow, Parties, own_fields
 from bihuan.domain.notifications.samples import (
     ASSISTANT,
     CALLBACK,
@@ -99,7 +99,7 @@ HANDLING = (
         "增加协办",
         "assisting unit added",
         recipients=(named_unit, unit),
-        facts=own("task", assisting_unit="unit"),
+        facts=own_fields("task", assisting_unit="unit"),
         sample=(ASSISTANT, UNIT),
     ),
     EventRow(
@@ -107,7 +107,7 @@ HANDLING = (
         "提交协办",
         "part handed in",
         recipients=(unit,),
-        facts=own(assisting_unit="unit"),
+        facts=own_fields(assisting_unit="unit"),
         sample=(UNIT,),
     ),
     EventRow(
@@ -115,7 +115,7 @@ HANDLING = (
         "采纳协办",
         "part accepted",
         recipients=(named_unit,),
-        facts=own(assisting_unit="unit"),
+        facts=own_fields(assisting_unit="unit"),
         sample=(ASSISTANT,),
     ),
     EventRow(
@@ -123,7 +123,7 @@ HANDLING = (
         "退回协办",
         "part returned",
         recipients=(named_unit,),
-        facts=own("reason", assisting_unit="unit"),
+        facts=own_fields("reason", assisting_unit="unit"),
         sample=(ASSISTANT,),
     ),
     EventRow(
@@ -131,7 +131,7 @@ HANDLING = (
         "免除协办",
         "assisting unit released",
         recipients=(named_unit, unit),
-        facts=own("reason", assisting_unit="unit"),
+        facts=own_fields("reason", assisting_unit="unit"),
         sample=(ASSISTANT, UNIT),
     ),
     EventRow(
@@ -139,7 +139,7 @@ HANDLING = (
         "反馈企业",
         "enterprise informed",
         recipients=(enterprise, _who_rates),
-        facts=own("text"),
+        facts=own_fields("text"),
         sample=(ENTERPRISE, CALLBACK),
     ),
 )

@@ -4,10 +4,10 @@ from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import Obligation
 from bihuan.domain.commands import RejectGround
 from bihuan.domain.issue import Issue
-from bihuan.domain.ladder.responsibility import told
+from bihuan.domain.ladder.responsibility import rung_recipients
 from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.notifications.addressees import enterprise, liaison, triager
-from bihuan.domain.notifications.row import EventRow, Parties, own
+from bihuan.domain.notifications.row import EventRow, Parties, own_fields
 from bihuan.domain.notifications.samples import COORDINATION, COORDINATION_HEAD, ENTERPRISE, GROUP, HEAD, LIAISON
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy
@@ -22,11 +22,11 @@ def _new_liaison(event: ev.Completed, _issue: Issue, _policy: Policy) -> Parties
     return (Party(Desk.LIAISON, event.liaison),) if event.liaison else ()
 
 
-def _above_triager(_event: ev.AcceptedBySilence, issue: Issue, policy: Policy) -> Parties:
+def _above_triager(_event: ev.DeemedAccepted, issue: Issue, policy: Policy) -> Parties:
     """Whoever would have heard that the triager is late."""
     clock = issue.clock(Obligation.TRIAGE)
     assert clock is not None, "what silence accepted is still to be handed over"
-    return told(Rung.R1, clock, issue.triager, issue, policy)
+    return rung_recipients(Rung.R1, clock, issue.triager, issue, policy)
 
 
 INTAKE = (
@@ -42,11 +42,11 @@ INTAKE = (
     EventRow(ev.Noted, "备注", "noted"),
     EventRow(ev.Accepted, "受理", "accepted"),
     EventRow(
-        ev.AcceptedBySilence,
+        ev.DeemedAccepted,
         "视为受理",
         "accepted by silence",
         recipients=(enterprise, triager, _above_triager),
-        facts=own(accepted_at="moment", hand_over_within="limit"),
+        facts=own_fields(accepted_at="moment", hand_over_within="limit"),
         sample=(ENTERPRISE, COORDINATION, COORDINATION_HEAD),
     ),
     EventRow(
@@ -54,7 +54,7 @@ INTAKE = (
         "直接答复",
         "answered directly",
         recipients=(enterprise,),
-        facts=own("text"),
+        facts=own_fields("text"),
         closes=True,
         sample=(ENTERPRISE, HEAD, GROUP),
     ),
@@ -63,7 +63,7 @@ INTAKE = (
         "要求补正",
         "information asked",
         recipients=(enterprise, liaison),
-        facts=own("question"),
+        facts=own_fields("question"),
         sample=(ENTERPRISE, LIAISON),
     ),
     EventRow(ev.InfoSupplied, "补正", "information supplied", recipients=(triager,), sample=(COORDINATION,)),
@@ -73,7 +73,7 @@ INTAKE = (
         "不予受理",
         "rejected",
         recipients=(enterprise,),
-        facts=own("ground", "reason", "other_channel"),
+        facts=own_fields("ground", "reason", "other_channel"),
         closes=True,
         sample=(ENTERPRISE, HEAD, GROUP),
         sample_facts={"ground": RejectGround.OTHER_LEGAL_CHANNEL},

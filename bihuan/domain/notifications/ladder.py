@@ -14,7 +14,7 @@ from bihuan.domain.notifications.addressees import (
     ordered_unit,
     ordering_group,
 )
-from bihuan.domain.notifications.row import EventRow, Parties, from_r2, own
+from bihuan.domain.notifications.row import EventRow, Parties, from_r2, own_fields
 from bihuan.domain.notifications.samples import COORDINATION, COUNTY_LEADER, GROUP, HEAD, LEADER, UNIT
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy
@@ -66,14 +66,14 @@ def _conclusion_ruled(event: ev.ObjectionRuled, _issue: Issue) -> str:
     return zh
 
 
-ORDER: Mapping[str, Callable[[NamesOrder, Issue], object]] = {**own("order"), "unit": _unit_of_order}
+ORDER: Mapping[str, Callable[[NamesOrder, Issue], object]] = {**own_fields("order"), "unit": _unit_of_order}
 LADDER = (
     EventRow(
         ev.AlarmRaised,
         "提醒督办",
         "alarm raised",
         recipients=(as_decided,),
-        facts=own("clock", "rung", "late", due_at="moment", owes="debtor"),
+        facts=own_fields("clock", "rung", "late", due_at="moment", owes="debtor"),
         urgent=from_r2,
         reminds=True,
         sample=(UNIT, HEAD, GROUP),
@@ -84,7 +84,7 @@ LADDER = (
         "再次催办",
         "told again",
         recipients=(as_decided,),
-        facts={**own("alarm", "rung", "count"), "clock": _clock_repeated},
+        facts={**own_fields("alarm", "rung", "count"), "clock": _clock_repeated},
         urgent=from_r2,
         reminds=True,
         sample=(UNIT, HEAD, GROUP),
@@ -95,7 +95,7 @@ LADDER = (
         "逾期未办，再次提请",
         "still unmet, brought up again",
         recipients=(as_decided,),
-        facts={**own("rung", "count"), "clock": _clocks, "owes": _debtors},
+        facts={**own_fields("rung", "count"), "clock": _clocks, "owes": _debtors},
         urgent=from_r2,
         sample=(COORDINATION, LEADER, GROUP),
     ),
@@ -104,7 +104,7 @@ LADDER = (
         "人工催办",
         "urged by hand",
         recipients=(as_decided,),
-        facts=own("clock", "owes", "text"),
+        facts=own_fields("clock", "owes", "text"),
         sample=(UNIT, HEAD),
     ),
     EventRow(
@@ -112,7 +112,7 @@ LADDER = (
         "下达督办单",
         "order issued",
         recipients=(_order_recipients,),
-        facts=own("order", "rung", "authorisation_ref", "team_leader", "unit", "scope", "ground", "reply_due"),
+        facts=own_fields("order", "rung", "authorisation_ref", "team_leader", "unit", "scope", "ground", "reply_due"),
         urgent=True,
         sample=(HEAD, GROUP, COUNTY_LEADER, COORDINATION),
     ),
@@ -121,7 +121,7 @@ LADDER = (
         "并入督办单",
         "joined to an order",
         recipients=(as_decided,),
-        facts={**ORDER, **own("clock")},
+        facts={**ORDER, **own_fields("clock")},
         urgent=True,
         sample=(HEAD,),
     ),
@@ -146,7 +146,7 @@ LADDER = (
         "解除督办单",
         "order lifted",
         recipients=(ordered_unit, ordered_head, ordering_group),
-        facts={**ORDER, **own("conclusion")},
+        facts={**ORDER, **own_fields("conclusion")},
         sample=(UNIT, HEAD, GROUP),
     ),
     EventRow(
@@ -171,7 +171,7 @@ LADDER = (
         "退回督办回复",
         "reply to an order returned",
         recipients=(ordered_unit, ordered_head),
-        facts={**ORDER, **own("reason")},
+        facts={**ORDER, **own_fields("reason")},
         urgent=True,
         sample=(UNIT, HEAD),
     ),
@@ -180,7 +180,7 @@ LADDER = (
         "督办申诉",
         "objection to an order",
         recipients=(coordination, ordering_group),
-        facts={**ORDER, **own("reason")},
+        facts={**ORDER, **own_fields("reason")},
         sample=(COORDINATION, GROUP),
     ),
     EventRow(
@@ -188,7 +188,7 @@ LADDER = (
         "督办申诉裁定",
         "objection ruled on",
         recipients=(ordered_unit, ordered_head, ordering_group),
-        facts={**ORDER, **own("reason"), "conclusion": _conclusion_ruled},
+        facts={**ORDER, **own_fields("reason"), "conclusion": _conclusion_ruled},
         sample=(UNIT, HEAD, GROUP),
     ),
 )

@@ -8,7 +8,7 @@ from bihuan.domain.issue import Issue
 from bihuan.domain.ladder import drafts
 from bihuan.domain.ladder.papers import PAPER_ZH, Draft
 from bihuan.domain.notifications.addressees import coordination, group, head, triager, unit
-from bihuan.domain.notifications.row import EventRow, Parties, from_r2, own
+from bihuan.domain.notifications.row import EventRow, Parties, from_r2, own_fields
 from bihuan.domain.notifications.samples import ASSISTANT, BULLETIN, COORDINATION, GROUP, HEAD, LEADER, UNIT
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Policy
@@ -43,7 +43,7 @@ def _signer(event: ev.DraftOpened, issue: Issue, _policy: Policy) -> Parties:
 
 
 def _signed_to(event: ev.DraftSigned, issue: Issue, policy: Policy) -> Parties:
-    return drafts.signed_to(_draft(event, issue), issue, policy)
+    return drafts.signature_recipients(_draft(event, issue), issue, policy)
 
 
 def _ruling(event: ev.LevelUpRuled, _issue: Issue) -> str:
@@ -67,7 +67,7 @@ def _grounds(event: NamesDraft, issue: Issue) -> str:
 
 
 DRAFT: Mapping[str, Callable[[NamesDraft, Issue], object]] = {
-    **own("draft"),
+    **own_fields("draft"),
     "paper": _paper,
     "rung": _rung,
     "to": _to,
@@ -79,7 +79,7 @@ PAPERS = (
         "申请提级",
         "level-up asked",
         recipients=(coordination, group),
-        facts=own("reason"),
+        facts=own_fields("reason"),
         sample=(COORDINATION, GROUP),
     ),
     EventRow(
@@ -87,7 +87,7 @@ PAPERS = (
         "提级裁定",
         "level-up ruled on",
         recipients=(head, group),
-        facts={**own("reason"), "ruling": _ruling},
+        facts={**own_fields("reason"), "ruling": _ruling},
         sample=(HEAD, GROUP),
     ),
     # who takes part, and whose matter it is
@@ -96,7 +96,7 @@ PAPERS = (
         "召集会商",
         "consultation convened",
         recipients=(_invited, unit, triager, group),
-        facts=own("consultation", "topic"),
+        facts=own_fields("consultation", "topic"),
         sample=(ASSISTANT, UNIT, COORDINATION, GROUP),
     ),
     EventRow(
@@ -104,7 +104,7 @@ PAPERS = (
         "会商纪要",
         "minutes recorded",
         recipients=(_attended, unit, triager, group, _lead),
-        facts=own("consultation", "decision", "lead", "by"),
+        facts=own_fields("consultation", "decision", "lead", "by"),
         sample=(ASSISTANT, UNIT, COORDINATION, GROUP),
     ),
     # inside the house: who must sign it, and the group
@@ -123,7 +123,7 @@ PAPERS = (
         "签发文稿",
         "paper signed",
         recipients=(_signed_to,),
-        facts={**DRAFT, **own("text")},
+        facts={**DRAFT, **own_fields("text")},
         urgent=True,
         sample=(BULLETIN, HEAD, GROUP),
     ),
@@ -132,7 +132,7 @@ PAPERS = (
         "不予出文",
         "paper discarded",
         recipients=(coordination, group),
-        facts={**DRAFT, **own("reason")},
+        facts={**DRAFT, **own_fields("reason")},
         sample=(COORDINATION, GROUP),
     ),
     EventRow(

@@ -14,7 +14,7 @@ from bihuan.domain.notifications.intake import INTAKE
 from bihuan.domain.notifications.ladder import LADDER
 from bihuan.domain.notifications.papers import PAPERS
 from bihuan.domain.notifications.requests import REQUESTS
-from bihuan.domain.notifications.row import EventRow, Own, Parties, plain
+from bihuan.domain.notifications.row import EventRow, OwnField, Parties, as_text
 from bihuan.domain.notifications.samples import FACTS
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.stage import STAGE_ZH, STATUS_ZH
@@ -25,25 +25,25 @@ Row = EventRow[Any]
 def registry(events: Iterable[type], rows: Iterable[Row]) -> Mapping[type, Row]:
     """Each event's row. Raises ValueError naming every event that has none or a wrong one, and what is wrong."""
     rows = tuple(rows)
-    faults = list(_faults(tuple(events), rows))
+    faults = list(_errors(tuple(events), rows))
     if faults:
         raise ValueError("; ".join(faults))
     return {row.event: row for row in rows}
 
 
-def _faults(events: tuple[type, ...], rows: tuple[Row, ...]) -> Iterator[str]:
+def _errors(events: tuple[type, ...], rows: tuple[Row, ...]) -> Iterator[str]:
     described = [row.event for row in rows]
     yield from (f"{event.__name__} has no row" for event in events if event not in described)
     yield from (f"{event.__name__} is no event" for event in described if event not in events)
     yield from (f"{event.__name__} has several rows" for event in set(described) if described.count(event) > 1)
     for row in rows:
-        yield from (f"{row.event.__name__} {fault}" for fault in _faults_of(row))
+        yield from (f"{row.event.__name__} {fault}" for fault in _row_errors(row))
 
 
-def _faults_of(row: Row) -> Iterator[str]:
+def _row_errors(row: Row) -> Iterator[str]:
     held = {one.name for one in fields_of(row.event)}
     for name, fact in row.facts.items():
-        if isinstance(fact, Own) and fact.path.partition(".")[0] not in held:
+        if isinstance(fact, OwnField) and fact.path.partition(".")[0] not in held:
             yield f"has no field {fact.path}"
         if name not in FACTS:
             yield f"carries {name}, of which samples.FACTS has no sample"
@@ -88,5 +88,5 @@ def facts(event: ev.Event, issue: Issue) -> dict[str, str]:
         "group": issue.group,
         "county": issue.county,
     }
-    added = {name: plain(fact(event, issue)) for name, fact in ROWS[type(event)].facts.items()}
+    added = {name: as_text(fact(event, issue)) for name, fact in ROWS[type(event)].facts.items()}
     return {name: value for name, value in (standing | added).items() if value}

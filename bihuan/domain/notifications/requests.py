@@ -4,7 +4,7 @@ from bihuan.domain import events as ev
 from bihuan.domain.commands import TerminationGround
 from bihuan.domain.issue import Issue
 from bihuan.domain.notifications.addressees import assistants, enterprise, group, liaison, triager, unit
-from bihuan.domain.notifications.row import EventRow, Parties, own
+from bihuan.domain.notifications.row import EventRow, Parties, own_fields
 from bihuan.domain.notifications.samples import (
     ASSISTANT,
     COORDINATION,
@@ -65,7 +65,7 @@ REQUESTS = (
         "提出申请",
         "request made",
         recipients=(_rulers_asked,),
-        facts=own(request="asked.no", kind="asked.kind", reason="asked.reason", until="asked.until"),
+        facts=own_fields(request="asked.no", kind="asked.kind", reason="asked.reason", until="asked.until"),
         sample=(COORDINATION, LEADER),
     ),
     EventRow(
@@ -73,7 +73,7 @@ REQUESTS = (
         "同意申请",
         "request approved",
         recipients=(_who_asked,),
-        facts=own("request", "reason"),
+        facts=own_fields("request", "reason"),
         sample=(UNIT,),
     ),
     EventRow(
@@ -81,7 +81,7 @@ REQUESTS = (
         "不同意申请",
         "request refused",
         recipients=(_who_asked,),
-        facts=own("request", "reason"),
+        facts=own_fields("request", "reason"),
         sample=(UNIT,),
     ),
     EventRow(
@@ -89,7 +89,7 @@ REQUESTS = (
         "撤回申请",
         "request withdrawn",
         recipients=(_rulers_left,),
-        facts=own("request", "reason"),
+        facts=own_fields("request", "reason"),
         sample=(COORDINATION,),
     ),
     EventRow(ev.RequestOvertaken, "申请失效", "request overtaken"),
@@ -98,7 +98,7 @@ REQUESTS = (
         "延期",
         "extended",
         recipients=(enterprise, liaison, group),
-        facts={**own("request", "until"), "reason": _reason_asked},
+        facts={**own_fields("request", "until"), "reason": _reason_asked},
         sample=(ENTERPRISE, LIAISON, GROUP),
     ),
     EventRow(
@@ -106,7 +106,7 @@ REQUESTS = (
         "挂起",
         "suspended",
         recipients=(enterprise, liaison, assistants, group),
-        facts=own("basis", "reason", "until"),
+        facts=own_fields("basis", "reason", "until"),
         sample=(ENTERPRISE, LIAISON, ASSISTANT, GROUP),
     ),
     EventRow(
@@ -114,7 +114,7 @@ REQUESTS = (
         "恢复办理",
         "resumed",
         recipients=(enterprise, liaison, unit, assistants, group),
-        facts=own("reason", "lapsed"),
+        facts=own_fields("reason", "lapsed"),
         sample=(ENTERPRISE, LIAISON, UNIT, ASSISTANT, GROUP),
         sample_facts={"lapsed": ""},
     ),
@@ -123,7 +123,7 @@ REQUESTS = (
         "终止办理",
         "terminated",
         recipients=(enterprise, triager, unit, assistants),
-        facts=own("ground", "reason", "other_channel"),
+        facts=own_fields("ground", "reason", "other_channel"),
         closes=True,
         sample=(ENTERPRISE, COORDINATION, UNIT, ASSISTANT, HEAD, GROUP),
         sample_facts={"ground": TerminationGround.OTHER_LEGAL_CHANNEL},
@@ -133,7 +133,7 @@ REQUESTS = (
         "评价不计",
         "rating set aside",
         recipients=(enterprise, triager, unit),
-        facts=own("request", "reason"),
+        facts=own_fields("request", "reason"),
         sample=(ENTERPRISE, COORDINATION, UNIT),
     ),
 )

@@ -56,7 +56,7 @@ def from_r2(event: Ranked) -> bool:
     return event.rung not in (Rung.R0, Rung.R1)
 
 
-class Own:
+class OwnField:
     """A fact that the event holds itself, at this path of its fields."""
 
     def __init__(self, path: str) -> None:
@@ -67,12 +67,12 @@ class Own:
         return self._get(event)
 
 
-def own(*names: str, **paths: str) -> dict[str, Own]:
+def own_fields(*names: str, **paths: str) -> dict[str, OwnField]:
     """Facts that the event holds under the same name, and those that it holds elsewhere: ``due_at="moment"``."""
-    return {name: Own(path) for name, path in {**{name: name for name in names}, **paths}.items()}
+    return {name: OwnField(path) for name, path in {**{name: name for name in names}, **paths}.items()}
 
 
-def plain(value: object) -> str:
+def as_text(value: object) -> str:
     """A fact as a notice carries it: moments and dates in ISO 8601, yes as ``true``; empty where there is nothing."""
     match value:
         case None | False:

@@ -24,7 +24,7 @@ from bihuan.domain.refusals import (
     RatingAppealedAlready,
     RequestAlreadyOpen,
 )
-from bihuan.domain.requests.rulers import asked_here, bar_to_ruling, rules_here, to_withdraw
+from bihuan.domain.requests.rulers import asked_request, bar_to_ruling, rules_on_request, to_withdraw
 from bihuan.domain.requests.values import RequestKind, RequestState
 from bihuan.domain.stage import Status
 
@@ -42,7 +42,7 @@ MEANINGFUL_IN: Mapping[RequestKind, frozenset[Status]] = {
 assert set(MEANINGFUL_IN) == set(RequestKind)
 
 
-def pressed(issue: Issue) -> Clock:
+def holder_clock(issue: Issue) -> Clock:
     """The clock the holder is pressed by: its own limit where it has one, else the issue's."""
     clock = issue.clock(Obligation.SOLVE) or issue.clock(Obligation.ISSUE)
     assert clock is not None, "who holds an issue is pressed by a clock"
@@ -66,7 +66,7 @@ def latest_extension(clock: Clock, issue: Issue, policy: Policy) -> datetime:
     return min(latest, end) if end else latest
 
 
-def overtaken(issue: Issue) -> Iterator[ev.Event]:
+def overtaken_requests(issue: Issue) -> Iterator[ev.Event]:
     """The open requests that mean nothing any more where the issue now stands."""
     for request in issue.open_requests:
         if issue.status not in MEANINGFUL_IN[request.kind]:
@@ -94,7 +94,7 @@ def _once(issue: Issue, kind: RequestKind) -> None:
 
 def _ask_extension(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
     _once(issue, RequestKind.EXTENSION)
-    rules, clock = policy.requests, pressed(issue)
+    rules, clock = policy.requests, holder_clock(issue)
     if extensions(issue, clock) >= rules.extensions_max:
         raise ExtensionsUsedUp(count=str(rules.extensions_max))
     if issue.hold is not None:
@@ -136,6 +136,8 @@ RULES: Mapping[str, Rule] = {
     "resume": Rule(frozenset({Status.SUSPENDED}), {**HEAD, **COORDINATION}),
     "ask_termination": Rule(TERMINABLE, TERMINATORS, _ask_termination),
     "appeal_rating": Rule(frozenset({Status.CALLBACK, Status.EVALUATED}), HEAD, _appeal_rating),
-    "rule_request": Rule(OPEN, {Role.COO: anyone, Role.HUB: rules_here, Role.LDR: rules_here}, _rule_request),
-    "withdraw_request": Rule(OPEN, dict.fromkeys((*TRIAGER, *HEAD), asked_here), _withdraw_request),
+    "rule_request": Rule(
+        OPEN, {Role.COO: anyone, Role.HUB: rules_on_request, Role.LDR: rules_on_request}, _rule_request
+    ),
+    "withdraw_request": Rule(OPEN, dict.fromkeys((*TRIAGER, *HEAD), asked_request), _withdraw_request),
 }

@@ -9,7 +9,7 @@ from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.batches.holds import held_pause
 from bihuan.domain.clocks import promise
-from bihuan.domain.clocks.calendar_adoption import going_on
+from bihuan.domain.clocks.calendar_adoption import as_running
 from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.clocks.workdays import CHINA_TIME
 from bihuan.domain.evaluation.rounds import UNANSWERED, rework
@@ -17,8 +17,8 @@ from bihuan.domain.evolve import evolve
 from bihuan.domain.handlers import Decider
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.escalation import rungs
-from bihuan.domain.ladder.responsibility import called_in_vain
-from bihuan.domain.ladder.supervision import not_owed_yet
+from bihuan.domain.ladder.responsibility import unanswered_twice
+from bihuan.domain.ladder.supervision import withdraw_premature
 from bihuan.domain.parties import Desk
 from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
@@ -51,7 +51,7 @@ STOPPED_BY_SUSPENSION = (
 def _ask_extension(
     act: do.AskExtension, issue: Issue, actor: Actor, now: datetime, policy: Policy
 ) -> Iterator[ev.Event]:
-    clock = admission.pressed(issue)
+    clock = admission.holder_clock(issue)
     _extension_fits(clock, act.until, issue, now, policy)
     leader = admission.extensions(issue, clock) >= policy.requests.extensions_by_coordination
     request = _request(RequestKind.EXTENSION, act.reason, issue, actor, now, policy, leader=leader)
@@ -61,14 +61,14 @@ def _ask_extension(
 def _ask_suspension(
     act: do.AskSuspension, issue: Issue, actor: Actor, now: datetime, policy: Policy
 ) -> Iterator[ev.Event]:
-    ahead(act.until, now)
+    require_ahead(act.until, now)
     latest = policy.calendar.after(now, policy.requests.suspension_review)
     if act.until > latest:
         raise SuspensionTooLong(field="until", latest=day(latest))
-    exceeds = promise.exceeds(issue, act.until, now, policy)
+    exceeds = promise.exceeds_legal_end(issue, act.until, now, policy)
     if exceeds and act.basis is not do.SuspensionBasis.COURT:
-        raise beyond(issue, policy)
-    total = promise.stopped(issue, act.until, now)
+        raise beyond_legal_maximum(issue, policy)
+    total = promise.total_suspension(issue, act.until, now)
     leader = exceeds or total > policy.requests.suspension_by_coordination.elapsed
     request = _request(RequestKind.SUSPENSION, act.reason, issue, actor, now, policy, leader=leader)
     yield _asked(replace(request, ground=act.basis, until=act.until), policy)
@@ -130,7 +130,7 @@ def _rule_request(act: do.RuleRequest, issue: Issue, actor: Actor, now: datetime
     yield ev.RequestApproved(request=request.no, by=actor, reason=act.reason)
     yield follows
     if isinstance(follows, ev.Extended):
-        yield from not_owed_yet(issue, follows.clock)
+        yield from withdraw_premature(issue, follows.clock)
 
 
 def _request(
@@ -188,13 +188,13 @@ def _extended(request: Request, issue: Issue, now: datetime, policy: Policy) -> 
 
 def _suspended(request: Request, issue: Issue, now: datetime, policy: Policy) -> ev.Suspended:
     assert request.until is not None, "a suspension names a date"
-    ahead(request.until, now)
+    require_ahead(request.until, now)
     by_leader = request.ground == do.SuspensionBasis.COURT and request.approver.desk is Desk.LEADER
-    if not by_leader and promise.exceeds(issue, request.until, now, policy):
-        raise beyond(issue, policy)
+    if not by_leader and promise.exceeds_legal_end(issue, request.until, now, policy):
+        raise beyond_legal_maximum(issue, policy)
     held = issue.status is Status.SUSPENDED
     stoppable = [c for c in issue.clocks if c.obligation in STOPPED_BY_SUSPENSION and not held]
-    stopped = [going_on(c, now) for c in stoppable if c.running or held_pause(c)]
+    stopped = [as_running(c, now) for c in stoppable if c.running or held_pause(c)]
     return ev.Suspended(
         request=request.no,
         basis=do.SuspensionBasis(request.ground),
@@ -207,7 +207,7 @@ def _suspended(request: Request, issue: Issue, now: datetime, policy: Policy) ->
     )
 
 
-def beyond(issue: Issue, policy: Policy) -> BeyondLegalMaximum:
+def beyond_legal_maximum(issue: Issue, policy: Policy) -> BeyondLegalMaximum:
     end = promise.legal_end(issue, policy)
     assert end is not None, "a law governs it"
     return BeyondLegalMaximum(field="until", latest=day(end))
@@ -222,7 +222,7 @@ def _kept(clock: Clock, issue: Issue, now: datetime, policy: Policy) -> Iterator
 
 def _settled(issue: Issue, policy: Policy) -> bool:
     """Whether two unanswered calls on two working days have settled what the call-back was to find out."""
-    return issue.status is Status.CALLBACK and called_in_vain(issue.no_answers, issue, policy)
+    return issue.status is Status.CALLBACK and unanswered_twice(issue.no_answers, issue, policy)
 
 
 def _rating_stands(request: Request, issue: Issue, now: datetime, policy: Policy) -> Iterator[ev.Event]:
@@ -234,13 +234,13 @@ def _rating_stands(request: Request, issue: Issue, now: datetime, policy: Policy
 def _extension_fits(clock: Clock, until: datetime, issue: Issue, now: datetime, policy: Policy) -> None:
     due = clock.due(policy.calendar)
     assert due is not None, "a running clock is due some time"
-    ahead(until, max(due, now))
+    require_ahead(until, max(due, now))
     latest = admission.latest_extension(clock, issue, policy)
     if until > latest:
         raise ExtensionTooLong(field="until", latest=day(latest))
 
 
-def ahead(until: datetime, of: datetime) -> None:
+def require_ahead(until: datetime, of: datetime) -> None:
     if until.tzinfo is None:
         raise OffsetMissing(field="until")
     if until <= of:

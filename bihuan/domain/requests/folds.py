@@ -7,7 +7,7 @@ from typing import Any
 
 from bihuan.domain import events as ev
 from bihuan.domain.clocks.clock import SUSPENDED, Clock, Obligation
-from bihuan.domain.clocks.operations import end, start
+from bihuan.domain.clocks.operations import end_clocks, start_clock
 from bihuan.domain.commands import SuspensionBasis
 from bihuan.domain.handlers import Fold
 from bihuan.domain.issue import Issue
@@ -19,7 +19,7 @@ from bihuan.domain.stage import Outcome, Status
 
 def _request_asked(event: ev.RequestAsked, issue: Issue, at: datetime) -> Issue:
     issue = replace(issue, requests=(*issue.requests, event.asked))
-    issue = start(issue, Obligation.REQUEST, event.limit, at)
+    issue = start_clock(issue, Obligation.REQUEST, event.limit, at)
     return _latest(issue, lambda clock: replace(clock, request=event.asked.no))
 
 
@@ -66,15 +66,17 @@ def _suspended(event: ev.Suspended, issue: Issue, at: datetime) -> Issue:
         raised=issue.raised | set(event.kept),
         outcome=Outcome.PLANNED if event.basis is SuspensionBasis.PLAN else None,
     )
-    issue = start(end(issue, at, Obligation.REVIEW), Obligation.REVIEW, event.review, at, unit=issue.holder)
+    issue = start_clock(
+        end_clocks(issue, at, Obligation.REVIEW), Obligation.REVIEW, event.review, at, unit=issue.holder
+    )
     issue = _latest(issue, lambda clock: replace(clock, until=event.until, until_from=at))
     if event.report_every is not None and issue.clock(Obligation.UPDATE) is None:
-        issue = start(issue, Obligation.UPDATE, event.report_every, at, unit=issue.holder)
+        issue = start_clock(issue, Obligation.UPDATE, event.report_every, at, unit=issue.holder)
     return enter(issue, Status.SUSPENDED, at)
 
 
 def _resumed(event: ev.Resumed, issue: Issue, at: datetime) -> Issue:
-    issue = end(issue, event.moment, Obligation.REVIEW, Obligation.UPDATE)
+    issue = end_clocks(issue, event.moment, Obligation.REVIEW, Obligation.UPDATE)
     issue = replace(
         issue,
         requests=tuple(request.over(event.moment) for request in issue.requests),

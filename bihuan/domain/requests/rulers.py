@@ -21,7 +21,7 @@ def approver(kind: RequestKind, issue: Issue, policy: Policy, *, leader: bool) -
     return Party(Desk.COORDINATION)
 
 
-def sits_there(desk: Party, actor: Actor, policy: Policy) -> bool:
+def may_rule_for(desk: Party, actor: Actor, policy: Policy) -> bool:
     """Whether the person rules for the desk. Coordination may always do what is its hub's to do."""
     match actor.role:
         case Role.COO:
@@ -36,7 +36,7 @@ def sits_there(desk: Party, actor: Actor, policy: Policy) -> bool:
 
 def bar_to_ruling(request: Request, actor: Actor, policy: Policy) -> Refusal | None:
     """Why this person may not rule on this request; nobody rules on what they asked themselves."""
-    if not sits_there(request.approver, actor, policy):
+    if not may_rule_for(request.approver, actor, policy):
         return NotTheApprover(request=request.no, approver=request.approver.desk, approver_zh=_zh(request.approver))
     if actor.person == request.asked_by.person:
         return RequesterMayNotRule(request=request.no)
@@ -57,9 +57,9 @@ def to_withdraw(issue: Issue, actor: Actor) -> tuple[Request, ...]:
     return tuple(request for request in issue.open_requests if request.asked_by == actor)
 
 
-def rules_here(issue: Issue, policy: Policy, actor: Actor) -> bool:
-    return any(sits_there(request.approver, actor, policy) for request in issue.requests)
+def rules_on_request(issue: Issue, policy: Policy, actor: Actor) -> bool:
+    return any(may_rule_for(request.approver, actor, policy) for request in issue.requests)
 
 
-def asked_here(issue: Issue, _policy: Policy, actor: Actor) -> bool:
+def asked_request(issue: Issue, _policy: Policy, actor: Actor) -> bool:
     return any(request.asked_by == actor for request in issue.requests)
