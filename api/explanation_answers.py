@@ -31,7 +31,7 @@ class TurnAnswer:
     @classmethod
     def of(cls, turn: ClockChange) -> "TurnAnswer":
         at, event_zh = turn.at.astimezone(CHINA_TIME), event_told(turn.event, ZH)
-        return cls(turn.what, TURNS[turn.what][ZH], turn.seq, at, turn.event, event_zh, str(turn.limit))
+        return cls(turn.kind, TURNS[turn.kind][ZH], turn.seq, at, turn.event, event_zh, str(turn.limit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,8 @@ class ClockAnswer:
         return cls(
             clock=clock.key,
             clock_zh=clock_told(clock, ZH),
-            owes=str(one.owes),
-            owes_zh=party_told(one.owes, policy, ZH),
+            owes=str(one.responsible),
+            owes_zh=party_told(one.responsible, policy, ZH),
             anchor=TurnAnswer.of(one.anchor),
             budget=_budget(its),
             granted_s=its.granted.total_seconds(),
@@ -151,7 +151,7 @@ class ClockAnswer:
             late_s=its.late.total_seconds(),
             left_s=its.left.total_seconds(),
             grants=clock.grant,
-            turns=tuple(map(TurnAnswer.of, one.turns)),
+            turns=tuple(map(TurnAnswer.of, one.changes)),
             due_at=its.due,
             provisional=its.provisional,
             running=clock.running,
@@ -177,8 +177,8 @@ class ChargeAnswer:
 
     @classmethod
     def of(cls, charge: ResponsibilityTime, policy: Policy) -> "ChargeAnswer":
-        owes = str(charge.owes) if charge.owes else ""
-        zh = party_told(charge.owes, policy, ZH)
+        owes = str(charge.responsible) if charge.responsible else ""
+        zh = party_told(charge.responsible, policy, ZH)
         return cls(owes, zh, charge.elapsed.total_seconds(), charge.office.total_seconds())
 
 

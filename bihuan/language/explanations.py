@@ -32,10 +32,10 @@ CHANGES = frozenset({ClockChangeKind.RELIMITED, ClockChangeKind.SPARED, ClockCha
 def told(one: ClockExplanation, policy: Policy, tongue: Tongue) -> str:
     """A clock's deadline and how it came about."""
     clauses = [account_told(one.account, tongue, event_told(one.anchor.event, tongue))]
-    clauses += [_turn(turn, tongue) for turn in one.turns if turn.what in CHANGES]
+    clauses += [_turn(turn, tongue) for turn in one.changes if turn.kind in CHANGES]
     if one.clock.met_at:
         clauses.append(_say("over", tongue, at=_at(one.clock.met_at)))
-    clauses.append(_say("owes", tongue, party=party_told(one.owes, policy, tongue)))
+    clauses.append(_say("owes", tongue, party=party_told(one.responsible, policy, tongue)))
     return _say("clock", tongue, what=clock_told(one.clock, tongue)) + SAY["then"][tongue].join(clauses)
 
 
@@ -88,8 +88,8 @@ def _rolled(pause: tuple[datetime, datetime | None] | None, its: Account, tongue
 
 def _turn(turn: ClockChange, tongue: Tongue) -> str:
     limit = turn.limit.zh if tongue is Tongue.ZH else turn.limit.en
-    event, what = event_told(turn.event, tongue), TURNS[turn.what][tongue]
-    now = _say("now", tongue, limit=limit) if turn.what is ClockChangeKind.RELIMITED else ""
+    event, what = event_told(turn.event, tongue), TURNS[turn.kind][tongue]
+    now = _say("now", tongue, limit=limit) if turn.kind is ClockChangeKind.RELIMITED else ""
     return _say("turn", tongue, at=_at(turn.at), event=event, seq=turn.seq, what=what) + now
 
 

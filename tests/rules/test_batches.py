@@ -208,7 +208,7 @@ def test_it_names_its_date_at_most_one_review_ahead_and_nobody_is_charged_for_it
     story = in_hand().does(COORDINATOR, hold("08-05 12:00"), "08-03 12:00").until("08-05 12:00")
     story.until("08-05 13:00")
     charges = responsibility_times(story.issue.issue_no, story.recorded, POLICY, story.now)
-    nobody = next(one for one in charges if one.owes is None)
+    nobody = next(one for one in charges if one.responsible is None)
     assert nobody.elapsed == timedelta(days=2)
     assert sum((one.elapsed for one in charges), timedelta()) == story.now - story.issue.received_at
 

@@ -414,7 +414,7 @@ def test_the_sum_holds_where_a_deadline_was_shortened_in_a_pause(seed: int, pass
         if not clock.pauses:
             continue
         edited = clock.pauses[-1].since + timedelta(seconds=passed)
-        shortened = clock.spare(edited + timedelta(seconds=left), edited)
+        shortened = clock.shortened_to(edited + timedelta(seconds=left), edited)
         its = account(calendar, shortened)
         if shortened.until and shortened.until < its.first:  # at least the sign limit is left, so it never is
             continue

@@ -487,14 +487,19 @@ def test_a_part_is_explained_like_every_other_limit() -> None:
     (one,) = [
         e for e in explain_clocks(story.issue.issue_no, story.recorded, {POLICY.version: POLICY}) if e.clock.unit == D2
     ]
-    assert [turn.what for turn in one.turns] == [
+    assert [turn.kind for turn in one.changes] == [
         ClockChangeKind.STARTED,
         ClockChangeKind.MET,
         ClockChangeKind.RUNS_ON,
         ClockChangeKind.TAKEN,
     ]
-    assert [turn.event for turn in one.turns] == ["assist_added", "part_submitted", "part_returned", "assist_released"]
-    assert one.owes == Party(Desk.UNIT, D2)
+    assert [turn.event for turn in one.changes] == [
+        "assist_added",
+        "part_submitted",
+        "part_returned",
+        "assist_released",
+    ]
+    assert one.responsible == Party(Desk.UNIT, D2)
     assert one.account.ran == one.account.budget
     assert one.account.due == one.clock.due(CALENDAR)
 

@@ -437,7 +437,7 @@ class AnyHistory(RuleBasedStateMachine):
 
     @invariant()
     def each_unit_has_one_open_order_a_rung(self) -> None:
-        rungs = [(order.rung, order.unit, order.explains) for order in self.story.issue.open_orders]
+        rungs = [(order.rung, order.unit, order.demands_reply_only) for order in self.story.issue.open_orders]
         assert len(rungs) == len(set(rungs))
         for order in self.story.issue.open_orders:
             owed = [

@@ -147,7 +147,7 @@ def test_the_late_check_is_charged_to_the_checker_to_the_second() -> None:
     story = an_hour_in_time().does(COORDINATOR, SEND_BACK, "08-17 10:00")
     whole = responsibility_times(story.issue.issue_no, story.recorded, POLICY, story.now)
     assert sum((one.elapsed for one in whole), timedelta()) == story.now - MONDAY
-    of = {str(one.owes): one.elapsed for one in whole}
+    of = {str(one.responsible): one.elapsed for one in whole}
     assert of["coordination"] >= at("08-17 10:00") - at("08-11 17:00")
     assert of[f"unit:{D1}"] < at("08-11 17:00") - MONDAY
 
@@ -424,7 +424,7 @@ def test_a_third_question_is_the_triager_s_own_time() -> None:
         story.does(COORDINATOR, ASK, f"{day} 10:00").does(ENTERPRISE, do.Supply(text="补充"), f"{day} 11:00")
     story.does(COORDINATOR, ASK, "08-03 12:00")
     hours = {
-        str(one.owes): one.elapsed
+        str(one.responsible): one.elapsed
         for one in responsibility_times(story.issue.issue_no, story.recorded, POLICY, at("08-05 12:00"))
     }
     enterprise = f"enterprise:{story.issue.enterprise.uscc}"

@@ -61,7 +61,7 @@ def of(story: Story, key: str) -> ClockExplanation:
 
 
 def turns(story: Story, key: str) -> list[tuple[ClockChangeKind, str]]:
-    return [(turn.what, turn.event) for turn in of(story, key).turns]
+    return [(turn.kind, turn.event) for turn in of(story, key).changes]
 
 
 # What happened to a clock
@@ -103,7 +103,7 @@ def test_a_wait_for_information_is_told_with_both_its_ends() -> None:
 
 def test_another_limit_from_the_same_anchor_is_told_with_its_event() -> None:
     story = accepted().does(COORDINATOR, do.Classify(urgency=Urgency.URGENT), "08-02 11:00")
-    relimited = next(turn for turn in of(story, "issue#1").turns if turn.what is ClockChangeKind.RELIMITED)
+    relimited = next(turn for turn in of(story, "issue#1").changes if turn.kind is ClockChangeKind.RELIMITED)
     assert (relimited.event, str(relimited.limit)) == ("classified", "3wd")
     assert "2021-08-02 11:00 分类（第 3 条），时限变更，起点不变，现为 3个工作日" in told(
         of(story, "issue#1"), POLICY, Tongue.ZH
@@ -122,15 +122,15 @@ def test_what_met_a_clock_and_what_set_it_going_again_is_told() -> None:
 def test_a_clock_taken_away_by_a_transfer_still_names_who_owed_it() -> None:
     story = in_hand().does(head(D1), transfer(D2))
     report = of(story, "report#1")
-    assert report.turns[-1].what is ClockChangeKind.TAKEN
-    assert report.owes == Party(Desk.UNIT, D1)
+    assert report.changes[-1].kind is ClockChangeKind.TAKEN
+    assert report.responsible == Party(Desk.UNIT, D1)
     assert "责任方 承办单位 供电公司。" in told(report, POLICY, Tongue.ZH)
-    assert of(story, "report#2").owes == Party(Desk.UNIT, D2)
+    assert of(story, "report#2").responsible == Party(Desk.UNIT, D2)
 
 
 def test_a_clock_that_is_over_names_who_owed_it_then() -> None:
     story = in_status(Status.ARCHIVED)
-    owed = {one.clock.key: one.owes for one in explain_clocks(story.issue.issue_no, story.recorded, POLICIES)}
+    owed = {one.clock.key: one.responsible for one in explain_clocks(story.issue.issue_no, story.recorded, POLICIES)}
     assert owed["issue#1"] == Party(Desk.UNIT, D1)
     assert owed["triage#1"] == Party(Desk.COORDINATION)
     assert owed["evaluate#1"] == Party(Desk.ENTERPRISE, USCC)
@@ -139,7 +139,7 @@ def test_a_clock_that_is_over_names_who_owed_it_then() -> None:
 def test_a_later_holder_does_not_take_over_what_an_earlier_one_owed() -> None:
     story = in_status(Status.CLOSED).does(ENTERPRISE, do.Reopen(reason="复发")).does(head(D1), transfer(D2))
     assert story.issue.holder == D2
-    assert of(story, "issue#1").owes == Party(Desk.UNIT, D1)
+    assert of(story, "issue#1").responsible == Party(Desk.UNIT, D1)
 
 
 def test_the_clocks_of_an_order_are_told_too() -> None:
@@ -176,7 +176,7 @@ def test_what_was_done_stays_counted_by_the_calendar_it_was_done_under() -> None
         assert (issue.account.calendar, issue.account.due) == (calendar, at(due))
         assert issue.account.due == issue.clock.due(one.policy.calendar)
         assert issue.account.ran == issue.account.budget
-        assert issue.turns[-1].event == "calendar_adopted"
+        assert issue.changes[-1].event == "calendar_adopted"
 
 
 def test_a_granted_change_of_the_deadline_is_a_turn_of_its_own() -> None:
@@ -230,7 +230,7 @@ def test_each_moment_is_charged_to_who_owed_the_next_act() -> None:
     story = submitted().does(COORDINATOR, do.Accept(), "08-02 10:00")
     story.does(COORDINATOR, do.HandOver(unit=D1), "08-02 11:00").does(head(D1), do.Sign(), "08-03 09:00")
     story.does(head(D1), RESULT, "08-04 08:30")
-    assert [(str(one.owes), one.elapsed, one.office) for one in charges_of(story, "08-04 09:30")] == [
+    assert [(str(one.responsible), one.elapsed, one.office) for one in charges_of(story, "08-04 09:30")] == [
         (f"unit:{D1}", timedelta(hours=45.5), timedelta(hours=11.5)),
         ("coordination", timedelta(hours=3), timedelta(hours=3)),
     ]
@@ -239,9 +239,9 @@ def test_each_moment_is_charged_to_who_owed_the_next_act() -> None:
 def test_who_had_it_equally_long_is_named_in_the_order_of_names_and_who_had_it_no_time_is_not() -> None:
     story = submitted().does(COORDINATOR, ASK, "08-02 10:00")
     story.does(ENTERPRISE, do.Supply(text="400千伏安"), "08-02 10:00")
-    assert [str(one.owes) for one in charges_of(story, "08-02 11:00")] == ["coordination"]
+    assert [str(one.responsible) for one in charges_of(story, "08-02 11:00")] == ["coordination"]
     story = submitted(contact="").does(LIAISON, do.Complete(contact="经办人"), "08-02 10:00")
-    assert [(str(one.owes), one.elapsed) for one in charges_of(story, "08-02 11:00")] == [
+    assert [(str(one.responsible), one.elapsed) for one in charges_of(story, "08-02 11:00")] == [
         ("coordination", timedelta(hours=1)),
         ("liaison:liaison", timedelta(hours=1)),
     ]
@@ -311,14 +311,14 @@ def _adds_up(issue: Issue, recorded: list[RecordedEvent], by: Policy, now: datet
         assert its.due == one.clock.due(by.calendar)
         assert its.ran == its.budget + its.granted + its.rolled + its.late if its.due else one.clock.paused
         assert its.granted == zero or one.clock.until
-        assert _ends_as_it_should(one.clock, [turn.what for turn in one.turns])
+        assert _ends_as_it_should(one.clock, [turn.kind for turn in one.changes])
         for tongue in Tongue:
             assert told(one, by, tongue)
     for until in (now, now + timedelta(days=3)):
         charges = responsibility_times(issue.issue_no, recorded, by, until)
         assert sum((one.elapsed for one in charges), zero) == until - received
         assert sum((one.office for one in charges), zero) == by.calendar.office_time(received, until)
-        assert len({one.owes for one in charges}) == len(charges)
+        assert len({one.responsible for one in charges}) == len(charges)
 
 
 def _ends_as_it_should(clock: Clock, told_turns: list[ClockChangeKind]) -> bool:

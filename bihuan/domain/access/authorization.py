@@ -43,8 +43,8 @@ def admit(issue: Issue, act: str, actor: Actor, now: datetime, policy: Policy) -
     _entitled(rule.who, issue, actor, policy, {"act": act, "act_zh": ACT_ZH[act]})
     if issue.status not in rule.statuses:
         raise WrongStatus(status=issue.status, status_zh=STATUS_ZH[issue.status], act=act, act_zh=ACT_ZH[act])
-    if rule.further is not None:
-        rule.further(issue, actor, now, policy)
+    if rule.check is not None:
+        rule.check(issue, actor, now, policy)
     if act in JUDGING or act in JUDGING_AS.get(actor.role, ()):
         _impartial(issue, actor, policy)
 

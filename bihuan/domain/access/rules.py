@@ -36,4 +36,4 @@ class Rule:
 
     statuses: frozenset[Status]
     who: Mapping[Role, Relation]
-    further: Check | None = None
+    check: Check | None = None

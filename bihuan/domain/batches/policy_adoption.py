@@ -100,7 +100,7 @@ def with_credit(clock: Clock, credited: Collection[str], batch: str, undoes: str
         return clock
     pauses = tuple(one for one in clock.pauses if not undoes or one.basis != f"{CREDITED}:{undoes}")
     anew = replace(clock, pauses=pauses)
-    return anew.uncounted(clock.started_at, at, f"{CREDITED}:{batch}") if clock.key in credited else anew
+    return anew.excluding(clock.started_at, at, f"{CREDITED}:{batch}") if clock.key in credited else anew
 
 
 def creditable(clock: Clock) -> bool:

@@ -1,4 +1,4 @@
-"""Who may have an issue go by another calendar, and when."""
+"""Who may change the calendar of an issue, and when."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from bihuan.domain.access.rules import NOT_ARCHIVED, Relation, Rule
 from bihuan.domain.people import Role
 
 KEEPERS: Mapping[Role, Relation] = {Role.COO: anyone, Role.ADM: anyone}
-"""Of templates, limits, calendar and users (docs/rules.md 2.2)."""
+"""Who maintains templates, limits, calendars and users (docs/rules.md 2.2)."""
 
 RULES: Mapping[str, Rule] = {
     "adopt_calendar": Rule(NOT_ARCHIVED, KEEPERS),

@@ -1,4 +1,4 @@
-"""Another calendar for an issue under way: which deadlines move and why, which alarms may be raised again."""
+"""Another calendar for an open issue: which deadlines move and why, and which alarms may be raised again."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,14 +17,14 @@ WITH_CALENDAR_MAX = 64
 
 
 def first_year(moment: datetime) -> int:
-    """Of the calendar that travels with what begins at this moment: the year before, so that a clock may look back."""
+    """The first year of the calendar sent with an issue that begins now: last year, so that clocks can look back."""
     return moment.year - 1
 
 
 def with_calendar(policy: Policy, calendar: CalendarVersion) -> Policy:
-    """The policy with other days. Office hours, limits and all else stay as they were promised.
+    """The policy with the days of this calendar; office hours, limits and all else stay.
 
-    A stamped version says all that is in a policy, so that thousands of issues share one answer.
+    Cached for stamped policies, whose version identifies their content, so that thousands of issues share one value.
     """
     if not is_stamped(policy):
         return _with_calendar(policy, calendar)
@@ -48,7 +48,7 @@ def _with_calendar(policy: Policy, calendar: CalendarVersion) -> Policy:
 
 
 def changes_nothing(policy: Policy, calendar: CalendarVersion) -> bool:
-    """Whether the policy goes by this calendar already, or by none at all because every day counts."""
+    """Whether the policy already has these days, or needs no calendar because every day counts."""
     known = policy.calendar
     same = (known.version, known.days, known.published_years) == (
         calendar.version,
@@ -59,7 +59,7 @@ def changes_nothing(policy: Policy, calendar: CalendarVersion) -> bool:
 
 
 def adoption(issue: Issue, calendar: CalendarVersion, now: datetime, before: Policy, after: Policy) -> ev.Event:
-    """What follows for an issue when the second policy takes the place of the first."""
+    """The event by which an issue goes from policy ``before`` to ``after``, which differ in their days only."""
     changed = tuple(moved_clocks(issue, issue, now, before, after, sparing=False))
     return ev.CalendarAdopted(
         version=calendar.version,
@@ -74,17 +74,17 @@ def adoption(issue: Issue, calendar: CalendarVersion, now: datetime, before: Pol
 def moved_clocks(
     issue: Issue, then: Issue, now: datetime, before: Policy, after: Policy, *, sparing: bool
 ) -> Iterator[ClockMoved]:
-    """Clocks that are not over and of which any moment is another; what is paused or met for now may run on.
+    """The open clocks whose due moment or rungs change; paused and met ones count too, since they may run on.
 
-    ``then``: the issue under the second policy, with the same clocks. ``sparing``: a deadline is shortened to no less
-    than the sign limit from now; the state's calendar knows no such thing.
+    ``then``: the issue under policy ``after``, with the same clocks. ``sparing``: a shortened deadline leaves at least
+    the sign limit from now; a change of the public calendar has no such minimum.
     """
     for clock, anew in zip(issue.clocks, then.clocks, strict=True):
         if not clock.open:
             continue
         going, gone = as_running(clock, now), as_running(anew, now)
         least = _earliest_due(going, gone, then, now, before, after) if sparing else None
-        gone = gone.spare(least, now) if least else gone
+        gone = gone.shortened_to(least, now) if least else gone
         old, new = _moments(going, issue, before), _moments(gone, then, after)
         if old == new and least is None:
             continue
@@ -101,27 +101,27 @@ def moved_clocks(
 def _earliest_due(
     going: Clock, gone: Clock, then: Issue, now: datetime, before: Policy, after: Policy
 ) -> datetime | None:
-    """When a shortened clock that is not met is due at the earliest; None: its new due moment leaves enough."""
+    """The earliest due moment of a shortened, unmet clock; None where its new due moment leaves enough time."""
     was, due = going.due(before.calendar), gone.due(after.calendar)
-    assert was is not None, "it goes on"
-    assert due is not None, "it goes on"
+    assert was is not None, "it is running"
+    assert due is not None, "it is running"
     enough = after.calendar.after(now, then.limits.sign)
     return min(enough, was) if due < min(enough, was) and going.met_at is None else None
 
 
 def as_running(clock: Clock, now: datetime) -> Clock:
-    """The clock as if it ran on from this moment."""
+    """The clock as if it were running from ``now`` on: resumed, and judged by its own deadline."""
     return replace(clock.resume(now), judged=None)
 
 
 def _moments(clock: Clock, issue: Issue, policy: Policy) -> tuple[datetime, ...]:
     due = clock.due(policy.calendar)
-    assert due is not None, "it goes on"
+    assert due is not None, "it is running"
     return (due, *(one.at for one in rungs(clock, issue, policy)))
 
 
 def judged_clocks(issue: Issue, then: Issue, before: Policy, after: Policy) -> Iterator[ClockJudged]:
-    """What was done in time stays done in time, and what was late stays late."""
+    """The met clocks whose due moment changes: they stay judged by the earlier one."""
     for clock, anew in zip(issue.clocks, then.clocks, strict=True):
         due = clock.due(before.calendar)
         if clock.met_at is not None and due is not None and due != anew.due(after.calendar):
@@ -129,7 +129,7 @@ def judged_clocks(issue: Issue, then: Issue, before: Policy, after: Policy) -> I
 
 
 def alarms_kept(then: Issue, changed: set[str], now: datetime, after: Policy) -> Iterator[str]:
-    """Alarms that were raised and whose moment is not ahead now either: under the new grant they count as raised."""
+    """Keys of the alarms that count as raised under the new grant: raised before, and still not ahead of ``now``."""
     for clock in then.clocks:
         if clock.key not in changed:
             continue

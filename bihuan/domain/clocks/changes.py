@@ -1,4 +1,4 @@
-"""What an event may say of a clock: another budget, another due moment, and by when it was judged."""
+"""What an event may change of a clock: its budget, its due moment, and by when it is judged."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from bihuan.domain.clocks.limits import Limit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitChange:
-    """A running clock gets another budget from the same anchor."""
+    """A running clock gets another budget, counted from the same start."""
 
     clock: str
     limit: Limit
@@ -22,9 +22,10 @@ class NamedDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockMoved:
-    """A deadline is another, for the days named where it is for days; neither moment is known while a pause lasts.
+    """A deadline moved from ``was`` to ``due``; both are None while a pause lasts.
 
-    ``spared``: the moment it is not shortened beyond.
+    ``days``: the days of the calendar that moved it, where days did. ``spared``: the earliest due moment a shortened
+    deadline is left.
     """
 
     clock: str
@@ -36,8 +37,9 @@ class ClockMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LateRulingCredit:
-    """A ruling took longer than its own limit, which was over at ``since``: what a unit could only wait for is given
-    back to the clock it is pressed by. Its rungs may be raised again, but for those ``kept``: the unit heard of them.
+    """A ruling took longer than its own limit, which ended at ``since``: the time from then on is given back to the
+    waiting unit's clock (docs/rules.md 1.5). Its rungs may be raised again, except ``kept``, which the unit was
+    notified of.
     """
 
     since: datetime
@@ -47,7 +49,7 @@ class LateRulingCredit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockJudged:
-    """What had been done stays judged by the moment it was owed by then."""
+    """What was done at ``met_at`` stays judged by ``due``, the due moment that applied then."""
 
     clock: str
     met_at: datetime

@@ -1,4 +1,4 @@
-"""What a class found late changes: other limits from the same anchor, with the time already spent counted."""
+"""Classifying again: other limits from the same start, so that time already spent counts (docs/rules.md 3.4)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,9 +22,9 @@ KEPT_EN = "The deadline promised at dispatch is not moved later by classifying a
 def classification(
     issue: Issue, now: datetime, policy: Policy, *, category: str, service_group: str, urgency: Urgency, complex_: bool
 ) -> ev.Classified:
-    """Until dispatch a deadline may move either way from the same anchor, afterwards only earlier.
+    """The event of a new class. Until dispatch a deadline may move either way, afterwards only to an earlier moment.
 
-    A paused clock is compared as if it ran on from now.
+    A paused clock is compared as if it resumed now.
     """
     found = resolve(policy, category, urgency, complex_=complex_)
     anew = replace(issue, category=category, urgency=urgency, complex=complex_)
@@ -44,7 +44,7 @@ def classification(
 
 
 def _with_moments(event: ev.Classified, issue: Issue, now: datetime, policy: Policy) -> ev.Classified:
-    """The event with the deadlines it moves; one that comes later is a grant."""
+    """The event with the deadlines it moves; one that moves later is a new grant."""
     then, budgets = reclassify(issue, event), {one.clock for one in event.relimited}
     changed = tuple(one for one in moved_clocks(issue, then, now, policy, policy, sparing=True) if one.clock in budgets)
     later = tuple(c.key for c in issue.clocks if c.key in budgets and _later(c, then, now, policy))
@@ -61,12 +61,12 @@ def _later(clock: Clock, then: Issue, now: datetime, policy: Policy) -> bool:
 
 
 def governing(issue: Issue, policy: Policy) -> Governing:
-    """What governs the issue; worked out where an older history does not say it."""
+    """What governs the issue; resolved here where an older history does not record it."""
     return issue.governed_by or resolve(policy, issue.category, issue.urgency, complex_=issue.complex).governed_by
 
 
 def _changes(issue: Issue, found: Resolution, policy: Policy) -> Iterator[tuple[Clock, Limit]]:
-    """The clocks that are not over and would have had another budget, had this class been known from the start."""
+    """The open clocks that have another budget in this class, with that budget."""
     limits = found.limits
     triage = hand_over_limit(issue, policy) if issue.silence_accepted_at else limits.triage
     of: dict[Obligation, Limit] = {
@@ -84,7 +84,7 @@ def _changes(issue: Issue, found: Resolution, policy: Policy) -> Iterator[tuple[
 
 def _earlier(clock: Clock, limit: Limit, now: datetime, policy: Policy) -> bool:
     going = as_running(clock, now)
-    was, would = going.due(policy.calendar), going.relimit(limit).due(policy.calendar)
+    was, would = going.due(policy.calendar), going.with_limit(limit).due(policy.calendar)
     return was is not None and would is not None and would < was
 
 

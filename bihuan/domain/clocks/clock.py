@@ -10,10 +10,10 @@ from bihuan.domain.clocks.workdays import CHINA_TIME, WorkCalendar
 
 
 class Obligation(StrEnum):
-    """What is owed. The obligation and its occurrence name a clock: ``report#2``."""
+    """What has to be done. The obligation and its occurrence name a clock: ``report#2`` (docs/rules.md 3.2)."""
 
     ISSUE = "issue"
-    """The enterprise's own clock, from receipt to result; nothing but the enterprise's answer pauses it."""
+    """The enterprise's own clock, from receipt to result. Paused while the enterprise is asked, and by suspensions."""
     COMPLETE = "complete"
     TRIAGE = "triage"
     SUPPLY = "supply"
@@ -21,7 +21,7 @@ class Obligation(StrEnum):
     RULING = "ruling"
     REPORT = "report"
     ASSIST = "assist"
-    """The part an assisting unit owes the lead."""
+    """The part an assisting unit must hand in to the lead."""
     SOLVE = "solve"
     """A unit's own limit after a late hand-over, a transfer or a reassignment, and in every round of rework."""
     CHECK = "check"
@@ -38,13 +38,13 @@ class Obligation(StrEnum):
     UPDATE = "update"
     """What a unit reports while the issue is suspended."""
     HOLD = "hold"
-    """A mass suspension, until its date; then all that is owed runs on by itself."""
+    """A mass suspension, until its date; then all other clocks run on by themselves."""
     ARCHIVE = "archive"
     SIGN_DRAFT = "sign_draft"
-    """A paper above R2 lies before a named person: signed or discarded."""
+    """A paper above R2 awaits a named person, who signs or discards it."""
     LEVEL_RULING = "level_ruling"
     LEVEL_UP = "level_up"
-    """The task force's time, from the signature that levelled the issue up."""
+    """The task force's time, from the signature on the level-up paper."""
     CONSULT = "consult"
     OBJECTION = "objection"
     AUDIT = "audit"
@@ -52,9 +52,9 @@ class Obligation(StrEnum):
 
 
 LAPSING = frozenset({Obligation.SUPPLY, Obligation.EVALUATE, Obligation.REVIEW, Obligation.HOLD, Obligation.ARCHIVE})
-"""Nobody is pressed by these; the loop moves on by itself when they run out."""
+"""These raise no alarms: the issue moves on by itself when they run out."""
 DATED = frozenset({Obligation.REVIEW, Obligation.HOLD})
-"""These end on the date that was named, a rest day or not: it says when clocks go on, and is nobody's limit."""
+"""These end on the named date even on a rest day: it says when clocks resume, and is no party's limit."""
 
 OBLIGATION_ZH = {
     Obligation.ISSUE: "问题总时限",
@@ -89,16 +89,16 @@ assert set(OBLIGATION_ZH) == set(Obligation)
 
 
 SUSPENDED = "SUSPENDED"
-"""How the ground of a suspension's pause begins; its basis follows."""
+"""Prefix of the basis of a suspension's pause: ``SUSPENDED:COURT``."""
 WITHDRAWN = "WITHDRAWN"
-"""The ground of the time between a withdrawal and the reopening."""
+"""Basis of the pause between a withdrawal and the reopening."""
 RULED_LATE = "RULED_LATE"
-"""The ground of what a ruling takes beyond its own limit."""
+"""Basis of the pause that a ruling beyond its own limit is credited as."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A stretch that does not count, with its ground; ``until`` is None while it lasts."""
+    """A period that does not count, with its basis; ``until`` is None while it lasts."""
 
     since: datetime
     basis: str
@@ -107,8 +107,8 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Where a limit ends; ``pause``: what moved it there, None before any did; ``rest``: the moment on a rest day from
-    which it rolled to ``at``."""
+    """Where a limit ends. ``pause``: the pause that moved the end to ``at``, None for the first end. ``rest``: the moment
+    on a rest day from which the end rolled to ``at``."""
 
     at: datetime
     pause: Pause | None = None
@@ -117,7 +117,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was done at ``met_at`` was owed by ``due``; a calendar that came later takes nothing back."""
+    """What was done at ``met_at`` stays judged by ``due``, whatever a later calendar would make of it."""
 
     met_at: datetime
     due: datetime
@@ -127,15 +127,15 @@ class Judged:
 class Clock:
     """One obligation running against one party.
 
-    ``limit`` is the budget. ``unit`` is who owes it where a unit does, ``order`` the order, draft or consultation
-    it belongs to.
-    ``stopped_at``: met for now, may run on as if never stopped; ``ended_at``: over for good; ``taken``: over because
-    the issue, or a part of it, was taken from the unit, not because anything was done. ``grant`` counts
-    the changes of the deadline after which a rung may be raised again. ``judged``: by when it was owed, where what was
-    owed had been done before another calendar came. ``until`` is a date named instead of the end of the budget,
-    ``until_from`` when it was: pauses before that are in it already. ``spared``: nobody named it, it is what a deadline
-    that was shortened at ``until_from`` left at least. ``request``: the side request whose ruling this clock waits for.
-    ``pressed_at``: when its last rung was raised, or brought up again for the ``reminders``-th time.
+    ``limit`` is the budget. ``unit`` is the responsible unit, if a unit is responsible; ``order`` the order, draft or
+    consultation it belongs to; ``request`` the side request whose ruling it waits for.
+    ``stopped_at``: met for now, may run on as if never stopped. ``ended_at``: over for good. ``taken``: over because
+    the issue, or a part of it, was taken from the unit, not because anything was done.
+    ``grant`` counts the changes of the deadline after which a rung may be raised again. ``judged``: the due moment that
+    applied when the obligation was met, where another calendar was adopted later.
+    ``until``: a date set instead of the end of the budget, at ``until_from``; it already accounts for pauses before
+    that. ``spared``: that date was not set by a person, it is the least that shortening a deadline may leave.
+    ``pressed_at``: when its last rung was raised or last reminded of; ``reminders`` counts those reminders.
     """
 
     obligation: Obligation
@@ -172,7 +172,7 @@ class Clock:
 
     @property
     def met_at(self) -> datetime | None:
-        """When what is owed was done, as far as is known."""
+        """When the obligation was met: for now (``stopped_at``) or for good; None: not yet."""
         return self.stopped_at or self.ended_at
 
     @property
@@ -181,23 +181,23 @@ class Clock:
         return self.open and self.stopped_at is None and not self.paused
 
     def pause(self, at: datetime, basis: str) -> "Clock":
-        """The clock, paused on this ground from now on, whatever it was paused for."""
+        """The clock, paused on this basis from ``at``; a pause that lasts ends there."""
         return replace(self, pauses=(*self.resume(at).pauses, Pause(at, basis)))
 
     def resume(self, at: datetime) -> "Clock":
-        """The clock, its pause over where it was in one."""
+        """The clock, with the pause that lasts ended at ``at``."""
         if not self.paused:
             return self
         last = self.pauses[-1]
         return replace(self, pauses=(*self.pauses[:-1], replace(last, until=max(at, last.since))))
 
-    def uncounted(self, since: datetime, until: datetime, basis: str) -> "Clock":
-        """The clock, for which this stretch does not count either; what it was paused for counts once."""
+    def excluding(self, since: datetime, until: datetime, basis: str) -> "Clock":
+        """The clock, paused from ``since`` to ``until`` as well; what overlaps another pause counts once."""
         anew = (Pause(begun, basis, over) for begun, over in self._counted(since, until))
         return replace(self, pauses=tuple(sorted((*self.pauses, *anew), key=lambda pause: pause.since)))
 
     def _counted(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """What of the stretch lies between the pauses."""
+        """The parts of the period that lie between the pauses."""
         for pause in self.pauses:
             if since < min(pause.since, until):
                 yield since, min(pause.since, until)
@@ -205,10 +205,10 @@ class Clock:
         if since < until:
             yield since, until
 
-    def again(self, at: datetime, basis: str) -> "Clock":
-        """The clock, not over after all: it goes on with what was left when it was met or ended."""
+    def continued(self, at: datetime, basis: str) -> "Clock":
+        """The clock, running again from ``at`` with the time that was left when it was met or ended."""
         since = self.met_at
-        assert since is not None, "what goes on again was over"
+        assert since is not None, "only a clock that was met or ended continues"
         return replace(
             self,
             pauses=(*self.resume(since).pauses, Pause(since, basis, at)),
@@ -217,23 +217,23 @@ class Clock:
             taken=False,
         )
 
-    def relimit(self, limit: Limit) -> "Clock":
-        """The clock with another budget from the same anchor; what it was spared by an earlier one is forgotten."""
+    def with_limit(self, limit: Limit) -> "Clock":
+        """The clock with another budget from the same start; a minimum left by an earlier shortening is dropped."""
         clock = replace(self, until=None, until_from=None, spared=False) if self.spared else self
         return replace(clock, limit=limit)
 
-    def spare(self, until: datetime, at: datetime) -> "Clock":
-        """The clock, shortened now: due at this moment and not before."""
+    def shortened_to(self, until: datetime, at: datetime) -> "Clock":
+        """The clock, shortened at ``at`` so that it is due at ``until`` and no earlier."""
         return replace(self, until=until, until_from=at, spared=True)
 
     def overdue_since(self, calendar: WorkCalendar, now: datetime) -> datetime | None:
-        """When its time was up, where it is; of a paused clock: where it was when the pause began."""
+        """Since when it is overdue at ``now`` (of a paused clock: when its pause began); None: it is not."""
         upto = self.pauses[-1].since if self.paused else now
         due = self.resume(upto).due(calendar)
         return due if due is not None and due <= upto else None
 
     def due(self, calendar: WorkCalendar) -> datetime | None:
-        """When the budget is used up; None while a pause lasts, because nobody can know yet."""
+        """When the budget is used up; None while a pause lasts, since its end is unknown (docs/rules.md 3.1-3.3)."""
         if self.judged is not None and self.judged.met_at == self.met_at:
             return self.judged.due
         if self.paused:
@@ -241,8 +241,8 @@ class Clock:
         return list(self.ends(calendar))[-1].at
 
     def ends(self, calendar: WorkCalendar) -> Iterator[End]:
-        """Its end before any pause, then after each that gave time back. On a rest day it rolls, every time: who had
-        hours left when a pause began has no fewer when it is over."""
+        """Its end before any pause, then after each pause that gave time back. Each end on a rest day rolls, so that the
+        hours left when a pause began are left when it is over."""
         end = self._end(self.until or calendar.after(self.started_at, self.limit), None, calendar)
         yield end
         for pause in self._counting:
@@ -256,7 +256,7 @@ class Clock:
         return End(at, pause, None if at == moment else moment)
 
     def due_unextended(self, calendar: WorkCalendar) -> datetime | None:
-        """When it would be due had no other date been named."""
+        """When it would be due had no date been set instead of its end."""
         return replace(self, until=None, until_from=None).due(calendar)
 
     def provisional(self, calendar: WorkCalendar) -> bool:
@@ -267,24 +267,24 @@ class Clock:
         return counted and due is not None and calendar.provisional(self.started_at, due)
 
     def last_quarter(self, calendar: WorkCalendar) -> datetime:
-        """Where the last quarter of the budget begins; pauses move it as they move the due moment."""
+        """When the last quarter of the budget begins; pauses move it as they move the due moment."""
         uncredited = calendar.last_quarter(self.started_at, calendar.after(self.started_at, self.limit), self.limit)
         return calendar.postpone(uncredited, self.credited(calendar), self.limit)
 
     @property
     def resumed_at(self) -> datetime:
-        """Since when it has been counting to this deadline without a pause."""
+        """Since when it has been counting towards this deadline without a pause."""
         ended = (pause.until for pause in self.pauses if pause.until is not None)
         shortened = self.until_from if self.spared and self.until_from else self.started_at
         return max(shortened, *ended, self.started_at)
 
     def credited(self, calendar: WorkCalendar) -> timedelta:
-        """The counted time all ended pauses give back, unrounded (docs/rules.md 3.3)."""
+        """The counted time that all ended pauses give back, unrounded (docs/rules.md 3.3)."""
         return sum((self._credit(pause, calendar) for pause in self._counting), timedelta())
 
     @property
     def _counting(self) -> Iterator[Pause]:
-        """The pauses that move its end; what lies before a date was named is in it already."""
+        """The pauses that move its end; a date set later already accounts for those before it."""
         named = self.until_from
         return (pause for pause in self.pauses if named is None or pause.until is None or pause.until > named)
 

@@ -8,7 +8,7 @@ from bihuan.domain.clocks.special_days import CalendarVersion
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptCalendar:
-    """更换日历: go by this version of the calendar from now on. What is in it, whoever sends the command looks up."""
+    """更换日历: follow this calendar version from now on. The sender of the command looks ``calendar`` up."""
 
     act: Literal["adopt_calendar"] = "adopt_calendar"
     version: str

@@ -1,4 +1,4 @@
-"""Silence = accepted: where the law says so, an issue nobody has triaged in time is accepted by the clock itself."""
+"""Deemed acceptance (视为受理): where a law says so, an issue not triaged in time counts as accepted."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from bihuan.domain.stage import Status
 
 
 def deems_accepted(clock: Clock, issue: Issue) -> bool:
-    """Whether the end of this clock accepts the issue, instead of making anybody late."""
+    """Whether the issue is deemed accepted when this clock runs out, so that nobody is late (docs/rules.md 4.3)."""
     if clock.obligation is not Obligation.TRIAGE or issue.governed_by is None:
         return False
     waiting = issue.came_from if issue.status is Status.NEED_INFO else issue.status
@@ -23,5 +23,5 @@ def deemed_acceptance(issue: Issue, moment: datetime, policy: Policy) -> ev.Deem
 
 
 def hand_over_limit(issue: Issue, policy: Policy) -> Limit:
-    """What is left to do is the city's own work, so the city's own limit counts it."""
+    """The limit for the hand-over after a deemed acceptance: the city profile's own triage limit."""
     return policy.limits_for(issue.urgency, complex_=issue.complex).triage

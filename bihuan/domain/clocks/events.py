@@ -8,7 +8,7 @@ from bihuan.domain.clocks.changes import ClockJudged, ClockMoved
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarAdopted:
-    """The issue goes by another calendar, and so by another policy. ``kept``: alarms that are not raised once more."""
+    """The issue follows another calendar, and so another policy. ``kept``: keys of alarms that are not raised again."""
 
     event: Literal["calendar_adopted"] = "calendar_adopted"
     version: str

@@ -1,4 +1,4 @@
-"""Why a limit runs out when it does: the account of its time, by stretches and by days, which sums to the deadline."""
+"""Why a limit ends when it does: the account of its time, by periods and by days (docs/rules.md 3.8)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY, WEEKDAYS_ZH, Work
 
 Span = tuple[datetime, datetime]
 ELAPSED = frozenset({TimeUnit.H, TimeUnit.S})
-"""Units no calendar has a say in."""
+"""Units that do not depend on a calendar."""
 
 
 class DayKind(StrEnum):
@@ -26,7 +26,7 @@ class DayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day: its office hours (``office``, none on a day off) and how much of them the limit used up."""
+    """One day: its office hours (``office``, empty on a day off) and how much of them the limit used up."""
 
     day: date
     kind: DayKind
@@ -40,18 +40,18 @@ class Day:
 
     @property
     def named(self) -> bool:
-        """Whether the calendar has a name for it: not only its weekday."""
+        """Whether the calendar names it, so that it is called by more than its weekday."""
         return self.name != WEEKDAYS_ZH[self.day.weekday()]
 
     @property
     def open(self) -> timedelta:
-        """How long its office hours are."""
+        """The total length of its office hours."""
         return sum((closes - opens for opens, closes in self.office), timedelta())
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Running time or, with a ``basis``, a pause; ``counted`` is what it used up, or what it gives back.
+    """Running time or, with a ``basis``, a pause. ``counted``: the time it uses up, or gives back.
 
     ``until`` is None while a pause lasts.
     """
@@ -66,8 +66,8 @@ class Stretch:
 class Roll:
     """From ``since``, an end on a rest day, to ``until``, the close of the next working day (民法典第二百零三条).
 
-    ``pause``: the one that moved the end there, None where a date was named. ``days``: those it rolls over and the one
-    it ends on.
+    ``pause``: the pause that moved the end there, None where a date was set. ``days``: the days it rolls over and the
+    day it ends on.
     """
 
     since: datetime
@@ -84,13 +84,14 @@ class Roll:
 class Account:
     """The account of one limit.
 
-    ``budget``: the limit as counted time from ``first``, the first moment that counts; office time for wd and wh, else
-    elapsed. ``granted``: what a date ``named`` instead of its end adds to it, or takes; ``rolls``: what it became
-    longer by where pauses or that date let a limit in days end on a rest day. All are ``ran``, the sum of the running
-    stretches up to the due moment, which for wd and wh is also the sum of the days. ``late``: what pauses gave back
-    that came when the time was up already, so that it ran on by as much. ``left``: what a paused clock has when it
-    goes on. ``days``: for wd all after the trigger, for wh also the trigger's, for d those its own end rolls over and
-    the one it then ends on.
+    All lengths are counted time: office time for wd and wh, else elapsed time. The account balances:
+    ``ran == budget + granted + rolled + late``, and for wd and wh ``ran`` is also the sum of the days.
+
+    ``first``: the first moment that counts; ``budget``: the limit counted from there. ``granted``: what a date
+    ``named`` instead of its end adds, or takes (negative). ``rolls``: the extensions where pauses or that date let a
+    limit in days end on a rest day. ``late``: what was given back by pauses that began when the time was already up.
+    ``left``: what a paused clock still has when it resumes. ``days``: for wd all days after the trigger, for wh also
+    the trigger's own day, for d the days its own end rolls over and the day it then ends on.
     """
 
     limit: Limit
@@ -134,11 +135,11 @@ class Account:
 
 
 def account(calendar: WorkCalendar, clock: Clock) -> Account:
-    """The account of a clock's deadline; a pause that lasts leaves it open."""
+    """The account of a clock's deadline; ``due`` is None while a pause lasts."""
     started, limit = clock.started_at.astimezone(CHINA_TIME), clock.limit
     first, whole = calendar.first_counted(started, limit), calendar.after(started, limit)
     due, goes_on = clock.due(calendar), _without_open_pause(clock).due(calendar)
-    assert goes_on is not None, "nothing but a pause leaves a due moment open"
+    assert goes_on is not None, "without its open pause a clock has a due moment"
     until = due or clock.pauses[-1].since.astimezone(CHINA_TIME)
     resting = tuple(_paused(calendar, pause, clock) for pause in clock.pauses)
     spans = tuple(_running(first, until, resting))
@@ -146,7 +147,7 @@ def account(calendar: WorkCalendar, clock: Clock) -> Account:
     budget = calendar.credit(first, whole, started, limit)
     rolls, gone = tuple(_rolls(calendar, clock)), _paused_before_date(calendar, clock)
     granted = calendar.credit(first, goes_on, started, limit) - budget - _sum(resting) - _total_roll(rolls) - gone
-    own_end = started if granted else whole  # where another date was named, nothing rolls over the limit's own
+    own_end = started if granted else whole  # a date set instead of the limit's own end does not roll
     seen = own_end if limit.unit is TimeUnit.D else until
     return Account(
         limit=limit,
@@ -167,14 +168,14 @@ def account(calendar: WorkCalendar, clock: Clock) -> Account:
 
 
 def _paused_before_date(calendar: WorkCalendar, clock: Clock) -> timedelta:
-    """What the pause it is in covered before another date was named: that date takes no account of it."""
+    """The part of the open pause before a date was set: the date already accounts for it."""
     if not clock.paused or clock.until_from is None:
         return timedelta()
     return calendar.credit(clock.pauses[-1].since, clock.until_from, clock.started_at, clock.limit)
 
 
 def _without_open_pause(clock: Clock) -> Clock:
-    """The clock as if the pause it is in had never begun."""
+    """The clock without the pause that lasts."""
     if not clock.paused:
         return clock
     lasts = clock.pauses[-1]
@@ -201,7 +202,7 @@ def _paused(calendar: WorkCalendar, pause: Pause, clock: Clock) -> Stretch:
 
 
 def _running(first: datetime, until: datetime, pauses: Iterable[Stretch]) -> Iterator[Span]:
-    """What lies between the pauses, from the first moment that counts."""
+    """The periods between the pauses, from the first moment that counts."""
     since = first
     for pause in pauses:
         if since < min(pause.since, until):

@@ -1,4 +1,4 @@
-"""What an issue is after it came under another calendar."""
+"""How adopting a calendar changes an issue."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Lengths of time as policy writes them: ``3wd``, ``4wh``, ``30d``."""
+"""Lengths of time as a policy writes them: ``3wd``, ``4wh``, ``30d`` (docs/rules.md 3.1)."""
 
 import re
 from dataclasses import dataclass
@@ -32,14 +32,14 @@ UNIT_EN = {
 }
 IN_OFFICE = frozenset({TimeUnit.WD, TimeUnit.WH})
 CALENDAR_UNITS = IN_OFFICE | {TimeUnit.D}
-"""Whose end the calendar decides; ``h`` and ``s`` run through any day."""
+"""Units whose end depends on the calendar; ``h`` and ``s`` run through any day."""
 AMOUNT_MAX = {TimeUnit.WD: 5_000, TimeUnit.WH: 40_000, TimeUnit.D: 7_300, TimeUnit.H: 175_200, TimeUnit.S: 999_999}
-"""The longest limit in each unit: some twenty years, so that counting it ends at once."""
+"""The longest limit in each unit, about twenty years, so that counting one stays quick."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A length of time as policy writes it: ``3wd``, ``4wh``, ``30d``, ``24h``, ``5s``."""
+    """A length of time as a policy writes it: ``3wd``, ``4wh``, ``30d``, ``24h``, ``5s``."""
 
     amount: int
     unit: TimeUnit
@@ -68,6 +68,6 @@ class Limit:
 
     @property
     def elapsed(self) -> timedelta:
-        """Its length where it is counted on the wall clock (h, s; d in whole days)."""
+        """Its length as elapsed time; only for h, s and d (whole days). Raises KeyError for wd and wh."""
         seconds = {TimeUnit.S: 1, TimeUnit.H: 3600, TimeUnit.D: 86400}[self.unit]
         return timedelta(seconds=self.amount * seconds)

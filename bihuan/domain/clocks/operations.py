@@ -1,4 +1,4 @@
-"""Starting, ending, changing clocks, and changing orders: the small moves that folding an event is made of."""
+"""Operations on an issue's clocks and orders, from which the folds of events are built."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
@@ -49,42 +49,42 @@ def change_order(issue: Issue, no: str, change: Callable[[Order], Order]) -> Iss
 
 
 def continue_clocks(issue: Issue, which: Collection[str], at: datetime, basis: str) -> Issue:
-    """These clocks go on with what was left when they ended; the time since then is nobody's."""
-    return replace(issue, clocks=tuple(c.again(at, basis) if c.key in which else c for c in issue.clocks))
+    """These clocks run again with the time left when they ended; the time since then does not count."""
+    return replace(issue, clocks=tuple(c.continued(at, basis) if c.key in which else c for c in issue.clocks))
 
 
 def move_deadlines(
     issue: Issue, moved: Sequence[ClockMoved], judged: Iterable[ClockJudged], kept: Iterable[str], at: datetime
 ) -> Issue:
-    """A deadline that moved is a grant."""
+    """Apply moved deadlines, each a new grant, and the due moments that met clocks stay judged by."""
     by = {one.clock: Judged(one.met_at, one.due) for one in judged}
     issue = grant(limit_shortening(issue, moved, at), {one.clock for one in moved}, kept)
     return replace(issue, clocks=tuple(replace(c, judged=by[c.key]) if c.key in by else c for c in issue.clocks))
 
 
 def grant(issue: Issue, clocks: Collection[str], kept: Iterable[str]) -> Issue:
-    """Under another grant rungs may be raised again, but for those kept, whose moment is not ahead."""
+    """Give these clocks a new grant: their rungs may be raised again, except the keys in ``kept``."""
     anew = tuple(replace(c, grant=c.grant + 1) if c.key in clocks else c for c in issue.clocks)
     return replace(issue, clocks=anew, raised=issue.raised | set(kept))
 
 
 def credit_late_ruling(issue: Issue, wait: LateRulingCredit | None, at: datetime) -> Issue:
-    """What a late ruling took is given back to the clock of who waited for it."""
+    """Give the time of a late ruling back to the clock that waited for it."""
     if wait is None:
         return issue
     key = wait.moved.clock
-    clocks = tuple(c.uncounted(wait.since, at, RULED_LATE) if c.key == key else c for c in issue.clocks)
+    clocks = tuple(c.excluding(wait.since, at, RULED_LATE) if c.key == key else c for c in issue.clocks)
     return grant(replace(issue, clocks=clocks), {key}, wait.kept)
 
 
 def limit_shortening(issue: Issue, moved: Iterable[ClockMoved], at: datetime) -> Issue:
-    """No moment is moved behind now."""
+    """Apply the earliest due moments that shortened deadlines are left."""
     by = {one.clock: one.spared for one in moved if one.spared is not None}
-    return replace(issue, clocks=tuple(c.spare(by[c.key], at) if c.key in by else c for c in issue.clocks))
+    return replace(issue, clocks=tuple(c.shortened_to(by[c.key], at) if c.key in by else c for c in issue.clocks))
 
 
 def reclassify(issue: Issue, event: Classified) -> Issue:
-    """The issue in its new class, its clocks with the budgets of that."""
+    """The issue in its new class, with the limits and budgets of that class."""
     return replace(
         issue,
         category=event.category,
@@ -98,6 +98,6 @@ def reclassify(issue: Issue, event: Classified) -> Issue:
 
 
 def change_limits(clocks: Iterable[Clock], changes: Iterable[LimitChange]) -> tuple[Clock, ...]:
-    """The clocks with the budgets of another class or policy, from the same anchors."""
+    """The clocks with the budgets of another class or policy, counted from the same starts."""
     anew = {change.clock: change.limit for change in changes}
-    return tuple(c.relimit(anew[c.key]) if c.key in anew else c for c in clocks)
+    return tuple(c.with_limit(anew[c.key]) if c.key in anew else c for c in clocks)

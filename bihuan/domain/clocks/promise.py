@@ -1,4 +1,4 @@
-"""What was promised to the enterprise, and how much of it a later unit, an extension or a suspension may take."""
+"""How long an issue may take in all, and what of that a later unit, an extension or a suspension may use."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,13 +21,13 @@ BY_COURT = f"{SUSPENDED}:{SuspensionBasis.COURT}"
 
 
 def legal_end(issue: Issue, policy: Policy) -> datetime | None:
-    """When the whole time of the law that governs the issue is over, counted from receipt; None: no law does."""
+    """When the longest time allowed by the governing law ends, counted from receipt; None: no law governs."""
     longest = governing(issue, policy).solve_max
     return policy.calendar.after(issue.received_at, longest) if longest else None
 
 
 def exceeds_legal_end(issue: Issue, until: datetime, now: datetime, policy: Policy) -> bool:
-    """Whether a suspension from now on would bring the result beyond the whole time of a law."""
+    """Whether a suspension from now to ``until`` would put the result beyond ``legal_end``."""
     end = legal_end(issue, policy)
     waiting = (c.pause(now, "").resume(until) for c in issue.clocks if c.obligation in RESULT and c.met_at is None)
     dues = (clock.due(policy.calendar) for clock in waiting)
@@ -35,10 +35,10 @@ def exceeds_legal_end(issue: Issue, until: datetime, now: datetime, policy: Poli
 
 
 def limit_of_unit(issue: Issue, unit: str, now: datetime, policy: Policy) -> tuple[Limit, datetime | None]:
-    """The time of a unit that is given the issue now, in full, and when it ends at the latest where a law says so.
+    """The limit of a unit that receives the issue now, and the latest moment it may end; None: no such bound.
 
-    A class found after dispatch gives it no more than was promised then, unless a law does. A unit that had the issue
-    in this round before goes on with what it had left, at least the sign limit.
+    A class changed after dispatch gives no more than was promised at dispatch, unless a law does. A unit that held the
+    issue earlier in this round gets the time it had left, at least the sign limit (docs/rules.md 3.5).
     """
     full, end = _of_a_later_unit(issue, now, policy)
     left = _left(unit, issue, policy, now) if unit in issue.earlier_holders else None
@@ -60,7 +60,7 @@ def _of_a_later_unit(issue: Issue, now: datetime, policy: Policy) -> tuple[Limit
 
 
 def _given_end(issue: Issue, policy: Policy) -> datetime | None:
-    """The end of the whole time of a law, or what a court's ground and a leader's ruling gave beyond it."""
+    """``legal_end``, or the later end that a leader's ruling gave for a court case."""
     end = legal_end(issue, policy)
     if end is None or not any(_goes_beyond(one) for one in issue.requests):
         return end
@@ -74,7 +74,7 @@ def _goes_beyond(one: Request) -> bool:
 
 
 def _left(unit: str, issue: Issue, policy: Policy, now: datetime) -> datetime | None:
-    """When the time of a unit that had the issue in this round would be over, had none passed since it lost it."""
+    """When the time of a former holder of this round would end if none had passed since it lost the issue."""
     since = issue.round_since or issue.received_at
     mine = [c for c in issue.clocks if c.unit == unit and c.started_at >= since]
     own = next((c for c in reversed(mine) if c.obligation is Obligation.SOLVE), None)
@@ -82,11 +82,11 @@ def _left(unit: str, issue: Issue, policy: Policy, now: datetime) -> datetime | 
     if clock is None or lost is None:
         return None
     going = replace(clock.resume(now), stopped_at=None, ended_at=None, judged=None)
-    return going.uncounted(lost, now, "").due(policy.calendar)
+    return going.excluding(lost, now, "").due(policy.calendar)
 
 
 def _lost(unit: str, issue: Issue, since: datetime) -> datetime | None:
-    """When another unit was given the issue, or it was withdrawn, after this one had it on the issue's own clock."""
+    """When a unit without a clock of its own lost the issue: to another unit, or by a withdrawal."""
     given = [c for c in issue.clocks if c.obligation is Obligation.SIGN and c.started_at >= since]
     last = next((n for n in reversed(range(len(given))) if given[n].unit == unit), None)
     if last is None:
@@ -97,18 +97,18 @@ def _lost(unit: str, issue: Issue, since: datetime) -> datetime | None:
 
 
 def late_ruling_credit(issue: Issue, now: datetime, policy: Policy) -> LateRulingCredit | None:
-    """What a unit waited for a ruling on its return beyond the ruling's own limit; None: it was ruled on in time.
+    """The credit for a ruling on a return that came after its own limit; None: it came in time.
 
-    A rung reached meanwhile named whoever was to rule: the unit has not heard of it, and it comes when its moment does.
+    A rung reached meanwhile notified the ruling desk instead of the unit, so it is raised again for the unit.
     """
     ruling = issue.clock(Obligation.RULING)
     since = ruling.overdue_since(policy.calendar, now) if ruling else None
     if since is None:
         return None
     clock = issue.clock(Obligation.SOLVE) or issue.clock(Obligation.ISSUE)
-    assert clock is not None, "who holds an issue is pressed by a clock"
+    assert clock is not None, "a holder has a running clock"
     heard = [one for one in rungs(as_running(clock, now), issue, policy) if one.key in issue.raised and one.at < since]
-    gone = clock.uncounted(since, now, "")
+    gone = clock.excluding(since, now, "")
     return LateRulingCredit(
         since=since,
         moved=ClockMoved(clock=clock.key, was=clock.due(policy.calendar), due=gone.due(policy.calendar)),
@@ -117,9 +117,9 @@ def late_ruling_credit(issue: Issue, now: datetime, policy: Policy) -> LateRulin
 
 
 def total_suspension(issue: Issue, until: datetime, now: datetime) -> timedelta:
-    """How long all suspensions of the issue, asked or ordered in a batch, come to with one more from now on.
+    """The total length of all suspensions of the issue, single and mass ones, with one more from now to ``until``.
 
-    Each stretch counts once; what still lasts counts to its date.
+    Overlaps count once; a suspension that lasts counts to its date.
     """
     total, counted = timedelta(), issue.received_at
     for since, over in sorted((*_suspensions(issue), (now, until))):

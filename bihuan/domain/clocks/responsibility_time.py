@@ -1,4 +1,4 @@
-"""The delay ledger: every moment of an issue's life charged to exactly one who owed the next act, or to nobody."""
+"""Responsibility time: each moment of an issue assigned to the one party responsible for the next act, or none."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from bihuan.domain.policy import Policy
 from bihuan.domain.stage import IN_TRIAGE, Status
 
 NOBODY_ANSWERABLE = frozenset({Obligation.EVALUATE, Obligation.ARCHIVE})
-"""Waits that nobody is answerable for: rating is free, and a closed issue only waits to be archived."""
+"""Nobody is answerable for these waits: rating is voluntary, and a closed issue only waits to be archived."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResponsibilityTime:
-    """What one party had the issue for; ``owes`` None: nobody owed anything."""
+    """How long one party was responsible, elapsed and in office time; ``responsible`` None: nobody was."""
 
-    owes: Party | None
+    responsible: Party | None
     elapsed: timedelta
     office: timedelta
 
@@ -29,17 +29,17 @@ class ResponsibilityTime:
 def responsibility_times(
     issue_no: str, recorded: Iterable[RecordedEvent], policy: Policy, until: datetime
 ) -> tuple[ResponsibilityTime, ...]:
-    """Who had the issue how long, from receipt to ``until``, the longest first. The charges sum to the whole.
+    """How long each party was responsible from receipt to ``until``, longest first; the times sum to the whole.
 
-    A stretch lasts from one recorded event to the next: what an outage noticed late is charged to who was waited for
-    as far as was known.
+    A period lasts from one recorded event to the next. An event that was recorded late because of an outage ends the
+    period when it was recorded (docs/rules.md 3.8).
     """
     sums: dict[Party | None, tuple[timedelta, timedelta]] = {}
     for owes, since, upto in _stretches(issue_no, recorded, policy, until):
         elapsed, office = sums.get(owes, (timedelta(), timedelta()))
         sums[owes] = elapsed + (upto - since), office + policy.calendar.office_time(since, upto)
     charges = (ResponsibilityTime(owes, elapsed, office) for owes, (elapsed, office) in sums.items())
-    return tuple(sorted(charges, key=lambda one: (-one.elapsed, str(one.owes))))
+    return tuple(sorted(charges, key=lambda one: (-one.elapsed, str(one.responsible))))
 
 
 def _stretches(
@@ -53,9 +53,9 @@ def _stretches(
 
 
 def responsible_party(issue: Issue, policy: Policy, at: datetime) -> Party | None:
-    """Who owes the next act in the status it is in (docs/rules.md 1.1); nobody while a mass suspension lasts.
+    """Who is responsible for the next act in the present status (docs/rules.md 1.1); None: nobody.
 
-    A question that pauses nothing is the triager's own time.
+    Nobody is while a mass suspension lasts. The triager is during a question that pauses no clock.
     """
     clock = issue.clock(CLOCK_OF_STATUS[issue.status][0]) if issue.status in CLOCK_OF_STATUS else None
     if issue.closed or issue.hold or (clock is not None and clock.obligation in NOBODY_ANSWERABLE):

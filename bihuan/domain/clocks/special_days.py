@@ -1,15 +1,15 @@
-"""The days that are named, and the calendars they are published in."""
+"""Special days, and the calendar versions in which they are published (docs/rules.md 11)."""
 
 from dataclasses import dataclass, replace
 from datetime import date
 
 Frames = tuple[tuple[int, int], ...]
-"""Stretches of office time in a day, as minutes after midnight: ``((510, 720), (870, 1080))``."""
+"""Periods of office time in a day, as minutes after midnight: ``((510, 720), (870, 1080))``."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpecialDay:
-    """A day that is named: a holiday, a weekend day that is worked (调休), or a day with ``hours`` of its own (半日).
+    """A holiday, a weekend day that is worked (调休), or a day with office ``hours`` of its own (半日).
 
     A half-day counts as a working day and ends at its own closing time. No ``hours``: the usual ones.
     """
@@ -22,7 +22,7 @@ class SpecialDay:
 
 @dataclass(frozen=True, slots=True)
 class CalendarVersion:
-    """The days of a calendar as they were published, under the name of the version and its source, a paper."""
+    """The special days of a published calendar. ``source``: the official document they come from."""
 
     version: str
     source: str
@@ -30,6 +30,6 @@ class CalendarVersion:
     published_years: tuple[int, ...]
 
     def since(self, year: int) -> "CalendarVersion":
-        """Without the years before, since it travels with every issue."""
+        """The calendar without the years before ``year``: it is sent with every issue, so it must stay small."""
         days = tuple(day for day in self.days if day.day.year >= year)
         return replace(self, days=days, published_years=tuple(y for y in self.published_years if y >= year))

@@ -1,4 +1,4 @@
-"""What happened to each clock of an issue and by which event, found by playing its events again."""
+"""What happened to each clock of an issue and by which event, found by replaying its events (docs/rules.md 3.8)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ class ClockChangeKind(StrEnum):
     STARTED = "started"
     RELIMITED = "relimited"
     SPARED = "spared"
-    """Shortened, but not behind the moment at which it was."""
+    """Shortened, with the least time that a shortening must leave."""
     GRANTED = "granted"
     PAUSED = "paused"
     RESUMED = "resumed"
@@ -29,16 +29,16 @@ class ClockChangeKind(StrEnum):
     RUNS_ON = "runs_on"
     """What met it was sent back: it runs on as if it had never stopped."""
     GOES_ON = "goes_on"
-    """It was over and begins again with what was left."""
+    """It had ended and runs again with the time that was left."""
     TAKEN = "taken"
     ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
 class ClockChange:
-    """One turn of a clock: by which event, when; ``limit`` is its budget from then on."""
+    """One change of a clock: by which event (``seq``, name), when; ``limit`` is its budget from then on."""
 
-    what: ClockChangeKind
+    kind: ClockChangeKind
     seq: int
     at: datetime
     event: str
@@ -47,28 +47,28 @@ class ClockChange:
 
 @dataclass(frozen=True, slots=True)
 class ClockExplanation:
-    """A clock with all that explains it. ``owes``: who owes what it waits for, or did until it was met.
+    """A clock with its changes and its account. ``responsible``: who is, or was when it was met.
 
-    ``policy`` is the version it is counted by: what is met stays counted as it was then.
+    ``policy``: the version it is counted by; a met clock stays counted by the version of that time.
     """
 
     clock: Clock
-    turns: tuple[ClockChange, ...]
+    changes: tuple[ClockChange, ...]
     account: Account
-    owes: Party
+    responsible: Party
     policy: str
 
     @property
     def anchor(self) -> ClockChange:
-        return self.turns[0]
+        return self.changes[0]
 
 
 @dataclass(slots=True)
 class _ClockTrace:
-    """``last``: the issue when what is owed was last not done."""
+    """``last``: the issue at the last event before the obligation was met."""
 
     clock: Clock
-    turns: tuple[ClockChange, ...]
+    changes: tuple[ClockChange, ...]
     last: Issue
 
 
@@ -77,7 +77,7 @@ def explain_clocks(
 ) -> tuple[ClockExplanation, ...]:
     """Every clock of an issue with its account, in the order in which they started.
 
-    ``policies``: every policy the issue was ever under, by version.
+    ``policies``: every policy the issue was ever under, by version. Raises KeyError where one is missing.
     """
     return tuple(_explanation(one, policies[one.last.policy_version]) for one in _trace(issue_no, recorded).values())
 
@@ -85,8 +85,8 @@ def explain_clocks(
 def _explanation(traced: _ClockTrace, policy: Policy) -> ClockExplanation:
     clock = traced.clock
     its = account(policy.calendar, clock)
-    owes = responsible(clock, traced.last, policy, its.due or traced.turns[-1].at)
-    return ClockExplanation(clock, traced.turns, its, owes, policy.version)
+    owes = responsible(clock, traced.last, policy, its.due or traced.changes[-1].at)
+    return ClockExplanation(clock, traced.changes, its, owes, policy.version)
 
 
 def _trace(issue_no: str, recorded: Iterable[RecordedEvent]) -> dict[str, _ClockTrace]:
@@ -94,17 +94,16 @@ def _trace(issue_no: str, recorded: Iterable[RecordedEvent]) -> dict[str, _Clock
     for one, issue in replay(issue_no, recorded):
         for clock in issue.clocks:
             known = found.get(clock.key)
-            turns = known.turns if known else ()
-            turned = (
-                ClockChange(what, one.seq, one.at, one.event.event, clock.limit) for what in _changes(known, clock)
-            )
+            earlier = known.changes if known else ()
+            kinds = _changes(known, clock)
+            added = (ClockChange(kind, one.seq, one.at, one.event.event, clock.limit) for kind in kinds)
             last = issue if clock.met_at is None or known is None else known.last
-            found[clock.key] = _ClockTrace(clock, (*turns, *turned), last)
+            found[clock.key] = _ClockTrace(clock, (*earlier, *added), last)
     return found
 
 
 def _changes(known: _ClockTrace | None, after: Clock) -> Iterator[ClockChangeKind]:
-    """What changed, in the order in which one would tell it."""
+    """What changed, in the order in which it is explained."""
     before = known.clock if known else replace(after, pauses=(), stopped_at=None, ended_at=None)
     happened = {
         ClockChangeKind.STARTED: known is None,
@@ -119,4 +118,4 @@ def _changes(known: _ClockTrace | None, after: Clock) -> Iterator[ClockChangeKin
         ClockChangeKind.TAKEN: before.open and not after.open and after.taken,
         ClockChangeKind.ENDED: before.open and not after.open and not after.taken,
     }
-    return (turn for turn, did in happened.items() if did)
+    return (kind for kind, did in happened.items() if did)

@@ -9,23 +9,24 @@ from bihuan.domain.clocks.limits import IN_OFFICE, Limit, TimeUnit
 from bihuan.domain.clocks.special_days import Frames, SpecialDay
 
 CHINA_TIME = timezone(timedelta(hours=8))
-"""China has one zone and no summer time, so no zone table can drift under a replay."""
+"""China has one zone and no summer time; a fixed offset cannot change between a run and its replay."""
 
 ONE_DAY = timedelta(days=1)
 DAYS_SEARCHED_MAX = 400
 WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 DECEMBER = 12
 YEARS = range(2000, 2201)
-"""The years a person may name; before and after them a slip of the pen is likelier."""
+"""The years a person may enter; anything outside is taken for a typing error."""
 
 
 @dataclass(frozen=True, eq=False)
 class WorkCalendar:
     """The days and hours that count.
 
-    ``office_minutes``: the frames of a usual working day.
-    ``published_years``: the years whose paper is in; other years count Monday to Friday, provisionally.
-    Compared by identity, so that moments worked out once are remembered.
+    ``office_minutes``: the office hours of a usual working day, in minutes after midnight.
+    ``published_years``: the years whose official calendar is known; other years count Monday to Friday, provisionally.
+    ``rest_weekdays``: 0 is Monday; empty: every day counts. Compared by identity, which keeps the caches fast.
+    Every moment passed in must have an offset, else ValueError; moments returned are in China's time.
     """
 
     version: str
@@ -53,23 +54,23 @@ class WorkCalendar:
         return special.name if special else WEEKDAYS_ZH[day.weekday()]
 
     def minutes(self, day: date) -> Frames:
-        """The office frames of a day as minutes after midnight; none on a rest day."""
+        """The office hours of a day as minutes after midnight; empty on a rest day."""
         if not self.is_workday(day):
             return ()
         special = self._special.get(day)
         return (special.hours if special else ()) or self.office_minutes
 
     def frames(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
-        """The office frames of a day; none on a rest day. Every length of office time is counted in these."""
+        """The office hours of a day; empty on a rest day. All office time is counted in these."""
         return _remembered_frames(self, day)
 
     def since(self, year: int) -> "WorkCalendar":
-        """Without the days before the year, and no longer claiming to know its papers."""
+        """The calendar without the days and the published years before ``year``."""
         days = tuple(day for day in self.days if day.day.year >= year)
         return replace(self, days=days, published_years=frozenset(y for y in self.published_years if y >= year))
 
     def after(self, moment: datetime, limit: Limit) -> datetime:
-        """When a limit triggered at this moment is used up (the rules of docs/rules.md 3.1)."""
+        """When a limit triggered at this moment is used up (docs/rules.md 3.1)."""
         return _remembered_after(self, _local(moment), limit)
 
     def first_counted(self, moment: datetime, limit: Limit) -> datetime:
@@ -86,13 +87,13 @@ class WorkCalendar:
                 return moment
 
     def opening(self, moment: datetime, limit: Limit) -> datetime:
-        """When the office opens after so many working days; in other units, when the limit is used up."""
+        """When the office opens on the working day the limit counts to; in other units, when the limit is used up."""
         if limit.unit is not TimeUnit.WD:
             return self.after(moment, limit)
         return self._opening(self._workday_after(_local(moment).date(), limit.amount))
 
     def add_office(self, moment: datetime, length: timedelta) -> datetime:
-        """The moment at which so much office time after the given moment has passed.
+        """The moment by which this much office time has passed since the given moment.
 
         Ends at a closing time rather than the next opening, except that no time at all ends where office time begins.
         """
@@ -102,10 +103,10 @@ class WorkCalendar:
             if left <= room:
                 return start + left
             left -= room
-        raise AssertionError("frames never run out")
+        raise AssertionError("office hours never run out")
 
     def subtract_office(self, moment: datetime, length: timedelta) -> datetime:
-        """The latest moment after which so much office time passes until the given one."""
+        """The latest moment from which this much office time passes until the given one."""
         if not length:
             return _local(moment)
         left = length
@@ -114,7 +115,7 @@ class WorkCalendar:
             if left <= room:
                 return end - left
             left -= room
-        raise AssertionError("frames never run out")
+        raise AssertionError("office hours never run out")
 
     def office_time(self, since: datetime, until: datetime) -> timedelta:
         """The office time between two moments; none where the second is not later."""
@@ -150,30 +151,30 @@ class WorkCalendar:
         return self._closing(self._workday_after(last, 1))
 
     def before(self, moment: datetime, limit: Limit) -> datetime:
-        """Where the last stretch of this length before the moment begins."""
+        """When the last period of this length before the moment begins."""
         return _remembered_before(self, _local(moment), limit)
 
     def last_quarter(self, started: datetime, due: datetime, limit: Limit) -> datetime:
-        """Where the last quarter of the counted time begins."""
+        """When the last quarter of the counted time begins."""
         return _remembered_last_quarter(self, _local(started), _local(due), limit)
 
     def apart(self, first: datetime, second: datetime, limit: Limit) -> bool:
-        """Whether the second moment is so much later; in wd: both on working days, so many on, whatever the hour."""
+        """Whether the second moment is at least ``limit`` later; in wd: both on working days, whatever the hour."""
         if limit.unit is not TimeUnit.WD:
             return second >= self.after(first, limit)
         count = sum(self.is_workday(day) for day in _days_after(first, second))
         return count >= limit.amount and all(self.is_workday(_local(moment).date()) for moment in (first, second))
 
     def provisional(self, since: datetime, until: datetime) -> bool:
-        """Whether a day in between may still be set by a paper that is not published yet."""
+        """Whether a calendar not published yet may still change a day in between."""
         if not self.rest_weekdays:
             return False
         first, last = _local(since), _local(until)
-        through = last.year + (last.month == DECEMBER)  # next year's paper may set a day of December
+        through = last.year + (last.month == DECEMBER)  # next year's calendar may set a day of December
         return not set(range(first.year, through + 1)) <= self.published_years
 
     def skipped(self, since: datetime, until: datetime) -> tuple[tuple[date, str], ...]:
-        """The days after the trigger day that did not count, each with its reason."""
+        """The days after the trigger day that did not count, each with its reason in Chinese."""
         return tuple((day, self.reason(day)) for day in _days_after(since, until) if not self.is_workday(day))
 
     def made_up(self, since: datetime, until: datetime) -> tuple[tuple[date, str], ...]:
@@ -185,12 +186,12 @@ class WorkCalendar:
         )
 
     def changed(self, other: "WorkCalendar", since: datetime, until: datetime) -> tuple[tuple[date, str], ...]:
-        """The days, trigger day included, whose office time the other calendar counts otherwise, each with its name."""
+        """The days, trigger day included, with other office hours in the other calendar, each with its name."""
         days = (_local(since).date(), *_days_after(since, until))
         return tuple((day, _changed_name(self, other, day)) for day in days if self.minutes(day) != other.minutes(day))
 
     def _workday_after(self, day: date, count: int) -> date:
-        """The so-manieth working day after this day."""
+        """The ``count``-th working day after this day. Raises ValueError where the calendar has none for 400 days."""
         searched = 0
         while count:
             day += ONE_DAY
@@ -253,7 +254,7 @@ def _after(calendar: WorkCalendar, moment: datetime, limit: Limit) -> datetime:
 
 
 def _changed_name(old: WorkCalendar, new: WorkCalendar, day: date) -> str:
-    """What a day of other hours is called where it is named, and how it counts from now on."""
+    """The name of a day whose office hours changed, in Chinese, and how it counts now."""
     name = new.reason(day) if new._special.get(day) else old.reason(day)  # noqa: SLF001 - one module
     if not new.is_workday(day):
         return f"{name}（不再计）"

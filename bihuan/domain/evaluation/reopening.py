@@ -38,7 +38,9 @@ def _with_the_issues_clock(issue: Issue, stood: set[str], at: datetime) -> Issue
     if deadline.obligation is Obligation.ISSUE:
         return continue_clocks(issue, {deadline.key}, at, WITHDRAWN)
     occurrence = 1 + sum(c.obligation is Obligation.ISSUE for c in issue.clocks)
-    anew = replace(deadline.again(at, WITHDRAWN), obligation=Obligation.ISSUE, occurrence=occurrence, unit="", grant=0)
+    anew = replace(
+        deadline.continued(at, WITHDRAWN), obligation=Obligation.ISSUE, occurrence=occurrence, unit="", grant=0
+    )
     issue = replace(issue, clocks=(*issue.clocks, anew))
     for no in stood:
         issue = change_order(issue, no, lambda order: replace(order, presses=(*order.presses, anew.key)))

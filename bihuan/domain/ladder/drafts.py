@@ -92,7 +92,7 @@ def _addressee(paper: Paper, issue: Issue, owes: Party) -> Party:
 def reminder_recipients(clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
     """Before whom what stands unmet is brought up again: whoever signs or signed its papers, and the group; where no
     paper follows, whoever R2 told, or a unit's head and the group."""
-    papers = [one.before for one in issue.drafts if clock.key in one.presses]
+    papers = [one.signing_desk for one in issue.drafts if clock.key in one.presses]
     head = [Party(Desk.UNIT_HEAD, owes.ref)] if owes.desk is Desk.UNIT else []
     triager = [issue.triager] if clock.obligation is Obligation.DELIVER else []
     first = papers or head or rung_recipients(Rung.R2, clock, owes, issue, policy)

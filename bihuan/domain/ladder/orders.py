@@ -46,7 +46,7 @@ class Order:
         return self.lifted_at is None and self.done_at is None and self.withdrawn_at is None
 
     @property
-    def explains(self) -> bool:
+    def demands_reply_only(self) -> bool:
         """It demands nothing but a reply, so that no act can end it."""
         return all(clock.startswith(f"{Obligation.REPLY}#") for clock in self.presses)
 

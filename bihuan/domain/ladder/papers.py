@@ -123,6 +123,6 @@ class Draft:
         return tuple(reason.clock for reason in self.reasons)
 
     @property
-    def before(self) -> Party:
+    def signing_desk(self) -> Party:
         """The desk it lies before."""
         return Party(Desk.LEADER if self.signer is Role.LDR else Desk.COORDINATION)

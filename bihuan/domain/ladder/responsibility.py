@@ -61,7 +61,7 @@ def responsible(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Par
 
 def _for_signature(clock: Clock, issue: Issue) -> Party | None:
     draft = issue.draft(clock.order)
-    return draft.before if draft else None
+    return draft.signing_desk if draft else None
 
 
 def _for_minutes(clock: Clock, issue: Issue, policy: Policy) -> Party:

@@ -129,7 +129,7 @@ def _order(issue: Issue, clock: Clock, raised: ev.AlarmRaised, now: datetime, po
 def existing_order(issue: Issue, rung: Rung, unit: str, *, explains: bool = False) -> Order | None:
     """The open order of a unit; one to explain is beside that to act, or what is done late would answer it."""
     sought = (rung, unit, explains)
-    return next((one for one in issue.open_orders if (one.rung, one.unit, one.explains) == sought), None)
+    return next((one for one in issue.open_orders if (one.rung, one.unit, one.demands_reply_only) == sought), None)
 
 
 def withdraw_from_unit(issue: Issue, unit: str) -> Iterator[ev.Event]:

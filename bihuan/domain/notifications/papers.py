@@ -39,7 +39,7 @@ def _draft(event: NamesDraft, issue: Issue) -> Draft:
 
 
 def _signer(event: ev.DraftOpened, issue: Issue, _policy: Policy) -> Parties:
-    return (_draft(event, issue).before,)
+    return (_draft(event, issue).signing_desk,)
 
 
 def _signed_to(event: ev.DraftSigned, issue: Issue, policy: Policy) -> Parties:
