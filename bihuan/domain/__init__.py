@@ -1,4 +1,4 @@
-"""The rules: what is allowed, what is due, who must be told. Standard library only, frozen values.
+"""The rules: what is allowed, what is due, who is notified (docs/rules.md). Standard library only, frozen values.
 
-Told the time and everything else it goes by; imported by every other room, and imports none.
+The time and all other facts are passed in. Every other room may import it; it imports none of them.
 """

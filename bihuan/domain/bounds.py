@@ -1,7 +1,7 @@
-"""How long what people say may be, and what of it can be read: one table for every text of every act.
+"""How long the texts of acts may be, and which characters they may hold: one table for every text of every act.
 
-A sign takes at most four bytes, so a bound in signs is one in bytes. The sums that follow from the table, and what
-Temporal carries, are set against each other in ``tests/rules/test_bounds.py``.
+A character takes at most four bytes, so a bound in characters is also one in bytes. ``tests/rules/test_bounds.py``
+checks that the table's sums stay within what Temporal carries.
 """
 
 import re
@@ -19,10 +19,10 @@ from bihuan.domain.refusals import ListTooLong, TextTooLong, TextUnreadable
 
 CHARACTER_BYTES_MAX = 4
 CODE, NAME, KEY, TEXT = 64, 200, 400, 10_000
-"""In signs. A code names something of the city's or of the loop's; a name is one line; a key is a caller's own."""
+"""In characters. A code identifies something of the city or the loop; a name is one line; a key is a caller's own."""
 PIECE = 500
 SUMMARY_BYTES = 190
-"""Of a line for operators: Temporal takes 400, and a sign may need two where it is quoted."""
+"""Of a summary for operators: Temporal takes 400, and a byte may need two where it is escaped."""
 
 BOUNDS: Mapping[str, int] = {
     **dict.fromkeys(("county", "category", "uscc", "liaison", "unit", "suggested_unit", "lead", "person", "org"), CODE),
@@ -39,22 +39,22 @@ BOUNDS: Mapping[str, int] = {
     **dict.fromkeys(("topic", "minutes", "decision"), TEXT),
     "evidence": PIECE,
 }
-"""The most signs of each text, by the name of its field; of a list, of each of its elements."""
+"""The most characters of each text, by field name; for a list, of each element."""
 LISTS: Mapping[str, int] = {"co_units": 20, "participants": 50, "evidence": 50}
 """The most elements of each list."""
 SUPPLIED_BY_US = (Policy, CalendarVersion)
-"""What whoever sends a command looks up in the city's files, and nobody says."""
+"""Values that the sender of a command looks up in the city's files; no person enters them."""
 
 READABLE = r"^\P{C}*$"
-"""As a pattern of Rust, for what is asked in one line; bodies may hold line breaks."""
+"""A pattern in Rust's syntax for one-line query parameters; bodies may hold line breaks."""
 UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me"})
 BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and signs that are drawn as nothing."""
+"""Letters and symbols that are drawn as nothing."""
 
 
 def check(said: Any, at: str = "") -> None:
-    """Raise the reason why this command, or any part of it, cannot be taken, naming the field. ``at``: where it is."""
+    """Raise TextTooLong, TextUnreadable or ListTooLong naming the field. ``at``: the path of ``said``."""
     for field, value in _values(said):
         where = f"{at}/{field}" if at else field
         match value:
@@ -83,12 +83,12 @@ def check_list(field: str, listed: tuple[str, ...], elements: int, signs: int) -
 
 
 def blank(text: str) -> bool:
-    """Whether nothing of it can be seen: blanks of any kind, and what is drawn as nothing."""
+    """Whether nothing of the text is visible: only blanks of any kind and characters drawn as nothing."""
     return all(unicodedata.category(sign) in INVISIBLE or sign in BLANK_LETTERS for sign in text)
 
 
 def cut(text: str, size: int = SUMMARY_BYTES) -> str:
-    """On one line, and in no more bytes than this; no sign is cut in two."""
+    """The text on one line, in at most ``size`` bytes; no character is cut in two."""
     return " ".join(text.split()).encode(errors="replace")[:size].decode(errors="ignore")
 
 
@@ -97,7 +97,7 @@ def _values(said: Any) -> Iterator[tuple[str, Any]]:
 
 
 def texts(kind: type[Any]) -> Iterator[tuple[str, bool]]:
-    """The texts a command of this kind can hold, each by the name of its field, and whether it is a list of them."""
+    """The texts a command of this type can hold: each field name, and whether it is a list of texts."""
     for name, hint in get_type_hints(kind).items():
         yield from _of_hint(name, hint)
 

@@ -1,6 +1,6 @@
-"""Codes as people type them: read in one form, checked, and counties known by their names too.
+"""Codes as people type them, normalized and checked; counties may be given by name.
 
-The city's files, the API, imports and searches all read codes here, so that one code is one text everywhere.
+The city's files, the API, imports and searches all normalize codes here, so that a code has one form everywhere.
 """
 
 import re
@@ -17,15 +17,15 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 USCC_LENGTH = 18
 INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
-"""Categories of Unicode: blanks of every width, and what has no width at all."""
+"""Unicode categories of blanks and of characters without width."""
 REMARK = re.compile(r"\([^()]*\)")
 CODED = frozenset({"category", "group", "unit", "co_units", "suggested_unit", "participants", "lead"})
-"""Fields of acts and questions that hold a code, or several; the credit code and the county are checked as well."""
+"""Fields that hold a code or several. Credit code and county are not here: they are checked as well."""
 HasCodes = TypeVar("HasCodes")
 
 
 def normalize(text: str) -> str:
-    """A code in its one form: full-width characters as ASCII, no blanks, upper case (NFKC)."""
+    """A code in its normal form: full-width characters as ASCII, no blanks, upper case (NFKC)."""
     if text.isascii() and text.isalnum():
         return text.upper()
     plain = unicodedata.normalize("NFKC", text)
@@ -42,7 +42,7 @@ def is_uscc(code: str) -> bool:
 
 
 def uscc(said: str, *, field: str = "uscc") -> str:
-    """The credit code that was meant, empty where none was given. Raises CreditCodeInvalid."""
+    """The normalized credit code, empty where none was given. Raises CreditCodeInvalid (GB 32100-2015)."""
     code = normalize(said)
     if code and not is_uscc(code):
         raise CreditCodeInvalid(field=field)
@@ -50,9 +50,9 @@ def uscc(said: str, *, field: str = "uscc") -> str:
 
 
 def county_code(said: str, counties: Mapping[str, str]) -> str:
-    """The code of the county that was meant by its code or its name; what none of ``counties`` is, as a code.
+    """The code of the county given by code or name; anything else is returned as a normalized code.
 
-    ``counties``: code → name. A name may be said without its remark in brackets; one that several have names none.
+    ``counties``: code → name. A name may omit its remark in brackets; a name that several counties share is no match.
     """
     folded = normalize(said)
     if not folded or folded in counties:
@@ -62,9 +62,9 @@ def county_code(said: str, counties: Mapping[str, str]) -> str:
 
 
 def county(said: str, counties: Mapping[str, str], *, field: str = "county") -> str:
-    """The code of one of the counties, empty where none was named. Raises UnknownCounty.
+    """The code of one of the counties, empty where none was given. Raises UnknownCounty.
 
-    Without ``counties`` any code is taken, as in policies recorded before they named them.
+    Without ``counties`` (policies recorded before counties had names) any code is accepted.
     """
     code = county_code(said, counties)
     if code and counties and code not in counties:
@@ -73,9 +73,9 @@ def county(said: str, counties: Mapping[str, str], *, field: str = "county") -> 
 
 
 def with_codes(act: HasCodes, policy: Policy, at: str = "") -> HasCodes:
-    """An act, or a question, with every code in its one form. Raises CreditCodeInvalid, UnknownCounty.
+    """An act or a query with every code normalized. Raises CreditCodeInvalid, UnknownCounty.
 
-    ``at``: where it stands in another.
+    ``at``: prefix of the field names in errors, for a nested value.
     """
     said = {one.name: getattr(act, one.name) for one in fields(act)}  # type: ignore[arg-type]  # acts are dataclasses
     return replace(act, **{name: _normalized(name, value, policy, f"{at}{name}") for name, value in said.items()})  # type: ignore[type-var]
@@ -98,7 +98,7 @@ def _normalized(name: str, value: Any, policy: Policy, place: str) -> Any:
 
 
 def actor_with_code(who: Actor, policy: Policy) -> Actor:
-    """The person with the code the role is bounded by in its one form; a hub is found by its county's name too."""
+    """The person with ``org`` normalized; a hub may also be given by its county's name."""
     org = county_code(who.org, policy.counties) if who.role is Role.HUB else normalize(who.org)
     return who if org == who.org else replace(who, org=org)
 

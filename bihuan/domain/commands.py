@@ -1,8 +1,8 @@
-"""What people ask of an issue: the acts of every concept under one name, and the command that carries one.
+"""The index of acts: those of every concept, and the command that carries one.
 
 An act is one frozen dataclass, in the imperative; ``act`` tells them apart on the wire. Every text is free text in the
-language of its author. Facts about other issues (``Follow``) are looked up by whoever sends the command, so that
-deciding needs no look-up.
+language of its author. The sender of a command looks up the facts about other issues (``Follow``), so that deciding
+needs no look-up.
 """
 # ruff: noqa: F403, F405 - an index of what the concepts define; mypy knows every name
 
@@ -60,12 +60,12 @@ ACT_ZH = {
 }
 
 BETWEEN_ISSUES = frozenset({"followed_by", "inherit", "absorb", "confirm_merge", "refuse_merge", "settle_merge"})
-"""What one issue tells another; no person says it."""
+"""Acts that one issue sends to another; no person performs them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One act of one person. ``id`` makes its repetition harmless; ``request_id`` is the sending that came first."""
+    """One act of one person. ``id`` makes repetitions harmless; ``request_id`` names the request that sent it first."""
 
     id: str
     actor: Actor
@@ -74,18 +74,18 @@ class Command:
 
 
 ADDED_LATER = frozenset({"co_units", "open_parts_reason", "proof"})
-"""Fields younger than the first fingerprints. Empty, they are left out: a repetition is known across a release."""
+"""Fields added after the first fingerprints: left out while empty, so that repetitions match across releases."""
 
 
 def fingerprint(actor: Actor, act: Act | Submit) -> str:
-    """A digest of who asks for what: the same id with another fingerprint is another command."""
+    """A digest of actor and act, 32 hexadecimal digits: the same id with another fingerprint is another command."""
     said = {name: value for name, value in asdict(act).items() if value or name not in ADDED_LATER}
     body = json.dumps([asdict(actor), said], sort_keys=True, ensure_ascii=False, default=_plain)
     return hashlib.sha256(body.encode()).hexdigest()[:32]
 
 
 def _plain(value: object) -> str:
-    """A moment is told by one name, whatever offset it was written with; a set in one order."""
+    """A moment as one text whatever its offset; a set in one order."""
     if isinstance(value, frozenset):
         return str(sorted(value))
     return str(value.timestamp()) if isinstance(value, datetime) and value.tzinfo else str(value)

@@ -1,4 +1,4 @@
-"""Word from issue to issue: what an event sends to whom, and what comes back where it is refused."""
+"""Commands between issues: which act an event sends to which issue, and what the sender does when it is refused."""
 
 from dataclasses import dataclass, replace
 
@@ -8,14 +8,14 @@ from bihuan.domain.following.decisions import NO_RESULT, NOT_TAKEN
 from bihuan.domain.refusals import MergesElsewhere, MergeUndecided
 
 REDIRECTED = MergesElsewhere.__name__
-"""The refusal that sends the word on, to the issue it names as ``into``."""
+"""The refusal that redirects the act to the issue it names as ``into``."""
 RETRY = MergeUndecided.__name__
-"""The refusal of an issue that has to be asked again."""
+"""The refusal after which the same issue is asked again."""
 
 
 @dataclass(frozen=True, slots=True)
 class CrossIssueAct:
-    """An act to be put to another issue. ``if_refused`` is what the sender must then hear itself."""
+    """An act for the issue ``to``. ``if_refused``: the act the sending issue gets where the other one refuses."""
 
     to: str
     act: do.Act
@@ -23,11 +23,11 @@ class CrossIssueAct:
 
 
 def cross_issue_acts(event: ev.Event, issue_no: str, seq: int) -> tuple[CrossIssueAct, ...]:
-    """The word that an event of an issue sends to others."""
+    """The acts that an event of an issue, its ``seq``-th, sends to other issues."""
     match event:
         case ev.Followed():
-            told = do.FollowedBy(child=issue_no, seq=seq, follows=True)
-            return (CrossIssueAct(event.parent, told, do.Unfollow(reason=NOT_TAKEN, parent=event.parent)),)
+            followed_by = do.FollowedBy(child=issue_no, seq=seq, follows=True)
+            return (CrossIssueAct(event.parent, followed_by, do.Unfollow(reason=NOT_TAKEN, parent=event.parent)),)
         case ev.Unfollowed():
             return (CrossIssueAct(event.parent, do.FollowedBy(child=issue_no, seq=seq, follows=False)),)
         case ev.FollowersServed():
@@ -55,5 +55,5 @@ def _of_merging(event: ev.Event, issue_no: str, seq: int) -> tuple[CrossIssueAct
 
 
 def with_reason(back: do.Act, why: str) -> do.Act:
-    """What the sender hears, with the reason where it has a place for one."""
+    """The sender's act with the name of the refusal, where the act has a field for it."""
     return replace(back, why=why) if isinstance(back, do.RefuseMerge) else back

@@ -33,11 +33,11 @@ from bihuan.domain.requests import decisions as requests
 
 CONCEPTS = (intake, merging, following, dispatch, handling, joint, evaluation, requests, clocks, loop, batches, ladder)
 HANDLERS: Mapping[type[Any], Decider] = assemble(get_args(do.Act), *(concept.DECISIONS for concept in CONCEPTS))
-"""Which handler decides what follows from an act."""
+"""The handler that decides each act."""
 
 
 def decide(issue: Issue, command: do.Command, now: datetime, policy: Policy) -> tuple[ev.Event, ...]:
-    """What follows from the command. Raises the Refusal that says why nothing does."""
+    """The events that follow from the command at ``now``. Raises a Refusal where the rules do not allow it."""
     check(command.actor)
     admit(issue, command.act.act, command.actor, now, policy)
     act = with_codes(command.act, policy)
@@ -47,7 +47,7 @@ def decide(issue: Issue, command: do.Command, now: datetime, policy: Policy) -> 
 
 
 def _require_text(act: do.Act) -> None:
-    """A text without a default must say something, and all text must be readable."""
+    """Texts without a default must not be blank, and all text must be readable."""
     check(act)
     for field in fields(act):
         if field.default is MISSING and blank(str(getattr(act, field.name))):
@@ -55,13 +55,13 @@ def _require_text(act: do.Act) -> None:
 
 
 def _require_proof(act: do.Act, actor: Actor) -> None:
-    """Whoever records the word of an enterprise without an account says how it was given."""
+    """Who records for an enterprise without an account states the proof."""
     if actor.role is Role.CBK and blank(getattr(act, "proof", "-")):
         raise FieldMissing(field="proof")
 
 
 def adopted_policy(act: do.Act, policy: Policy) -> Policy | None:
-    """The policy an act puts in the place of the one in force; None: it leaves it."""
+    """The policy an act puts in place of the one in force; None: the act changes none."""
     if isinstance(act, do.AdoptCalendar) and act.calendar is not None:
         return with_calendar(policy, act.calendar)
     if isinstance(act, AdoptPolicy) and act.policy is not None and act.handling is not Handling.KEEP:

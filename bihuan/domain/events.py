@@ -1,4 +1,4 @@
-"""What happened to an issue: the events of every concept under one name.
+"""The index of events: those of every concept.
 
 An event is one frozen dataclass, in the past tense; ``event`` tells them apart on the wire. Events carry all that
 deciding found out, so that folding them (``evolve``) needs neither policy nor calendar.

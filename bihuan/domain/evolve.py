@@ -1,4 +1,4 @@
-"""evolve(): what an issue is after one more event. Knows no policy, no calendar and no clock on the wall."""
+"""evolve(): the issue after one more event. Uses no policy, no calendar and no wall clock."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,15 +26,15 @@ from bihuan.domain.requests import folds as requests
 
 CONCEPTS = (intake, merging, following, dispatch, handling, joint, evaluation, requests, clocks, loop, batches, ladder)
 FOLDED = set(get_args(ev.Event)) - {ev.Submitted}
-"""A submission opens an issue; no issue is there to fold it into."""
+"""All but the submission, which opens an issue and so has none to be folded into."""
 HANDLERS: Mapping[type[Any], Fold] = assemble(FOLDED, *(concept.FOLDS for concept in CONCEPTS))
-"""Which handler folds an event."""
+"""The handler that folds each event."""
 
 
 def evolve(issue: Issue, event: ev.Event, at: datetime, by: Actor | None = None) -> Issue:
-    """The issue one revision on. What starts or runs on under a mass suspension waits with the rest.
+    """The issue after the event, one revision later. Clocks that start or run during a mass suspension are paused.
 
-    ``by``: who did it, None for the clock; only whether they may judge the issue later depends on it.
+    ``by``: who caused it, None for the clock; it only decides who may not judge the issue later (docs/rules.md 2.4).
     """
     after = HANDLERS[type(event)](event, with_handler(replace(issue, revision=issue.revision + 1), event, at, by), at)
     return while_held(after, effective_at(event, at)) if after.holds else after

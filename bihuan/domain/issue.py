@@ -1,4 +1,4 @@
-"""The issue as a value: all that is known of it, folded from its events."""
+"""The issue as a value: its state, folded from its events."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -115,7 +115,7 @@ class Issue:
 
     @property
     def incomplete(self) -> bool:
-        """Not all is known that its triage needs."""
+        """Whether facts are missing that triage needs."""
         return any(blank(one) for one in (self.county, self.contact, self.channel))
 
     @property
@@ -154,18 +154,18 @@ class Issue:
         return tuple(part for part in self.parts if part.open)
 
     def part(self, unit: str) -> Part | None:
-        """The open part of this unit; it has one at most."""
+        """The open part of this unit; a unit has one at most."""
         return next((part for part in self.open_parts if part.unit == unit), None)
 
     @property
     def handlers(self) -> frozenset[str]:
-        """The units whose work it is or was: who held it, and who assists or handed a part in, released or not."""
+        """Units whose work it is or was: holders, assistants, and who handed a part in and was released."""
         assistants = (p.unit for p in self.parts if p.handed_in_at is not None or p.state is not PartState.RELEASED)
         return frozenset({self.holder, *self.earlier_holders, *assistants} - {""})
 
     @property
     def hold(self) -> Hold | None:
-        """The mass suspension that lasts longest of those it is under."""
+        """Of the mass suspensions in force, the one that lasts longest."""
         return max((hold for hold in self.holds if hold.open), key=lambda hold: hold.until, default=None)
 
     def clock(self, obligation: Obligation) -> Clock | None:
@@ -178,8 +178,8 @@ class Issue:
 
     @property
     def deadline(self) -> Clock:
-        """The clock the enterprise waits by: the issue's own, and after its end that of a round of rework."""
+        """The clock whose deadline the enterprise knows: the issue's own; after that, the round of rework's."""
         own, solve = self.latest(Obligation.ISSUE), self.latest(Obligation.SOLVE)
-        assert own is not None, "every issue is born with its own clock"
+        assert own is not None, "every issue starts with its own clock"
         rework = solve is not None and own.ended_at is not None and own.ended_at <= solve.started_at
         return solve if rework and solve is not None else own

@@ -1,11 +1,11 @@
-"""The desks that can owe an act or be told of one."""
+"""The desks that can be responsible for an act or be notified (docs/rules.md 2.1)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Desk(StrEnum):
-    """The kinds of party that can owe an act or be told of one."""
+    """The kinds of desk that can be responsible for an act or be notified."""
 
     ENTERPRISE = "enterprise"
     LIAISON = "liaison"
@@ -21,7 +21,7 @@ class Desk(StrEnum):
     COUNTY_LEADER = "county-leader"
     LEADER = "leader"
     CITY_LEADER = "city-leader"
-    """The leader of the city who is linked to the enterprise."""
+    """The city leader assigned to the enterprise."""
     BULLETIN = "bulletin"
     GOVERNMENT_OFFICE = "government-office"
     MAYOR = "mayor"
@@ -59,7 +59,7 @@ assert set(DESK_ZH) == set(Desk)
 class Party:
     """A desk, and which one where there are several: a unit code, a group id, a county code, an official's id.
 
-    Who sits there today is looked up when somebody is told, never here.
+    Who sits there today is looked up when a notice is sent, never here.
     """
 
     desk: Desk
@@ -70,6 +70,6 @@ class Party:
 
     @classmethod
     def parse(cls, text: str) -> "Party":
-        """What ``str`` made."""
+        """The inverse of ``str``. Raises ValueError where the desk is unknown."""
         desk, _, ref = text.partition(":")
         return cls(Desk(desk), ref)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """Who somebody is to the programme; what they may do follows from it and from the issue."""
+    """The role of a person; with the issue it decides what they may do."""
 
     ENT = "ENT"
     LIA = "LIA"
@@ -21,7 +21,7 @@ class Role(StrEnum):
     INS = "INS"
     ADM = "ADM"
     SYS = "SYS"
-    """The loop itself, carrying word from one issue to another; nobody holds a key of it."""
+    """The system itself, sending commands between issues; no key gives this role."""
 
 
 ROLE_ZH: Mapping[Role, str] = {
@@ -46,7 +46,7 @@ assert set(ROLE_ZH) == set(Role)
 class Actor:
     """A person acting in a role.
 
-    ``org`` is what the role is bounded by: the 18-character credit code (USCC) for ENT, the unit code for
+    ``org`` limits the role: the 18-character credit code (USCC) for ENT, the unit code for
     DEP and HED, the county code for HUB and for a leader who is one county's, the group id for SUP and SVG, nothing for
     the rest.
     """

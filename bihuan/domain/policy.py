@@ -1,7 +1,7 @@
 """Policy as data: limits, ladder, catalogue and roster, stamped whole on the issue it governs.
 
 A policy enters a workflow as recorded input and is never looked up again, so an edited file cannot change
-what was promised to an issue already under way (docs/architecture.md, rule 4).
+the limits of an open issue (docs/architecture.md, rule 4).
 """
 
 import hashlib
@@ -43,7 +43,7 @@ class UnitKind(StrEnum):
     COUNTY = "COUNTY"
     """A department of one county."""
     HUB = "HUB"
-    """The desk of one county, which triages, hands over and may itself hold an issue."""
+    """A county's hub, which triages, hands over and may itself hold an issue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A supervision group: ``authorisation_ref`` is the standing paper its orders rest on."""
+    """A supervision group: ``authorisation_ref``: the document its orders are based on."""
 
     id: str
     name: str
@@ -72,7 +72,7 @@ FIVE_DAYS, TEN_DAYS = Limit(5, TimeUnit.WD), Limit(10, TimeUnit.WD)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Every limit of one issue, resolved for its urgency and stamped on it. None: not owed."""
+    """Every limit of one issue, resolved for its class and stored with it (docs/rules.md 4). None: does not apply."""
 
     triage: Limit
     sign: Limit
@@ -97,9 +97,9 @@ class Limits:
     sup_after: Limit
     assist: Limit = THREE_DAYS
     transfer_window: Limit = THREE_DAYS
-    """How long after it was given an issue a unit may transfer it."""
+    """How long after receiving an issue a unit may transfer it."""
     crit_after: Limit | None = None
-    """How long after the due moment R3 follows. None, here and below: not in this policy."""
+    """How long after the due moment R3 follows. None, here and below: this policy has no such step."""
     level_up: Limit | None = None
     letter_after: Limit | None = None
     """How long after R5 follows R6."""
@@ -114,9 +114,9 @@ class Limits:
     audit_window: Limit = THREE_CALENDAR_DAYS
     """A withdrawal so soon after an act of a unit is audited."""
     remind_every: Limit = FIVE_DAYS
-    """How often what stands unmet above R2 is brought up again; no policy lets it fall silent."""
+    """How often obligations unmet above R2 are reminded of, without end (docs/rules.md 5.6)."""
     level_up_after: Limit = TEN_DAYS
-    """How long after R3 follows R4 for one unit alone."""
+    """How long after R3 a level-up (R4) follows for one unit alone."""
 
 
 MONTH, QUARTER = Limit(30, TimeUnit.D), Limit(90, TimeUnit.D)
@@ -126,10 +126,10 @@ MONTH, QUARTER = Limit(30, TimeUnit.D), Limit(90, TimeUnit.D)
 class RequestRules:
     """What side requests may ask, who rules on them and how soon (docs/rules.md 6).
 
-    ``extension_before``: an extension is asked so long before the limit it extends. ``extension_percent``: all
-    extensions of a limit together add at most so much of it. Beyond ``extensions_by_coordination`` a city leader
-    rules, beyond ``extensions_max`` nobody. ``suspension_review``: a suspension is looked at again so soon at the
-    latest; beyond ``suspension_by_coordination`` in total a city leader rules. ``suspended_report`` None: none owed.
+    ``extension_before``: how long before the end of a limit its extension must be asked. ``extension_percent``: the
+    most that all extensions of a limit add to it, in percent. Beyond ``extensions_by_coordination`` extensions a city
+    leader rules; beyond ``extensions_max`` none is possible. ``suspension_review``: the latest review of a suspension;
+    beyond ``suspension_by_coordination`` in total a city leader rules. ``suspended_report`` None: no reports meanwhile.
     """
 
     ruling: Limit = WORKING_DAY
@@ -146,10 +146,10 @@ class RequestRules:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """A legal clock: for its categories it takes the place of the city's profile, whatever the urgency.
+    """A legal limit: for its categories it replaces the city's profile, whatever the urgency (docs/rules.md 4.3).
 
-    ``solve_max``: how long ``solve`` may at most become by extension. ``silence_accepts``: an issue nobody has triaged
-    when the triage limit is over counts as accepted at that moment.
+    ``solve_max``: the longest ``solve`` may become by extension. ``silence_accepts``: an issue not triaged within the
+    triage limit is deemed accepted when it ends.
     """
 
     id: str
@@ -168,13 +168,13 @@ class Policy:
     """One city's rules at one moment.
 
     ``limits`` is keyed by urgency, and by ``"CONSULT+complex"`` where a consultation is declared complex.
-    ``counties`` are the counties there are, code → name; none in policies recorded before they were named.
+    ``counties``: code → name; empty in policies recorded before counties had names.
     ``catalogue`` maps a category to its service group; ``county_groups`` and ``unit_groups`` map a county or
     a unit to its supervision group; ``hub_triages`` lists the counties whose hub is the triager.
-    ``alarms_late_s``: a rung raised more than so many seconds after its moment is marked late.
-    ``laws``: no two of them govern one category.
-    ``repeats_max``: how often an unheeded notice repeats; ``level_up_…``: how many units that missed the result, rounds
-    of rework or transfers raise R4.
+    ``alarms_late_s``: a rung raised more than this many seconds after its moment is marked late.
+    ``laws``: each category is governed by one at most.
+    ``repeats_max``: how often an unacknowledged notice repeats; ``level_up_…``: how many units that missed the result,
+    rounds of rework or transfers raise R4.
     """
 
     version: str
@@ -217,7 +217,7 @@ class Policy:
 
 
 def stamped(policy: Policy) -> Policy:
-    """The policy under a version that says what is in it: the same content is the same version."""
+    """The policy with a version made from its content, ``profile@digest``: equal content has equal versions."""
     content = json.dumps(replace(policy, version=""), sort_keys=True, default=_plain, ensure_ascii=False)
     digest = hashlib.sha256(content.encode()).hexdigest()[:12]
     return replace(policy, version=f"{policy.profile}@{digest}")

@@ -1,4 +1,4 @@
-"""A reason to say no, its three families, and the reasons that any act may meet."""
+"""The base class of refusals, its three families, and the refusals that any act may meet."""
 
 from functools import cache
 from string import Formatter
@@ -6,9 +6,9 @@ from typing import ClassVar
 
 
 class Refusal(Exception):
-    """A command the rules refuse. ``facts`` fill the sentences; ``field`` names the faulty field, if one is.
+    """A command the rules refuse. ``facts`` fill the sentences; ``field`` names the wrong field, if any.
 
-    The sentences are put together where somebody reads them: asking what is open to whom refuses by the thousand.
+    The sentences are formatted only when read, since listing the permitted acts raises thousands of refusals.
     """
 
     zh: ClassVar[str]
@@ -38,7 +38,7 @@ class Refusal(Exception):
 
 @cache
 def _facts_in(*sentences: str) -> frozenset[str]:
-    """What the sentences name beside the faulty field."""
+    """The facts that the sentences use, apart from the field."""
     return frozenset(name for text in sentences for _, name, _, _ in Formatter().parse(text) if name) - {"field"}
 
 
@@ -56,7 +56,7 @@ class NotValid(Refusal):
 
 class LedgerTooFarBehind(NotNow):
     zh = "台账尚未跟上或暂不可用，本问题待登记的内容已满，请稍后以同一幂等键重试。"
-    en = "The ledger is behind or away and no more of this issue can wait to be recorded; repeat with the same key."
+    en = "The ledger is behind or unavailable and this issue's backlog is full; try again later with the same key."
 
 
 class FieldMissing(NotValid):
@@ -76,7 +76,7 @@ class CreditCodeInvalid(NotValid):
 
 class UnknownCounty(NotValid):
     zh = "“{field}”所填县区不在本市县区名录中，请填代码或全称。"
-    en = "The county named in '{field}' is none of this city's; give its code or its full name."
+    en = "'{field}' names no county of this city; give a code or a full name."
 
 
 class NothingToChange(NotValid):
@@ -86,7 +86,7 @@ class NothingToChange(NotValid):
 
 class TextUnreadable(NotValid):
     zh = "“{field}”含有控制字符或不成字的编码。"
-    en = "'{field}' contains control characters, or halves of characters."
+    en = "'{field}' contains control characters or broken encoding."
 
 
 class TextTooLong(NotValid):
@@ -101,7 +101,7 @@ class ListTooLong(NotValid):
 
 class TooMuchSaid(NotValid):
     zh = "本次提交的文字过多：本问题尚可容纳约 {room} 字，一次最多用其四分之一，请精简。"
-    en = "Too much text: this issue has room for some {room} characters, and an act may take a quarter. Say it shorter."
+    en = "Too much text: this issue has room for some {room} characters, and an act may take a quarter. Please shorten."
 
 
 class CommandIdReused(NotValid):

@@ -1,4 +1,4 @@
-"""Every reason to say no, each a name and a sentence an officer understands, in Chinese and English.
+"""The index of refusals, each with a name and a sentence in Chinese and English.
 
 Refusal
 ├── NotPermitted      this person may not do this to this issue
@@ -29,7 +29,7 @@ Refusal
     ├── FollowsItself · OtherMatter
     └── LeadMayNotAssist · AlreadyAssisting · OpenPartsNeedReason
 
-The rules know nothing of HTTP or Temporal; each border translates the three families once.
+The rules know nothing of HTTP or Temporal; each adapter translates the three families once.
 """
 # ruff: noqa: F403, F405 - an index of what the concepts define; mypy knows every name
 

@@ -1,8 +1,10 @@
-"""What a second person says to what was asked."""
+"""The ruling of a second person on a request."""
 
 from enum import StrEnum
 
 
 class Ruling(StrEnum):
+    """Whether a request, a return, an objection or a level-up is approved (docs/rules.md 6)."""
+
     APPROVE = "approve"
     REFUSE = "refuse"

@@ -1,8 +1,8 @@
-"""What a value weighs on the wire, and how much of it Temporal can carry: two megabytes in one piece.
+"""The size of a value on the wire in bytes, and the bounds: Temporal carries two megabytes in one payload.
 
-An act may take a quarter of the room an issue has left, and its events as much. So no act passes the bound, however
-many come, and what comes by itself, which is short, always finds some. What was asked for stands once more beside the
-events, and is bounded by itself (``bounds``).
+An act may use a quarter of the room an issue has left, and its events as much. So no number of acts exceeds the bound,
+and events of the clock, which are short, always fit. The act recorded beside its events is bounded on its own
+(``bounds``).
 """
 
 from collections.abc import Callable, Mapping
@@ -16,17 +16,17 @@ from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.refusals import TooMuchSaid
 
 PIECE_BYTES = 2_097_152
-"""What Temporal carries in one piece; it ends a workflow that hands it more."""
+"""The largest payload Temporal carries; it terminates a workflow that exceeds it."""
 ISSUE_BYTES = 800_000
 SHARE = 4
 CHARACTER_BYTES = 4
-"""What is counted for one sign where room is told to people."""
+"""Bytes counted for one character where people are shown how much room is left."""
 POLICY_BYTES = 150_000
 """A city's policy travels with each of its issues."""
 BACKLOG_BYTES = 200_000
-"""What of one issue may wait for a ledger that is away, before no more acts are taken: some two hundred acts."""
+"""How much of one issue may wait for an unavailable ledger before acts are refused: about two hundred acts."""
 RUN_BYTES = 10_000_000
-"""After so much the history of a run goes on in another; Temporal ends one of fifty megabytes."""
+"""The history size after which a workflow continues as a new run; Temporal terminates one of fifty megabytes."""
 NUMBER, QUOTES = 20, 2
 ATOMS: Mapping[type[Any], int] = {
     **dict.fromkeys((type(None), bool), 5),
@@ -38,7 +38,7 @@ COLLECTIONS = (tuple, list, frozenset, set)
 
 
 def weight(value: Any) -> int:
-    """Its bytes on the wire, or some more."""
+    """An upper bound of its bytes on the wire."""
     kind: type = type(value)
     known = ATOMS.get(kind)
     if known is not None:
@@ -55,14 +55,14 @@ def weight(value: Any) -> int:
 
 
 def fits(before: Any, after: Any, said: Any) -> None:
-    """Raise the reason why an issue has no room for what an act says, or adds to it."""
+    """Raise TooMuchSaid where the act's events (``said``), or what they add to the issue, exceed the room left."""
     room = max(ISSUE_BYTES - weight(before), 0)
     if max(_added(before, after), weight(said)) > room // SHARE:
         raise TooMuchSaid(room=str(room // CHARACTER_BYTES))
 
 
 def _added(before: Any, after: Any) -> int:
-    """By how much an issue grew; what an act left as it was is not weighed again."""
+    """By how many bytes an issue grew; unchanged fields are not weighed again."""
     kind: type = type(after)
     parts, _ = _frame(kind)
     return sum(
@@ -72,7 +72,7 @@ def _added(before: Any, after: Any) -> int:
 
 @cache
 def _frame(kind: type[Any]) -> tuple[Callable[[Any], tuple[Any, ...]], int]:
-    """What takes the fields out of a value of this kind, and what their names weigh. Nothing for what has none."""
+    """The getter of all fields of a dataclass, and the bytes of their names; for other types no fields."""
     if not is_dataclass(kind):
         return lambda _value: (), NUMBER
     named = tuple(field.name for field in fields(kind))

@@ -28,7 +28,7 @@ class Status(StrEnum):
     RETURN_REVIEW = "RETURN_REVIEW"
     TRANSFERRED = "TRANSFERRED"
     FOLLOWING = "FOLLOWING"
-    """Open, and waiting for the result of the issue it follows."""
+    """Open, waiting for the result of the issue it follows."""
     IN_PROGRESS = "IN_PROGRESS"
     SUSPENDED = "SUSPENDED"
     CHECKING = "CHECKING"
@@ -75,9 +75,9 @@ STAGE_OF: Mapping[Status, Stage] = {
 assert set(STAGE_OF) == set(Status)
 
 IN_TRIAGE = frozenset({Status.UNTRIAGED, Status.NEED_INFO, Status.ACCEPTED})
-"""Where the triager has an issue, and no unit nor batch."""
+"""Statuses in which the issue is with its triager."""
 MAY_MERGE = IN_TRIAGE | {Status.SUBMITTED}
-"""Where an issue may go on in another."""
+"""Statuses in which an issue may be merged into another."""
 
 STAGE_ZH: Mapping[Stage, str] = {
     Stage.COLLECTION: "收集",

@@ -1,4 +1,4 @@
-"""When each report is made, which period it is of, and which days that period covers. Pure."""
+"""When each report is made, and the period it covers (docs/rules.md 8)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from bihuan.domain.clocks.workdays import CHINA_TIME, ONE_DAY, WEEKDAYS_ZH
 
 DAYS_SEARCHED_MAX = 400
 SECOND_HALF = 7
-"""The month in which it begins."""
+"""The month in which the second half-year begins."""
 
 IsWorkday = Callable[[date], bool]
 
 
 class ReportKind(StrEnum):
-    """What a schedule asks for."""
+    """What a schedule starts: a report, the reconciliation (``census``) or the retention clean-up."""
 
     DIGEST = "digest"
     BULLETIN = "bulletin"
@@ -46,7 +46,7 @@ class ReportSchedule:
 
     @property
     def zh(self) -> str:
-        """When it is made, for people."""
+        """When it is made, in Chinese."""
         match self.kind:
             case ReportKind.DIGEST:
                 return f"每个工作日 {self.at}"
@@ -62,7 +62,7 @@ class ReportSchedule:
 
 @dataclass(frozen=True, slots=True)
 class PlannedSchedule:
-    """One schedule a city wants. ``catch_up_s``: one missed for longer is not made up."""
+    """One schedule of a city. ``catch_up_s``: a run missed by more than this many seconds is not made up."""
 
     timed: ReportSchedule
     catch_up_s: int
@@ -70,7 +70,7 @@ class PlannedSchedule:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """What one report is of. Two runs of one period are the same report."""
+    """The period a report covers, ``since`` to ``until``. Two runs of one period are the same report."""
 
     name: str
     since: datetime
@@ -78,7 +78,7 @@ class Period:
 
 
 def period(timed: ReportSchedule, now: datetime, is_workday: IsWorkday) -> Period | None:
-    """The newest that is due by now, however many were missed before it. None: nothing is told today."""
+    """The latest period due at ``now``, however many were missed before it; None: there is no report today."""
     now = now.astimezone(CHINA_TIME)
     match timed.kind:
         case ReportKind.DIGEST:
@@ -100,7 +100,7 @@ def period(timed: ReportSchedule, now: datetime, is_workday: IsWorkday) -> Perio
 
 
 def _slot(timed: ReportSchedule, now: datetime, is_workday: IsWorkday) -> datetime:
-    """The last moment at which it was to be made."""
+    """The last moment by ``now`` at which the report was due. Raises ValueError where no day in 400 fits."""
     hour = time.fromisoformat(timed.at)
     for back in range(DAYS_SEARCHED_MAX):
         day = now.date() - timedelta(days=back)
