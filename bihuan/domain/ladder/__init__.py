@@ -1,1 +1,1 @@
-"""The ladder: who is responsible, which alarm rises when, orders, papers, and the acts of supervision."""
+"""The ladder: responsibility, alarms, orders, papers and the acts of supervision (docs/rules.md 5)."""

@@ -1,4 +1,4 @@
-"""What the hearing of a notice means to the issue it told of."""
+"""Which alarm a notice was sent for, so that acknowledging the notice acknowledges the alarm."""
 
 from bihuan.domain import events as ev
 from bihuan.domain.issue import Issue
@@ -8,14 +8,14 @@ ALARM_EVENTS = frozenset({"alarm_raised", "alarm_repeated", "order_issued", "ord
 
 
 def alarm_of(event: ev.Event, issue: Issue) -> str:
-    """The alarm this event told of, the issue being as it was right after it; empty: of none."""
+    """The key of the alarm this event notifies of, empty if none. ``issue``: as it was right after the event."""
     match event:
         case ev.AlarmRaised():
             return event.key
         case ev.AlarmRepeated() | ev.OrderJoined():
             return event.alarm
-        case ev.OrderIssued(by=None):  # the order is how the alarm's R2 is told
-            told = (one.alarm for one in issue.unheeded if one.clock == event.clock)
-            return next((alarm for alarm in told if rung_of(alarm) is event.rung), "")
+        case ev.OrderIssued(by=None):  # the order is the notice of the alarm's R2
+            alarms = (one.alarm for one in issue.unheeded if one.clock == event.clock)
+            return next((alarm for alarm in alarms if rung_of(alarm) is event.rung), "")
         case _:
             return ""

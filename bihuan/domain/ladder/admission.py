@@ -50,7 +50,7 @@ URGERS: Mapping[Role, Relation] = {Role.COO: anyone, Role.SUP: of_group, Role.HU
 
 
 def _urge(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
-    """Once a working day, and only where somebody owes something."""
+    """Once a working day, and only where a party is responsible for something."""
     every = issue.limits.urge_every
     if issue.urged_at is not None and every is not None:
         again = policy.calendar.opening(issue.urged_at, every)

@@ -1,4 +1,4 @@
-"""What people ask of the ladder: urging, orders and objections to them, level-up, consultation, papers to sign."""
+"""Acts of the ladder: urging, orders and objections to them, level-up, consultation, papers to sign."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -33,7 +33,7 @@ assert set(ORDER_GROUND_ZH) == set(OrderGround)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledge:
-    """收到催办: the notice has been seen. It repeats no more; its clock runs on. ``alarm``: such as ``sign#1/0/R1``."""
+    """收到催办: the notice was seen and no longer repeats; its clock runs on. ``alarm``: a key like ``sign#1/0/R1``."""
 
     act: Literal["acknowledge"] = "acknowledge"
     alarm: str
@@ -41,7 +41,7 @@ class Acknowledge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Urge:
-    """催办: press by hand whoever owes the next act."""
+    """催办: urge the party responsible for the next act, by hand."""
 
     act: Literal["urge"] = "urge"
     text: str
@@ -72,7 +72,7 @@ class LiftOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnReply:
-    """退回督办回复: the reply is not good enough; another is owed."""
+    """退回督办回复: the reply is not good enough; another is due."""
 
     act: Literal["return_reply"] = "return_reply"
     order: str
@@ -81,7 +81,7 @@ class ReturnReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectOrder:
-    """督办申诉: the unit named holds the order to be wrong. It stands meanwhile."""
+    """督办申诉: the ordered unit objects to the order, which stays in force meanwhile."""
 
     act: Literal["object_order"] = "object_order"
     order: str
@@ -90,7 +90,7 @@ class ObjectOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleObjection:
-    """督办申诉裁定: approved, the order is withdrawn."""
+    """督办申诉裁定: if approved, the order is withdrawn."""
 
     act: Literal["rule_objection"] = "rule_objection"
     order: str
@@ -108,7 +108,7 @@ class AskLevelUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleLevelUp:
-    """提级裁定: approved, the paper goes to a leader to be signed."""
+    """提级裁定: if approved, the paper goes to a leader for signature."""
 
     act: Literal["rule_level_up"] = "rule_level_up"
     decision: Ruling
@@ -138,7 +138,7 @@ class RecordConsultation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDraft:
-    """提请出文: a paper above R2, on a ground no clock knows."""
+    """提请出文: propose a paper above R2 on a ground that no clock raises."""
 
     act: Literal["open_draft"] = "open_draft"
     paper: Paper
@@ -147,7 +147,7 @@ class OpenDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignDraft:
-    """签发文稿: only now is anybody outside told."""
+    """签发文稿: only the signature notifies recipients outside."""
 
     act: Literal["sign_draft"] = "sign_draft"
     draft: str
@@ -156,7 +156,7 @@ class SignDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscardDraft:
-    """不予出文: the draft is not sent, and why."""
+    """不予出文: do not send the draft, with the reason."""
 
     act: Literal["discard_draft"] = "discard_draft"
     draft: str

@@ -1,4 +1,4 @@
-"""What follows from the acts of the ladder. Who may act, ``admission`` says."""
+"""Deciding the acts of the ladder. ``admission`` says who may act."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -74,22 +74,22 @@ def _acknowledge(act: do.Acknowledge, issue: Issue, actor: Actor, _now: datetime
 
 
 def _urge(act: do.Urge, issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    """The unit's head is told, or, where no unit owes anything, whoever R1 of what is owed next would tell."""
-    owed = urgent_obligation(issue, policy, now)
-    assert owed is not None, "standing has seen to it"
-    clock, owes = owed
-    heard = (*rung_recipients(Rung.R1, clock, owes, issue, policy), group_desk(issue.group, policy))
-    yield ev.Urged(clock=clock.key, owes=owes, text=act.text, told=tuple(dict.fromkeys(heard)))
+    """Notify the recipients of R1 for the most urgent obligation, units' obligations first, and the group."""
+    obligation = urgent_obligation(issue, policy, now)
+    assert obligation is not None, "authorization has checked it"
+    clock, party = obligation
+    recipients = (*rung_recipients(Rung.R1, clock, party, issue, policy), group_desk(issue.group, policy))
+    yield ev.Urged(clock=clock.key, owes=party, text=act.text, told=tuple(dict.fromkeys(recipients)))
 
 
 def _issue_order(act: do.IssueOrder, issue: Issue, actor: Actor, now: datetime, policy: Policy) -> Iterator[ev.Event]:
     clock = _owed_by_holder(issue)
-    assert clock is not None, "a unit that holds an issue in hand owes something"
+    assert clock is not None, "a unit that holds an issue has a running clock"
     yield issue_order(issue, clock, Rung.R2, issue.holder, act.text, now, policy, ground=act.ground, by=actor)
 
 
 def _owed_by_holder(issue: Issue) -> Clock | None:
-    """What the unit that holds the issue owes just now."""
+    """The clock of what the holder is responsible for now."""
     if issue.status is Status.TO_DELIVER:
         return issue.clock(Obligation.DELIVER)
     if issue.status in TO_SIGN:
@@ -142,7 +142,7 @@ def _object(act: do.ObjectOrder, issue: Issue, actor: Actor, now: datetime, poli
 def _rule_objection(
     act: do.RuleObjection, issue: Issue, actor: Actor, _now: datetime, _policy: Policy
 ) -> Iterator[ev.Event]:
-    """By another person of the issuing authority: never who issued the order or lifted it."""
+    """By another person: never who issued or lifted the order (docs/rules.md 5.3)."""
     known = _order(issue, act.order)
     if not known.objection_open:
         raise ObjectionNotOpen(field="order", order=known.no)
@@ -161,7 +161,7 @@ def _rule_level_up(
     act: do.RuleLevelUp, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy
 ) -> Iterator[ev.Event]:
     asked = issue.level_up_asked
-    assert asked is not None, "standing has seen to it"
+    assert asked is not None, "authorization has checked it"
     approved = act.decision is do.Ruling.APPROVE
     yield ev.LevelUpRuled(approved=approved, reason=act.reason)
     if approved:

@@ -1,4 +1,4 @@
-"""Papers above R2: which rung calls for which, to whom it is addressed, who signs it, and whom its signature tells."""
+"""Papers above R2: which rung needs which, the addressee, the signer, and the recipients once signed."""
 
 from collections.abc import Iterator, Mapping
 
@@ -29,11 +29,11 @@ GROUND_OF: Mapping[Rung, Ground] = {
     Rung.R6: Ground.NO_ACTION,
 }
 CRITICISED_BY_A_LEADER = frozenset({Desk.COORDINATION, Desk.CALLBACK, Desk.LEADER})
-"""Coordination does not sign a criticism of itself."""
+"""Criticisms of these desks are signed by a leader: coordination does not sign a criticism of itself."""
 
 
 def drafts_of_rung(issue: Issue, clock: Clock, rung: Rung, owes: Party) -> Iterator[ev.LadderEvent]:
-    """The paper that a rung reached by its clock calls for."""
+    """The events of the paper that a reached rung requires."""
     late_reply = rung is Rung.R3 and clock.obligation is Obligation.REPLY
     reason = Reason(Ground.REPLY_LATE if late_reply else GROUND_OF[rung], clock.key)
     yield from open_draft(issue, PAPER_OF[rung], reason, owes)
@@ -42,7 +42,7 @@ def drafts_of_rung(issue: Issue, clock: Clock, rung: Rung, owes: Party) -> Itera
 def open_draft(
     issue: Issue, paper: Paper, reason: Reason, owes: Party, proposed_by: Actor | None = None
 ) -> Iterator[ev.LadderEvent]:
-    """A paper is drafted, or its ground joins one that lies there already."""
+    """Open a draft, or add the reason to an unsigned draft of the same kind to the same addressee."""
     to = _addressee(paper, issue, owes)
     known = existing_draft(issue, paper, to)
     if known is not None:
@@ -61,7 +61,7 @@ def open_draft(
 
 
 def existing_draft(issue: Issue, paper: Paper, to: Party) -> Draft | None:
-    """The unsigned paper of this kind to the same party; for a level-up also the signed one while its time runs."""
+    """The unsigned paper of this kind to this party; for a level-up also the signed one while its clock runs."""
     level_up = paper is Paper.LEVEL_UP and issue.clock(Obligation.LEVEL_UP) is not None
     return next(
         (
@@ -90,8 +90,8 @@ def _addressee(paper: Paper, issue: Issue, owes: Party) -> Party:
 
 
 def reminder_recipients(clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
-    """Before whom what stands unmet is brought up again: whoever signs or signed its papers, and the group; where no
-    paper follows, whoever R2 told, or a unit's head and the group."""
+    """Whom a reminder of an unmet obligation goes to: the signers of its papers and the group; where no paper follows,
+    the recipients of R2, or a unit's head and the group."""
     papers = [one.signing_desk for one in issue.drafts if clock.key in one.presses]
     head = [Party(Desk.UNIT_HEAD, owes.ref)] if owes.desk is Desk.UNIT else []
     triager = [issue.triager] if clock.obligation is Obligation.DELIVER else []
@@ -100,7 +100,7 @@ def reminder_recipients(clock: Clock, owes: Party, issue: Issue, policy: Policy)
 
 
 def signature_recipients(one: Draft, issue: Issue, policy: Policy) -> tuple[Party, ...]:
-    """Whom the signature tells: the audience outside (docs/rules.md 5.4), and those inside who must know."""
+    """The recipients of a signed paper: outside (docs/rules.md 5.4), and those inside who must know."""
     to = Party(Desk.UNIT_HEAD, one.to.ref) if one.to.desk is Desk.UNIT else one.to
     holder = (Party(Desk.UNIT_HEAD, issue.holder),) if issue.holder and one.paper is not Paper.CRITICISM else ()
     beside = {

@@ -1,4 +1,4 @@
-"""The ladder: every alarm an untouched issue will raise, and the light it shows (docs/rules.md 5.1 and 3.7)."""
+"""Escalation: every alarm an issue will raise if nobody acts, and its light (docs/rules.md 5.1 and 3.7)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,21 +15,21 @@ from bihuan.domain.policy import Policy
 REPORTS = frozenset({Obligation.REPORT, Obligation.UPDATE})
 RESULT = frozenset({Obligation.ISSUE, Obligation.SOLVE})
 NOT_CRITICISED = frozenset({Obligation.SIGN_DRAFT, Obligation.OBJECTION, Obligation.CONSULT})
-"""What a leader or coordination owes in judging others; a criticism of it would be one more paper to sign."""
+"""Obligations to judge others; a criticism for them would be one more paper for the same signer."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Due:
-    """One moment at which the loop moves by itself: a rung is reached, or (``rung`` empty) a wait lapses."""
+    """A moment at which the issue moves by itself: a rung is reached, or (``rung`` empty) a wait lapses."""
 
     at: datetime
     clock: str
     grant: int = 0
     rung: str = ""
     repeat: int = 0
-    """The how-manieth repetition of the notice; 0: the alarm itself."""
+    """Number of the notice's repetition, from 1; 0: the alarm itself."""
     reminder: int = 0
-    """The how-manieth time that what stands unmet is brought up again; 0: the alarm itself."""
+    """Number of the reminder of an unmet obligation, from 1; 0: the alarm itself."""
 
     @property
     def alarm(self) -> str:
@@ -43,7 +43,7 @@ class Due:
 
 
 def agenda(issue: Issue, policy: Policy) -> tuple[Due, ...]:
-    """Everything that will happen to the issue if nobody ever acts on it, in order; nothing already raised."""
+    """What will happen to the issue if nobody acts, by time; without alarms already raised."""
     ahead = (
         due
         for clock in issue.clocks
@@ -55,20 +55,20 @@ def agenda(issue: Issue, policy: Policy) -> tuple[Due, ...]:
 
 
 def rungs(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
-    """The rungs of one clock, raised or not. None while it is paused, or where nobody is pressed."""
+    """The rungs of one clock, raised or not; empty while it is paused, or where the clock raises no alarms."""
     calendar = policy.calendar
     due = clock.due(calendar)
     if due is None or clock.obligation in LAPSING:
         return ()
     warned = calendar.before(due, issue.limits.blue) if clock.obligation in RESULT else clock.last_quarter(calendar)
     moments = {Rung.R0: max(warned, clock.resumed_at)}
-    if not deems_accepted(clock, issue):  # at the due moment it is accepted, so nobody is late
+    if not deems_accepted(clock, issue):  # it is accepted at the due moment, so nobody is late
         moments |= _after_due(clock, due, issue, calendar)
     return tuple(Due(at, clock.key, clock.grant, rung) for rung, at in moments.items())
 
 
 def _after_due(clock: Clock, due: datetime, issue: Issue, calendar: WorkCalendar) -> dict[Rung, datetime]:
-    """The rungs at the due moment and after it, the first of them first."""
+    """The rungs at the due moment and after it, in order."""
     limits = issue.limits
     if clock.obligation is Obligation.LEVEL_UP:
         later = {Rung.R6: calendar.after(due, limits.letter_after)} if limits.letter_after else {}
@@ -85,8 +85,8 @@ def _after_due(clock: Clock, due: datetime, issue: Issue, calendar: WorkCalendar
 def _after_own_time(
     moments: dict[Rung, datetime], clock: Clock, issue: Issue, calendar: WorkCalendar
 ) -> dict[Rung, datetime]:
-    """The rungs of the issue's clock: once a unit's own time is over they name it, each no sooner than the same rung of
-    its own clock, so that its head has heard what comes before."""
+    """The rungs of the issue's clock. After a unit's own time ends they concern the unit, each no sooner than the same
+    rung of its own clock, so that its head is notified of the lower rungs first."""
     own = issue.clock(Obligation.SOLVE) if clock.obligation is Obligation.ISSUE else None
     due = own.due(calendar) if own else None
     if own is None or due is None:
@@ -96,14 +96,14 @@ def _after_own_time(
 
 
 def _judged_by_signer(clock: Clock, issue: Issue) -> bool:
-    """Whether no criticism follows: it is owed by whoever would sign one."""
+    """Whether no criticism follows, since its signer is the responsible party."""
     request = issue.request(clock.request)
     by_leader = request is not None and request.approver.desk is Desk.LEADER
     return by_leader or clock.obligation in NOT_CRITICISED
 
 
 def _result_clock(issue: Issue) -> str:
-    """The clock by which the unit that holds the issue owes its result; empty: no unit does."""
+    """The key of the clock of the holder's result; empty: no unit holds the issue."""
     own = issue.clock(Obligation.SOLVE) or issue.clock(Obligation.ISSUE)
     return own.key if own and issue.dispatched else ""
 
@@ -118,12 +118,12 @@ def _lapse(clock: Clock, issue: Issue, policy: Policy) -> tuple[Due, ...]:
 
 
 def _awaits_objection_ruling(clock: Clock, issue: Issue) -> bool:
-    """The archive waits for an objection to be ruled on: who objected is owed an answer."""
+    """Archiving waits until an open objection is ruled on."""
     return clock.obligation is Obligation.ARCHIVE and any(order.objection_open for order in issue.orders)
 
 
 def _repeats(issue: Issue, policy: Policy) -> Iterator[Due]:
-    """The next repetition of every notice of R1 and R2 that nobody has acknowledged and whose act is still owed."""
+    """The next repetition of each unacknowledged R1 or R2 notice whose obligation is still unmet."""
     every = issue.limits.repeat_every
     running = {clock.key: clock for clock in issue.clocks if clock.running}
     for notice in issue.unheeded if every is not None else ():
@@ -137,18 +137,18 @@ def _repeats(issue: Issue, policy: Policy) -> Iterator[Due]:
 
 
 def _is_reached(clock: Clock, rung: str, issue: Issue) -> bool:
-    """Whether the rung is reached under the present deadline; one moved ahead is not until raised anew. A rating that
-    stood stands under any."""
+    """Whether the rung was raised under the present deadline; after a new grant it is not until raised again. An R2 for
+    a bad rating does not depend on the deadline."""
     return ":" in rung or alarm_key(clock.key, clock.grant, rung) in issue.raised
 
 
 def _reminders(issue: Issue, policy: Policy) -> tuple[Due, ...]:
-    """When all that stands unmet is brought up again: together, so that an issue reminds once however much it owes."""
+    """The next reminder: one for all unmet obligations of the issue together."""
     return tuple(sorted(unmet(issue, policy))[:1])
 
 
 def unmet(issue: Issue, policy: Policy) -> Iterator[Due]:
-    """Each clock that stands unmet above R2, or at R2 where its ladder ends there, and when it would be brought up."""
+    """The next reminder of each clock unmet above R2, or at R2 where its ladder ends there (docs/rules.md 5.6)."""
     for clock in issue.clocks:
         if not clock.running or clock.pressed_at is None:
             continue
@@ -175,9 +175,9 @@ def light(issue: Issue, policy: Policy, now: datetime) -> Light:
 
 
 def light_moments(issue: Issue, policy: Policy) -> dict[Light, datetime | None]:
-    """From when each colour shows if nobody acts, so that a stored issue can be asked for its light at any moment.
+    """From when each colour shows if nobody acts; None: never. Stored, it gives the light at any later moment.
 
-    A closed issue shows none: a signature or a ruling still owed on its papers presses whoever owes it.
+    A closed issue shows no light, even while a signature or a ruling on its papers is still due.
     """
     first: dict[Light, datetime | None] = dict.fromkeys((Light.BLUE, Light.YELLOW, Light.RED))
     for clock in () if issue.closed else issue.clocks:

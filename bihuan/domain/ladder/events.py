@@ -35,7 +35,7 @@ class AlarmRaised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRepeated:
-    """The same alarm, told again: ``alarm`` is its key, ``count`` how often by now, ``moment`` when it was to be."""
+    """The notice of an alarm, repeated. ``alarm``: its key; ``count``: repetitions so far; ``moment``: when due."""
 
     event: Literal["alarm_repeated"] = "alarm_repeated"
     alarm: str
@@ -48,7 +48,7 @@ class AlarmRepeated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmAcknowledged:
-    """It has been seen. ``copied``: the desks that hear of it no more; empty: it repeats no more at all."""
+    """The notice was seen. ``copied``: the desks for which repeats stop; empty: all repeats stop."""
 
     event: Literal["alarm_acknowledged"] = "alarm_acknowledged"
     alarm: str
@@ -57,7 +57,7 @@ class AlarmAcknowledged:
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """What is owed by which clock, and by whom."""
+    """An unmet obligation: its clock and the responsible party."""
 
     clock: str
     debtor: Party
@@ -65,9 +65,9 @@ class Unmet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StillUnmet:
-    """What a rung above R2 was raised for still stands unmet, and is brought up for the ``count``-th time.
+    """An obligation above R2 is still unmet; this is its ``count``-th reminder (docs/rules.md 5.6).
 
-    ``beside``: whatever else of the issue stands unmet just then.
+    ``beside``: the other unmet obligations of the issue at that moment.
     """
 
     event: Literal["still_unmet"] = "still_unmet"
@@ -83,7 +83,7 @@ class StillUnmet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Urged:
-    """Pressed by hand. ``clock``: what is owed, ``owes``: by whom."""
+    """Urged by hand. ``clock``: the obligation; ``owes``: the responsible party; ``told``: the recipients."""
 
     event: Literal["urged"] = "urged"
     clock: str
@@ -113,7 +113,7 @@ class OrderIssued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderJoined:
-    """Another alarm of the unit it names: no second order, but ``told`` hear of it again. ``alarm``: its key."""
+    """Another alarm of the ordered unit: no second order, but ``told`` are notified. ``alarm``: its key."""
 
     event: Literal["order_joined"] = "order_joined"
     order: str
@@ -139,7 +139,7 @@ class OrderLifted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDone:
-    """What the order pressed for has been done."""
+    """What the order demanded has been done."""
 
     event: Literal["order_done"] = "order_done"
     order: str
@@ -147,7 +147,7 @@ class OrderDone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRevived:
-    """What the order pressed for was sent back as not done, so the order stands again."""
+    """What the order demanded was sent back as not done, so the order is open again."""
 
     event: Literal["order_revived"] = "order_revived"
     order: str
@@ -169,7 +169,7 @@ class OrderObjected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectionRuled:
-    """``upheld``: the objection was right, and the order is withdrawn."""
+    """``upheld``: the objection was approved, and the order is withdrawn."""
 
     event: Literal["objection_ruled"] = "objection_ruled"
     order: str
@@ -219,7 +219,7 @@ class ConsultationRecorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftOpened:
-    """A paper lies before ``signer``; ``to`` is whom it is addressed to. Nobody outside knows of it."""
+    """A paper to ``to`` awaits its ``signer``. Nobody outside is notified yet."""
 
     event: Literal["draft_opened"] = "draft_opened"
     draft: str
@@ -233,7 +233,7 @@ class DraftOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftJoined:
-    """One more ground for a paper that lies there already, or for a level-up that stands."""
+    """Another reason for an unsigned paper, or for a level-up in progress."""
 
     event: Literal["draft_joined"] = "draft_joined"
     draft: str
@@ -257,7 +257,7 @@ class DraftDiscarded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftLapsed:
-    """What the unsigned paper pressed for has been done, or the issue is closed."""
+    """What the unsigned paper demanded has been done, or the issue is closed."""
 
     event: Literal["draft_lapsed"] = "draft_lapsed"
     draft: str

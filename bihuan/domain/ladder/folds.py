@@ -1,4 +1,4 @@
-"""What an issue is after one more event of the ladder."""
+"""How the events of the ladder change an issue."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -25,13 +25,13 @@ from bihuan.domain.parties import Desk, Party
 
 
 def end_supervision(issue: Issue, at: datetime) -> Issue:
-    """Nothing is asked, met upon or pressed any more."""
+    """End level-up requests, consultations and repeated notices."""
     held = tuple(replace(one, recorded_at=at) if one.open else one for one in issue.consultations)
     return replace(issue, level_up_asked=None, consultations=held, unheeded=())
 
 
 def without_notices(issue: Issue, *alarms: str, rung: Rung | None = None) -> Issue:
-    """These notices need no repetition: those whose alarm begins so, of one rung or of any."""
+    """Stop repeating notices whose alarm key starts with one of ``alarms``, of one rung or of any."""
     left = tuple(
         one
         for one in issue.unheeded
@@ -41,7 +41,7 @@ def without_notices(issue: Issue, *alarms: str, rung: Rung | None = None) -> Iss
 
 
 def _start(issue: Issue, what: Obligation, limit: Limit | None, at: datetime, paper: str = "") -> Issue:
-    """A clock, where the policy of this issue knows the limit."""
+    """Start a clock, if the policy of this issue has the limit."""
     return issue if limit is None else start_clock(issue, what, limit, at, order=paper)
 
 
@@ -79,12 +79,12 @@ def _repeated(event: ev.AlarmRepeated, issue: Issue, at: datetime) -> Issue:
 
 
 def _acknowledged(event: ev.AlarmAcknowledged, issue: Issue, _at: datetime) -> Issue:
-    heard = {
+    left = {
         one.alarm: replace(one, told=tuple(party for party in one.told if party not in event.copied))
         for one in issue.unheeded
         if one.alarm != event.alarm or event.copied
     }
-    return replace(issue, unheeded=tuple(heard.values()))
+    return replace(issue, unheeded=tuple(left.values()))
 
 
 def _still_unmet(event: ev.StillUnmet, issue: Issue, at: datetime) -> Issue:
@@ -113,7 +113,7 @@ def _order_issued(event: ev.OrderIssued, issue: Issue, at: datetime) -> Issue:
         issued_by=event.by,
     )
     issue = replace(issue, orders=(*issue.orders, order))
-    if event.by is None:  # the order is how the alarm's R2 is told
+    if event.by is None:  # the order is the notice of the alarm's R2
         grant = next((clock.grant for clock in issue.clocks if clock.key == event.clock), 0)
         alarm = alarm_key(event.clock, grant, event.rung, BAD_RATING if event.ground == BAD_RATING else "")
         issue = _with_notice(issue, alarm, Party(Desk.UNIT, event.unit), event.told, at)
@@ -178,7 +178,7 @@ def _order_withdrawn(event: ev.OrderWithdrawn, issue: Issue, at: datetime) -> Is
 
 
 def _without_order(issue: Issue, no: str, at: datetime) -> Issue:
-    """Nothing is owed under the order, and nobody is told of it again."""
+    """End the order's clocks and its repeated notices."""
     issue = change_order(issue, no, lambda o: replace(o, withdrawn_at=at))
     order = issue.order(no)
     issue = without_notices(issue, *(f"{clock}/" for clock in order.presses) if order else (), rung=Rung.R2)
@@ -239,7 +239,7 @@ def _draft_signed(event: ev.DraftSigned, issue: Issue, at: datetime) -> Issue:
 
 
 def _levelled_up(issue: Issue, at: datetime) -> Issue:
-    """The task force's time begins; it stands still where that of the result does."""
+    """Start the task force's clock; it is paused or stopped while the clock of the result is."""
     issue = replace(issue, levelled_up=True)
     if issue.limits.level_up is None:
         return issue

@@ -11,12 +11,12 @@ from bihuan.domain.people import Actor
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A supervision order (督办单): ``presses`` are the clocks whose acts it demands.
+    """A supervision order (督办单, docs/rules.md 5.3). ``presses``: keys of the clocks whose obligations it demands.
 
-    ``team_leader`` is the desk that leads the supervision; who sits there is looked up when somebody is told.
-    ``reply_due`` is the date on the paper. ``poor``: the last reply was returned as not good enough. ``issued_by``: by
-    hand; None: by the clock. ``joined``: an alarm of its unit joined it since. ``withdrawn_at``: when it was found to
-    press the wrong unit, or what is not owed yet.
+    ``team_leader``: the desk that leads the supervision; who sits there is looked up when a notice is sent.
+    ``reply_due``: the date on the paper. ``poor``: the last reply was returned as not good enough. ``issued_by``: None
+    where the clock issued it. ``joined``: a later alarm of its unit joined it. ``withdrawn_at``: when it proved to be
+    addressed to the wrong unit, or premature.
     """
 
     no: str
@@ -47,12 +47,12 @@ class Order:
 
     @property
     def demands_reply_only(self) -> bool:
-        """It demands nothing but a reply, so that no act can end it."""
+        """It demands only a reply, so that no other act ends it."""
         return all(clock.startswith(f"{Obligation.REPLY}#") for clock in self.presses)
 
     @property
     def by_clock(self) -> bool:
-        """It stands for an alarm, whoever issued it."""
+        """It was issued for an alarm, or an alarm joined it."""
         return self.issued_by is None or self.joined
 
     @property
@@ -61,12 +61,12 @@ class Order:
 
 
 class WithdrawalGround(StrEnum):
-    """Why an order ends that was neither answered nor done."""
+    """Why an order is withdrawn."""
 
     RETURN_APPROVED = "RETURN_APPROVED"
     """The issue was never the unit's."""
     EXTENDED = "EXTENDED"
-    """What it presses is not owed yet."""
+    """What it demands is not due yet."""
 
 
 WITHDRAWAL_GROUND_ZH = {WithdrawalGround.RETURN_APPROVED: "退回已同意", WithdrawalGround.EXTENDED: "延期已批准"}

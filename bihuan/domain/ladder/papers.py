@@ -10,7 +10,7 @@ from bihuan.domain.people import Actor, Role
 
 
 class Paper(StrEnum):
-    """What leaves the house above R2, and never unsigned."""
+    """A paper above R2; it is sent only when signed (docs/rules.md 5.4)."""
 
     CRITICISM = "CRITICISM"
     LEVEL_UP = "LEVEL_UP"
@@ -61,7 +61,7 @@ assert set(GROUND_ZH) == set(Ground)
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One ground of a draft: the clock it rests on, and the words of whoever proposed it."""
+    """One reason of a draft: its ground, the clock it is based on, and the proposer's text."""
 
     ground: Ground
     clock: str
@@ -70,7 +70,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class LevelUpAsk:
-    """A head's request that the issue be taken up a level; open until coordination rules on it."""
+    """A unit head's request for a level-up; open until coordination rules on it."""
 
     by: Actor
     reason: str
@@ -99,7 +99,7 @@ class Consultation:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A paper before the person who must sign it: ``to`` whom it is addressed, ``signer`` who signs or discards it."""
+    """A paper to be signed. ``to``: its addressee; ``signer``: the role that signs or discards it."""
 
     no: str
     paper: Paper
@@ -124,5 +124,5 @@ class Draft:
 
     @property
     def signing_desk(self) -> Party:
-        """The desk it lies before."""
+        """The desk that signs or discards it."""
         return Party(Desk.LEADER if self.signer is Role.LDR else Desk.COORDINATION)

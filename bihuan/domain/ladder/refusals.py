@@ -1,4 +1,4 @@
-"""Why an order, an objection, a paper or a consultation is not taken."""
+"""Refusals of the acts of the ladder."""
 
 from bihuan.domain.refusal import NotNow, NotPermitted, NotValid
 
@@ -60,7 +60,7 @@ class UrgedToday(NotNow):
 
 class NobodyOwes(NotNow):
     zh = "此时无人欠办，无可催办。"
-    en = "Nobody owes anything now, so nobody can be urged."
+    en = "No party is responsible for anything now, so nobody can be urged."
 
 
 class LevelUpStands(NotNow):
@@ -90,7 +90,7 @@ class DraftNotOpen(NotNow):
 
 class NothingLeftToPress(NotNow):
     zh = "所督之事已办，无须再出文。"
-    en = "What such a paper presses for has been done."
+    en = "What such a paper demands has been done already."
 
 
 class NoLetterYet(NotNow):

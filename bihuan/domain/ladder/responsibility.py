@@ -1,4 +1,4 @@
-"""Who owes what, and who is told of a rung (docs/rules.md 5.2)."""
+"""Who is responsible for what, and who is notified of a rung (docs/rules.md 5.2)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from bihuan.domain.requests.values import Request, RequestKind
 
 NOBODY_RESPONSIBLE = LAPSING - {Obligation.REVIEW}
 NEVER_URGED = LAPSING | {Obligation.SIGN_DRAFT, Obligation.LIFT, Obligation.OBJECTION, Obligation.LEVEL_UP}
-"""Nobody is urged by hand for these: they are waited for, or owed by those who urge."""
+"""Never urged by hand: these lapse by themselves, or those who urge are responsible for them."""
 
 
 def responsible(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
-    """Who owes the act this clock waits for, at this moment."""
+    """Who is responsible at ``at`` for the obligation of this clock."""
     match clock.obligation:
         case Obligation.ISSUE | Obligation.SOLVE:
             return _for_result(clock, issue, policy, at)
@@ -41,7 +41,7 @@ def responsible(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Par
             return Party(Desk.UNIT, clock.unit)
         case Obligation.REQUEST:
             request = issue.request(clock.request)
-            assert request is not None, "a ruling is owed on a request"
+            assert request is not None, "this clock belongs to a request"
             return _for_ruling(request, issue)
         case Obligation.CALLBACK | Obligation.AUDIT:
             return _for_call(clock, issue, policy)
@@ -78,41 +78,41 @@ def _for_minutes(clock: Clock, issue: Issue, policy: Policy) -> Party:
 
 
 def _for_result(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
-    """The issue's own clock presses the unit, unless the unit's full time of its own is not over yet."""
+    """The unit that holds the issue; the triager for the issue's own clock while the unit has time of its own."""
     if clock.obligation is Obligation.ISSUE and (not issue.dispatched or _own_time_left(issue, policy, at)):
         return issue.triager
     return _late_ruler(issue, policy, at) or Party(Desk.UNIT, clock.unit or issue.holder)
 
 
 def _for_ruling(request: Request, issue: Issue) -> Party:
-    """The desk that rules; coordination, where that desk has had a hand in the issue since."""
+    """The desk that rules; coordination, where that desk has handled the issue since."""
     judges = request.approver.desk is not Desk.UNIT or request.approver.ref not in issue.handlers
     return request.approver if judges else Party(Desk.COORDINATION)
 
 
 def _for_call(clock: Clock, issue: Issue, policy: Policy) -> Party:
-    """The call-back agent; who called in vain on two days waits for the ruling on an appeal, and so does the issue."""
+    """The call-back agent; after two unanswered calls, the desk that rules on an open appeal."""
     appeal = next((one for one in issue.open_requests if one.kind is RequestKind.APPEAL), None)
     waits = appeal and clock.obligation is Obligation.CALLBACK and unanswered_twice(issue.no_answers, issue, policy)
     return _for_ruling(appeal, issue) if appeal and waits else Party(Desk.CALLBACK)
 
 
 def unanswered_twice(unanswered: Iterable[datetime], issue: Issue, policy: Policy) -> bool:
-    """Whether of these calls, in order, nobody answered two on two working days."""
+    """Whether two of these unanswered calls, in order, were made on two working days (docs/rules.md 1.8)."""
     apart = issue.limits.callback_apart
     return any(policy.calendar.apart(first, second, apart) for first, second in combinations(unanswered, 2))
 
 
 def _late_ruler(issue: Issue, policy: Policy, at: datetime) -> Party | None:
-    """Coordination, where its ruling on a return is late: the unit can do nothing until it comes. In its time the
-    unit stays pressed, so that asking gives no time."""
+    """Coordination, where its ruling on a return is late; None: it is not. Until then the unit stays responsible, so
+    that asking for a return gains no time."""
     ruling = issue.clock(Obligation.RULING)
     due = ruling.due(policy.calendar) if ruling else None
     return Party(Desk.COORDINATION) if due is not None and at >= due else None
 
 
 def _for_judgement(clock: Clock, issue: Issue) -> Party:
-    """The triager, unless it handled the issue; a close-out that waits for a ruling is owed by whoever rules."""
+    """The triager, or coordination where the triager handled the issue; for a close-out, the desk of an open ruling."""
     if clock.obligation is Obligation.CLOSE_OUT and issue.open_requests:
         return _for_ruling(issue.open_requests[0], issue)
     return Party(Desk.COORDINATION) if issue.triager.ref in issue.handlers else issue.triager
@@ -125,7 +125,7 @@ def _own_time_left(issue: Issue, policy: Policy, at: datetime) -> bool:
 
 
 def triager(county: str, policy: Policy) -> Party:
-    """Who triages what comes from a county: its hub where the policy lets it, else coordination."""
+    """Who triages a county's issues: its hub where the policy says so, else coordination."""
     hub = policy.hub(county) if county in policy.hub_triages else ""
     return Party(Desk.UNIT, hub) if hub else Party(Desk.COORDINATION)
 
@@ -136,15 +136,15 @@ def group_desk(group: str, policy: Policy) -> Party:
 
 
 def supervising_desk(clock: Clock, issue: Issue, policy: Policy) -> Party:
-    """The supervision group that hears of a clock: of what an order owes and is owed, the order's own."""
+    """The supervision group notified of a clock: for an order's clocks the order's own, else the issue's."""
     order = issue.order(clock.order)
     return group_desk(order.group if order else issue.group, policy)
 
 
 def rung_recipients(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
-    """Who hears of a rung. Where an order is issued (R2 of a unit) or a paper drafted (above R2), that tells them.
+    """Who is notified of a rung. Empty where an order (R2 of a unit) or a paper (above R2) notifies instead.
 
-    A delivery that its unit does not make may then be made by the triager, who hears so.
+    The triager is notified of the R2 of a delivery, since it may then make the delivery.
     """
     if rung not in (Rung.R0, Rung.R1, Rung.R2):
         return ()
@@ -182,7 +182,7 @@ def rung_recipients(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy:
 
 
 def urgent_obligation(issue: Issue, policy: Policy, now: datetime) -> tuple[Clock, Party] | None:
-    """What somebody can be pressed for now: a unit's debt before others, the soonest due first; None: nobody owes."""
+    """The obligation to urge now and its party: units' first, then the soonest due; None: nobody is responsible."""
     owed = []
     for clock in issue.clocks:
         due = clock.due(policy.calendar) if clock.running and clock.obligation not in NEVER_URGED else None
@@ -197,7 +197,7 @@ def urgent_obligation(issue: Issue, policy: Policy, now: datetime) -> tuple[Cloc
 
 @dataclass(frozen=True, slots=True)
 class NextDue:
-    """The act owed soonest: which clock, by when, by whom."""
+    """The act due next: its clock, its moment, and the responsible party as text (``owes``)."""
 
     clock: str
     at: datetime
@@ -205,7 +205,7 @@ class NextDue:
 
 
 def next_due(issue: Issue, policy: Policy) -> NextDue | None:
-    """What is owed next; a lapse only where nobody is pressed."""
+    """The act due next; a lapse only where no party is responsible for anything."""
     running = [(clock, clock.due(policy.calendar)) for clock in issue.clocks if clock.running]
     known = [(clock.obligation in NOBODY_RESPONSIBLE, due, clock) for clock, due in running if due is not None]
     if not known:

@@ -35,11 +35,11 @@ RUNG_ZH = {
 assert set(RUNG_ZH) == set(Rung)
 
 BAD_RATING = "BAD_RATING"
-"""The ground of an R2 that no clock raises: a rating that stood."""
+"""The ground of an R2 that no clock raises: a bad rating that was confirmed."""
 
 
 def alarm_key(clock: str, grant: int, rung: Rung | str, ground: str = "") -> str:
-    """What names an alarm: ``solve#2/0/R1``; on a ground of its own ``solve#2/0/R2:BAD_RATING``."""
+    """The key of an alarm, clock/grant/rung: ``solve#2/0/R1``; with a ground ``solve#2/0/R2:BAD_RATING``."""
     return f"{clock}/{grant}/{rung}" + (f":{ground}" if ground else "")
 
 
@@ -53,7 +53,7 @@ def highest(rungs: Iterable[Rung]) -> Rung | None:
 
 
 class Light(StrEnum):
-    """The worst of all running clocks."""
+    """The light of an issue: the worst of all its running clocks (docs/rules.md 3.7)."""
 
     GREEN = "GREEN"
     BLUE = "BLUE"
@@ -66,9 +66,9 @@ LIGHT_ZH = {Light.GREEN: "正常", Light.BLUE: "蓝灯", Light.YELLOW: "黄灯",
 
 @dataclass(frozen=True, slots=True)
 class UnacknowledgedAlarm:
-    """A notice of R1 or R2 that repeats. ``told``: who has not acknowledged it. ``since``: when they were last told.
+    """A repeating notice of R1 or R2. ``told``: who has not acknowledged it; ``since``: when it was last sent.
 
-    ``owes``: who was pressed; None: in an issue older than this.
+    ``owes``: the responsible party; None in issues recorded before this field.
     """
 
     alarm: str

@@ -1,4 +1,4 @@
-"""Rungs reached and supervision orders: one open order per issue, rung and unit, ended by the act it presses."""
+"""Raising alarms, and orders: one open order per issue, rung and unit, ended by the act it demands."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -24,7 +24,7 @@ LIGHT_OF = {Rung.R0: Light.BLUE, Rung.R1: Light.YELLOW, Rung.R2: Light.RED}
 def raise_alarm(
     issue: Issue, clock: Clock, rung: Rung, moment: datetime, now: datetime, policy: Policy
 ) -> Iterator[ev.Event]:
-    """A rung reached: the alarm itself, and the order or the paper that it calls for."""
+    """A rung is reached: the alarm, and the order or the paper that it requires."""
     raised = _alarm_raised(issue, clock, rung, moment, now, policy)
     yield raised
     owes = raised.debtor
@@ -37,7 +37,7 @@ def raise_alarm(
 
 
 def raise_bad_rating(issue: Issue, clock: Clock, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    """R2 of a rating that stood, on the clock its round starts with; what time brings is raised all the same."""
+    """R2 for a confirmed bad rating, on the first clock of the new round; its own rungs are raised all the same."""
     raised = _alarm_raised(issue, clock, Rung.R2, now, now, policy, BAD_RATING)
     yield raised
     if raised.debtor.desk is Desk.UNIT:
@@ -65,7 +65,7 @@ def _late(moment: datetime, now: datetime, policy: Policy) -> bool:
 
 
 def repeat_alarm(issue: Issue, key: str, count: int, moment: datetime, now: datetime, policy: Policy) -> ev.Event:
-    """The same notice once more."""
+    """The repetition of a notice."""
     notice = next(one for one in issue.unheeded if one.alarm == key)
     return ev.AlarmRepeated(
         alarm=key,
@@ -78,7 +78,7 @@ def repeat_alarm(issue: Issue, key: str, count: int, moment: datetime, now: date
 
 
 def remind_unmet(issue: Issue, clock: Clock, due: Due, now: datetime, policy: Policy) -> ev.Event:
-    """All that stands unmet, brought up again at once before whoever can still do something about it."""
+    """One reminder of all unmet obligations, to whoever can still act on them."""
     standing = {one.clock for one in unmet(issue, policy)} - {clock.key}
     beside = tuple(other for other in issue.clocks if other.key in standing)
     owed = {one.key: responsible(one, issue, policy, due.at) for one in (clock, *beside)}
@@ -100,7 +100,7 @@ def remind_unmet(issue: Issue, clock: Clock, due: Due, now: datetime, policy: Po
 def level_up(
     issue: Issue, clock: Clock, ground: Ground, moment: datetime, now: datetime, policy: Policy
 ) -> Iterator[ev.Event]:
-    """R4 by count: the alarm on the clock that made the count full, and the paper before a leader."""
+    """R4 by count: the alarm on the clock that completed the count, and the paper for a leader."""
     if issue.limits.level_up is None or alarm_key(clock.key, clock.grant, Rung.R4) in issue.raised:
         return
     raised = _alarm_raised(issue, clock, Rung.R4, moment, now, policy)
@@ -109,13 +109,13 @@ def level_up(
 
 
 def _another_unit_missed(issue: Issue, clock: Clock, owes: Party, policy: Policy) -> bool:
-    """Whether with this one so many units let the time for the result run out that the level is too low."""
+    """Whether this unit completes the number of units that missed the result which requires a level-up."""
     fresh = owes.ref == issue.holder and owes.desk is Desk.UNIT and owes.ref not in issue.missed_by
     return clock.obligation in RESULT and fresh and len(issue.missed_by) + 1 >= policy.level_up_units
 
 
 def _order(issue: Issue, clock: Clock, raised: ev.AlarmRaised, now: datetime, policy: Policy) -> ev.Event:
-    """To the debtor of the alarm, or joined to the one it has; then its head hears again."""
+    """An order to the unit of the alarm, or the alarm joins its open order and the unit's head is notified again."""
     unit = raised.debtor.ref
     of_reply = issue.order(clock.order)
     standing = of_reply if of_reply and of_reply.open else existing_order(issue, raised.rung, unit)
@@ -127,13 +127,13 @@ def _order(issue: Issue, clock: Clock, raised: ev.AlarmRaised, now: datetime, po
 
 
 def existing_order(issue: Issue, rung: Rung, unit: str, *, explains: bool = False) -> Order | None:
-    """The open order of a unit; one to explain is beside that to act, or what is done late would answer it."""
+    """The open order of a unit at this rung. Orders to explain (``explains``) are kept apart from orders to act."""
     sought = (rung, unit, explains)
     return next((one for one in issue.open_orders if (one.rung, one.unit, one.demands_reply_only) == sought), None)
 
 
 def withdraw_from_unit(issue: Issue, unit: str) -> Iterator[ev.Event]:
-    """What stood against a unit to which the issue, as was found, never belonged."""
+    """Withdraw the orders and criticisms of a unit whose return was approved."""
     for one in issue.open_orders:
         if one.unit == unit:
             yield ev.OrderWithdrawn(order=one.no, ground=WithdrawalGround.RETURN_APPROVED)
@@ -143,7 +143,7 @@ def withdraw_from_unit(issue: Issue, unit: str) -> Iterator[ev.Event]:
 
 
 def withdraw_premature(issue: Issue, clock: str) -> Iterator[ev.Event]:
-    """The orders that press nothing but the lateness of this clock, which was given more time."""
+    """Withdraw the orders that demand only this overdue clock, which was extended."""
     for one in issue.open_orders:
         owed = {act.key for act in demanded_clocks(one, issue) if act.open and act.stopped_at is None}
         if owed == {clock} and one.ground == OVERDUE:
@@ -151,7 +151,7 @@ def withdraw_premature(issue: Issue, clock: str) -> Iterator[ev.Event]:
 
 
 def demanded_clocks(one: Order, issue: Issue) -> list[Clock]:
-    """The clocks whose acts an order demands; what it demands of itself, its answer, is not among them."""
+    """The clocks whose obligations an order demands, without the order's own reply."""
     return [clock for clock in issue.clocks if clock.key in one.presses and clock.order != one.no]
 
 
@@ -169,7 +169,7 @@ def issue_order(
 ) -> ev.OrderIssued:
     """An order in the name of the issue's group, with all that such a paper must say (docs/rules.md 5.3).
 
-    Without a clock it demands nothing but a reply.
+    Without a clock it demands only a reply.
     """
     group = policy.group(issue.group)
     return ev.OrderIssued(
@@ -213,8 +213,8 @@ def _reply_rungs(reply: Clock | None, issue: Issue, policy: Policy) -> list[Due]
 
 
 def consequences(issue: Issue) -> Iterator[ev.Event]:
-    """What the issue's clocks now say of its orders and papers: done when all they press is done; an order stands
-    again if it was not."""
+    """What follows for orders and papers from the issue's clocks: done once all they demand is done; an order is open
+    again where that was sent back."""
     for one in issue.orders:
         demanded = demanded_clocks(one, issue)
         running = any(clock.open and clock.stopped_at is None for clock in demanded)
@@ -229,8 +229,8 @@ def consequences(issue: Issue) -> Iterator[ev.Event]:
 
 
 def _is_pointless(paper: Draft, issue: Issue) -> bool:
-    """A criticism is of what was, so it may be signed until the archive; the other papers ask for what is done once a
-    result has passed its check, or the issue is closed."""
+    """A criticism concerns the past, so it may be signed until the issue is archived; the other papers are pointless
+    once the result has passed its check or the issue is closed."""
     if paper.paper is Paper.CRITICISM:
         return issue.status is Status.ARCHIVED
     pressed = [clock for clock in issue.clocks if clock.key in paper.presses]
@@ -238,12 +238,12 @@ def _is_pointless(paper: Draft, issue: Issue) -> bool:
 
 
 def first_clock(again: Issue) -> Clock:
-    """The clock a round starts with: the unit's, or, where no unit holds the issue, the triager's."""
+    """The first clock of a round: the unit's, or, where no unit holds the issue, the triager's."""
     clock = again.clock(Obligation.SOLVE) or again.clock(Obligation.TRIAGE)
-    assert clock is not None, "a round starts with something owed"
+    assert clock is not None, "a round starts with a clock"
     return clock
 
 
 def level_up_by_count(after: Issue, ground: Ground, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    """A count that is full calls for R4, on the clock the act started."""
+    """R4 for a completed count, on the clock the act started."""
     yield from level_up(after, first_clock(after), ground, now, now, policy)
