@@ -32,13 +32,13 @@ RULES: Mapping[str, Rule] = assemble(ACT_ZH.keys() - {"submit"}, *(concept.RULES
 
 
 def may_read(issue: Issue, actor: Actor, policy: Policy) -> bool:
-    """Whether the issue is this person's to see (docs/rules.md 2.3)."""
+    """Whether this person may read the issue (docs/rules.md 2.3)."""
     relation = READERS.get(actor.role)
     return relation is not None and relation(issue, policy, actor)
 
 
 def admit(issue: Issue, act: str, actor: Actor, now: datetime, policy: Policy) -> None:
-    """Raise the reason why this person cannot do this now, whatever the fields of the command say."""
+    """Raise the Refusal why this person may not perform ``act`` now, whatever the fields of the command."""
     rule = RULES[act]
     _entitled(rule.who, issue, actor, policy, {"act": act, "act_zh": ACT_ZH[act]})
     if issue.status not in rule.statuses:
@@ -50,7 +50,7 @@ def admit(issue: Issue, act: str, actor: Actor, now: datetime, policy: Policy) -
 
 
 def admit_resend(issue: Issue, actor: Actor, policy: Policy) -> None:
-    """Raise the reason why this person may not have a notice of the issue sent again."""
+    """Raise the Refusal why this person may not resend a notice of the issue."""
     _entitled(RESENDERS, issue, actor, policy, {"act": "resend", "act_zh": "重发通知"})
 
 
@@ -64,7 +64,7 @@ def _entitled(
 
 
 def permitted(issue: Issue, actor: Actor, now: datetime, policy: Policy) -> dict[str, Refusal | None]:
-    """Every act, with None where it is open to this person now and the reason where it is not."""
+    """Every act by name: None where this person may perform it now, else the Refusal."""
     return {act: _refusal(issue, act, actor, now, policy) for act in RULES}
 
 
@@ -98,13 +98,13 @@ JUDGING_AS: Mapping[Role, frozenset[str]] = {
     Role.CBK: frozenset({"rate", "withdraw", "reopen"}),
     Role.COO: frozenset({"transfer"}),
 }
-"""What is judging in one role only: the call-back agent's recording for an enterprise without an account, and
-coordination's taking an issue from a unit, which the unit may do itself within bounds."""
+"""Acts that judge in one role only: the call-back agent records for an enterprise without an account, and coordination
+transfers an issue away from its unit."""
 assert set(RULES) > JUDGING.union(*JUDGING_AS.values())
 
 
 def _impartial(issue: Issue, actor: Actor, policy: Policy) -> None:
-    """Neither a person who had a hand in an issue judges it, whatever the seat, nor the desk of a unit that had."""
+    """Raise HandlerMayNotJudge for persons and units that handled the issue, in whatever role (docs/rules.md 2.4)."""
     desk = actor.role is Role.HUB and unit_of(actor, policy) in issue.handlers
     if desk or actor.person in issue.handled_by:
         raise HandlerMayNotJudge

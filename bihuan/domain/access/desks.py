@@ -1,4 +1,4 @@
-"""Who sits at which desk: whether a person belongs to a desk that was told, and who speaks for one."""
+"""Who sits at which desk: whether a person belongs to a notified desk, and who may act for a desk."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -53,10 +53,10 @@ SEATS: Mapping[Role, tuple[frozenset[Desk], Ref]] = {
     Role.CBK: (frozenset({Desk.CALLBACK, Desk.CALLBACK_HEAD}), _any),
     Role.INS: (frozenset({Desk.INSPECTION, Desk.DISCIPLINE}), _any),
 }
-"""Heads are told apart from their people only where roles are. Nobody has a role at the desks that are missing."""
+"""Heads and staff differ only where their roles do. No role belongs to the desks that are missing here."""
 
 OF_A_COUNTY: tuple[frozenset[Desk], Ref] = (frozenset({Desk.COUNTY_LEADER}), _org)
-"""Where a leader sits who is one county's."""
+"""The desk of a leader of one county."""
 
 SPEAKS: Mapping[Desk, Role] = {
     **{desk: role for role, (desks, _) in SEATS.items() for desk in desks},
@@ -81,7 +81,7 @@ def sits_at(actor: Actor, party: Party, policy: Policy) -> bool:
 
 
 def speaker(party: Party, person: str) -> Actor | None:
-    """This person, speaking for the desk in the role that has it; None: no role has. A liaison is known by name."""
+    """The person in the role of this desk; None: no role has it. For a liaison the desk itself names the person."""
     role = SPEAKS.get(party.desk)
     if role is None:
         return None

@@ -22,7 +22,7 @@ FOR_A_UNIT = frozenset({Role.DEP, Role.HED, Role.HUB})
 
 
 def with_handler(issue: Issue, event: ev.Event, at: datetime, by: Actor | None) -> Issue:
-    """The issue, knowing who had a hand in it, and when a unit last had."""
+    """The issue with ``by`` among its handlers, and with the moment a unit last acted."""
     if by is None:
         return issue
     if _of_unit(event, by, issue):

@@ -1,4 +1,4 @@
-"""How a person may stand to an issue, and who that is in each role (domain.md 3.0 and 7)."""
+"""The relations a person may have to an issue, and those each role needs (docs/rules.md 2)."""
 
 from collections.abc import Mapping
 
@@ -101,17 +101,17 @@ def handed_over(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
 
 
 def to_call(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
-    """Whom the call-back agent asks, or speaks for because it has no account of its own."""
+    """Issues the call-back agent calls about, audits, or records for because the enterprise has no account."""
     return issue.status is Status.CALLBACK or issue.withdrawal is not None or not issue.enterprise.uscc
 
 
 def without_account(issue: Issue, _policy: Policy, _actor: Actor) -> bool:
-    """An enterprise known by name only, whose word the call-back agent records, with proof."""
+    """The enterprise is known by name only; the call-back agent records for it, with proof."""
     return not issue.enterprise.uscc
 
 
 def of_the_city(_issue: Issue, _policy: Policy, actor: Actor) -> bool:
-    """A leader of the city; a leader who is one county's is told of its orders, and no more."""
+    """A leader of the city, not of one county; county leaders are only notified of their county's orders."""
     return not actor.org
 
 
@@ -120,19 +120,19 @@ def county_ordered(issue: Issue, _policy: Policy, actor: Actor) -> bool:
 
 
 def either(*relations: Relation) -> Relation:
-    return lambda issue, policy, actor: any(stands(issue, policy, actor) for stands in relations)
+    return lambda issue, policy, actor: any(relation(issue, policy, actor) for relation in relations)
 
 
 def both(*relations: Relation) -> Relation:
-    return lambda issue, policy, actor: all(stands(issue, policy, actor) for stands in relations)
+    return lambda issue, policy, actor: all(relation(issue, policy, actor) for relation in relations)
 
 
 hub_reads = either(in_county, unit_reads, rules_on_request)
 leader_reads = either(
     both(of_the_city, either(signs, levelled_up, convened, rules_on_request)), was_notified, county_ordered
 )
-"""A leader of the city reads what lies before leaders, what is levelled up, and what a leader convened or rules on; a
-county's leader, what a unit was ordered to do for an enterprise of the county."""
+"""A city leader reads issues with papers for leaders, level-ups, and what a leader convened or rules on; a county
+leader reads the issues of the county that have orders."""
 
 TRIAGER: Mapping[Role, Relation] = {Role.COO: anyone, Role.HUB: in_county, Role.SVG: in_class}
 HANDLER: Mapping[Role, Relation] = {Role.DEP: holds, Role.HED: holds, Role.HUB: holds}

@@ -1,4 +1,4 @@
-"""What a rule of admission says of an act: in which statuses, to whom, and what else must hold."""
+"""The shape of an authorization rule: in which statuses an act is possible, for whom, and what else is checked."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from bihuan.domain.policy import Policy
 from bihuan.domain.stage import Status
 
 Relation = Callable[[Issue, Policy, Actor], bool]
-"""How a person must stand to an issue."""
+"""Whether a person has this relation to an issue."""
 Check = Callable[[Issue, Actor, datetime, Policy], None]
-"""Raises the reason why an act is not open, whatever its fields."""
+"""Raises the Refusal why an act is not possible, whatever its fields."""
 
 SUBMITTED = frozenset({Status.SUBMITTED})
 UNTRIAGED = frozenset({Status.UNTRIAGED})
@@ -32,7 +32,7 @@ UNTIL_CHECKING = (
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One act: in which statuses it is possible, to whom, and what is checked beyond that."""
+    """The rule of one act: the statuses, the relation each role needs, and a further check."""
 
     statuses: frozenset[Status]
     who: Mapping[Role, Relation]

@@ -1,1 +1,1 @@
-"""Batches: one approved order put to many issues: another policy, a mass suspension, and its end."""
+"""Batches: one approved order for many issues: another policy, a mass suspension, its end (docs/rules.md 7.4)."""

@@ -13,14 +13,14 @@ from bihuan.domain.policy import Policy
 
 
 class Handling(StrEnum):
-    """What becomes of an issue under way when the policy changes."""
+    """What happens to an open issue when the policy changes."""
 
     KEEP = "keep"
     """It stays with the policy it has, on record."""
     ADOPT = "adopt"
-    """The new limits count from the same anchors; a deadline may come earlier or later."""
+    """The new limits count from the same starts; a deadline may move either way."""
     CREDIT = "credit"
-    """As ADOPT, and the time spent so far counts for nothing where a limit changes: nobody becomes late by it."""
+    """As ADOPT, but time already spent is credited where a limit changes, so that nobody becomes late by it."""
 
 
 HANDLING_ZH = {
@@ -33,10 +33,10 @@ assert set(HANDLING_ZH) == set(Handling)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptPolicy:
-    """更换方案: go by this policy from now on. What is in it, whoever sends the command looks up.
+    """更换方案: follow this policy from now on. The sender of the command looks ``policy`` up.
 
-    ``version`` is the policy's without its days: an issue keeps the days of its own calendar. ``undoes``: the batch
-    that is taken back by going back to the policy before. ``also_kept``: though a batch kept it from this policy.
+    ``version``: the policy's version without its days, since an issue keeps the days of its own calendar. ``undoes``:
+    the batch that is undone. ``also_kept``: even where an earlier batch kept the issue from this policy.
     """
 
     act: Literal["adopt_policy"] = "adopt_policy"
@@ -52,7 +52,7 @@ class AdoptPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldClocks:
-    """统一停钟: all that is owed waits until ``until`` at the latest."""
+    """统一停钟: pause all clocks until ``until`` at the latest."""
 
     act: Literal["hold_clocks"] = "hold_clocks"
     batch: str
@@ -75,4 +75,4 @@ class ReleaseClocks:
 BatchAct = AdoptPolicy | HoldClocks | ReleaseClocks
 
 BATCH_ACT_ZH = {"adopt_policy": "更换方案", "hold_clocks": "统一停钟", "release_clocks": "统一恢复"}
-"""Acts no caller puts to one issue alone: who ordered and who approved is on the record of the batch."""
+"""Acts that only a batch sends; its record names who ordered and who approved it."""

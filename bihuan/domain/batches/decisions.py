@@ -39,7 +39,7 @@ APPROVERS = frozenset({Role.COO, Role.LDR})
 
 
 def approved(who: Actor, approver: Actor) -> None:
-    """Raise the reason why this person cannot be the second one of a batch."""
+    """Raise the Refusal why this person may not approve the batch."""
     if blank(approver.person):
         raise FieldMissing(field="approved_by")
     if approver.role not in APPROVERS:

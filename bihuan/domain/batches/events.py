@@ -15,10 +15,10 @@ from bihuan.domain.policy import Limits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyAdopted:
-    """The issue goes by another policy, ``policy_version`` instead of ``former``.
+    """The issue follows another policy, ``policy_version`` instead of ``former``.
 
-    ``relimited``: clocks with another budget from the same anchor; ``credited``: those of which the time so far counts
-    for nothing. ``kept``: alarms that are not raised once more. ``undoes``: the batch that is taken back by this one.
+    ``relimited``: clocks with another budget from the same start; ``credited``: those whose time so far is credited.
+    ``kept``: keys of alarms that are not raised again. ``undoes``: the batch that this one undoes.
     """
 
     event: Literal["policy_adopted"] = "policy_adopted"
@@ -55,7 +55,7 @@ class PolicyKept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClocksHeld:
-    """All that is owed waits, until ``until`` at the latest. ``longest``: how long one such wait may be."""
+    """All clocks are paused until ``until`` at the latest. ``longest``: the longest such suspension."""
 
     event: Literal["clocks_held"] = "clocks_held"
     batch: str
@@ -67,9 +67,9 @@ class ClocksHeld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClocksReleased:
-    """The mass suspension of batch ``hold`` was over at ``moment``, however late that is noticed.
+    """The mass suspension of batch ``hold`` ended at ``moment``, which may be before this was recorded.
 
-    ``lapsed``: its date had come; else another batch ended it.
+    ``lapsed``: its date was reached; otherwise another batch ended it.
     """
 
     event: Literal["clocks_released"] = "clocks_released"

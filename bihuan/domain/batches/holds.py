@@ -1,4 +1,4 @@
-"""A mass suspension: all that is owed on an issue waits, whatever its status, until the last of its holds is over."""
+"""Mass suspension: all clocks of an issue are paused, whatever its status, until the last hold has ended."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,25 +10,25 @@ from bihuan.domain.clocks.clock import Clock, Obligation, Pause
 from bihuan.domain.issue import Issue
 
 HELD = "HELD"
-"""How the ground of its pauses begins; the basis of the batch follows."""
+"""Prefix of the basis of its pauses; the basis of the batch follows."""
 CHECKED_LATE = "CHECKED_LATE"
-"""The ground of what a check takes beyond its own limit."""
+"""Basis of the pause credited for a check beyond its own limit."""
 NOT_HELD = frozenset({Obligation.REVIEW, Obligation.HOLD, Obligation.ARCHIVE})
-"""Dates that were named, and what begins when all is over: these wait for nothing."""
+"""Clocks that a mass suspension does not pause: set dates, and archiving."""
 
 
 def held_pause(clock: Clock) -> bool:
-    """Whether it is a mass suspension that the clock waits for, and nothing of its own."""
+    """Whether the clock is paused by a mass suspension, and not by a pause of its own."""
     return clock.paused and clock.pauses[-1].basis.startswith(f"{HELD}:")
 
 
 def effective_at(event: ev.Event, at: datetime) -> datetime:
-    """When what an event says was so, however late it was noticed."""
+    """When the event took effect, which may be before it was recorded."""
     return event.moment if isinstance(event, ev.Resumed | ev.InfoLapsed | ev.ClocksReleased) else at
 
 
 def while_held(issue: Issue, since: datetime) -> Issue:
-    """What runs waits from ``since`` on; what is met needs no waiting, and what is closed none at all."""
+    """Pause running clocks from ``since`` on; met clocks are not paused, and closing the issue ends its holds."""
     if issue.closed:
         return replace(issue, holds=tuple(replace(h, over_at=since) if h.open else h for h in issue.holds))
     hold = issue.hold
@@ -47,9 +47,9 @@ def _waiting(clock: Clock, hold: Hold, since: datetime) -> Clock:
 
 
 def run_on(clock: Clock, issue: Issue) -> Clock:
-    """What had met it was sent back: it runs on as if it had never stopped, and waits where it would have waited.
+    """The clock after what had met it was sent back: it runs on as if never stopped, with the pauses it would have had.
 
-    Nor does it count what the check took beyond its own limit.
+    The time a check took beyond its own limit does not count either.
     """
     if clock.stopped_at is None:
         return clock
@@ -58,7 +58,7 @@ def run_on(clock: Clock, issue: Issue) -> Clock:
 
 
 def _pauses_after(issue: Issue, moment: datetime) -> Iterator[Pause]:
-    """The stretches after a moment in which any hold was on or a check was late, each once however many there were."""
+    """The periods after a moment in which a hold was in force or a check was late, without overlaps."""
     held = (Pause(hold.since, _ground(hold), hold.over_at) for hold in issue.holds)
     for one in sorted((*held, *issue.late_checks), key=lambda pause: pause.since):
         since = max(one.since, moment)
@@ -75,6 +75,6 @@ def _ground(hold: Hold) -> str:
 
 
 def released_by_date(issue: Issue, clock: Clock, moment: datetime) -> ev.ClocksReleased:
-    """Its date has come: it ends by itself, also where nobody is there."""
+    """The event by which a mass suspension ends on its date."""
     hold = next(hold for hold in issue.holds if hold.clock == clock.key)
     return ev.ClocksReleased(hold=hold.batch, moment=moment, lapsed=True)

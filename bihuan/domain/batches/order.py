@@ -1,4 +1,4 @@
-"""A batch: one order, put to every issue it matches by an act of its own. All but a calendar need a second person."""
+"""A batch: one order, applied to every matching issue as an act. All but a calendar need a second person."""
 
 import hashlib
 import json
@@ -14,9 +14,9 @@ from bihuan.domain.people import Actor
 from bihuan.domain.policy import Policy
 
 DONE, ALREADY = "done", "already"
-"""What came of one issue: the act was obeyed; there was nothing to change. Else the name of the reason to refuse."""
+"""Results for one issue: the act was executed; there was nothing to change. Else the name of the refusal."""
 NOT_RUNNING, STUCK = "IssueNotRunning", "IssueStuck"
-"""Nobody was there to answer: no workflow runs, or its tasks fail; once mended it may still obey."""
+"""Results without an answer: no workflow runs, or its tasks fail; once repaired it may still execute the act."""
 
 
 class BatchKind(StrEnum):
@@ -42,7 +42,7 @@ TAKEN_BACK_BY = {BatchKind.ADOPT: BatchKind.UNDO, BatchKind.SUSPEND: BatchKind.R
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Which issues: for each field that names anything, one of what it names."""
+    """Which issues: each non-empty field must hold the issue's value."""
 
     counties: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
@@ -54,11 +54,10 @@ class Matching:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchOrder:
-    """What is ordered. ``operator`` typed it; ``of``: the batch it takes back.
+    """What is ordered. ``operator``: who typed it; ``of``: the batch it undoes.
 
-    ``policy_version`` names ``policy``, which is not told where the ledger has it; ``version`` is its name whatever
-    its days, or that of ``calendar``. ``approved_by`` is None for a calendar: its paper was decided elsewhere, and
-    ``basis`` names it.
+    ``policy_version`` names ``policy``, None where the ledger has it; ``version``: the policy's version without its days,
+    or the calendar's. ``approved_by`` is None for a calendar, which was decided elsewhere as ``basis`` says.
     """
 
     id: str
@@ -80,18 +79,18 @@ class BatchOrder:
 
     @property
     def command_id(self) -> str:
-        """The id of its act on every issue: whoever repeats it has no second effect."""
+        """The command id of its act on every issue, which makes repetitions harmless."""
         return f"batch:{self.id}"
 
     @property
     def fingerprint(self) -> str:
-        """The same order, whenever and by whomever it was typed."""
+        """A digest of the order, the same whenever and by whomever it was typed."""
         same = replace(self, policy=None, operator="", ordered_at=datetime.min.replace(tzinfo=UTC))
         body = json.dumps(asdict(same), sort_keys=True, ensure_ascii=False, default=_plain)
         return hashlib.sha256(body.encode()).hexdigest()[:32]
 
     def act(self, policy: Policy | None = None, since_year: int = 0) -> BatchAct | AdoptCalendar:
-        """What is put to an issue. ``policy``: the one it is to go by; ``since_year``: the first year it needs."""
+        """The act for an issue. ``policy``: the one to adopt; ``since_year``: the first calendar year needed."""
         if self.kind is BatchKind.CALENDAR:
             assert self.calendar is not None, "such a batch is of a calendar"
             return AdoptCalendar(version=self.version, calendar=self.calendar.since(since_year))
@@ -129,5 +128,5 @@ class BatchProgress:
 
 
 def _plain(value: object) -> str:
-    """A moment is told by one name, whatever offset it was written with."""
+    """A moment as one text, whatever its offset."""
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)

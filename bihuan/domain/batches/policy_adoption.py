@@ -1,4 +1,4 @@
-"""Another policy for an issue under way: which limits it brings, which deadlines move, and what is credited."""
+"""Another policy for an open issue: which limits and deadlines change, and what is credited."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
@@ -12,7 +12,7 @@ from bihuan.domain.issue import Issue
 from bihuan.domain.policy import Law, Limits, Policy, is_stamped, stamped
 
 CREDITED = "CREDITED"
-"""How the ground of time credited begins; the batch follows."""
+"""Prefix of the basis of credited time; the batch follows."""
 _SUCCESSORS: dict[tuple[str, str], Policy] = {}
 SUCCESSORS_MAX = 64
 
@@ -20,13 +20,13 @@ Budgets = Mapping[Obligation, Limit | None]
 
 
 def without_days(policy: Policy) -> str:
-    """The version of a policy whatever its calendar's days: these are each issue's own, and have a way of their own."""
+    """The version of a policy without its calendar's days, which are changed by adopting a calendar instead."""
     calendar = replace(policy.calendar, version="", days=(), published_years=frozenset())
     return stamped(replace(policy, calendar=calendar)).version
 
 
 def successor(mine: Policy, offered: Policy) -> Policy:
-    """The policy offered, by the days of the one in force. Thousands of issues share one answer."""
+    """The policy ``offered`` with the days of ``mine``. Cached, since thousands of issues share one value."""
     if not (is_stamped(mine) and is_stamped(offered)):
         return _successor(mine, offered)
     key = (mine.version, offered.version)
@@ -46,9 +46,9 @@ def _successor(mine: Policy, offered: Policy) -> Policy:
 
 
 def relimited(issue: Issue, before: Policy, found: Resolution, after: Policy) -> Iterator[tuple[Clock, Limit]]:
-    """The clocks still to be met that the new limits give another budget.
+    """The unmet clocks whose budget changes with the new limits, with the new budget.
 
-    One whose budget was promised otherwise, by a date named or a class that came later, keeps its promise.
+    A clock whose budget differs from the old limits, through a date or a later class, keeps it.
     """
     was, now = _budgets(issue, issue.limits, before), _budgets(issue, found.limits, after)
     for clock in issue.clocks:
@@ -88,7 +88,7 @@ def _budgets(issue: Issue, limits: Limits, policy: Policy) -> Budgets:
 
 
 def _of_report(clock: Clock, was: Limits, now: Limits) -> Limit | None:
-    """The first report, or one of those after it; what was owed already stays owed."""
+    """The new budget of the first or a later report; None: it keeps its budget."""
     if clock.limit == was.report:
         return now.report
     return now.report_every if clock.limit == was.report_every else None
@@ -104,13 +104,13 @@ def with_credit(clock: Clock, credited: Collection[str], batch: str, undoes: str
 
 
 def creditable(clock: Clock) -> bool:
-    """Whether time spent can be credited: where a person named another date, that stands."""
+    """Whether time spent can be credited: not where a person set a date."""
     return clock.until is None or clock.spared
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyDifference:
-    """Something that one policy says otherwise than another: where, what it was, what it is; empty: not there."""
+    """One difference between two policies: the path, the old and the new value; an empty value: absent."""
 
     where: str
     was: str
@@ -128,18 +128,18 @@ def differences(before: Policy, after: Policy) -> tuple[PolicyDifference, ...]:
 
 
 def _described(policy: Policy) -> dict[str, str]:
-    told = {"profile": policy.profile, "office_minutes": str(policy.calendar.office_minutes)}
+    values = {"profile": policy.profile, "office_minutes": str(policy.calendar.office_minutes)}
     for row, limits in policy.limits.items():
-        told |= {f"limits/{row}/{name}": value for name, value in _fields(limits).items()}
+        values |= {f"limits/{row}/{name}": value for name, value in _fields(limits).items()}
     for law in policy.laws:
-        told |= {f"laws/{law.id}/{name}": value for name, value in _law(law).items()}
-    told |= {f"requests/{name}": value for name, value in _fields(policy.requests).items()}
+        values |= {f"laws/{law.id}/{name}": value for name, value in _law(law).items()}
+    values |= {f"requests/{name}": value for name, value in _fields(policy.requests).items()}
     for name in ("county_groups", "unit_groups", "catalogue"):
-        told |= {f"{name}/{key}": value for key, value in getattr(policy, name).items()}
-    told |= {f"units/{code}": f"{unit.kind} {unit.name} {unit.county}".strip() for code, unit in policy.units.items()}
-    told |= {f"groups/{id_}": f"{one.name} {one.authorisation_ref}" for id_, one in policy.groups.items()}
-    told |= {f"hub_triages/{county}": "yes" for county in sorted(policy.hub_triages)}
-    told["coordination"] = f"{policy.coordination.name} {policy.coordination.authorisation_ref}"
+        values |= {f"{name}/{key}": value for key, value in getattr(policy, name).items()}
+    values |= {f"units/{code}": f"{unit.kind} {unit.name} {unit.county}".strip() for code, unit in policy.units.items()}
+    values |= {f"groups/{id_}": f"{one.name} {one.authorisation_ref}" for id_, one in policy.groups.items()}
+    values |= {f"hub_triages/{county}": "yes" for county in sorted(policy.hub_triages)}
+    values["coordination"] = f"{policy.coordination.name} {policy.coordination.authorisation_ref}"
     named = {
         "limits",
         "laws",
@@ -152,7 +152,7 @@ def _described(policy: Policy) -> dict[str, str]:
         "hub_triages",
     }
     apart = named | {"coordination", "calendar", "version", "profile"}
-    return told | {name: value for name, value in _fields(policy).items() if name not in apart}
+    return values | {name: value for name, value in _fields(policy).items() if name not in apart}
 
 
 def _law(law: Law) -> dict[str, str]:

@@ -25,7 +25,7 @@ from bihuan.domain.stage import Status
 
 TRANSFERS_BY_UNITS_MAX = 2
 OF_THE_HOLDER = frozenset({Obligation.ISSUE, Obligation.SIGN, Obligation.REPORT, Obligation.SOLVE, Obligation.DELIVER})
-"""What the unit that holds an issue owes as its holder, not as an assistant or a triager it also was."""
+"""The obligations of a holder as such, not as an assistant or a triager."""
 
 
 def _bound(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
@@ -38,7 +38,8 @@ def _bound(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
 
 
 def _holds_unit(order: Order, issue: Issue, now: datetime, policy: Policy) -> bool:
-    """Whether it demands of the holder what the holder owes as such; one by hand not while a return may be asked."""
+    """Whether an order keeps its unit from returning the issue: it demands an obligation of the holder as such.
+    An order by hand does not while a return may still be asked."""
     demanded = demanded_clocks(order, issue)
     demands = not demanded or any(clock.open and clock.obligation in OF_THE_HOLDER for clock in demanded)
     return (
@@ -49,7 +50,7 @@ def _holds_unit(order: Order, issue: Issue, now: datetime, policy: Policy) -> bo
 
 
 def _over(window: Limit, issue: Issue, now: datetime, policy: Policy) -> bool:
-    """Whether so much has passed since the unit was given the issue, signed or not."""
+    """Whether this long has passed since the unit received the issue, signed or not."""
     assert issue.given_at is not None, "a unit that holds an issue was given it"
     return now >= policy.calendar.after(issue.given_at, window)
 

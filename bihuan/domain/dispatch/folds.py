@@ -42,7 +42,7 @@ def _dispatched(event: ev.Dispatched, issue: Issue, at: datetime) -> Issue:
 
 
 def _start_unit_clocks(issue: Issue, event: ev.Dispatched, at: datetime) -> Issue:
-    """Start what a unit owes from the moment it is given the issue; what a withdrawal ended goes on."""
+    """Start the clocks of a unit that receives the issue; those that a withdrawal ended continue."""
     limits, unit = issue.limits, issue.holder
     issue = start_clock(issue, Obligation.SIGN, limits.sign, at, unit=unit)
     if limits.report is not None and issue.round == 1:

@@ -39,7 +39,7 @@ def _rate(act: do.Rate, issue: Issue, actor: Actor, _now: datetime, policy: Poli
 
 
 def sampled(issue_no: str, policy: Policy) -> bool:
-    """Whether an issue is in the share called back at random, told by a digest of its number."""
+    """Whether an issue is in the share called back at random, by a digest of its number."""
     digest = int.from_bytes(hashlib.sha256(issue_no.encode()).digest()[:4])
     return digest % 100 < policy.callback_sample_percent
 
@@ -82,7 +82,7 @@ def _audit_withdrawal(
     """Found pressed, the unit that holds the issue, or the hub that triages it, is ordered to explain: once at a time,
     and the order demands nothing but a reply."""
     asked = issue.withdrawal
-    assert asked is not None, "standing has seen to it"
+    assert asked is not None, "authorization has checked it"
     unit = issue.holder or (issue.triager.ref if issue.triager.desk is Desk.UNIT else "")
     yield ev.WithdrawalAudited(verdict=act.verdict, record=act.record)
     if act.verdict is do.AuditVerdict.GENUINE:

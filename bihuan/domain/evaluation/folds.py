@@ -57,7 +57,7 @@ def _closed_out(_event: ev.ClosedOut, issue: Issue, at: datetime) -> Issue:
 
 
 def _reopened(_event: ev.Reopened, issue: Issue, at: datetime) -> Issue:
-    """What was never handled goes back to triage, with a clock of its own; the time it lay closed is nobody's."""
+    """What was never handled goes back to triage, with a clock of its own; the time it was closed does not count."""
     issue = replace(issue, alerted=())
     if issue.outcome is Outcome.WITHDRAWN:
         return as_before_withdrawal(issue, at)

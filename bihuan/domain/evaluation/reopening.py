@@ -1,4 +1,4 @@
-"""Reopening an issue: what is forgotten of its last result, and what goes on where it had been withdrawn."""
+"""Reopening an issue: what is cleared of its last result, and what continues where it had been withdrawn."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,12 +11,12 @@ from bihuan.domain.loop.transitions import to_triage
 
 
 def without_result(issue: Issue) -> Issue:
-    """Forget the last result and what was thought of it."""
+    """Clear the last result and its rating."""
     return replace(issue, outcome=None, rating=None, rated_at=None, no_answers=(), closed_at=None)
 
 
 def as_before_withdrawal(issue: Issue, at: datetime) -> Issue:
-    """Back to triage with the time that was left, the units that had it and missed it, and the orders that stood."""
+    """Back to triage with the time that was left, the former units and the open orders (docs/rules.md 1.9)."""
     over, holders = issue.closed_at, (*issue.earlier_holders, issue.holder) if issue.holder else issue.earlier_holders
     stood = {one.no for one in issue.orders if one.done_at == over and issue.deadline.key in one.presses}
     ended = {clock.key for clock in issue.clocks if clock.order in stood and clock.ended_at == over}

@@ -14,7 +14,7 @@ UNANSWERED = "两个工作日回访无人应答，差评仍在 · nobody answere
 
 
 def rework(issue: Issue, reason: str, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    """Another round; on a bad rating that stood, R2 goes with it."""
+    """Another round; with R2 where the rating was bad and confirmed."""
     ordered = ev.ReworkOrdered(reason=reason)
     yield ordered
     again = evolve(issue, ordered, now)
@@ -24,6 +24,6 @@ def rework(issue: Issue, reason: str, now: datetime, policy: Policy) -> Iterator
 
 
 def another_round(again: Issue, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    """What the how-manieth round calls for; ``again``: the issue in it."""
+    """R4 where the rounds of rework reach the policy's number; ``again``: the issue in its new round."""
     if again.round - 1 >= policy.level_up_reworks:
         yield from level_up_by_count(again, Ground.REWORKS, now, policy)

@@ -30,7 +30,7 @@ class Unfollow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowedBy:
-    """Word from another issue that it follows this one, or no longer does, as of its event ``seq``."""
+    """From another issue: it follows this one, or no longer does, as of its event ``seq``."""
 
     act: Literal["followed_by"] = "followed_by"
     child: str
@@ -40,7 +40,7 @@ class FollowedBy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inherit:
-    """Word from the parent: its result has passed. ``unit`` gave it, and informs this enterprise too."""
+    """From the parent: its result has passed. Its ``unit`` informs this enterprise too."""
 
     act: Literal["inherit"] = "inherit"
     parent: str

@@ -26,7 +26,7 @@ NO_RESULT = "主件未形成办理结果即告了结 · the parent ended without
 OVER = "本件已了结 · this issue is over"
 NOT_TAKEN = "主件结果已定或已了结 · the parent has its result, or is over"
 FOLLOWERS_MAX = 300
-"""Word goes to each of them in the time one publication may take."""
+"""All of them must be notified within the time of one publication."""
 
 
 def _follow(act: do.Follow, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy) -> Iterator[ev.Event]:
@@ -49,7 +49,7 @@ def _unfollow(act: do.Unfollow, issue: Issue, _actor: Actor, _now: datetime, _po
 def _followed_by(
     act: do.FollowedBy, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy
 ) -> Iterator[ev.Event]:
-    """Word that was overtaken by younger word of the same issue says nothing any more."""
+    """A message older than one already received from the same issue is ignored."""
     known = next((one for one in issue.followers if one.issue_no == act.child), None)
     if act.follows and act.child not in issue.waiting and len(issue.waiting) >= FOLLOWERS_MAX:
         raise FollowedByTooMany(count=str(FOLLOWERS_MAX))
@@ -70,7 +70,7 @@ def _follows(issue: Issue, parent: str) -> None:
 
 
 def consequences(issue: Issue) -> Iterator[ev.Event]:
-    """What the issue's status says to others: that it follows no more, to those that wait that here is its result, or
+    """What follows for linked issues from the status: it no longer follows, or its followers get its result, or learn
     that there will be none.
     """
     if issue.closed and issue.following:

@@ -54,8 +54,8 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeemedAccepted:
-    """Nobody triaged it in the time the law gives. ``moment`` is when that time ended, however late it is noticed; from
-    then on the hand-over is owed within ``limit``.
+    """It was not triaged within the legal limit, which ended at ``moment``; from then on the hand-over is due within
+    ``limit``.
     """
 
     event: Literal["accepted_by_silence"] = "accepted_by_silence"
@@ -88,7 +88,7 @@ class InfoSupplied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfoLapsed:
-    """Nothing came in time. ``moment`` is when the wait ended, however late that is noticed."""
+    """Nothing came in time. ``moment``: when the wait ended, which may be before this was recorded."""
 
     event: Literal["info_lapsed"] = "info_lapsed"
     moment: datetime

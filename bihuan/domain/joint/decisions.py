@@ -40,7 +40,7 @@ def assistants(
 def with_assistants(
     sent: ev.Dispatched, co_units: Sequence[str], issue: Issue, policy: Policy
 ) -> Iterator[ev.Dispatched | ev.PartAccepted | ev.AssistReleased | ev.AssistAdded]:
-    """A dispatch with its assisting units. Open parts go on for the new lead; nobody owes a part to itself."""
+    """A dispatch with its assisting units. Open parts continue for the new lead, except its own."""
     yield replace(sent, co_units=tuple(co_units))
     own = issue.part(sent.unit)
     if own is not None:
@@ -49,7 +49,7 @@ def with_assistants(
 
 
 def with_parts(result: ev.ResultSubmitted, issue: Issue) -> Iterator[ev.ResultSubmitted | ev.PartAccepted]:
-    """A result takes up the parts handed in; where one is still owed it must say why it does not wait for it."""
+    """A result accepts the parts handed in. Raises OpenPartsNeedReason where others are open and no reason is given."""
     owed = [part.unit for part in issue.open_parts if part.state is PartState.OWED]
     if owed and blank(result.open_parts_reason):
         raise OpenPartsNeedReason(field="open_parts_reason", units="、".join(owed))

@@ -29,7 +29,7 @@ assert set(PART_ZH) == set(PartState)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What an assisting unit (协办单位) owes the lead, whoever leads. ``clock`` names it and says until when."""
+    """The part an assisting unit (协办单位) does for the lead, whoever leads. ``clock``: its key and its deadline."""
 
     clock: str
     unit: str

@@ -40,10 +40,10 @@ _LAST: "list[tuple[Issue, Policy, Due | None]]" = []
 
 @dataclass(frozen=True, slots=True)
 class RecordedEvent:
-    """One event in its place: ``seq`` counts from 1 without gaps; no ``actor``: the clock's own.
+    """One recorded event: ``seq`` counts from 1 without gaps; ``actor`` None: an event of the clock.
 
-    ``act``: what was asked for, with the first of the events it caused. The clock asks for nothing, a submission is
-    whole in its own event, and events recorded by older versions have none.
+    ``recipients``: the desks to notify. ``act``: the act, beside the first of its events; None for events of the clock,
+    for a submission (whole in its own event) and in older histories.
     """
 
     seq: int
@@ -57,7 +57,7 @@ class RecordedEvent:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The issue after a step, and the events of the step in order. ``policy``: the one they put in force, if any."""
+    """The issue after a step, and its events in order. ``policy``: the one they put in force, if any."""
 
     issue: Issue
     recorded: tuple[RecordedEvent, ...] = ()
@@ -66,7 +66,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What is answered to a command, once and for every repetition. ``revision`` is the last event it caused."""
+    """The answer to a command, the same for every repetition. ``revision``: the ``seq`` of its last event."""
 
     issue_no: str
     command_id: str
@@ -82,7 +82,7 @@ class Receipt:
 
 
 def open_issue(issue_no: str, asked: Submit, actor: Actor, at: datetime, policy: Policy, command_id: str = "") -> Step:
-    """The first step. Raises a Refusal where the submission cannot be taken in."""
+    """The first step. Raises a Refusal where the submission is not accepted."""
     actor = codes.actor_with_code(actor, policy)
     event = submission(asked, actor, policy)
     issue = opened(issue_no, event, at)
@@ -90,9 +90,9 @@ def open_issue(issue_no: str, asked: Submit, actor: Actor, at: datetime, policy:
 
 
 def execute(issue: Issue, command: Command, now: datetime, policy: Policy) -> Step:
-    """One act. Alarms already due are raised first, so that a late act cannot outrun its own lateness.
+    """Execute one command. Alarms already due are raised first, so that a late act stays late.
 
-    Raises a Refusal; then nothing has happened.
+    Raises a Refusal; then nothing has changed.
     """
     before = settle(issue, now, policy)
     command = replace(command, actor=codes.actor_with_code(command.actor, policy))
@@ -100,14 +100,14 @@ def execute(issue: Issue, command: Command, now: datetime, policy: Policy) -> St
     anew = adopted_policy(command.act, policy)
     after = _record(before, events, now, anew or policy, command)
     after = _follow_up(after, now, anew or policy)
-    if command.actor != SYSTEM:  # what one issue must tell another is short, or was bounded where it was said
+    if command.actor != SYSTEM:  # commands between issues are short, or were bounded at their origin
         said = (replace(one, act=None) for one in after.recorded[len(before.recorded) :])
         fits(before.issue, after.issue, tuple(said))
     return replace(after, policy=anew)
 
 
 def settle(issue: Issue, now: datetime, policy: Policy) -> Step:
-    """All that has fallen due by this moment, in order; each rung once."""
+    """Everything that fell due by ``now``, in order, each rung once."""
     step = Step(issue)
     while (due := first_due(step.issue, policy)) is not None and due.at <= now:
         step = _record(step, tuple(_fall_due(step.issue, due, now, policy)), now, policy)
@@ -121,8 +121,8 @@ def cancel_requested(issue: Issue, now: datetime, policy: Policy) -> Step:
 
 
 def first_due(issue: Issue, policy: Policy) -> Due | None:
-    """The next moment at which the issue moves by itself. Of the issue last asked about it is remembered: a step asks
-    after it has settled what whoever waits for the next one asks again, and working it out is most of its cost.
+    """The next moment at which the issue moves by itself; None: never. The last answer is cached, since the caller of a
+    step asks again what the step asked last, and computing it is most of a step's cost.
     """
     for last, governing, due in _LAST:
         if last is issue and governing is policy:
@@ -149,7 +149,7 @@ def receipt(issue: Issue, command_id: str, fingerprint: str, request_id: str, no
 
 
 def fold(issue_no: str, recorded: Iterable[RecordedEvent]) -> Issue:
-    """The issue its events add up to. Raises ValueError where one is missing or out of order."""
+    """The issue that its events fold to. Raises ValueError where one is missing or out of order."""
     issue: Issue | None = None
     for _, after in replay(issue_no, recorded):
         issue = after
@@ -159,7 +159,7 @@ def fold(issue_no: str, recorded: Iterable[RecordedEvent]) -> Issue:
 
 
 def replay(issue_no: str, recorded: Iterable[RecordedEvent]) -> Iterator[tuple[RecordedEvent, Issue]]:
-    """Each event in its turn, with the issue right after it."""
+    """Each event with the issue right after it. Raises ValueError as ``fold`` does."""
     issue: Issue | None = None
     for one in recorded:
         expected = issue.revision + 1 if issue else 1
@@ -182,7 +182,7 @@ _DatedItem = TypeVar("_DatedItem", bound=_Dated)
 
 
 def known_at(recorded: Iterable[_DatedItem], moment: datetime) -> tuple[_DatedItem, ...]:
-    """What was on record by a moment. What an outage raised late is not among it: it was not known yet."""
+    """What was recorded by a moment. Alarms raised later because of an outage are not part of it."""
     return tuple(takewhile(lambda one: one.at <= moment, recorded))
 
 
@@ -194,15 +194,15 @@ def _record(
     act = _without_lookups(command.act) if command else None
     for event in events:
         issue = evolve(issue, event, now, actor)
-        told = recipients(event, issue, policy)
-        entries.append(RecordedEvent(issue.revision, now, event, told, actor, command_id, act))
+        notified = recipients(event, issue, policy)
+        entries.append(RecordedEvent(issue.revision, now, event, notified, actor, command_id, act))
         act = None
     return Step(issue, tuple(entries))
 
 
 def _without_lookups(act: Act) -> Act:
-    """The act as it is recorded: without the policy or the calendar that was looked up for it. The event names what it
-    put in force, and the ledger has that once for all issues.
+    """The act as recorded, without the policy or calendar looked up for it: the event names the version, and the ledger
+    stores it once for all issues.
     """
     match act:
         case AdoptPolicy():
@@ -214,7 +214,7 @@ def _without_lookups(act: Act) -> Act:
 
 
 def _follow_up(step: Step, now: datetime, policy: Policy) -> Step:
-    """What the issue as it now stands says of its orders, its requests, and of the issues it has to do with."""
+    """What follows from the new state for its requests, orders, papers and linked issues."""
     step = _record(step, overtaken_requests(step.issue), now, policy)
     step = _record(step, consequences(step.issue), now, policy)
     step = _record(step, merging.consequences(step.issue), now, policy)

@@ -1,4 +1,4 @@
-"""Entering and leaving a status: what was owed in the old one ends, what is owed in the new one starts."""
+"""Entering and leaving a status: the clocks of the old one end, the clocks of the new one start."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -27,14 +27,14 @@ CLOCK_OF_STATUS: Mapping[Status, tuple[Obligation, Callable[[Limits], Limit]]] =
 """The clocks that start on entering a status and end on leaving it."""
 CONTINUES_AFTER_CLOSE = frozenset({Obligation.OBJECTION, Obligation.SIGN_DRAFT})
 INFO_PAUSES_MAX = 2
-"""How many questions to the enterprise pause anything."""
+"""How many questions to the enterprise pause clocks (docs/rules.md 3.3)."""
 TO_SIGN = frozenset({Status.DISPATCHED, Status.TRANSFERRED})
 RESULT_CLOCKS = (Obligation.ISSUE, Obligation.SOLVE, Obligation.ASSIST, Obligation.LEVEL_UP)
-"""What a result stops, a send-back lets run on, and a check passed ends."""
+"""Clocks that a result stops, a send-back continues, and a passed check ends."""
 
 
 def enter(issue: Issue, status: Status, at: datetime) -> Issue:
-    """Leave one status for another: end what was owed in the old one, start what is owed in the new one."""
+    """Leave one status for another: end the clocks of the old one, start those of the new one."""
     if issue.status in CLOCK_OF_STATUS:
         issue = end_clocks(issue, at, CLOCK_OF_STATUS[issue.status][0])
     if issue.status in TO_SIGN and status not in TO_SIGN:
@@ -56,12 +56,12 @@ def _responsible_unit(issue: Issue, obligation: Obligation) -> str:
 
 
 def to_triage(issue: Issue, at: datetime) -> Issue:
-    """Into triage, or, where its receipt was never completed, there."""
+    """Enter triage, or completion where the receipt was never completed."""
     return enter(issue, Status.SUBMITTED if issue.incomplete else Status.UNTRIAGED, at)
 
 
 def close(issue: Issue, outcome: Outcome, at: datetime) -> Issue:
-    """All that is owed ends, but an objection, since who objected is owed an answer, and the signing of papers."""
+    """Close the issue: all clocks end except those of objections and of papers to be signed."""
     issue = replace(issue, requests=tuple(one.over(at) for one in issue.requests))
     issue = end_clocks(issue, at, *(one for one in Obligation if one not in CONTINUES_AFTER_CLOSE))
     issue = lapse_parts(issue, at)
@@ -71,6 +71,6 @@ def close(issue: Issue, outcome: Outcome, at: datetime) -> Issue:
 
 
 def pass_result(issue: Issue, at: datetime) -> Issue:
-    """Nobody owes a result any more, nor anything towards it."""
+    """End the clocks of the result and of the parts of assisting units."""
     issue = end_clocks(replace(issue, level_up_asked=None), at, *RESULT_CLOCKS, Obligation.LEVEL_RULING)
     return lapse_parts(issue, at)

@@ -16,7 +16,7 @@ class Merge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absorb:
-    """Word of an issue of this enterprise that it is to be merged: into this one, or into ``asked``, which led here."""
+    """From another issue of the enterprise: it asks to be merged here, or asked ``asked``, which redirected it."""
 
     act: Literal["absorb"] = "absorb"
     child: str
@@ -26,7 +26,7 @@ class Absorb:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmMerge:
-    """Word that ``into`` takes this issue in, which asked ``asked``. ``seq``: the event by which it does."""
+    """From ``into``: it takes this issue in, which had asked ``asked``. ``seq``: its event that does so."""
 
     act: Literal["confirm_merge"] = "confirm_merge"
     into: str
@@ -36,7 +36,7 @@ class ConfirmMerge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefuseMerge:
-    """Word that this issue is not taken in. ``why``: the name of the refusal."""
+    """This issue is not taken in. ``why``: the name of the refusal."""
 
     act: Literal["refuse_merge"] = "refuse_merge"
     into: str
@@ -45,7 +45,7 @@ class RefuseMerge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettleMerge:
-    """Word of an issue that was to be taken in by the event ``seq``: whether it was merged, or goes on by itself."""
+    """From an issue that event ``seq`` was to take in: whether it was merged, or continues on its own."""
 
     act: Literal["settle_merge"] = "settle_merge"
     child: str

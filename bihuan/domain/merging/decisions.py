@@ -1,9 +1,9 @@
 """Merging (并单): an issue asks another of its enterprise to take it in, and is closed once that one has said yes.
 
-Issues never close into each other, however their words cross: one that asks takes none in, and one that takes another
-in does not ask before it has heard how that ended. So each of a chain was closed before the next one asked. Of issues
-that ask one another in a ring, each waits for the one it asked, unless its own number is the smaller: then its word
-goes on to where that one asked, comes back to itself around the ring, and it stays, so that the others can end in it.
+Issues never close into each other, in whatever order their messages arrive: an issue that asks takes none in, and one
+that takes another in does not ask before that merge is settled. So in a chain each issue was closed before the next one
+asked. In a ring of issues each waits for the one it asked, unless its own number is smaller: then its request is
+redirected around the ring and returns to it. That issue stays open, and the others can be merged into it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -54,7 +54,7 @@ def _still_asks(issue: Issue, into: str) -> None:
 
 
 def consequences(issue: Issue) -> Iterator[ev.Event]:
-    """What is no longer its triager's, for a unit, a batch or its end, asks no longer."""
+    """The merge request lapses once the issue has left triage."""
     if issue.merging and issue.status not in MAY_MERGE:
         yield ev.MergeLapsed(into=issue.merging)
 
@@ -78,7 +78,7 @@ def _same(one: do.Enterprise, other: do.Enterprise) -> bool:
 def _settle_merge(
     act: do.SettleMerge, issue: Issue, _actor: Actor, _now: datetime, _policy: Policy
 ) -> Iterator[ev.Event]:
-    """Heard once; what is not waited for says nothing."""
+    """Recorded once; messages about merges not awaited are ignored."""
     if Absorbed(act.child, act.seq) in issue.absorbing:
         yield ev.MergeSettled(child=act.child, seq=act.seq, merged=act.merged)
 

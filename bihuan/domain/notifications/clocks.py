@@ -23,7 +23,7 @@ def deadline(event: MovesClocks, issue: Issue) -> object:
 
 
 def _whose_deadline_moved(event: MovesClocks, issue: Issue, policy: Policy) -> Parties:
-    """Whoever works by a deadline hears that it moved; the enterprise, where it is the one it waits by."""
+    """Whoever works towards a moved deadline; the enterprise, where it is the deadline it was given."""
     moved = {one.clock for one in event.moved if one.was != one.due or one.was is None}
     if not moved or issue.closed:
         return ()
@@ -62,7 +62,7 @@ CLOCKS = (
         sample=(UNIT, ENTERPRISE),
     ),
     EventRow(ev.PolicyKept, "按批沿用原方案", "policy kept by a batch"),
-    # the groups are told of the batch, not of each issue
+    # the groups are notified of the batch, not of each issue
     EventRow(
         ev.ClocksHeld,
         "统一停钟",

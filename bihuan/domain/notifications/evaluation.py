@@ -45,7 +45,7 @@ def _who_reworks(event: ev.ReworkOrdered, issue: Issue, policy: Policy) -> Parti
 
 
 def _whom_it_concerns(event: ev.WithdrawalAudited, issue: Issue, policy: Policy) -> Parties:
-    """A genuine one is told as the withdrawal. What the enterprise said against a unit, the order tells the unit."""
+    """Nobody where it was genuine: the withdrawal notifies. The unit is notified by the order, if one follows."""
     if event.verdict is AuditVerdict.GENUINE:
         return ()
     return (*enterprise(event, issue, policy), *triager(event, issue, policy), *group(event, issue, policy))

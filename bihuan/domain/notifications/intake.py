@@ -23,9 +23,9 @@ def _new_liaison(event: ev.Completed, _issue: Issue, _policy: Policy) -> Parties
 
 
 def _above_triager(_event: ev.DeemedAccepted, issue: Issue, policy: Policy) -> Parties:
-    """Whoever would have heard that the triager is late."""
+    """The recipients of R1 had the triager been late."""
     clock = issue.clock(Obligation.TRIAGE)
-    assert clock is not None, "what silence accepted is still to be handed over"
+    assert clock is not None, "a deemed acceptance starts the hand-over clock"
     return rung_recipients(Rung.R1, clock, issue.triager, issue, policy)
 
 

@@ -25,9 +25,9 @@ Row = EventRow[Any]
 def registry(events: Iterable[type], rows: Iterable[Row]) -> Mapping[type, Row]:
     """Each event's row. Raises ValueError naming every event that has none or a wrong one, and what is wrong."""
     rows = tuple(rows)
-    faults = list(_errors(tuple(events), rows))
-    if faults:
-        raise ValueError("; ".join(faults))
+    errors = list(_errors(tuple(events), rows))
+    if errors:
+        raise ValueError("; ".join(errors))
     return {row.event: row for row in rows}
 
 
@@ -37,7 +37,7 @@ def _errors(events: tuple[type, ...], rows: tuple[Row, ...]) -> Iterator[str]:
     yield from (f"{event.__name__} is no event" for event in described if event not in events)
     yield from (f"{event.__name__} has several rows" for event in set(described) if described.count(event) > 1)
     for row in rows:
-        yield from (f"{row.event.__name__} {fault}" for fault in _row_errors(row))
+        yield from (f"{row.event.__name__} {error}" for error in _row_errors(row))
 
 
 def _row_errors(row: Row) -> Iterator[str]:
@@ -64,9 +64,9 @@ REMINDERS = frozenset(name for name, row in BY_NAME.items() if row.reminds)
 
 
 def recipients(event: ev.Event, issue: Issue, policy: Policy) -> Parties:
-    """Who must be notified of this event of the issue (as it stands after it), each once. Empty: nobody.
+    """Who is notified of the event, each once; empty: nobody. ``issue``: as it is after the event.
 
-    Whoever was alerted to it hears that it is over, so that nobody goes on pressing for what is done.
+    Whoever was notified of R1 or R2 is also notified when the issue ends.
     """
     row = ROWS[type(event)]
     parties = [party for its in row.recipients for party in its(event, issue, policy)]
@@ -80,8 +80,8 @@ def urgent(event: ev.Event, issue: Issue) -> bool:
 
 
 def facts(event: ev.Event, issue: Issue) -> dict[str, str]:
-    """What a notice of the event carries, by name: where the issue stands, and what the row adds. Nothing is empty."""
-    standing = {
+    """What a notice of the event carries, by name: the issue's state and the row's facts, none of them empty."""
+    state = {
         "stage": STAGE_ZH[issue.stage],
         "status": STATUS_ZH[issue.status],
         "unit": issue.holder,
@@ -89,4 +89,4 @@ def facts(event: ev.Event, issue: Issue) -> dict[str, str]:
         "county": issue.county,
     }
     added = {name: as_text(fact(event, issue)) for name, fact in ROWS[type(event)].facts.items()}
-    return {name: value for name, value in (standing | added).items() if value}
+    return {name: value for name, value in (state | added).items() if value}

@@ -23,7 +23,7 @@ class EventRow(Generic[E]):
     ``recipients``: each a function of the event, the issue right after it, and its policy.
     ``facts``: what a notice of it adds to where the issue stands, by name, each a function of the event and the issue.
     ``urgent``: whether a notice of it may not wait for the office hours, whatever the issue.
-    ``closes``: it ends the issue, so that whoever was alerted hears of it.
+    ``closes``: it ends the issue, so that whoever was notified of R1 or R2 is notified.
     ``reminds``: it presses for what is owed: it is called by its rung, and is pointless once the issue is over.
     ``sample``: who usually is notified; ``sample_facts``: where it differs from the usual sample of a fact; empty: a
     fact that is seldom there.

@@ -38,24 +38,24 @@ MEANINGFUL_IN: Mapping[RequestKind, frozenset[Status]] = {
     RequestKind.APPEAL: frozenset({Status.CALLBACK, Status.EVALUATED}),
     RequestKind.REJECTION: frozenset({Status.SUBMITTED, Status.UNTRIAGED, Status.NEED_INFO}),
 }
-"""Where a request still means something. Elsewhere it is overtaken: nobody is pressed to rule on what is past."""
+"""The statuses in which a request still applies; in any other it is overtaken and needs no ruling."""
 assert set(MEANINGFUL_IN) == set(RequestKind)
 
 
 def holder_clock(issue: Issue) -> Clock:
-    """The clock the holder is pressed by: its own limit where it has one, else the issue's."""
+    """The clock of the holder's result: its own where it has one, else the issue's."""
     clock = issue.clock(Obligation.SOLVE) or issue.clock(Obligation.ISSUE)
-    assert clock is not None, "who holds an issue is pressed by a clock"
+    assert clock is not None, "a holder has a running clock"
     return clock
 
 
 def extensions(issue: Issue, clock: Clock) -> int:
-    """How often the clock was extended."""
+    """How many times the clock was extended."""
     return sum(r.clock == clock.key and r.state is RequestState.APPROVED for r in issue.requests)
 
 
 def latest_extension(clock: Clock, issue: Issue, policy: Policy) -> datetime:
-    """The last moment all extensions of a clock together can reach: what a law says of its time, else the policy."""
+    """The latest due moment that extensions of the clock may reach, by law or by the policy (docs/rules.md 6.2)."""
     end = promise.legal_end(issue, policy)
     if end is not None and clock.limit == issue.limits.solve:
         return end
@@ -67,7 +67,7 @@ def latest_extension(clock: Clock, issue: Issue, policy: Policy) -> datetime:
 
 
 def overtaken_requests(issue: Issue) -> Iterator[ev.Event]:
-    """The open requests that mean nothing any more where the issue now stands."""
+    """Events for the open requests that no longer apply in the present status."""
     for request in issue.open_requests:
         if issue.status not in MEANINGFUL_IN[request.kind]:
             yield ev.RequestOvertaken(request=request.no)

@@ -1,4 +1,4 @@
-"""What people ask beside the line (申请): each is ruled on by a second person (domain.md 3.2)."""
+"""Side requests (申请): each is ruled on by a second person (docs/rules.md 6)."""
 
 from dataclasses import dataclass
 from datetime import datetime

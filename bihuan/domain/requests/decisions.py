@@ -89,7 +89,7 @@ def _reject(act: do.Reject, issue: Issue, actor: Actor, now: datetime, policy: P
 
 
 def _names_channel(act: do.Reject | do.AskTermination) -> None:
-    """Who sends an enterprise to another channel says to which."""
+    """Raise FieldMissing where an enterprise is sent to another channel without naming it."""
     if act.ground == do.RejectGround.OTHER_LEGAL_CHANNEL and not act.other_channel.strip():
         raise FieldMissing(field="other_channel")
 
@@ -154,7 +154,7 @@ def _asked(request: Request, policy: Policy) -> ev.RequestAsked:
 
 
 def _granted(request: Request, issue: Issue, now: datetime, policy: Policy) -> ev.Event:
-    """What an approval brings about, or the reason why it no longer can."""
+    """The event that an approval causes. Raises a Refusal where it is no longer possible."""
     match request.kind:
         case RequestKind.EXTENSION:
             return _extended(request, issue, now, policy)
@@ -214,19 +214,19 @@ def beyond_legal_maximum(issue: Issue, policy: Policy) -> BeyondLegalMaximum:
 
 
 def _kept(clock: Clock, issue: Issue, now: datetime, policy: Policy) -> Iterator[str]:
-    """A pause shifts every moment alike, so what was raised is not raised again."""
+    """Keys not to be raised again: a pause shifts every moment alike."""
     for due in rungs(clock, issue, policy):
         if due.at <= now or due.key in issue.raised:
             yield replace(due, grant=clock.grant + 1).key
 
 
 def _settled(issue: Issue, policy: Policy) -> bool:
-    """Whether two unanswered calls on two working days have settled what the call-back was to find out."""
+    """Whether two unanswered calls on two working days have completed the call-back."""
     return issue.status is Status.CALLBACK and unanswered_twice(issue.no_answers, issue, policy)
 
 
 def _rating_stands(request: Request, issue: Issue, now: datetime, policy: Policy) -> Iterator[ev.Event]:
-    """An appeal is over, and the rating it was against stands: two calls in vain are enough for another round."""
+    """Rework after an appeal failed, where two calls have already gone unanswered."""
     if request.kind is RequestKind.APPEAL and _settled(issue, policy):
         yield from rework(issue, UNANSWERED, now, policy)
 

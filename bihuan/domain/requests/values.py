@@ -9,7 +9,7 @@ from bihuan.domain.people import Actor
 
 
 class RequestKind(StrEnum):
-    """What can be asked beside the line (docs/rules.md 6); each needs a second person."""
+    """The kinds of side request (docs/rules.md 6); each is ruled on by a second person."""
 
     EXTENSION = "EXTENSION"
     SUSPENSION = "SUSPENSION"
@@ -34,7 +34,7 @@ class RequestState(StrEnum):
     REFUSED = "REFUSED"
     WITHDRAWN = "WITHDRAWN"
     OVERTAKEN = "OVERTAKEN"
-    """The issue went where what was asked no longer means anything."""
+    """The issue moved to a status in which the request no longer applies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
