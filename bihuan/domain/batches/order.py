@@ -56,8 +56,8 @@ class Matching:
 class BatchOrder:
     """What is ordered. ``operator``: who typed it; ``of``: the batch it undoes.
 
-    ``policy_version`` names ``policy``, None where the ledger has it; ``version``: the policy's version without its days,
-    or the calendar's. ``approved_by`` is None for a calendar, which was decided elsewhere as ``basis`` says.
+    ``policy_version`` names ``policy``, None where the ledger has it; ``version``: the policy's version without its
+    days, or the calendar's. ``approved_by`` is None for a calendar, which was decided elsewhere as ``basis`` says.
     """
 
     id: str
