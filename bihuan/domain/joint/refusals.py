@@ -30,4 +30,4 @@ class AlreadyAssisting(NotValid):
 
 class OpenPartsNeedReason(NotValid):
     zh = "协办单位 {units} 的任务尚未提交；仍要提交结果的，请在“{field}”中说明理由。"
-    en = "{units} still owe their parts; to submit a result all the same, give the reason in '{field}'."
+    en = "{units} have not handed in their parts; to submit a result anyway, give the reason in '{field}'."

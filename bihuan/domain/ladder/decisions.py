@@ -204,9 +204,9 @@ def _open_draft(act: do.OpenDraft, issue: Issue, actor: Actor, now: datetime, po
         raise NothingLeftToPress(field="paper")
     if act.paper is not Paper.CRITICISM and not issue.deadline.open:
         raise NothingLeftToPress(field="paper")
-    owes = owed[1] if owed else Party(Desk.UNIT, issue.holder)
+    party = owed[1] if owed else Party(Desk.UNIT, issue.holder)
     clock = owed[0].key if owed and act.paper is Paper.CRITICISM else issue.deadline.key
-    yield from drafts.open_draft(issue, act.paper, Reason(Ground.BY_ACT, clock, act.ground), owes, actor)
+    yield from drafts.open_draft(issue, act.paper, Reason(Ground.BY_ACT, clock, act.ground), party, actor)
 
 
 def _letter_sent(issue: Issue) -> bool:

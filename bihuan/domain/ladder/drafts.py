@@ -32,18 +32,18 @@ CRITICISED_BY_A_LEADER = frozenset({Desk.COORDINATION, Desk.CALLBACK, Desk.LEADE
 """Criticisms of these desks are signed by a leader: coordination does not sign a criticism of itself."""
 
 
-def drafts_of_rung(issue: Issue, clock: Clock, rung: Rung, owes: Party) -> Iterator[ev.LadderEvent]:
+def drafts_of_rung(issue: Issue, clock: Clock, rung: Rung, party: Party) -> Iterator[ev.LadderEvent]:
     """The events of the paper that a reached rung requires."""
     late_reply = rung is Rung.R3 and clock.obligation is Obligation.REPLY
     reason = Reason(Ground.REPLY_LATE if late_reply else GROUND_OF[rung], clock.key)
-    yield from open_draft(issue, PAPER_OF[rung], reason, owes)
+    yield from open_draft(issue, PAPER_OF[rung], reason, party)
 
 
 def open_draft(
-    issue: Issue, paper: Paper, reason: Reason, owes: Party, proposed_by: Actor | None = None
+    issue: Issue, paper: Paper, reason: Reason, party: Party, proposed_by: Actor | None = None
 ) -> Iterator[ev.LadderEvent]:
     """Open a draft, or add the reason to an unsigned draft of the same kind to the same addressee."""
-    to = _addressee(paper, issue, owes)
+    to = _addressee(paper, issue, party)
     known = existing_draft(issue, paper, to)
     if known is not None:
         yield ev.DraftJoined(draft=known.no, reason=reason)
@@ -73,10 +73,10 @@ def existing_draft(issue: Issue, paper: Paper, to: Party) -> Draft | None:
     )
 
 
-def _addressee(paper: Paper, issue: Issue, owes: Party) -> Party:
+def _addressee(paper: Paper, issue: Issue, party: Party) -> Party:
     match paper:
         case Paper.CRITICISM:
-            return owes
+            return party
         case Paper.LEVEL_UP:
             return Party(Desk.CITY_LEADER, issue.enterprise.uscc)
         case Paper.GOVERNMENT_STUDY:
@@ -89,13 +89,13 @@ def _addressee(paper: Paper, issue: Issue, owes: Party) -> Party:
             return Party(Desk.PROVINCE)
 
 
-def reminder_recipients(clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
+def reminder_recipients(clock: Clock, party: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
     """Whom a reminder of an unmet obligation goes to: the signers of its papers and the group; where no paper follows,
     the recipients of R2, or a unit's head and the group."""
     papers = [one.signing_desk for one in issue.drafts if clock.key in one.presses]
-    head = [Party(Desk.UNIT_HEAD, owes.ref)] if owes.desk is Desk.UNIT else []
+    head = [Party(Desk.UNIT_HEAD, party.ref)] if party.desk is Desk.UNIT else []
     triager = [issue.triager] if clock.obligation is Obligation.DELIVER else []
-    first = papers or head or rung_recipients(Rung.R2, clock, owes, issue, policy)
+    first = papers or head or rung_recipients(Rung.R2, clock, party, issue, policy)
     return tuple(dict.fromkeys((*first, *triager, supervising_desk(clock, issue, policy))))
 
 

@@ -61,13 +61,13 @@ def _missed(issue: Issue, event: ev.AlarmRaised) -> Issue:
     return replace(issue, missed_by=(*issue.missed_by, unit))
 
 
-def _with_notice(issue: Issue, alarm: str, owes: Party, told: tuple[Party, ...], at: datetime) -> Issue:
+def _with_notice(issue: Issue, alarm: str, party: Party, told: tuple[Party, ...], at: datetime) -> Issue:
     clock, rung = alarm.partition("/")[0], rung_of(alarm)
     if rung not in (Rung.R1, Rung.R2) or not told:
         return issue
     issue = without_notices(issue, f"{clock}/", rung=rung)  # of an earlier deadline
     alerted = tuple(dict.fromkeys((*issue.alerted, *told)))
-    notice = UnacknowledgedAlarm(alarm, clock, told, at, owes=owes)
+    notice = UnacknowledgedAlarm(alarm, clock, told, at, owes=party)
     return replace(issue, unheeded=(*issue.unheeded, notice), alerted=alerted)
 
 

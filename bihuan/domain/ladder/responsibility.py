@@ -141,7 +141,7 @@ def supervising_desk(clock: Clock, issue: Issue, policy: Policy) -> Party:
     return group_desk(order.group if order else issue.group, policy)
 
 
-def rung_recipients(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
+def rung_recipients(rung: Rung, clock: Clock, party: Party, issue: Issue, policy: Policy) -> tuple[Party, ...]:
     """Who is notified of a rung. Empty where an order (R2 of a unit) or a paper (above R2) notifies instead.
 
     The triager is notified of the R2 of a delivery, since it may then make the delivery.
@@ -149,17 +149,17 @@ def rung_recipients(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy:
     if rung not in (Rung.R0, Rung.R1, Rung.R2):
         return ()
     group = supervising_desk(clock, issue, policy)
-    match owes.desk, rung:
+    match party.desk, rung:
         case (Desk.UNIT, Rung.R0) if issue.liaison:
-            parties = [owes, Party(Desk.LIAISON, issue.liaison)]
+            parties = [party, Party(Desk.LIAISON, issue.liaison)]
         case (_, Rung.R0):
-            parties = [owes]
+            parties = [party]
         case (Desk.UNIT, Rung.R1):
-            parties = [Party(Desk.UNIT_HEAD, owes.ref), group]
+            parties = [Party(Desk.UNIT_HEAD, party.ref), group]
         case (Desk.UNIT, Rung.R2):
             parties = [issue.triager] if clock.obligation is Obligation.DELIVER else []
         case (Desk.GROUP, Rung.R1):
-            parties = [Party(Desk.GROUP_LEADER, owes.ref)]
+            parties = [Party(Desk.GROUP_LEADER, party.ref)]
         case (Desk.GROUP, Rung.R2):
             parties = [Party(Desk.COORDINATION_HEAD)]
         case (Desk.LIAISON, Rung.R1):
@@ -168,14 +168,14 @@ def rung_recipients(rung: Rung, clock: Clock, owes: Party, issue: Issue, policy:
         case (Desk.LIAISON, Rung.R2):
             parties = [Party(Desk.COORDINATION_HEAD)]
         case (_, Rung.R1):
-            parties = [Party(Desk.CALLBACK_HEAD if owes.desk is Desk.CALLBACK else Desk.COORDINATION_HEAD)]
+            parties = [Party(Desk.CALLBACK_HEAD if party.desk is Desk.CALLBACK else Desk.COORDINATION_HEAD)]
         case _:
             parties = [Party(Desk.LEADER), group]
     if (
         clock.obligation is Obligation.ISSUE
         and issue.dispatched
-        and owes == issue.triager
-        and owes.desk is not Desk.UNIT
+        and party == issue.triager
+        and party.desk is not Desk.UNIT
     ):
         parties.append(group)
     return tuple(dict.fromkeys(parties))
@@ -187,12 +187,12 @@ def urgent_obligation(issue: Issue, policy: Policy, now: datetime) -> tuple[Cloc
     for clock in issue.clocks:
         due = clock.due(policy.calendar) if clock.running and clock.obligation not in NEVER_URGED else None
         if due is not None:
-            owes = responsible(clock, issue, policy, now)
-            owed.append((owes.desk is not Desk.UNIT, due, clock.key, clock, owes))
+            party = responsible(clock, issue, policy, now)
+            owed.append((party.desk is not Desk.UNIT, due, clock.key, clock, party))
     if not owed:
         return None
-    *_, clock, owes = min(owed, key=lambda one: one[:3])
-    return clock, owes
+    *_, clock, party = min(owed, key=lambda one: one[:3])
+    return clock, party
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,12 @@ def raise_alarm(
     """A rung is reached: the alarm, and the order or the paper that it requires."""
     raised = _alarm_raised(issue, clock, rung, moment, now, policy)
     yield raised
-    owes = raised.debtor
-    if rung is Rung.R2 and owes.desk is Desk.UNIT:
+    party = raised.debtor
+    if rung is Rung.R2 and party.desk is Desk.UNIT:
         yield _order(issue, clock, raised, now, policy)
     elif rung in drafts.GROUND_OF:
-        yield from drafts.drafts_of_rung(issue, clock, rung, owes)
-    elif rung is Rung.R1 and _another_unit_missed(issue, clock, owes, policy):
+        yield from drafts.drafts_of_rung(issue, clock, rung, party)
+    elif rung is Rung.R1 and _another_unit_missed(issue, clock, party, policy):
         yield from level_up(issue, clock, Ground.UNITS_MISSED, moment, now, policy)
 
 
@@ -47,14 +47,14 @@ def raise_bad_rating(issue: Issue, clock: Clock, now: datetime, policy: Policy) 
 def _alarm_raised(
     issue: Issue, clock: Clock, rung: Rung, moment: datetime, now: datetime, policy: Policy, ground: str = ""
 ) -> ev.AlarmRaised:
-    owes = responsible(clock, issue, policy, moment)
+    party = responsible(clock, issue, policy, moment)
     return ev.AlarmRaised(
         clock=clock.key,
         grant=clock.grant,
         rung=rung,
         moment=moment,
-        debtor=owes,
-        told=rung_recipients(rung, clock, owes, issue, policy),
+        debtor=party,
+        told=rung_recipients(rung, clock, party, issue, policy),
         late=_late(moment, now, policy),
         ground=ground,
     )
@@ -82,7 +82,7 @@ def remind_unmet(issue: Issue, clock: Clock, due: Due, now: datetime, policy: Po
     standing = {one.clock for one in unmet(issue, policy)} - {clock.key}
     beside = tuple(other for other in issue.clocks if other.key in standing)
     owed = {one.key: responsible(one, issue, policy, due.at) for one in (clock, *beside)}
-    hear = (
+    recipients = (
         party for one in (clock, *beside) for party in drafts.reminder_recipients(one, owed[one.key], issue, policy)
     )
     return ev.StillUnmet(
@@ -92,7 +92,7 @@ def remind_unmet(issue: Issue, clock: Clock, due: Due, now: datetime, policy: Po
         moment=due.at,
         debtor=owed[clock.key],
         beside=tuple(ev.Unmet(one.key, owed[one.key]) for one in beside),
-        told=tuple(dict.fromkeys(hear)),
+        told=tuple(dict.fromkeys(recipients)),
         late=_late(due.at, now, policy),
     )
 
@@ -108,9 +108,9 @@ def level_up(
     yield from drafts.open_draft(issue, Paper.LEVEL_UP, Reason(ground, clock.key), raised.debtor)
 
 
-def _another_unit_missed(issue: Issue, clock: Clock, owes: Party, policy: Policy) -> bool:
+def _another_unit_missed(issue: Issue, clock: Clock, party: Party, policy: Policy) -> bool:
     """Whether this unit completes the number of units that missed the result which requires a level-up."""
-    fresh = owes.ref == issue.holder and owes.desk is Desk.UNIT and owes.ref not in issue.missed_by
+    fresh = party.ref == issue.holder and party.desk is Desk.UNIT and party.ref not in issue.missed_by
     return clock.obligation in RESULT and fresh and len(issue.missed_by) + 1 >= policy.level_up_units
 
 

@@ -43,7 +43,7 @@ class MergeLapsed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeTaken:
-    """Another issue was told that it may merge into this one."""
+    """Another issue was allowed to merge into this one."""
 
     event: Literal["merge_taken"] = "merge_taken"
     child: str
@@ -52,7 +52,7 @@ class MergeTaken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeSettled:
-    """It said whether it did, as our event ``seq`` had allowed."""
+    """The issue allowed to merge by our event ``seq`` answered whether it did."""
 
     event: Literal["merge_settled"] = "merge_settled"
     child: str

@@ -50,7 +50,7 @@ CROSS_ISSUE = (
     ),
     EventRow(ev.MergeLapsed, "并单申请失效", "merging lapsed"),
     EventRow(ev.MergeTaken, "同意并入", "another may merge into it"),
-    EventRow(ev.MergeSettled, "并入登记", "told whether another merged"),
+    EventRow(ev.MergeSettled, "并入登记", "merge outcome recorded"),
     EventRow(
         ev.Followed,
         "随批",
@@ -67,7 +67,7 @@ CROSS_ISSUE = (
         facts=own_fields("parent"),
         sample=(COORDINATION,),
     ),
-    EventRow(ev.FollowerTold, "随批告知", "told of a follower"),
+    EventRow(ev.FollowerTold, "随批告知", "follower recorded"),
     EventRow(
         ev.Inherited,
         "承接主件结果",

@@ -44,7 +44,7 @@ INTAKE = (
     EventRow(
         ev.DeemedAccepted,
         "视为受理",
-        "accepted by silence",
+        "deemed accepted",
         recipients=(enterprise, triager, _above_triager),
         facts=own_fields(accepted_at="moment", hand_over_within="limit"),
         sample=(ENTERPRISE, COORDINATION, COORDINATION_HEAD),

@@ -82,7 +82,7 @@ LADDER = (
     EventRow(
         ev.AlarmRepeated,
         "再次催办",
-        "told again",
+        "notice repeated",
         recipients=(as_decided,),
         facts={**own_fields("alarm", "rung", "count"), "clock": _clock_repeated},
         urgent=from_r2,

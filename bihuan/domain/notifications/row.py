@@ -24,7 +24,7 @@ class EventRow(Generic[E]):
     ``facts``: what a notice of it adds to where the issue stands, by name, each a function of the event and the issue.
     ``urgent``: whether a notice of it may not wait for the office hours, whatever the issue.
     ``closes``: it ends the issue, so that whoever was notified of R1 or R2 is notified.
-    ``reminds``: it presses for what is owed: it is called by its rung, and is pointless once the issue is over.
+    ``reminds``: a reminder of an obligation: named after its rung, and pointless once the issue is over.
     ``sample``: who usually is notified; ``sample_facts``: where it differs from the usual sample of a fact; empty: a
     fact that is seldom there.
     """
@@ -42,7 +42,7 @@ class EventRow(Generic[E]):
 
     @property
     def name(self) -> str:
-        """As it is told apart in JSON."""
+        """The event's name in JSON."""
         return next(str(one.default) for one in fields_of(self.event) if one.name == "event")  # type: ignore[arg-type]
 
 
