@@ -34,7 +34,7 @@ class ActCommand:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One recorded event on the wire; the same fields as ``bihuan.domain.loop.step.Recorded``."""
+    """One recorded event on the wire; the same fields as ``bihuan.domain.loop.step.RecordedEvent``, ``tell`` its ``recipients``."""
 
     seq: int
     at: datetime
