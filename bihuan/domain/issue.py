@@ -100,7 +100,7 @@ class Issue:
 
     @property
     def deadline(self) -> Clock:
-        """The clock whose deadline the enterprise is given: the issue's own; after its end, that of a round of rework."""
+        """The clock whose deadline the enterprise is given: the issue's own; after its end, that of a rework."""
         own, solve = self.latest(Obligation.ISSUE), self.latest(Obligation.SOLVE)
         assert own is not None, "every issue starts with its own clock"
         rework = solve is not None and own.ended_at is not None and own.ended_at <= solve.started_at

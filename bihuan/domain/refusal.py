@@ -101,7 +101,9 @@ class ListTooLong(NotValid):
 
 class TooMuchSaid(NotValid):
     zh = "本次提交的文字过多：本问题尚可容纳约 {room} 字，一次最多用其四分之一，请精简。"
-    en = "Too much text: this issue has room for some {room} characters, and an act may use a quarter of it. Please shorten."
+    en = (
+        "Too much text: this issue has room for some {room} characters; an act may use a quarter of it. Please shorten."
+    )
 
 
 class CommandIdReused(NotValid):

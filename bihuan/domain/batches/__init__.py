@@ -1,1 +1,1 @@
-"""Batches: one approved order applied to many issues: another policy, a mass suspension, its end (docs/rules.md 7.4)."""
+"""Batches: one approved order applied to many issues: a policy, a calendar, a mass suspension (docs/rules.md 7.4)."""

@@ -56,8 +56,8 @@ class Matching:
 class BatchOrder:
     """What is ordered. ``operator``: who typed it; ``of``: the batch it undoes.
 
-    ``policy_version`` names ``policy``, which is None where the ledger has it; ``version``: the policy's version without
-    its days, or the calendar's. ``approved_by`` is None for a calendar, which was decided elsewhere: ``basis`` names it.
+    ``policy_version`` names ``policy``, which is None where the ledger has it; ``version``: that of the policy without
+    its days, or the calendar's. ``approved_by`` is None for a calendar, which ``basis`` decided.
     """
 
     id: str
@@ -90,7 +90,7 @@ class BatchOrder:
         return hashlib.sha256(body.encode()).hexdigest()[:32]
 
     def act(self, policy: Policy | None = None, since_year: int = 0) -> BatchAct | AdoptCalendar:
-        """The act for an issue. ``policy``: the one to adopt; ``since_year``: the first calendar year the issue needs."""
+        """The act for an issue. ``policy``: the one to adopt; ``since_year``: the first year whose days it needs."""
         if self.kind is BatchKind.CALENDAR:
             assert self.calendar is not None, "such a batch is of a calendar"
             return AdoptCalendar(version=self.version, calendar=self.calendar.since(since_year))

@@ -107,7 +107,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Where a limit ends. ``pause``: the pause that moved the end to ``at``, None for the first end. ``rest``: the moment
+    """Where a limit ends. ``pause``: the one that moved the end to ``at``; None: the first end. ``rest``: the moment
     on a rest day from which the end rolled to ``at``."""
 
     at: datetime
@@ -241,7 +241,7 @@ class Clock:
         return list(self.ends(calendar))[-1].at
 
     def ends(self, calendar: WorkCalendar) -> Iterator[End]:
-        """Its end before any pause, then after each pause that gave time back. Each end on a rest day rolls, so that the
+        """Its end before any pause, then after each pause that gave time back. An end on a rest day rolls, so that the
         hours left when a pause began are left when it is over."""
         end = self._end(self.until or calendar.after(self.started_at, self.limit), None, calendar)
         yield end

@@ -38,7 +38,7 @@ def _bound(issue: Issue, _actor: Actor, now: datetime, policy: Policy) -> None:
 
 
 def _holds_unit(order: Order, issue: Issue, now: datetime, policy: Policy) -> bool:
-    """Whether an order keeps its unit from returning the issue: it demands an obligation of the holder as such; an order by
+    """Whether an order keeps its unit from returning the issue: it demands an obligation of the holder; an order by
     hand does not while a return may still be asked."""
     demanded = demanded_clocks(order, issue)
     demands = not demanded or any(clock.open and clock.obligation in OF_THE_HOLDER for clock in demanded)

@@ -20,7 +20,7 @@ def without_result(issue: Issue) -> Issue:
 
 
 def as_before_withdrawal(issue: Issue, at: datetime) -> Issue:
-    """Back to triage with the time that was left, the former units, and the orders that were open (docs/rules.md 1.9)."""
+    """Back to triage with the time that was left, the former units and the orders then open (docs/rules.md 1.9)."""
     over, holders = issue.closed_at, issue.assignment.holders
     stood = {one.no for one in issue.supervision.orders if one.done_at == over and issue.deadline.key in one.presses}
     ended = {clock.key for clock in issue.clocks if clock.order in stood and clock.ended_at == over}

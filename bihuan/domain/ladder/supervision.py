@@ -233,7 +233,7 @@ def consequences(issue: Issue) -> Iterator[ev.Event]:
 
 
 def _is_pointless(paper: Draft, issue: Issue) -> bool:
-    """A criticism concerns the past, so it may be signed until the issue is archived; the other papers are pointless once
+    """A criticism concerns the past, so it may be signed until the archive; the other papers are pointless once
     the result has passed its check or the issue is closed."""
     if paper.paper is Paper.CRITICISM:
         return issue.status is Status.ARCHIVED

@@ -16,7 +16,7 @@ class Merge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absorb:
-    """From another issue of the enterprise: it asks to be merged into this one, or into ``asked``, which redirected here."""
+    """From another issue of the enterprise: it asks to be merged here, or into ``asked``, which redirected here."""
 
     act: Literal["absorb"] = "absorb"
     child: str

@@ -55,7 +55,7 @@ def extensions(issue: Issue, clock: Clock) -> int:
 
 
 def latest_extension(clock: Clock, issue: Issue, policy: Policy) -> datetime:
-    """The latest due moment that extensions of the clock may reach, by law or else by the policy (docs/rules.md 6.2)."""
+    """The latest due moment that extensions of the clock may reach, by law or by the policy (docs/rules.md 6.2)."""
     end = promise.legal_end(issue, policy)
     if end is not None and clock.limit == issue.governance.limits.solve:
         return end
