@@ -54,7 +54,7 @@ BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def check(said: Any, at: str = "") -> None:
-    """Raise TextTooLong, TextUnreadable or ListTooLong naming the field. ``at``: the path of ``said``; empty: the top."""
+    """Raise TextTooLong, TextUnreadable or ListTooLong naming the field. ``at``: its path; empty: the top."""
     for field, value in _values(said):
         where = f"{at}/{field}" if at else field
         match value:

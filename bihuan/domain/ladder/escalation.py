@@ -138,7 +138,7 @@ def _repeats(issue: Issue, policy: Policy) -> Iterator[Due]:
 
 
 def _is_reached(clock: Clock, rung: str, issue: Issue) -> bool:
-    """Whether the rung was raised under the present deadline; after a new grant it is not, until it is anew. An R2 for a
+    """Whether the rung was raised under the present deadline; after a new grant not, until it is anew. An R2 for a
     bad rating does not depend on the deadline."""
     return ":" in rung or alarm_key(clock.key, clock.grant, rung) in issue.supervision.raised
 
