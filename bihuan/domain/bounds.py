@@ -1,7 +1,7 @@
 """How long what people say may be, and what of it can be read: one table for every text of every act.
 
 A sign takes at most four bytes, so a bound in signs is one in bytes. The sums that follow from the table, and what
-Temporal carries, are set against each other in ``tests/rules/test_bounds.py``.
+Temporal carries, are set against each other in ``tests/domain/test_bounds.py``.
 """
 
 import re

@@ -10,7 +10,7 @@ from bihuan.domain.events import Merged
 from bihuan.domain.ladder.escalation import agenda
 from bihuan.ledger.canonical import canonical, event_of, event_text, issue_of, issue_text, policy_of, policy_text
 from bihuan.ledger.chain import GENESIS, event_row, link
-from tests.ledger.lives import Life, handed_over, small_policy
+from tests.support.lives import Life, handed_over, small_policy
 
 
 def without(text: str, *names: str) -> str:
