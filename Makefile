@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
-QUICK := tests/rules tests/notify tests/house
+QUICK := $(addprefix tests/,domain city files notify cli runtime repository)
 
 .PHONY: help install demo test quick up check structure coverage bench storm idle faults notices mutants lock clean
 help: ## 列出命令 · list the verbs
@@ -35,10 +35,10 @@ check: $(STAMP) ## 格式、类型、分层 · format, lint, types, layers
 	$(BIN)/lint-imports --no-cache
 
 structure: $(STAMP) ## 结构：房间、大小、分层、名称 · rooms, sizes, layers, names; the last line is JSON
-	$(BIN)/python -m tests.house.structure
+	$(BIN)/python -m tests.repository.structure
 
 coverage: $(STAMP) ## 规则的分支覆盖 · branch coverage of the rules by the quick tests
-	$(BIN)/coverage run -m pytest -m "not slow and not hypothesis" tests/rules
+	$(BIN)/coverage run -m pytest -m "not slow and not hypothesis" tests/domain
 	$(BIN)/coverage report
 
 bench: $(STAMP) ## 确认延迟与吞吐 · acknowledgements beside a bare workflow
@@ -51,13 +51,13 @@ idle: $(STAMP) ## 万件在办所占内存 · what ten thousand open issues cost
 	$(BIN)/python -m tests.bench.idle
 
 faults: $(STAMP) ## 故障演练 · kill -9 under load, then prove nothing was lost or doubled
-	$(BIN)/python -m tests.faults
+	$(BIN)/python -m tests.chaos
 
 notices: $(STAMP) ## 通知演练 · a thousand notices: a day's outage, endpoints that fail, a storm, the worker killed
-	$(BIN)/python -m tests.faults.outage
-	$(BIN)/python -m tests.faults.notices --kills 0
-	$(BIN)/python -m tests.faults.notices --kills 0 --storm
-	$(BIN)/python -m tests.faults.notices
+	$(BIN)/python -m tests.chaos.outage
+	$(BIN)/python -m tests.chaos.notices --kills 0
+	$(BIN)/python -m tests.chaos.notices --kills 0 --storm
+	$(BIN)/python -m tests.chaos.notices
 
 mutants: $(STAMP) ## 变异测试 · break the deciding rules on purpose, and see who notices
 	CI=true $(BIN)/mutmut run --max-children 2

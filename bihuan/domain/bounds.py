@@ -1,6 +1,6 @@
 """How long the texts of acts may be, and which characters they may hold: one table for every text of every act.
 
-A character takes at most four bytes, so a bound in characters is also one in bytes. ``tests/rules/test_bounds.py``
+A character takes at most four bytes, so a bound in characters is also one in bytes. ``tests/domain/test_bounds.py``
 checks that the table's sums stay within what Temporal carries.
 """
 

@@ -9,7 +9,7 @@ import pytest
 from bihuan.city.configuration import City, load_city
 from bihuan.domain.clocks.special_days import CalendarVersion
 from tests.api.test_http import api
-from tests.worlds import CITY_FOLDER
+from tests.support.puyang import CITY_FOLDER
 
 __all__ = ["api"]
 
@@ -20,7 +20,7 @@ def _sample_city(profile: str, since_year: int) -> City:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _the_sample_city_is_read_once() -> Iterator[None]:
+def the_sample_city_is_read_once() -> Iterator[None]:
     """Not for each of some hundred applications. A city of a test's own is read every time."""
 
     def read(folder: Path, profile: str, *, since_year: int = 0, imported: CalendarVersion | None = None) -> City:

@@ -13,7 +13,7 @@ from api.problems import problem_of, problem_response
 from bihuan.domain.refusals import LedgerTooFarBehind
 from bihuan.runtime.settings import Settings
 from tests.api.test_http import BODY, Caller, api
-from tests.worlds import CITY_FOLDER, UNIT, USCC
+from tests.support.puyang import CITY_FOLDER, UNIT, USCC
 from workflows import receipts
 
 __all__ = ["api"]

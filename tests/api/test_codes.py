@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api.test_http import BODY, Caller
-from tests.worlds import UNIT, USCC, city
+from tests.support.puyang import UNIT, USCC, city
 
 NAME = city().enterprises[USCC].name
 OFFICIAL = city().enterprises[USCC].liaison

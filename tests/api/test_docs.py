@@ -11,7 +11,7 @@ from api.app import create_app
 from bihuan.domain.batches.commands import BATCH_ACT_ZH
 from bihuan.domain.commands import ACT_ZH, BETWEEN_ISSUES
 from bihuan.runtime.settings import Settings
-from tests.worlds import CITY_FOLDER
+from tests.support.puyang import CITY_FOLDER
 
 
 @pytest.fixture

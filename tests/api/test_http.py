@@ -25,7 +25,7 @@ from bihuan.operations.revival import NotRevivable, revive
 from bihuan.runtime.keys import demo_keys
 from bihuan.runtime.ports import free_port
 from bihuan.runtime.settings import Settings
-from tests.worlds import CITY_FOLDER, OTHER_UNIT, UNIT, USCC
+from tests.support.puyang import CITY_FOLDER, OTHER_UNIT, UNIT, USCC
 from workers.processes import issue_worker
 from workflows.timeouts import Patience
 

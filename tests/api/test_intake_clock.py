@@ -9,7 +9,7 @@ import pytest
 from bihuan.client.connection import connect
 from bihuan.runtime.settings import Settings
 from tests.api.test_http import BODY, Caller
-from tests.worlds import USCC
+from tests.support.puyang import USCC
 from workflows.names import DUE_AT
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.api import test_http
 from tests.api.test_http import Caller
-from tests.worlds import USCC
+from tests.support.puyang import USCC
 
 api = test_http.api
 ANSWERS = {"merged", "merge_refused", "merge_lapsed"}

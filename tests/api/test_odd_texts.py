@@ -29,7 +29,7 @@ from bihuan.ledger.writing import LedgerWriter
 from bihuan.runtime.keys import demo_keys
 from bihuan.runtime.settings import Settings
 from tests.api.test_http import BODY, Caller, serving
-from tests.worlds import CITY_FOLDER, OTHER_UNIT, UNIT, USCC
+from tests.support.puyang import CITY_FOLDER, OTHER_UNIT, UNIT, USCC
 from workers.processes import issue_worker
 from workflows.timeouts import Patience
 

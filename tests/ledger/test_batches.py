@@ -12,9 +12,9 @@ from bihuan.ledger.batches import BatchIdReused, BatchLedger
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import BatchItem
 from bihuan.ledger.writing import LedgerWriter
-from tests.ledger.lives import COORDINATOR, HUALONG, START, TAX, closed, handed_over
-from tests.ledger.lives import small_policy as policy
 from tests.ledger.test_reading import record
+from tests.support.lives import COORDINATOR, HUALONG, START, TAX, closed, handed_over
+from tests.support.lives import small_policy as policy
 
 SUSPEND = BatchOrder(
     id="H-1",

@@ -23,11 +23,11 @@ from bihuan.ledger.rebuilding import rebuild, verify
 from bihuan.ledger.tables import EVENTS, RECEIPTS
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.runtime.settings import Settings
-from tests.faulty import english, refused_for
-from tests.ledger.lives import COORDINATOR, START, Life, closed, handed_over, left_to_rot
 from tests.ledger.test_rebuilding import BEYOND_REPAIR, history
 from tests.ledger.test_writing import a_delivery, everything, publish
-from tests.servers import real_temporal
+from tests.support.invalid_files import english, refused_for
+from tests.support.lives import COORDINATOR, START, Life, closed, handed_over, left_to_rot
+from tests.support.servers import real_temporal
 
 OLD = (left_to_rot(), closed(), handed_over())
 

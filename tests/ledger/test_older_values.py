@@ -20,7 +20,7 @@ from bihuan.ledger.canonical import (
     policy_text,
 )
 from bihuan.ledger.chain import GENESIS, event_hash, event_row
-from tests.ledger.lives import Life, handed_over, small_policy
+from tests.support.lives import Life, handed_over, small_policy
 
 
 def without(text: str, *names: str) -> str:

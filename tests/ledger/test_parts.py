@@ -14,9 +14,9 @@ from bihuan.ledger.rebuilding import rebuild, verify
 from bihuan.ledger.tables import PARTS
 from bihuan.ledger.views import IssueFilter, Scope
 from bihuan.ledger.writing import LedgerWriter
-from tests.ledger.lives import HEAD, POWER, START, Life, handed_over
 from tests.ledger.test_rebuilding import history
 from tests.ledger.test_writing import everything, publish
+from tests.support.lives import HEAD, POWER, START, Life, handed_over
 
 ASSISTANT = Actor(Role.HED, "qian", POWER)
 

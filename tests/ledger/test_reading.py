@@ -15,8 +15,8 @@ from bihuan.ledger.errors import CursorUnreadable
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import IssueFilter, IssueRow, Scope, Slice
 from bihuan.ledger.writing import LedgerWriter
-from tests.ledger.lives import COORDINATOR, ENTERPRISE, HUALONG, START, TAX, Life, closed, handed_over, left_to_rot
-from tests.ledger.lives import small_policy as policy
+from tests.support.lives import COORDINATOR, ENTERPRISE, HUALONG, START, TAX, Life, closed, handed_over, left_to_rot
+from tests.support.lives import small_policy as policy
 
 LATER = START + timedelta(seconds=80)
 OTHER = "91410922MA3X00000D"

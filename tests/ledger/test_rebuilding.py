@@ -15,8 +15,8 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import History, Rebuilt, rebuild, verify
 from bihuan.ledger.tables import EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS
 from bihuan.ledger.writing import LedgerWriter
-from tests.ledger.lives import START, Life, closed, handed_over, left_to_rot
 from tests.ledger.test_writing import a_delivery, everything, publish
+from tests.support.lives import START, Life, closed, handed_over, left_to_rot
 
 
 def history(life: Life) -> History:

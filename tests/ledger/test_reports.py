@@ -25,7 +25,7 @@ from bihuan.simulation.drill import upcoming_alerts
 from bihuan.simulation.player import play
 from bihuan.simulation.workbook import CUT_OFF, SAMPLE, read_ledger
 from bihuan.wire import Entry
-from tests.worlds import CITY_FOLDER, COORDINATOR, ENTERPRISE, Told, at, city, delivered, handed_over, policy
+from tests.support.puyang import CITY_FOLDER, COORDINATOR, ENTERPRISE, Told, at, city, delivered, handed_over, policy
 from workflows.messages import ReportOutcome
 from workflows.timeouts import Patience
 

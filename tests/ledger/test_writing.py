@@ -20,7 +20,7 @@ from bihuan.ledger.rebuilding import verify
 from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, PARTS, POLICIES, RECEIPTS
 from bihuan.ledger.views import Delivery
 from bihuan.ledger.writing import LedgerWriter
-from tests.ledger.lives import COORDINATOR, START, Batch, Life, closed, handed_over, left_to_rot, small_policy
+from tests.support.lives import COORDINATOR, START, Batch, Life, closed, handed_over, left_to_rot, small_policy
 
 TABLES = (POLICIES, ISSUES, EVENTS, RECEIPTS, ORDERS, PARTS, DELIVERIES)
 

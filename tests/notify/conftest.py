@@ -4,7 +4,7 @@ import pytest
 
 from bihuan.city.notification_files import NotificationSettings
 from bihuan.notify.routing import Routing
-from tests.notify.telling import telling
+from tests.support.notify_files import telling
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from bihuan.notify.routing import DeliveryStep
 from bihuan.notify.samples import sample
 from bihuan.notify.secrets import Secrets
 from bihuan.notify.tokens import TokenExpired, Tokens
-from tests.notify.telling import G1, HEAD
+from tests.support.notify_files import G1, HEAD
 from workflows.messages import Card, Chat
 
 SITE = "https://loop.example.org"

@@ -11,7 +11,7 @@ from bihuan.city.notification_files import load_notification_settings
 from bihuan.domain.parties import Desk, Party
 from bihuan.notify.kinds import Kind
 from bihuan.notify.routing import DeliveryStep, Routing, RoutingSubject
-from tests.notify.telling import (
+from tests.support.notify_files import (
     COORDINATION,
     EVERYBODY,
     FILES,
@@ -25,7 +25,7 @@ from tests.notify.telling import (
     UNIT,
     telling,
 )
-from tests.worlds import CITY_FOLDER, USCC, city
+from tests.support.puyang import CITY_FOLDER, USCC, city
 
 KEY_ENTERPRISE = next(one.uscc for one in city().enterprises.values() if one.tier == "KEY")
 WEDNESDAY = "11-25 10:00"

@@ -13,8 +13,8 @@ from bihuan.notify.deputies import Absence, cycles, stand_in
 from bihuan.notify.kinds import TRAITS, Kind
 from bihuan.notify.routing import DeliveryStep, Routing, RoutingSubject
 from bihuan.notify.samples import EVENTS
-from tests.notify.telling import COORDINATION, LAST
-from tests.worlds import USCC
+from tests.support.notify_files import COORDINATION, LAST
+from tests.support.puyang import USCC
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=CHINA_TIME)
 PARTIES = [

@@ -1,0 +1,76 @@
+"""What ``make structure`` counts is held here where it must be nothing; and its counters can count."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.repository import structure
+from tests.repository.files import TOP, tracked
+
+ARCHITECTURE = TOP / "docs" / "architecture.md"
+RULES = TOP / "docs" / "rules.md"
+LONG = "def long() -> None:\n" + "    print()\n" * structure.FUNCTION_LINES_MAX
+
+
+def test_the_glossary_has_every_name_the_rules_use() -> None:
+    assert structure.missing_in_glossary() == ()
+
+
+def test_the_code_has_every_name_the_glossary_gives() -> None:
+    assert structure.missing_in_code() == ()
+
+
+def test_the_architecture_names_every_room() -> None:
+    named = set(re.findall(r"`([\w/]+)`", ARCHITECTURE.read_text(encoding="utf-8")))
+    assert set(structure.rooms()) - named == set()
+
+
+def test_every_path_the_architecture_and_testing_name_is_there() -> None:
+    pages = [ARCHITECTURE.read_text(encoding="utf-8"), (TOP / "docs" / "testing.md").read_text(encoding="utf-8")]
+    top = "|".join((*structure.OURS, "docs"))
+    named = {path for page in pages for path in re.findall(rf"\b((?:{top})(?:/[\w.]+)+)", page)}
+    assert len(named) > 30
+    assert [path for path in sorted(named) if not (TOP / path).exists()] == []
+
+
+def test_every_rule_that_is_cited_is_there() -> None:
+    sections = set(re.findall(r"^#+ (\d+(?:\.\d+)?)\.? ", RULES.read_text(encoding="utf-8"), re.MULTILINE))
+    read = [path for path in tracked() if path.suffix in {".py", ".md", ".yaml"} and path != RULES]
+    cited = {(path.name, number) for path in read for number in cited_in(path.read_text(encoding="utf-8"))}
+    assert [(name, number) for name, number in sorted(cited) if number not in sections] == []
+
+
+def cited_in(text: str) -> set[str]:
+    """The sections named after ``docs/rules.md``: one number, or several by commas and "and"."""
+    rows = re.findall(r"docs/rules\.md ((?:\d+(?:\.\d+)?(?:, | and )?)+)", text)
+    return {number for row in rows for number in re.findall(r"\d+(?:\.\d+)?", row)}
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with one room and one file of everything that is counted."""
+    room = tmp_path / "bihuan" / "domain"
+    room.mkdir(parents=True)
+    (room / "__init__.py").write_text("")
+    (room / "acts.py").write_text(
+        '@dataclass\nclass Urge:\n    act: Literal["urge"] = "urge"\n\n\nclass Rung(StrEnum):\n    R0 = "R0"\n\n\n'
+        "class Shape(Protocol):\n    ...\n\n\ndef _():\n    ...\n\n\n" + LONG
+    )
+    (room / "wide.py").write_text("x = 1\n" * (structure.FILE_LINES_MAX + 1))
+    glossary = tmp_path / "glossary.md"
+    glossary.write_text("| 催办 | `Urge`, `urge`, `nothing`, `3wd` | |\n")
+    for name, path in (("TOP", tmp_path), ("GLOSSARY", glossary)):
+        monkeypatch.setattr(structure, name, path)
+    structure.code_words.cache_clear()
+    return tmp_path
+
+
+def test_the_counters_count(elsewhere: Path) -> None:
+    assert structure.rooms() == {"bihuan/domain": 3}
+    assert [one.split()[1] for one in structure.long_functions()] == ["long"]
+    assert structure.long_files() == ("bihuan/domain/wide.py 301",)
+    assert structure.nameless_functions() == ("bihuan/domain/acts.py:14",)
+    assert structure.missing_in_glossary() == ("R0", "Rung")
+    assert structure.missing_in_code() == ("nothing",)
+    structure.code_words.cache_clear()
