@@ -12,11 +12,9 @@ from api.limits import BODY_BYTES_MAX
 from api.problems import problem_of, told
 from bihuan.domain.refusals import LedgerTooFarBehind
 from bihuan.runtime.settings import Settings
-from tests.api.test_http import BODY, Caller, api
+from tests.support.api import BODY, Caller
 from tests.support.puyang import CITY_FOLDER, UNIT, USCC
 from workflows import receipts
-
-__all__ = ["api"]
 
 HUGE = 9_223_372_036_854_775_808
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.test_http import BODY, Caller
+from tests.support.api import BODY, Caller
 from tests.support.puyang import UNIT, USCC, city
 
 NAME = city().enterprises[USCC].name

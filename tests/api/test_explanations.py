@@ -5,11 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.api import test_http
-from tests.api.test_http import Caller
+from tests.support.api import Caller
 from tests.support.puyang import OTHER_UNIT, UNIT, USCC
-
-api = test_http.api
 
 STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("COO", "ask_info", "", {"question": "容量多少"}),

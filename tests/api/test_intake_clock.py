@@ -8,7 +8,7 @@ import pytest
 
 from bihuan.client.connection import connect
 from bihuan.runtime.settings import Settings
-from tests.api.test_http import BODY, Caller
+from tests.support.api import BODY, Caller
 from tests.support.puyang import USCC
 from workflows.names import DUE_AT
 

@@ -7,11 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api import test_http
-from tests.api.test_http import Caller
+from tests.support.api import Caller
 from tests.support.puyang import USCC
 
-api = test_http.api
 ANSWERS = {"merged", "merge_refused", "merge_lapsed"}
 PATIENCE_S = 60
 

@@ -28,7 +28,7 @@ from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.runtime.keys import demo_keys
 from bihuan.runtime.settings import Settings
-from tests.api.test_http import BODY, Caller, serving
+from tests.support.api import BODY, Caller, serving
 from tests.support.puyang import CITY_FOLDER, OTHER_UNIT, UNIT, USCC
 from workers.processes import issue_worker
 from workflows.timeouts import Patience

@@ -12,7 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.chaos.programme import Dose, as_data, failed, programme
+from tests.chaos.checks import as_data, failed
+from tests.chaos.programme import Dose, programme
 from tests.chaos.worker import SHAPES
 
 

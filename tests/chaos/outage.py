@@ -21,7 +21,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from bihuan.domain.parties import Desk, Party
 from bihuan.wire import NoticeOrder
-from tests.chaos.notices import A_SECOND, p95_of
+from tests.chaos.notice_checks import p95_of
+from tests.chaos.notice_city import A_SECOND
 from tests.support.endpoints import Fault, serving
 from tests.support.notice_worker import Post, post
 from tests.support.platforms import Hook

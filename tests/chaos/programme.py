@@ -10,37 +10,31 @@ import os
 import random
 import signal
 import sys
-from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
-from temporalio.worker import Replayer
 
 from bihuan.city.configuration import load_city
 from bihuan.cli.demo.receiver import Receiver
 from bihuan.client.connection import connect
-from bihuan.client.runs import histories
 from bihuan.domain import commands as do
 from bihuan.domain.clocks.limits import Limit
-from bihuan.domain.events import AlarmRaised, OrderIssued, OrderJoined
-from bihuan.domain.loop.step import Receipt, fold
+from bihuan.domain.loop.step import Receipt
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
-from bihuan.operations.histories import Contradiction, entries_of
 from bihuan.runtime.keys import webhook_secret
 from bihuan.runtime.ports import free_port
 from bihuan.runtime.settings import Settings
 from bihuan.runtime.supervisor import Child, Supervisor
 from bihuan.runtime.up import children, with_ports
-from bihuan.wire import ActCommand, Entry, notice_id
+from bihuan.wire import ActCommand
+from tests.chaos.checks import RESENT_SHARE, Verdict, compare_ledger, count_breaches, count_notices, count_replays
 from tests.chaos.worker import SHAPES
 from tests.support.bystander import Bystander, end_of_history
 from tests.support.puyang import CITY_FOLDER, COORDINATOR, ENTERPRISE, HANDLER, HEAD, UNIT, submission
@@ -48,9 +42,7 @@ from tests.support.waiting import Stuck, called_off, found, until
 from workflows.issue_loop import MOVING, IssueLoop
 from workflows.messages import Opening
 from workflows.names import ISSUE_QUEUE
-from workflows.sandbox import runner
 
-RESENT_SHARE = 0.2
 CONTINUE_AFTER = 12
 SUGGEST_AFTER = 10
 """Events of a history after which the server suggests to continue as new; only a broken shape listens."""
@@ -72,21 +64,6 @@ class Dose:
     cold: bool = False
     shape: str = "real"
     seed: int = 13710
-
-
-@dataclass
-class Verdict:
-    """The last line of the programme."""
-
-    commands: int = 0
-    lost: int = 0
-    doubled: int = 0
-    escalations: int = 0
-    escalations_doubled: int = 0
-    notices: int = 0
-    notices_missing: int = 0
-    runs_replayed: int = 0
-    breaches: list[str] = field(default_factory=list)
 
 
 def seconds_policy() -> Policy:
@@ -264,10 +241,10 @@ async def judge(
         except Stuck as stuck:
             verdict.breaches.append(str(stuck))
         entries = await reader.all_events(number)
-        _count(verdict, number, promised, entries)
-        await _ledger_is_fold(verdict, client, reader, number)
-        await _replays(verdict, client, number, SHAPES[dose.shape])
-        await _notices(verdict, number, entries, reader, receiver, beside)
+        count_breaches(verdict, number, promised, entries)
+        await compare_ledger(verdict, client, reader, number)
+        await count_replays(verdict, client, number, SHAPES[dose.shape])
+        await count_notices(verdict, number, entries, reader, receiver, beside)
     await engine.dispose()
     return verdict
 
@@ -282,81 +259,3 @@ async def _settled(reader: LedgerReader, number: str, revision: int, beside: Bys
         return await reached() >= revision
 
     await beside.while_it_moves(found(there), reached, f"{number} publishes no more")
-
-
-def _count(verdict: Verdict, number: str, promised: dict[str, Receipt], entries: Sequence[Entry]) -> None:
-    seen = Counter(entry.command_id for entry in entries if entry.command_id)
-    verdict.lost += sum(id_ not in seen for id_ in promised)
-    verdict.doubled += sum(count - 1 for count in seen.values())
-    for id_, receipt in promised.items():
-        at = [entry.seq for entry in entries if entry.command_id == id_]
-        if at and not at[0] <= receipt.revision <= at[0] + 1:
-            verdict.breaches.append(f"{number} {id_}: acknowledged at {receipt.revision}, in the ledger at {at}")
-    for entry in entries:
-        known = entry.command_id in promised or entry.command_id == "open"
-        if (
-            not known
-            and not isinstance(entry.event, AlarmRaised | OrderIssued | OrderJoined)
-            and entry.actor is not None
-        ):
-            verdict.breaches.append(f"{number}: event {entry.seq} ({entry.event.event}) is nobody's")
-    rungs = Counter(entry.event.key for entry in entries if isinstance(entry.event, AlarmRaised))
-    verdict.escalations += sum(rungs.values())
-    verdict.escalations_doubled += sum(count - 1 for count in rungs.values())
-
-
-async def _ledger_is_fold(verdict: Verdict, client: Client, reader: LedgerReader, number: str) -> None:
-    """The ledger is read first: alarms go on falling due, and only the histories may be ahead."""
-    life = await reader.life(number)
-    stored = await reader.all_events(number)
-    try:
-        told, _ = await entries_of(client, number)
-    except Contradiction as contradiction:
-        verdict.breaches.append(str(contradiction))
-        return
-    if tuple(told[: len(stored)]) != stored:
-        verdict.breaches.append(f"{number}: the ledger differs from the histories")
-    if life is None or fold(number, [entry.recorded() for entry in told[: life[0].revision]]) != life[0]:
-        verdict.breaches.append(f"{number}: the ledger's row differs from the fold of its events")
-
-
-async def _replays(verdict: Verdict, client: Client, number: str, shape: type) -> None:
-    replayer = Replayer(workflows=[shape], workflow_runner=runner(), data_converter=pydantic_data_converter)
-    async for history in histories(client, number):
-        result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
-        verdict.runs_replayed += result.replay_failure is None
-        if result.replay_failure is not None:
-            verdict.breaches.append(f"{number}: run {history.run_id} does not replay: {result.replay_failure}"[:300])
-
-
-async def _notices(
-    verdict: Verdict,
-    number: str,
-    entries: Sequence[Entry],
-    reader: LedgerReader,
-    receiver: Receiver,
-    beside: Bystander,
-) -> None:
-    due = {notice_id(number, entry.seq, to) for entry in entries for to in entry.tell}
-
-    async def delivered() -> set[str]:
-        told, _ = await reader.deliveries(number, limit=10_000)
-        return due & {row.notice_id for row in told if row.state == "DELIVERED"}
-
-    async def all_delivered() -> bool:
-        return await delivered() == due
-
-    with suppress(Stuck):  # those that are missing are counted
-        await beside.while_it_moves(found(all_delivered), delivered, f"{number} tells no more")
-    verdict.notices += len(due)
-    verdict.notices_missing += len(due - (await delivered() & receiver.told.keys()))
-
-
-def failed(verdict: Verdict) -> bool:
-    return bool(
-        verdict.lost or verdict.doubled or verdict.escalations_doubled or verdict.notices_missing or verdict.breaches
-    )
-
-
-def as_data(verdict: Verdict) -> dict[str, object]:
-    return asdict(verdict)

@@ -26,8 +26,8 @@ from tests.chaos.programme import seconds_policy
 from tests.chaos.worker import SHAPES
 from tests.support.bystander import LOST_ITS_WAY, Bystander, bystander_worker, end_of_history
 from tests.support.puyang import COORDINATOR, ENTERPRISE, HANDLER, HEAD, UNIT, submission
+from tests.support.town import Kept
 from tests.support.waiting import Stuck, called_off
-from tests.workflows.test_issue_loop import Kept
 from workflows.issue_loop import MOVING, IssueLoop
 from workflows.messages import Opening
 

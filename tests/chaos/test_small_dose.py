@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from tests.chaos import notices
+from tests.chaos.checks import as_data, failed
 from tests.chaos.outage import a_day
-from tests.chaos.programme import Dose, as_data, failed, programme
+from tests.chaos.programme import Dose, programme
 
 
 async def test_nothing_is_lost_or_doubled_when_worker_and_server_are_killed(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bihuan.domain import commands as do
 from bihuan.domain.loop.step import Receipt, receipt
 from bihuan.wire import Entry
-from tests.chaos.programme import Verdict, _count, failed
+from tests.chaos.checks import Verdict, count_breaches, failed
 from tests.support.puyang import COORDINATOR, at, in_hand, policy
 
 
@@ -26,7 +26,7 @@ def told() -> tuple[dict[str, Receipt], list[Entry]]:
 
 def judged(promised: dict[str, Receipt], entries: list[Entry]) -> Verdict:
     verdict = Verdict()
-    _count(verdict, "BH-TEST", promised, entries)
+    count_breaches(verdict, "BH-TEST", promised, entries)
     return verdict
 
 

@@ -15,19 +15,11 @@ from bihuan.domain.stage import Outcome, Stage
 from bihuan.simulation.player import Played
 from bihuan.simulation.workbook import Expected, Row
 from bihuan.wire import Entry, notice_id
-from tests.support.small_city import (
-    CALLER,
-    D1,
-    NOT_SOLVED,
-    POLICY,
-    RESULT,
-    Story,
-    closed,
-    head,
-    in_hand,
-    rated,
-    told,
-)
+from tests.support.small_city.acts import NOT_SOLVED, RESULT
+from tests.support.small_city.people import CALLER, head
+from tests.support.small_city.policy import D1, POLICY
+from tests.support.small_city.stages import closed, in_hand, rated, told
+from tests.support.small_city.story import Story
 
 CLIMBED = ("issue#1:R0", "issue#1:R1")
 

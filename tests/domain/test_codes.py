@@ -14,14 +14,15 @@ from bihuan.domain.loop.step import obey, open_issue
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import CreditCodeInvalid, NotYourIssue, Refusal, UnknownCounty
 from bihuan.domain.stage import Status
-from tests.support.small_city import COORDINATOR, D1, ENTERPRISE, HUBBED, MONDAY, PLAIN, POLICY, USCC, submission, told
+from tests.support.odd_texts import full_width
+from tests.support.small_city.calendar import MONDAY
+from tests.support.small_city.people import COORDINATOR, ENTERPRISE
+from tests.support.small_city.policy import D1, HUBBED, PLAIN, POLICY, USCC
+from tests.support.small_city.stages import told
+from tests.support.small_city.story import submission
 
 BLANKS = (" ", "\t", "\u00a0", "\u3000", "\u200b", "\ufeff", "\u2003", "\u2060")
 COUNTIES = {"410902": "华龙区(含城乡一体化示范区)", "410922": "清丰县", "410928": "濮阳县", "410929": "濮阳县"}
-
-
-def full_width(text: str) -> str:
-    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
 
 
 @st.composite

@@ -12,7 +12,7 @@ from bihuan.ledger.batches import BatchIdReused, BatchLedger
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import BatchItem
 from bihuan.ledger.writing import LedgerWriter
-from tests.ledger.test_reading import record
+from tests.support.ledger import record
 from tests.support.lives import COORDINATOR, HUALONG, START, TAX, closed, handed_over
 from tests.support.lives import small_policy as policy
 

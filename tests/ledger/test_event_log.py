@@ -23,9 +23,8 @@ from bihuan.ledger.rebuilding import rebuild, verify
 from bihuan.ledger.tables import EVENTS, RECEIPTS
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.runtime.settings import Settings
-from tests.ledger.test_rebuilding import BEYOND_REPAIR, history
-from tests.ledger.test_writing import a_delivery, everything, publish
 from tests.support.invalid_files import english, refused_for
+from tests.support.ledger import BEYOND_REPAIR, a_delivery, everything, history, publish
 from tests.support.lives import COORDINATOR, START, Life, closed, handed_over, left_to_rot
 from tests.support.servers import real_temporal
 

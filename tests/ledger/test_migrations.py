@@ -17,7 +17,7 @@ from bihuan.ledger.engine import _config, at_head, ledger_engine, ledger_url, mi
 from bihuan.ledger.rebuilding import verify
 from bihuan.ledger.tables import METADATA
 from bihuan.ledger.writing import LedgerWriter
-from tests.ledger.test_writing import publish
+from tests.support.ledger import publish
 from tests.support.lives import handed_over
 
 

@@ -18,7 +18,7 @@ from bihuan.ledger.rebuilding import History, rebuild, verify
 from bihuan.ledger.tables import EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.wire import Entry
-from tests.ledger.test_writing import everything, publish
+from tests.support.ledger import everything, publish
 from tests.support.lives import COORDINATOR, HEAD, START, Batch, Life, closed, small_policy
 
 

@@ -14,8 +14,7 @@ from bihuan.ledger.rebuilding import rebuild, verify
 from bihuan.ledger.tables import PARTS
 from bihuan.ledger.views import IssueFilter, Scope
 from bihuan.ledger.writing import LedgerWriter
-from tests.ledger.test_rebuilding import history
-from tests.ledger.test_writing import everything, publish
+from tests.support.ledger import everything, history, publish
 from tests.support.lives import HEAD, POWER, START, Life, handed_over
 
 ASSISTANT = Actor(Role.HED, "qian", POWER)

@@ -15,17 +15,13 @@ from bihuan.ledger.errors import CursorUnreadable
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.views import IssueFilter, IssueRow, Scope, Slice
 from bihuan.ledger.writing import LedgerWriter
+from tests.support.ledger import record
 from tests.support.lives import COORDINATOR, ENTERPRISE, HUALONG, START, TAX, Life, closed, handed_over, left_to_rot
 from tests.support.lives import small_policy as policy
 
 LATER = START + timedelta(seconds=80)
 OTHER = "91410922MA3X00000D"
 """The credit code of another enterprise."""
-
-
-async def record(writer: LedgerWriter, *lives: Life) -> None:
-    for life in lives:
-        await writer.record(life.issue, life.entries, life.receipts, life.policy)
 
 
 async def walk(reader: LedgerReader, filters: IssueFilter, limit: int) -> list[IssueRow]:

@@ -15,12 +15,8 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import History, Rebuilt, rebuild, verify
 from bihuan.ledger.tables import EVENTS, ISSUES, ORDERS, POLICIES, RECEIPTS
 from bihuan.ledger.writing import LedgerWriter
-from tests.ledger.test_writing import a_delivery, everything, publish
+from tests.support.ledger import BEYOND_REPAIR, a_delivery, everything, history, publish
 from tests.support.lives import START, Life, closed, handed_over, left_to_rot
-
-
-def history(life: Life) -> History:
-    return History(life.issue_no, life.policy, life.entries, life.receipts)
 
 
 async def some(writer: LedgerWriter) -> list[Life]:
@@ -108,20 +104,6 @@ async def test_a_history_outweighs_the_ledger_and_what_it_contradicts_is_named(
         "I-closed event 14: differs from the history, which stands",
     ]
     assert await everything(engine) == before
-
-
-OF_CLOSED = EVENTS.c.issue_no == "I-closed"
-BEYOND_REPAIR: list[tuple[Update | Delete, str]] = [
-    (update(EVENTS).where(OF_CLOSED, EVENTS.c.seq == 3).values(actor_person="x"), "event 3: was changed after"),
-    (update(EVENTS).where(OF_CLOSED, EVENTS.c.seq == 4).values(prev_hash="0" * 64), "event 3: is not the one that"),
-    (update(EVENTS).where(OF_CLOSED, EVENTS.c.seq == 4).values(hash="0" * 64), "event 4: was changed after"),
-    (delete(EVENTS).where(OF_CLOSED, EVENTS.c.seq == 4), "event 4 is missing"),
-    (delete(EVENTS).where(OF_CLOSED, EVENTS.c.seq > 10), "event 11 is missing"),
-    (delete(EVENTS).where(OF_CLOSED), "event 1 is missing"),
-    (delete(ISSUES).where(ISSUES.c.issue_no == "I-closed"), ""),
-    (update(RECEIPTS).where(RECEIPTS.c.command_id == "I-closed-1").values(body="?"), "I-closed-1 cannot be read"),
-    (update(POLICIES).values(body="?"), "policy small-1 is not recorded"),
-]
 
 
 @pytest.mark.parametrize(("change", "told"), BEYOND_REPAIR, ids=[told or "the row" for _, told in BEYOND_REPAIR])

@@ -1,7 +1,6 @@
 """What is published is written once, in order, whole or not at all."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,27 +16,10 @@ from bihuan.domain.intake.folds import opened
 from bihuan.ledger.errors import LedgerFork, LedgerGap, PolicyUnknown
 from bihuan.ledger.reading import LedgerReader
 from bihuan.ledger.rebuilding import verify
-from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES, ORDERS, PARTS, POLICIES, RECEIPTS
-from bihuan.ledger.views import Delivery
+from bihuan.ledger.tables import DELIVERIES, EVENTS, ISSUES
 from bihuan.ledger.writing import LedgerWriter
-from tests.support.lives import COORDINATOR, START, Batch, Life, closed, handed_over, left_to_rot, small_policy
-
-TABLES = (POLICIES, ISSUES, EVENTS, RECEIPTS, ORDERS, PARTS, DELIVERIES)
-
-
-async def publish(writer: LedgerWriter, life: Life, batches: Sequence[Batch] | None = None) -> None:
-    for batch in life.batches if batches is None else batches:
-        first = batch.entries[0].seq == 1
-        await writer.record(batch.issue, batch.entries, batch.receipts, life.policy if first else None)
-
-
-async def everything(engine: AsyncEngine) -> dict[str, list[tuple[object, ...]]]:
-    """All rows of all tables."""
-    async with engine.connect() as tx:
-        return {
-            table.name: [tuple(row) for row in await tx.execute(select(table).order_by(*table.primary_key))]
-            for table in TABLES
-        }
+from tests.support.ledger import a_delivery, everything, publish
+from tests.support.lives import COORDINATOR, START, Life, closed, handed_over, left_to_rot, small_policy
 
 
 async def test_a_life_is_recorded_as_it_was_lived(writer: LedgerWriter, reader: LedgerReader) -> None:
@@ -242,13 +224,6 @@ async def test_a_moment_comes_back_in_utc(writer: LedgerWriter, reader: LedgerRe
     row = await reader.issue("I-1", START)
     assert row is not None
     assert row.received_at.isoformat() == START.isoformat()
-
-
-def a_delivery(**fields: object) -> Delivery:
-    plain: dict[str, object] = {"notice_id": "I-1:1:unit", "issue_no": "I-1", "seq": 1, "desk": "unit", "ref": "U-TAX"}
-    plain |= {"event": "dispatched", "state": "TRYING", "channel": "webhook", "address": "https://unit.test/in"}
-    plain |= {"attempts": 1, "status": 503, "detail": "", "body_sha256": "00", "first_at": START}
-    return Delivery(**plain | fields)  # type: ignore[arg-type]
 
 
 async def test_what_was_delivered_stays_delivered(writer: LedgerWriter, reader: LedgerReader) -> None:

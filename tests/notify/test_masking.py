@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bihuan.domain.codes import ALPHABET, WEIGHTS, is_uscc
 from bihuan.notify.masking import IDENTITY_CHECKS, IDENTITY_WEIGHTS, is_identity, masked
-from tests.domain.test_codes import full_width
+from tests.support.odd_texts import full_width
 
 GAPS = ("", "", "", " ", "-", "\u3000", "\u00a0", "－", "–", ".", " - ", "\u200b")
 BEFORE = ("电话", "tel ", "电话：", "（", "", "经办人 ", "tel:", "3、")

@@ -10,7 +10,9 @@ from bihuan.domain.loop.step import Recorded, obey
 from bihuan.domain.people import SYSTEM, Actor
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Outcome
-from tests.support.small_city import MONDAY, POLICY, told
+from tests.support.small_city.calendar import MONDAY
+from tests.support.small_city.policy import POLICY
+from tests.support.small_city.stages import told
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """A city of one's own that tells its desks over servers of the test's own, and the worker that does it."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
 from temporalio.client import Client
 
 from activities.attempts import Attempts
@@ -20,6 +21,7 @@ from bihuan.domain.clocks.workdays import WorkCalendar
 from bihuan.domain.parties import Desk, Party
 from bihuan.ledger.engine import ledger_engine, migrate
 from bihuan.ledger.reading import LedgerReader
+from bihuan.ledger.views import Delivery
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.notify.secrets import Secrets
 from bihuan.notify.tokens import Tokens
@@ -27,7 +29,8 @@ from bihuan.runtime.settings import Settings
 from bihuan.wire import NoticeOrder, notice_id
 from tests.support.notify_files import folder_of
 from tests.support.puyang import city
-from tests.support.waiting import HANGS_AFTER_S
+from tests.support.servers import real_temporal
+from tests.support.waiting import HANGS_AFTER_S, within_reason
 from workers.channels import gates
 from workers.processes import notice_worker
 from workflows.names import NOTICE_QUEUE
@@ -116,3 +119,19 @@ async def post(
         yield Post(client, LedgerReader(engine), ledger, patience)
     await http.aclose()
     await engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def temporal() -> Iterator[str]:
+    """A server of our own: on the shared one the notices of other tests wait for a worker."""
+    with real_temporal() as address:
+        yield address
+
+
+async def told(office: Post, order: NoticeOrder) -> Delivery:
+    """Have it told and read how it stands."""
+    async with within_reason(f"{order.id} is told"):
+        await office.tell(order)
+    row = await office.reader.delivery(order.id)
+    assert row is not None
+    return row

@@ -40,11 +40,11 @@ from bihuan.ledger.rebuilding import verify
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.runtime.settings import Settings
 from bihuan.wire import ActCommand, Entry
+from tests.support.calendars import flooded
 from tests.support.puyang import CITY_FOLDER, COORDINATOR, ENTERPRISE, policy, submission
 from tests.support.servers import real_temporal
+from tests.support.town import PROMPTLY, town, until
 from tests.support.waiting import within_reason
-from tests.workflows.test_calendar_adoption import flooded
-from tests.workflows.test_issue_loop import PROMPTLY, town, until
 from workers.processes import batch_worker, issue_worker
 from workflows.batch import Batch
 from workflows.issue_loop import IssueLoop

@@ -1,28 +1,19 @@
 """Another calendar in the middle of a life: on the time-skipping server, continued as new, and replayed."""
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bihuan.domain import commands as do
 from bihuan.domain.clocks.calendar_adoption import governed_by
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.clocks.special_days import CalendarVersion, SpecialDay
-from bihuan.domain.clocks.workdays import CHINA_TIME
+from bihuan.domain.clocks.special_days import CalendarVersion
 from bihuan.domain.loop.step import fold
 from bihuan.domain.people import Actor, Role
-from tests.support.puyang import COORDINATOR, UNIT, city, policy
+from tests.support.calendars import flooded
+from tests.support.puyang import COORDINATOR, UNIT, policy
+from tests.support.town import refusal, town, until
 from tests.support.waiting import within_reason
-from tests.workflows.test_issue_loop import refusal, town, until
 
 ADMIN = Actor(Role.ADM, "operator")
-
-
-def flooded(after: datetime, version: str = "cn-flood.1", days: int = 14) -> CalendarVersion:
-    """The days after this moment are given free."""
-    first = after.astimezone(CHINA_TIME).date()
-    free = tuple(SpecialDay(first + timedelta(days=one), False, "防汛放假") for one in range(1, days))
-    known = [day for day in city().calendar.days if day.day not in {one.day for one in free}]
-    return replace(city().calendar, version=version, source="防汛通知", days=(*known, *free))
 
 
 def adopt(calendar: CalendarVersion) -> do.AdoptCalendar:

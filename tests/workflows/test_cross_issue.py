@@ -23,8 +23,8 @@ from bihuan.domain.stage import Outcome
 from bihuan.wire import ActCommand, Entry
 from tests.support.puyang import COORDINATOR, ENTERPRISE, HEAD, UNIT, policy, submission
 from tests.support.servers import pass_time, skipping_time
+from tests.support.town import Kept
 from tests.support.waiting import until, within_reason
-from tests.workflows.test_issue_loop import Kept
 from workflows.cross_issue import Errand
 from workflows.issue_loop import IssueLoop
 from workflows.messages import Archive, ErrandOrder, Opening, Publication

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from activities.channels import layout
 from activities.channels.port import Message, Verdict
+from tests.support.odd_texts import OUTSIDE
 
 LINK = "https://loop.puyang.test/issues/1"
-OUTSIDE = '@所有人 @13800000000 <at user_id="all"></at> <@zhang.san> [中奖](https://evil.example/x) ![图](http://evil.example/i.png)'
 
 texts = st.text(st.characters(codec="utf-8"), max_size=400) | st.lists(
     st.sampled_from(

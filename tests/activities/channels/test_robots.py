@@ -15,8 +15,8 @@ from activities.channels.http import Http, Reply
 from activities.channels.port import Address, Answer, Channel, Message, Verdict
 from activities.channels.robots import Meaning, judged
 from activities.channels.wecom_bot import WeComBot
-from tests.activities.channels.test_layout import OUTSIDE
 from tests.support.endpoints import Fault, serving
+from tests.support.odd_texts import OUTSIDE
 from tests.support.platforms import DingTalkRobot, FeishuRobot, WeComRobot
 
 Robot = WeComRobot | DingTalkRobot | FeishuRobot

@@ -30,7 +30,7 @@ from bihuan.ledger.rebuilding import rebuild, verify
 from bihuan.ledger.writing import LedgerWriter
 from bihuan.runtime.keys import demo_keys
 from bihuan.runtime.settings import Settings
-from tests.api.test_http import Caller, serving
+from tests.support.api import Caller, serving
 from tests.support.puyang import CITY_FOLDER
 from tests.support.waiting import within_reason
 from workers.processes import batch_worker, issue_worker

@@ -35,7 +35,7 @@ from bihuan.operations.reconciliation import Running
 from bihuan.operations.revival import revive
 from bihuan.runtime.keys import demo_keys
 from bihuan.runtime.settings import Settings
-from tests.api.test_http import Caller, serving
+from tests.support.api import Caller, serving
 from tests.support.invalid_files import refused_for
 from tests.support.puyang import CITY_FOLDER, policy
 from tests.support.waiting import within_reason

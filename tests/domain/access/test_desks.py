@@ -5,7 +5,8 @@ import pytest
 from bihuan.domain.access.desks import sits_at, speaker
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
-from tests.support.small_city import D1, FOREIGN, G1, HUBBED, LIAISON, OWN, PLAIN, PLAIN_HUB, POLICY, USCC, hub
+from tests.support.small_city.people import FOREIGN, LIAISON, OWN, hub
+from tests.support.small_city.policy import D1, G1, HUBBED, PLAIN, PLAIN_HUB, POLICY, USCC
 
 SEATS: dict[Role, set[str]] = {
     Role.ENT: {"enterprise"},

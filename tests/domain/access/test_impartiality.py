@@ -22,46 +22,27 @@ from bihuan.domain.refusals import (
     RequesterMayNotRule,
 )
 from bihuan.domain.stage import Outcome, Status
-from tests.support.small_city import (
+from tests.support.small_city.acts import (
     APPEAL,
-    ASK_LEVEL_UP,
-    C1,
     CONFIRMED,
-    COORDINATOR,
-    D1,
-    D2,
     DELIVER,
-    DEPUTY,
-    ENTERPRISE,
-    HUBBED,
-    HUBBED_HUB,
     NO_ANSWER,
     PASS,
-    PLAIN,
     RESULT,
     RETURN,
-    Story,
-    accepted,
     adopt_policy,
     approve,
     approve_return,
-    checking,
-    dispatched,
-    evaluating,
     extend,
-    head,
     hold,
-    hub,
-    in_hand,
-    lift,
-    order_no,
     rate,
-    reply,
-    returned,
-    told,
     transfer,
-    under_order,
 )
+from tests.support.small_city.orders import ASK_LEVEL_UP, lift, order_no, reply, under_order
+from tests.support.small_city.people import COORDINATOR, DEPUTY, ENTERPRISE, head, hub
+from tests.support.small_city.policy import C1, D1, D2, HUBBED, HUBBED_HUB, PLAIN
+from tests.support.small_city.stages import accepted, checking, dispatched, evaluating, in_hand, returned, told
+from tests.support.small_city.story import Story
 
 AS_COORDINATOR = Actor(Role.COO, head(D1).person)
 """The head of D1, who has a seat in coordination too."""

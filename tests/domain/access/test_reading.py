@@ -12,47 +12,35 @@ from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.people import Actor, Role
 from bihuan.domain.refusals import LevelUpStands, NotYourIssue, Refusal, RoleNotAllowed, WrongStatus
 from bihuan.domain.stage import Status
-from tests.support.small_city import (
+from tests.support.small_city.acts import NOTE, RETURN, extend, transfer
+from tests.support.small_city.calendar import at
+from tests.support.small_city.orders import (
     APPROVE_LEVEL_UP,
     ASK_LEVEL_UP,
-    C1,
-    CALLER,
     CONVENE,
-    COORDINATOR,
     CRITICISE,
-    D1,
-    D2,
+    ORDER_BY_HAND,
+    URGE,
+    asked_up,
+    levelled_up,
+    under_order,
+)
+from tests.support.small_city.people import (
+    CALLER,
+    COORDINATOR,
     ENTERPRISE,
     FOREIGN,
-    FORMER,
-    G1,
-    HUBBED,
     LEADER,
     LIAISON,
-    NOTE,
-    ORDER_BY_HAND,
     OWN,
-    PLAIN,
-    POLICY,
-    RETURN,
-    URGE,
-    Story,
-    asked_up,
-    at,
-    extend,
     handler,
     head,
     hub,
-    in_hand,
-    in_status,
-    levelled_up,
     supervisor,
-    suspended,
-    told,
-    transfer,
-    transferred,
-    under_order,
 )
+from tests.support.small_city.policy import C1, D1, D2, FORMER, G1, HUBBED, PLAIN, POLICY
+from tests.support.small_city.stages import in_hand, in_status, suspended, told, transferred
+from tests.support.small_city.story import Story
 
 PASSER_BY = Actor(Role.LIA, "a liaison of others")
 

@@ -23,32 +23,13 @@ from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import NothingToChange
 from bihuan.domain.stage import Status
-from tests.support.small_city import (
-    AS_IT_IS,
-    COORDINATOR,
-    D1,
-    DELIVER,
-    ENTERPRISE,
-    MONDAY,
-    PASS,
-    POLICY,
-    RESULT,
-    RESUME,
-    REVISED,
-    SEND_BACK,
-    USCC,
-    Story,
-    approve,
-    at,
-    dispatched,
-    extend,
-    head,
-    in_hand,
-    in_status,
-    order_no,
-    suspend,
-    told,
-)
+from tests.support.small_city.acts import DELIVER, PASS, RESULT, RESUME, SEND_BACK, approve, extend, suspend
+from tests.support.small_city.calendar import AS_IT_IS, MONDAY, REVISED, at
+from tests.support.small_city.orders import order_no
+from tests.support.small_city.people import COORDINATOR, ENTERPRISE, head
+from tests.support.small_city.policy import D1, POLICY, USCC
+from tests.support.small_city.stages import dispatched, in_hand, in_status, told
+from tests.support.small_city.story import Story
 
 ADMIN = Actor(Role.ADM, "administrator")
 

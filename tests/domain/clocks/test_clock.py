@@ -8,7 +8,8 @@ import pytest
 from bihuan.domain.clocks.clock import Clock, Judged, Obligation, Pause
 from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.clocks.workdays import WorkCalendar
-from tests.support.small_city import CALENDAR, MONDAY, at, limit
+from tests.support.small_city.calendar import CALENDAR, MONDAY, at
+from tests.support.small_city.policy import limit
 
 CLOCK = Clock(Obligation.ISSUE, 1, limit("7wd"), MONDAY)
 PAUSED = replace(CLOCK, pauses=(Pause(at("08-03 09:00"), "补正"),))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.clocks.special_days import SpecialDay
-from tests.support.small_city import CALENDAR, at
+from tests.support.small_city.calendar import CALENDAR, at
 
 MORNING, AFTERNOON = ((510, 720),), ((870, 1080),)
 HALVED = replace(

@@ -1,59 +1,29 @@
-"""What happened to each clock and by which event, who had the issue how long, and how it stood in the past."""
+"""What happened to each clock, and by which event."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import get_args, get_type_hints
 
-import pytest
-from hypothesis import HealthCheck, given, settings
-
 from bihuan.domain import commands as do
-from bihuan.domain.clocks.clock import Clock
-from bihuan.domain.clocks.responsibility_time import Charge, charged, waits_for
 from bihuan.domain.clocks.trace import Explained, Turn, _Traced, _turns, explained
 from bihuan.domain.events import Event
-from bihuan.domain.issue import Issue
-from bihuan.domain.loop.step import Recorded, fold, known_at, unfolded
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
-from bihuan.domain.policy import Policy, Urgency
+from bihuan.domain.policy import Urgency
 from bihuan.domain.stage import Status
 from bihuan.language.explanations import told
 from bihuan.language.phrases import EVENTS, SAY, Tongue
-from tests.domain.slow.test_any_history import AnyHistory
-from tests.domain.slow.test_properties import MOVES, UNHURRIED, Lived
-from tests.domain.slow.test_requests import MOVES as BESIDE
-from tests.domain.slow.test_requests import do_as_wished
-from tests.support.puyang import policy
-from tests.support.small_city import (
-    COORDINATOR,
-    D1,
-    D2,
-    ENTERPRISE,
-    LIAISON,
-    POLICY,
-    RESULT,
-    REVISED,
-    SEND_BACK,
-    USCC,
-    Story,
-    accepted,
-    approve,
-    at,
-    extend,
-    head,
-    in_hand,
-    in_status,
-    suspended,
-    transfer,
-    under_order,
-)
-from tests.support.small_city import told as submitted
+from tests.support.small_city.acts import ASK, RESULT, SEND_BACK, approve, extend, transfer
+from tests.support.small_city.calendar import REVISED, at
+from tests.support.small_city.orders import under_order
+from tests.support.small_city.people import COORDINATOR, ENTERPRISE, head
+from tests.support.small_city.policy import D1, D2, POLICY, USCC
+from tests.support.small_city.stages import accepted, in_hand, in_status, suspended
+from tests.support.small_city.stages import told as submitted
+from tests.support.small_city.story import Story
 
 ADMIN = Actor(Role.ADM, "administrator")
 ADOPT = do.AdoptCalendar(version=REVISED.version, calendar=REVISED)
 POLICIES = {POLICY.version: POLICY}
-ASK = do.AskInfo(question="容量多少")
 
 
 def of(story: Story, key: str) -> Explained:
@@ -62,9 +32,6 @@ def of(story: Story, key: str) -> Explained:
 
 def turns(story: Story, key: str) -> list[tuple[Turn, str]]:
     return [(turn.what, turn.event) for turn in of(story, key).turns]
-
-
-# What happened to a clock
 
 
 def test_a_clock_names_the_event_that_started_it() -> None:
@@ -182,143 +149,3 @@ def test_a_granted_change_of_the_deadline_is_a_turn_of_its_own() -> None:
 def test_every_event_has_a_name_in_both_languages() -> None:
     assert set(EVENTS) == {get_args(get_type_hints(event)["event"])[0] for event in get_args(Event)}
     assert all(zh and en and not en.isspace() for zh, en in (*EVENTS.values(), *SAY.values()))
-
-
-# Who had it
-
-
-OWED_BY = {
-    Status.SUBMITTED: "liaison:liaison",
-    Status.UNTRIAGED: "coordination",
-    Status.NEED_INFO: f"enterprise:{USCC}",
-    Status.ACCEPTED: "coordination",
-    Status.DISPATCHED: f"unit:{D1}",
-    Status.RETURN_REVIEW: "coordination",
-    Status.TRANSFERRED: f"unit:{D1}",
-    Status.FOLLOWING: "coordination",
-    Status.IN_PROGRESS: f"unit:{D1}",
-    Status.CHECKING: "coordination",
-    Status.TO_DELIVER: f"unit:{D1}",
-    Status.EVALUATING: None,
-    Status.CALLBACK: "callback",
-    Status.EVALUATED: "coordination",
-    Status.SUSPENDED: "unit:D1",
-    Status.CLOSED: None,
-    Status.ARCHIVED: None,
-}
-"""The second column of docs/rules.md 1.1, for an issue of coordination's that D1 holds."""
-
-
-@pytest.mark.parametrize("status", Status)
-def test_each_status_waits_for_whom_the_rules_name(status: Status) -> None:
-    story = in_status(status)
-    owes = waits_for(story.issue, POLICY, story.now)
-    assert (str(owes) if owes else None) == OWED_BY[status]
-
-
-def charges_of(story: Story, until: str) -> tuple[Charge, ...]:
-    return charged(story.issue.issue_no, story.recorded, POLICY, at(until))
-
-
-def test_each_moment_is_charged_to_who_owed_the_next_act() -> None:
-    story = submitted().does(COORDINATOR, do.Accept(), "08-02 10:00")
-    story.does(COORDINATOR, do.HandOver(unit=D1), "08-02 11:00").does(head(D1), do.Sign(), "08-03 09:00")
-    story.does(head(D1), RESULT, "08-04 08:30")
-    assert [(str(one.owes), one.elapsed, one.office) for one in charges_of(story, "08-04 09:30")] == [
-        (f"unit:{D1}", timedelta(hours=45.5), timedelta(hours=11.5)),
-        ("coordination", timedelta(hours=3), timedelta(hours=3)),
-    ]
-
-
-def test_who_had_it_equally_long_is_named_in_the_order_of_names_and_who_had_it_no_time_is_not() -> None:
-    story = submitted().does(COORDINATOR, ASK, "08-02 10:00")
-    story.does(ENTERPRISE, do.Supply(text="400千伏安"), "08-02 10:00")
-    assert [str(one.owes) for one in charges_of(story, "08-02 11:00")] == ["coordination"]
-    story = submitted(contact="").does(LIAISON, do.Complete(contact="经办人"), "08-02 10:00")
-    assert [(str(one.owes), one.elapsed) for one in charges_of(story, "08-02 11:00")] == [
-        ("coordination", timedelta(hours=1)),
-        ("liaison:liaison", timedelta(hours=1)),
-    ]
-
-
-def test_an_account_with_a_gap_names_the_issue_and_the_event() -> None:
-    story = in_hand()
-    with pytest.raises(ValueError, match=f"^{story.issue.issue_no}: event 2 is missing, 3 came instead$"):
-        charged(story.issue.issue_no, story.recorded[:1] + story.recorded[2:], POLICY, story.now)
-
-
-# Any history
-
-
-def states(recorded: list[Recorded]) -> dict[datetime, Issue]:
-    """The issue right after each moment at which something happened."""
-    return {one.at: issue for one, issue in unfolded("BH-TEST", recorded)}
-
-
-@UNHURRIED
-@given(MOVES)
-def test_in_any_history_the_past_stands_as_it_stood(moves: list[tuple[timedelta, do.Act]]) -> None:
-    lived = Lived()
-    seen = {lived.now: lived.issue}
-    for gap, act in moves:
-        lived.wait(gap)
-        seen[lived.now] = lived.issue
-        lived.attempt(act)
-        seen[lived.now] = lived.issue
-    for moment, issue in {**seen, **states(lived.recorded)}.items():
-        known = known_at(lived.recorded, moment)
-        assert fold("BH-TEST", known) == issue
-        assert known_at(lived.recorded, moment + timedelta(microseconds=1)) == known
-    assert known_at(lived.recorded, lived.recorded[0].at - timedelta(microseconds=1)) == ()
-
-
-@UNHURRIED
-@given(MOVES)
-def test_in_any_history_every_account_sums_and_every_moment_is_charged_once(
-    moves: list[tuple[timedelta, do.Act]],
-) -> None:
-    lived = Lived()
-    for gap, act in moves:
-        lived.wait(gap)
-        lived.attempt(act)
-    _adds_up(lived.issue, lived.recorded, policy(), lived.now)
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(BESIDE)
-def test_so_it_does_with_extensions_and_suspensions_of_any_kind(moves: list[tuple[timedelta, str, int]]) -> None:
-    life = AnyHistory()
-    life.stopped_at_due = {}
-    life.story = in_hand()
-    for gap, wish, pick in moves:
-        life.time_goes_by(gap)
-        do_as_wished(life, wish, pick)
-    _adds_up(life.story.issue, life.story.recorded, POLICY, life.story.now)
-
-
-def _adds_up(issue: Issue, recorded: list[Recorded], by: Policy, now: datetime) -> None:
-    zero, received = timedelta(), recorded[0].at
-    found = explained(issue.issue_no, recorded, {by.version: by})
-    assert [one.clock for one in found] == list(issue.clocks)
-    for one in found:
-        its = one.account
-        assert its.due == one.clock.due(by.calendar)
-        assert its.ran == its.budget + its.granted + its.rolled + its.late if its.due else one.clock.paused
-        assert its.granted == zero or one.clock.until
-        assert _ends_as_it_should(one.clock, [turn.what for turn in one.turns])
-        for tongue in Tongue:
-            assert told(one, by, tongue)
-    for until in (now, now + timedelta(days=3)):
-        charges = charged(issue.issue_no, recorded, by, until)
-        assert sum((one.elapsed for one in charges), zero) == until - received
-        assert sum((one.office for one in charges), zero) == by.calendar.office_time(received, until)
-        assert len({one.owes for one in charges}) == len(charges)
-
-
-def _ends_as_it_should(clock: Clock, told_turns: list[Turn]) -> bool:
-    assert told_turns[0] is Turn.STARTED
-    assert told_turns.count(Turn.STARTED) == 1
-    paused = told_turns.count(Turn.PAUSED) - told_turns.count(Turn.RESUMED)
-    met = told_turns.count(Turn.MET) - told_turns.count(Turn.RUNS_ON)
-    over = told_turns.count(Turn.ENDED) + told_turns.count(Turn.TAKEN) - told_turns.count(Turn.GOES_ON)
-    return (paused, met, over) == (clock.paused, clock.stopped_at is not None, not clock.open)

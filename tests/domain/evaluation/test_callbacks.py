@@ -18,36 +18,26 @@ from bihuan.domain.refusals import (
     RecorderMayNotVerify,
 )
 from bihuan.domain.stage import Outcome, Status
-from tests.support.small_city import (
+from tests.support.small_city.acts import (
     APPEAL,
-    CALLER,
     CONFIRMED,
-    COORDINATOR,
-    D1,
     DELIVER,
-    DEPUTY,
-    ENTERPRISE,
     GENUINE,
     NO_ANSWER,
     NOT_SOLVED,
     PASS,
-    POLICY,
     REJECT,
     RESULT,
-    SERVICE,
-    Story,
     approve,
-    at,
-    evaluating,
-    head,
-    hub,
-    in_hand,
     rate,
     refuse,
-    returned,
     take_back,
-    told,
 )
+from tests.support.small_city.calendar import at
+from tests.support.small_city.people import CALLER, COORDINATOR, DEPUTY, ENTERPRISE, SERVICE, head, hub
+from tests.support.small_city.policy import D1, POLICY
+from tests.support.small_city.stages import evaluating, in_hand, returned, told
+from tests.support.small_city.story import Story
 
 BY_NAME = do.Enterprise("恒捷化工有限公司")
 

@@ -10,38 +10,13 @@ from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import SYSTEM
 from bihuan.domain.refusals import DesignatedUnitMustHandle, FieldMissing, NoWithdrawalToAudit, WithdrawalUnderAudit
 from bihuan.domain.stage import Outcome, Status
-from tests.support.small_city import (
-    CALLER,
-    COORDINATOR,
-    D1,
-    D2,
-    D3,
-    DEPUTY,
-    ENTERPRISE,
-    HUBBED,
-    HUBBED_HUB,
-    LIAISON,
-    MERGE,
-    PLAIN,
-    POLICY,
-    REJECT,
-    RETURN,
-    TAKEN_IN,
-    Story,
-    accepted,
-    approve,
-    at,
-    designate,
-    dispatched,
-    evaluating,
-    head,
-    in_hand,
-    reply,
-    told,
-    transfer,
-    under_order,
-    withdrawn,
-)
+from tests.support.small_city.acts import MERGE, REJECT, RETURN, TAKEN_IN, approve, designate, transfer
+from tests.support.small_city.calendar import at
+from tests.support.small_city.orders import reply, under_order
+from tests.support.small_city.people import CALLER, COORDINATOR, DEPUTY, ENTERPRISE, LIAISON, head
+from tests.support.small_city.policy import D1, D2, D3, HUBBED, HUBBED_HUB, PLAIN, POLICY
+from tests.support.small_city.stages import accepted, dispatched, evaluating, in_hand, told, withdrawn
+from tests.support.small_city.story import Story
 
 WITHDRAW, REOPEN = do.Withdraw(reason="不办了"), do.Reopen(reason="又出现了")
 

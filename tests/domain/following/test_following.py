@@ -15,42 +15,30 @@ from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import SYSTEM, Actor, Role
 from bihuan.domain.refusals import NotPermitted, Refusal
 from bihuan.domain.stage import Outcome, Stage, Status
-from tests.support.small_city import (
-    CALLER,
-    COORDINATOR,
-    D1,
+from tests.support.small_city.acts import (
     DELIVER,
-    DEPUTY,
-    ENTERPRISE,
     FOLLOW,
     GENUINE,
     INHERIT,
     PARENT,
     PASS,
-    POLICY,
     REJECT,
     RESULT,
-    REVISED,
     SEND_BACK,
     TAKEN_IN,
     TERMINATE,
     TWIN,
     UNFOLLOW,
-    Story,
-    accepted,
     approve,
-    at,
-    checking,
     extend,
-    following,
-    handler,
-    head,
-    in_hand,
-    merging,
     rate,
     suspend,
-    told,
 )
+from tests.support.small_city.calendar import REVISED, at
+from tests.support.small_city.people import CALLER, COORDINATOR, DEPUTY, ENTERPRISE, handler, head
+from tests.support.small_city.policy import D1, POLICY
+from tests.support.small_city.stages import accepted, checking, following, in_hand, merging, told
+from tests.support.small_city.story import Story
 
 CHILD = do.FollowedBy(child="BH-CHILD", seq=4, follows=True)
 OTHER = replace(CHILD, child="BH-OTHER")

@@ -13,39 +13,20 @@ from bihuan.domain.ladder.responsibility import debtor
 from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import Actor, Role
-from tests.support.small_city import (
+from tests.support.small_city.acts import transfer
+from tests.support.small_city.orders import (
     APPROVE_LEVEL_UP,
     ASK_LEVEL_UP,
     CONVENE,
-    COORDINATOR,
     CRITICISE,
-    D1,
-    D2,
-    D3,
-    FORMER,
-    G1,
-    HUBBED,
-    HUBBED_HUB,
-    LEADER,
-    LIAISON,
-    OWN,
-    PLAIN,
-    POLICY,
-    UNLISTED,
-    USCC,
-    Story,
-    accepted,
     asked_up,
-    dispatched,
     drafted,
-    head,
-    hub,
-    in_hand,
     levelled_up,
-    supervisor,
-    told,
-    transfer,
 )
+from tests.support.small_city.people import COORDINATOR, LEADER, LIAISON, OWN, head, hub, supervisor
+from tests.support.small_city.policy import D1, D2, D3, FORMER, G1, HUBBED, HUBBED_HUB, PLAIN, POLICY, UNLISTED, USCC
+from tests.support.small_city.stages import accepted, dispatched, in_hand, told
+from tests.support.small_city.story import Story
 
 UNIT, COORDINATION, HOLDERS_HEAD = Party(Desk.UNIT, D1), Party(Desk.COORDINATION), Party(Desk.UNIT_HEAD, D1)
 GROUP, MAYOR, BULLETIN = Party(Desk.GROUP, G1), Party(Desk.MAYOR), Party(Desk.BULLETIN)

@@ -10,19 +10,10 @@ from bihuan.domain.clocks.clock import Clock, Obligation
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.responsibility import NextDue, debtor, next_due, pressing
 from bihuan.domain.parties import Desk, Party
-from tests.support.small_city import (
-    COORDINATOR,
-    D1,
-    MONDAY,
-    POLICY,
-    accepted,
-    at,
-    closed,
-    head,
-    in_hand,
-    limit,
-    suspended,
-)
+from tests.support.small_city.calendar import MONDAY, at
+from tests.support.small_city.people import COORDINATOR, head
+from tests.support.small_city.policy import D1, POLICY, limit
+from tests.support.small_city.stages import accepted, closed, in_hand, suspended
 
 UNIT, COORDINATION = Party(Desk.UNIT, D1), Party(Desk.COORDINATION)
 

@@ -22,25 +22,13 @@ from bihuan.domain.notifications.registry import recipients
 from bihuan.domain.parties import Desk, Party
 from bihuan.domain.people import SYSTEM
 from bihuan.domain.stage import Outcome, Stage, Status
-from tests.support.small_city import (
-    COORDINATOR,
-    D1,
-    LIAISON,
-    MONDAY,
-    NOTE,
-    PASS,
-    POLICY,
-    REJECT,
-    Story,
-    at,
-    checking,
-    closed,
-    dispatched,
-    head,
-    submission,
-    told,
-    under_order,
-)
+from tests.support.small_city.acts import NOTE, PASS, REJECT
+from tests.support.small_city.calendar import MONDAY, at
+from tests.support.small_city.orders import under_order
+from tests.support.small_city.people import COORDINATOR, LIAISON, head
+from tests.support.small_city.policy import D1, POLICY
+from tests.support.small_city.stages import checking, closed, dispatched, told
+from tests.support.small_city.story import Story, submission
 
 
 def test_the_first_event_is_the_submission_by_whoever_made_it_and_its_command() -> None:

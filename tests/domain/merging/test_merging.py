@@ -22,30 +22,11 @@ from bihuan.domain.refusals import (
 )
 from bihuan.domain.stage import Outcome, Status
 from tests.support.merging import World
-from tests.support.small_city import (
-    ABSORB,
-    CALLER,
-    COORDINATOR,
-    D1,
-    ENTERPRISE,
-    FOLLOW,
-    HUBBED,
-    MERGE,
-    NOT_TAKEN_IN,
-    POLICY,
-    REJECT,
-    TAKEN_IN,
-    TERMINATE,
-    TWIN,
-    USCC,
-    Story,
-    hub,
-    in_hand,
-    in_status,
-    merged,
-    merging,
-    told,
-)
+from tests.support.small_city.acts import ABSORB, FOLLOW, MERGE, NOT_TAKEN_IN, REJECT, TAKEN_IN, TERMINATE, TWIN
+from tests.support.small_city.people import CALLER, COORDINATOR, ENTERPRISE, hub
+from tests.support.small_city.policy import D1, HUBBED, POLICY, USCC
+from tests.support.small_city.stages import in_hand, in_status, merged, merging, told
+from tests.support.small_city.story import Story
 from workflows.operator_view import details
 
 KEPT = do.AuditVerdict.KEPT

@@ -25,33 +25,31 @@ from bihuan.domain.stage import Status
 from bihuan.language.filters import filters
 from bihuan.language.phrases import Tongue
 from bihuan.notify.samples import EVENTS, sample
-from tests.support.small_city import (
+from tests.support.small_city.acts import extend
+from tests.support.small_city.calendar import at
+from tests.support.small_city.orders import (
     ASK_LEVEL_UP,
-    COORDINATOR,
-    D1,
-    D2,
-    HUBBED,
-    POLICY,
     URGE,
-    Story,
+    drafted,
+    in_consultation,
+    levelled_up,
+    objected,
+    under_order,
+)
+from tests.support.small_city.people import COORDINATOR, head
+from tests.support.small_city.policy import D1, D2, HUBBED, POLICY
+from tests.support.small_city.stages import (
     accepted,
-    at,
     closed,
     dispatched,
-    drafted,
-    extend,
-    head,
-    in_consultation,
     in_hand,
-    levelled_up,
     merged,
-    objected,
     returned,
     suspended,
     told,
     transferred,
-    under_order,
 )
+from tests.support.small_city.story import Story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,39 +14,28 @@ from bihuan.domain.policy import Unit, UnitKind
 from bihuan.domain.refusals import AppealWindowOver, RatingAppealedAlready, Refusal, RequestAlreadyOpen
 from bihuan.domain.requests.rulers import approver
 from bihuan.domain.requests.values import RequestKind
-from tests.support.small_city import (
+from tests.support.small_city.acts import (
     APPEAL,
-    C1,
-    CALLER,
-    CITY_LEADER,
     CONFIRMED,
-    COORDINATOR,
-    D1,
     DELIVER,
-    DEPUTY,
-    ENTERPRISE,
     PASS,
-    PLAIN_HUB,
-    POLICY,
     REJECT,
     RESULT,
     RESUME,
     TERMINATE,
-    UNLISTED,
-    Story,
     approve,
-    at,
-    evaluating,
     extend,
-    head,
     hold,
-    in_hand,
     rate,
     refuse,
     suspend,
     take_back,
-    told,
 )
+from tests.support.small_city.calendar import at
+from tests.support.small_city.people import CALLER, CITY_LEADER, COORDINATOR, DEPUTY, ENTERPRISE, head
+from tests.support.small_city.policy import C1, D1, PLAIN_HUB, POLICY, UNLISTED
+from tests.support.small_city.stages import evaluating, in_hand, told
+from tests.support.small_city.story import Story
 
 HEAD = head(D1)
 

@@ -19,27 +19,14 @@ from bihuan.domain.loop.step import first_due, fold, settle
 from bihuan.domain.policy import Policy, Urgency
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Status
-from tests.domain.slow.test_any_history import now_open, office_minutes
-from tests.support.small_city import (
-    C1,
-    COORDINATOR,
-    D1,
-    D3,
-    HUBBED,
-    PLAIN,
-    POLICY,
-    SHORTER,
-    Story,
-    adopt_policy,
-    dispatched,
-    evaluating,
-    hold,
-    in_hand,
-    in_status,
-    off_a_rest_day,
-    release,
-    told,
-)
+from tests.support.any_history import office_minutes
+from tests.support.any_open_act import now_open
+from tests.support.small_city.acts import SHORTER, adopt_policy, hold, release
+from tests.support.small_city.calendar import off_a_rest_day
+from tests.support.small_city.people import COORDINATOR
+from tests.support.small_city.policy import C1, D1, D3, HUBBED, PLAIN, POLICY
+from tests.support.small_city.stages import dispatched, evaluating, in_hand, in_status, told
+from tests.support.small_city.story import Story
 
 GAPS = st.sampled_from([timedelta(minutes=m) for m in (1, 30, 200, 700, 1440, 2900, 9000)])
 BATCHES = ("hold", "release", "adopt", "credit", "keep", "undo")

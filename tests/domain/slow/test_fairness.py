@@ -29,22 +29,13 @@ from bihuan.domain.people import Actor, Role
 from bihuan.domain.policy import Policy, UnitKind, Urgency
 from bihuan.domain.refusals import Refusal
 from bihuan.domain.stage import Status
-from tests.domain.slow.test_any_history import PEOPLE, RARE, acts_of
-from tests.support.small_city import (
-    COORDINATOR,
-    HUBBED,
-    PLAIN,
-    POLICY,
-    REVISED,
-    SHORTER,
-    UNLISTED,
-    Story,
-    adopt_policy,
-    hold,
-    numbered,
-    release,
-    told,
-)
+from tests.support.any_open_act import PEOPLE, RARE, acts_of
+from tests.support.small_city.acts import SHORTER, adopt_policy, hold, release
+from tests.support.small_city.calendar import REVISED
+from tests.support.small_city.people import COORDINATOR
+from tests.support.small_city.policy import HUBBED, PLAIN, POLICY, UNLISTED
+from tests.support.small_city.stages import numbered, told
+from tests.support.small_city.story import Story
 
 GAPS = st.sampled_from([timedelta(minutes=m) for m in (1, 90, 600, 1440, 2900, 7300, 15000)])
 KINDS = ("act",) * 12 + ("rare",) * 2 + ("batch", "outage", "wait")

@@ -9,7 +9,9 @@ from bihuan.domain import commands as do
 from bihuan.domain.people import Actor
 from bihuan.domain.refusals import Refusal
 from tests.support.merging import World
-from tests.support.small_city import COORDINATOR, D1, ENTERPRISE, UNFOLLOW
+from tests.support.small_city.acts import UNFOLLOW
+from tests.support.small_city.people import COORDINATOR, ENTERPRISE
+from tests.support.small_city.policy import D1
 
 NUMBERS = [f"BH-{n}" for n in range(1, 7)]
 OTHERS: list[tuple[Actor, do.Act]] = [

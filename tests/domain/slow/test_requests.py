@@ -5,27 +5,18 @@ What must hold after every step is what ``AnyHistory`` says; here a unit is at w
 
 from datetime import timedelta
 
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bihuan.domain.policy import Urgency
-from bihuan.domain.refusals import Refusal
-from tests.domain.slow.test_any_history import AnyHistory, now_open
-from tests.support.small_city import C1, D1, D3, ENTERPRISE, HUBBED, PLAIN, PLAIN_HUB, Story, evaluating, in_hand, rate
+from tests.support.any_history import AnyHistory
+from tests.support.any_request import MOVES, do_as_wished
+from tests.support.small_city.acts import rate
+from tests.support.small_city.people import ENTERPRISE
+from tests.support.small_city.policy import C1, D1, D3, HUBBED, PLAIN, PLAIN_HUB
+from tests.support.small_city.stages import evaluating, in_hand
+from tests.support.small_city.story import Story
 
-GAPS = st.sampled_from([timedelta(minutes=m) for m in (1, 30, 200, 700, 1440, 2900, 9000)])
-WISHES = ("ask_extension", "ask_suspension", "approve", "resume", "appeal_rating", "beside", "along")
-BESIDE_THE_LINE = frozenset(
-    {
-        "ask_extension",
-        "ask_suspension",
-        "resume",
-        "ask_termination",
-        "appeal_rating",
-        "rule_request",
-        "withdraw_request",
-    }
-)
 INVARIANTS = (
     AnyHistory.the_record_adds_up_to_the_issue,
     AnyHistory.no_rung_is_raised_twice_or_early,
@@ -34,7 +25,6 @@ INVARIANTS = (
     AnyHistory.a_rung_is_raised_again_only_after_an_extension_and_only_if_its_moment_was_ahead,
     AnyHistory.every_open_request_is_somebodys_to_rule_on_and_never_of_who_asked,
 )
-MOVES = st.lists(st.tuples(GAPS, st.sampled_from(WISHES), st.integers(0, 10_000)), min_size=6, max_size=20)
 
 
 def at_work(unit: str, county: str, urgency: Urgency) -> Story:
@@ -65,23 +55,3 @@ def test_no_order_of_asks_rulings_and_waiting_gives_time_or_a_rung_that_was_not_
         for holds in INVARIANTS:
             holds(life)
     life.teardown()
-
-
-def do_as_wished(life: AnyHistory, wish: str, pick: int) -> None:
-    """What is wished for where it is open; else anything beside the line, and else anything at all."""
-    every = now_open(life.story, rare=False)
-    beside = [one for one in every if one[1].act in BESIDE_THE_LINE]
-    wished = [one for one in beside if wish in (one[1].act, getattr(one[1], "ruling", None))]
-    choices = every if wish == "along" else wished or beside or every
-    if not choices:
-        return
-    person, act = choices[pick % len(choices)]
-    before, last = life.story.issue, len(life.story.recorded)
-    try:
-        life.story.does(person, act, life.story.now)
-    except Refusal:
-        assert life.story.issue is before
-        return
-    for name in life.story.names[last:]:
-        event(name)
-    life.no_deadline_later(before, last)

@@ -20,7 +20,8 @@ from bihuan.wire import NoticeOrder
 from tests.support.invalid_files import english
 from tests.support.notify_files import G1, UNIT, folder_of
 from tests.support.puyang import Told, city, delivered, handed_over
-from tests.support.small_city import D1, D2, order_no, under_order
+from tests.support.small_city.orders import order_no, under_order
+from tests.support.small_city.policy import D1, D2
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NAME, CONTACT, PHONE = "恒捷化工有限公司", "经办人钱多多", "13812345678"

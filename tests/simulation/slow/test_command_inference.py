@@ -19,9 +19,11 @@ from bihuan.simulation import command_inference
 from bihuan.simulation.command_inference import ACTS, deeds, retold
 from bihuan.simulation.player import play
 from bihuan.simulation.workbook import CUT_OFF, SAMPLE, read_ledger
-from tests.domain.slow.test_properties import MOVES, UNHURRIED, Lived
+from tests.support.any_act import MOVES, UNHURRIED, Lived
 from tests.support.puyang import CITY_FOLDER, ENTERPRISE, MONDAY, policy
-from tests.support.small_city import POLICY, REVISED, in_hand
+from tests.support.small_city.calendar import REVISED
+from tests.support.small_city.policy import POLICY
+from tests.support.small_city.stages import in_hand
 
 ROWS = read_ledger(CITY_FOLDER / SAMPLE)
 GOVERNED = {policy().version: policy()}
