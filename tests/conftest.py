@@ -21,11 +21,12 @@ settings.register_profile("mutants", max_examples=25, derandomize=True, phases=[
 LONGEST = (
     "chaos/test_small_dose.py",
     "workflows/test_notice.py",
+    "workflows/test_chat_digest.py",
     "workflows/test_quiet_hours.py",
     "workflows/test_batch.py",
     "workflows/test_report.py",
     "simulation/slow/test_command.py",
-    "api/test_inbox.py",
+    "api/test_acknowledgement.py",
     "chaos/test_habits.py",
     "workflows/test_cross_issue.py",
     "repository/test_readme.py",

@@ -19,7 +19,7 @@ from tests.repository.files import TOP
 
 PRODUCTION = ("bihuan", "workflows", "activities", "workers", "api")
 OURS = (*PRODUCTION, "deploy", "tests")
-FUNCTION_LINES_MAX, FILE_LINES_MAX = 40, 300
+FUNCTION_LINES_MAX, FILE_LINES_MAX, TEST_FILE_LINES_MAX = 40, 300, 400
 MIGRATIONS = TOP / "bihuan" / "ledger" / "migrations"
 GLOSSARY, CONTRIBUTING = TOP / "docs" / "glossary.md", TOP / "CONTRIBUTING.md"
 ADDING_AN_ACT = "Adding an act"
@@ -41,6 +41,8 @@ class Structure:
     broken_contracts: int
     long_functions: tuple[str, ...]
     long_files: tuple[str, ...]
+    long_test_files: tuple[str, ...]
+    tests_that_import_tests: tuple[str, ...]
     nameless_functions: tuple[str, ...]
     missing_in_glossary: tuple[str, ...]
     missing_in_code: tuple[str, ...]
@@ -54,6 +56,8 @@ def structure() -> Structure:
         broken_contracts=broken_contracts(),
         long_functions=long_functions(),
         long_files=long_files(),
+        long_test_files=long_test_files(),
+        tests_that_import_tests=tests_that_import_tests(),
         nameless_functions=nameless_functions(),
         missing_in_glossary=missing_in_glossary(),
         missing_in_code=missing_in_code(),
@@ -135,8 +139,31 @@ def long_functions() -> tuple[str, ...]:
 
 def long_files() -> tuple[str, ...]:
     """Of production."""
-    written = ((path, len(path.read_text(encoding="utf-8").splitlines())) for path in sources(*PRODUCTION))
-    return tuple(f"{at(path)} {lines}" for path, lines in written if lines > FILE_LINES_MAX)
+    return _longer_than(FILE_LINES_MAX, *PRODUCTION)
+
+
+def long_test_files() -> tuple[str, ...]:
+    return _longer_than(TEST_FILE_LINES_MAX, "tests")
+
+
+def _longer_than(most: int, *folders: str) -> tuple[str, ...]:
+    written = ((path, len(path.read_text(encoding="utf-8").splitlines())) for path in sources(*folders))
+    return tuple(f"{at(path)} {lines}" for path, lines in written if lines > most)
+
+
+def tests_that_import_tests() -> tuple[str, ...]:
+    """What several tests need stands in ``tests/support``, so that a test can be moved without breaking another."""
+    imports = (
+        (path, node) for path in sources("tests") for node in tree(path).body if isinstance(node, ast.ImportFrom)
+    )
+    named = ((path, node.lineno, [node.module or "", *(one.name for one in node.names)]) for path, node in imports)
+    found = [
+        (path, line)
+        for path, line, (module, *names) in named
+        if module.partition(".")[0] == "tests"
+        and (module.rpartition(".")[2].startswith("test_") or any(name.startswith("test_") for name in names))
+    ]
+    return tuple(at(path, line) for path, line in found)
 
 
 def nameless_functions() -> tuple[str, ...]:

@@ -17,6 +17,11 @@ def test_the_glossary_has_every_name_the_rules_use() -> None:
     assert structure.missing_in_glossary() == ()
 
 
+def test_tests_are_short_and_import_no_other_test() -> None:
+    assert structure.long_test_files() == ()
+    assert structure.tests_that_import_tests() == ()
+
+
 def test_the_code_has_every_name_the_glossary_gives() -> None:
     assert structure.missing_in_code() == ()
 
@@ -58,6 +63,9 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "class Shape(Protocol):\n    ...\n\n\ndef _():\n    ...\n\n\n" + LONG
     )
     (room / "wide.py").write_text("x = 1\n" * (structure.FILE_LINES_MAX + 1))
+    tests = tmp_path / "tests"
+    tests.mkdir()
+    (tests / "test_wide.py").write_text("from tests.test_a import b\n" + "x = 1\n" * structure.TEST_FILE_LINES_MAX)
     glossary = tmp_path / "glossary.md"
     glossary.write_text("| 催办 | `Urge`, `urge`, `nothing`, `3wd` | |\n")
     for name, path in (("TOP", tmp_path), ("GLOSSARY", glossary)):
@@ -70,6 +78,8 @@ def test_the_counters_count(elsewhere: Path) -> None:
     assert structure.rooms() == {"bihuan/domain": 3}
     assert [one.split()[1] for one in structure.long_functions()] == ["long"]
     assert structure.long_files() == ("bihuan/domain/wide.py 301",)
+    assert structure.long_test_files() == ("tests/test_wide.py 401",)
+    assert structure.tests_that_import_tests() == ("tests/test_wide.py:1",)
     assert structure.nameless_functions() == ("bihuan/domain/acts.py:14",)
     assert structure.missing_in_glossary() == ("R0", "Rung")
     assert structure.missing_in_code() == ("nothing",)

@@ -34,7 +34,7 @@ BESIDE_PAPERS = frozenset(
         *("record_consultation", "open_draft", "sign_draft", "discard_draft"),
     }
 )
-"""Acts on something that must lie there first; ``test_ladder.py`` tries them on it."""
+"""Acts on something that must lie there first; ``tests/domain/ladder/test_pending_acts.py`` tries them on it."""
 
 
 def row_of(variant: str) -> Row:

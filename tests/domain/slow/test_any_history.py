@@ -1,6 +1,6 @@
 """What holds in any history: people who do whatever the rules let them, others who try what they may not, and time.
 
-Beside ``test_properties.py``, which throws any act at an issue, these histories walk through the loop by acts that are
+Beside ``test_any_act.py``, which throws any act at an issue, these histories walk through the loop by acts that are
 open, so that late statuses, orders and later rounds are reached as often as early ones.
 """
 
