@@ -48,7 +48,7 @@ ASKED = do.Submit(
     channel="web",
     category="ENERGY",
 )
-COORDINATOR, HEAD = Actor(Role.COO, "bench"), Actor(Role.HED, "bench", "D16")
+COORDINATOR, HEAD = Actor(Role.COO, "bench"), Actor(Role.HED, "bench head", "D16")
 ACTS: tuple[tuple[Actor, do.Act], ...] = (
     (COORDINATOR, do.Accept()),
     (COORDINATOR, do.HandOver(unit="D16")),
