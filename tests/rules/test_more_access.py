@@ -1,0 +1,40 @@
+"""How relations are joined, and whom an order holds to an issue."""
+
+from itertools import product
+
+import pytest
+
+from bihuan.domain.access.relations import both, either
+from bihuan.domain.access.rules import Relation
+from bihuan.domain.issue import Issue
+from bihuan.domain.people import Actor
+from bihuan.domain.policy import Policy
+from bihuan.domain.stage import Status
+from tests.rules.worlds import COORDINATOR, D1, D2, POLICY, RETURN, approve_return, dispatched, head, told, transfer
+
+ISSUE = told().issue
+
+
+def stands(answer: bool) -> Relation:
+    """Answers so of this issue, this policy and this person, and fails of any other."""
+
+    def relation(issue: Issue, policy: Policy, actor: Actor) -> bool:
+        assert (issue, policy, actor) == (ISSUE, POLICY, COORDINATOR)
+        return answer
+
+    return relation
+
+
+@pytest.mark.parametrize("answers", [(), *product((False, True), repeat=1), *product((False, True), repeat=2)])
+def test_one_relation_is_enough_or_all_are_needed(answers: tuple[bool, ...]) -> None:
+    relations = [stands(answer) for answer in answers]
+    assert either(*relations)(ISSUE, POLICY, COORDINATOR) is any(answers)
+    assert both(*relations)(ISSUE, POLICY, COORDINATOR) is all(answers)
+
+
+def test_an_order_for_what_the_unit_does_not_owe_any_more_does_not_hold_it() -> None:
+    story = dispatched().until("08-04 18:00")
+    assert [order.presses for order in story.issue.open_orders] == [("sign#1",)]
+    story.does(COORDINATOR, transfer(D2), "08-05 09:00").does(head(D2), RETURN).does(COORDINATOR, approve_return(D1))
+    assert [(order.unit, order.presses) for order in story.issue.open_orders] == [(D1, ("sign#1",))]
+    assert story.does(head(D1), RETURN).issue.status is Status.RETURN_REVIEW, "its signature of 08-02 is not owed"

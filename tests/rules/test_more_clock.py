@@ -1,0 +1,48 @@
+"""One clock by itself: what a stretch that does not count adds to it, and what it is when it goes on again."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from bihuan.domain.clocks.clock import Clock, Obligation, Pause
+from tests.rules.worlds import MONDAY, at, limit
+
+CLOCK = Clock(Obligation.ISSUE, 1, limit("7wd"), MONDAY)
+A, B, C, D = (at(f"08-0{day} 09:00") for day in (3, 4, 5, 6))
+HELD = Pause(B, "统一停钟", C)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "more"),
+    [
+        (A, D, [(A, B), (C, D)]),
+        (B, D, [(C, D)]),
+        (A, C, [(A, B)]),
+        (B, C, []),
+        (A, B, [(A, B)]),
+        (C, D, [(C, D)]),
+    ],
+)
+def test_of_a_stretch_that_does_not_count_a_pause_is_added_for_what_lies_outside_the_pauses(
+    since: datetime, until: datetime, more: list[tuple[datetime, datetime]]
+) -> None:
+    pauses = replace(CLOCK, pauses=(HELD,)).uncounted(since, until, "裁定超时").pauses
+    assert [(one.since, one.until) for one in pauses if one != HELD] == more
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"stopped_at": B},
+        {"ended_at": B},
+        {"stopped_at": B, "ended_at": C},
+        {"ended_at": B, "taken": True},
+        {"ended_at": B, "pauses": (Pause(B, "撤单"),)},
+    ],
+)
+def test_a_clock_that_goes_on_again_is_as_if_it_had_been_paused_since_it_was_met(over: dict[str, object]) -> None:
+    again = replace(CLOCK, **over).again(D, "撤单")  # type: ignore[arg-type]
+    assert replace(again, pauses=()) == CLOCK
+    assert again.pauses[-1] == Pause(B, "撤单", D)
+    assert again.taken is False

@@ -1,0 +1,61 @@
+"""Orders and papers: what an approved return takes back, and that one count calls for one level-up."""
+
+from bihuan.domain import commands as do
+from bihuan.domain.ladder.events import OrderWithdrawn
+from bihuan.domain.ladder.orders import WithdrawalGround
+from bihuan.domain.ladder.papers import Paper
+from bihuan.domain.ladder.rungs import Rung
+from bihuan.domain.policy import Urgency
+from tests.rules.worlds import (
+    COORDINATOR,
+    D1,
+    D2,
+    D3,
+    FORMER,
+    RETURN,
+    approve,
+    approve_return,
+    drafted,
+    extend,
+    head,
+    in_hand,
+    transfer,
+)
+
+
+def test_transfers_level_an_issue_up_once_though_a_second_unit_misses_it_too() -> None:
+    story = in_hand().does(head(D1), do.Report(text="进展")).until("08-12 09:00")
+    assert story.issue.missed_by == (D1,)
+    for unit, day in ((D2, "08-12"), (D3, "08-13"), (FORMER, "08-16")):
+        story.does(COORDINATOR, transfer(unit), f"{day} 10:00")
+    assert story.raised("solve#3") == [Rung.R4], "the third transfer"
+    story.does(head(FORMER), do.Sign()).does(head(FORMER), do.Report(text="进展")).until("08-25 18:00")
+    assert story.issue.missed_by == (D1, FORMER)
+    assert story.raised("solve#3") == [Rung.R4, Rung.R0, Rung.R1], "levelled up already"
+    assert [draft.paper for draft in story.issue.drafts].count(Paper.LEVEL_UP) == 1
+
+
+def test_an_approved_return_withdraws_the_order_on_its_ground() -> None:
+    story = in_hand(urgency=Urgency.URGENT).does(head(D1), RETURN, "08-04 10:00").until("08-04 18:00")
+    (order,) = story.issue.open_orders
+    assert order.presses == ("report#1",)
+    story.does(COORDINATOR, approve_return(D2))
+    taken = [one for one in story.events if isinstance(one, OrderWithdrawn)]
+    assert taken == [OrderWithdrawn(order=order.no, ground=WithdrawalGround.RETURN_APPROVED)]
+
+
+def test_an_approved_return_leaves_the_criticism_of_a_unit_that_had_it_before() -> None:
+    story = drafted().does(COORDINATOR, transfer(D2), "08-11 09:00")
+    before = [(draft.paper, draft.to.ref) for draft in story.issue.open_drafts]
+    assert before == [(Paper.CRITICISM, D1)]
+    story.does(head(D2), RETURN).does(COORDINATOR, approve_return(D3))
+    assert [(draft.paper, draft.to.ref) for draft in story.issue.open_drafts] == before
+
+
+def test_more_time_withdraws_the_order_for_the_result_though_it_had_pressed_what_is_done_now() -> None:
+    story = in_hand().until("08-06 18:00").does(head(D1), extend("08-20 18:00"), "08-10 09:00").until("08-12 18:00")
+    (order,) = story.issue.open_orders
+    assert order.presses[:2] == ("report#1", "issue#1")
+    story.does(head(D1), do.Report(text="进展"), "08-13 09:00").does(COORDINATOR, approve(story))
+    taken = [one for one in story.events if isinstance(one, OrderWithdrawn)]
+    assert taken == [OrderWithdrawn(order=order.no, ground=WithdrawalGround.EXTENDED)]
