@@ -1,11 +1,12 @@
 """The time a later unit is given, and what a late ruling gives back: where the rules of ``clocks/promise.py`` turn."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from bihuan.domain import commands as do
+from bihuan.domain.batches.values import Hold
 from bihuan.domain.clocks import promise
 from bihuan.domain.clocks.changes import ClockMoved
 from bihuan.domain.clocks.clock import Pause
@@ -34,6 +35,7 @@ from tests.rules.worlds import (
     head,
     hold,
     in_hand,
+    limit,
     rate,
     refuse_return,
     told,
@@ -142,3 +144,96 @@ def test_a_rung_at_the_very_moment_the_ruling_was_due_named_who_rules_and_comes_
     story.does(COORDINATOR, refuse_return(), "08-06 10:00").until("08-06 12:00")
     late = [(one.rung, str(one.debtor)) for one in story.alarms if one.clock == "issue#1" and one.rung is Rung.R1]
     assert late == [(Rung.R1, "coordination"), (Rung.R1, f"unit:{D1}")]
+
+
+# How long suspensions come to, and whether one more goes beyond a law
+
+
+def held(since: str, until: str, over: str | None = None) -> Hold:
+    return Hold("H", "防汛", at(since), at(until), "hold#1", at(over) if over else None)
+
+
+def asked(
+    ruled: str | None,
+    until: str,
+    over: str | None = None,
+    kind: RequestKind = SUSPENSION,
+    state: RequestState = RequestState.APPROVED,
+) -> Request:
+    return Request(
+        no="Q1",
+        kind=kind,
+        asked_by=head(D1),
+        asked_at=MONDAY,
+        reason="待裁定",
+        approver=Party(COORDINATION),
+        state=state,
+        ruled_at=at(ruled) if ruled else None,
+        until=at(until),
+        over_at=at(over) if over else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("holds", "requests", "days"),
+    [
+        ((), (), 10),
+        ((held("08-05 09:00", "08-09 09:00"),), (), 14),
+        ((held("08-05 09:00", "08-09 09:00", "08-07 09:00"),), (), 12),  # released early
+        ((held("08-18 09:00", "08-25 09:00"),), (), 12),  # lasts: two days before now, the rest is the same time
+        ((held("08-18 09:00", "09-04 09:00"),), (), 17),
+        ((held("08-05 09:00", "08-09 09:00"), held("08-06 09:00", "08-08 09:00")), (), 14),
+        ((held("08-05 09:00", "08-09 09:00"), held("08-07 09:00", "08-11 09:00")), (), 16),
+        ((held("07-30 09:00", "08-04 09:00"),), (), 12),  # from receipt
+        ((), (asked("08-05 09:00", "08-09 09:00"),), 14),
+        ((), (asked("08-05 09:00", "08-09 09:00", "08-06 09:00"),), 11),
+        ((), (asked("08-05 09:00", "08-09 09:00", kind=EXTENSION),), 10),
+        ((), (asked("08-05 09:00", "08-09 09:00", state=RequestState.REFUSED),), 10),
+        ((), (asked(None, "08-09 09:00", state=RequestState.OPEN),), 10),
+        ((held("08-05 09:00", "08-09 09:00"),), (asked("08-07 09:00", "08-12 09:00"),), 17),
+    ],
+)
+def test_suspensions_come_to_every_stretch_once(
+    holds: tuple[Hold, ...], requests: tuple[Request, ...], days: int
+) -> None:
+    """Received on 08-02 at 09:00; one more from 08-20 to 08-30."""
+    issue = replace(in_hand().issue, holds=holds, requests=requests)
+    assert promise.stopped(issue, at("08-30 09:00"), at("08-20 09:00")) == timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("over", "until", "beyond"),
+    [
+        ({}, "10-09 09:00", False),  # thirty days from 08-02 and sixty more end with the law, on 11-01
+        ({}, "10-12 09:00", True),
+        ({"stopped_at": at("08-09 09:00")}, "10-12 09:00", False),  # the result is in
+        ({"pauses": (Pause(at("08-10 09:00"), "统一停钟"),)}, "10-12 09:00", True),
+    ],
+)
+def test_a_suspension_is_too_long_that_ends_the_result_after_the_law(
+    over: dict[str, object], until: str, beyond: bool
+) -> None:
+    issue = in_hand(category="ARREARS").issue
+    issue = replace(issue, clocks=tuple(replace(one, **over) for one in issue.clocks))  # type: ignore[arg-type]
+    assert promise.exceeds(issue, at(until), at("08-10 09:00"), POLICY) is beyond
+    assert promise.exceeds(in_hand().issue, at(until), at("08-10 09:00"), POLICY) is False, "no law governs it"
+
+
+@pytest.mark.parametrize(
+    ("now", "full", "until"),
+    [
+        ("08-10 10:00", "30d", None),
+        ("10-02 10:00", "30d", None),  # ends on 11-01, with the law
+        ("10-03 10:00", "30d", "11-01 18:00"),
+        ("11-01 10:00", "30d", "11-02 18:00"),  # at least the sign limit, a day
+    ],
+)
+def test_a_later_unit_has_its_limit_in_full_up_to_the_end_of_the_law(now: str, full: str, until: str | None) -> None:
+    issue = in_hand(category="ARREARS").issue
+    assert promise.own_limit(issue, D2, at(now), POLICY) == (limit(full), at(until) if until else None)
+
+
+@pytest.mark.parametrize(("round_", "full"), [(1, "7wd"), (2, "5wd")])
+def test_in_a_round_of_rework_the_limit_in_full_is_that_of_rework(round_: int, full: str) -> None:
+    issue = replace(in_hand().issue, round=round_)
+    assert promise.own_limit(issue, D2, at("08-04 09:00"), POLICY) == (limit(full), None)
