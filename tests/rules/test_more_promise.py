@@ -9,7 +9,7 @@ from bihuan.domain import commands as do
 from bihuan.domain.batches.values import Hold
 from bihuan.domain.clocks import promise
 from bihuan.domain.clocks.changes import ClockMoved
-from bihuan.domain.clocks.clock import Pause
+from bihuan.domain.clocks.clock import Clock, Obligation, Pause
 from bihuan.domain.events import ReturnRefused
 from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.parties import Desk, Party
@@ -60,14 +60,19 @@ LAW_ENDS, COURT_GAVE = at("11-01 18:00"), at("11-08 18:00")
 def test_beyond_a_law_a_later_unit_has_only_what_a_leader_approved_for_a_court(
     desk: Desk, state: RequestState, kind: RequestKind, ground: str, ends: datetime
 ) -> None:
-    """Thirty days from 08-02 end on 09-01; a pause of 66 days moves that to Saturday 11-06, so to Monday 11-08."""
+    """Thirty days from 08-02 end on 09-01; a pause of 66 days moves that to Saturday 11-06, so to Monday 11-08.
+
+    A result that waited for no court, and a part that did, are due later, and give nothing.
+    """
     issue = in_hand(category="ARREARS").issue
     asked = Request(
         no="Q1", kind=kind, asked_by=head(D1), asked_at=MONDAY, reason="待裁定", approver=Party(desk), ground=ground
     )
     waited = Pause(at("08-10 09:00"), promise.BY_COURT, at("10-15 09:00"))
     whole = replace(issue.deadline, pauses=(waited,))
-    issue = replace(issue, clocks=(whole,), requests=(replace(asked, state=state),))
+    own = Clock(Obligation.SOLVE, 1, limit("110d"), MONDAY, unit=D1, ended_at=at("10-15 09:00"), taken=True)
+    part = Clock(Obligation.ASSIST, 1, limit("110d"), MONDAY, unit=D3, pauses=(waited,))
+    issue = replace(issue, clocks=(whole, own, part), requests=(replace(asked, state=state),))
     assert promise.own_limit(issue, D2, at("10-15 10:00"), POLICY)[1] == ends
 
 
