@@ -9,7 +9,7 @@ from bihuan.domain import commands as do
 from bihuan.domain import events as ev
 from bihuan.domain.evaluation.decisions import sampled
 from bihuan.domain.evaluation.rounds import UNANSWERED
-from bihuan.domain.ladder.papers import Paper
+from bihuan.domain.ladder.papers import Ground, Paper, Reason
 from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.people import Actor
 from bihuan.domain.refusals import RatingOutOfRange
@@ -166,14 +166,20 @@ def test_on_a_good_rating_another_round_orders_nothing() -> None:
     assert story.alarms == []
 
 
-def test_the_third_round_after_the_first_levels_an_issue_up() -> None:
+@pytest.mark.parametrize("closes", [False, True])
+def test_the_third_round_after_the_first_levels_an_issue_up(*, closes: bool) -> None:
     story = evaluating()
     for again in range(1, 4):
-        story.does(ENTERPRISE, rate(5, solved=True)).does(COORDINATOR, do.Rework(reason="另有遗漏"))
-        drafts = [draft.paper for draft in story.issue.drafts]
-        assert drafts == ([Paper.LEVEL_UP] if again == 3 else []), again
-        story.does(head(D1), RESULT).does(COORDINATOR, PASS).does(head(D1), DELIVER)
-    assert story.raised("solve#3") == [Rung.R4]
+        story.does(ENTERPRISE, rate(5, solved=True))
+        if closes:
+            story.does(COORDINATOR, do.CloseOut()).does(ENTERPRISE, do.Reopen(reason="又出现了"))
+        else:
+            story.does(COORDINATOR, do.Rework(reason="另有遗漏"))
+        drafts = [(draft.paper, draft.reasons) for draft in story.issue.drafts]
+        assert drafts == ([(Paper.LEVEL_UP, (Reason(Ground.REWORKS, "solve#3"),))] if again == 3 else []), again
+        if again < 3:
+            story.does(head(D1), RESULT).does(COORDINATOR, PASS).does(head(D1), DELIVER)
+    assert [(one.rung, one.moment, one.late) for one in story.alarms] == [(Rung.R4, story.now, False)]
 
 
 @pytest.mark.parametrize("score", [0, 6])

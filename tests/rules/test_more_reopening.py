@@ -93,3 +93,10 @@ def test_an_order_of_a_round_of_rework_presses_the_clock_that_goes_on() -> None:
     assert [order.presses for order in story.issue.open_orders] == [("solve#1",)]
     reopened(story, "08-16 09:00", "08-17 09:00")
     assert [(order.open, order.presses) for order in story.issue.orders] == [(True, ("solve#1", "issue#2"))]
+
+
+def test_handed_over_again_a_unit_signs_and_reports_anew_and_nothing_else_comes_back() -> None:
+    story = reopened(in_hand(), "08-03 09:00", "08-03 10:00")
+    story.does(COORDINATOR, do.Accept()).does(COORDINATOR, do.HandOver(unit=D1))
+    running = {one.key for one in story.issue.clocks if one.open}
+    assert running == {"issue#1", "sign#2", "report#2"}

@@ -1,10 +1,14 @@
 """Orders and papers: what an approved return takes back, and that one count calls for one level-up."""
 
+import pytest
+
 from bihuan.domain import commands as do
-from bihuan.domain.ladder.events import OrderWithdrawn
+from bihuan.domain.ladder.events import OrderWithdrawn, StillUnmet, Unmet
 from bihuan.domain.ladder.orders import WithdrawalGround
 from bihuan.domain.ladder.papers import Paper
 from bihuan.domain.ladder.rungs import Rung
+from bihuan.domain.loop.step import first_due
+from bihuan.domain.parties import Desk, Party
 from bihuan.domain.policy import Urgency
 from tests.rules.worlds import (
     COORDINATOR,
@@ -12,15 +16,20 @@ from tests.rules.worlds import (
     D2,
     D3,
     FORMER,
+    POLICY,
     RETURN,
     approve,
     approve_return,
+    at,
     drafted,
     extend,
     head,
     in_hand,
+    told,
     transfer,
 )
+
+UNIT = Party(Desk.UNIT, D1)
 
 
 def test_transfers_level_an_issue_up_once_though_a_second_unit_misses_it_too() -> None:
@@ -59,3 +68,16 @@ def test_more_time_withdraws_the_order_for_the_result_though_it_had_pressed_what
     story.does(head(D1), do.Report(text="进展"), "08-13 09:00").does(COORDINATOR, approve(story))
     taken = [one for one in story.events if isinstance(one, OrderWithdrawn)]
     assert taken == [OrderWithdrawn(order=order.no, ground=WithdrawalGround.EXTENDED)]
+
+
+@pytest.mark.parametrize(("seen", "late"), [("08-31 08:30", False), ("08-31 08:31", False), ("08-31 08:32", True)])
+def test_what_stands_unmet_on_two_clocks_names_the_unit_for_both(seen: str, *, late: bool) -> None:
+    """Criticised on 08-24 at 18:00 and brought up again at the opening of the fifth working day after it."""
+    story = told().does(COORDINATOR, do.Accept()).does(COORDINATOR, do.HandOver(unit=D1), "08-06 10:00")
+    story.does(head(D1), do.Sign()).does(head(D1), do.Report(text="进展"))
+    while (due := first_due(story.issue, POLICY)) is not None and due.at < at("08-31 08:30"):
+        story.until(max(due.at, story.now))
+    first = next(one for one in story.until(seen).events if isinstance(one, StillUnmet))
+    assert (first.clock, first.rung, first.count, first.debtor) == ("issue#1", Rung.R3, 1, UNIT)
+    assert (first.moment, first.late) == (at("08-31 08:30"), late)
+    assert first.beside[:2] == (Unmet("solve#1", UNIT), Unmet("reply#1", UNIT))
