@@ -22,7 +22,7 @@ from bihuan.domain.refusals import (
     Refusal,
     TakesInAnother,
 )
-from tests.rules.worlds import ABSORB, COORDINATOR, NOT_TAKEN_IN, REJECT, TWIN, Story, closed, merged, merging, told
+from tests.rules.worlds import ABSORB, COORDINATOR, D1, NOT_TAKEN_IN, REJECT, TWIN, Story, closed, merged, merging, told
 
 FURTHER = "BH-FURTHER"
 

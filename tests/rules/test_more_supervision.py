@@ -15,6 +15,7 @@ from tests.rules.worlds import (
     D1,
     D2,
     D3,
+    ENTERPRISE,
     FORMER,
     POLICY,
     RETURN,
@@ -25,8 +26,10 @@ from tests.rules.worlds import (
     extend,
     head,
     in_hand,
+    rated,
     told,
     transfer,
+    withdrawn,
 )
 
 UNIT = Party(Desk.UNIT, D1)
@@ -34,12 +37,12 @@ UNIT = Party(Desk.UNIT, D1)
 
 def test_transfers_level_an_issue_up_once_though_a_second_unit_misses_it_too() -> None:
     story = in_hand().does(head(D1), do.Report(text="进展")).until("08-12 09:00")
-    assert story.issue.missed_by == (D1,)
+    assert set(story.issue.missed_by) == {D1}
     for unit, day in ((D2, "08-12"), (D3, "08-13"), (FORMER, "08-16")):
         story.does(COORDINATOR, transfer(unit), f"{day} 10:00")
     assert story.raised("solve#3") == [Rung.R4], "the third transfer"
     story.does(head(FORMER), do.Sign()).does(head(FORMER), do.Report(text="进展")).until("08-25 18:00")
-    assert story.issue.missed_by == (D1, FORMER)
+    assert set(story.issue.missed_by) == {D1, FORMER}
     assert story.raised("solve#3") == [Rung.R4, Rung.R0, Rung.R1], "levelled up already"
     assert [draft.paper for draft in story.issue.drafts].count(Paper.LEVEL_UP) == 1
 
@@ -81,3 +84,13 @@ def test_what_stands_unmet_on_two_clocks_names_the_unit_for_both(seen: str, *, l
     assert (first.clock, first.rung, first.count, first.debtor) == ("issue#1", Rung.R3, 1, UNIT)
     assert (first.moment, first.late) == (at("08-31 08:30"), late)
     assert first.beside[:2] == (Unmet("solve#1", UNIT), Unmet("reply#1", UNIT))
+
+
+def test_a_triager_that_is_late_after_a_unit_was_is_no_second_unit() -> None:
+    story = rated(5).does(COORDINATOR, do.Rework(reason="另有遗漏"), "08-03 10:00").until("08-10 18:00")
+    withdrawn(story, "08-11 09:00").does(ENTERPRISE, do.Reopen(reason="又出现了"), "08-12 09:00")
+    assert set(story.issue.missed_by) == {D1}
+    late = story.until("08-12 12:00").alarm("issue#2", Rung.R1)
+    assert late is not None
+    assert late.debtor == Party(Desk.COORDINATION)
+    assert story.issue.drafts == ()
