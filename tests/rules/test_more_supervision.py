@@ -15,9 +15,12 @@ from tests.rules.worlds import (
     D1,
     D2,
     D3,
+    DELIVER,
     ENTERPRISE,
     FORMER,
+    PASS,
     POLICY,
+    RESULT,
     RETURN,
     approve,
     approve_return,
@@ -26,6 +29,7 @@ from tests.rules.worlds import (
     extend,
     head,
     in_hand,
+    rate,
     rated,
     told,
     transfer,
@@ -93,4 +97,13 @@ def test_a_triager_that_is_late_after_a_unit_was_is_no_second_unit() -> None:
     late = story.until("08-12 12:00").alarm("issue#2", Rung.R1)
     assert late is not None
     assert late.debtor == Party(Desk.COORDINATION)
+    assert story.issue.drafts == ()
+
+
+def test_a_unit_that_is_late_in_two_rounds_is_one_unit() -> None:
+    story = in_hand().does(head(D1), do.Report(text="进展")).does(head(D1), RESULT, "08-12 09:00")
+    story.does(COORDINATOR, PASS).does(head(D1), DELIVER).does(ENTERPRISE, rate(5, solved=True))
+    assert set(story.issue.missed_by) == {D1}
+    story.does(COORDINATOR, do.Rework(reason="另有遗漏"), "08-13 09:00").until("08-20 18:00")
+    assert story.raised("solve#1") == [Rung.R0, Rung.R1]
     assert story.issue.drafts == ()
