@@ -6,7 +6,8 @@ from datetime import datetime
 import pytest
 
 from bihuan.domain.clocks.clock import Clock, Obligation, Pause
-from tests.rules.worlds import MONDAY, at, limit
+from bihuan.domain.clocks.operations import of
+from tests.rules.worlds import MONDAY, at, limit, told
 
 CLOCK = Clock(Obligation.ISSUE, 1, limit("7wd"), MONDAY)
 A, B, C, D = (at(f"08-0{day} 09:00") for day in (3, 4, 5, 6))
@@ -46,3 +47,18 @@ def test_a_clock_that_goes_on_again_is_as_if_it_had_been_paused_since_it_was_met
     assert replace(again, pauses=()) == CLOCK
     assert again.pauses[-1] == Pause(B, "撤单", D)
     assert again.taken is False
+
+
+OF_ONE = Clock(Obligation.REPLY, 1, limit("3wd"), MONDAY, order="D1")
+OTHERS = (
+    replace(OF_ONE, occurrence=2, order="D2"),
+    replace(OF_ONE, obligation=Obligation.LIFT),
+    replace(OF_ONE, occurrence=3, ended_at=B),
+    CLOCK,
+)
+
+
+def test_what_changes_the_clocks_of_one_order_leaves_all_others() -> None:
+    issue = replace(told().issue, clocks=(OF_ONE, *OTHERS))
+    changed = of(issue, "D1", (Obligation.REPLY,), lambda clock: clock.pause(D, "统一停钟"))
+    assert changed.clocks == (OF_ONE.pause(D, "统一停钟"), *OTHERS)
