@@ -5,9 +5,11 @@ from datetime import datetime
 
 import pytest
 
+from bihuan.domain import commands as do
 from bihuan.domain.clocks.clock import Clock, Obligation, Pause
 from bihuan.domain.clocks.operations import of
-from tests.rules.worlds import MONDAY, at, limit, told
+from bihuan.domain.policy import Urgency
+from tests.rules.worlds import COORDINATOR, MONDAY, at, limit, told
 
 CLOCK = Clock(Obligation.ISSUE, 1, limit("7wd"), MONDAY)
 A, B, C, D = (at(f"08-0{day} 09:00") for day in (3, 4, 5, 6))
@@ -62,3 +64,10 @@ def test_what_changes_the_clocks_of_one_order_leaves_all_others() -> None:
     issue = replace(told().issue, clocks=(OF_ONE, *OTHERS))
     changed = of(issue, "D1", (Obligation.REPLY,), lambda clock: clock.pause(D, "统一停钟"))
     assert changed.clocks == (OF_ONE.pause(D, "统一停钟"), *OTHERS)
+
+
+def test_a_class_says_whether_a_consultation_is_complex() -> None:
+    story = told(urgency=Urgency.CONSULT)
+    for hard in (True, False):
+        story.does(COORDINATOR, do.Classify(urgency=Urgency.CONSULT, complex=hard))
+        assert story.issue.complex is hard

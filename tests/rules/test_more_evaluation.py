@@ -12,9 +12,10 @@ from bihuan.domain.evaluation.rounds import UNANSWERED
 from bihuan.domain.ladder.papers import Ground, Paper, Reason
 from bihuan.domain.ladder.rungs import Rung
 from bihuan.domain.people import Actor
-from bihuan.domain.refusals import RatingOutOfRange
+from bihuan.domain.refusals import RatingOutOfRange, RequestStillOpen
 from bihuan.domain.stage import Status
 from tests.rules.worlds import (
+    APPEAL,
     CALLER,
     CONFIRMED,
     COORDINATOR,
@@ -238,3 +239,10 @@ def test_who_pressed_it_to_withdraw_is_ordered_to_say_how_that_came() -> None:
     story = audited().does(CALLER, do.AuditWithdrawal(verdict=do.AuditVerdict.PRESSED, record="被迫"))
     (order,) = story.issue.orders
     assert order.scope == "说明企业撤单经过 · explain how the enterprise came to withdraw"
+
+
+def test_what_is_still_asked_for_is_named_where_it_bars_the_close_out() -> None:
+    story = rated(2, solved=False).does(head(D1), APPEAL).does(CALLER, CONFIRMED)
+    with pytest.raises(RequestStillOpen) as refused:
+        story.does(COORDINATOR, do.CloseOut())
+    assert refused.value.facts == {"request": story.issue.requests[-1].no}

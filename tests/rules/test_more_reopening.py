@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bihuan.domain import commands as do
 from bihuan.domain.clocks.clock import WITHDRAWN, Obligation, Pause
+from bihuan.domain.evaluation.reopening import fresh
 from tests.rules.worlds import (
     COORDINATOR,
     D1,
@@ -16,6 +17,7 @@ from tests.rules.worlds import (
     accepted,
     approve,
     at,
+    closed,
     extend,
     head,
     in_hand,
@@ -100,3 +102,10 @@ def test_handed_over_again_a_unit_signs_and_reports_anew_and_nothing_else_comes_
     story.does(COORDINATOR, do.Accept()).does(COORDINATOR, do.HandOver(unit=D1))
     running = {one.key for one in story.issue.clocks if one.open}
     assert running == {"issue#1", "sign#2", "report#2"}
+
+
+def test_of_the_last_result_and_what_was_thought_of_it_nothing_is_kept() -> None:
+    done = replace(closed().issue, no_answers=(at("08-03 09:00"),))
+    assert None not in (done.outcome, done.rating, done.rated_at, done.closed_at)
+    anew = replace(done, outcome=None, rating=None, rated_at=None, no_answers=(), closed_at=None)
+    assert fresh(done) == anew
