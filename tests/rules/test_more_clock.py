@@ -7,9 +7,10 @@ import pytest
 
 from bihuan.domain import commands as do
 from bihuan.domain.clocks.clock import Clock, Obligation, Pause
-from bihuan.domain.clocks.operations import of
+from bihuan.domain.clocks.operations import granted, of
+from bihuan.domain.ladder.escalation import rungs
 from bihuan.domain.policy import Urgency
-from tests.rules.worlds import COORDINATOR, MONDAY, at, limit, told
+from tests.rules.worlds import COORDINATOR, MONDAY, POLICY, at, limit, told
 
 CLOCK = Clock(Obligation.ISSUE, 1, limit("7wd"), MONDAY)
 A, B, C, D = (at(f"08-0{day} 09:00") for day in (3, 4, 5, 6))
@@ -71,3 +72,31 @@ def test_a_class_says_whether_a_consultation_is_complex() -> None:
     for hard in (True, False):
         story.does(COORDINATOR, do.Classify(urgency=Urgency.CONSULT, complex=hard))
         assert story.issue.complex is hard
+
+
+def test_another_grant_is_that_of_the_clocks_named() -> None:
+    issue = granted(replace(told().issue, clocks=(OF_ONE, *OTHERS)), {OF_ONE.key}, ("kept",))
+    assert issue.clocks == (replace(OF_ONE, grant=1), *OTHERS)
+    assert "kept" in issue.raised
+
+
+def test_a_class_is_taken_whole() -> None:
+    story = told().does(COORDINATOR, do.Classify(category="FIN", urgency=Urgency.COMPLEX))
+    issue = story.issue
+    assert (issue.category, issue.service_group, issue.urgency) == ("FIN", "FINANCE", Urgency.COMPLEX)
+
+
+@pytest.mark.parametrize("waits", [Obligation.SUPPLY, Obligation.EVALUATE, Obligation.REVIEW, Obligation.ARCHIVE])
+def test_nobody_is_pressed_by_a_wait_that_lapses(waits: Obligation) -> None:
+    assert rungs(replace(CLOCK, obligation=waits), told().issue, POLICY) == ()
+
+
+@pytest.mark.parametrize(
+    ("obligation", "warned"), [(Obligation.ISSUE, "08-11 08:30"), (Obligation.TRIAGE, "08-10 10:15")]
+)
+def test_a_result_is_warned_of_a_day_before_and_all_else_in_its_last_quarter(
+    obligation: Obligation, warned: str
+) -> None:
+    """Seven days of seven hours: the last quarter, twelve hours and a quarter, begins at 10:15 on 08-10."""
+    first = rungs(replace(CLOCK, obligation=obligation), told().issue, POLICY)[0]
+    assert first.at == at(warned)
