@@ -61,8 +61,8 @@ notices: $(STAMP) ## 通知演练 · a thousand notices: a day's outage, endpoin
 
 mutants: $(STAMP) ## 变异测试 · break the deciding rules on purpose, and see who notices
 	CI=true $(BIN)/mutmut run --max-children 2
-	@$(BIN)/mutmut results --all true | awk -F'[.: ]+' '/__mutmut_/ { all[$$4]++; if ($$NF == "killed" || $$NF == "timeout") hit[$$4]++ } \
-		END { for (module in all) printf "%-12s %4d of %4d killed, %.1f %%\n", module, hit[module], all[module], 100 * hit[module] / all[module] }' | sort
+	@$(BIN)/mutmut results --all true | awk '/__mutmut_/ { module = $$1; sub(/\.x[^.]*$$/, "", module); all[module]++; if ($$NF == "killed" || $$NF == "timeout") hit[module]++ } \
+		END { for (module in all) printf "%-44s %4d of %4d killed, %5.1f %%\n", module, hit[module], all[module], 100 * hit[module] / all[module] }' | sort
 
 lock: ## 重算依赖锁 · hashes only, no addresses
 	$(BIN)/python -m pip install --quiet uv
