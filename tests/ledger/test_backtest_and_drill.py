@@ -143,10 +143,8 @@ def forward(issue: Issue, since: datetime, until: datetime) -> Iterator[tuple[Is
             yield issue, one
 
 
-async def test_the_drill_lists_exactly_what_happens_when_the_day_comes(
-    place: str, migrated: dict[str, str], engine: AsyncEngine
-) -> None:
-    start = datetime(2026, 11, 23, 9, 0, tzinfo=CHINA_TIME)
+async def six_in_the_ledger(engine: AsyncEngine, start: datetime) -> list[tuple[Issue, datetime]]:
+    """Issues in different statuses, each with the moment of its last event."""
     writer, issues = LedgerWriter(engine), []
     for number in range(6):
         at = start + timedelta(hours=7 * number)
@@ -162,6 +160,14 @@ async def test_the_drill_lists_exactly_what_happens_when_the_day_comes(
             told.then(at + timedelta(minutes=15), HANDLER, do.Sign())
         await writer.record(told.issue, tuple(map(Entry.of, told.recorded)), (), policy())
         issues.append((told.issue, told.recorded[-1].at))
+    return issues
+
+
+async def test_the_drill_lists_exactly_what_happens_when_the_day_comes(
+    place: str, migrated: dict[str, str], engine: AsyncEngine
+) -> None:
+    start = datetime(2026, 11, 23, 9, 0, tzinfo=CHINA_TIME)
+    issues = await six_in_the_ledger(engine, start)
     seen = 0
     for days in range(2, 12):
         day = (start + timedelta(days=days)).date()

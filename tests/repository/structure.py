@@ -250,7 +250,8 @@ def files_of_an_act() -> tuple[str, ...]:
     """The files of production that CONTRIBUTING names for adding an act."""
     _, _, rest = CONTRIBUTING.read_text(encoding="utf-8").partition(f"## {ADDING_AN_ACT}")
     listed, _, _ = rest.partition("\n## ")
-    named = dict.fromkeys(re.findall(r"`([\w/]+\.py)`", listed))
+    always, _, _ = listed.partition("Only where")
+    named = dict.fromkeys(re.findall(r"`([\w/]+\.py|bihuan/domain/notifications/)`", always))
     return tuple(name for name in named if not name.startswith(("tests/", "deploy/")))
 
 

@@ -22,6 +22,17 @@ def test_tests_are_short_and_import_no_other_test() -> None:
     assert structure.tests_that_import_tests() == ()
 
 
+def test_production_is_in_short_files_and_functions_with_names() -> None:
+    assert structure.long_files() == ()
+    assert structure.long_functions() == ()
+    assert structure.nameless_functions() == ()
+    assert structure.rooms_in_no_contract() == ()
+
+
+def test_an_act_costs_six_files_of_production() -> None:
+    assert len(structure.files_of_an_act()) <= 6
+
+
 def test_the_code_has_every_name_the_glossary_gives() -> None:
     assert structure.missing_in_code() == ()
 

@@ -15,9 +15,7 @@ from bihuan.domain.policy import Limits, Policy
 from tests.support.small_city.calendar import MONDAY, off_a_rest_day
 
 ISSUE, SOLVE, TRIAGE, ASSIST = Obligation.ISSUE, Obligation.SOLVE, Obligation.TRIAGE, Obligation.ASSIST
-EVERYTHING = frozenset(Obligation)
-RESULT_OWED = frozenset({ISSUE, SOLVE, ASSIST})
-QUESTIONS_MAX = 2
+EVERYTHING, RESULT_OWED, QUESTIONS_MAX = frozenset(Obligation), frozenset({ISSUE, SOLVE, ASSIST}), 2
 
 
 @dataclass(slots=True)

@@ -12,9 +12,8 @@ CHINA_TIME = timezone(timedelta(hours=8))
 """China has one zone and no summer time; a fixed offset cannot change between a run and its replay."""
 
 ONE_DAY = timedelta(days=1)
-DAYS_SEARCHED_MAX = 400
+DAYS_SEARCHED_MAX, DECEMBER = 400, 12
 WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
-DECEMBER = 12
 YEARS = range(2000, 2201)
 """The years a person may enter; anything outside is taken for a typing error."""
 

@@ -1,6 +1,6 @@
 """How the events of the ladder change an issue."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 from bihuan.domain import events as ev
 from bihuan.domain.batches.holds import run_on
 from bihuan.domain.clocks.clock import Obligation
-from bihuan.domain.clocks.limits import Limit
 from bihuan.domain.clocks.operations import (
     change_order,
     change_order_clocks,
@@ -19,7 +18,8 @@ from bihuan.domain.clocks.operations import (
 from bihuan.domain.handlers import Fold
 from bihuan.domain.issue import Issue
 from bihuan.domain.ladder.orders import Order
-from bihuan.domain.ladder.papers import Consultation, Draft, LevelUpAsk, Paper
+from bihuan.domain.ladder.paper_folds import PAPER_FOLDS, start_if_limited
+from bihuan.domain.ladder.papers import Consultation, LevelUpAsk
 from bihuan.domain.ladder.rungs import BAD_RATING, Rung, UnacknowledgedAlarm, alarm_key, rung_of
 from bihuan.domain.parties import Desk, Party
 
@@ -38,11 +38,6 @@ def without_notices(issue: Issue, *alarms: str, rung: Rung | None = None) -> Iss
         if not (one.alarm.startswith(alarms) and (rung is None or rung_of(one.alarm) is rung))
     )
     return replace(issue, supervision=replace(issue.supervision, unheeded=left))
-
-
-def _start(issue: Issue, what: Obligation, limit: Limit | None, at: datetime, paper: str = "") -> Issue:
-    """Start a clock, if the policy of this issue has the limit."""
-    return issue if limit is None else start_clock(issue, what, limit, at, order=paper)
 
 
 def _alarm_raised(event: ev.AlarmRaised, issue: Issue, at: datetime) -> Issue:
@@ -166,7 +161,7 @@ def _reply_returned(event: ev.OrderReplyReturned, issue: Issue, at: datetime) ->
 
 def _objected(event: ev.OrderObjected, issue: Issue, at: datetime) -> Issue:
     issue = change_order(issue, event.order, lambda o: replace(o, objected_at=at))
-    return _start(issue, Obligation.OBJECTION, issue.governance.limits.objection_ruling, at, event.order)
+    return start_if_limited(issue, Obligation.OBJECTION, issue.governance.limits.objection_ruling, at, event.order)
 
 
 def _objection_ruled(event: ev.ObjectionRuled, issue: Issue, at: datetime) -> Issue:
@@ -191,7 +186,7 @@ def _level_up_asked(event: ev.LevelUpAsked, issue: Issue, at: datetime) -> Issue
     issue = replace(
         issue, supervision=replace(issue.supervision, level_up_asked=LevelUpAsk(event.by, event.reason, at))
     )
-    return _start(issue, Obligation.LEVEL_RULING, issue.governance.limits.ruling, at)
+    return start_if_limited(issue, Obligation.LEVEL_RULING, issue.governance.limits.ruling, at)
 
 
 def _level_up_ruled(_event: ev.LevelUpRuled, issue: Issue, at: datetime) -> Issue:
@@ -205,7 +200,7 @@ def _convened(event: ev.ConsultationConvened, issue: Issue, at: datetime) -> Iss
     issue = replace(
         issue, supervision=replace(issue.supervision, consultations=(*issue.supervision.consultations, held))
     )
-    return _start(issue, Obligation.CONSULT, issue.governance.limits.consult, at, event.consultation)
+    return start_if_limited(issue, Obligation.CONSULT, issue.governance.limits.consult, at, event.consultation)
 
 
 def _recorded(event: ev.ConsultationRecorded, issue: Issue, at: datetime) -> Issue:
@@ -216,69 +211,6 @@ def _recorded(event: ev.ConsultationRecorded, issue: Issue, at: datetime) -> Iss
     )
     issue = replace(issue, supervision=replace(issue.supervision, consultations=held))
     return change_paper_clocks(issue, event.consultation, (Obligation.CONSULT,), lambda c: replace(c, ended_at=at))
-
-
-def _draft_opened(event: ev.DraftOpened, issue: Issue, at: datetime) -> Issue:
-    opened = Draft(
-        no=event.draft,
-        paper=event.paper,
-        rung=event.rung,
-        to=event.to,
-        signer=event.signer,
-        reasons=(event.reason,),
-        opened_at=at,
-        proposed_by=event.proposed_by,
-    )
-    issue = replace(issue, supervision=replace(issue.supervision, drafts=(*issue.supervision.drafts, opened)))
-    return _start(issue, Obligation.SIGN_DRAFT, issue.governance.limits.sign_draft, at, event.draft)
-
-
-def _draft_joined(event: ev.DraftJoined, issue: Issue, _at: datetime) -> Issue:
-    return _change(issue, event.draft, lambda d: replace(d, reasons=(*d.reasons, event.reason)))
-
-
-def _draft_signed(event: ev.DraftSigned, issue: Issue, at: datetime) -> Issue:
-    issue = _end_signing(issue, event.draft, at)
-    issue = _change(issue, event.draft, lambda d: replace(d, signed_at=at, signed_by=event.by))
-    signed = issue.supervision.draft(event.draft)
-    if signed is None or signed.paper is not Paper.LEVEL_UP:
-        return issue
-    return _levelled_up(issue, at)
-
-
-def _levelled_up(issue: Issue, at: datetime) -> Issue:
-    """Start the task force's clock; it is paused or stopped while the clock of the result is."""
-    issue = replace(issue, supervision=replace(issue.supervision, levelled_up=True))
-    if issue.governance.limits.level_up is None:
-        return issue
-    *before, own = start_clock(issue, Obligation.LEVEL_UP, issue.governance.limits.level_up, at).clocks
-    of_result = issue.deadline
-    if of_result.paused:
-        own = own.pause(at, of_result.pauses[-1].basis)
-    return replace(
-        issue, clocks=(*before, replace(own, stopped_at=at if of_result.open and of_result.stopped_at else None))
-    )
-
-
-def _draft_discarded(event: ev.DraftDiscarded, issue: Issue, at: datetime) -> Issue:
-    return _change(_end_signing(issue, event.draft, at), event.draft, lambda d: replace(d, discarded_at=at))
-
-
-def _draft_lapsed(event: ev.DraftLapsed, issue: Issue, at: datetime) -> Issue:
-    return _change(_end_signing(issue, event.draft, at), event.draft, lambda d: replace(d, lapsed_at=at))
-
-
-def _end_signing(issue: Issue, draft: str, at: datetime) -> Issue:
-    return change_paper_clocks(issue, draft, (Obligation.SIGN_DRAFT,), lambda c: replace(c, ended_at=at))
-
-
-def _change(issue: Issue, no: str, change: Callable[[Draft], Draft]) -> Issue:
-    return replace(
-        issue,
-        supervision=replace(
-            issue.supervision, drafts=tuple(change(one) if one.no == no else one for one in issue.supervision.drafts)
-        ),
-    )
 
 
 FOLDS: Mapping[type[Any], Fold] = {
@@ -301,9 +233,5 @@ FOLDS: Mapping[type[Any], Fold] = {
     ev.LevelUpRuled: _level_up_ruled,
     ev.ConsultationConvened: _convened,
     ev.ConsultationRecorded: _recorded,
-    ev.DraftOpened: _draft_opened,
-    ev.DraftJoined: _draft_joined,
-    ev.DraftSigned: _draft_signed,
-    ev.DraftDiscarded: _draft_discarded,
-    ev.DraftLapsed: _draft_lapsed,
+    **PAPER_FOLDS,
 }
