@@ -1,6 +1,9 @@
 """What ``make structure`` counts is held here where it must be nothing; and its counters can count."""
 
+import ast
 import re
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -27,6 +30,20 @@ def test_production_is_in_short_files_and_functions_with_names() -> None:
     assert structure.long_functions() == ()
     assert structure.nameless_functions() == ()
     assert structure.rooms_in_no_contract() == ()
+
+
+def test_no_module_imports_in_a_circle() -> None:
+    """The contracts hold rooms and the modules beside one another; the concepts of the domain speak of one another."""
+    paths = {".".join(path.relative_to(TOP).with_suffix("").parts): path for path in structure.sources("bihuan/domain")}
+    known = {name.removesuffix(".__init__") for name in paths}
+    TopologicalSorter({name: set(imported(path)) & known for name, path in paths.items()}).prepare()
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in structure.tree(path).body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{one.name}" for one in node.names)
 
 
 def test_an_act_costs_six_files_of_production() -> None:
