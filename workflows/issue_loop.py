@@ -184,7 +184,7 @@ class IssueLoop:
 
     @property
     def life(self) -> Life:
-        """What the next run must know, or the operator who revives the issue."""
+        """All that the next run needs, and a run that an operator starts to revive the issue."""
         return Life(
             self._issue,
             tuple(self._unpublished),
@@ -254,7 +254,7 @@ class IssueLoop:
         self._shown = after
 
     def _grow(self, events: int, size: int) -> None:
-        """Count what the history of the run holds: the events, and the issue, which goes with each publication."""
+        """Add to the size of the run's history: the events, and the issue once, since each publication carries it."""
         self._events_of_run += events
         self._bytes_of_run += size + weight(self._issue)
 

@@ -39,7 +39,7 @@ class LedgerWriter:
     ) -> None:
         """Write one publication of one issue in one transaction. ``issue``: its state after the last of the entries.
 
-        ``policy``: governs that state; needed only until the ledger has it. ``former``: governed it in between.
+        ``policy``: in force after them; None if the ledger has it. ``former``: those before it.
         Raises LedgerGap, LedgerFork, PolicyUnknown.
         """
         async with writing(self._engine).begin() as tx:
@@ -115,7 +115,9 @@ class IssueWriter:
         policy: Policy | None,
         ledger_no: int | None = None,
     ) -> None:
-        """``policy``: may be None if it is recorded; ``ledger_no``: of a new issue, None: the next free number."""
+        """Write in an open transaction. ``policy``: None: recorded. ``ledger_no``: of a new issue; None: the next
+        free number.
+        """
         governing = await self._governing(tx, issue, policy)
         known = await _stored(tx, issue.issue_no)
         await _add_events(tx, issue.issue_no, entries)

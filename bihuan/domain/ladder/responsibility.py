@@ -15,7 +15,7 @@ from bihuan.domain.requests.values import Request, RequestKind
 
 NOBODY_RESPONSIBLE = LAPSING - {Obligation.REVIEW}
 NEVER_URGED = LAPSING | {Obligation.SIGN_DRAFT, Obligation.LIFT, Obligation.OBJECTION, Obligation.LEVEL_UP}
-"""Never urged by hand: these lapse by themselves, or those who urge are responsible for them."""
+"""Not urged by hand: these end by themselves, or are the task of those who could urge."""
 
 
 def responsible(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
@@ -78,7 +78,9 @@ def _for_minutes(clock: Clock, issue: Issue, policy: Policy) -> Party:
 
 
 def _for_result(clock: Clock, issue: Issue, policy: Policy, at: datetime) -> Party:
-    """The unit that holds the issue; the triager for the issue's own clock while the unit has time of its own."""
+    """The unit that holds the issue; coordination while its ruling is late. For the issue's own clock the triager,
+    before dispatch and while the unit has time of its own left.
+    """
     if clock.obligation is Obligation.ISSUE and (not issue.dispatched or _own_time_left(issue, policy, at)):
         return issue.assignment.triager
     return _late_ruler(issue, policy, at) or Party(Desk.UNIT, clock.unit or issue.assignment.holder)
@@ -133,7 +135,7 @@ def triager(county: str, policy: Policy) -> Party:
 
 
 def group_desk(group: str, policy: Policy) -> Party:
-    """The desk of a supervision group; where coordination stands in for one, its own."""
+    """The desk of a supervision group, or coordination's where coordination acts as the group."""
     return Party(Desk.COORDINATION) if group == policy.coordination.id else Party(Desk.GROUP, group)
 
 
@@ -207,7 +209,7 @@ class NextDue:
 
 
 def next_due(issue: Issue, policy: Policy) -> NextDue | None:
-    """The act due next; a lapse only where no party is responsible for anything."""
+    """The act due next; if nobody is responsible for any, the next clock that ends by itself."""
     running = [(clock, clock.due(policy.calendar)) for clock in issue.clocks if clock.running]
     known = [(clock.obligation in NOBODY_RESPONSIBLE, due, clock) for clock, due in running if due is not None]
     if not known:

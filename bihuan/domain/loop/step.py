@@ -1,4 +1,4 @@
-"""One step of an issue's life: what happened by itself, then what somebody did; each event numbered once.
+"""One step of an issue: first the alarms and lapses that are due, then the act of a person; each event gets one number.
 
 The workflow, the player of sample ledgers and the tests take the same steps through these functions.
 """
@@ -42,8 +42,8 @@ _LAST: "list[tuple[Issue, Policy, Due | None]]" = []
 class RecordedEvent:
     """One recorded event: ``seq`` counts from 1 without gaps; ``actor`` None: an event of the clock.
 
-    ``recipients``: the desks to notify. ``act``: the act, beside the first of its events; None for events of the clock,
-    for a submission (whole in its own event) and in older histories.
+    ``recipients``: the desks to notify. ``act``: the act that caused it, kept with the first event of the act; None
+    for events of the clock, for a submission (its event holds it whole) and in older histories.
     """
 
     seq: int
@@ -121,8 +121,8 @@ def cancel_requested(issue: Issue, now: datetime, policy: Policy) -> Step:
 
 
 def first_due(issue: Issue, policy: Policy) -> Due | None:
-    """The next moment at which the issue moves by itself; None: never. The last answer is cached, since the caller of a
-    step asks again what the step asked last, and computing it is most of a step's cost.
+    """The next moment at which the issue moves by itself; None: never. The last answer is cached: after a step its
+    caller asks for the same issue again, and computing it is most of a step's cost.
     """
     for last, governing, due in _LAST:
         if last is issue and governing is policy:
