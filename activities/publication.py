@@ -63,5 +63,5 @@ class Publisher(Publishing):
         async def begin() -> None:
             await start_notice(self._client, NoticeOrder.of(issue, entry, to), self._patience)
 
-        title = issue.matter.title or issue.matter.description[:40]
-        return Start(notice_id(issue.issue_no, entry.seq, to), issue.issue_no, entry, to, title, begin)
+        id_ = notice_id(issue.issue_no, entry.seq, to)
+        return Start(id_, issue.issue_no, entry, to, issue.matter.heading(), begin)

@@ -104,7 +104,7 @@ class NoticeOrder:
             to=to,
             event=entry.event.event,
             at=entry.at,
-            title=issue.matter.title or issue.matter.description[:40],
+            title=issue.matter.heading(),
             facts=facts(entry.event, issue),
             urgent=urgent(entry.event, issue),
             again=again,

@@ -32,6 +32,8 @@ from bihuan.runtime.settings import Settings
 EVERY_ISSUE = Matching()
 NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
 EXAMPLES_MAX = 12
+HEADING_CHARACTERS = 20
+"""Of a description that stands for a missing title where moved deadlines are listed."""
 """Known codes listed beside an unknown one."""
 
 

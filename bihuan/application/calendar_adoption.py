@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bihuan.application.batches import BatchService, operator, still_running
+from bihuan.application.batches import HEADING_CHARACTERS, BatchService, operator, still_running
 from bihuan.city.calendar_files import VERSION, merge_calendar, next_version, read_calendar_file
 from bihuan.city.calendar_store import CalendarStore
 from bihuan.city.configuration import load_city
@@ -27,8 +27,6 @@ UNUSED_NAME = (
     "至多 40 个字母、数字、点或横线、且别的日历未用的名称 · "
     "a name of up to 40 letters, digits, dots and dashes that no other calendar has"
 )
-TITLE_MAX = 20
-"""Characters of the description that stand for a missing title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def _moves(issue: Issue, policy: Policy, calendar: CalendarVersion, now: datetim
     return [
         CalendarMove(
             issue.issue_no,
-            issue.matter.title or issue.matter.description[:TITLE_MAX],
+            issue.matter.heading(HEADING_CHARACTERS),
             issue.assignment.holder,
             one.clock,
             one.was,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bihuan.application.batches import BatchService, OrderDetails, Selection
+from bihuan.application.batches import HEADING_CHARACTERS, BatchService, OrderDetails, Selection
 from bihuan.city.calendar_store import city_in_force
 from bihuan.city.configuration import City
 from bihuan.domain.batches.commands import Handling
@@ -21,8 +21,6 @@ from bihuan.ledger.reading import LedgerReader
 from bihuan.runtime.settings import Settings
 
 PREVIEW = OrderDetails("preview", "approver of the preview", "预览", "preview")
-TITLE_MAX = 20
-"""Characters of the description that stand for a missing title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,5 +113,5 @@ def _moves(issue: Issue, event: PolicyAdopted) -> Iterator[PolicyMove]:
     changed = {one.clock: str(one.limit) for one in event.relimited}
     for one in event.moved:
         was, now = limits[one.clock], changed.get(one.clock, limits[one.clock])
-        title = issue.matter.title or issue.matter.description[:TITLE_MAX]
+        title = issue.matter.heading(HEADING_CHARACTERS)
         yield PolicyMove(issue.issue_no, title, issue.assignment.holder, one.clock, was, now, one.was, one.due)

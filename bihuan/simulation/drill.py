@@ -39,5 +39,5 @@ def upcoming_alerts(issue: Issue, policy: Policy, day: date) -> Iterator[Upcomin
         issued = (one.event for one in step.recorded if isinstance(one.event, OrderIssued))
         orders = {(event.clock, event.rung): event.order for event in issued}
         for alert in alerts(step):
-            title = issue.matter.title or issue.matter.description[:40]
-            yield UpcomingAlert(alert, title, issue.matter.enterprise.name, orders.get((alert.clock, alert.rung), ""))
+            matter, order = issue.matter, orders.get((alert.clock, alert.rung), "")
+            yield UpcomingAlert(alert, matter.heading(), matter.enterprise.name, order)

@@ -120,7 +120,7 @@ def compare_played(before: Played, after: Played | None) -> Change | None:
     refused = Counter(after.refused) - Counter(before.refused) if after else Counter()
     change = Change(
         before.issue.issue_no,
-        before.issue.matter.title or before.issue.matter.description[:40],
+        before.issue.matter.heading(),
         before.issue.matter.enterprise.name,
         more=tuple(alert for key, alert in now.items() if key not in was),
         fewer=tuple(alert for key, alert in was.items() if key not in now),

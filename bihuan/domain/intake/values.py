@@ -34,3 +34,7 @@ class Matter:
     def incomplete(self) -> bool:
         """Not all is known that its triage needs."""
         return any(blank(one) for one in (self.county, self.contact, self.channel))
+
+    def heading(self, characters: int = 40) -> str:
+        """The title; without one, so many characters from the start of the description."""
+        return self.title or self.description[:characters]
